@@ -1,0 +1,57 @@
+namespace Llumnix.Scheduling.Instances;
+
+/// <summary>What an engine instance says of itself once: who it is, where it listens, where it stands. Immutable.</summary>
+/// <remarks>Source: the CMS message <c>InstanceMetadata</c>. Texts are never null; an absent one is empty, an absent number is 0.</remarks>
+public sealed record InstanceMetadata
+{
+    /// <summary>The CMS instance id, the key of everything inside the scheduler.</summary>
+    public required string InstanceId { get; init; }
+
+    /// <summary>What the instance is deployed to do.</summary>
+    public required InferType InferType { get; init; }
+
+    /// <summary>The engine's kind, for example <c>vllm</c>.</summary>
+    public string BackendType { get; init; } = "";
+
+    /// <summary>Address of the engine's API server.</summary>
+    public required string Ip { get; init; }
+
+    /// <summary>Port of the engine's API server.</summary>
+    public required int ApiServerPort { get; init; }
+
+    /// <summary>Address under which the KV store and other engines know this instance.</summary>
+    public string IpKvs { get; init; } = "";
+
+    /// <summary>Address of the KV transfer endpoint.</summary>
+    public string IpKvt { get; init; } = "";
+
+    /// <summary>Port of the KV transfer endpoint.</summary>
+    public int KvtPort { get; init; }
+
+    /// <summary>Port of the llumlet's gRPC service on <see cref="Ip"/>.</summary>
+    public int LlumletPort { get; init; }
+
+    /// <summary>The machine; empty or "0" when unknown.</summary>
+    public string NodeId { get; init; } = "";
+
+    /// <summary>The deployment unit (a group that fails together); empty or "0" when unknown.</summary>
+    public string UnitId { get; init; } = "";
+
+    /// <summary>Number of data-parallel ranks of the deployment.</summary>
+    public int DataParallelSize { get; init; }
+
+    /// <summary>This instance's data-parallel rank.</summary>
+    public int DataParallelRank { get; init; }
+
+    /// <summary>Number of tensor-parallel ranks.</summary>
+    public int TensorParallelSize { get; init; }
+
+    /// <summary>When the engine process was created, seconds since the Unix epoch; a change means a restart.</summary>
+    public double UtcCreate { get; init; }
+
+    /// <summary>KV block size in tokens.</summary>
+    public int BlockSize { get; init; }
+
+    /// <summary>Largest number of tokens in one engine step; 0 when unknown.</summary>
+    public int MaxNumBatchedTokens { get; init; }
+}
