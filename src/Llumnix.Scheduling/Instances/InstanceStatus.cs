@@ -4,7 +4,7 @@ namespace Llumnix.Scheduling.Instances;
 /// <remarks>
 /// Source: the CMS message <c>InstanceStatus</c>. Values are taken as they come, also negative ones: whoever sums them does so in 64 bits.
 /// </remarks>
-public sealed class InstanceStatus
+public sealed record InstanceStatus
 {
     private static readonly string[] None = [];
 

@@ -1,0 +1,187 @@
+using Llumnix.Scheduling.Dispatch;
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Scheduling;
+
+/// <summary>
+/// Full mode: decisions over what the CMS says and the dispatch ledger. One short lock guards view, ledger and decision; parsing,
+/// sorting and indexing happen outside of it.
+/// </summary>
+public sealed partial class FullModeScheduler : IRequestScheduler, IClusterStateSink
+{
+    private readonly Lock _gate = new();
+    private readonly SchedulingPolicy<FullModeInstance> _policy;
+    private readonly IReadOnlyList<InstanceMetric<FullModeInstance>> _metrics;
+    private readonly FullModeSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly DispatchLedger _ledger;
+    private readonly long _ledgerLifetime;
+    private readonly long _stalenessLimit;
+    private Indexes _indexes;
+    private bool _isStoreAvailable;
+    private bool _isViewLoaded;
+
+    /// <param name="policy">The policy; not shared with another scheduler.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="time">Monotonic time for ages, wall time for first sightings.</param>
+    /// <param name="random">Breaks ties. Used under the lock only.</param>
+    public FullModeScheduler(
+        SchedulingPolicy<FullModeInstance> policy, FullModeSettings settings, TimeProvider time, Random random)
+    {
+        _policy = policy;
+        _metrics = policy.Metrics;
+        _settings = settings;
+        _time = time;
+        _random = random;
+        _ledger = new DispatchLedger(instance => _indexes!.Table.Refresh(instance));
+        _ledgerLifetime = ToTimestamps(settings.LedgerEntryLifetime);
+        _stalenessLimit = ToTimestamps(settings.StalenessLimit);
+        _indexes = MakeIndexes(ClusterView<FullModeInstance>.Empty, static instance => instance.Metadata);
+    }
+
+    /// <inheritdoc/>
+    public ScheduleOutcome Schedule(in ScheduleRequest request, out Placement placement)
+    {
+        placement = default;
+        lock (_gate)
+        {
+            long now = BringUpToDate();
+            return request.Mode switch
+            {
+                SchedulingMode.PdBatch => PlacePair(in request, now, out placement),
+                SchedulingMode.PdStaged => PlaceOne(in request, request.Stage, now, out placement),
+                _ => PlaceOne(in request, InferType.Neutral, now, out placement),
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Release(string requestId, in ReleasedInstance instance)
+    {
+        lock (_gate)
+        {
+            _ledger.Release(requestId, instance.Host, instance.Port, instance.Role);
+        }
+    }
+
+    /// <summary>The cluster as it is now, for telemetry.</summary>
+    public ClusterSnapshot Snapshot()
+    {
+        lock (_gate)
+        {
+            long now = BringUpToDate();
+            var instances = new InstanceSnapshot[_indexes.View.Count];
+            for (int slot = 0; slot < instances.Length; slot++)
+            {
+                FullModeInstance instance = _indexes.View.Instances[slot];
+                instances[slot] = new InstanceSnapshot(
+                    instance.Metadata,
+                    instance.Status,
+                    instance.Dispatched,
+                    InstanceLoad.Of(instance),
+                    instance.Health,
+                    _time.GetElapsedTime(instance.LastAdvance, now));
+            }
+
+            return new ClusterSnapshot(instances, _ledger.Count, _ledger.ExpiredTotal);
+        }
+    }
+
+    private long BringUpToDate()
+    {
+        long now = _time.GetTimestamp();
+        _ledger.ExpireUntil(now - _ledgerLifetime);
+        _indexes.Health.Refresh(now);
+        return now;
+    }
+
+    private ScheduleOutcome PlaceOne(in ScheduleRequest request, InferType role, long now, out Placement placement)
+    {
+        placement = default;
+        ScheduleOutcome outcome = Choose(in request, role, out FullModeInstance? instance);
+        if (outcome == ScheduleOutcome.Placed)
+        {
+            placement = new Placement(Commit(in request, instance!, role, now), null);
+        }
+
+        return outcome;
+    }
+
+    private ScheduleOutcome PlacePair(in ScheduleRequest request, long now, out Placement placement)
+    {
+        placement = default;
+        ScheduleOutcome prefillOutcome = Choose(in request, InferType.Prefill, out FullModeInstance? prefill);
+        ScheduleOutcome decodeOutcome = Choose(in request, InferType.Decode, out FullModeInstance? decode);
+        if (prefillOutcome != ScheduleOutcome.Placed || decodeOutcome != ScheduleOutcome.Placed)
+        {
+            return PairRefusal(prefillOutcome, decodeOutcome);
+        }
+
+        placement = new Placement(
+            Commit(in request, prefill!, InferType.Prefill, now),
+            Commit(in request, decode!, InferType.Decode, now));
+        return ScheduleOutcome.Placed;
+    }
+
+    /// <summary>A kind that is not registered at all is the better reason than one that is merely busy.</summary>
+    private static ScheduleOutcome PairRefusal(ScheduleOutcome prefill, ScheduleOutcome decode) =>
+        prefill == ScheduleOutcome.StoreNotAvailable || decode == ScheduleOutcome.StoreNotAvailable ? ScheduleOutcome.StoreNotAvailable
+        : prefill == ScheduleOutcome.EndpointNotFound || decode == ScheduleOutcome.EndpointNotFound ? ScheduleOutcome.EndpointNotFound
+        : ScheduleOutcome.NoAvailableEndpoint;
+
+    private ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out FullModeInstance? instance)
+    {
+        instance = null;
+        (int start, int end) = _indexes.View.SlotsOf(role);
+        int slot = start == end
+            ? -1
+            : _indexes.Scope.Choose(_policy.For(role), _indexes.Health.HealthySlots(role), new RequestFacts(request.PromptTokens, request.PrefixHits));
+        if (slot >= 0)
+        {
+            instance = _indexes.View.Instances[slot];
+            return ScheduleOutcome.Placed;
+        }
+
+        return IsStoreLost() ? ScheduleOutcome.StoreNotAvailable
+            : start == end ? ScheduleOutcome.EndpointNotFound
+            : ScheduleOutcome.NoAvailableEndpoint;
+    }
+
+    private bool IsStoreLost() => !_isViewLoaded || (!_isStoreAvailable && _indexes.Health.IsEveryInstanceStale());
+
+    private PlacedInstance Commit(in ScheduleRequest request, FullModeInstance instance, InferType role, long now)
+    {
+        var placed = new PlacedInstance(instance.Metadata, role, InstanceLoad.Of(instance));
+        _policy.For(role).Selector.OnPlaced(instance);
+        if (_settings.IsLedgerEnabled)
+        {
+            long uncomputed = request.PromptTokens - (request.PrefixHits?.On(instance, request.PromptTokens) ?? 0);
+            _ledger.Add(request.Id, instance, role, request.PromptTokens, uncomputed, now);
+        }
+
+        return placed;
+    }
+
+    private Indexes MakeIndexes(ClusterView<FullModeInstance> view, Func<FullModeInstance, InstanceMetadata> metadataOf)
+    {
+        var table = new MetricTable<FullModeInstance>(_metrics, view.Count);
+        return new Indexes(
+            view,
+            table,
+            new HealthIndex(view, metadataOf, _settings.FailureDomain, _stalenessLimit),
+            new DecisionScope<FullModeInstance>(view, table, _random));
+    }
+
+    private long ToTimestamps(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+
+    /// <summary>The view and everything that is made from it; replaced as a whole.</summary>
+    private sealed record Indexes(
+        ClusterView<FullModeInstance> View,
+        MetricTable<FullModeInstance> Table,
+        HealthIndex Health,
+        DecisionScope<FullModeInstance> Scope);
+}

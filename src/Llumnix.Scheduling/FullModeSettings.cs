@@ -1,0 +1,19 @@
+using Llumnix.Scheduling.Health;
+
+namespace Llumnix.Scheduling;
+
+/// <summary>Settings of full-mode scheduling beside the policy. The defaults are those of the configuration guide.</summary>
+public sealed record FullModeSettings
+{
+    /// <summary>What fails together: <c>--failover-domain</c>.</summary>
+    public FailureDomain FailureDomain { get; init; } = FailureDomain.Instance;
+
+    /// <summary>An instance whose status has not advanced for longer is stale: <c>--instance-staleness-seconds</c>. Positive.</summary>
+    public TimeSpan StalenessLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether requests in flight count: <c>--enable-instance-status-local-account</c>.</summary>
+    public bool IsLedgerEnabled { get; init; } = true;
+
+    /// <summary>An entry in flight is dropped after this long: <c>--request-local-account-staleness-seconds</c>. Positive.</summary>
+    public TimeSpan LedgerEntryLifetime { get; init; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,115 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Scheduling.Health;
+
+/// <summary>Which instances share a node or a unit, as small numbers; made once per view.</summary>
+/// <remarks>
+/// An empty or zero id groups nothing. With a data-parallel size of at most 1, or without a unit, the two unit domains act as
+/// <see cref="FailureDomain.Instance"/>, resp. <see cref="FailureDomain.Node"/>.
+/// </remarks>
+internal sealed class FailureDomainIndex
+{
+    private const int None = -1;
+    private readonly FailureDomain _domain;
+    private readonly int[] _node;
+    private readonly int[] _unit;
+    private readonly bool[] _badNodes;
+    private readonly bool[] _badUnits;
+
+    internal FailureDomainIndex(
+        FailureDomain domain, ReadOnlySpan<FullModeInstance> instances, Func<FullModeInstance, InstanceMetadata> metadataOf)
+    {
+        _domain = domain;
+        var nodes = new Dictionary<string, int>(StringComparer.Ordinal);
+        var units = new Dictionary<string, int>(StringComparer.Ordinal);
+        _node = new int[instances.Length];
+        _unit = new int[instances.Length];
+        for (int slot = 0; slot < instances.Length; slot++)
+        {
+            InstanceMetadata metadata = metadataOf(instances[slot]);
+            _node[slot] = NumberOf(metadata.NodeId, nodes);
+            _unit[slot] = metadata.DataParallelSize <= 1 ? None : NumberOf(metadata.UnitId, units);
+        }
+
+        _badNodes = new bool[nodes.Count];
+        _badUnits = new bool[units.Count];
+    }
+
+    /// <summary>Turns <see cref="InstanceHealth.Ok"/> into <see cref="InstanceHealth.Failover"/> inside the domains of the bad ones.</summary>
+    internal void Apply(ReadOnlySpan<FullModeInstance> instances)
+    {
+        if (_domain == FailureDomain.Instance)
+        {
+            return;
+        }
+
+        MarkGroups(instances);
+        foreach (FullModeInstance instance in instances)
+        {
+            if (instance.Health == InstanceHealth.Ok && IsInBadGroup(instance.Slot))
+            {
+                instance.Health = InstanceHealth.Failover;
+            }
+        }
+    }
+
+    private void MarkGroups(ReadOnlySpan<FullModeInstance> instances)
+    {
+        Array.Clear(_badNodes);
+        Array.Clear(_badUnits);
+        foreach (FullModeInstance instance in instances)
+        {
+            if (instance.Health != InstanceHealth.Ok)
+            {
+                Mark(_badNodes, _node[instance.Slot]);
+                Mark(_badUnits, _unit[instance.Slot]);
+            }
+        }
+
+        if (_domain == FailureDomain.NodeUnit)
+        {
+            foreach (FullModeInstance instance in instances)
+            {
+                if (IsMarked(_badNodes, _node[instance.Slot]))
+                {
+                    Mark(_badUnits, _unit[instance.Slot]);
+                }
+            }
+        }
+    }
+
+    private bool IsInBadGroup(int slot) => _domain switch
+    {
+        FailureDomain.Node => IsMarked(_badNodes, _node[slot]),
+        FailureDomain.InstanceUnit => IsMarked(_badUnits, _unit[slot]),
+        FailureDomain.NodeUnit when _unit[slot] == None => IsMarked(_badNodes, _node[slot]),
+        FailureDomain.NodeUnit => IsMarked(_badUnits, _unit[slot]),
+        _ => false,
+    };
+
+    private static int NumberOf(string id, Dictionary<string, int> numbers)
+    {
+        if (id is "" or "0")
+        {
+            return None;
+        }
+
+        if (!numbers.TryGetValue(id, out int number))
+        {
+            number = numbers.Count;
+            numbers.Add(id, number);
+        }
+
+        return number;
+    }
+
+    private static void Mark(bool[] marks, int number)
+    {
+        if (number != None)
+        {
+            marks[number] = true;
+        }
+    }
+
+    private static bool IsMarked(bool[] marks, int number) => number != None && marks[number];
+}

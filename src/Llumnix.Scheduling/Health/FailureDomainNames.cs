@@ -1,0 +1,18 @@
+namespace Llumnix.Scheduling.Health;
+
+/// <summary>The names of the failure domains in <c>--failover-domain</c>.</summary>
+public static class FailureDomainNames
+{
+    private static readonly string[] Names = ["instance", "node", "instance-unit", "node-unit"];
+
+    /// <summary>All names, in the order of the enum.</summary>
+    public static IReadOnlyList<string> All => Names;
+
+    /// <summary>Reads a name. Returns false when it is none of <see cref="All"/>.</summary>
+    public static bool TryParse(string name, out FailureDomain domain)
+    {
+        int index = Array.IndexOf(Names, name);
+        domain = index < 0 ? default : (FailureDomain)index;
+        return index >= 0;
+    }
+}

@@ -1,0 +1,105 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Scheduling.Health;
+
+/// <summary>
+/// The health of every instance of one view, and the slots of the healthy ones per infer type. Recomputed when a fact changes or
+/// the earliest staleness deadline passes, not per decision.
+/// </summary>
+internal sealed class HealthIndex
+{
+    private readonly ClusterView<FullModeInstance> _view;
+    private readonly FailureDomainIndex _domains;
+    private readonly long _stalenessLimit;
+    private readonly int[] _healthySlots;
+    private readonly int[] _starts = new int[4];
+    private bool _isOutdated = true;
+    private long _nextDeadline;
+
+    /// <param name="view">The view.</param>
+    /// <param name="metadataOf">The metadata that the view was built from; it may not be the instances' own yet.</param>
+    /// <param name="domain">What fails together.</param>
+    /// <param name="stalenessLimit">In ticks of the monotonic clock.</param>
+    internal HealthIndex(
+        ClusterView<FullModeInstance> view,
+        Func<FullModeInstance, InstanceMetadata> metadataOf,
+        FailureDomain domain,
+        long stalenessLimit)
+    {
+        _view = view;
+        _domains = new FailureDomainIndex(domain, view.Instances, metadataOf);
+        _stalenessLimit = stalenessLimit;
+        _healthySlots = new int[view.Count];
+    }
+
+    /// <summary>A fact (schedulable, an advance of a stale instance) has changed.</summary>
+    internal void Invalidate() => _isOutdated = true;
+
+    /// <summary>Brings everything up to date. Costs nothing when nothing changed.</summary>
+    internal void Refresh(long now)
+    {
+        if (_isOutdated || now >= _nextDeadline)
+        {
+            Recompute(now);
+        }
+    }
+
+    /// <summary>Slots of the healthy instances of an infer type, ascending.</summary>
+    internal ReadOnlySpan<int> HealthySlots(InferType inferType) =>
+        _healthySlots.AsSpan(_starts[(int)inferType].._starts[(int)inferType + 1]);
+
+    /// <summary>True when not one instance has a fresh status.</summary>
+    internal bool IsEveryInstanceStale()
+    {
+        foreach (FullModeInstance instance in _view.Instances)
+        {
+            if (!instance.IsStale)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Recompute(long now)
+    {
+        _isOutdated = false;
+        _nextDeadline = long.MaxValue;
+        foreach (FullModeInstance instance in _view.Instances)
+        {
+            long deadline = instance.LastAdvance + _stalenessLimit;
+            instance.IsStale = now > deadline;
+            if (!instance.IsStale)
+            {
+                _nextDeadline = Math.Min(_nextDeadline, deadline + 1);
+            }
+
+            instance.Health = !instance.IsSchedulable ? InstanceHealth.Unschedulable
+                : instance.IsStale ? InstanceHealth.Stale
+                : InstanceHealth.Ok;
+        }
+
+        _domains.Apply(_view.Instances);
+        CollectHealthySlots();
+    }
+
+    private void CollectHealthySlots()
+    {
+        int count = 0;
+        for (InferType type = InferType.Neutral; type <= InferType.Decode; type++)
+        {
+            _starts[(int)type] = count;
+            (int start, int end) = _view.SlotsOf(type);
+            for (int slot = start; slot < end; slot++)
+            {
+                if (_view.Instances[slot].Health == InstanceHealth.Ok)
+                {
+                    _healthySlots[count++] = slot;
+                }
+            }
+        }
+
+        _starts[3] = count;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Llumnix.Scheduling.Health;
+
+/// <summary>Whether an instance may get requests, and if not, why.</summary>
+public enum InstanceHealth : byte
+{
+    /// <summary>It may.</summary>
+    Ok,
+
+    /// <summary>Its status says that it takes none.</summary>
+    Unschedulable,
+
+    /// <summary>Its status has not advanced for longer than the staleness limit.</summary>
+    Stale,
+
+    /// <summary>It is well itself but stands in the failure domain of an instance that is unschedulable or stale.</summary>
+    Failover,
+}

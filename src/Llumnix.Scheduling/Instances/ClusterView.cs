@@ -1,0 +1,53 @@
+namespace Llumnix.Scheduling.Instances;
+
+/// <summary>
+/// The members of the cluster in slots: sorted by infer type, then by id, so that every infer type is one contiguous range.
+/// Immutable; a change of membership or metadata makes a new one.
+/// </summary>
+internal sealed class ClusterView<TInstance>
+    where TInstance : Instance
+{
+    private const int InferTypes = 3;
+    private readonly TInstance[] _instances;
+    private readonly int[] _starts = new int[InferTypes + 1];
+
+    internal static readonly ClusterView<TInstance> Empty = new([]);
+
+    /// <summary>Builds the view of these instances; takes the array over and sorts it. Slots are assigned by <see cref="AssignSlots"/>.</summary>
+    /// <param name="instances">The members.</param>
+    /// <param name="inferTypeOf">The infer type to sort by, where it is not yet the instance's own.</param>
+    internal ClusterView(TInstance[] instances, Func<TInstance, InferType>? inferTypeOf = null)
+    {
+        inferTypeOf ??= static instance => instance.InferType;
+        Array.Sort(instances, (a, b) =>
+        {
+            int byType = inferTypeOf(a).CompareTo(inferTypeOf(b));
+            return byType != 0 ? byType : string.CompareOrdinal(a.Id, b.Id);
+        });
+        _instances = instances;
+        foreach (TInstance instance in instances)
+        {
+            _starts[(int)inferTypeOf(instance) + 1]++;
+        }
+
+        for (int type = 0; type < InferTypes; type++)
+        {
+            _starts[type + 1] += _starts[type];
+        }
+    }
+
+    internal ReadOnlySpan<TInstance> Instances => _instances;
+
+    internal int Count => _instances.Length;
+
+    /// <summary>First slot of an infer type, and the slot behind its last.</summary>
+    internal (int Start, int End) SlotsOf(InferType inferType) => (_starts[(int)inferType], _starts[(int)inferType + 1]);
+
+    internal void AssignSlots()
+    {
+        for (int slot = 0; slot < _instances.Length; slot++)
+        {
+            _instances[slot].Slot = slot;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Llumnix.Scheduling.Dispatch;
+using Llumnix.Scheduling.Health;
+
+namespace Llumnix.Scheduling.Instances;
+
+/// <summary>A full-mode instance: what the CMS says of it and what the dispatch ledger adds to that.</summary>
+public sealed class FullModeInstance : Instance
+{
+    /// <summary>Makes an instance from its first reading.</summary>
+    public FullModeInstance(InstanceMetadata metadata, InstanceStatus status)
+    {
+        Metadata = metadata;
+        Status = status;
+        LastReadStatus = status;
+        TimestampMs = status.TimestampMs;
+        IsSchedulable = status.Schedulable;
+    }
+
+    /// <inheritdoc/>
+    public override string Id => Metadata.InstanceId;
+
+    /// <inheritdoc/>
+    public override InferType InferType => Metadata.InferType;
+
+    /// <summary>The newest metadata.</summary>
+    public InstanceMetadata Metadata { get; internal set; }
+
+    /// <summary>The newest status whose load numbers were taken over.</summary>
+    public InstanceStatus Status { get; internal set; }
+
+    /// <summary>Timestamp of the newest status, also of one whose load numbers were not newer. Milliseconds, the engine's clock.</summary>
+    public long TimestampMs { get; internal set; }
+
+    /// <summary>Whether the newest status says that the engine takes requests.</summary>
+    public bool IsSchedulable { get; internal set; }
+
+    /// <summary>What is in flight to this instance.</summary>
+    public DispatchedLoad Dispatched { get; internal set; }
+
+    /// <summary>Whether requests may go here, and if not, why. Current as of the last decision.</summary>
+    public InstanceHealth Health { get; internal set; }
+
+    /// <summary>Whether the status has not advanced for longer than the staleness limit. Current as of the last decision.</summary>
+    public bool IsStale { get; internal set; }
+
+    /// <summary>The status object that was looked at last; the same object again is no news.</summary>
+    internal InstanceStatus LastReadStatus { get; set; }
+
+    /// <summary>Monotonic timestamp of the last advance of <see cref="TimestampMs"/>.</summary>
+    internal long LastAdvance { get; set; }
+
+    /// <summary>
+    /// True after a restart until the next newer status: the status at hand may still be the old process's, whose update_id says
+    /// nothing about the new one's.
+    /// </summary>
+    internal bool AcceptsAnyUpdateId { get; set; }
+
+    /// <summary>First ledger entry of this instance; -1 when there is none. Owned by the ledger.</summary>
+    internal int FirstLedgerEntry { get; set; } = -1;
+}

@@ -1,0 +1,14 @@
+namespace Llumnix.Scheduling.Instances;
+
+/// <summary>An engine instance as the scheduler sees it. Mutable state, guarded by the scheduler's lock.</summary>
+public abstract class Instance
+{
+    /// <summary>The instance's unique id.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>What the instance is deployed to do.</summary>
+    public abstract InferType InferType { get; }
+
+    /// <summary>Position in the view's arrays; -1 while the instance is not in the view.</summary>
+    public int Slot { get; internal set; } = -1;
+}

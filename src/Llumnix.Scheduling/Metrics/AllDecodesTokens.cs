@@ -1,0 +1,22 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Metrics;
+
+/// <summary>Tokens of the requests that decode or are about to, those in flight included.</summary>
+public sealed class AllDecodesTokens : LoadMetric<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override string Name => "all_decodes_tokens_num";
+
+    /// <inheritdoc/>
+    public override double Evaluate(FullModeInstance instance)
+    {
+        InstanceStatus s = instance.Status;
+        return (long)s.HybridSchedulerWaitingToDecodeTokens
+            + s.SchedulerWaitingToDecodeTokens
+            + s.SchedulerRunningToDecodeTokens
+            + s.LoadingTokens
+            + instance.Dispatched.DecodeTokens;
+    }
+}

@@ -1,0 +1,22 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Metrics;
+
+/// <summary>Prompt tokens that are still to be computed, those in flight included; never below 0.</summary>
+public sealed class AllPrefillsTokens : LoadMetric<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override string Name => "all_prefills_tokens_num";
+
+    /// <inheritdoc/>
+    public override double Evaluate(FullModeInstance instance)
+    {
+        InstanceStatus s = instance.Status;
+        return Math.Max(
+            0,
+            (long)s.UncomputedTokensAllWaitingPrefills
+            + s.UncomputedTokensSchedulerRunningPrefills
+            + instance.Dispatched.UncomputedPrefillTokens);
+    }
+}

@@ -1,0 +1,18 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Metrics;
+
+/// <summary>The request's prefix hit tokens on the instance; higher is better.</summary>
+public sealed class KvCacheHitLength : InstanceMetric<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override string Name => "kv_cache_hit_len";
+
+    /// <inheritdoc/>
+    public override bool IsHigherBetter => true;
+
+    /// <inheritdoc/>
+    public override double Evaluate(FullModeInstance instance, in RequestFacts request) =>
+        request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
+}

@@ -1,0 +1,26 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Metrics;
+
+/// <summary>
+/// KV tokens in use once everything that waits or is in flight has got its place, as a share of the capacity: 0 to above 1.
+/// Infinite when the capacity is not positive.
+/// </summary>
+public sealed class KvCacheUsageRatioProjected : LoadMetric<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override string Name => "kv_cache_usage_ratio_projected";
+
+    /// <inheritdoc/>
+    public override double Evaluate(FullModeInstance instance)
+    {
+        InstanceStatus s = instance.Status;
+        long tokens = (long)s.UsedGpuTokens
+            + s.UncomputedTokensAllWaitingPrefills
+            + s.UnallocatedTokensSchedulerRunningPrefills
+            + s.UnallocatedTokensHybridSchedulerWaitingDecodes
+            + instance.Dispatched.DecodeTokens;
+        return s.TotalGpuTokens > 0 ? (double)tokens / s.TotalGpuTokens : double.PositiveInfinity;
+    }
+}

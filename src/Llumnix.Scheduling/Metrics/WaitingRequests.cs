@@ -1,0 +1,18 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Metrics;
+
+/// <summary>Requests that wait, those in flight included.</summary>
+public sealed class WaitingRequests : LoadMetric<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override string Name => "num_waiting_requests";
+
+    /// <inheritdoc/>
+    public override double Evaluate(FullModeInstance instance)
+    {
+        InstanceStatus s = instance.Status;
+        return s.WaitingRequestCount + instance.Dispatched.Requests;
+    }
+}

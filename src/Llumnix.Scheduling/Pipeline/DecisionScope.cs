@@ -1,0 +1,89 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Scheduling.Pipeline;
+
+/// <summary>What filters and selectors see of one decision: the instances, their metric values, the request, randomness, scratch memory.</summary>
+/// <remarks>Reused from decision to decision under the scheduler's lock; nothing of it may be kept.</remarks>
+public sealed class DecisionScope<TInstance>
+    where TInstance : Instance
+{
+    private readonly ClusterView<TInstance> _view;
+    private readonly MetricTable<TInstance> _metrics;
+    private readonly bool[] _isFilled;
+    private readonly int[] _candidates;
+    private readonly int[] _preferred;
+    private readonly int[] _scratch;
+    private RequestFacts _request;
+    private int _required;
+
+    internal DecisionScope(ClusterView<TInstance> view, MetricTable<TInstance> metrics, Random random)
+    {
+        _view = view;
+        _metrics = metrics;
+        _isFilled = new bool[metrics.Count];
+        _candidates = new int[view.Count];
+        _preferred = new int[view.Count];
+        _scratch = new int[view.Count];
+        Random = random;
+    }
+
+    /// <summary>The request.</summary>
+    public ref readonly RequestFacts Request => ref _request;
+
+    /// <summary>Seedable randomness.</summary>
+    public Random Random { get; }
+
+    /// <summary>Memory for a selector, one place per instance of the view.</summary>
+    public Span<int> Scratch => _scratch;
+
+    /// <summary>The instance in a slot.</summary>
+    public TInstance Instance(int slot) => _view.Instances[slot];
+
+    /// <summary>The metric's values by slot. Only the slots of candidates have a meaning.</summary>
+    public ReadOnlySpan<double> Values(InstanceMetric<TInstance> metric)
+    {
+        int column = _metrics.ColumnOf(metric);
+        double[] values = _metrics.Values(column);
+        if (metric.DependsOnRequest && !_isFilled[column])
+        {
+            _isFilled[column] = true;
+            foreach (int slot in _candidates.AsSpan(0, _required))
+            {
+                values[slot] = metric.Evaluate(_view.Instances[slot], in _request);
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>Chooses an instance for a role.</summary>
+    /// <returns>Its slot; -1 when no candidate is left.</returns>
+    internal int Choose(RolePolicy<TInstance> policy, ReadOnlySpan<int> healthy, in RequestFacts request)
+    {
+        _request = request;
+        Array.Clear(_isFilled);
+        healthy.CopyTo(_candidates);
+        _required = healthy.Length;
+        _required = Keep(policy.RequiredFilters, _candidates.AsSpan(0, _required));
+        if (_required == 0)
+        {
+            return -1;
+        }
+
+        ReadOnlySpan<int> candidates = _candidates.AsSpan(0, _required);
+        candidates.CopyTo(_preferred);
+        int preferred = Keep(policy.PreferredFilters, _preferred.AsSpan(0, _required));
+        return policy.Selector.Select(preferred == 0 ? candidates : _preferred.AsSpan(0, preferred), this);
+    }
+
+    private int Keep(IReadOnlyList<CandidateFilter<TInstance>> filters, Span<int> candidates)
+    {
+        int kept = candidates.Length;
+        for (int i = 0; i < filters.Count && kept > 0; i++)
+        {
+            kept = filters[i].Keep(candidates[..kept], this);
+        }
+
+        return kept;
+    }
+}

@@ -1,0 +1,23 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Scheduling.Pipeline;
+
+/// <summary>
+/// A number that tells how well an instance suits. A pure function of the instance and the request: no side effects, never NaN.
+/// Derive from <see cref="LoadMetric{TInstance}"/> where the request does not matter: its values are kept, not computed per decision.
+/// </summary>
+public abstract class InstanceMetric<TInstance>
+    where TInstance : Instance
+{
+    /// <summary>The name in configuration.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether a higher value is better; most metrics are loads, where lower is.</summary>
+    public virtual bool IsHigherBetter => false;
+
+    /// <summary>Whether the value depends on the request, and so must be computed anew for each decision.</summary>
+    public virtual bool DependsOnRequest => true;
+
+    /// <summary>The value for an instance and a request.</summary>
+    public abstract double Evaluate(TInstance instance, in RequestFacts request);
+}

@@ -1,0 +1,17 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Scheduling.Pipeline;
+
+/// <summary>A metric of the instance alone. Recomputed when the instance's status or ledger changes.</summary>
+public abstract class LoadMetric<TInstance> : InstanceMetric<TInstance>
+    where TInstance : Instance
+{
+    /// <inheritdoc/>
+    public sealed override bool DependsOnRequest => false;
+
+    /// <summary>The value for an instance.</summary>
+    public abstract double Evaluate(TInstance instance);
+
+    /// <inheritdoc/>
+    public sealed override double Evaluate(TInstance instance, in RequestFacts request) => Evaluate(instance);
+}

@@ -1,0 +1,17 @@
+namespace Llumnix.Scheduling.Policies;
+
+/// <summary>What the built-in policies of full mode are made from. The defaults are those of the configuration guide.</summary>
+public sealed record PolicySettings
+{
+    /// <summary>Neutral requests.</summary>
+    public RoleDispatch Neutral { get; init; } = new("all_prefills_tokens_num", 8192);
+
+    /// <summary>Prefills.</summary>
+    public RoleDispatch Prefill { get; init; } = new("all_prefills_tokens_num", 2048);
+
+    /// <summary>Decodes.</summary>
+    public RoleDispatch Decode { get; init; } = new("kv_cache_usage_ratio_projected", 1.0);
+
+    /// <summary>Pick uniformly one of this many best: <c>--dispatch-top-k</c>, at least 1.</summary>
+    public int TopK { get; init; } = 1;
+}

@@ -1,0 +1,12 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Scheduling.PrefixCache;
+
+/// <summary>How many leading prompt tokens each KV store host holds. Immutable while a decision reads it.</summary>
+/// <param name="tokensByHost">Hit tokens by <see cref="InstanceMetadata.IpKvs"/>; a host that is absent holds none.</param>
+public sealed class PrefixHits(IReadOnlyDictionary<string, int> tokensByHost)
+{
+    /// <summary>Prefix hit tokens on an instance, at most the prompt's length.</summary>
+    public int On(FullModeInstance instance, int promptTokens) =>
+        tokensByHost.TryGetValue(instance.Metadata.IpKvs, out int tokens) ? Math.Clamp(tokens, 0, promptTokens) : 0;
+}

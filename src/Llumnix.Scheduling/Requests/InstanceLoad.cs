@@ -1,0 +1,22 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+
+namespace Llumnix.Scheduling.Requests;
+
+/// <summary>The load of an instance in the four numbers that dashboards show.</summary>
+/// <param name="KvCacheUsageRatioProjected">See <see cref="Metrics.KvCacheUsageRatioProjected"/>.</param>
+/// <param name="DecodeBatchSize">See <see cref="Metrics.DecodeBatchSize"/>.</param>
+/// <param name="AllPrefillsTokens">See <see cref="Metrics.AllPrefillsTokens"/>.</param>
+/// <param name="AllDecodesTokens">See <see cref="Metrics.AllDecodesTokens"/>.</param>
+public readonly record struct InstanceLoad(
+    double KvCacheUsageRatioProjected,
+    double DecodeBatchSize,
+    double AllPrefillsTokens,
+    double AllDecodesTokens)
+{
+    internal static InstanceLoad Of(FullModeInstance instance) => new(
+        FullModeMetrics.KvCacheUsageRatioProjected.Evaluate(instance),
+        FullModeMetrics.DecodeBatchSize.Evaluate(instance),
+        FullModeMetrics.AllPrefillsTokens.Evaluate(instance),
+        FullModeMetrics.AllDecodesTokens.Evaluate(instance));
+}

@@ -1,0 +1,9 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Scheduling.Requests;
+
+/// <summary>The instance of one role of a placement, with its load just before the request was added.</summary>
+/// <param name="Instance">The instance.</param>
+/// <param name="Role">What it is to do for this request.</param>
+/// <param name="Load">Its load.</param>
+public readonly record struct PlacedInstance(InstanceMetadata Instance, InferType Role, InstanceLoad Load);

@@ -1,0 +1,17 @@
+namespace Llumnix.Scheduling.Requests;
+
+/// <summary>What became of a request for a placement.</summary>
+public enum ScheduleOutcome : byte
+{
+    /// <summary>It is placed.</summary>
+    Placed,
+
+    /// <summary>No instance of the needed kind is registered at all.</summary>
+    EndpointNotFound,
+
+    /// <summary>There are instances of the needed kind, but none may take the request.</summary>
+    NoAvailableEndpoint,
+
+    /// <summary>The store of the cluster's state does not answer and nothing fresh is known.</summary>
+    StoreNotAvailable,
+}

@@ -1,0 +1,17 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
+
+namespace Llumnix.Scheduling.Requests;
+
+/// <summary>One request to be placed.</summary>
+/// <param name="Id">The request's id, not empty.</param>
+/// <param name="Mode">How it is to be served.</param>
+/// <param name="Stage">With <see cref="SchedulingMode.PdStaged"/>: prefill or decode. Otherwise not looked at.</param>
+/// <param name="PromptTokens">Prompt length in tokens, not negative.</param>
+/// <param name="PrefixHits">What the KV store holds of the prompt; null when nothing is known.</param>
+public readonly record struct ScheduleRequest(
+    string Id,
+    SchedulingMode Mode,
+    InferType Stage,
+    int PromptTokens,
+    PrefixHits? PrefixHits = null);

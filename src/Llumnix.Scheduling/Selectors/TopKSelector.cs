@@ -1,0 +1,120 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Selectors;
+
+/// <summary>
+/// Picks uniformly one of the K best by a list of metrics: the first metric that differs decides, ties are broken uniformly at random.
+/// </summary>
+/// <remarks>
+/// One of the K best = the instance of a uniformly drawn rank below K, and ranks within a group of equals are interchangeable. So the
+/// groups of equals are taken off from the best on until the group with that rank is reached: K passes at most, one for K = 1.
+/// </remarks>
+public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
+    where TInstance : Instance
+{
+    private readonly InstanceMetric<TInstance>[] _metrics;
+    private readonly int _k;
+
+    /// <param name="metrics">In order of importance, at least one.</param>
+    /// <param name="k">At least 1.</param>
+    public TopKSelector(IReadOnlyList<InstanceMetric<TInstance>> metrics, int k)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(metrics.Count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        _metrics = [.. metrics];
+        _k = k;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<InstanceMetric<TInstance>> Metrics => _metrics;
+
+    /// <inheritdoc/>
+    public override int Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope)
+    {
+        int rank = _k == 1 ? 0 : scope.Random.Next(Math.Min(_k, candidates.Length));
+        Span<int> best = scope.Scratch;
+        int count = Best(candidates, best, scope);
+        if (rank >= count)
+        {
+            return SelectByRank(candidates, rank, scope);
+        }
+
+        return best[count == 1 ? 0 : scope.Random.Next(count)];
+    }
+
+    private int SelectByRank(ReadOnlySpan<int> candidates, int rank, DecisionScope<TInstance> scope)
+    {
+        Span<int> best = scope.Scratch;
+        int[] rest = System.Buffers.ArrayPool<int>.Shared.Rent(candidates.Length);
+        candidates.CopyTo(rest);
+        int length = candidates.Length;
+        int count = Best(rest.AsSpan(0, length), best, scope);
+        while (rank >= count)
+        {
+            rank -= count;
+            length = Without(rest.AsSpan(0, length), best[..count]);
+            count = Best(rest.AsSpan(0, length), best, scope);
+        }
+
+        System.Buffers.ArrayPool<int>.Shared.Return(rest);
+        return best[count == 1 ? 0 : scope.Random.Next(count)];
+    }
+
+    /// <summary>Writes the group of equals that are better than all others, in their order.</summary>
+    private int Best(ReadOnlySpan<int> candidates, Span<int> best, DecisionScope<TInstance> scope)
+    {
+        int count = candidates.Length;
+        foreach (InstanceMetric<TInstance> metric in _metrics)
+        {
+            count = Lowest(candidates, best, scope.Values(metric), metric.IsHigherBetter ? -1.0 : 1.0);
+            if (count == 1)
+            {
+                break;
+            }
+
+            candidates = best[..count];
+        }
+
+        return count;
+    }
+
+    /// <summary>Reads ahead of where it writes, so that both spans may be the same memory.</summary>
+    private static int Lowest(ReadOnlySpan<int> candidates, Span<int> lowest, ReadOnlySpan<double> values, double sign)
+    {
+        double bound = double.PositiveInfinity;
+        int count = 0;
+        foreach (int slot in candidates)
+        {
+            double value = sign * values[slot];
+            if (value > bound)
+            {
+                continue;
+            }
+
+            count = value < bound ? 0 : count;
+            bound = value;
+            lowest[count++] = slot;
+        }
+
+        return count;
+    }
+
+    private static int Without(Span<int> slots, ReadOnlySpan<int> removed)
+    {
+        int kept = 0;
+        int next = 0;
+        foreach (int slot in slots)
+        {
+            if (next < removed.Length && removed[next] == slot)
+            {
+                next++;
+                continue;
+            }
+
+            slots[kept++] = slot;
+        }
+
+        return kept;
+    }
+}
