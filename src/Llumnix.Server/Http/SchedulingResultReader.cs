@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Server.Http;
+
+/// <summary>Reads the <c>scheduling_result</c> of a release: of each instance, what tells which one it is.</summary>
+internal static class SchedulingResultReader
+{
+    internal static void Read(ref Utf8JsonReader reader, ParsedRequest request)
+    {
+        request.SchedulingResult.Clear();
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            request.Error = "scheduling_result must be an array";
+            return;
+        }
+
+        while (request.Error is null && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            ReadInstance(ref reader, request);
+        }
+    }
+
+    private static void ReadInstance(ref Utf8JsonReader reader, ParsedRequest request)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            request.Error = "scheduling_result must be an array of objects";
+            return;
+        }
+
+        string host = "";
+        int port = 0;
+        string inferType = "";
+        while (request.Error is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("endpoint"u8))
+            {
+                ReadEndpoint(ref reader, request, ref host, ref port);
+            }
+            else if (reader.ValueTextEquals("infer_type"u8))
+            {
+                inferType = SchedulingRequestReader.ReadText(ref reader, request, "scheduling_result.infer_type");
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        request.SchedulingResult.Add(
+            new ReleasedInstance(host, port, InferTypeNames.TryParse(inferType, out InferType role) ? role : null));
+    }
+
+    private static void ReadEndpoint(ref Utf8JsonReader reader, ParsedRequest request, ref string host, ref int port)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            request.Error = "scheduling_result.endpoint must be an object";
+            return;
+        }
+
+        while (request.Error is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("host"u8))
+            {
+                host = SchedulingRequestReader.ReadText(ref reader, request, "scheduling_result.endpoint.host");
+            }
+            else if (reader.ValueTextEquals("port"u8))
+            {
+                port = SchedulingRequestReader.ReadCount(ref reader, request, "scheduling_result.endpoint.port");
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Prometheus;
+
+namespace Llumnix.Server.Telemetry;
+
+/// <summary>Gauges over the cluster, set at each scrape. The series of an instance that has left go with it.</summary>
+internal sealed class ClusterGauges
+{
+    private static readonly string[] States = ["ok", "unschedulable", "stale", "failover"];
+    private readonly Gauge[] _perInstance;
+    private readonly Gauge _statusAge;
+    private readonly Gauge _instances;
+    private readonly Gauge _ledgerEntries;
+    private readonly Counter _ledgerExpired;
+    private HashSet<(string Id, string InferType)> _shown = [];
+
+    internal ClusterGauges(IMetricFactory factory)
+    {
+        _perInstance =
+        [
+            .. InstanceGauge.All.Select(gauge => factory.CreateGauge(
+                $"instance_cms_{gauge.Name}", $"{gauge.Name} of the instance.", "instance_id", "infer_type")),
+        ];
+        _statusAge = factory.CreateGauge(
+            "scheduler_cms_status_age_seconds", "Time since the instance's status advanced last.", "instance_id");
+        _instances = factory.CreateGauge("scheduler_instances", "Instances by infer type and state.", "infer_type", "state");
+        _ledgerEntries = factory.CreateGauge("scheduler_ledger_entries", "Placements in flight that no status has named yet.");
+        _ledgerExpired = factory.CreateCounter("scheduler_ledger_expired_total", "Placements that no status ever named.");
+    }
+
+    /// <summary>Shows a snapshot. One call at a time.</summary>
+    internal void Show(ClusterSnapshot cluster)
+    {
+        var shown = new HashSet<(string Id, string InferType)>(cluster.Instances.Count);
+        foreach (InstanceSnapshot instance in cluster.Instances)
+        {
+            Show(instance, shown);
+        }
+
+        foreach ((string id, string inferType) in _shown.Except(shown))
+        {
+            Remove(id, inferType, isGone: !shown.Any(s => s.Id == id));
+        }
+
+        _shown = shown;
+        CountByState(cluster);
+        _ledgerEntries.Set(cluster.LedgerEntries);
+        _ledgerExpired.IncTo(cluster.LedgerExpiredTotal);
+    }
+
+    private void Show(InstanceSnapshot instance, HashSet<(string Id, string InferType)> shown)
+    {
+        string id = instance.Metadata.InstanceId;
+        string inferType = instance.Metadata.InferType.ToName();
+        shown.Add((id, inferType));
+        for (int i = 0; i < _perInstance.Length; i++)
+        {
+            _perInstance[i].WithLabels(id, inferType).Set(InstanceGauge.All[i].Value(instance));
+        }
+
+        _statusAge.WithLabels(id).Set(instance.StatusAge.TotalSeconds);
+    }
+
+    private void Remove(string id, string inferType, bool isGone)
+    {
+        foreach (Gauge gauge in _perInstance)
+        {
+            gauge.RemoveLabelled(id, inferType);
+        }
+
+        if (isGone)
+        {
+            _statusAge.RemoveLabelled(id);
+        }
+    }
+
+    private void CountByState(ClusterSnapshot cluster)
+    {
+        for (InferType type = InferType.Neutral; type <= InferType.Decode; type++)
+        {
+            for (InstanceHealth health = InstanceHealth.Ok; health <= InstanceHealth.Failover; health++)
+            {
+                int count = cluster.Instances.Count(i => i.Metadata.InferType == type && i.Health == health);
+                _instances.WithLabels(type.ToName(), States[(int)health]).Set(count);
+            }
+        }
+    }
+}

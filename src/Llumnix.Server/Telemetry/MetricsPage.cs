@@ -1,0 +1,39 @@
+using Llumnix.Scheduling.Instances;
+using Prometheus;
+
+namespace Llumnix.Server.Telemetry;
+
+/// <summary>The Prometheus page: brings the gauges up to date and writes everything as text.</summary>
+internal sealed class MetricsPage
+{
+    internal const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    private readonly CollectorRegistry _registry;
+    private readonly ClusterGauges _gauges;
+    private readonly Gauge _uptime;
+    private readonly Func<ClusterSnapshot> _snapshot;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly Lock _showing = new();
+
+    internal MetricsPage(CollectorRegistry registry, IMetricFactory factory, Func<ClusterSnapshot> snapshot, TimeProvider time)
+    {
+        _registry = registry;
+        _gauges = new ClusterGauges(factory);
+        _uptime = factory.CreateGauge("uptime_seconds", "Time since the process took up its work.");
+        _snapshot = snapshot;
+        _time = time;
+        _start = time.GetTimestamp();
+    }
+
+    internal Task WriteAsync(Stream stream, CancellationToken cancellation)
+    {
+        lock (_showing)
+        {
+            _gauges.Show(_snapshot());
+            _uptime.Set(_time.GetElapsedTime(_start).TotalSeconds);
+        }
+
+        return _registry.CollectAndExportAsTextAsync(stream, ExpositionFormat.PrometheusText, cancellation);
+    }
+}

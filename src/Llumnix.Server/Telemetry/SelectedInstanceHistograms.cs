@@ -1,0 +1,37 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+using Prometheus;
+
+namespace Llumnix.Server.Telemetry;
+
+/// <summary>The load of the instances that were chosen, for one infer type.</summary>
+internal sealed class SelectedInstanceHistograms
+{
+    private readonly IHistogram _kvCacheUsageRatioProjected;
+    private readonly IHistogram _decodeBatchSize;
+    private readonly IHistogram _allPrefillsTokens;
+    private readonly IHistogram _allDecodesTokens;
+
+    internal SelectedInstanceHistograms(IMetricFactory factory, InferType inferType)
+    {
+        _kvCacheUsageRatioProjected = Make(factory, inferType, "kv_cache_usage_ratio_projected", Buckets.Ratio);
+        _decodeBatchSize = Make(factory, inferType, "decode_batch_size", Buckets.BatchSize);
+        _allPrefillsTokens = Make(factory, inferType, "all_prefills_tokens_num", Buckets.Tokens);
+        _allDecodesTokens = Make(factory, inferType, "all_decodes_tokens_num", Buckets.Tokens);
+    }
+
+    internal void Observe(in InstanceLoad load)
+    {
+        _kvCacheUsageRatioProjected.Observe(load.KvCacheUsageRatioProjected);
+        _decodeBatchSize.Observe(load.DecodeBatchSize);
+        _allPrefillsTokens.Observe(load.AllPrefillsTokens);
+        _allDecodesTokens.Observe(load.AllDecodesTokens);
+    }
+
+    private static IHistogram Make(IMetricFactory factory, InferType inferType, string metric, double[] buckets) =>
+        factory.CreateHistogram(
+            $"selected_instance_{metric}",
+            $"{metric} of the chosen instance just before the request was added.",
+            ["infer_type"],
+            new HistogramConfiguration { Buckets = buckets }).WithLabels(inferType.ToName());
+}

@@ -1,0 +1,70 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Testing.Fleet;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Llumnix.Scheduling.Tests;
+
+/// <summary>A full-mode scheduler on a clock that stands still until told otherwise.</summary>
+internal sealed class SchedulerFixture
+{
+    private List<InstanceReading> _readings = [];
+
+    internal SchedulerFixture(string policy = "load-balance", FullModeSettings? settings = null, PolicySettings? policies = null, int seed = 1)
+    {
+        Time = new FakeTimeProvider();
+        var catalogue = new MetricCatalogue<FullModeInstance>(FullModeMetrics.All);
+        Scheduler = new FullModeScheduler(
+            new FullModePolicies(catalogue).Build(policy, policies ?? new PolicySettings()),
+            settings ?? new FullModeSettings(),
+            Time,
+            new Random(seed));
+        Scheduler.SetStoreAvailable(true);
+    }
+
+    internal FakeTimeProvider Time { get; }
+
+    internal FullModeScheduler Scheduler { get; }
+
+    internal SchedulerFixture With(params InstanceReading[] readings)
+    {
+        _readings = [.. readings];
+        Scheduler.Synchronize(_readings);
+        return this;
+    }
+
+    /// <summary>Replaces the reading of one instance.</summary>
+    internal void Update(InstanceReading reading)
+    {
+        int index = _readings.FindIndex(r => r.Metadata.InstanceId == reading.Metadata.InstanceId);
+        _readings[index] = reading;
+        Scheduler.Synchronize([.. _readings]);
+    }
+
+    internal InstanceSnapshot this[string id] => Scheduler.Snapshot().Instances.Single(i => i.Metadata.InstanceId == id);
+
+    internal ScheduleOutcome Neutral(string requestId, out string? instance, int tokens = 100)
+    {
+        ScheduleOutcome outcome = Scheduler.Schedule(
+            new ScheduleRequest(requestId, SchedulingMode.Neutral, default, tokens), out Placement placement);
+        instance = placement.First.Instance?.InstanceId;
+        return outcome;
+    }
+
+    internal string? Neutral(string requestId, int tokens = 100)
+    {
+        Neutral(requestId, out string? instance, tokens);
+        return instance;
+    }
+
+    internal ScheduleOutcome Pair(string requestId, out Placement placement, int tokens = 100) => Scheduler.Schedule(
+        new ScheduleRequest(requestId, SchedulingMode.PdBatch, default, tokens), out placement);
+
+    internal ScheduleOutcome Staged(string requestId, InferType stage, out Placement placement, int tokens = 100) => Scheduler.Schedule(
+        new ScheduleRequest(requestId, SchedulingMode.PdStaged, stage, tokens), out placement);
+
+    internal void Release(string requestId, string instanceId, InferType? role = null) =>
+        Scheduler.Release(requestId, new ReleasedInstance($"ip-{instanceId}", 8000, role));
+}
