@@ -1,0 +1,63 @@
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
+
+namespace Llumnix.Benchmarks;
+
+/// <summary>A scheduler over a fleet under mixed load: half neutral and half prefill/decode, eight to a node, sixteen to a unit.</summary>
+internal static class BenchmarkFleet
+{
+    /// <param name="instances">Number of instances.</param>
+    /// <param name="isDisaggregated">Half prefill and half decode instead of all neutral.</param>
+    internal static FullModeScheduler Make(int instances, bool isDisaggregated)
+    {
+        var catalogue = new MetricCatalogue<FullModeInstance>(FullModeMetrics.All);
+        var scheduler = new FullModeScheduler(
+            new FullModePolicies(catalogue).Build("load-balance", new PolicySettings()),
+            new FullModeSettings { FailureDomain = FailureDomain.NodeUnit },
+            TimeProvider.System,
+            new Random(7));
+        scheduler.SetStoreAvailable(true);
+        scheduler.Synchronize(Readings(instances, isDisaggregated, 1));
+        return scheduler;
+    }
+
+    /// <summary>The fleet's readings at an update; later updates have other loads.</summary>
+    internal static List<InstanceReading> Readings(int instances, bool isDisaggregated, int update)
+    {
+        var random = new Random(update);
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        return [.. Enumerable.Range(0, instances).Select(i => new InstanceReading(
+            Metadata(i, isDisaggregated ? i % 2 == 0 ? InferType.Prefill : InferType.Decode : InferType.Neutral),
+            Status(i, update, now, random)))];
+    }
+
+    private static InstanceMetadata Metadata(int index, InferType type) => new()
+    {
+        InstanceId = $"instance-{index:0000}",
+        InferType = type,
+        Ip = $"10.0.{index / 250}.{index % 250}",
+        ApiServerPort = 8000,
+        NodeId = $"node-{index / 8}",
+        UnitId = $"unit-{index / 16}",
+        DataParallelSize = 16,
+        UtcCreate = 1,
+    };
+
+    private static InstanceStatus Status(int index, int update, long now, Random random) => new()
+    {
+        InstanceId = $"instance-{index:0000}",
+        Schedulable = true,
+        TimestampMs = now + update,
+        UpdateId = update,
+        TotalGpuTokens = 945_029,
+        UsedGpuTokens = random.Next(800_000),
+        RunningRequestCount = random.Next(200),
+        SchedulerRunningToDecodeRequests = random.Next(200),
+        SchedulerRunningToDecodeTokens = random.Next(300_000),
+        UncomputedTokensAllWaitingPrefills = random.Next(4) * 1000,
+        UncomputedTokensSchedulerRunningPrefills = random.Next(2000),
+    };
+}

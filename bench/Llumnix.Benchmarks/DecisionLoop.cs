@@ -1,0 +1,35 @@
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Benchmarks;
+
+/// <summary>Decisions of steady traffic: each request is placed and, 256 decisions later, released.</summary>
+internal sealed class DecisionLoop(FullModeScheduler scheduler, SchedulingMode mode)
+{
+    private const int InFlight = 256;
+    private readonly string[] _ids = [.. Enumerable.Range(0, 4 * InFlight).Select(i => $"request-{i:00000000}")];
+    private readonly Placement[] _placements = new Placement[4 * InFlight];
+    private int _next;
+
+    /// <summary>One decision, and the release of an earlier one.</summary>
+    internal ScheduleOutcome Next()
+    {
+        int index = _next++ % _ids.Length;
+        int ended = (index + _ids.Length - InFlight) % _ids.Length;
+        Release(_ids[ended], in _placements[ended]);
+        return scheduler.Schedule(new ScheduleRequest(_ids[index], mode, default, 1000), out _placements[index]);
+    }
+
+    private void Release(string id, in Placement placement)
+    {
+        if (placement.First.Instance is { } first)
+        {
+            scheduler.Release(id, new ReleasedInstance(first.Ip, first.ApiServerPort, placement.First.Role));
+        }
+
+        if (placement.Second is { } second)
+        {
+            scheduler.Release(id, new ReleasedInstance(second.Instance.Ip, second.Instance.ApiServerPort, second.Role));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers.Text;
+using System.Net.Sockets;
+
+namespace Llumnix.LoadGenerator;
+
+/// <summary>One HTTP/1.1 connection with one request at a time, on a bare socket so that the client costs little beside the server.</summary>
+internal sealed class HttpConnection : IDisposable
+{
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly byte[] _answer = new byte[64 * 1024];
+
+    internal Task ConnectAsync(string host, int port, CancellationToken cancellation) => _socket.ConnectAsync(host, port, cancellation).AsTask();
+
+    /// <summary>Sends a request and reads its answer. Returns the status code.</summary>
+    internal async ValueTask<int> RoundTripAsync(byte[] request, CancellationToken cancellation)
+    {
+        int sent = 0;
+        while (sent < request.Length)
+        {
+            sent += await _socket.SendAsync(request.AsMemory(sent), cancellation);
+        }
+
+        int length = 0;
+        int total;
+        do
+        {
+            int read = await _socket.ReceiveAsync(_answer.AsMemory(length), cancellation);
+            if (read == 0)
+            {
+                throw new IOException("The server closed the connection.");
+            }
+
+            length += read;
+            total = TotalLength(_answer.AsSpan(0, length));
+        }
+        while (total < 0 || length < total);
+
+        Utf8Parser.TryParse(_answer.AsSpan("HTTP/1.1 ".Length), out int status, out _);
+        return status;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>Length of head and body; -1 while the head is not complete.</summary>
+    private static int TotalLength(ReadOnlySpan<byte> answer)
+    {
+        int head = answer.IndexOf("\r\n\r\n"u8);
+        if (head < 0)
+        {
+            return -1;
+        }
+
+        int at = answer[..head].IndexOf("Content-Length: "u8);
+        if (at < 0)
+        {
+            throw new IOException("The answer has no Content-Length.");
+        }
+
+        Utf8Parser.TryParse(answer[(at + "Content-Length: ".Length)..], out int body, out _);
+        return head + 4 + body;
+    }
+}
