@@ -1,0 +1,20 @@
+namespace Llumnix.Simulation.Engines;
+
+/// <summary>What became of a request that was given to an engine.</summary>
+public enum AdmissionResult
+{
+    /// <summary>It waits for its first step.</summary>
+    Accepted,
+
+    /// <summary>Refused: prompt and output together exceed the engine's KV capacity.</summary>
+    TooLong,
+
+    /// <summary>Refused: the engine already holds a request with this id.</summary>
+    DuplicateId,
+
+    /// <summary>Refused: too many requests wait.</summary>
+    QueueFull,
+
+    /// <summary>Refused: the prompt or the output is shorter than one token.</summary>
+    Empty,
+}

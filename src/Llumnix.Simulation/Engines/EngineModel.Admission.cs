@@ -1,0 +1,112 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Simulation.Engines;
+
+public sealed partial class EngineModel
+{
+    /// <summary>Puts a request into the waiting queue.</summary>
+    public AdmissionResult Add(EngineRequest request, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        AdmissionResult result = Check(request);
+        if (result == AdmissionResult.Accepted)
+        {
+            Enter(request);
+            _recent.Add(request.Id, now);
+            UpdateId++;
+        }
+
+        return result;
+    }
+
+    private AdmissionResult Check(EngineRequest request) => request switch
+    {
+        { PromptTokens: < 1 } or { OutputTokens: < 1 } => AdmissionResult.Empty,
+        _ when (long)request.PromptTokens + request.OutputTokens - 1 > (long)_pool.Total * Configuration.BlockSize => AdmissionResult.TooLong,
+        _ when _byId.ContainsKey(request.Id) => AdmissionResult.DuplicateId,
+        _ when _waiting.Count >= Configuration.MaxWaitingRequests => AdmissionResult.QueueFull,
+        _ => AdmissionResult.Accepted,
+    };
+
+    private void Enter(EngineRequest request)
+    {
+        var sequence = new Sequence(request, CompletePrefix(request)) { NeedsLoad = request.Role == InferType.Decode };
+        _byId.Add(request.Id, sequence);
+        if (request.LocalPrefillId is { } prefillId && sequence.NeedsLoad)
+        {
+            sequence.NeedsLoad = false;
+            if (TryTakeOver(prefillId, sequence))
+            {
+                return;
+            }
+        }
+
+        _waiting.AddLast(sequence);
+    }
+
+    private ReadOnlyMemory<ulong> CompletePrefix(EngineRequest request)
+    {
+        int complete = Configuration.PrefixCacheEnabled ? request.PromptTokens / Configuration.PrefixBlockSize : 0;
+        return request.ContentIds[..Math.Min(complete, request.ContentIds.Length)];
+    }
+
+    /// <summary>KV on this very engine needs no transfer: the decode request gets the blocks and can run in the next step.</summary>
+    private bool TryTakeOver(string prefillId, Sequence sequence)
+    {
+        if (!IsHeld(prefillId) || _byId[prefillId].Request.PromptTokens != sequence.Request.PromptTokens)
+        {
+            return false;
+        }
+
+        Sequence prefill = _byId[prefillId];
+        SequenceBlocks.Move(prefill, sequence);
+        _held.Remove(prefill);
+        End(prefill);
+        sequence.Phase = SequencePhase.Loading;
+        _loading.Add(sequence);
+        return true;
+    }
+
+    private bool TryAdmit(Sequence sequence, TimeSpan now) => sequence.NeedsLoad ? TryLoad(sequence, now) : TryPrefill(sequence);
+
+    private bool TryLoad(Sequence sequence, TimeSpan now)
+    {
+        if (!_blocks.TryGrow(sequence, sequence.Request.PromptTokens))
+        {
+            return false;
+        }
+
+        double bytes = (double)sequence.Request.PromptTokens * Configuration.KvBytesPerToken;
+        sequence.Due = now + TimeSpan.FromSeconds(bytes / Configuration.KvTransferBytesPerSecond);
+        sequence.Phase = SequencePhase.Loading;
+        _loading.Add(sequence);
+        return true;
+    }
+
+    private bool TryPrefill(Sequence sequence)
+    {
+        if (_budget == 0 || _running.Count >= Configuration.MaxRunningRequests)
+        {
+            return false;
+        }
+
+        int cached = _blocks.FindCachedPrefix(sequence);
+        if (!_blocks.MayFit(sequence, cached + Math.Min(sequence.Tokens - cached, _budget)))
+        {
+            return false;
+        }
+
+        _blocks.AcquireCachedPrefix(sequence);
+        int tokens = Math.Min(sequence.Uncomputed, _budget);
+        if (!_blocks.TryGrow(sequence, sequence.Computed + tokens))
+        {
+            _blocks.Release(sequence);
+            return false;
+        }
+
+        sequence.Phase = SequencePhase.Prefilling;
+        _running.Add(sequence);
+        Schedule(sequence, tokens);
+        return true;
+    }
+}

@@ -1,0 +1,58 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Simulation.Engines;
+
+public sealed partial class EngineModel
+{
+    private StepProfile _profile = new();
+
+    /// <summary>What the engine says of its load, as a llumlet would report it.</summary>
+    /// <param name="now">The time, on the same scale as everywhere here.</param>
+    /// <param name="timestamp">The engine's wall clock.</param>
+    public InstanceStatus Status(TimeSpan now, DateTimeOffset timestamp)
+    {
+        WaitingLoad waiting = WaitingLoad.Of(_waiting, _blocks);
+        RunningLoad running = RunningLoad.Of(_running);
+        return new InstanceStatus
+        {
+            InstanceId = Configuration.InstanceId,
+            Schedulable = Schedulable,
+            TimestampMs = timestamp.ToUnixTimeMilliseconds(),
+            StepId = StepId,
+            UpdateId = UpdateId,
+            RecentWaitingRequests = _recent.Ids(now),
+            WaitingRequests = waiting.Ids,
+            WaitingRequestCount = _waiting.Count,
+            SchedulerWaitingToDecodeRequests = waiting.ToDecodeRequests,
+            SchedulerWaitingToDecodeTokens = Narrow(waiting.ToDecodeTokens),
+            UncomputedTokensSchedulerWaitingPrefills = Narrow(waiting.UncomputedTokens),
+            UncomputedTokensAllWaitingPrefills = Narrow(waiting.UncomputedTokens),
+            RunningRequestCount = _running.Count,
+            SchedulerRunningToDecodeRequests = running.ToDecodeRequests,
+            SchedulerRunningToDecodeTokens = Narrow(running.ToDecodeTokens),
+            UncomputedTokensSchedulerRunningPrefills = Narrow(running.UncomputedTokens),
+            UnallocatedTokensSchedulerRunningPrefills = Narrow(running.UnallocatedTokens),
+            LoadingRequestCount = _loading.Count,
+            LoadingTokens = Narrow(LoadingTokens()),
+            TotalGpuTokens = Narrow((long)_pool.Total * Configuration.BlockSize),
+            UsedGpuTokens = Narrow((long)_pool.Used * Configuration.BlockSize),
+            ProfilingId = _profile.Id,
+            StepDurationMs = _profile.Duration.TotalMilliseconds,
+            ScheduledPrefillTokens = _profile.PrefillTokens,
+        };
+    }
+
+    private long LoadingTokens()
+    {
+        long tokens = 0;
+        foreach (Sequence sequence in _loading)
+        {
+            tokens += sequence.Tokens;
+        }
+
+        return tokens;
+    }
+
+    /// <summary>The wire has 32 bits; a queue that long says the same at the limit.</summary>
+    private static int Narrow(long value) => (int)Math.Min(value, int.MaxValue);
+}

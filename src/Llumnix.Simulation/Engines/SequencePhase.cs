@@ -1,0 +1,13 @@
+namespace Llumnix.Simulation.Engines;
+
+/// <summary>Where a request stands inside an engine.</summary>
+internal enum SequencePhase
+{
+    Waiting,
+    Loading,
+    Prefilling,
+    Decoding,
+
+    /// <summary>A prefill-only request that has ended and keeps its KV.</summary>
+    Held,
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Llumnix.Simulation.Workloads;
+
+namespace Llumnix.Simulation.Traces;
+
+/// <summary>The Azure LLM inference traces: a csv file with the columns TIMESTAMP, ContextTokens, GeneratedTokens.</summary>
+internal sealed class AzureTraceFormat : ITraceFormat
+{
+    private static readonly string[] Columns = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"];
+    private readonly List<(DateTimeOffset Time, int Prompt, int Output)> _rows = [];
+    private bool _isHeaderRead;
+
+    public string? ReadRow(string row)
+    {
+        string[] fields = row.Split(',', StringSplitOptions.TrimEntries);
+        if (!_isHeaderRead)
+        {
+            _isHeaderRead = true;
+            return fields.SequenceEqual(Columns) ? null : $"the header must be {string.Join(',', Columns)}";
+        }
+
+        return fields.Length == Columns.Length ? ReadFields(fields) : $"{fields.Length} columns instead of {Columns.Length}";
+    }
+
+    public IReadOnlyList<RequestArrival> ToArrivals()
+    {
+        if (_rows.Count == 0)
+        {
+            return [];
+        }
+
+        DateTimeOffset start = _rows.Min(row => row.Time);
+        return [.. _rows.Select(row => new RequestArrival(row.Time - start, row.Prompt, row.Output)).OrderBy(arrival => arrival.Offset)];
+    }
+
+    private string? ReadFields(string[] fields)
+    {
+        if (!DateTimeOffset.TryParse(fields[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+        {
+            return $"column {Columns[0]}: '{fields[0]}' is not a date and time";
+        }
+
+        if (!TokenCount.TryParse(fields[1], out int prompt))
+        {
+            return TokenCount.Error(Columns[1], $"'{fields[1]}'");
+        }
+
+        if (!TokenCount.TryParse(fields[2], out int output))
+        {
+            return TokenCount.Error(Columns[2], $"'{fields[2]}'");
+        }
+
+        _rows.Add((time, prompt, output));
+        return null;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+using Llumnix.Simulation.Workloads;
+
+namespace Llumnix.Simulation.Traces;
+
+/// <summary>What reading a trace gave: its arrivals, or what is wrong with it.</summary>
+public sealed class TraceReading
+{
+    private TraceReading(IReadOnlyList<RequestArrival> arrivals, string? error) => (Arrivals, Error) = (arrivals, error);
+
+    /// <summary>The requests in the order of their arrival, the first at offset zero; empty after an error.</summary>
+    public IReadOnlyList<RequestArrival> Arrivals { get; }
+
+    /// <summary>What is wrong, with file, line and column as far as it has a place; null when nothing is.</summary>
+    public string? Error { get; }
+
+    /// <summary>Whether the trace could be read.</summary>
+    [MemberNotNullWhen(false, nameof(Error))]
+    public bool IsValid => Error is null;
+
+    internal static TraceReading Of(IReadOnlyList<RequestArrival> arrivals) => new(arrivals, null);
+
+    internal static TraceReading Failed(string error) => new([], error);
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace Llumnix.Testing.Servers;
+
+/// <summary>A real redis-server on a free loopback port: nothing persisted, gone at dispose.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    private const int PortAttempts = 3;
+    private const string Installation = "Install Redis: apt-get install redis-server (Debian, Ubuntu), brew install redis (macOS).";
+
+    private readonly RedisServerOptions _options;
+    private readonly string _folder = Directory.CreateTempSubdirectory("llumnix-redis-").FullName;
+    private ServerProcess? _process;
+
+    private RedisServer(RedisServerOptions options) => _options = options;
+
+    /// <summary>The address it listens at.</summary>
+    public string Host { get; } = IPAddress.Loopback.ToString();
+
+    /// <summary>The port it listens at; the same after a restart.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Starts a server and waits until it accepts connections.</summary>
+    /// <exception cref="InvalidOperationException">redis-server is not installed, or does not start.</exception>
+    public static async Task<RedisServer> StartAsync(RedisServerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var server = new RedisServer(options ?? new RedisServerOptions());
+        try
+        {
+            await server.StartOnFreePortAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the server at once (SIGKILL), as a crash would.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            _process = null;
+            await process.DisposeAsync();
+        }
+    }
+
+    /// <summary>Starts the server again, empty, on the same port; ends it before when it still runs.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        await KillAsync();
+        _process = await ServerProcess.StartAsync(
+            "redis-server", Arguments(), _folder, "Ready to accept connections", Installation, cancellationToken);
+    }
+
+    /// <summary>Suspends the server (SIGSTOP): connections stay open, nothing answers.</summary>
+    public void Pause() => Running.Signal(PosixSignalNumber.Stop);
+
+    /// <summary>Lets a suspended server go on (SIGCONT).</summary>
+    public void Resume() => Running.Signal(PosixSignalNumber.Continue);
+
+    /// <summary>Connects a client of the test's own.</summary>
+    public async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        var configuration = new ConfigurationOptions
+        {
+            EndPoints = { { Host, Port } },
+            AllowAdmin = true,
+            AbortOnConnectFail = true,
+            User = _options.User.Length == 0 ? null : _options.User,
+            Password = _options.Password.Length == 0 ? null : _options.Password,
+        };
+        if (_options.Tls is { } tls)
+        {
+            configuration.Ssl = true;
+            configuration.TrustIssuer(tls.CaFile);
+        }
+
+        return await ConnectionMultiplexer.ConnectAsync(configuration);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private ServerProcess Running => _process ?? throw new InvalidOperationException("The server does not run.");
+
+    // Between finding a free port and binding it somebody else may take it: then another one is tried.
+    private async Task StartOnFreePortAsync(CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            Port = FreePort();
+            try
+            {
+                await RestartAsync(cancellationToken);
+                return;
+            }
+            catch (InvalidOperationException e) when (attempt < PortAttempts && e.Message.Contains("bind", StringComparison.Ordinal))
+            {
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private List<string> Arguments()
+    {
+        string port = Port.ToString(CultureInfo.InvariantCulture);
+        List<string> arguments = ["--bind", Host, "--dir", _folder, "--save", "", "--appendonly", "no"];
+        arguments.AddRange(_options.Tls is { } tls
+            ? ["--port", "0", "--tls-port", port, "--tls-cert-file", tls.CertificateFile, "--tls-key-file", tls.KeyFile,
+                "--tls-ca-cert-file", tls.CaFile, "--tls-auth-clients", "no"]
+            : ["--port", port]);
+        arguments.AddRange(Credentials());
+        arguments.AddRange(_options.Arguments);
+        return arguments;
+    }
+
+    private string[] Credentials() => (_options.User, _options.Password) switch
+    {
+        ("", "") => [],
+        ("", var password) => ["--requirepass", password],
+        var (user, password) => ["--user", "default", "off", "--user", user, "on", ">" + password, "~*", "&*", "+@all"],
+    };
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Llumnix.Testing.Servers;
+
+/// <summary>A certificate authority and a certificate that it gave to the loopback address, as PEM files in a folder of their own.</summary>
+public sealed class TlsFiles : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset End = new(2120, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("llumnix-tls-").FullName;
+
+    public TlsFiles()
+    {
+        using ECDsa issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 issuer = CreateIssuer(issuerKey);
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 certificate = CreateCertificate(key, issuer);
+        File.WriteAllText(CaFile, issuer.ExportCertificatePem());
+        File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
+        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>Certificate of the authority.</summary>
+    public string CaFile => Path.Combine(_folder, "ca.pem");
+
+    /// <summary>Certificate of the server, for 127.0.0.1 and localhost.</summary>
+    public string CertificateFile => Path.Combine(_folder, "server.pem");
+
+    /// <summary>Private key of the server.</summary>
+    public string KeyFile => Path.Combine(_folder, "server.key");
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static X509Certificate2 CreateIssuer(ECDsa key)
+    {
+        var request = new CertificateRequest("CN=Llumnix test authority", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        return request.CreateSelfSigned(Start, End);
+    }
+
+    private static X509Certificate2 CreateCertificate(ECDsa key, X509Certificate2 issuer)
+    {
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        return request.Create(issuer, Start, End, [1]);
+    }
+}
