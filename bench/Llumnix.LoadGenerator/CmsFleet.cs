@@ -44,7 +44,7 @@ internal static class CmsFleet
         while (await timer.WaitForNextTickAsync(cancellation));
     }
 
-    private static Task WriteAsync(IDatabase database, int instances, string prefix, Func<int, IMessage> message)
+    private static Task<bool> WriteAsync(IDatabase database, int instances, string prefix, Func<int, IMessage> message)
     {
         KeyValuePair<RedisKey, RedisValue>[] values =
             [.. Enumerable.Range(0, instances).Select(i => KeyValuePair.Create((RedisKey)$"{prefix}i{i:0000}", (RedisValue)message(i).ToByteArray()))];

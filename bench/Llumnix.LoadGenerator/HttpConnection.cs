@@ -35,8 +35,7 @@ internal sealed class HttpConnection : IDisposable
         }
         while (total < 0 || length < total);
 
-        Utf8Parser.TryParse(_answer.AsSpan("HTTP/1.1 ".Length), out int status, out _);
-        return status;
+        return Number(_answer.AsSpan("HTTP/1.1 ".Length));
     }
 
     public void Dispose() => _socket.Dispose();
@@ -53,10 +52,18 @@ internal sealed class HttpConnection : IDisposable
         int at = answer[..head].IndexOf("Content-Length: "u8);
         if (at < 0)
         {
-            throw new IOException("The answer has no Content-Length.");
+            return ChunkedLength(answer, head);
         }
 
-        Utf8Parser.TryParse(answer[(at + "Content-Length: ".Length)..], out int body, out _);
-        return head + 4 + body;
+        return head + 4 + Number(answer[(at + "Content-Length: ".Length)..]);
     }
+
+    /// <summary>A small chunked body has come whole when its last chunk, the empty one, has.</summary>
+    private static int ChunkedLength(ReadOnlySpan<byte> answer, int head) =>
+        answer[..head].IndexOf("Transfer-Encoding: chunked"u8) < 0 ? throw new IOException("The answer's body has no length.")
+        : answer.EndsWith("\r\n0\r\n\r\n"u8) ? answer.Length
+        : -1;
+
+    private static int Number(ReadOnlySpan<byte> text) =>
+        Utf8Parser.TryParse(text, out int number, out _) ? number : throw new IOException("The answer is not HTTP.");
 }
