@@ -1,1 +1,3 @@
-return 0;
+using Llumnix.Server.Hosting;
+
+return await SchedulerProgram.RunAsync(args, CancellationToken.None);

@@ -1,0 +1,39 @@
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
+using Llumnix.Server.Options;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>Makes the full-mode scheduler that validated options describe.</summary>
+internal static class FullModeFactory
+{
+    internal static FullModeScheduler Make(SchedulerOptions options, MetricCatalogue<FullModeInstance> metrics, TimeProvider time)
+    {
+        var settings = new FullModeSettings
+        {
+            FailureDomain = FailureDomainNames.TryParse(options.Failover.Domain, out FailureDomain domain)
+                ? domain
+                : throw new ArgumentException($"unknown failure domain '{options.Failover.Domain}'", nameof(options)),
+            StalenessLimit = options.Failover.InstanceStaleness,
+            IsLedgerEnabled = options.Dispatch.IsLedgerEnabled,
+            LedgerEntryLifetime = options.Dispatch.LedgerEntryLifetime,
+        };
+        var policies = new PolicySettings
+        {
+            Neutral = Dispatch(options.Dispatch.Neutral),
+            Prefill = Dispatch(options.Dispatch.Prefill),
+            Decode = Dispatch(options.Dispatch.Decode),
+            TopK = options.Dispatch.TopK,
+        };
+        return new FullModeScheduler(
+            new FullModePolicies(metrics).Build(options.Policy.Name, policies), settings, time, MakeRandom(options.Service.Seed));
+    }
+
+    private static RoleDispatch Dispatch(LoadCriterion criterion) => new(criterion.Metric, criterion.Threshold);
+
+    private static Random MakeRandom(int seed) =>
+        new(seed != 0 ? seed : System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+}

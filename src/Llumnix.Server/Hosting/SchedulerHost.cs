@@ -1,0 +1,113 @@
+using System.Net;
+using Llumnix.Cluster.Cms;
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Server.Http;
+using Llumnix.Server.Options;
+using Llumnix.Server.Telemetry;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Prometheus;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>A scheduler that serves gateways: made from validated options, started, stopped. Also hosted by the CLI and by tests.</summary>
+public sealed class SchedulerHost : IAsyncDisposable
+{
+    /// <summary>How long a stop waits for requests under way; the process is gone within 5 s of the first signal.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(4);
+
+    private readonly WebApplication _app;
+    private readonly FullModeScheduler _scheduler;
+
+    private SchedulerHost(WebApplication app, FullModeScheduler scheduler)
+    {
+        _app = app;
+        _scheduler = scheduler;
+    }
+
+    /// <summary>Where the HTTP face listens; set once started.</summary>
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>The cluster as the scheduler sees it now.</summary>
+    public ClusterSnapshot Snapshot() => _scheduler.Snapshot();
+
+    /// <summary>Builds the host. Nothing runs yet.</summary>
+    /// <param name="options">Options without errors.</param>
+    /// <param name="time">The clock; the system's when null.</param>
+    public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null)
+    {
+        time ??= TimeProvider.System;
+        FullModeScheduler scheduler = FullModeFactory.Make(options, new MetricCatalogue<FullModeInstance>(FullModeMetrics.All), time);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        Logging.Configure(builder.Logging, options.Service.Verbosity);
+        ConfigureKestrel(builder, options.Service);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        AddServices(builder.Services, options, scheduler, time);
+        WebApplication app = builder.Build();
+        ApiHandler api = app.Services.GetRequiredService<ApiHandler>();
+        app.Run(api.HandleAsync);
+        return new SchedulerHost(app, scheduler);
+    }
+
+    /// <summary>Starts listening and reading the CMS.</summary>
+    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
+
+    /// <summary>Runs until SIGTERM, SIGINT or the token asks for the end, then stops accepting and finishes what runs.</summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _app.WaitForShutdownAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // A request was still under way when the time for stopping was up; it has been cut off.
+        }
+    }
+
+    /// <summary>Stops the host.</summary>
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void ConfigureKestrel(WebApplicationBuilder builder, ServiceOptions service) => builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        if (IPAddress.TryParse(service.Host, out IPAddress? address))
+        {
+            kestrel.Listen(address, service.Port);
+        }
+        else if (service.Host == "localhost")
+        {
+            kestrel.ListenLocalhost(service.Port);
+        }
+        else
+        {
+            kestrel.ListenAnyIP(service.Port);
+        }
+    });
+
+    private static void AddServices(IServiceCollection services, SchedulerOptions options, FullModeScheduler scheduler, TimeProvider time)
+    {
+        CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
+        MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
+        DotNetStats.Register(registry);
+        var cmsTelemetry = new CmsTelemetry(factory);
+        services.AddSingleton(provider => new CmsSource(
+            CmsSourceFactory.SettingsOf(options.Cms),
+            scheduler,
+            cmsTelemetry,
+            time,
+            provider.GetRequiredService<ILogger<CmsSource>>()));
+        services.AddHostedService<CmsService>();
+        services.AddSingleton(provider => new ApiHandler(
+            scheduler,
+            new ServiceToken(options.Service.Token.Reveal()),
+            new Readiness([ReadinessChecks.Cms(provider.GetRequiredService<CmsSource>()), ReadinessChecks.Running(provider)]),
+            new SchedulerTelemetry(factory),
+            new MetricsPage(registry, factory, scheduler.Snapshot, () => cmsTelemetry.Show(provider.GetRequiredService<CmsSource>()), time),
+            time,
+            provider.GetRequiredService<ILogger<ApiHandler>>()));
+    }
+}

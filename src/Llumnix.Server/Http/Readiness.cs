@@ -1,0 +1,15 @@
+namespace Llumnix.Server.Http;
+
+/// <summary>Whether gateways should ask this scheduler: asks each part that can say no.</summary>
+/// <param name="checks">Each returns why its part is not ready; null when it is.</param>
+internal sealed class Readiness(IEnumerable<Func<string?>> checks)
+{
+    private readonly Func<string?>[] _checks = [.. checks];
+
+    /// <summary>The state at this moment.</summary>
+    internal ReadinessReport Report()
+    {
+        string reason = string.Join("; ", _checks.Select(static check => check()).Where(static reason => reason is not null));
+        return new ReadinessReport(reason.Length == 0, reason);
+    }
+}
