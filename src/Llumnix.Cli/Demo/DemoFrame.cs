@@ -1,0 +1,14 @@
+using Llumnix.Cli.Load;
+
+namespace Llumnix.Cli.Demo;
+
+/// <summary>Everything that the demo shows at one moment.</summary>
+/// <param name="Title">What is running, such as <c>load-balance (1 of 2)</c>.</param>
+/// <param name="Duration">How long it is to run; the load's elapsed time is measured against it.</param>
+/// <param name="Load">The requests.</param>
+/// <param name="Instances">The instances, in the order of their rows.</param>
+internal sealed record DemoFrame(string Title, TimeSpan Duration, LoadSnapshot Load, IReadOnlyList<DemoInstance> Instances)
+{
+    /// <summary>Share of the duration that is over, 0 to 1; the drain does not count.</summary>
+    public double Progress => Duration > TimeSpan.Zero ? Math.Clamp(Load.Elapsed / Duration, 0, 1) : 1;
+}

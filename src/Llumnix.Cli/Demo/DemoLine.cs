@@ -1,0 +1,15 @@
+namespace Llumnix.Cli.Demo;
+
+/// <summary>The demo's state in one line, for logs and terminals that cannot redraw.</summary>
+internal static class DemoLine
+{
+    /// <summary>Writes the line, without a line end.</summary>
+    internal static string Format(DemoFrame frame) =>
+        $"{DemoText.Clock(frame.Load.Elapsed)}/{DemoText.Clock(frame.Duration)} {frame.Title}:"
+        + $" sent {frame.Load.Sent}, open {frame.Load.Open}, failed {frame.Load.Failed},"
+        + $" {DemoText.OneDecimal(frame.Load.RequestsPerSecond)} req/s,"
+        + $" TTFT ms p50 {DemoText.Milliseconds(frame.Load.Ttft, ttft => ttft.P50)} p99 {DemoText.Milliseconds(frame.Load.Ttft, ttft => ttft.P99)},"
+        + $" TPOT ms p50 {DemoText.Milliseconds(frame.Load.Tpot, tpot => tpot.P50)} p99 {DemoText.Milliseconds(frame.Load.Tpot, tpot => tpot.P99)},"
+        + $" running {string.Join('/', frame.Instances.Select(instance => instance.Running))},"
+        + $" waiting {string.Join('/', frame.Instances.Select(instance => instance.Waiting))}";
+}

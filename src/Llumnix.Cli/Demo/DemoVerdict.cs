@@ -1,0 +1,78 @@
+using Llumnix.Cli.Load;
+
+namespace Llumnix.Cli.Demo;
+
+/// <summary>
+/// Says in one sentence which of two runs did better. It looks at the share of requests that completed, and at the 99th percentiles of
+/// TTFT and TPOT; a difference below 5 percent (1 percentage point for completion) counts as none, so that noise does not decide.
+/// </summary>
+internal static class DemoVerdict
+{
+    private const int FewestRequests = 100;
+    private const double LatencyTolerance = 0.05;
+    private const double CompletionTolerance = 0.01;
+
+    /// <summary>The sentence.</summary>
+    internal static string For(DemoComparison comparison)
+    {
+        (string name, _, LoadResult policy, LoadResult? roundRobin) = comparison;
+        if (roundRobin is null)
+        {
+            return "No verdict: round-robin was not run.";
+        }
+
+        if (policy.Sent != roundRobin.Sent)
+        {
+            return $"No verdict: the runs are not of the same arrivals ({policy.Sent} and {roundRobin.Sent} requests).";
+        }
+
+        long fewest = Math.Min(policy.Ttft.Count, roundRobin.Ttft.Count);
+        return fewest < FewestRequests
+            ? $"No verdict: a run with {fewest} first tokens is too short, {FewestRequests} are needed."
+            : Sentence(name, Differences(policy, roundRobin));
+    }
+
+    private static (int Sign, string Text)[] Differences(LoadResult policy, LoadResult roundRobin) =>
+    [
+        Completion(policy, roundRobin),
+        Latency("TTFT p99", policy.Ttft, roundRobin.Ttft),
+        Latency("TPOT p99", policy.Tpot, roundRobin.Tpot),
+    ];
+
+    private static string Sentence(string name, (int Sign, string Text)[] differences)
+    {
+        bool isBetter = differences.Any(difference => difference.Sign > 0);
+        bool isWorse = differences.Any(difference => difference.Sign < 0);
+        string verdict = (isBetter, isWorse) switch
+        {
+            (true, false) => $"{name} did better than round-robin",
+            (false, true) => $"Round-robin did better than {name}",
+            (true, true) => $"{name} did better than round-robin in one respect and worse in another",
+            _ => $"{name} and round-robin did equally well",
+        };
+        return $"{verdict}: with {name}, {string.Join(", ", differences.Select(difference => difference.Text))}.";
+    }
+
+    private static (int Sign, string Text) Completion(LoadResult policy, LoadResult roundRobin)
+    {
+        double mine = (double)policy.Completed / policy.Sent;
+        double other = (double)roundRobin.Completed / roundRobin.Sent;
+        int sign = Math.Abs(mine - other) < CompletionTolerance ? 0 : Math.Sign(mine - other);
+        string text = $"{DemoText.OneDecimal(mine * 100)}% of the requests completed ({DemoText.OneDecimal(other * 100)}% with round-robin)";
+        return (sign, text);
+    }
+
+    /// <summary>Lower is better.</summary>
+    private static (int Sign, string Text) Latency(string label, LatencySummary policy, LatencySummary roundRobin)
+    {
+        if (policy.Count == 0 || roundRobin.Count == 0 || roundRobin.P99 == TimeSpan.Zero)
+        {
+            return (0, $"{label} cannot be compared");
+        }
+
+        double change = (policy.P99 / roundRobin.P99) - 1;
+        return Math.Abs(change) < LatencyTolerance
+            ? (0, $"{label} is about the same")
+            : (-Math.Sign(change), $"{label} is {DemoText.Percent(Math.Abs(change))} {(change < 0 ? "lower" : "higher")}");
+    }
+}

@@ -1,0 +1,61 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Llumnix.Cli.Demo;
+
+/// <summary>The demo's state as tables and a progress bar.</summary>
+internal static class DemoView
+{
+    private const int BarWidth = 40;
+
+    /// <summary>Draws one frame.</summary>
+    internal static IRenderable Draw(DemoFrame frame) => new Rows(Instances(frame), Requests(frame), Progress(frame));
+
+    private static Table Instances(DemoFrame frame)
+    {
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("instance", "type");
+        foreach (string column in (string[])["running", "waiting", "KV use", "in flight"])
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        table.AddColumn("health");
+        foreach (DemoInstance instance in frame.Instances)
+        {
+            table.AddRow(Cells(
+                instance.Id, instance.Type, $"{instance.Running}", $"{instance.Waiting}", DemoText.Percent(instance.KvUsage), $"{instance.InFlight}", instance.Health));
+        }
+
+        return table;
+    }
+
+    private static Table Requests(DemoFrame frame)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (string column in (string[])["sent", "open", "failed", "req/s", "TTFT p50 ms", "p99 ms", "TPOT p50 ms", "p99 ms"])
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        return table.AddRow(Cells(
+            $"{frame.Load.Sent}",
+            $"{frame.Load.Open}",
+            $"{frame.Load.Failed}",
+            DemoText.OneDecimal(frame.Load.RequestsPerSecond),
+            DemoText.Milliseconds(frame.Load.Ttft, ttft => ttft.P50),
+            DemoText.Milliseconds(frame.Load.Ttft, ttft => ttft.P99),
+            DemoText.Milliseconds(frame.Load.Tpot, tpot => tpot.P50),
+            DemoText.Milliseconds(frame.Load.Tpot, tpot => tpot.P99)));
+    }
+
+    private static Text Progress(DemoFrame frame)
+    {
+        int filled = (int)(frame.Progress * BarWidth);
+        string bar = new string('#', filled) + new string('.', BarWidth - filled);
+        string clock = $"{DemoText.Clock(frame.Load.Elapsed)} of {DemoText.Clock(frame.Duration)}";
+        return new($"  [{bar}] {DemoText.Percent(frame.Progress)}  {clock}  {frame.Title}");
+    }
+
+    /// <summary>Texts, not markup: an id may hold brackets.</summary>
+    private static Text[] Cells(params string[] texts) => [.. texts.Select(text => new Text(text))];
+}

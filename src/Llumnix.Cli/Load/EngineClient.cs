@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Llumnix.Cli.Load;
+
+/// <summary>The gateway's side of an engine's completions API.</summary>
+internal sealed class EngineClient(HttpClient http, string model, LoadStatistics statistics)
+{
+    private const int BufferBytes = 4096;
+    private static readonly JsonElement RemoteDecode = JsonDocument.Parse("""{"do_remote_decode":true}""").RootElement;
+
+    /// <summary>Sends a request and reads its stream to the end, taking note of the tokens' moments.</summary>
+    /// <param name="engine">Where the engine is.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="kvTransferParams">Where the prompt's KV cache is, from the prefill instance; null when the engine makes it itself.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>What went wrong; null when the stream was complete.</returns>
+    public async Task<FailureKind?> StreamAsync(
+        ScheduledEndpoint engine, LoadRequest request, JsonElement? kvTransferParams, CancellationToken cancellation)
+    {
+        CompletionMessage body = Body(request, request.Arrival.OutputTokens, stream: true, kvTransferParams);
+        using HttpResponseMessage response = await SendAsync(engine, request.Id, body, cancellation);
+        if (!response.IsSuccessStatusCode)
+        {
+            return FailureKind.EngineError;
+        }
+
+        bool isComplete = await ReadStreamAsync(response.Content, request.Timeline, cancellation);
+        return !isComplete ? FailureKind.Connection : request.Timeline.Tokens == 0 ? FailureKind.EngineError : null;
+    }
+
+    /// <summary>Has the engine make the prompt's KV cache and keep it for a decode instance.</summary>
+    /// <returns>Its kv_transfer_params; null when the engine answered with an error or without them.</returns>
+    public async Task<JsonElement?> PrefillAsync(ScheduledEndpoint engine, LoadRequest request, CancellationToken cancellation)
+    {
+        CompletionMessage body = Body(request, maxTokens: 1, stream: false, RemoteDecode);
+        using HttpResponseMessage response = await SendAsync(engine, request.Id, body, cancellation);
+        return response.IsSuccessStatusCode
+            ? (await JsonBody.ReadAsync(response.Content, LoadJsonContext.Default.CompletionAnswer, cancellation))?.KvTransferParams
+            : null;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        ScheduledEndpoint engine, string requestId, CompletionMessage body, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, engine.ToUri("/v1/completions"));
+        message.Headers.TryAddWithoutValidation("x-request-id", requestId);
+        message.Content = JsonBody.From(body, LoadJsonContext.Default.CompletionMessage);
+        return await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
+    }
+
+    private CompletionMessage Body(LoadRequest request, int maxTokens, bool stream, JsonElement? kvTransferParams) => new()
+    {
+        Model = model,
+        PromptNumTokens = request.Arrival.PromptTokens,
+        MaxTokens = maxTokens,
+        Stream = stream,
+        KvTransferParams = kvTransferParams,
+    };
+
+    /// <returns>Whether the stream came to its closing event.</returns>
+    private async Task<bool> ReadStreamAsync(HttpContent content, RequestTimeline timeline, CancellationToken cancellation)
+    {
+        var events = default(SseEventCounter);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            await using Stream stream = await content.ReadAsStreamAsync(cancellation);
+            while (await stream.ReadAsync(buffer, cancellation) is > 0 and int read)
+            {
+                if (timeline.OnTokens(events.Count(buffer.AsSpan(0, read))))
+                {
+                    statistics.OnFirstToken(timeline.Ttft);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return events.IsDone;
+    }
+}

@@ -1,0 +1,134 @@
+using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Workloads;
+using Microsoft.Extensions.Logging;
+
+namespace Llumnix.Cli.Load;
+
+/// <summary>Plays a workload in real time against a scheduler and its engines, as a Llumnix gateway does.</summary>
+internal sealed partial class GatewayLoad : IDisposable
+{
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+    private readonly GatewayLoadOptions _options;
+    private readonly LoadStatistics _statistics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly HttpClient _http;
+    private readonly IExchange _exchange;
+    private readonly string _idPrefix = Guid.NewGuid().ToString("N")[..12];
+
+    public GatewayLoad(GatewayLoadOptions options, LoadStatistics statistics, TimeProvider time, ILogger<GatewayLoad> logger)
+    {
+        (_options, _statistics, _time, _logger) = (options, statistics, time, logger);
+        _http = CreateClient();
+        var scheduler = new SchedulerClient(_http, options, statistics, time, logger);
+        var engine = new EngineClient(_http, options.Model, statistics);
+        _exchange = options.Mode == SchedulingMode.Neutral
+            ? new NeutralExchange(scheduler, engine)
+            : new DisaggregatedExchange(scheduler, engine, options.Mode == SchedulingMode.PdStaged);
+    }
+
+    /// <summary>
+    /// Sends every request when it is due and waits for their ends; those still open after the drain, or on cancellation, are cut off and
+    /// released. Ends without an exception in either case; the statistics say what came of it.
+    /// </summary>
+    /// <param name="arrivals">The requests in the order of their offsets.</param>
+    /// <param name="cancellation">Stops the load.</param>
+    public async Task PlayAsync(IReadOnlyList<RequestArrival> arrivals, CancellationToken cancellation)
+    {
+        using var cutOff = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task open = Task.WhenAll(await DispatchAsync(arrivals, cutOff.Token));
+        using var drained = CancellationTokenSource.CreateLinkedTokenSource(cutOff.Token);
+        await Task.WhenAny(open, Task.Delay(_options.Drain, _time, drained.Token));
+        await drained.CancelAsync();
+        await cutOff.CancelAsync();
+        await open;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static HttpClient CreateClient() => new(new SocketsHttpHandler
+    {
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        UseCookies = false,
+        UseProxy = false,
+    })
+    {
+        MaxResponseContentBufferSize = 1024 * 1024,
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>One loop sends all requests: a timer for each would be late exactly when many are due.</summary>
+    private async Task<List<Task>> DispatchAsync(IReadOnlyList<RequestArrival> arrivals, CancellationToken cutOff)
+    {
+        _statistics.OnStarted();
+        long start = _time.GetTimestamp();
+        var open = new List<Task>(arrivals.Count);
+        foreach (RequestArrival arrival in arrivals)
+        {
+            await WaitUntilAsync(start, arrival.Offset, cutOff);
+            if (cutOff.IsCancellationRequested)
+            {
+                break;
+            }
+
+            open.Add(RunAsync(RequestFor(arrival, start, open.Count), cutOff));
+        }
+
+        return open;
+    }
+
+    private async Task WaitUntilAsync(long start, TimeSpan offset, CancellationToken cancellation)
+    {
+        while (offset - _time.GetElapsedTime(start) is { Ticks: > 0 } wait && !cancellation.IsCancellationRequested)
+        {
+            // Timers count whole milliseconds; a rest below one would be cut to zero and make this loop spin.
+            TimeSpan delayed = TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(wait.TotalMilliseconds), LongestDelay.TotalMilliseconds));
+            Task delay = Task.Delay(delayed, _time, cancellation);
+            await delay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private LoadRequest RequestFor(RequestArrival arrival, long start, int index)
+    {
+        long due = start + (long)(arrival.Offset.TotalSeconds * _time.TimestampFrequency);
+        return new($"{_idPrefix}-{index}", arrival, new(_time, due, arrival.OutputTokens));
+    }
+
+    private async Task RunAsync(LoadRequest request, CancellationToken cutOff)
+    {
+        _statistics.OnSent(request.Timeline.Age);
+        using var limit = new CancellationTokenSource(_options.RequestTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cutOff);
+        try
+        {
+            OnEnded(request, await _exchange.RunAsync(request, either.Token), "answered so");
+        }
+        catch (OperationCanceledException) when (cutOff.IsCancellationRequested)
+        {
+            _statistics.OnCutOff(request.Timeline);
+        }
+        catch (OperationCanceledException)
+        {
+            OnEnded(request, FailureKind.Timeout, "no answer in time");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            OnEnded(request, FailureKind.Connection, exception.Message);
+        }
+    }
+
+    private void OnEnded(LoadRequest request, FailureKind? failure, string reason)
+    {
+        if (failure is { } kind)
+        {
+            _statistics.OnFailed(kind);
+            LogFailed(request.Id, kind, reason);
+        }
+        else
+        {
+            _statistics.OnCompleted(request.Timeline);
+        }
+    }
+}

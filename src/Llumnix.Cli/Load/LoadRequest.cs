@@ -1,0 +1,9 @@
+using Llumnix.Simulation.Workloads;
+
+namespace Llumnix.Cli.Load;
+
+/// <summary>One request on its way.</summary>
+/// <param name="Id">Unique id, the same for the scheduler and the engine.</param>
+/// <param name="Arrival">Its lengths.</param>
+/// <param name="Timeline">Its moments.</param>
+internal sealed record LoadRequest(string Id, RequestArrival Arrival, RequestTimeline Timeline);

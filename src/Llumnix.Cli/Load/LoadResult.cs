@@ -1,0 +1,55 @@
+namespace Llumnix.Cli.Load;
+
+/// <summary>What came of a load from its start to its last event.</summary>
+internal sealed record LoadResult
+{
+    /// <summary>Time from the start to the last end of a request.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Requests sent.</summary>
+    public required int Sent { get; init; }
+
+    /// <summary>Requests that got all their tokens.</summary>
+    public required int Completed { get; init; }
+
+    /// <summary>Requests that failed, by kind; kinds without any are left out.</summary>
+    public required IReadOnlyDictionary<FailureKind, int> Failures { get; init; }
+
+    /// <summary>Requests that were open when the drain was over, or when the load was stopped.</summary>
+    public required int CutOff { get; init; }
+
+    /// <summary>Of these, those without a first token. Each counts in <see cref="Ttft"/> with its age, a lower bound.</summary>
+    public required int CutOffBeforeFirstToken { get; init; }
+
+    /// <summary>Output tokens of the completed requests.</summary>
+    public required long OutputTokens { get; init; }
+
+    /// <summary>Time to first token, from the moment the request was due.</summary>
+    public required LatencySummary Ttft { get; init; }
+
+    /// <summary>Time per output token of the completed requests with two tokens or more: (last − first) / (tokens − 1).</summary>
+    public required LatencySummary Tpot { get; init; }
+
+    /// <summary>From the moment the request was due to its last token, of the completed requests.</summary>
+    public required LatencySummary EndToEnd { get; init; }
+
+    /// <summary>Placements by the instance's endpoint, <c>host:port</c>. A request with prefill and decode apart counts at both.</summary>
+    public required IReadOnlyDictionary<string, int> RequestsPerInstance { get; init; }
+
+    /// <summary>Requests that failed, of all kinds.</summary>
+    public int Failed => Failures.Values.Sum();
+
+    /// <summary>Completed requests per second.</summary>
+    public double RequestsPerSecond => Elapsed > TimeSpan.Zero ? Completed / Elapsed.TotalSeconds : 0;
+
+    /// <summary>Output tokens of completed requests per second.</summary>
+    public double TokensPerSecond => Elapsed > TimeSpan.Zero ? OutputTokens / Elapsed.TotalSeconds : 0;
+
+    /// <summary>Most placements on one instance ÷ mean placements per instance: 1 is even; 0 when nothing was placed.</summary>
+    /// <param name="instances">Instances of the fleet, those without any request included.</param>
+    public double Imbalance(int instances)
+    {
+        double total = RequestsPerInstance.Values.Sum();
+        return total > 0 ? RequestsPerInstance.Values.Max() * Math.Max(instances, RequestsPerInstance.Count) / total : 0;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Runtime.InteropServices;
+
+namespace Llumnix.Cli.Load;
+
+/// <summary>Counts what becomes of the requests of a load. Thread-safe; its size does not grow with the number of requests.</summary>
+internal sealed class LoadStatistics
+{
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly LatencyHistogram _ttft = new();
+    private readonly LatencyHistogram _tpot = new();
+    private readonly LatencyHistogram _endToEnd = new();
+    private readonly LatencyWindow _recentTtft = new();
+    private readonly LatencyWindow _recentTpot = new();
+    private readonly Dictionary<FailureKind, int> _failures = [];
+    private readonly Dictionary<string, int> _requestsPerInstance = [];
+    private readonly LatencyWindow _recentSent = new();
+    private long _start;
+    private TimeSpan _end;
+    private int _sent;
+    private int _completed;
+    private int _cutOff;
+    private int _cutOffBeforeFirstToken;
+    private long _outputTokens;
+
+    /// <summary>Statistics of a load that starts now.</summary>
+    public LoadStatistics(TimeProvider time)
+    {
+        _time = time;
+        _start = time.GetTimestamp();
+    }
+
+    private TimeSpan Elapsed => _time.GetElapsedTime(_start);
+
+    /// <summary>The load starts now rather than when this object was made.</summary>
+    public void OnStarted()
+    {
+        lock (_lock)
+        {
+            _start = _time.GetTimestamp();
+        }
+    }
+
+    /// <summary>A request is sent, this long after it was due.</summary>
+    public void OnSent(TimeSpan lateness)
+    {
+        lock (_lock)
+        {
+            _sent++;
+            _recentSent.Record(Elapsed, lateness);
+        }
+    }
+
+    /// <summary>A request, or one half of it, is placed on the instance with this endpoint.</summary>
+    public void OnPlaced(string endpoint)
+    {
+        lock (_lock)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_requestsPerInstance, endpoint, out _)++;
+        }
+    }
+
+    /// <summary>A request got its first token.</summary>
+    public void OnFirstToken(TimeSpan ttft)
+    {
+        lock (_lock)
+        {
+            RecordTtft(ttft);
+        }
+    }
+
+    /// <summary>A request got all its tokens.</summary>
+    public void OnCompleted(RequestTimeline timeline)
+    {
+        lock (_lock)
+        {
+            _completed++;
+            _outputTokens += timeline.Tokens;
+            _endToEnd.Record(timeline.EndToEnd);
+            _end = Elapsed;
+            if (timeline.Tpot is { } tpot)
+            {
+                _tpot.Record(tpot);
+                _recentTpot.Record(_end, tpot);
+            }
+        }
+    }
+
+    /// <summary>A request failed.</summary>
+    public void OnFailed(FailureKind kind)
+    {
+        lock (_lock)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_failures, kind, out _)++;
+            _end = Elapsed;
+        }
+    }
+
+    /// <summary>A request was open at the end; without a first token, its age is the least that its TTFT would have been.</summary>
+    public void OnCutOff(RequestTimeline timeline)
+    {
+        lock (_lock)
+        {
+            _cutOff++;
+            _end = Elapsed;
+            if (timeline.Tokens == 0)
+            {
+                _cutOffBeforeFirstToken++;
+                RecordTtft(timeline.Age);
+            }
+        }
+    }
+
+    /// <summary>The load at this moment.</summary>
+    public LoadSnapshot Snapshot()
+    {
+        lock (_lock)
+        {
+            TimeSpan now = Elapsed;
+            int failed = _failures.Values.Sum();
+            double window = Math.Max(1, LatencyWindow.CoveredAt(now).TotalSeconds);
+            return new(
+                now,
+                _sent,
+                _sent - _completed - failed - _cutOff,
+                failed,
+                _recentSent.Summarize(now).Count / window,
+                _recentTtft.Summarize(now),
+                _recentTpot.Summarize(now));
+        }
+    }
+
+    /// <summary>The totals so far.</summary>
+    public LoadResult ToResult()
+    {
+        lock (_lock)
+        {
+            return new()
+            {
+                Elapsed = _end,
+                Sent = _sent,
+                Completed = _completed,
+                Failures = new Dictionary<FailureKind, int>(_failures),
+                CutOff = _cutOff,
+                CutOffBeforeFirstToken = _cutOffBeforeFirstToken,
+                OutputTokens = _outputTokens,
+                Ttft = _ttft.Summarize(),
+                Tpot = _tpot.Summarize(),
+                EndToEnd = _endToEnd.Summarize(),
+                RequestsPerInstance = new Dictionary<string, int>(_requestsPerInstance),
+            };
+        }
+    }
+
+    private void RecordTtft(TimeSpan ttft)
+    {
+        _ttft.Record(ttft);
+        _recentTtft.Record(Elapsed, ttft);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Llumnix.Cli.Load;
+
+/// <summary>An instance that the scheduler has given to a request. Disposing releases it, once.</summary>
+internal sealed class Reservation(SchedulerClient scheduler, SchedulingMessage message, ScheduledInstance instance) : IAsyncDisposable
+{
+    private bool _isReleased;
+
+    /// <summary>Where the instance is.</summary>
+    public ScheduledEndpoint Endpoint => instance.Endpoint!;
+
+    /// <summary>Its role, as the scheduler names it.</summary>
+    public string InferType => instance.InferType;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isReleased)
+        {
+            _isReleased = true;
+            await scheduler.ReleaseAsync(message with { SchedulingResult = [instance] });
+        }
+    }
+}

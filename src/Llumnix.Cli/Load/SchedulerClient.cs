@@ -1,0 +1,90 @@
+using System.Net;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+using Microsoft.Extensions.Logging;
+
+namespace Llumnix.Cli.Load;
+
+/// <summary>The gateway's side of the scheduler's HTTP API.</summary>
+internal sealed partial class SchedulerClient(HttpClient http, GatewayLoadOptions options, LoadStatistics statistics, TimeProvider time, ILogger logger)
+{
+    private readonly Uri _schedule = new(options.Scheduler, "/schedule");
+    private readonly Uri _release = new(options.Scheduler, "/release");
+    private readonly string _mode = ModeName(options.Mode);
+
+    /// <summary>Asks where a request goes.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="stage">The stage, with <see cref="SchedulingMode.PdStaged"/>; else null.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">Cancelled, or no answer within the time allowed.</exception>
+    /// <exception cref="HttpRequestException">No connection.</exception>
+    public async Task<ScheduleAnswer> ScheduleAsync(LoadRequest request, InferType? stage, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(options.SchedulerTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        SchedulingMessage message = MessageFor(request, stage);
+        using HttpContent body = JsonBody.From(message, LoadJsonContext.Default.SchedulingMessage);
+        using HttpResponseMessage response = await http.PostAsync(_schedule, body, either.Token);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            return Refused(FailureOf(response.StatusCode));
+        }
+
+        SchedulingMessage? answer = await JsonBody.ReadAsync(response.Content, LoadJsonContext.Default.SchedulingMessage, either.Token);
+        return answer?.SchedulingResult is { Count: > 0 } instances && instances.All(instance => instance is { Endpoint.IsUsable: true })
+            ? new(null, [.. instances.Select(instance => Reserve(message, instance))])
+            : Refused(FailureKind.SchedulerNotReady);
+    }
+
+    /// <summary>Gives an instance back. A failure is logged only: the request itself has already come to its end.</summary>
+    /// <remarks>It goes out even when the load is being stopped, for the scheduler would go on counting the request.</remarks>
+    public async Task ReleaseAsync(SchedulingMessage message)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(options.SchedulerTimeout, time);
+            using HttpContent body = JsonBody.From(message, LoadJsonContext.Default.SchedulingMessage);
+            using HttpResponseMessage response = await http.PostAsync(_release, body, limit.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                LogReleaseRefused(message.Id, (int)response.StatusCode);
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            LogReleaseFailed(message.Id, exception.Message);
+        }
+    }
+
+    private static ScheduleAnswer Refused(FailureKind failure) => new(failure, []);
+
+    private static FailureKind FailureOf(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.TooManyRequests => FailureKind.NoAvailableEndpoint,
+        HttpStatusCode.NotFound => FailureKind.EndpointNotFound,
+        _ => FailureKind.SchedulerNotReady,
+    };
+
+    private static string ModeName(SchedulingMode mode) => mode switch
+    {
+        SchedulingMode.PdBatch => "pd_batch",
+        SchedulingMode.PdStaged => "pd_staged",
+        _ => "neutral",
+    };
+
+    private SchedulingMessage MessageFor(LoadRequest request, InferType? stage) => new()
+    {
+        Id = request.Id,
+        Model = options.Model,
+        GatewayId = options.GatewayId,
+        SchedulingMode = _mode,
+        SchedulingStage = stage?.ToName() ?? "",
+        PromptNumTokens = request.Arrival.PromptTokens,
+    };
+
+    private Reservation Reserve(SchedulingMessage message, ScheduledInstance instance)
+    {
+        statistics.OnPlaced(instance.Endpoint!.ToString());
+        return new(this, message, instance);
+    }
+}

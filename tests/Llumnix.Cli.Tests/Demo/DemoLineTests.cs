@@ -1,0 +1,13 @@
+using Llumnix.Cli.Demo;
+
+namespace Llumnix.Cli.Tests.Demo;
+
+public sealed class DemoLineTests
+{
+    [Fact]
+    public void Format_Frame_IsOneLine() =>
+        Assert.Equal(
+            "0:15/1:00 load-balance (1 of 2): sent 82, open 7, failed 1, 5.3 req/s,"
+            + " TTFT ms p50 80.3 p99 210.5, TPOT ms p50 - p99 -, running 3/12, waiting 0/4",
+            DemoLine.Format(DemoSamples.Frame()));
+}

@@ -1,0 +1,57 @@
+using Llumnix.Cli.Demo;
+
+namespace Llumnix.Cli.Tests.Demo;
+
+public sealed class DemoReportTests
+{
+    [Fact]
+    public void Format_TwoRuns_PutsThemSideBySide() =>
+        Assert.Equal(
+            """
+                                    load-balance   round-robin
+            requests                        1000          1000
+            failed                             0            11
+            cut off                            0             9
+            requests/s                      10.0           9.8
+            output tokens/s               2110.0        2110.0
+            TTFT mean (ms)                 120.0         120.0
+            TTFT p50 (ms)                   80.0          80.0
+            TTFT p90 (ms)                  250.0         250.0
+            TTFT p99 (ms)                  400.0         800.0
+            TPOT mean (ms)                  11.3          11.3
+            TPOT p50 (ms)                   10.0          10.0
+            TPOT p99 (ms)                   20.0          20.0
+            end to end p50 (ms)           2000.0        2000.0
+            end to end p99 (ms)           9000.0        9000.0
+            imbalance (max/mean)            1.20          1.20
+            round-robin: failed: no available endpoint (429) 10, timeout 1
+            round-robin: 4 cut off before a first token count in TTFT with their age, a lower bound
+
+            load-balance did better than round-robin: with load-balance, 100.0% of the requests completed (98.0% with round-robin), TTFT p99 is 50% lower, TPOT p99 is about the same.
+
+            """,
+            DemoReport.Format(DemoSamples.Compare(DemoSamples.Run(), DemoSamples.Run(ttftP99: 800, completed: 980, failed: 11, cutOff: 9))));
+
+    [Fact]
+    public void Format_OneRunOnly_HasOneColumn()
+    {
+        string report = DemoReport.Format(DemoSamples.Compare(DemoSamples.Run(), roundRobin: null));
+
+        Assert.StartsWith("                        load-balance\nrequests                        1000\nfailed                             0\n", report);
+        Assert.EndsWith("\n\nNo verdict: round-robin was not run.\n", report);
+    }
+
+    [Fact]
+    public void Format_NothingSent_ShowsDashes()
+    {
+        LoadNothing(out DemoComparison comparison);
+
+        Assert.Contains("TTFT p99 (ms)                      -             -\n", DemoReport.Format(comparison));
+    }
+
+    private static void LoadNothing(out DemoComparison comparison)
+    {
+        var nothing = new Llumnix.Cli.Load.LoadStatistics(TimeProvider.System);
+        comparison = DemoSamples.Compare(nothing.ToResult(), nothing.ToResult());
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+
+namespace Llumnix.Cli.Tests.Load;
+
+/// <summary>Takes completions, announces each, and answers as told.</summary>
+internal sealed class FakeEngine : IAsyncDisposable
+{
+    private readonly Channel<(string Id, JsonElement Body)> _requests = Channel.CreateUnbounded<(string, JsonElement)>();
+    private LoopbackServer _server = null!;
+
+    public Uri Url => _server.Url;
+
+    /// <param name="answer">Writes the answer to a request.</param>
+    public static async Task<FakeEngine> StartAsync(Func<HttpResponse, JsonElement, Task> answer)
+    {
+        var engine = new FakeEngine();
+        engine._server = await LoopbackServer.StartAsync(context => engine.HandleAsync(context, answer));
+        return engine;
+    }
+
+    /// <summary>An engine that streams as many tokens as it is asked for, then a usage event and the end.</summary>
+    public static Task<FakeEngine> StartAsync() => StartAsync(StreamAsync);
+
+    public static async Task StreamAsync(HttpResponse response, JsonElement body)
+    {
+        for (int i = 0; i < body.GetProperty("max_tokens").GetInt32(); i++)
+        {
+            await response.WriteAsync("data: {\"choices\":[{\"text\":\" a\"}]}\n\n");
+        }
+
+        await response.WriteAsync("data: {\"usage\":{}}\n\ndata: [DONE]\n\n");
+    }
+
+    /// <summary>The next request that has come in.</summary>
+    public async Task<(string Id, JsonElement Body)> NextAsync() => await _requests.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext context, Func<HttpResponse, JsonElement, Task> answer)
+    {
+        Assert.Equal("/v1/completions", context.Request.Path);
+        JsonElement body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
+        _requests.Writer.TryWrite((context.Request.Headers["x-request-id"].ToString(), body));
+        await answer(context.Response, body);
+    }
+}

@@ -1,0 +1,35 @@
+using Llumnix.Cli.Load;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Workloads;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Llumnix.Cli.Tests.Load;
+
+/// <summary>Plays arrivals and gives the result.</summary>
+internal static class LoadRun
+{
+    public static IReadOnlyList<RequestArrival> AtOnce(int count, int promptTokens = 100, int outputTokens = 5) =>
+        [.. Enumerable.Repeat(new RequestArrival(TimeSpan.Zero, promptTokens, outputTokens), count)];
+
+    public static async Task<LoadResult> PlayAsync(
+        Uri scheduler,
+        IReadOnlyList<RequestArrival> arrivals,
+        SchedulingMode mode = SchedulingMode.Neutral,
+        TimeProvider? time = null)
+    {
+        var statistics = new LoadStatistics(time ?? TimeProvider.System);
+        await PlayAsync(new(scheduler) { Mode = mode }, arrivals, statistics, time ?? TimeProvider.System, TestContext.Current.CancellationToken);
+        return statistics.ToResult();
+    }
+
+    public static async Task PlayAsync(
+        GatewayLoadOptions options,
+        IReadOnlyList<RequestArrival> arrivals,
+        LoadStatistics statistics,
+        TimeProvider time,
+        CancellationToken cancellation)
+    {
+        using var load = new GatewayLoad(options, statistics, time, NullLogger<GatewayLoad>.Instance);
+        await load.PlayAsync(arrivals, cancellation);
+    }
+}
