@@ -10,7 +10,8 @@ public sealed record MigrationOptions
     public RequestSelectOrder Order { get; init; } = RequestSelectOrder.ShortestRunning;
 
     /// <summary>
-    /// How much is moved: requests (whole, 1 or above, -1 for all), tokens (whole, 1 or above) or a share of the KV cache (above 0, at most 1).
+    /// How much is moved: requests (whole, 1 or above, -1 for all), tokens (whole, 1 or above) or a share of the KV cache (above 0, at
+    /// most 1).
     /// </summary>
     public double Value { get; init; } = 1024;
 }

@@ -24,7 +24,7 @@ public static class SchedulerOptionsParser
     /// <param name="args">The command line without the program's name.</param>
     /// <param name="environment">Environment variables.</param>
     /// <param name="knownNames">The names that options may use.</param>
-    /// <param name="readFile">The text of the file at a path; throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
+    /// <param name="readFile">The text of the file at a path; throws <see cref="IOException"/> when it cannot be read.</param>
     /// <param name="unavailable">Features that must not be switched on.</param>
     internal static OptionsParseResult Parse(
         IReadOnlyList<string> args,

@@ -6,7 +6,10 @@ namespace Llumnix.Server.Options.Parsing;
 internal static class AssignmentSources
 {
     public static List<OptionAssignment> ReadAll(
-        IReadOnlyList<string> args, IReadOnlyDictionary<string, string> environment, Func<string, string> readFile, List<OptionProblem> problems)
+        IReadOnlyList<string> args,
+        IReadOnlyDictionary<string, string> environment,
+        Func<string, string> readFile,
+        List<OptionProblem> problems)
     {
         List<OptionAssignment> flags = CommandLineReader.Read(args, problems);
         List<OptionAssignment> variables = EnvironmentReader.Read(environment, problems);

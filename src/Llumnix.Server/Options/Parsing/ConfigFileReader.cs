@@ -5,8 +5,8 @@ using YamlDotNet.Core.Events;
 namespace Llumnix.Server.Options.Parsing;
 
 /// <summary>
-/// Reads a flat YAML or JSON mapping of flag names to values; JSON is read as the YAML that it is. Lists may be sequences; null is as good as
-/// no entry.
+/// Reads a flat YAML or JSON mapping of flag names to values; JSON is read as the YAML that it is. Lists may be sequences; null is as
+/// good as no entry.
 /// </summary>
 internal sealed class ConfigFileReader
 {
@@ -162,5 +162,6 @@ internal sealed class ConfigFileReader
 
     private void AddProblem(Mark place, string message) => _problems.Add(new OptionProblem(Source(place, ""), message));
 
-    private OptionSource Source(Mark place, string key) => new(OptionSourceKind.File, FormattableString.Invariant($"{_path}:{place.Line}{key}"));
+    private OptionSource Source(Mark place, string key) =>
+        new(OptionSourceKind.File, FormattableString.Invariant($"{_path}:{place.Line}{key}"));
 }

@@ -4,8 +4,8 @@ using Llumnix.Server.Options.Table;
 namespace Llumnix.Server.Options.Parsing;
 
 /// <summary>
-/// Reads environment variables. An empty one is as good as none. Kubernetes announces a service named <c>llumnix-scheduler</c> to its pods in
-/// variables with our prefix (even <c>LLUMNIX_SCHEDULER_PORT=tcp://...</c>): those are not ours and are left alone.
+/// Reads environment variables. An empty one is as good as none. Kubernetes announces a service named <c>llumnix-scheduler</c> to its
+/// pods in variables with our prefix (even <c>LLUMNIX_SCHEDULER_PORT=tcp://...</c>): those are not ours and are left alone.
 /// </summary>
 internal static partial class EnvironmentReader
 {

@@ -11,7 +11,8 @@ internal static class LiteModeRestrictions
             o => o with { Predictor = o.Predictor with { IsEnabled = false } }),
         new("enable-adaptive-pd", "adaptive PD", o => o.AdaptivePd.IsEnabled,
             o => o with { AdaptivePd = o.AdaptivePd with { IsEnabled = false } }),
-        new("enable-rescheduling", "rescheduling", o => o.Rescheduling is { IsEnabled: true } or { IsColocated: true } or { IsStandalone: true },
+        new("enable-rescheduling", "rescheduling",
+            o => o.Rescheduling is { IsEnabled: true } or { IsColocated: true } or { IsStandalone: true },
             o => o with { Rescheduling = o.Rescheduling with { IsEnabled = false, IsColocated = false, IsStandalone = false } }),
     ];
 
@@ -19,10 +20,12 @@ internal static class LiteModeRestrictions
     public static EffectiveOptions WithLiteModeRestrictions(this EffectiveOptions effective)
     {
         FullModeFeature[] refused = effective.Options.Policy.IsFullMode ? [] : Array.FindAll(Features, f => f.IsOn(effective.Options));
+        IEnumerable<OptionProblem> warnings =
+            refused.Select(feature => effective.Problem(feature.Option, $"{feature.Name} needs full mode and is switched off"));
         return effective with
         {
             Options = refused.Aggregate(effective.Options, (options, feature) => feature.SwitchOff(options)),
-            Warnings = [.. effective.Warnings, .. refused.Select(f => effective.Problem(f.Option, $"{f.Name} needs full mode and is switched off"))],
+            Warnings = [.. effective.Warnings, .. warnings],
         };
     }
 

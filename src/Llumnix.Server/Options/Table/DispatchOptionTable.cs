@@ -9,15 +9,19 @@ internal static class DispatchOptionTable
 
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [
-        Group.Row("dispatch-top-k", Integer(1), "Choose uniformly among this many best instances.", g => g.TopK, (g, v) => g with { TopK = v }),
+        Group.Row("dispatch-top-k", Integer(1), "Choose uniformly among this many best instances.",
+            g => g.TopK, (g, v) => g with { TopK = v }),
         .. LoadRows("neutral", g => g.Neutral, (g, v) => g with { Neutral = v }),
         .. LoadRows("prefill", g => g.Prefill, (g, v) => g with { Prefill = v }),
         .. LoadRows("decode", g => g.Decode, (g, v) => g with { Decode = v }),
-        Group.Row("dispatch-prefill-cache-locality-metric", Name, "Metric that goes first for prefill and neutral when cache-aware scheduling is on.",
+        Group.Row("dispatch-prefill-cache-locality-metric", Name,
+            "Metric that goes first for prefill and neutral when cache-aware scheduling is on.",
             g => g.PrefillCacheLocalityMetric, (g, v) => g with { PrefillCacheLocalityMetric = v }),
-        Group.Row("enable-instance-status-local-account", OptionTypes.Boolean, "Count requests as load until the engine's status knows them.",
+        Group.Row("enable-instance-status-local-account", OptionTypes.Boolean,
+            "Count requests as load until the engine's status knows them.",
             g => g.IsLedgerEnabled, (g, v) => g with { IsLedgerEnabled = v }),
-        Group.Row("request-local-account-staleness-seconds", Seconds, "How long such a request counts when the engine never reports it, in seconds.",
+        Group.Row("request-local-account-staleness-seconds", Seconds,
+            "How long such a request counts when the engine never reports it, in seconds.",
             g => g.LedgerEntryLifetime, (g, v) => g with { LedgerEntryLifetime = v }),
     ];
 

@@ -5,7 +5,8 @@ namespace Llumnix.Server.Options.Table;
 
 internal static class FailoverOptionTable
 {
-    private static readonly OptionGroup<FailoverOptions> Group = new("Failover (full mode)", o => o.Failover, (o, g) => o with { Failover = g });
+    private static readonly OptionGroup<FailoverOptions> Group =
+        new("Failover (full mode)", o => o.Failover, (o, g) => o with { Failover = g });
 
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [

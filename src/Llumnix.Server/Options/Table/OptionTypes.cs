@@ -27,7 +27,9 @@ internal static class OptionTypes
     /// <summary>A whole number within inclusive bounds.</summary>
     public static OptionType<int> Integer(int minimum, int maximum = int.MaxValue) => new(
         "integer",
-        maximum == int.MaxValue ? Invariant($"a whole number, {minimum} or above") : Invariant($"a whole number from {minimum} to {maximum}"),
+        maximum == int.MaxValue
+            ? Invariant($"a whole number, {minimum} or above")
+            : Invariant($"a whole number from {minimum} to {maximum}"),
         (string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value),
         value => value.ToString(CultureInfo.InvariantCulture))
     {

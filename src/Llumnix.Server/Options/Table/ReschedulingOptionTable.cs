@@ -8,13 +8,16 @@ internal static class ReschedulingOptionTable
     private static readonly OptionGroup<ReschedulingOptions> Group =
         new("Rescheduling (full mode)", o => o.Rescheduling, (o, g) => o with { Rescheduling = g });
 
-    private static readonly OptionType<LoadBalanceScope> Scope = Choice(("cluster", LoadBalanceScope.Cluster), ("unit", LoadBalanceScope.Unit));
+    private static readonly OptionType<LoadBalanceScope> Scope =
+        Choice(("cluster", LoadBalanceScope.Cluster), ("unit", LoadBalanceScope.Unit));
 
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [
-        Group.Row("enable-rescheduling", OptionTypes.Boolean, "Migrate running requests; true unless set when one of the two modes is given.",
+        Group.Row("enable-rescheduling", OptionTypes.Boolean,
+            "Migrate running requests; true unless set when one of the two modes is given.",
             g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),
-        Group.Row("rescheduling-policies", ListTypes.Names, "Rescheduling policies in their order; adaptive PD adds the two binpacking ones.",
+        Group.Row("rescheduling-policies", ListTypes.Names,
+            "Rescheduling policies in their order; adaptive PD adds the two binpacking ones.",
             g => g.Policies, (g, v) => g with { Policies = v }) with { Aliases = ["reschedule-policies"] },
         Group.Row("rescheduling-interval-ms", Milliseconds, "Time between two cycles, in milliseconds (use 100 for adaptive PD).",
             g => g.Interval, (g, v) => g with { Interval = v }) with { Aliases = ["reschedule-interval-ms"] },
@@ -37,7 +40,8 @@ internal static class ReschedulingOptionTable
     [
         Group.Row($"rescheduling-{role}-load-metric", Name, $"Load metric of {role} instances.",
             g => get(g).Metric, (g, v) => set(g, get(g) with { Metric = v })),
-        Group.Row($"rescheduling-{role}-load-threshold", Number(0), $"Load from which a {role} instance is a source; below it is a destination.",
+        Group.Row($"rescheduling-{role}-load-threshold", Number(0),
+            $"Load from which a {role} instance is a source; below it is a destination.",
             g => get(g).Threshold, (g, v) => set(g, get(g) with { Threshold = v })),
     ];
 }

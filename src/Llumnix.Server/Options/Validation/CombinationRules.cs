@@ -6,8 +6,12 @@ internal static class CombinationRules
     public static IReadOnlyList<CombinationRule> Errors { get; } =
     [
         new("cms-redis-ca-file", o => o.Cms.RedisCaFile.Length > 0 && !o.Cms.UseRedisTls, "needs --cms-redis-tls"),
-        new("ttft-profiling-data-path", o => IsSlo(o) && o.Slo.TtftProfilingDataPath.Length == 0, "required by --scheduling-policy slo"),
-        new("tpot-profiling-data-path", o => IsSlo(o) && o.Slo.TpotProfilingDataPath.Length == 0, "required by --scheduling-policy slo"),
+        new("ttft-profiling-data-path", o => o.Slo.TtftProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
+            "required by --scheduling-policy slo and by the metric predicted_ttft"),
+        // The prediction of prefill counts the decode steps in between.
+        new("tpot-profiling-data-path",
+            o => o.Slo.TpotProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft") || Uses(o, "predicted_tpot")),
+            "required by --scheduling-policy slo and by the metrics predicted_ttft and predicted_tpot"),
         new("enable-adaptive-pd", o => o.AdaptivePd.IsEnabled && o.Policy.Name != "slo", "needs --scheduling-policy slo"),
         new("tpot-migrate-out-floor-threshold",
             o => o.AdaptivePd.IsEnabled && o.AdaptivePd.MigrateOutFloorThreshold >= o.AdaptivePd.MigrateOutCeilThreshold,
@@ -25,7 +29,8 @@ internal static class CombinationRules
         new("rescheduling-req-select-value", o => !IsAmount(o.Migration),
             "must be whole and 1 or above with TOKEN, the same or -1 with NUM_REQ, above 0 and at most 1 with RATIO"),
         new("kvs-metadata-service-redis-cluster-hosts",
-            o => o.CacheAware is { IsEnabled: true, Backend: KvStoreBackend.V6d, RedisClusterHosts.Count: 0 }, "required by --kvs-backend v6d"),
+            o => o.CacheAware is { IsEnabled: true, Backend: KvStoreBackend.V6d, RedisClusterHosts.Count: 0 },
+            "required by --kvs-backend v6d"),
         new("kvs-hash-algo",
             o => o.CacheAware is { IsEnabled: true, Backend: KvStoreBackend.V6d, HashAlgorithm: not ChunkHashAlgorithm.XxHash },
             "must be xxhash with --kvs-backend v6d"),
@@ -45,6 +50,13 @@ internal static class CombinationRules
     ];
 
     private static bool IsSlo(SchedulerOptions options) => options.Policy is { IsFullMode: true, Name: "slo" };
+
+    private static bool Uses(SchedulerOptions options, string metric) =>
+        options.Dispatch.Neutral.Metric == metric
+        || options.Dispatch.Prefill.Metric == metric
+        || options.Dispatch.Decode.Metric == metric
+        || (options.Rescheduling.IsEnabled
+            && (options.Rescheduling.Decode.Metric == metric || options.Rescheduling.Neutral.Metric == metric));
 
     private static bool IsBinPacking(string policy) => policy.StartsWith("binpacking_", StringComparison.Ordinal);
 

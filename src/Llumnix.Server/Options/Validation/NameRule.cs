@@ -6,4 +6,7 @@ namespace Llumnix.Server.Options.Validation;
 /// <param name="Names">The option's names.</param>
 /// <param name="Known">The names that the catalogue has in the configured mode.</param>
 internal sealed record NameRule(
-    string Option, string What, Func<SchedulerOptions, IEnumerable<string>> Names, Func<SchedulerOptions, KnownNames, IReadOnlyCollection<string>> Known);
+    string Option,
+    string What,
+    Func<SchedulerOptions, IEnumerable<string>> Names,
+    Func<SchedulerOptions, KnownNames, IReadOnlyCollection<string>> Known);

@@ -30,7 +30,7 @@ internal static class SchedulerOptionsValidator
             from name in rule.Names(effective.Options)
             where !known.Contains(name)
             let nearest = NearestName.Find(name, known)
-            let message = $"{Quoted.Text(name)} is no {rule.What} of {mode} mode; the nearest is {nearest}; known: {string.Join(", ", known)}"
-            select effective.Problem(rule.Option, message);
+            let problem = $"{Quoted.Text(name)} is no {rule.What} of {mode} mode"
+            select effective.Problem(rule.Option, $"{problem}; the nearest is {nearest}; known: {string.Join(", ", known)}");
     }
 }
