@@ -1,0 +1,14 @@
+namespace Llumnix.Server.Options;
+
+/// <summary>Where lite mode finds instances.</summary>
+public enum DiscoveryKind
+{
+    /// <summary>Entries in Redis, polled.</summary>
+    Redis,
+
+    /// <summary>Entries in etcd, watched.</summary>
+    Etcd,
+
+    /// <summary>A fixed list.</summary>
+    Endpoints,
+}

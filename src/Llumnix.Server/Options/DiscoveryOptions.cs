@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace Llumnix.Server.Options;
+
+/// <summary>Where lite mode finds instances.</summary>
+public sealed record DiscoveryOptions
+{
+    /// <summary>Which of the three sources is used.</summary>
+    public DiscoveryKind Kind { get; init; } = DiscoveryKind.Redis;
+
+    /// <summary>Discovery in Redis.</summary>
+    public RedisDiscoveryOptions Redis { get; init; } = new();
+
+    /// <summary>Discovery in etcd.</summary>
+    public EtcdDiscoveryOptions Etcd { get; init; } = new();
+
+    /// <summary>The fixed list; port 80 where none is given.</summary>
+    public IReadOnlyList<DnsEndPoint> Endpoints { get; init; } = [];
+}

@@ -1,0 +1,23 @@
+namespace Llumnix.Server.Options;
+
+/// <summary>The names that configuration may use, as the catalogues of the core know them.</summary>
+public sealed record KnownNames
+{
+    /// <summary>Metrics of full-mode instances.</summary>
+    public required IReadOnlyCollection<string> FullModeMetrics { get; init; }
+
+    /// <summary>Metrics of lite-mode instances.</summary>
+    public required IReadOnlyCollection<string> LiteModeMetrics { get; init; }
+
+    /// <summary>Scheduling policies of full mode.</summary>
+    public required IReadOnlyCollection<string> FullModePolicies { get; init; }
+
+    /// <summary>Scheduling policies of lite mode.</summary>
+    public required IReadOnlyCollection<string> LiteModePolicies { get; init; }
+
+    /// <summary>Rescheduling policies.</summary>
+    public required IReadOnlyCollection<string> ReschedulingPolicies { get; init; }
+
+    /// <summary>Failure domains.</summary>
+    public required IReadOnlyCollection<string> FailoverDomains { get; init; }
+}

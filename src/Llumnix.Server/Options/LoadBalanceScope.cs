@@ -1,0 +1,11 @@
+namespace Llumnix.Server.Options;
+
+/// <summary>Among which instances migration pairs are formed.</summary>
+public enum LoadBalanceScope
+{
+    /// <summary>All instances.</summary>
+    Cluster,
+
+    /// <summary>Instances of one unit.</summary>
+    Unit,
+}

@@ -1,0 +1,17 @@
+namespace Llumnix.Server.Options;
+
+/// <summary>The place that set an option.</summary>
+/// <param name="Kind">What kind of place it is.</param>
+/// <param name="Place">The flag or key as written, the variable's name, or <c>file:line</c>.</param>
+public sealed record OptionSource(OptionSourceKind Kind, string Place)
+{
+    /// <summary>The place as people read it.</summary>
+    public override string ToString() => Kind switch
+    {
+        OptionSourceKind.Default => $"{Place} (default)",
+        OptionSourceKind.Derived => $"{Place} (derived)",
+        OptionSourceKind.Environment => $"environment variable {Place}",
+        OptionSourceKind.ExtraArguments => $"{Place} in --extra-args",
+        _ => Place,
+    };
+}

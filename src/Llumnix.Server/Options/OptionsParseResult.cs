@@ -1,0 +1,40 @@
+using Llumnix.Server.Options.Table;
+
+namespace Llumnix.Server.Options;
+
+/// <summary>What reading the configuration came to. The options may be used only when there are no errors.</summary>
+public sealed record OptionsParseResult
+{
+    /// <summary>The effective options; where there are errors, defaults stand in for what could not be read.</summary>
+    public required SchedulerOptions Options { get; init; }
+
+    /// <summary>Everything that forbids a start, all at once.</summary>
+    public required IReadOnlyList<OptionProblem> Errors { get; init; }
+
+    /// <summary>Everything that is doubtful, or was switched off.</summary>
+    public required IReadOnlyList<OptionProblem> Warnings { get; init; }
+
+    /// <summary>Whether help was asked for; then errors do not matter.</summary>
+    public required bool IsHelpRequested { get; init; }
+
+    /// <summary>The flags, or other places, whose settings are accepted without effect.</summary>
+    public required IReadOnlyList<string> IgnoredFlags { get; init; }
+
+    /// <summary>Who set each option, by flag name; options that nobody set are missing.</summary>
+    public required IReadOnlyDictionary<string, OptionSource> Sources { get; init; }
+
+    /// <summary>0 to start or to print help, 2 when there are errors.</summary>
+    public int ExitCode => IsHelpRequested || Errors.Count == 0 ? 0 : 2;
+
+    /// <summary>The options that differ from their defaults, secrets hidden.</summary>
+    public IEnumerable<EffectiveOption> NonDefaultOptions =>
+        from row in OptionTable.All
+        where row.Binding is not null && row.Binding.Write(Options) != row.Default
+        select new EffectiveOption(row.Name, row.Display(Options), SourceOf(row.Name));
+
+    /// <summary>Who set an option.</summary>
+    /// <param name="name">The flag without dashes.</param>
+    public OptionSource SourceOf(string name) => Sources.GetValueOrDefault(name) ?? Default(name);
+
+    internal static OptionSource Default(string name) => new(OptionSourceKind.Default, OptionTable.Get(name).Flag);
+}

@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace Llumnix.Server.Options.Parsing;
+
+/// <summary>Reads small text files.</summary>
+internal static class BoundedTextFile
+{
+    /// <summary>Longest file that is read, in bytes: no configuration is anywhere near it.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    /// <summary>The text of a file, UTF-8 unless marked otherwise.</summary>
+    /// <exception cref="IOException">It is not there, cannot be read or is too long.</exception>
+    public static string Read(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] bytes = new byte[MaxBytes + 1];
+        int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (length > MaxBytes)
+        {
+            throw new InvalidDataException("The file is longer than 1 MiB.");
+        }
+
+        using var reader = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,167 @@
+using Llumnix.Server.Options.Table;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Llumnix.Server.Options.Parsing;
+
+/// <summary>
+/// Reads a flat YAML or JSON mapping of flag names to values; JSON is read as the YAML that it is. Lists may be sequences; null is as
+/// good as no entry.
+/// </summary>
+internal sealed class ConfigFileReader
+{
+    private readonly string _path;
+    private readonly List<OptionProblem> _problems;
+    private readonly List<OptionAssignment> _assignments = [];
+    private readonly HashSet<OptionDefinition> _seen = [];
+
+    private ConfigFileReader(string path, List<OptionProblem> problems)
+    {
+        _path = path;
+        _problems = problems;
+    }
+
+    public static List<OptionAssignment> Read(string path, string text, List<OptionProblem> problems)
+    {
+        var reader = new ConfigFileReader(Quoted.Plain(path), problems);
+        try
+        {
+            reader.ReadDocument(new Parser(new StringReader(WithoutTabs(text))));
+        }
+        catch (YamlException error)
+        {
+            // The parser's own message may quote the file, and with it a secret.
+            reader.AddProblem(error.Start, "is not valid YAML or JSON");
+        }
+
+        return reader._assignments;
+    }
+
+    // YAML does not indent with tabs, JSON does; inside its strings they are escaped.
+    private static string WithoutTabs(string text) => text.AsSpan().TrimStart() is ['{', ..] ? text.Replace('\t', ' ') : text;
+
+    private void ReadDocument(Parser parser)
+    {
+        parser.Consume<StreamStart>();
+        if (parser.TryConsume<DocumentStart>(out _))
+        {
+            ReadRoot(parser);
+            parser.Consume<DocumentEnd>();
+        }
+
+        if (!parser.TryConsume<StreamEnd>(out _))
+        {
+            AddProblem(parser.Current!.Start, "a second document is not expected");
+        }
+    }
+
+    private void ReadRoot(Parser parser)
+    {
+        if (!parser.TryConsume<MappingStart>(out _))
+        {
+            bool isEmpty = parser.Current is Scalar { Value: "", Style: ScalarStyle.Plain };
+            if (!isEmpty)
+            {
+                AddProblem(parser.Current!.Start, "a mapping of flag names to values is expected");
+            }
+
+            parser.SkipThisAndNestedEvents();
+            return;
+        }
+
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            ReadEntry(parser);
+        }
+    }
+
+    private void ReadEntry(Parser parser)
+    {
+        Mark place = parser.Current!.Start;
+        if (!parser.TryConsume<Scalar>(out var key))
+        {
+            parser.SkipThisAndNestedEvents();
+            parser.SkipThisAndNestedEvents();
+            AddProblem(place, "a flag name is expected");
+            return;
+        }
+
+        OptionDefinition? option = FindOption(key.Value, place);
+        (string? text, bool isExpected) = ReadValue(parser);
+        if (!isExpected)
+        {
+            AddProblem(place, $"{Quoted.Plain(key.Value)}: one value or a list of values is expected");
+        }
+        else if (option is not null && text is not null)
+        {
+            Add(option, key.Value, text, place);
+        }
+    }
+
+    private OptionDefinition? FindOption(string key, Mark place)
+    {
+        OptionDefinition? option = OptionTable.Find(key);
+        if (option is null)
+        {
+            AddProblem(place, $"{Quoted.Plain(key)}: {UnknownOption.Describe(key)}");
+        }
+        else if (option == ServiceOptionTable.Config || option == ServiceOptionTable.Help)
+        {
+            AddProblem(place, $"{key}: not allowed in a configuration file");
+            return null;
+        }
+
+        return option;
+    }
+
+    private void Add(OptionDefinition option, string key, string text, Mark place)
+    {
+        if (!_seen.Add(option))
+        {
+            AddProblem(place, $"{key}: given twice");
+        }
+
+        _assignments.Add(new OptionAssignment(option, text, Source(place, $" {key}")));
+    }
+
+    private static (string? Text, bool IsExpected) ReadValue(Parser parser)
+    {
+        if (parser.TryConsume<Scalar>(out var scalar))
+        {
+            bool isNull = scalar is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" };
+            return (isNull ? null : scalar.Value, true);
+        }
+
+        return parser.TryConsume<SequenceStart>(out _) ? ReadSequence(parser) : SkipUnexpected(parser);
+    }
+
+    private static (string? Text, bool IsExpected) ReadSequence(Parser parser)
+    {
+        var items = new List<string>();
+        bool isExpected = true;
+        while (!parser.TryConsume<SequenceEnd>(out _))
+        {
+            if (parser.TryConsume<Scalar>(out var item))
+            {
+                items.Add(item.Value);
+            }
+            else
+            {
+                isExpected = SkipUnexpected(parser).IsExpected;
+            }
+        }
+
+        return (string.Join(',', items), isExpected);
+    }
+
+    private static (string? Text, bool IsExpected) SkipUnexpected(Parser parser)
+    {
+        parser.SkipThisAndNestedEvents();
+        return (null, false);
+    }
+
+    private void AddProblem(Mark place, string message) => _problems.Add(new OptionProblem(Source(place, ""), message));
+
+    private OptionSource Source(Mark place, string key) =>
+        new(OptionSourceKind.File, FormattableString.Invariant($"{_path}:{place.Line}{key}"));
+}

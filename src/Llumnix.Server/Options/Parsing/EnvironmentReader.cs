@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Llumnix.Server.Options.Table;
+
+namespace Llumnix.Server.Options.Parsing;
+
+/// <summary>
+/// Reads environment variables. An empty one is as good as none. Kubernetes announces a service named <c>llumnix-scheduler</c> to its
+/// pods in variables with our prefix (even <c>LLUMNIX_SCHEDULER_PORT=tcp://...</c>): those are not ours and are left alone.
+/// </summary>
+internal static partial class EnvironmentReader
+{
+    public static List<OptionAssignment> Read(IReadOnlyDictionary<string, string> environment, List<OptionProblem> problems)
+    {
+        FindUnknown(environment, problems);
+        IEnumerable<OptionAssignment> assignments =
+            from option in OptionTable.All
+            from variable in VariablesOf(option)
+            let text = environment.GetValueOrDefault(variable, "")
+            where text.Length > 0 && !IsFromKubernetes(variable, text)
+            select new OptionAssignment(option, text, Source(variable));
+        return [.. assignments];
+    }
+
+    // The option's own variable comes last, and so wins.
+    private static IEnumerable<string> VariablesOf(OptionDefinition option) =>
+        [.. option.EnvironmentAliases, .. option.Aliases.Select(OptionDefinition.ToEnvironmentVariable), option.EnvironmentVariable];
+
+    private static void FindUnknown(IReadOnlyDictionary<string, string> environment, List<OptionProblem> problems)
+    {
+        foreach ((string variable, string text) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            bool isOurs = variable.StartsWith(OptionDefinition.EnvironmentPrefix, StringComparison.Ordinal);
+            string name = isOurs ? ToName(variable) : "";
+            if (isOurs && OptionTable.Find(name) is null && !IsFromKubernetes(variable, text))
+            {
+                string nearest = OptionDefinition.ToEnvironmentVariable(NearestName.Find(name, OptionTable.Names));
+                problems.Add(new OptionProblem(Source(Quoted.Plain(variable)), $"unknown; the nearest known is {nearest}"));
+            }
+        }
+    }
+
+    private static string ToName(string variable) =>
+        variable[OptionDefinition.EnvironmentPrefix.Length..].ToLowerInvariant().Replace('_', '-');
+
+    private static bool IsFromKubernetes(string variable, string text) =>
+        ServiceVariable().IsMatch(variable) || (variable.EndsWith("_PORT", StringComparison.Ordinal) && ServiceAddress().IsMatch(text));
+
+    private static OptionSource Source(string variable) => new(OptionSourceKind.Environment, variable);
+
+    [GeneratedRegex(@"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$", RegexOptions.CultureInvariant)]
+    private static partial Regex ServiceVariable();
+
+    [GeneratedRegex("^(tcp|udp|sctp)://", RegexOptions.CultureInvariant)]
+    private static partial Regex ServiceAddress();
+}

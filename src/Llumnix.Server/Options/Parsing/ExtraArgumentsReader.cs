@@ -1,0 +1,91 @@
+using System.Text;
+using Llumnix.Server.Options.Table;
+
+namespace Llumnix.Server.Options.Parsing;
+
+/// <summary>Reads <c>a=1,b='x,y'</c>: commas inside single or double quotes do not separate.</summary>
+internal static class ExtraArgumentsReader
+{
+    public static List<OptionAssignment> Read(string text, List<OptionProblem> problems)
+    {
+        var assignments = new List<OptionAssignment>();
+        if (!TrySplit(text, out List<string> items))
+        {
+            problems.Add(Problem(ServiceOptionTable.ExtraArguments.Flag, "a quote is not closed"));
+            return assignments;
+        }
+
+        for (int index = 0; index < items.Count; index++)
+        {
+            ReadItem(items[index], index + 1, assignments, problems);
+        }
+
+        return assignments;
+    }
+
+    private static void ReadItem(string item, int number, List<OptionAssignment> assignments, List<OptionProblem> problems)
+    {
+        int equals = item.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0)
+        {
+            // Not repeated in the message: it may be part of a secret.
+            problems.Add(Problem(FormattableString.Invariant($"item {number}"), "name=value is expected"));
+            return;
+        }
+
+        string written = item[..equals].Trim();
+        string name = written.TrimStart('-');
+        if (OptionTable.Find(name) is not { } option)
+        {
+            problems.Add(Problem(Quoted.Plain(written), UnknownOption.Describe(name)));
+        }
+        else if (option == ServiceOptionTable.Config || option == ServiceOptionTable.Help || option == ServiceOptionTable.ExtraArguments)
+        {
+            problems.Add(Problem(written, "not allowed here"));
+        }
+        else
+        {
+            assignments.Add(new OptionAssignment(option, item[(equals + 1)..].Trim(), Source(written)));
+        }
+    }
+
+    private static bool TrySplit(string text, out List<string> items)
+    {
+        items = [];
+        var item = new StringBuilder();
+        char quote = '\0';
+        foreach (char c in text + ",")
+        {
+            bool isSeparator = c == ',' && quote == '\0';
+            bool isQuote = quote == '\0' ? c is '\'' or '"' : c == quote;
+            if (isSeparator)
+            {
+                AddItem(items, item);
+            }
+            else if (isQuote)
+            {
+                quote = quote == '\0' ? c : '\0';
+            }
+            else
+            {
+                item.Append(c);
+            }
+        }
+
+        return quote == '\0';
+    }
+
+    private static void AddItem(List<string> items, StringBuilder item)
+    {
+        if (!string.IsNullOrWhiteSpace(item.ToString()))
+        {
+            items.Add(item.ToString());
+        }
+
+        item.Clear();
+    }
+
+    private static OptionProblem Problem(string place, string message) => new(Source(place), message);
+
+    private static OptionSource Source(string place) => new(OptionSourceKind.ExtraArguments, place);
+}

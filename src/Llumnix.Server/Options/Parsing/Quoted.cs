@@ -1,0 +1,23 @@
+using System.Text;
+
+namespace Llumnix.Server.Options.Parsing;
+
+/// <summary>Texts of others inside our messages: quoted, on one line, and short.</summary>
+internal static class Quoted
+{
+    private const int MaxLength = 80;
+
+    public static string Text(string text) => $"\"{Plain(text)}\"";
+
+    /// <summary>The text without quotes around it.</summary>
+    public static string Plain(string text)
+    {
+        var shown = new StringBuilder();
+        foreach (char c in text.AsSpan(0, Math.Min(text.Length, MaxLength)))
+        {
+            shown.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
+        }
+
+        return text.Length > MaxLength ? shown.Append("...").ToString() : shown.ToString();
+    }
+}

@@ -1,0 +1,41 @@
+using Llumnix.Server.Options.Table;
+
+namespace Llumnix.Server.Options.Parsing;
+
+/// <summary>Turns <c>--service-token-file</c> and its like into the secrets that the files hold.</summary>
+internal static class SecretFileReader
+{
+    public static List<OptionAssignment> Read(
+        IReadOnlyList<OptionAssignment> assignments, Func<string, string> readFile, List<OptionProblem> problems)
+    {
+        var secrets = new List<OptionAssignment>();
+        foreach (OptionDefinition row in OptionTable.All.Where(row => row.SecretOf is not null))
+        {
+            OptionDefinition secret = OptionTable.Get(row.SecretOf!);
+            OptionAssignment? file = assignments.LastOrDefault(assignment => assignment.Option == row && assignment.Text.Length > 0);
+            if (file is not null && assignments.Any(assignment => assignment.Option == secret && assignment.Text.Length > 0))
+            {
+                problems.Add(new OptionProblem(file.Source, $"give either {row.Flag} or {secret.Flag}, not both"));
+            }
+            else if (file is not null && ReadableFile.TryRead(file, readFile, problems) is { } text)
+            {
+                AddSecret(file, secret, text.TrimEnd('\r', '\n'), secrets, problems);
+            }
+        }
+
+        return secrets;
+    }
+
+    private static void AddSecret(
+        OptionAssignment file, OptionDefinition secret, string text, List<OptionAssignment> secrets, List<OptionProblem> problems)
+    {
+        if (text.Length == 0)
+        {
+            // An empty token would leave the service open without anybody noticing.
+            problems.Add(new OptionProblem(file.Source, $"file {Quoted.Text(file.Text)} is empty"));
+            return;
+        }
+
+        secrets.Add(new OptionAssignment(secret, text, file.Source));
+    }
+}

@@ -1,0 +1,29 @@
+namespace Llumnix.Server.Options;
+
+/// <summary>Discovery in Redis.</summary>
+public sealed record RedisDiscoveryOptions
+{
+    /// <summary>Host name or address.</summary>
+    public string Host { get; init; } = "redis";
+
+    /// <summary>TCP port, 1 to 65535.</summary>
+    public int Port { get; init; } = 6379;
+
+    /// <summary>User name; empty for none.</summary>
+    public string Username { get; init; } = "";
+
+    /// <summary>Password; empty for none.</summary>
+    public Secret Password { get; init; }
+
+    /// <summary>Bound on connecting and on each command.</summary>
+    public TimeSpan SocketTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a failed connection is tried again, 0 or above.</summary>
+    public int Retries { get; init; } = 1;
+
+    /// <summary>An entry whose timestamp is older than this is dropped.</summary>
+    public TimeSpan StatusLifetime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time between two reads.</summary>
+    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(1);
+}

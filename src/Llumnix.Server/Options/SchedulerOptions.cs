@@ -1,0 +1,50 @@
+namespace Llumnix.Server.Options;
+
+/// <summary>
+/// Everything that can be configured, as effective typed values. <c>new SchedulerOptions()</c> holds the defaults; the flags, their
+/// aliases and their documentation are rows of the option table.
+/// </summary>
+public sealed record SchedulerOptions
+{
+    /// <summary>The HTTP service itself.</summary>
+    public ServiceOptions Service { get; init; } = new();
+
+    /// <summary>The store that full mode reads instances from.</summary>
+    public CmsOptions Cms { get; init; } = new();
+
+    /// <summary>Scheduling mode and policy.</summary>
+    public PolicyOptions Policy { get; init; } = new();
+
+    /// <summary>Load metrics, thresholds and the dispatch ledger.</summary>
+    public DispatchOptions Dispatch { get; init; } = new();
+
+    /// <summary>Cache-aware scheduling and the KV store's metadata service.</summary>
+    public CacheAwareOptions CacheAware { get; init; } = new();
+
+    /// <summary>Predictor-enhanced scheduling.</summary>
+    public PredictorOptions Predictor { get; init; } = new();
+
+    /// <summary>The latency targets of the <c>slo</c> policy.</summary>
+    public SloOptions Slo { get; init; } = new();
+
+    /// <summary>Adaptive prefill-decode scheduling.</summary>
+    public AdaptivePdOptions AdaptivePd { get; init; } = new();
+
+    /// <summary>The rescheduler.</summary>
+    public ReschedulingOptions Rescheduling { get; init; } = new();
+
+    /// <summary>Failure domains and staleness.</summary>
+    public FailoverOptions Failover { get; init; } = new();
+
+    /// <summary>Which requests a load-balancing migration moves.</summary>
+    public MigrationOptions Migration { get; init; } = new();
+
+    /// <summary>Calls to the llumlets.</summary>
+    public LlumletGrpcOptions LlumletGrpc { get; init; } = new();
+
+    /// <summary>Where lite mode finds instances.</summary>
+    public DiscoveryOptions Discovery { get; init; } = new();
+
+    /// <summary>What only lite mode knows.</summary>
+    public LiteModeOptions LiteMode { get; init; } = new();
+}

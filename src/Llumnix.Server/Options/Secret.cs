@@ -1,0 +1,19 @@
+namespace Llumnix.Server.Options;
+
+/// <summary>A password or token that does not show itself: printing it, or a record that holds it, gives <c>***</c>.</summary>
+public readonly record struct Secret
+{
+    private readonly string? _value;
+
+    /// <summary>Wraps a secret; empty or null is no secret.</summary>
+    public Secret(string? value) => _value = string.IsNullOrEmpty(value) ? null : value;
+
+    /// <summary>Whether there is none.</summary>
+    public bool IsEmpty => _value is null;
+
+    /// <summary>The secret itself, for the one place that sends or compares it; empty when there is none.</summary>
+    public string Reveal() => _value ?? "";
+
+    /// <summary><c>***</c>, or nothing when there is no secret.</summary>
+    public override string ToString() => IsEmpty ? "" : "***";
+}

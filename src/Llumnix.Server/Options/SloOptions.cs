@@ -1,0 +1,26 @@
+namespace Llumnix.Server.Options;
+
+/// <summary>Latency targets and profiling tables of the <c>slo</c> policy.</summary>
+public sealed record SloOptions
+{
+    /// <summary>JSON table of prefill times; required by the policy.</summary>
+    public string TtftProfilingDataPath { get; init; } = "";
+
+    /// <summary>JSON table of decode step times; required by the policy.</summary>
+    public string TpotProfilingDataPath { get; init; } = "";
+
+    /// <summary>Target time to first token.</summary>
+    public TimeSpan Ttft { get; init; } = TimeSpan.FromMilliseconds(6000);
+
+    /// <summary>Target time per output token.</summary>
+    public TimeSpan Tpot { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Share of <see cref="Ttft"/> up to which an instance is eligible; above 0.</summary>
+    public double TtftDispatchThreshold { get; init; } = 1.0;
+
+    /// <summary>Share of <see cref="Tpot"/> up to which an instance is eligible; above 0. 0.85 unless set when adaptive PD is on.</summary>
+    public double TpotDispatchThreshold { get; init; } = 1.0;
+
+    /// <summary>What happens to a request whose target nobody can meet.</summary>
+    public SloOverload Overload { get; init; } = SloOverload.Reject;
+}

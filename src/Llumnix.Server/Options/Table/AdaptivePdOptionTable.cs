@@ -1,0 +1,19 @@
+using static Llumnix.Server.Options.Table.OptionTypes;
+
+namespace Llumnix.Server.Options.Table;
+
+internal static class AdaptivePdOptionTable
+{
+    private static readonly OptionGroup<AdaptivePdOptions> Group =
+        new("Adaptive PD (full mode, policy slo)", o => o.AdaptivePd, (o, g) => o with { AdaptivePd = g });
+
+    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    [
+        Group.Row("enable-adaptive-pd", OptionTypes.Boolean, "Give every request its role on any instance.",
+            g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),
+        Group.Row("tpot-migrate-out-ceil-threshold", NumberAbove(0), "Share of the TPOT target from which an instance is relieved.",
+            g => g.MigrateOutCeilThreshold, (g, v) => g with { MigrateOutCeilThreshold = v }),
+        Group.Row("tpot-migrate-out-floor-threshold", Number(0), "Share of the TPOT target below which an instance is emptied.",
+            g => g.MigrateOutFloorThreshold, (g, v) => g with { MigrateOutFloorThreshold = v }),
+    ];
+}

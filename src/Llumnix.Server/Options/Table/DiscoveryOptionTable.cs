@@ -1,0 +1,53 @@
+using static Llumnix.Server.Options.Table.DurationTypes;
+using static Llumnix.Server.Options.Table.OptionTypes;
+
+namespace Llumnix.Server.Options.Table;
+
+internal static class DiscoveryOptionTable
+{
+    private const string Title = "Discovery (lite mode)";
+
+    private static readonly OptionGroup<DiscoveryOptions> Group = new(Title, o => o.Discovery, (o, g) => o with { Discovery = g });
+
+    private static readonly OptionGroup<RedisDiscoveryOptions> Redis =
+        new(Title, o => o.Discovery.Redis, (o, g) => o with { Discovery = o.Discovery with { Redis = g } });
+
+    private static readonly OptionGroup<EtcdDiscoveryOptions> Etcd =
+        new(Title, o => o.Discovery.Etcd, (o, g) => o with { Discovery = o.Discovery with { Etcd = g } });
+
+    private static readonly OptionType<DiscoveryKind> Kind =
+        Choice(("redis", DiscoveryKind.Redis), ("etcd", DiscoveryKind.Etcd), ("endpoints", DiscoveryKind.Endpoints));
+
+    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    [
+        Group.Row("llm-backend-discovery", Kind, "Where instances are found.", g => g.Kind, (g, v) => g with { Kind = v }),
+        Group.Row("llm-backend-endpoints", ListTypes.Endpoints(80),
+            "The instances, with discovery by endpoints; port 80 where none is given.",
+            g => g.Endpoints, (g, v) => g with { Endpoints = v }),
+        Redis.Row("discovery-redis-host", Name, "Host of the discovery Redis.", g => g.Host, (g, v) => g with { Host = v }),
+        Redis.Row("discovery-redis-port", Port, "Port of the discovery Redis.", g => g.Port, (g, v) => g with { Port = v }),
+        Redis.Row("discovery-redis-username", Text, "User of the discovery Redis.", g => g.Username, (g, v) => g with { Username = v }),
+        Redis.Row("discovery-redis-password", OptionTypes.Secret, "Password of the discovery Redis.",
+            g => g.Password, (g, v) => g with { Password = v }),
+        Redis.SecretFileRow("discovery-redis-password"),
+        Redis.Row("discovery-redis-socket-timeout", Seconds, "Bound on connecting and on each command, in seconds.",
+            g => g.SocketTimeout, (g, v) => g with { SocketTimeout = v }),
+        Redis.Row("discovery-redis-retry-times", Integer(0, 1000), "Retries after a failed connection.",
+            g => g.Retries, (g, v) => g with { Retries = v }),
+        Redis.Row("discovery-redis-status-ttl-ms", Milliseconds, "Age from which an entry is dropped, in milliseconds.",
+            g => g.StatusLifetime, (g, v) => g with { StatusLifetime = v }),
+        Redis.Row("discovery-redis-refresh-interval-ms", Milliseconds, "Time between two reads, in milliseconds.",
+            g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
+        Etcd.Row("discovery-etcd-endpoints", ListTypes.Names, "Members of the etcd cluster.",
+            g => g.Endpoints, (g, v) => g with { Endpoints = v }),
+        Etcd.Row("discovery-etcd-username", Text, "User of etcd.", g => g.Username, (g, v) => g with { Username = v }),
+        Etcd.Row("discovery-etcd-password", OptionTypes.Secret, "Password of etcd.", g => g.Password, (g, v) => g with { Password = v }),
+        Etcd.SecretFileRow("discovery-etcd-password"),
+        Etcd.Row("discovery-etcd-dial-timeout", Seconds, "Bound on connecting, in seconds.",
+            g => g.DialTimeout, (g, v) => g with { DialTimeout = v }),
+        Etcd.Row("discovery-etcd-lease-ttl", Seconds, "Lease of the writers, in seconds; an older entry at the first read is skipped.",
+            g => g.LeaseLifetime, (g, v) => g with { LeaseLifetime = v }),
+        Etcd.Row("discovery-etcd-refresh-interval-sec", Seconds, "Time between two full reads beside the watch, in seconds.",
+            g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
+    ];
+}

@@ -1,0 +1,36 @@
+using static Llumnix.Server.Options.Table.DurationTypes;
+using static Llumnix.Server.Options.Table.OptionTypes;
+
+namespace Llumnix.Server.Options.Table;
+
+internal static class DispatchOptionTable
+{
+    private static readonly OptionGroup<DispatchOptions> Group = new("Dispatch", o => o.Dispatch, (o, g) => o with { Dispatch = g });
+
+    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    [
+        Group.Row("dispatch-top-k", Integer(1), "Choose uniformly among this many best instances.",
+            g => g.TopK, (g, v) => g with { TopK = v }),
+        .. LoadRows("neutral", g => g.Neutral, (g, v) => g with { Neutral = v }),
+        .. LoadRows("prefill", g => g.Prefill, (g, v) => g with { Prefill = v }),
+        .. LoadRows("decode", g => g.Decode, (g, v) => g with { Decode = v }),
+        Group.Row("dispatch-prefill-cache-locality-metric", Name,
+            "Metric that goes first for prefill and neutral when cache-aware scheduling is on.",
+            g => g.PrefillCacheLocalityMetric, (g, v) => g with { PrefillCacheLocalityMetric = v }),
+        Group.Row("enable-instance-status-local-account", OptionTypes.Boolean,
+            "Count requests as load until the engine's status knows them.",
+            g => g.IsLedgerEnabled, (g, v) => g with { IsLedgerEnabled = v }),
+        Group.Row("request-local-account-staleness-seconds", Seconds,
+            "How long such a request counts when the engine never reports it, in seconds.",
+            g => g.LedgerEntryLifetime, (g, v) => g with { LedgerEntryLifetime = v }),
+    ];
+
+    private static IEnumerable<OptionDefinition> LoadRows(
+        string role, Func<DispatchOptions, LoadCriterion> get, Func<DispatchOptions, LoadCriterion, DispatchOptions> set) =>
+    [
+        Group.Row($"dispatch-{role}-load-metric", Name, $"Load metric of {role} instances; num_tokens unless set in lite mode.",
+            g => get(g).Metric, (g, v) => set(g, get(g) with { Metric = v })),
+        Group.Row($"dispatch-{role}-load-threshold", Number(0), $"Load from which a {role} instance is taken only when no other is left.",
+            g => get(g).Threshold, (g, v) => set(g, get(g) with { Threshold = v })),
+    ];
+}

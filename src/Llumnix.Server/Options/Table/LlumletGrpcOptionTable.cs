@@ -1,0 +1,18 @@
+using static Llumnix.Server.Options.Table.DurationTypes;
+using static Llumnix.Server.Options.Table.OptionTypes;
+
+namespace Llumnix.Server.Options.Table;
+
+internal static class LlumletGrpcOptionTable
+{
+    private static readonly OptionGroup<LlumletGrpcOptions> Group =
+        new("Llumlet gRPC (full mode)", o => o.LlumletGrpc, (o, g) => o with { LlumletGrpc = g });
+
+    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    [
+        Group.Row("llumlet-grpc-connection-pool-size", Integer(1), "Most connections to llumlets that are kept open.",
+            g => g.ConnectionPoolSize, (g, v) => g with { ConnectionPoolSize = v }),
+        Group.Row("llumlet-grpc-timeout-seconds", Seconds, "Bound on one migration call, in seconds.",
+            g => g.Timeout, (g, v) => g with { Timeout = v }),
+    ];
+}

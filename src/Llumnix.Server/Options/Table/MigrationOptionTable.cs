@@ -1,0 +1,29 @@
+using static Llumnix.Server.Options.Table.OptionTypes;
+
+namespace Llumnix.Server.Options.Table;
+
+internal static class MigrationOptionTable
+{
+    private static readonly OptionGroup<MigrationOptions> Group =
+        new("Migration (full mode)", o => o.Migration, (o, g) => o with { Migration = g });
+
+    private static readonly OptionType<RequestSelectRule> Rule =
+        Choice(("NUM_REQ", RequestSelectRule.Requests), ("TOKEN", RequestSelectRule.Tokens), ("RATIO", RequestSelectRule.CacheRatio));
+
+    private static readonly OptionType<RequestSelectOrder> Order = Choice(
+        ("LCR", RequestSelectOrder.LastComeRunning),
+        ("FCR", RequestSelectOrder.FirstComeRunning),
+        ("LR", RequestSelectOrder.LongestRunning),
+        ("SR", RequestSelectOrder.ShortestRunning),
+        ("FCW", RequestSelectOrder.FirstComeWaiting),
+        ("FCWSR", RequestSelectOrder.FirstComeWaitingThenShortestRunning));
+
+    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    [
+        Group.Row("rescheduling-req-select-rule", Rule, "Unit of the amount to migrate: requests, tokens or a share of the KV cache.",
+            g => g.Rule, (g, v) => g with { Rule = v }),
+        Group.Row("rescheduling-req-select-order", Order, "Which requests go first.", g => g.Order, (g, v) => g with { Order = v }),
+        Group.Row("rescheduling-req-select-value", Number(-1), "Amount to migrate, in the rule's unit; -1 with NUM_REQ means all.",
+            g => g.Value, (g, v) => g with { Value = v }),
+    ];
+}

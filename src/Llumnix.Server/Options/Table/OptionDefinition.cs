@@ -1,0 +1,62 @@
+namespace Llumnix.Server.Options.Table;
+
+/// <summary>One row of the option table.</summary>
+internal sealed record OptionDefinition
+{
+    /// <summary>What every option's environment variable starts with.</summary>
+    public const string EnvironmentPrefix = "LLUMNIX_SCHEDULER_";
+
+    private static readonly SchedulerOptions Defaults = new();
+
+    /// <summary>The flag without its dashes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Heading in help texts.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>The kind of value, such as <c>integer</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Further names of the same option, without dashes.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Further environment variables; the option's own wins over them.</summary>
+    public IReadOnlyList<string> EnvironmentAliases { get; init; } = [];
+
+    /// <summary>Whether the bare flag means true.</summary>
+    public bool IsBoolean { get; init; }
+
+    /// <summary>Whether the value must never show.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>Accepted so that existing deployments start, without effect.</summary>
+    public bool IsIgnored { get; init; }
+
+    /// <summary>The secret that this option names a file of; else null.</summary>
+    public string? SecretOf { get; init; }
+
+    /// <summary>How the option is set; null for options that act on reading itself or do nothing.</summary>
+    public IOptionBinding? Binding { get; init; }
+
+    /// <summary>The flag as it is written.</summary>
+    public string Flag => Name.Length == 1 ? "-" + Name : "--" + Name;
+
+    /// <summary>The option's environment variable.</summary>
+    public string EnvironmentVariable => ToEnvironmentVariable(Name);
+
+    /// <summary>The default as text; empty when there is none.</summary>
+    public string Default => Binding?.Write(Defaults) ?? "";
+
+    /// <summary>The value as people may see it.</summary>
+    public string Display(SchedulerOptions options)
+    {
+        string text = Binding?.Write(options) ?? "";
+        return IsSecret && text.Length > 0 ? "***" : text;
+    }
+
+    /// <summary>The environment variable of a flag's name.</summary>
+    public static string ToEnvironmentVariable(string name) => EnvironmentPrefix + name.ToUpperInvariant().Replace('-', '_');
+}

@@ -1,0 +1,38 @@
+namespace Llumnix.Server.Options.Table;
+
+/// <summary>Every option there is: help, reference, environment, configuration file and validation all read this list.</summary>
+internal static class OptionTable
+{
+    /// <summary>All rows, by group.</summary>
+    public static IReadOnlyList<OptionDefinition> All { get; } =
+    [
+        .. ServiceOptionTable.Rows,
+        .. CmsOptionTable.Rows,
+        .. PolicyOptionTable.Rows,
+        .. DispatchOptionTable.Rows,
+        .. CacheAwareOptionTable.Rows,
+        .. PredictorOptionTable.Rows,
+        .. SloOptionTable.Rows,
+        .. AdaptivePdOptionTable.Rows,
+        .. ReschedulingOptionTable.Rows,
+        .. FailoverOptionTable.Rows,
+        .. MigrationOptionTable.Rows,
+        .. LlumletGrpcOptionTable.Rows,
+        .. LiteModeOptionTable.Rows,
+        .. DiscoveryOptionTable.Rows,
+        .. CompatibilityOptionTable.Rows,
+    ];
+
+    private static readonly Dictionary<string, OptionDefinition> ByName = All
+        .SelectMany(row => row.Aliases.Append(row.Name), (row, name) => (row, name))
+        .ToDictionary(pair => pair.name, pair => pair.row);
+
+    /// <summary>Every name and alias.</summary>
+    public static IReadOnlyCollection<string> Names => ByName.Keys;
+
+    /// <summary>The row of a name or alias; underscores count as dashes.</summary>
+    public static OptionDefinition? Find(string name) => ByName.GetValueOrDefault(name.Replace('_', '-'));
+
+    /// <summary>The row of a name that is known to be there.</summary>
+    public static OptionDefinition Get(string name) => ByName[name];
+}

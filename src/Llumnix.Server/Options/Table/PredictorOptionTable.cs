@@ -1,0 +1,19 @@
+using static Llumnix.Server.Options.Table.OptionTypes;
+
+namespace Llumnix.Server.Options.Table;
+
+internal static class PredictorOptionTable
+{
+    private static readonly OptionGroup<PredictorOptions> Group =
+        new("Predictor-enhanced scheduling (full mode)", o => o.Predictor, (o, g) => o with { Predictor = g });
+
+    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    [
+        Group.Row("enable-predictor-enhanced-scheduling", OptionTypes.Boolean, "Predict how far prefills have come since the last status.",
+            g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),
+        Group.Row("max-num-batched-tokens", Integer(1), "Tokens per prefill step; must equal the engines' max_num_batched_tokens.",
+            g => g.MaxBatchedTokens, (g, v) => g with { MaxBatchedTokens = v }),
+        Group.Row("num-predictor-warmup-samples", Integer(1), "Samples of an instance before its model is fitted.",
+            g => g.WarmupSamples, (g, v) => g with { WarmupSamples = v }),
+    ];
+}

@@ -1,0 +1,29 @@
+using static Llumnix.Server.Options.Table.DurationTypes;
+using static Llumnix.Server.Options.Table.OptionTypes;
+
+namespace Llumnix.Server.Options.Table;
+
+internal static class SloOptionTable
+{
+    private static readonly OptionGroup<SloOptions> Group = new("SLO policy (full mode)", o => o.Slo, (o, g) => o with { Slo = g });
+
+    private static readonly OptionType<SloOverload> Overload =
+        Choice(("reject", SloOverload.Reject), ("spread", SloOverload.Spread), ("triage", SloOverload.Triage));
+
+    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    [
+        Group.Row("ttft-profiling-data-path", Text, "JSON table of prefill times; required by the policy.",
+            g => g.TtftProfilingDataPath, (g, v) => g with { TtftProfilingDataPath = v }),
+        Group.Row("tpot-profiling-data-path", Text, "JSON table of decode step times; required by the policy.",
+            g => g.TpotProfilingDataPath, (g, v) => g with { TpotProfilingDataPath = v }),
+        Group.Row("ttft-slo", Milliseconds, "Target time to first token, in milliseconds.", g => g.Ttft, (g, v) => g with { Ttft = v }),
+        Group.Row("tpot-slo", Milliseconds, "Target time per output token, in milliseconds.", g => g.Tpot, (g, v) => g with { Tpot = v }),
+        Group.Row("ttft-slo-dispatch-threshold", NumberAbove(0), "Share of the TTFT target up to which an instance is eligible.",
+            g => g.TtftDispatchThreshold, (g, v) => g with { TtftDispatchThreshold = v }),
+        Group.Row("tpot-slo-dispatch-threshold", NumberAbove(0),
+            "Share of the TPOT target up to which an instance is eligible; 0.85 unless set with adaptive PD.",
+            g => g.TpotDispatchThreshold, (g, v) => g with { TpotDispatchThreshold = v }),
+        Group.Row("slo-overload", Overload, "What happens when nobody can meet the target; spread unless set with adaptive PD.",
+            g => g.Overload, (g, v) => g with { Overload = v }),
+    ];
+}

@@ -1,0 +1,73 @@
+namespace Llumnix.Server.Options.Validation;
+
+/// <summary>The combinations that cannot be, and those that have no effect.</summary>
+internal static class CombinationRules
+{
+    public static IReadOnlyList<CombinationRule> Errors { get; } =
+    [
+        new("cms-redis-ca-file", o => o.Cms.RedisCaFile.Length > 0 && !o.Cms.UseRedisTls, "needs --cms-redis-tls"),
+        new("ttft-profiling-data-path", o => o.Slo.TtftProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
+            "required by --scheduling-policy slo and by the metric predicted_ttft"),
+        // The prediction of prefill counts the decode steps in between.
+        new("tpot-profiling-data-path",
+            o => o.Slo.TpotProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft") || Uses(o, "predicted_tpot")),
+            "required by --scheduling-policy slo and by the metrics predicted_ttft and predicted_tpot"),
+        new("enable-adaptive-pd", o => o.AdaptivePd.IsEnabled && o.Policy.Name != "slo", "needs --scheduling-policy slo"),
+        new("tpot-migrate-out-floor-threshold",
+            o => o.AdaptivePd.IsEnabled && o.AdaptivePd.MigrateOutFloorThreshold >= o.AdaptivePd.MigrateOutCeilThreshold,
+            "must be below --tpot-migrate-out-ceil-threshold"),
+        new("enable-rescheduling", o => o.Rescheduling is { IsEnabled: true, IsColocated: false, IsStandalone: false },
+            "needs --colocated-rescheduling-mode or --standalone-rescheduling-mode"),
+        new("standalone-rescheduling-mode", o => o.Rescheduling is { IsColocated: true, IsStandalone: true },
+            "cannot be combined with --colocated-rescheduling-mode"),
+        new("standalone-rescheduling-mode", o => o.Rescheduling is { IsStandalone: true, IsEnabled: false },
+            "leaves nothing to do with --enable-rescheduling=false"),
+        new("rescheduling-policies", o => o.Rescheduling is { IsEnabled: true, Policies.Count: 0 }, "names no policy"),
+        new("rescheduling-policies",
+            o => o.Rescheduling.IsEnabled && !o.AdaptivePd.IsEnabled && o.Rescheduling.Policies.Any(IsBinPacking),
+            "the binpacking policies need --enable-adaptive-pd"),
+        new("rescheduling-req-select-value", o => !IsAmount(o.Migration),
+            "must be whole and 1 or above with TOKEN, the same or -1 with NUM_REQ, above 0 and at most 1 with RATIO"),
+        new("kvs-metadata-service-redis-cluster-hosts",
+            o => o.CacheAware is { IsEnabled: true, Backend: KvStoreBackend.V6d, RedisClusterHosts.Count: 0 },
+            "required by --kvs-backend v6d"),
+        new("kvs-hash-algo",
+            o => o.CacheAware is { IsEnabled: true, Backend: KvStoreBackend.V6d, HashAlgorithm: not ChunkHashAlgorithm.XxHash },
+            "must be xxhash with --kvs-backend v6d"),
+        new("llm-backend-endpoints",
+            o => !o.Policy.IsFullMode && o.Discovery is { Kind: DiscoveryKind.Endpoints, Endpoints.Count: 0 },
+            "required by --llm-backend-discovery endpoints"),
+        new("discovery-etcd-endpoints",
+            o => !o.Policy.IsFullMode && o.Discovery is { Kind: DiscoveryKind.Etcd, Etcd.Endpoints.Count: 0 },
+            "required by --llm-backend-discovery etcd"),
+    ];
+
+    public static IReadOnlyList<CombinationRule> Warnings { get; } =
+    [
+        new("colocated-rescheduling-mode", o => o.Rescheduling is { IsColocated: true, IsStandalone: false, IsEnabled: false },
+            "has no effect with --enable-rescheduling=false"),
+        new("multi-model-support", o => o.LiteMode.IsMultiModelSupported && o.Policy.IsFullMode, "has no effect in full mode"),
+    ];
+
+    private static bool IsSlo(SchedulerOptions options) => options.Policy is { IsFullMode: true, Name: "slo" };
+
+    private static bool Uses(SchedulerOptions options, string metric) =>
+        options.Dispatch.Neutral.Metric == metric
+        || options.Dispatch.Prefill.Metric == metric
+        || options.Dispatch.Decode.Metric == metric
+        || (options.Rescheduling.IsEnabled
+            && (options.Rescheduling.Decode.Metric == metric || options.Rescheduling.Neutral.Metric == metric));
+
+    private static bool IsBinPacking(string policy) => policy.StartsWith("binpacking_", StringComparison.Ordinal);
+
+    private static bool IsAmount(MigrationOptions migration)
+    {
+        bool isCount = double.IsInteger(migration.Value) && migration.Value >= 1;
+        return migration.Rule switch
+        {
+            RequestSelectRule.Requests => isCount || migration.Value == -1,
+            RequestSelectRule.Tokens => isCount,
+            _ => migration.Value is > 0 and <= 1,
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using Llumnix.Server.Options.Parsing;
+using Llumnix.Server.Options.Table;
+
+namespace Llumnix.Server.Options.Validation;
+
+/// <summary>Finds everything that is wrong with options, all at once.</summary>
+internal static class SchedulerOptionsValidator
+{
+    /// <summary>What forbids a start: values out of range, unknown names, impossible combinations.</summary>
+    public static IEnumerable<OptionProblem> FindErrors(EffectiveOptions effective, KnownNames known) =>
+    [
+        .. OptionTable.All
+            .Where(row => row.Binding is not null && !row.Binding.IsInRange(effective.Options))
+            .Select(row => effective.Problem(row.Name, $"must be {row.Binding!.Expected}")),
+        .. NameRules.All.SelectMany(rule => FindUnknownNames(rule, effective, known)),
+        .. Broken(CombinationRules.Errors, effective),
+    ];
+
+    /// <summary>What has no effect.</summary>
+    public static IEnumerable<OptionProblem> FindWarnings(EffectiveOptions effective) => Broken(CombinationRules.Warnings, effective);
+
+    private static IEnumerable<OptionProblem> Broken(IReadOnlyList<CombinationRule> rules, EffectiveOptions effective) =>
+        rules.Where(rule => rule.IsBroken(effective.Options)).Select(rule => effective.Problem(rule.Option, rule.Message));
+
+    private static IEnumerable<OptionProblem> FindUnknownNames(NameRule rule, EffectiveOptions effective, KnownNames names)
+    {
+        IReadOnlyCollection<string> known = rule.Known(effective.Options, names);
+        string mode = effective.Options.Policy.IsFullMode ? "full" : "lite";
+        return
+            from name in rule.Names(effective.Options)
+            where !known.Contains(name)
+            let nearest = NearestName.Find(name, known)
+            let problem = $"{Quoted.Text(name)} is no {rule.What} of {mode} mode"
+            select effective.Problem(rule.Option, $"{problem}; the nearest is {nearest}; known: {string.Join(", ", known)}");
+    }
+}

@@ -1,0 +1,118 @@
+using Llumnix.Server.Options;
+
+namespace Llumnix.Server.Tests.Options;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("--port", "9000")]
+    [InlineData("--port=9000")]
+    [InlineData("-port=9000")]
+    [InlineData("--port=1", "--port", "9000")]
+    public void Parse_ValueForms_SetTheOption(params string[] args)
+    {
+        OptionsParseResult result = OptionsInput.Parse(args);
+        Assert.Empty(result.Errors);
+        Assert.Equal(9000, result.Options.Service.Port);
+    }
+
+    [Theory]
+    [InlineData(true, "--cms-redis-tls")]
+    [InlineData(true, "--cms-redis-tls", "--port=1")]
+    [InlineData(true, "--cms-redis-tls=1")]
+    [InlineData(true, "--cms-redis-tls=T")]
+    [InlineData(true, "--cms-redis-tls=TRUE")]
+    [InlineData(false, "--cms-redis-tls=false")]
+    [InlineData(false, "--cms-redis-tls=F")]
+    [InlineData(false, "--cms-redis-tls", "0")]
+    [InlineData(false, "--cms-redis-tls", "--cms-redis-tls=False")]
+    public void Parse_BooleanForms_SetTheOption(bool expected, params string[] args)
+    {
+        OptionsParseResult result = OptionsInput.Parse(args);
+        Assert.Empty(result.Errors);
+        Assert.Equal(expected, result.Options.Cms.UseRedisTls);
+    }
+
+    [Theory]
+    [InlineData("-v", "4")]
+    [InlineData("--v=4")]
+    public void Parse_Verbosity_IsSet(params string[] args) => Assert.Equal(4, OptionsInput.Parse(args).Options.Service.Verbosity);
+
+    [Fact]
+    public void Parse_NegativeValue_IsAValue()
+    {
+        OptionsParseResult result = OptionsInput.Parse("--rescheduling-req-select-rule", "NUM_REQ", "--rescheduling-req-select-value", "-1");
+        Assert.Empty(result.Errors);
+        Assert.Equal(-1, result.Options.Migration.Value);
+    }
+
+    [Fact]
+    public void Parse_SeveralProblems_ReportsAllWithPlaces()
+    {
+        OptionsParseResult result = OptionsInput.Parse("--prot", "9000", "--seed=x", "stray", "--cms-redis-host", "--port=2");
+        Assert.Equal(
+            [
+                "--prot: unknown; the nearest known is --port",
+                "argument 4: is neither a flag nor the value of one",
+                "--cms-redis-host: needs a value (text)",
+                "--seed: \"x\" must be a whole number, 0 or above",
+            ],
+            result.Errors.Select(error => error.ToString()));
+        Assert.Equal(2, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("--port=70000", "--port: \"70000\" must be a whole number from 0 to 65535")]
+    [InlineData("--cms-redis-port=0", "--cms-redis-port: \"0\" must be a whole number from 1 to 65535")]
+    [InlineData("--cms-redis-tls=yes", "--cms-redis-tls: \"yes\" must be true or false")]
+    [InlineData("--cms-redis-host=", "--cms-redis-host: \"\" must be a text that is not empty")]
+    [InlineData("--ttft-slo=0", "--ttft-slo: \"0\" must be a number of milliseconds above 0, at most 7 days")]
+    [InlineData("--ttft-slo=1e99", "--ttft-slo: \"1e99\" must be a number of milliseconds above 0, at most 7 days")]
+    [InlineData("--dispatch-decode-load-threshold=NaN", "--dispatch-decode-load-threshold: \"NaN\" must be a number, 0 or above")]
+    [InlineData("--kvs-backend=redis", "--kvs-backend: \"redis\" must be one of mooncake, v6d")]
+    [InlineData("--llm-backend-endpoints=a:b", "--llm-backend-endpoints: \"a:b\" must be a comma-separated list of host:port, IPv6 hosts in brackets")]
+    [InlineData("--enable-cache-aware", "--enable-cache-aware: unknown; the nearest known is --enable-cache-aware-scheduling")]
+    [InlineData("--port=\n", "--port: \"?\" must be a whole number from 0 to 65535")]
+    public void Parse_BadValue_SaysWhatWouldBeRight(string arg, string expected) =>
+        Assert.Equal(expected, Assert.Single(OptionsInput.Parse(arg).Errors).ToString());
+
+    [Fact]
+    public void Parse_Endpoints_FillInThePort()
+    {
+        OptionsParseResult result = OptionsInput.Parse("--llm-backend-endpoints", "10.0.0.1:8000, engine ,[::1]:81,[fe80::2]");
+        Assert.Empty(result.Errors);
+        Assert.Equal(
+            [("10.0.0.1", 8000), ("engine", 80), ("::1", 81), ("fe80::2", 80)],
+            result.Options.Discovery.Endpoints.Select(endpoint => (endpoint.Host, endpoint.Port)));
+    }
+
+    [Fact]
+    public void Parse_FractionOfAMillisecond_IsExact() =>
+        Assert.Equal(TimeSpan.FromTicks(1_001), OptionsInput.Parse("--tpot-slo=0.1001").Options.Slo.Tpot);
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public void Parse_Help_IsAskedForAndExitsWithZero(string arg)
+    {
+        OptionsParseResult result = OptionsInput.Parse(arg, "--nonsense");
+        Assert.True(result.IsHelpRequested);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
+    public void Parse_IgnoredFlags_AreNamedAndNothingElse()
+    {
+        OptionsParseResult result = OptionsInput.Parse(
+            "--logtostderr", "--enable-pprof=true", "--pd-disagg-protocol", "vllm-kvt", "--separate-pd-scheduling", "true",
+            "--requests-report-duration", "5", "--allow-concurrent-scheduling", "--port", "1");
+        Assert.Empty(result.Errors);
+        Assert.Equal(1, result.Options.Service.Port);
+        Assert.Equal(
+            [
+                "--logtostderr", "--enable-pprof", "--pd-disagg-protocol", "--separate-pd-scheduling", "--requests-report-duration",
+                "--allow-concurrent-scheduling",
+            ],
+            result.IgnoredFlags);
+    }
+}

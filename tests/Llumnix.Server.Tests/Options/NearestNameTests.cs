@@ -1,0 +1,15 @@
+using Llumnix.Server.Options.Parsing;
+
+namespace Llumnix.Server.Tests.Options;
+
+public sealed class NearestNameTests
+{
+    [Theory]
+    [InlineData("prot", "port")]
+    [InlineData("hosts", "host")]
+    [InlineData("enable-log", "enable-log-input")]
+    [InlineData("ENABLE-ADAPTIVE-PD", "enable-adaptive-pd")]
+    [InlineData("", "host")]
+    public void Find_Typo_GivesTheNameMeant(string text, string expected) =>
+        Assert.Equal(expected, NearestName.Find(text, ["port", "host", "enable-adaptive-pd", "enable-log-input"]));
+}

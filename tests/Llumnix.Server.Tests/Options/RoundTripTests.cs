@@ -1,0 +1,56 @@
+using CsCheck;
+using Llumnix.Server.Options;
+using Llumnix.Server.Options.Table;
+
+namespace Llumnix.Server.Tests.Options;
+
+public sealed class RoundTripTests
+{
+    private static readonly OptionDefinition[] Rows = [.. OptionTable.All.Where(row => row.Binding is not null)];
+
+    // Texts of every kind; those that an option does not take are left out below.
+    private static readonly Gen<string> Text = Gen.OneOf(
+        Gen.Int[-2, 100_000].Select(number => FormattableString.Invariant($"{number}")),
+        Gen.Double[0, 10].Select(number => FormattableString.Invariant($"{number:R}")),
+        Gen.Bool.Select(value => value ? "true" : "false"),
+        Gen.OneOfConst("load-balance", "round-robin", "flood", "slo", "num_requests", "decode_batch_size", "decode_load", "node", "v6d",
+            "xxhash", "LCR", "NUM_REQ", "RATIO", "TOKEN", "etcd", "endpoints", "unit", "triage", "host", "a:1,[::1]:2", " x, y ", ""),
+        Gen.String[Gen.Char.AlphaNumeric, 0, 8]);
+
+    private static readonly Gen<string[]> Args =
+        Gen.Select(Gen.OneOfConst(Rows), Text, (row, text) => (row, text)).Array[0, 25].Select(settings => ToArgs(settings));
+
+    [Fact]
+    public void Parse_RenderedOptions_GivesTheSameOptions() => Args.Sample(
+        args =>
+        {
+            SchedulerOptions options = OptionsInput.Parse(args).Options;
+            OptionsParseResult again = OptionsInput.Parse([.. Rows.Select(row => $"{row.Flag}={row.Binding!.Write(options)}")]);
+            Assert.Equivalent(options, again.Options, strict: true);
+            Assert.Equal(
+                Rows.Where(row => row.IsSecret).Select(row => row.Binding!.Write(options)),
+                Rows.Where(row => row.IsSecret).Select(row => row.Binding!.Write(again.Options)));
+        },
+        iter: 300);
+
+    [Fact]
+    public void Parse_EveryOptionSet_ComesOutOfItsOwnFlag()
+    {
+        // A row that writes another row's property would show here.
+        foreach (OptionDefinition row in Rows)
+        {
+            string text = new[] { "7", "true", "false", "node", "xxhash", "v6d", "etcd", "LR", "RATIO", "unit", "triage", "a:1" }
+                .First(text => text != row.Default && row.Binding!.Apply(text, new SchedulerOptions()) is { } o && row.Binding.Write(o) != row.Default);
+            SchedulerOptions changed = row.Binding!.Apply(text, new SchedulerOptions())!;
+            OptionDefinition only = Assert.Single(Rows, other => other.Binding!.Write(changed) != other.Default);
+            Assert.Equal(row.Name, only.Name);
+        }
+    }
+
+    private static string[] ToArgs((OptionDefinition Row, string Text)[] settings) =>
+    [
+        .. settings
+            .Where(setting => setting.Row.Binding!.Apply(setting.Text, new SchedulerOptions()) is not null)
+            .Select(setting => $"{setting.Row.Flag}={setting.Text}"),
+    ];
+}

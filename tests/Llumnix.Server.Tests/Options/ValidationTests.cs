@@ -1,0 +1,99 @@
+using Llumnix.Server.Options;
+using Llumnix.Server.Options.Parsing;
+using Llumnix.Server.Options.Validation;
+
+namespace Llumnix.Server.Tests.Options;
+
+public sealed class ValidationTests
+{
+    private const string Lite = "--enable-full-mode-scheduling=false";
+
+    [Theory]
+    [InlineData("--cms-redis-ca-file: needs --cms-redis-tls", "--cms-redis-ca-file=a.pem")]
+    [InlineData("--tpot-profiling-data-path (default): required by --scheduling-policy slo", "--scheduling-policy=slo", "--ttft-profiling-data-path=a")]
+    [InlineData("--ttft-profiling-data-path (default): required by --scheduling-policy slo", "--scheduling-policy=slo", "--tpot-profiling-data-path=a")]
+    [InlineData("--tpot-profiling-data-path (default): required by --scheduling-policy slo", "--dispatch-decode-load-metric=predicted_tpot")]
+    [InlineData("--enable-adaptive-pd: needs --scheduling-policy slo", "--enable-adaptive-pd")]
+    [InlineData("--enable-rescheduling: needs --colocated-rescheduling-mode", "--enable-rescheduling")]
+    [InlineData("--standalone-rescheduling-mode: cannot be combined", "--colocated-rescheduling-mode", "--standalone-rescheduling-mode")]
+    [InlineData("--standalone-rescheduling-mode: leaves nothing to do", "--standalone-rescheduling-mode", "--enable-rescheduling=false")]
+    [InlineData("--rescheduling-policies: names no policy", "--colocated-rescheduling-mode", "--rescheduling-policies=,")]
+    [InlineData("--reschedule-policies: the binpacking policies need", "--colocated-rescheduling-mode", "--reschedule-policies=binpacking_mitigation")]
+    [InlineData("--rescheduling-req-select-value (default): must be whole", "--rescheduling-req-select-rule=RATIO")]
+    [InlineData("--rescheduling-req-select-value: must be whole", "--rescheduling-req-select-value=-1")]
+    [InlineData("--rescheduling-req-select-value: must be whole", "--rescheduling-req-select-rule=NUM_REQ", "--rescheduling-req-select-value=1.5")]
+    [InlineData("--kvs-metadata-service-redis-cluster-hosts (default): required", "--enable-cache-aware-scheduling", "--kvs-backend=v6d")]
+    [InlineData("--llm-backend-endpoints (default): required", Lite, "--llm-backend-discovery=endpoints")]
+    [InlineData("--discovery-etcd-endpoints: required", Lite, "--llm-backend-discovery=etcd", "--discovery-etcd-endpoints=")]
+    [InlineData("--scheduling-policy: \"flood\" is no policy of lite mode; the nearest is load-balance; known: load-balance, round-robin", Lite, "--scheduling-policy=flood")]
+    [InlineData("--scheduling-policy: \"slo\" is no policy of lite mode", Lite, "--scheduling-policy=slo")]
+    [InlineData("--scheduling-policy: \"sloo\" is no policy of full mode; the nearest is slo", "--scheduling-policy=sloo")]
+    [InlineData("--dispatch-prefill-load-metric: \"num_tokens\" is no metric of full mode; the nearest is num_requests", "--dispatch-prefill-load-metric=num_tokens")]
+    [InlineData("--dispatch-neutral-load-metric: \"decode_batch_size\" is no metric of lite mode", Lite, "--dispatch-neutral-load-metric=decode_batch_size")]
+    [InlineData("--rescheduling-decode-load-metric: \"x\" is no metric of full mode", "--rescheduling-decode-load-metric=x")]
+    [InlineData("--rescheduling-policies: \"decode_laod\" is no rescheduling policy of full mode; the nearest is decode_load", "--rescheduling-policies=decode_laod")]
+    [InlineData("--failover-domain: \"rack\" is no failure domain of full mode; the nearest is node; known: instance, node, instance-unit, node-unit", "--failover-domain=rack")]
+    public void Parse_ImpossibleCombination_IsOneError(string expected, params string[] args) =>
+        Assert.StartsWith(expected, Assert.Single(OptionsInput.Parse(args).Errors).ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_FloorAboveCeiling_IsAnErrorWithAdaptivePd()
+    {
+        string[] args =
+        [
+            "--scheduling-policy=slo", "--enable-adaptive-pd", "--ttft-profiling-data-path=a", "--tpot-profiling-data-path=b",
+            "--tpot-migrate-out-floor-threshold=0.95",
+        ];
+        Assert.Equal(
+            "--tpot-migrate-out-floor-threshold: must be below --tpot-migrate-out-ceil-threshold",
+            Assert.Single(OptionsInput.Parse(args).Errors).ToString());
+    }
+
+    [Theory]
+    [InlineData("--colocated-rescheduling-mode: has no effect with --enable-rescheduling=false", "--colocated-rescheduling-mode", "--enable-rescheduling=0")]
+    [InlineData("--multi-model-support: has no effect in full mode", "--multi-model-support")]
+    public void Parse_SettingWithoutEffect_IsAWarning(string expected, params string[] args)
+    {
+        OptionsParseResult result = OptionsInput.Parse(args);
+        Assert.Empty(result.Errors);
+        Assert.Equal(expected, Assert.Single(result.Warnings).ToString());
+    }
+
+    [Fact]
+    public void Parse_EverythingWrong_ReportsEverythingAtOnce()
+    {
+        var input = new OptionsInput(
+            "--prot=1", "--seed=x", "--scheduling-policy=sloo", "--enable-adaptive-pd", "--enable-rescheduling", "--config=c.yaml")
+        {
+            Environment = { ["LLUMNIX_SCHEDULER_V"] = "6" },
+            Files = { ["c.yaml"] = "failover-domain: rack" },
+        };
+        Assert.Equal(7, input.Parse().Errors.Count);
+    }
+
+    [Fact]
+    public void FindErrors_ValueSetInCodeOutOfRange_IsAnError()
+    {
+        var options = new SchedulerOptions { Cms = new CmsOptions { PullStatusInterval = TimeSpan.Zero } };
+        var effective = new EffectiveOptions(options, new Dictionary<string, OptionSource>(), []);
+        Assert.Equal(
+            "--cms-pull-status-interval-ms (default): must be a number of milliseconds above 0, at most 7 days",
+            Assert.Single(SchedulerOptionsValidator.FindErrors(effective, OptionsInput.Names)).ToString());
+    }
+
+    // Deleting a feature's line from the list must leave the others refused, hence no fixed count here.
+    [Fact]
+    public void Parse_UnavailableFeature_IsRefusedByName()
+    {
+        UnavailableFeature[] unavailable = [new("enable-cache-aware-scheduling", "cache-aware scheduling", o => o.CacheAware.IsEnabled)];
+        var off = new OptionsInput { Unavailable = unavailable };
+        var on = new OptionsInput("--enable-cache-aware-scheduling") { Unavailable = unavailable };
+        Assert.Empty(off.Parse().Errors);
+        Assert.Equal(
+            "--enable-cache-aware-scheduling: cache-aware scheduling is not available in this version", Assert.Single(on.Parse().Errors).ToString());
+    }
+
+    [Fact]
+    public void UnavailableFeatures_Defaults_AreNeverRefused() =>
+        Assert.DoesNotContain(UnavailableFeatures.All, feature => feature.IsOn(new SchedulerOptions()));
+}
