@@ -34,7 +34,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The binary is missing, or the server ended before it was ready.</exception>
     /// <exception cref="TimeoutException">The server was not ready in time.</exception>
     public static async Task<ServerProcess> StartAsync(
-        string binary, IEnumerable<string> arguments, string folder, string readyText, string installation, CancellationToken cancellationToken)
+        string binary,
+        IEnumerable<string> arguments,
+        string folder,
+        string readyText,
+        string installation,
+        CancellationToken cancellationToken)
     {
         var startInfo = new ProcessStartInfo(binary, arguments)
         {

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Llumnix.Testing.Servers;
 
-/// <summary>A certificate authority and a certificate that it gave to the loopback address, as PEM files in a folder of their own.</summary>
+/// <summary>A certificate authority and a certificate that it gave to the loopback address, as PEM files.</summary>
 public sealed class TlsFiles : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
