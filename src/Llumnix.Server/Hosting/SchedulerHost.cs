@@ -51,6 +51,17 @@ public sealed class SchedulerHost : IAsyncDisposable
         return new SchedulerHost(app, scheduler);
     }
 
+    /// <summary>Tells what the process runs with.</summary>
+    internal void LogStart(string options, IReadOnlyList<string> ignoredFlags)
+    {
+        ILogger<SchedulerHost> logger = _app.Services.GetRequiredService<ILogger<SchedulerHost>>();
+        SchedulerHostLog.Options(logger, options);
+        if (ignoredFlags.Count > 0)
+        {
+            SchedulerHostLog.Ignored(logger, string.Join(", ", ignoredFlags));
+        }
+    }
+
     /// <summary>Starts listening and reading the CMS.</summary>
     public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
 
@@ -66,6 +77,9 @@ public sealed class SchedulerHost : IAsyncDisposable
             // A request was still under way when the time for stopping was up; it has been cut off.
         }
     }
+
+    /// <summary>Stops accepting, finishes what runs, stops.</summary>
+    public Task StopAsync(CancellationToken cancellation) => _app.StopAsync(cancellation);
 
     /// <summary>Stops the host.</summary>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -97,16 +111,17 @@ public sealed class SchedulerHost : IAsyncDisposable
         services.AddSingleton(provider => new CmsSource(
             CmsSourceFactory.SettingsOf(options.Cms),
             scheduler,
-            cmsTelemetry,
             time,
-            provider.GetRequiredService<ILogger<CmsSource>>()));
+            provider.GetRequiredService<ILogger<CmsSource>>(),
+            cmsTelemetry));
         services.AddHostedService<CmsService>();
         services.AddSingleton(provider => new ApiHandler(
             scheduler,
             new ServiceToken(options.Service.Token.Reveal()),
             new Readiness([ReadinessChecks.Cms(provider.GetRequiredService<CmsSource>()), ReadinessChecks.Running(provider)]),
             new SchedulerTelemetry(factory),
-            new MetricsPage(registry, factory, scheduler.Snapshot, () => cmsTelemetry.Show(provider.GetRequiredService<CmsSource>()), time),
+            new MetricsPage(
+                registry, factory, scheduler.Snapshot, () => cmsTelemetry.Show(provider.GetRequiredService<CmsSource>().State), time),
             time,
             provider.GetRequiredService<ILogger<ApiHandler>>()));
     }

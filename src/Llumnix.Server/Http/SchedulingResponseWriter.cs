@@ -8,7 +8,7 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Server.Http;
 
 /// <summary>Writes the answer of /schedule: the request's fields without the token ids, and the placement. Reused, not thread-safe.</summary>
-internal sealed class SchedulingResponseWriter
+internal sealed class SchedulingResponseWriter : IDisposable
 {
     private static readonly JsonWriterOptions Options = new()
     {
@@ -20,6 +20,9 @@ internal sealed class SchedulingResponseWriter
     private readonly Utf8JsonWriter _json;
 
     internal SchedulingResponseWriter() => _json = new Utf8JsonWriter(_buffer, Options);
+
+    /// <inheritdoc/>
+    public void Dispose() => _json.Dispose();
 
     /// <summary>The answer's bytes, valid until the next call.</summary>
     internal ReadOnlySpan<byte> Write(ParsedRequest request, in Placement placement)

@@ -20,11 +20,11 @@ internal sealed class ClusterGauges
         _perInstance =
         [
             .. InstanceGauge.All.Select(gauge => factory.CreateGauge(
-                $"instance_cms_{gauge.Name}", $"{gauge.Name} of the instance.", "instance_id", "infer_type")),
+                $"instance_cms_{gauge.Name}", $"{gauge.Name} of the instance.", ["instance_id", "infer_type"])),
         ];
         _statusAge = factory.CreateGauge(
-            "scheduler_cms_status_age_seconds", "Time since the instance's status advanced last.", "instance_id");
-        _instances = factory.CreateGauge("scheduler_instances", "Instances by infer type and state.", "infer_type", "state");
+            "scheduler_cms_status_age_seconds", "Time since the instance's status advanced last.", ["instance_id"]);
+        _instances = factory.CreateGauge("scheduler_instances", "Instances by infer type and state.", ["infer_type", "state"]);
         _ledgerEntries = factory.CreateGauge("scheduler_ledger_entries", "Placements in flight that no status has named yet.");
         _ledgerExpired = factory.CreateCounter("scheduler_ledger_expired_total", "Placements that no status ever named.");
     }

@@ -12,16 +12,24 @@ internal sealed class MetricsPage
     private readonly ClusterGauges _gauges;
     private readonly Gauge _uptime;
     private readonly Func<ClusterSnapshot> _snapshot;
+    private readonly Action _refresh;
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly Lock _showing = new();
 
-    internal MetricsPage(CollectorRegistry registry, IMetricFactory factory, Func<ClusterSnapshot> snapshot, TimeProvider time)
+    /// <param name="registry">What is written.</param>
+    /// <param name="factory">Makes metrics in it.</param>
+    /// <param name="snapshot">The cluster at the time of a scrape.</param>
+    /// <param name="refresh">Brings other parts' gauges up to date.</param>
+    /// <param name="time">For the uptime.</param>
+    internal MetricsPage(
+        CollectorRegistry registry, IMetricFactory factory, Func<ClusterSnapshot> snapshot, Action refresh, TimeProvider time)
     {
         _registry = registry;
         _gauges = new ClusterGauges(factory);
         _uptime = factory.CreateGauge("uptime_seconds", "Time since the process took up its work.");
         _snapshot = snapshot;
+        _refresh = refresh;
         _time = time;
         _start = time.GetTimestamp();
     }
@@ -31,6 +39,7 @@ internal sealed class MetricsPage
         lock (_showing)
         {
             _gauges.Show(_snapshot());
+            _refresh();
             _uptime.Set(_time.GetElapsedTime(_start).TotalSeconds);
         }
 

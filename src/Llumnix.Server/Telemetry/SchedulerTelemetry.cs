@@ -7,16 +7,16 @@ namespace Llumnix.Server.Telemetry;
 /// <summary>Counters and histograms of decisions.</summary>
 internal sealed class SchedulerTelemetry
 {
-    private readonly ICounter _scheduled;
-    private readonly ICounter[] _failed;
-    private readonly IHistogram _duration;
+    private readonly Counter _scheduled;
+    private readonly Counter.Child[] _failed;
+    private readonly Histogram _duration;
     private readonly SelectedInstanceHistograms[] _selected;
 
     internal SchedulerTelemetry(IMetricFactory factory)
     {
         _scheduled = factory.CreateCounter("scheduler_scheduling_total", "Requests for a placement.");
         Counter failed = factory.CreateCounter(
-            "scheduler_scheduling_failed_total", "Requests that were not placed, by reason.", "error_type");
+            "scheduler_scheduling_failed_total", "Requests that were not placed, by reason.", ["error_type"]);
         _failed =
         [
             failed.WithLabels("unknown"),

@@ -7,10 +7,10 @@ namespace Llumnix.Server.Telemetry;
 /// <summary>The load of the instances that were chosen, for one infer type.</summary>
 internal sealed class SelectedInstanceHistograms
 {
-    private readonly IHistogram _kvCacheUsageRatioProjected;
-    private readonly IHistogram _decodeBatchSize;
-    private readonly IHistogram _allPrefillsTokens;
-    private readonly IHistogram _allDecodesTokens;
+    private readonly Histogram.Child _kvCacheUsageRatioProjected;
+    private readonly Histogram.Child _decodeBatchSize;
+    private readonly Histogram.Child _allPrefillsTokens;
+    private readonly Histogram.Child _allDecodesTokens;
 
     internal SelectedInstanceHistograms(IMetricFactory factory, InferType inferType)
     {
@@ -28,7 +28,7 @@ internal sealed class SelectedInstanceHistograms
         _allDecodesTokens.Observe(load.AllDecodesTokens);
     }
 
-    private static IHistogram Make(IMetricFactory factory, InferType inferType, string metric, double[] buckets) =>
+    private static Histogram.Child Make(IMetricFactory factory, InferType inferType, string metric, double[] buckets) =>
         factory.CreateHistogram(
             $"selected_instance_{metric}",
             $"{metric} of the chosen instance just before the request was added.",

@@ -1,0 +1,58 @@
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
+using Llumnix.Server.Options;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>The scheduler as a program: reads its options, runs until it is told to stop, returns the exit code.</summary>
+public static class SchedulerProgram
+{
+    /// <summary>The names that options may use. Features that are not built yet are known by name, so that they are refused as such.</summary>
+    public static KnownNames KnownNames { get; } = new()
+    {
+        FullModeMetrics = [.. FullModeMetrics.All.Select(static metric => metric.Name), "predicted_ttft", "predicted_tpot"],
+        LiteModeMetrics = ["num_requests", "num_tokens"],
+        FullModePolicies = [.. FullModePolicies.Names, "slo"],
+        LiteModePolicies = ["load-balance", "round-robin"],
+        ReschedulingPolicies =
+        [
+            "decode_load", "neutral_load", "prefill_failover", "decode_failover", "neutral_failover",
+            "binpacking_mitigation", "binpacking_consolidation",
+        ],
+        FailoverDomains = [.. FailureDomainNames.All],
+    };
+
+    /// <summary>Runs the scheduler. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellation)
+    {
+        OptionsParseResult parsed = SchedulerOptionsParser.Parse(args, KnownNames);
+        if (parsed.IsHelpRequested)
+        {
+            await Console.Out.WriteLineAsync(OptionsHelp.Render());
+            return 0;
+        }
+
+        await Console.Error.WriteAsync(OptionsReport.RenderProblems(parsed));
+        if (parsed.Errors.Count > 0)
+        {
+            return parsed.ExitCode;
+        }
+
+        await using SchedulerHost host = SchedulerHost.Build(parsed.Options);
+        host.LogStart(OptionsReport.RenderEffective(parsed), parsed.IgnoredFlags);
+        try
+        {
+            await host.StartAsync(cancellation);
+        }
+        catch (IOException exception)
+        {
+            await Console.Error.WriteLineAsync($"could not listen on {parsed.Options.Service.Host}:{parsed.Options.Service.Port}: {exception.Message}");
+            return 1;
+        }
+
+        await host.WaitForShutdownAsync(cancellation);
+        return 0;
+    }
+}

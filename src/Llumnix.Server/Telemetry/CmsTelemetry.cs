@@ -1,0 +1,32 @@
+using Llumnix.Cluster.Cms;
+using Prometheus;
+
+namespace Llumnix.Server.Telemetry;
+
+/// <summary>How reading the CMS goes.</summary>
+internal sealed class CmsTelemetry : ICmsObserver
+{
+    private readonly Histogram _status;
+    private readonly Histogram _metadata;
+    private readonly Counter _skipped;
+    private readonly Gauge _available;
+
+    internal CmsTelemetry(IMetricFactory factory)
+    {
+        var buckets = new HistogramConfiguration { Buckets = Buckets.DurationMs };
+        _status = factory.CreateHistogram(
+            "scheduler_cms_refresh_status_duration_milliseconds", "Time to read and parse all statuses.", buckets);
+        _metadata = factory.CreateHistogram(
+            "scheduler_cms_refresh_metadata_duration_milliseconds", "Time to read and parse all metadata.", buckets);
+        _skipped = factory.CreateCounter("scheduler_cms_values_skipped_total", "Values in the CMS that could not be used.", ["reason"]);
+        _available = factory.CreateGauge("scheduler_cms_available", "1 while the CMS answers, else 0.");
+    }
+
+    public void StatusRefreshed(TimeSpan duration) => _status.Observe(duration.TotalMilliseconds);
+
+    public void MetadataRefreshed(TimeSpan duration) => _metadata.Observe(duration.TotalMilliseconds);
+
+    public void ValueSkipped(CmsSkipReason reason) => _skipped.WithLabels(reason.ToString()).Inc();
+
+    internal void Show(CmsSourceState state) => _available.Set(state.Available ? 1 : 0);
+}
