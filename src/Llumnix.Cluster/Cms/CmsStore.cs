@@ -154,6 +154,8 @@ internal sealed class CmsStore(CmsOptions options, TimeProvider timeProvider) : 
             EndPoints = { { options.Host, options.Port } },
             User = options.User.Length == 0 ? null : options.User,
             Password = options.Password.Length == 0 ? null : options.Password,
+            // The client library counts INFO as an administrator's command.
+            AllowAdmin = true,
             AbortOnConnectFail = true,
             BacklogPolicy = BacklogPolicy.FailFast,
             ConnectTimeout = timeout,
