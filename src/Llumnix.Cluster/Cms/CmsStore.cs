@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using StackExchange.Redis;
 
 namespace Llumnix.Cluster.Cms;
@@ -170,9 +171,21 @@ internal sealed class CmsStore(CmsOptions options, TimeProvider timeProvider) : 
         };
         if (options.UseTls && options.CaFile.Length > 0)
         {
-            configuration.TrustIssuer(options.CaFile);
+            Trust(configuration, options.CaFile);
         }
 
         return configuration;
+    }
+
+    private static void Trust(ConfigurationOptions configuration, string caFile)
+    {
+        try
+        {
+            configuration.TrustIssuer(caFile);
+        }
+        catch (CryptographicException e)
+        {
+            throw new CryptographicException($"the CA file {caFile} cannot be used: {e.Message}");
+        }
     }
 }
