@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using StackExchange.Redis;
 
 namespace Llumnix.Cluster.Cms;
@@ -154,6 +155,8 @@ internal sealed class CmsStore(CmsOptions options, TimeProvider timeProvider) : 
             EndPoints = { { options.Host, options.Port } },
             User = options.User.Length == 0 ? null : options.User,
             Password = options.Password.Length == 0 ? null : options.Password,
+            // The client library counts INFO as an administrator's command.
+            AllowAdmin = true,
             AbortOnConnectFail = true,
             BacklogPolicy = BacklogPolicy.FailFast,
             ConnectTimeout = timeout,
@@ -168,9 +171,21 @@ internal sealed class CmsStore(CmsOptions options, TimeProvider timeProvider) : 
         };
         if (options.UseTls && options.CaFile.Length > 0)
         {
-            configuration.TrustIssuer(options.CaFile);
+            Trust(configuration, options.CaFile);
         }
 
         return configuration;
+    }
+
+    private static void Trust(ConfigurationOptions configuration, string caFile)
+    {
+        try
+        {
+            configuration.TrustIssuer(caFile);
+        }
+        catch (CryptographicException e)
+        {
+            throw new CryptographicException($"the CA file {caFile} cannot be used: {e.Message}");
+        }
     }
 }

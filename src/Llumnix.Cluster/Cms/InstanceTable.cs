@@ -58,10 +58,10 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
     /// <summary>Whether the instance's status is to be read in this poll.</summary>
     public bool NeedsStatus(TrackedInstance instance) => instance.Status.IsListedIn(_poll);
 
-    /// <summary>Whether the instance's metadata is to be read in this poll: when its turn has come, or at once when there is none.</summary>
+    /// <summary>Whether the instance's metadata is to be read in this poll: when its turn has come, or at once when the instance may enter.</summary>
     public bool NeedsMetadata(TrackedInstance instance, bool isDue) =>
         instance.Metadata.IsListedIn(_poll)
-        && (isDue || instance.Metadata.IsAwaited || (instance.Metadata.Good is null && instance.Status.IsListedIn(_poll)));
+        && (isDue || instance.Metadata.IsAwaited || (!instance.IsIn && instance.Status.IsListedIn(_poll)));
 
     /// <summary>Completes a poll.</summary>
     /// <param name="runId">The store's run id; null when it tells none, then a restart cannot be told from a flush.</param>
@@ -109,15 +109,16 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
         var readings = new List<InstanceReading>(_instances.Count);
         foreach (TrackedInstance instance in _instances.Values)
         {
-            // Both keys are dropped before anything is decided: neither may short-circuit the other.
-            bool isLeft = !KeepOrClear(instance.Metadata) & !KeepOrClear(instance.Status);
-            if (isLeft)
+            // Not &&: each key that is gone is to be cleared.
+            if (!KeepOrClear(instance.Metadata) & !KeepOrClear(instance.Status))
             {
                 _gone.Add(instance.Id);
             }
-            else if (instance.Metadata.Good is { } metadata && instance.Status.Good is { } status)
+
+            instance.IsIn = instance.Metadata.Good is not null && instance.Status.Good is not null;
+            if (instance.IsIn)
             {
-                readings.Add(new InstanceReading(metadata, status));
+                readings.Add(new InstanceReading(instance.Metadata.Good!, instance.Status.Good!));
             }
         }
 

@@ -8,6 +8,9 @@ internal sealed class TrackedInstance(string id)
     /// <summary>The instance's id by its keys.</summary>
     public string Id { get; } = id;
 
+    /// <summary>Whether the last completed poll had it in.</summary>
+    public bool IsIn { get; set; }
+
     /// <summary>Its metadata key.</summary>
     public TrackedValue<InstanceMetadata> Metadata { get; } = new(MetadataValue.Read);
 

@@ -30,16 +30,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="folder">Its working folder.</param>
     /// <param name="readyText">What it prints once it accepts connections.</param>
     /// <param name="installation">How to install the program, for the error message when it is missing.</param>
-    /// <param name="cancellationToken">Gives up; the process is then ended.</param>
     /// <exception cref="InvalidOperationException">The binary is missing, or the server ended before it was ready.</exception>
     /// <exception cref="TimeoutException">The server was not ready in time.</exception>
     public static async Task<ServerProcess> StartAsync(
-        string binary,
-        IEnumerable<string> arguments,
-        string folder,
-        string readyText,
-        string installation,
-        CancellationToken cancellationToken)
+        string binary, IEnumerable<string> arguments, string folder, string readyText, string installation)
     {
         var startInfo = new ProcessStartInfo(binary, arguments)
         {
@@ -51,7 +45,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         server.Start(installation);
         try
         {
-            await server._ready.Task.WaitAsync(StartTimeout, cancellationToken);
+            await server._ready.Task.WaitAsync(StartTimeout);
             return server;
         }
         catch

@@ -17,7 +17,7 @@ internal static class BoundedTextFile
         int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (length > MaxBytes)
         {
-            throw new InvalidDataException("The file is longer than 1 MiB.");
+            throw new IOException("The file is longer than 1 MiB.");
         }
 
         using var reader = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
