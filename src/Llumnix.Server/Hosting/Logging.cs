@@ -3,9 +3,14 @@ namespace Llumnix.Server.Hosting;
 /// <summary>Log levels from the verbosity flag: 0 lifecycle and problems, 4 a record per decision, 5 everything.</summary>
 internal static class Logging
 {
-    internal static void Configure(ILoggingBuilder logging, int verbosity)
+    internal static void Configure(ILoggingBuilder logging, int verbosity, bool isProcess)
     {
         logging.ClearProviders();
+        if (!isProcess)
+        {
+            return;
+        }
+
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

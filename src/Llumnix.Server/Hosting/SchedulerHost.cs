@@ -36,12 +36,18 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <summary>Builds the host. Nothing runs yet.</summary>
     /// <param name="options">Options without errors.</param>
     /// <param name="time">The clock; the system's when null.</param>
-    public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null)
+    /// <param name="isProcess">Whether the host is what the process is there for: then signals stop it and it writes a log.</param>
+    public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null, bool isProcess = false)
     {
         time ??= TimeProvider.System;
         FullModeScheduler scheduler = FullModeFactory.Make(options, new MetricCatalogue<FullModeInstance>(FullModeMetrics.All), time);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        Logging.Configure(builder.Logging, options.Service.Verbosity);
+        Logging.Configure(builder.Logging, options.Service.Verbosity, isProcess);
+        if (!isProcess)
+        {
+            builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
+        }
+
         ConfigureKestrel(builder, options.Service);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         AddServices(builder.Services, options, scheduler, time);

@@ -40,7 +40,7 @@ public static class SchedulerProgram
             return parsed.ExitCode;
         }
 
-        await using SchedulerHost host = SchedulerHost.Build(parsed.Options);
+        await using SchedulerHost host = SchedulerHost.Build(parsed.Options, isProcess: true);
         host.LogStart(OptionsReport.RenderEffective(parsed), parsed.IgnoredFlags);
         try
         {

@@ -20,7 +20,7 @@ public sealed class SchedulerHostTests
     [Fact]
     public async Task Schedule_FullModeFromRedis_AnswersAsTheWireContractSays()
     {
-        await using RedisServer redis = await RedisServer.StartAsync(cancellationToken: Cancellation);
+        await using RedisServer redis = await RedisServer.StartAsync();
         await WriteAsync(redis, "a", "neutral");
         await using SchedulerHost host = await StartAsync(redis);
         using var client = new HttpClient { BaseAddress = host.Address };
@@ -47,7 +47,7 @@ public sealed class SchedulerHostTests
     [Fact]
     public async Task Api_EveryRefusal_ItsStatusAndText()
     {
-        await using RedisServer redis = await RedisServer.StartAsync(cancellationToken: Cancellation);
+        await using RedisServer redis = await RedisServer.StartAsync();
         await WriteAsync(redis, "a", "neutral", schedulable: false);
         await using SchedulerHost host = await StartAsync(redis);
         using var client = new HttpClient { BaseAddress = host.Address };
@@ -80,7 +80,7 @@ public sealed class SchedulerHostTests
     [Fact]
     public async Task Schedule_LargePromptOfTokenIds_IsRead()
     {
-        await using RedisServer redis = await RedisServer.StartAsync(cancellationToken: Cancellation);
+        await using RedisServer redis = await RedisServer.StartAsync();
         await WriteAsync(redis, "a", "neutral");
         await using SchedulerHost host = await StartAsync(redis);
         using var client = new HttpClient { BaseAddress = host.Address };
@@ -120,7 +120,7 @@ public sealed class SchedulerHostTests
     [Fact]
     public async Task Metrics_InstanceLeaves_ItsSeriesGoAlong()
     {
-        await using RedisServer redis = await RedisServer.StartAsync(cancellationToken: Cancellation);
+        await using RedisServer redis = await RedisServer.StartAsync();
         await WriteAsync(redis, "a", "neutral");
         await using SchedulerHost host = await StartAsync(redis);
         using var client = new HttpClient { BaseAddress = host.Address };

@@ -1,0 +1,9 @@
+namespace Llumnix.Server.Hosting;
+
+/// <summary>The lifetime of a host inside somebody else's process: signals are not its own.</summary>
+internal sealed class GuestLifetime : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
