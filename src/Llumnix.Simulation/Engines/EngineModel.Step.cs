@@ -13,7 +13,7 @@ public sealed partial class EngineModel
 
     /// <summary>Forms the next step: decodes first, then chunks of running prefills, then waiting requests in order of arrival.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="duration">How long the step computes, above 0; zero when there is none.</param>
+    /// <param name="duration">How long the step computes; zero when there is none.</param>
     /// <returns>False when there is nothing to compute now.</returns>
     /// <exception cref="InvalidOperationException">The step before is not completed.</exception>
     public bool TryBeginStep(TimeSpan now, out TimeSpan duration)

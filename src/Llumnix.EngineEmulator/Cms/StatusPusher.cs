@@ -1,0 +1,78 @@
+using Llumnix.EngineEmulator.Engines;
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.EngineEmulator.Cms;
+
+/// <summary>Keeps one engine's metadata and status in the CMS fresh, as a llumlet does.</summary>
+internal sealed class StatusPusher(EngineRunner engine, InstanceMetadata metadata, IStatusPublisher publisher, EngineHostOptions options) : IDisposable
+{
+    private static readonly TimeSpan RemoveTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly WakeSignal _metadataDue = new(options.TimeProvider);
+
+    /// <summary>While set, the status in the CMS grows old.</summary>
+    public bool Paused { get; set; }
+
+    /// <summary>The store may have lost what it knew: both keys are written at once.</summary>
+    public void Refresh()
+    {
+        _metadataDue.Set();
+        engine.Changed.Set();
+    }
+
+    /// <summary>Pushes until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken)
+    {
+        Refresh();
+        return Task.WhenAll(
+            LoopAsync(PushMetadataAsync, cancellationToken),
+            LoopAsync(PushStatusAsync, cancellationToken));
+    }
+
+    /// <summary>Deletes both keys.</summary>
+    public async Task RemoveAsync()
+    {
+        using var timeout = new CancellationTokenSource(RemoveTimeout, options.TimeProvider);
+        try
+        {
+            await publisher.TryRemoveAsync(metadata.InstanceId, timeout.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+        }
+    }
+
+    public void Dispose() => _metadataDue.Dispose();
+
+    private static async Task LoopAsync(Func<CancellationToken, Task> push, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await push(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task PushMetadataAsync(CancellationToken cancellationToken)
+    {
+        await _metadataDue.WaitAsync(options.MetadataInterval, cancellationToken);
+        if (!await publisher.TryPublishAsync(metadata, cancellationToken))
+        {
+            await Task.Delay(options.StatusHeartbeat, options.TimeProvider, cancellationToken);
+            _metadataDue.Set();
+        }
+    }
+
+    private async Task PushStatusAsync(CancellationToken cancellationToken)
+    {
+        // The delay below counts towards the heartbeat.
+        await engine.Changed.WaitAsync(options.StatusHeartbeat - options.StatusPushInterval, cancellationToken);
+        bool pushed = Paused || await publisher.TryPublishAsync(engine.Status(), cancellationToken);
+        await Task.Delay(pushed ? options.StatusPushInterval : options.StatusHeartbeat, options.TimeProvider, cancellationToken);
+    }
+}

@@ -1,0 +1,31 @@
+using Llumnix.Simulation.Engines;
+
+namespace Llumnix.EngineEmulator;
+
+/// <summary>One engine of a host.</summary>
+public sealed record EmulatedEngineOptions
+{
+    /// <summary>The modelled engine; its instance id is replaced by <see cref="InstanceId"/>.</summary>
+    public EngineConfiguration Engine { get; init; } = new();
+
+    /// <summary>TCP port of the API server, 0 to 65535; 0 = any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The CMS instance id; null = <c>ip_port</c>.</summary>
+    public string? InstanceId { get; init; }
+
+    /// <summary>The address that the metadata names.</summary>
+    public string AdvertisedIp { get; init; } = "127.0.0.1";
+
+    /// <summary>The machine that the metadata names.</summary>
+    public string NodeId { get; init; } = "";
+
+    /// <summary>The deployment unit that the metadata names.</summary>
+    public string UnitId { get; init; } = "";
+
+    /// <summary>Data-parallel ranks of the deployment, at least 1.</summary>
+    public int DataParallelSize { get; init; } = 1;
+
+    /// <summary>This engine's data-parallel rank, from 0.</summary>
+    public int DataParallelRank { get; init; }
+}

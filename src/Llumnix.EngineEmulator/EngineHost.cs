@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Net;
+using Llumnix.EngineEmulator.Cms;
+using Llumnix.EngineEmulator.Engines;
+using Llumnix.EngineEmulator.Http;
+using Llumnix.Scheduling.Instances;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Llumnix.EngineEmulator;
+
+/// <summary>Live emulated engines in this process: one web server with a listener per engine, and a CMS writer. Disposal is a clean end.</summary>
+public sealed partial class EngineHost : IAsyncDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly EngineHostOptions _options;
+    private readonly WebApplication _app;
+    private readonly RedisStatusPublisher? _publisher;
+    private readonly EngineRegistry _registry = new();
+    private readonly List<ListenOptions> _listeners = [];
+    private readonly ILogger _logger;
+    private bool _disposed;
+
+    private EngineHost(EngineHostOptions options, RedisStatusPublisher? publisher)
+    {
+        _options = options;
+        _publisher = publisher;
+        _logger = options.LoggerFactory.CreateLogger<EngineHost>();
+        _app = BuildApp();
+    }
+
+    /// <summary>The engines, in the order of the options.</summary>
+    public IReadOnlyList<HostedEngine> Engines => _registry.Engines;
+
+    /// <summary>Starts the engines. They answer when this returns; an unreachable CMS does not hinder them.</summary>
+    /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
+    /// <exception cref="IOException">A port is in use.</exception>
+    public static async Task<EngineHost> StartAsync(EngineHostOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.FindProblem() is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(options));
+        }
+
+        RedisStatusPublisher? publisher = options.CmsRedis is { } redis ? await RedisStatusPublisher.ConnectAsync(redis, options) : null;
+        var host = new EngineHost(options, publisher);
+        try
+        {
+            await host.StartEnginesAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A clean end: running requests are broken off, the CMS keys deleted, the ports closed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await Task.WhenAll(Engines.Select(engine => engine.StopAsync()));
+        using (var timeout = new CancellationTokenSource(StopTimeout, _options.TimeProvider))
+        {
+            await _app.StopAsync(timeout.Token);
+        }
+
+        await _app.DisposeAsync();
+        await (_publisher?.DisposeAsync() ?? ValueTask.CompletedTask);
+        foreach (HostedEngine engine in Engines)
+        {
+            ((IDisposable)engine).Dispose();
+            LogStopped(engine.InstanceId);
+        }
+    }
+
+    private WebApplication BuildApp()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Listen);
+        builder.Services.AddRoutingCore().AddSingleton(_options.LoggerFactory).AddSingleton<IHostLifetime, NoHostLifetime>();
+        WebApplication app = builder.Build();
+        EngineEndpoints.Map(app, _registry, _options);
+        return app;
+    }
+
+    private void Listen(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        foreach (EmulatedEngineOptions engine in _options.Engines)
+        {
+            kestrel.Listen(
+                _options.ListenAddress,
+                engine.Port,
+                listener =>
+                {
+                    listener.Protocols = HttpProtocols.Http1;
+                    _listeners.Add(listener);
+                });
+        }
+    }
+
+    private async Task StartEnginesAsync(CancellationToken cancellationToken)
+    {
+        await _app.StartAsync(cancellationToken);
+        for (int i = 0; i < _options.Engines.Count; i++)
+        {
+            HostedEngine engine = StartEngine(_options.Engines[i], ((IPEndPoint)_listeners[i].EndPoint!).Port);
+            _registry.Add(engine);
+            LogStarted(engine.InstanceId, engine.Metadata.InferType, engine.Port);
+            if (_publisher is not null)
+            {
+                _publisher.Reconnected += engine.RefreshCms;
+            }
+        }
+    }
+
+    private HostedEngine StartEngine(EmulatedEngineOptions options, int port)
+    {
+        InstanceMetadata metadata = Describe(options, port);
+        var runner = new EngineRunner(options.Engine with { InstanceId = metadata.InstanceId }, _options.TimeProvider);
+        return new HostedEngine(metadata, runner, _publisher is null ? null : new StatusPusher(runner, metadata, _publisher, _options));
+    }
+
+    private InstanceMetadata Describe(EmulatedEngineOptions options, int port) => new()
+    {
+        InstanceId = options.InstanceId ?? string.Create(CultureInfo.InvariantCulture, $"{options.AdvertisedIp}_{port}"),
+        InferType = options.Engine.InferType,
+        BackendType = "vllm",
+        Ip = options.AdvertisedIp,
+        IpKvs = options.AdvertisedIp,
+        IpKvt = options.AdvertisedIp,
+        ApiServerPort = port,
+        KvtPort = port,
+        NodeId = options.NodeId,
+        UnitId = options.UnitId,
+        DataParallelSize = options.DataParallelSize,
+        DataParallelRank = options.DataParallelRank,
+        TensorParallelSize = 1,
+        UtcCreate = _options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0,
+        BlockSize = options.Engine.BlockSize,
+        MaxNumBatchedTokens = options.Engine.MaxBatchedTokens,
+    };
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Llumnix.EngineEmulator;
+
+/// <summary>What an <see cref="EngineHost"/> runs.</summary>
+public sealed record EngineHostOptions
+{
+    /// <summary>The engines, at least one.</summary>
+    public IReadOnlyList<EmulatedEngineOptions> Engines { get; init; } = [new()];
+
+    /// <summary>The address to listen on.</summary>
+    public IPAddress ListenAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Name of the model that the engines serve. Requests may name any.</summary>
+    public string Model { get; init; } = "emulated";
+
+    /// <summary>The Redis that holds the CMS, in StackExchange.Redis' notation (<c>host:port,password=...</c>); null = nothing is published.</summary>
+    public string? CmsRedis { get; init; }
+
+    /// <summary>Least time between two pushes of an engine's status, above 0.</summary>
+    public TimeSpan StatusPushInterval { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>Most time between two pushes of an engine's status, above 0.</summary>
+    public TimeSpan StatusHeartbeat { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time between two pushes of the metadata, above 0.</summary>
+    public TimeSpan MetadataInterval { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Time to live of the CMS keys.</summary>
+    public TimeSpan KeyLifetime { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>A request that takes longer is aborted.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A streaming client that is this many tokens behind is dropped, at least 1.</summary>
+    public int MaxUnsentTokens { get; init; } = 1024;
+
+    /// <summary>The clock of steps, pushes and timeouts.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the log goes.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The first value that cannot be used, as a text that names it; null when all are good.</summary>
+    public string? FindProblem()
+    {
+        if (Engines.Count == 0)
+        {
+            return "Engines must not be empty";
+        }
+
+        for (int i = 0; i < Engines.Count; i++)
+        {
+            if (FindProblem(Engines[i]) is { } problem)
+            {
+                return $"Engines[{i}]: {problem}";
+            }
+        }
+
+        return this switch
+        {
+            _ when StatusPushInterval <= TimeSpan.Zero => "StatusPushInterval must be above 0",
+            _ when StatusHeartbeat <= TimeSpan.Zero => "StatusHeartbeat must be above 0",
+            _ when MetadataInterval <= TimeSpan.Zero => "MetadataInterval must be above 0",
+            _ when KeyLifetime <= TimeSpan.Zero => "KeyLifetime must be above 0",
+            _ when RequestTimeout <= TimeSpan.Zero => "RequestTimeout must be above 0",
+            { MaxUnsentTokens: < 1 } => "MaxUnsentTokens must be at least 1",
+            _ => null,
+        };
+    }
+
+    private static string? FindProblem(EmulatedEngineOptions engine) => engine switch
+    {
+        { Port: < 0 or > IPEndPoint.MaxPort } => $"Port {engine.Port} is not between 0 and 65535",
+        { InstanceId: "" } => "InstanceId must not be empty",
+        { DataParallelSize: < 1 } => "DataParallelSize must be at least 1",
+        _ => engine.Engine.FindProblem(),
+    };
+}

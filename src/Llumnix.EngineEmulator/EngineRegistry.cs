@@ -1,0 +1,15 @@
+namespace Llumnix.EngineEmulator;
+
+/// <summary>The engines of a host, found by the port that they listen on or by their id.</summary>
+internal sealed class EngineRegistry
+{
+    private volatile HostedEngine[] _engines = [];
+
+    public IReadOnlyList<HostedEngine> Engines => _engines;
+
+    public void Add(HostedEngine engine) => _engines = [.. _engines, engine];
+
+    public HostedEngine? ByPort(int port) => Array.Find(_engines, engine => engine.Port == port);
+
+    public HostedEngine? ById(string instanceId) => Array.Find(_engines, engine => engine.InstanceId == instanceId);
+}

@@ -1,0 +1,240 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Simulation.Engines;
+
+namespace Llumnix.EngineEmulator.Engines;
+
+/// <summary>Drives an engine model on a real clock. Requests carry their <see cref="TokenStream"/> as context. All members may be called from anywhere.</summary>
+internal sealed class EngineRunner : IDisposable
+{
+    // Task.Delay counts whole milliseconds, rounded down; what is left over the step clock makes up for.
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly EngineModel _model;
+    private readonly TimeProvider _timeProvider;
+    private readonly long _start;
+    private readonly StepClock _clock = new();
+    private readonly WakeSignal _wake;
+    private readonly HashSet<TokenStream> _streams = [];
+    private bool _ended;
+
+    public EngineRunner(EngineConfiguration configuration, TimeProvider timeProvider)
+    {
+        _model = new EngineModel(configuration);
+        _timeProvider = timeProvider;
+        _start = timeProvider.GetTimestamp();
+        _wake = new WakeSignal(timeProvider);
+        Changed = new WakeSignal(timeProvider);
+    }
+
+    /// <summary>Set whenever the status says something new.</summary>
+    public WakeSignal Changed { get; }
+
+    public EngineConfiguration Configuration => _model.Configuration;
+
+    /// <summary>How far the engine's wall clock is off.</summary>
+    public TimeSpan ClockShift { get; set; }
+
+    public bool Schedulable
+    {
+        get => _model.Schedulable;
+        set
+        {
+            _model.Schedulable = value;
+            Changed.Set();
+        }
+    }
+
+    private TimeSpan Now => _timeProvider.GetElapsedTime(_start);
+
+    /// <returns>Null when the engine has ended.</returns>
+    public AdmissionResult? Add(EngineRequest request)
+    {
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return null;
+            }
+
+            AdmissionResult result = _model.Add(request, Now);
+            if (result == AdmissionResult.Accepted)
+            {
+                _streams.Add((TokenStream)request.Context!);
+                Notify();
+            }
+
+            return result;
+        }
+    }
+
+    public void Abort(EngineRequest request)
+    {
+        lock (_gate)
+        {
+            // Once its stream is gone the request has ended, and its id may be somebody else's.
+            if (_streams.Remove((TokenStream)request.Context!))
+            {
+                _model.Abort(request.Id);
+                Notify();
+            }
+        }
+    }
+
+    public bool IsHeld(string requestId)
+    {
+        lock (_gate)
+        {
+            return _model.IsHeld(requestId);
+        }
+    }
+
+    public void ReleaseHeld(string requestId)
+    {
+        lock (_gate)
+        {
+            if (_model.ReleaseHeld(requestId))
+            {
+                Notify();
+            }
+        }
+    }
+
+    public InstanceStatus Status()
+    {
+        lock (_gate)
+        {
+            return _model.Status(Now, _timeProvider.GetUtcNow() + ClockShift);
+        }
+    }
+
+    /// <summary>Computes until cancelled; then every request that is left is broken off.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                if (TryBeginStep() is { } due)
+                {
+                    await WaitUntilAsync(due, cancellationToken);
+                    CompleteStep();
+                }
+                else
+                {
+                    await _wake.WaitAsync(UntilNextWake(), cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    public void Dispose()
+    {
+        _wake.Dispose();
+        Changed.Dispose();
+    }
+
+    private void Notify()
+    {
+        _wake.Set();
+        Changed.Set();
+    }
+
+    private TimeSpan? TryBeginStep()
+    {
+        lock (_gate)
+        {
+            TimeSpan now = Now;
+            int before = _model.UpdateId;
+            bool begun = _model.TryBeginStep(now, out TimeSpan duration);
+            if (_model.UpdateId != before)
+            {
+                Changed.Set();
+            }
+
+            if (begun)
+            {
+                return _clock.Begin(now, duration);
+            }
+
+            _clock.Idle();
+            return null;
+        }
+    }
+
+    private async ValueTask WaitUntilAsync(TimeSpan due, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        TimeSpan wait = due - Now;
+        if (wait >= TimerResolution)
+        {
+            await Task.Delay(wait, _timeProvider, cancellationToken);
+        }
+        else
+        {
+            await Task.Yield();
+        }
+    }
+
+    private void CompleteStep()
+    {
+        lock (_gate)
+        {
+            foreach (StepEvent stepEvent in _model.CompleteStep(Now))
+            {
+                Deliver(stepEvent);
+            }
+
+            Changed.Set();
+        }
+    }
+
+    private void Deliver(StepEvent stepEvent)
+    {
+        var stream = (TokenStream)stepEvent.Request.Context!;
+        if (stepEvent.Kind == StepEventKind.Preempted || !_streams.Contains(stream))
+        {
+            return;
+        }
+
+        if (!stream.TryDeliver(stepEvent))
+        {
+            _streams.Remove(stream);
+            _model.Abort(stepEvent.Request.Id);
+            stream.Break();
+        }
+        else if (stepEvent.Kind == StepEventKind.Finished)
+        {
+            _streams.Remove(stream);
+        }
+    }
+
+    private TimeSpan? UntilNextWake()
+    {
+        lock (_gate)
+        {
+            return _model.NextWakeAt - Now;
+        }
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            foreach (TokenStream stream in _streams)
+            {
+                stream.Break();
+            }
+
+            _streams.Clear();
+        }
+    }
+}

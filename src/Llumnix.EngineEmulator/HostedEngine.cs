@@ -1,0 +1,90 @@
+using Llumnix.EngineEmulator.Cms;
+using Llumnix.EngineEmulator.Engines;
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.EngineEmulator;
+
+/// <summary>One running engine of an <see cref="EngineHost"/>, with the faults that tests ask of it. All members may be called from anywhere.</summary>
+public sealed class HostedEngine : IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly StatusPusher? _pusher;
+    private readonly Task _running;
+    private bool _ended;
+
+    internal HostedEngine(InstanceMetadata metadata, EngineRunner runner, StatusPusher? pusher)
+    {
+        Metadata = metadata;
+        Runner = runner;
+        _pusher = pusher;
+        _running = Task.WhenAll(runner.RunAsync(_stopping.Token), pusher?.RunAsync(_stopping.Token) ?? Task.CompletedTask);
+    }
+
+    /// <summary>What the engine says of itself in the CMS.</summary>
+    public InstanceMetadata Metadata { get; }
+
+    /// <summary>The CMS instance id.</summary>
+    public string InstanceId => Metadata.InstanceId;
+
+    /// <summary>Port of the API server.</summary>
+    public int Port => Metadata.ApiServerPort;
+
+    /// <summary>Fault: while set, no status is pushed any more.</summary>
+    public bool StatusPushPaused
+    {
+        get => _pusher?.Paused ?? true;
+        set => _ = _pusher is { } pusher && (pusher.Paused = value);
+    }
+
+    /// <summary>Fault: while false, the status says that the engine takes no new requests. It takes them all the same.</summary>
+    public bool Schedulable
+    {
+        get => Runner.Schedulable;
+        set => Runner.Schedulable = value;
+    }
+
+    /// <summary>Fault: how far the wall clock of the status' timestamps is off; negative = in the past.</summary>
+    public TimeSpan ClockShift
+    {
+        get => Runner.ClockShift;
+        set => Runner.ClockShift = value;
+    }
+
+    internal EngineRunner Runner { get; }
+
+    /// <summary>Whether the engine has crashed or was stopped: its connections are then closed without an answer.</summary>
+    internal bool HasEnded => Volatile.Read(ref _ended);
+
+    /// <summary>The engine's load at this moment.</summary>
+    public InstanceStatus Status() => Runner.Status();
+
+    /// <summary>Fault: ends the engine at once. Its requests break off, its port answers no more, its CMS keys stay until they expire.</summary>
+    public Task CrashAsync() => EndAsync(clean: false);
+
+    internal void RefreshCms() => _pusher?.Refresh();
+
+    internal Task StopAsync() => EndAsync(clean: true);
+
+    /// <summary>For the host, once the engine has ended.</summary>
+    void IDisposable.Dispose()
+    {
+        Runner.Dispose();
+        _pusher?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task EndAsync(bool clean)
+    {
+        if (Interlocked.Exchange(ref _ended, true))
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _running;
+        if (clean && _pusher is { } pusher)
+        {
+            await pusher.RemoveAsync();
+        }
+    }
+}

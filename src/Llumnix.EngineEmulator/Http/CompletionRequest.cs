@@ -1,0 +1,32 @@
+namespace Llumnix.EngineEmulator.Http;
+
+/// <summary>A completion or chat completion as the client asks for it.</summary>
+internal sealed record CompletionRequest
+{
+    public required ApiKind Kind { get; init; }
+
+    /// <summary>The request id without the engine's prefix.</summary>
+    public required string Id { get; init; }
+
+    public required string Model { get; init; }
+
+    public required Prompt Prompt { get; init; }
+
+    public required int MaxTokens { get; init; }
+
+    public bool Stream { get; init; }
+
+    /// <summary>Whether a stream ends with a usage chunk.</summary>
+    public bool IncludeUsage { get; init; } = true;
+
+    public KvTransferParameters? KvTransfer { get; init; }
+
+    /// <summary>The id that the client sees.</summary>
+    public string ResponseId => (Kind == ApiKind.Chat ? "chatcmpl-" : "cmpl-") + Id;
+
+    /// <summary>The id inside the engine, and in its status.</summary>
+    public string EngineRequestId => Kind == ApiKind.Chat ? ResponseId : ResponseId + "-0";
+
+    /// <summary>vLLM's convention for the prefill stage.</summary>
+    public bool IsPrefillOnly => KvTransfer is { DoRemoteDecode: true } && MaxTokens == 1;
+}

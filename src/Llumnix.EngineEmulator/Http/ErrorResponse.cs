@@ -1,0 +1,26 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Llumnix.EngineEmulator.Http;
+
+/// <summary>The error body of the OpenAI API.</summary>
+internal static class ErrorResponse
+{
+    public static async Task WriteAsync(HttpContext context, int statusCode, string message)
+    {
+        context.Response.StatusCode = statusCode;
+        context.Response.ContentType = "application/json";
+        using (var json = new Utf8JsonWriter(context.Response.BodyWriter))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("error");
+            json.WriteString("message", message);
+            json.WriteString("type", statusCode < StatusCodes.Status500InternalServerError ? "BadRequestError" : "ServiceUnavailableError");
+            json.WriteNumber("code", statusCode);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,6 @@
+namespace Llumnix.EngineEmulator.Http;
+
+/// <summary>What an engine needs to know of a prompt.</summary>
+/// <param name="Tokens">Its length.</param>
+/// <param name="ContentIds">Chained ids of its complete prefix blocks; empty when only the length is known.</param>
+internal readonly record struct Prompt(int Tokens, ReadOnlyMemory<ulong> ContentIds);

@@ -1,0 +1,48 @@
+namespace Llumnix.EngineEmulator.Http;
+
+/// <summary>Counts a prompt's tokens and makes the content ids of its prefix blocks. A word counts as a token.</summary>
+/// <param name="blockSize">Tokens per content id.</param>
+internal sealed class PromptBuilder(int blockSize)
+{
+    private const ulong FnvOffset = 14695981039346656037;
+    private const ulong FnvPrime = 1099511628211;
+
+    private readonly List<ulong> _contentIds = [];
+    private ulong _chain = FnvOffset;
+    private int _tokens;
+
+    public void AddToken(ulong token)
+    {
+        _chain = Mix((_chain ^ token) * FnvPrime);
+        if (++_tokens % blockSize == 0)
+        {
+            _contentIds.Add(_chain);
+        }
+    }
+
+    public void AddWords(ReadOnlySpan<char> text)
+    {
+        while (!(text = text.TrimStart()).IsEmpty)
+        {
+            int length = 0;
+            ulong hash = FnvOffset;
+            while (length < text.Length && !char.IsWhiteSpace(text[length]))
+            {
+                hash = (hash ^ text[length++]) * FnvPrime;
+            }
+
+            AddToken(hash);
+            text = text[length..];
+        }
+    }
+
+    public Prompt Build() => new(_tokens, _contentIds.ToArray());
+
+    // The last steps of SplitMix64: token ids are small, and FNV alone leaves their high bits alike.
+    private static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
+        value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
+        return value ^ (value >> 31);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Llumnix.EngineEmulator.Http;
+
+/// <summary>
+/// Writes one request's response. All that repeats is formatted once, as bytes: a token costs a copy and the digits of its number.
+/// The n-th token's text is a blank and n, so that a reader can see a loss or a repetition.
+/// </summary>
+internal sealed class ResponseWriter
+{
+    private const int MaxDigits = 10;
+
+    private readonly CompletionRequest _request;
+    private readonly string _kvTransfer;
+    private readonly string _head;
+    private readonly byte[] _tokenHead;
+    private readonly byte[] _tokenTail;
+    private readonly byte[] _lastTail;
+
+    /// <param name="request">The request.</param>
+    /// <param name="created">Seconds since the Unix epoch.</param>
+    /// <param name="kvTransfer">JSON of the <c>kv_transfer_params</c> to hand back; empty = none.</param>
+    public ResponseWriter(CompletionRequest request, long created, string kvTransfer)
+    {
+        _request = request;
+        _kvTransfer = kvTransfer.Length == 0 ? "" : $",\"kv_transfer_params\":{kvTransfer}";
+        string kind = (request.Kind, request.Stream) switch
+        {
+            (ApiKind.Completion, _) => "text_completion",
+            (ApiKind.Chat, true) => "chat.completion.chunk",
+            _ => "chat.completion",
+        };
+        _head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"id\":\"{Escape(request.ResponseId)}\",\"object\":\"{kind}\",\"created\":{created},\"model\":\"{Escape(request.Model)}\",\"choices\":[");
+        (string open, string close) = request.Kind == ApiKind.Chat ? ("\"delta\":{\"content\":\" ", "\"}") : ("\"text\":\" ", "\"");
+        _tokenHead = Encoding.UTF8.GetBytes($"data: {_head}{{\"index\":0,{open}");
+        _tokenTail = Encoding.UTF8.GetBytes($"{close},\"logprobs\":null,\"finish_reason\":null}}]}}\n\n");
+        _lastTail = Encoding.UTF8.GetBytes($"{close},\"logprobs\":null,\"finish_reason\":\"length\"}}]{_kvTransfer}}}\n\n");
+    }
+
+    /// <summary>What a stream starts with, before any token.</summary>
+    public void WriteStart(IBufferWriter<byte> output)
+    {
+        if (_request.Kind == ApiKind.Chat)
+        {
+            Write(output, $"data: {_head}{{\"index\":0,\"delta\":{{\"role\":\"assistant\",\"content\":\"\"}},\"logprobs\":null,\"finish_reason\":null}}]}}\n\n");
+        }
+    }
+
+    /// <summary>One token's chunk of a stream.</summary>
+    public void WriteToken(IBufferWriter<byte> output, int number, bool last)
+    {
+        byte[] tail = last ? _lastTail : _tokenTail;
+        Span<byte> span = output.GetSpan(_tokenHead.Length + MaxDigits + tail.Length);
+        _tokenHead.CopyTo(span);
+        Utf8Formatter.TryFormat(number, span[_tokenHead.Length..], out int digits);
+        tail.CopyTo(span[(_tokenHead.Length + digits)..]);
+        output.Advance(_tokenHead.Length + digits + tail.Length);
+    }
+
+    /// <summary>What a stream ends with.</summary>
+    public void WriteEnd(IBufferWriter<byte> output, int tokens)
+    {
+        if (_request.IncludeUsage)
+        {
+            Write(output, $"data: {_head}],{Usage(tokens)}}}\n\n");
+        }
+
+        output.Write("data: [DONE]\n\n"u8);
+    }
+
+    /// <summary>The whole response of a request that does not stream.</summary>
+    public void WriteWhole(IBufferWriter<byte> output, int tokens)
+    {
+        var text = new StringBuilder();
+        for (int i = 1; i <= tokens; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {i}");
+        }
+
+        string content = _request.Kind == ApiKind.Chat ? $"\"message\":{{\"role\":\"assistant\",\"content\":\"{text}\"}}" : $"\"text\":\"{text}\"";
+        Write(output, $"{_head}{{\"index\":0,{content},\"logprobs\":null,\"finish_reason\":\"length\"}}],{Usage(tokens)}{_kvTransfer}}}");
+    }
+
+    private string Usage(int tokens) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"\"usage\":{{\"prompt_tokens\":{_request.Prompt.Tokens},\"completion_tokens\":{tokens},\"total_tokens\":{(long)_request.Prompt.Tokens + tokens}}}");
+
+    private static string Escape(string text) => JsonEncodedText.Encode(text).ToString();
+
+    private static void Write(IBufferWriter<byte> output, string text) => Encoding.UTF8.GetBytes(text, output);
+}
