@@ -1,1 +1,18 @@
-return 0;
+using System.CommandLine;
+using Llumnix.Cli.Demo;
+using Llumnix.Cli.Engines;
+using Llumnix.Server.Hosting;
+
+if (args is ["scheduler", .. string[] schedulerArgs])
+{
+    // The scheduler's flags are those of existing deployments and have a parser of their own.
+    return await SchedulerProgram.RunAsync(schedulerArgs, CancellationToken.None);
+}
+
+var root = new RootCommand("Llumnix for .NET: a request scheduler for fleets of LLM inference engines.")
+{
+    new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
+    EngineCommand.Create(),
+    DemoCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

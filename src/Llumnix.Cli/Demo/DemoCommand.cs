@@ -1,0 +1,119 @@
+using System.CommandLine;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Traces;
+using Llumnix.Simulation.Workloads;
+using Spectre.Console;
+
+namespace Llumnix.Cli.Demo;
+
+/// <summary><c>llumnix demo</c>: store, engines, scheduler and load in one process, without network, Redis or GPU.</summary>
+internal static class DemoCommand
+{
+    private const double DefaultRate = 60;
+
+    private static readonly Dictionary<string, SchedulingMode> Modes = new(StringComparer.Ordinal)
+    {
+        ["neutral"] = SchedulingMode.Neutral,
+        ["pd_batch"] = SchedulingMode.PdBatch,
+        ["pd_staged"] = SchedulingMode.PdStaged,
+    };
+
+    private static readonly Option<double> Duration = Positive(
+        "--duration", "Seconds of load in all, half with the policy and half with round-robin.", 30);
+
+    private static readonly Option<double?> Rate = new("--rate")
+    {
+        Description = $"Requests per second of the built-in workload (default {DefaultRate}).",
+    };
+
+    private static readonly Option<double> Speed = Positive("--speed", "Arrivals come this many times as fast.", 1);
+
+    private static readonly Option<string?> Trace = new("--trace") { Description = "Arrivals from an Azure csv or a Mooncake jsonl file." };
+
+    private static readonly Option<int> Engines = new("--engines") { Description = "Emulated engines.", DefaultValueFactory = _ => 4 };
+
+    private static readonly Option<string> Policy = new("--policy")
+    {
+        Description = "Scheduling policy.",
+        DefaultValueFactory = _ => "load-balance",
+    };
+
+    private static readonly Option<string> Mode = new("--mode")
+    {
+        Description = "neutral, pd_batch or pd_staged; the last two split the engines into prefill and decode.",
+        DefaultValueFactory = _ => "neutral",
+    };
+
+    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of workload and decisions.", DefaultValueFactory = _ => 1 };
+
+    internal static Command Create()
+    {
+        Policy.AcceptOnlyFromAmong("load-balance", "flood", "round-robin");
+        Mode.AcceptOnlyFromAmong([.. Modes.Keys]);
+        var command = new Command("demo", "Emulated engines under load, and how the policy compares with round-robin.")
+        {
+            Duration, Rate, Speed, Trace, Engines, Policy, Mode, Seed,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        SchedulingMode mode = Modes[parsed.GetValue(Mode)!];
+        int engines = parsed.GetValue(Engines);
+        TimeSpan run = TimeSpan.FromSeconds(parsed.GetValue(Duration) / 2);
+        string? error = engines < (mode == SchedulingMode.Neutral ? 1 : 2) || engines > 256
+            ? "--engines must be from 1 to 256, and at least 2 where prefill and decode are split"
+            : null;
+        IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, run, ref error) : [];
+        if (error is not null)
+        {
+            await Console.Error.WriteLineAsync(error);
+            return 2;
+        }
+
+        var settings = new DemoSettings(parsed.GetValue(Policy)!, engines, mode, run, arrivals, parsed.GetValue(Seed));
+        await new DemoRunner(settings, AnsiConsole.Console, TimeProvider.System).RunAsync(cancellation);
+        return 0;
+    }
+
+    private static IReadOnlyList<RequestArrival> ReadArrivals(ParseResult parsed, TimeSpan run, ref string? error)
+    {
+        double speed = parsed.GetValue(Speed);
+        double? rate = parsed.GetValue(Rate);
+        IReadOnlyList<RequestArrival> arrivals = [];
+        if (parsed.GetValue(Trace) is not { } path)
+        {
+            error = rate is <= 0 ? "--rate must be above 0" : null;
+            arrivals = error is null
+                ? BuiltInWorkloads.AzureConversation.Generate(rate ?? DefaultRate, run * speed, parsed.GetValue(Seed))
+                : arrivals;
+        }
+        else if (rate is not null)
+        {
+            error = "--rate is for the built-in workload; with --trace use --speed";
+        }
+        else
+        {
+            TraceReading trace = TraceFile.Read(path);
+            error = trace.Error;
+            arrivals = trace.Arrivals;
+        }
+
+        return error is null ? arrivals.SpeedUp(speed).CutAt(run) : [];
+    }
+
+    private static Option<double> Positive(string name, string description, double value)
+    {
+        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (!(result.GetValueOrDefault<double>() > 0))
+            {
+                result.AddError($"{name} must be above 0");
+            }
+        });
+        return option;
+    }
+}

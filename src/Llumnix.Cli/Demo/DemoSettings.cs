@@ -1,0 +1,14 @@
+using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Workloads;
+
+namespace Llumnix.Cli.Demo;
+
+/// <summary>What a demo plays.</summary>
+/// <param name="Policy">The scheduling policy; a second run with round-robin on the same arrivals follows.</param>
+/// <param name="Engines">Number of engines; with a disaggregated mode the first half prefills and the rest decodes.</param>
+/// <param name="Mode">How requests are served.</param>
+/// <param name="RunDuration">Length of the arrivals of one run.</param>
+/// <param name="Arrivals">The arrivals of each run.</param>
+/// <param name="Seed">Seed of the random choices.</param>
+internal sealed record DemoSettings(
+    string Policy, int Engines, SchedulingMode Mode, TimeSpan RunDuration, IReadOnlyList<RequestArrival> Arrivals, int Seed);

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Net;
+using Llumnix.EngineEmulator;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Simulation.Engines;
+using Microsoft.Extensions.Logging;
+
+namespace Llumnix.Cli.Engines;
+
+/// <summary><c>llumnix engine</c>: emulated engines that register themselves in a CMS, for tests and trials without GPUs.</summary>
+internal static class EngineCommand
+{
+    internal static Command Create()
+    {
+        var count = new Option<int>("--count") { Description = "Engines in this process.", DefaultValueFactory = _ => 1 };
+        count.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1024)
+            {
+                result.AddError("--count must be from 1 to 1024");
+            }
+        });
+        var inferType = new Option<string>("--infer-type") { Description = "What they are deployed to do.", DefaultValueFactory = _ => "neutral" };
+        inferType.AcceptOnlyFromAmong("neutral", "prefill", "decode");
+        var port = new Option<int>("--port") { Description = "Port of the first engine, the others follow; 0: any free ports.", DefaultValueFactory = _ => 8100 };
+        var host = new Option<string>("--host") { Description = "Address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
+        var ip = new Option<string>("--advertised-ip") { Description = "Address that the CMS tells.", DefaultValueFactory = _ => "127.0.0.1" };
+        var redis = new Option<string?>("--cms-redis") { Description = "The CMS, host:port[,password=...]; none: nothing is published." };
+        var command = new Command("engine", "Runs emulated engines (OpenAI HTTP, CMS writer).") { count, inferType, port, host, ip, redis };
+        command.SetAction((parsed, cancellation) =>
+        {
+            if (!IPAddress.TryParse(parsed.GetValue(host), out IPAddress? address))
+            {
+                Console.Error.WriteLine($"--host must be an IP address, not '{parsed.GetValue(host)}'");
+                return Task.FromResult(2);
+            }
+
+            _ = InferTypeNames.TryParse(parsed.GetValue(inferType), out InferType type);
+            int first = parsed.GetValue(port);
+            return RunAsync(
+                new EngineHostOptions
+                {
+                    ListenAddress = address,
+                    CmsRedis = parsed.GetValue(redis),
+                    Engines = [.. Enumerable.Range(0, parsed.GetValue(count)).Select(i => new EmulatedEngineOptions
+                    {
+                        Port = first == 0 ? 0 : first + i,
+                        AdvertisedIp = parsed.GetValue(ip)!,
+                        Engine = new EngineConfiguration { InferType = type },
+                    })],
+                },
+                cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(EngineHostOptions options, CancellationToken cancellation)
+    {
+        using ILoggerFactory logging = LoggerFactory.Create(builder => builder.AddSimpleConsole(console => console.SingleLine = true));
+        try
+        {
+            await using EngineHost host = await EngineHost.StartAsync(options with { LoggerFactory = logging }, cancellation);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+}
