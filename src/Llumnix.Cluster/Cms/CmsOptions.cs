@@ -18,7 +18,7 @@ public sealed record CmsOptions
     /// <summary>Whether the connection is TLS. The server's certificate is always checked.</summary>
     public bool UseTls { get; init; }
 
-    /// <summary>PEM file with the certificate of the authority that the server's certificate must come from; empty: the system's authorities.</summary>
+    /// <summary>PEM file with the certificate of the authority that the server's must come from; empty: the system's authorities.</summary>
     public string CaFile { get; init; } = "";
 
     /// <summary>How long connecting and each command may take; above zero.</summary>
@@ -30,7 +30,7 @@ public sealed record CmsOptions
     /// <summary>Time from the start of one poll of the status to the start of the next; above zero.</summary>
     public TimeSpan StatusInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The same for the metadata. It goes with a poll of the status, which is made more often where this is the shorter interval.</summary>
+    /// <summary>The same for the metadata, which is read along with the status: the shorter interval holds for the status.</summary>
     public TimeSpan MetadataInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

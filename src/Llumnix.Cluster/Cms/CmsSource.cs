@@ -6,8 +6,8 @@ namespace Llumnix.Cluster.Cms;
 
 /// <summary>Keeps a sink's view of the cluster equal to what the llumlets write into the CMS's Redis.</summary>
 /// <remarks>
-/// An instance is in while both of its keys are there and each has given a usable value; a value that is not usable leaves the last good one in place.
-/// While the store fails, the sink keeps its view and is told that the store is not available.
+/// An instance is in while both of its keys are there and each has given a usable value; a value that is not usable leaves the last
+/// good one in place. While the store fails, the sink keeps its view and is told that the store is not available.
 /// </remarks>
 public sealed partial class CmsSource
 {
@@ -46,7 +46,7 @@ public sealed partial class CmsSource
     /// <summary>How the source is doing; may be read from any thread.</summary>
     public CmsSourceState State => _state;
 
-    /// <summary>Polls until it is cancelled. A poll that takes longer than the interval is followed by the next one, never overlapped by it.</summary>
+    /// <summary>Polls until it is cancelled. A poll that outlasts the interval is followed, never overlapped, by the next.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing else ends the loop.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -87,7 +87,11 @@ public sealed partial class CmsSource
         {
             return (await PollAsync(store, cancellationToken), null);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
         {
             // Whatever went wrong, a new connection is the cure that a client has.
             await store.DisconnectAsync();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using StackExchange.Redis;
 
 namespace Llumnix.Cluster.Cms;
@@ -92,21 +91,37 @@ internal sealed class CmsStore(CmsOptions options, TimeProvider timeProvider) : 
     {
         if (_connection is null)
         {
-            Task<ConnectionMultiplexer> connecting = ConnectionMultiplexer.ConnectAsync(Configuration());
-            try
-            {
-                _connection = await Bound(connecting, cancellationToken);
-            }
-            catch
-            {
-                _ = DisposeLaterAsync(connecting);
-                throw;
-            }
-
+            _connection = await ConnectAsync(cancellationToken);
             _tellsRunId = true;
         }
 
         return _connection.GetDatabase();
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        // The client library may go on waiting until its timeout after the only attempt has failed.
+        // A failed handshake it tells at once, and better.
+        var failure = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ConfigurationOptions configuration = CmsConnectionSettings.From(options);
+        configuration.ConnectionAttemptCompleted += (_, attempt) =>
+        {
+            if (attempt is { IsSuccess: false, Stage: < ConnectionAttemptStage.Handshake, Exception: { } exception })
+            {
+                failure.TrySetResult(exception);
+            }
+        };
+        Task<ConnectionMultiplexer> connecting = ConnectionMultiplexer.ConnectAsync(configuration);
+        try
+        {
+            await Bound(Task.WhenAny(connecting, failure.Task), cancellationToken);
+            return connecting.IsCompleted ? await connecting : throw await failure.Task;
+        }
+        catch
+        {
+            _ = DisposeLaterAsync(connecting);
+            throw;
+        }
     }
 
     private static async Task DisposeLaterAsync(Task<ConnectionMultiplexer> connecting)
@@ -146,46 +161,4 @@ internal sealed class CmsStore(CmsOptions options, TimeProvider timeProvider) : 
 
     private Task<T> Bound<T>(Task<T> command, CancellationToken cancellationToken) =>
         command.WaitAsync(options.Timeout, timeProvider, cancellationToken);
-
-    private ConfigurationOptions Configuration()
-    {
-        int timeout = (int)Math.Ceiling(options.Timeout.TotalMilliseconds);
-        var configuration = new ConfigurationOptions
-        {
-            EndPoints = { { options.Host, options.Port } },
-            User = options.User.Length == 0 ? null : options.User,
-            Password = options.Password.Length == 0 ? null : options.Password,
-            // The client library counts INFO as an administrator's command.
-            AllowAdmin = true,
-            AbortOnConnectFail = true,
-            BacklogPolicy = BacklogPolicy.FailFast,
-            ConnectTimeout = timeout,
-            AsyncTimeout = timeout,
-            ConnectRetry = 1,
-            ConfigurationChannel = "",
-            TieBreaker = "",
-            ClientName = "llumnix-scheduler",
-            Ssl = options.UseTls,
-            // As .NET's own HTTP client: authorities of one's own seldom publish revocation lists.
-            CheckCertificateRevocation = false,
-        };
-        if (options.UseTls && options.CaFile.Length > 0)
-        {
-            Trust(configuration, options.CaFile);
-        }
-
-        return configuration;
-    }
-
-    private static void Trust(ConfigurationOptions configuration, string caFile)
-    {
-        try
-        {
-            configuration.TrustIssuer(caFile);
-        }
-        catch (CryptographicException e)
-        {
-            throw new CryptographicException($"the CA file {caFile} cannot be used: {e.Message}");
-        }
-    }
 }

@@ -5,11 +5,13 @@ using StackExchange.Redis;
 namespace Llumnix.Cluster.Cms;
 
 /// <summary>
-/// The instances that the CMS holds. A poll begins, lists the keys that are there, updates values, and completes; what was not listed leaves then.
+/// The instances that the CMS holds. A poll begins, lists the keys that are there, updates values, and completes: what was not listed
+/// leaves then.
 /// </summary>
 /// <remarks>
-/// A store that restarts without persistence has lost every key, while the instances live on and write theirs again within seconds. Until the
-/// rebuild window ends, an instance that was known before the restart therefore keeps its last values as long as its keys have not come back.
+/// A store that restarts without persistence has lost every key, while the instances live on and write theirs again within seconds.
+/// Until the rebuild window ends, an instance that was known before the restart therefore keeps its last values as long as its keys
+/// have not come back.
 /// </remarks>
 internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, TimeProvider timeProvider)
 {
@@ -58,7 +60,7 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
     /// <summary>Whether the instance's status is to be read in this poll.</summary>
     public bool NeedsStatus(TrackedInstance instance) => instance.Status.IsListedIn(_poll);
 
-    /// <summary>Whether the instance's metadata is to be read in this poll: when its turn has come, or at once when the instance may enter.</summary>
+    /// <summary>Whether the instance's metadata is to be read in this poll: in its turn, or at once when the instance may enter.</summary>
     public bool NeedsMetadata(TrackedInstance instance, bool isDue) =>
         instance.Metadata.IsListedIn(_poll)
         && (isDue || instance.Metadata.IsAwaited || (!instance.IsIn && instance.Status.IsListedIn(_poll)));
@@ -84,7 +86,8 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
 
     private TrackedInstance? FindOrAdd(ReadOnlySpan<char> id)
     {
-        if (_instances.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out TrackedInstance? instance) || _instances.Count >= maxInstances)
+        if (_instances.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out TrackedInstance? instance)
+            || _instances.Count >= maxInstances)
         {
             return instance;
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using Llumnix.Cluster.Cms;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.Servers;
@@ -163,6 +164,18 @@ public sealed class CmsSourceAvailabilityTests
         await using RedisServer server = await RedisServer.StartAsync(new RedisServerOptions { Tls = tls });
 
         await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server) with { UseTls = true });
+        await run.Sink.WaitUntilAsync(sink => sink.IsAvailable == false);
+
+        Assert.Contains("certificate", run.Source.State.LastError, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Run_TlsCertificateOfAnotherHost_IsRefused()
+    {
+        using var tls = new TlsFiles(IPAddress.Parse("127.0.0.9"));
+        await using RedisServer server = await RedisServer.StartAsync(new RedisServerOptions { Tls = tls });
+
+        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server) with { UseTls = true, CaFile = tls.CaFile });
         await run.Sink.WaitUntilAsync(sink => sink.IsAvailable == false);
 
         Assert.Contains("certificate", run.Source.State.LastError, StringComparison.OrdinalIgnoreCase);

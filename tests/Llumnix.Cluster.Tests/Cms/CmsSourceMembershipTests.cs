@@ -30,7 +30,8 @@ public sealed class CmsSourceMembershipTests(RedisServerFixture fixture) : IClas
 
         (InstanceMetadata metadata, InstanceStatus status) = _run.Sink.Readings["a"];
         Assert.Equal(MetadataValueTests.Plausible("a"), metadata);
-        Assert.Equal((7, 1_700_000_000_007L, true, 100_000), (status.UpdateId, status.TimestampMs, status.Schedulable, status.TotalGpuTokens));
+        Assert.Equal((7, 1_700_000_000_007L), (status.UpdateId, status.TimestampMs));
+        Assert.Equal((true, 100_000), (status.Schedulable, status.TotalGpuTokens));
     }
 
     [Fact]
@@ -170,6 +171,35 @@ public sealed class CmsSourceMembershipTests(RedisServerFixture fixture) : IClas
     }
 
     [Fact]
+    public async Task Run_GarbageOfEveryKind_IsSkippedAndTheRestGoesOn()
+    {
+        byte[] status = CmsMessages.Status("s").ToByteArray();
+        await PutWithStatusAsync("empty", []);
+        await PutWithStatusAsync("oversize", new byte[MessageValue.MaxBytes + 1]);
+        await PutWithStatusAsync("truncated", status[..^1]);
+        await PutWithStatusAsync("text", "not a message"u8.ToArray());
+        await PutWithStatusAsync("ones", [.. Enumerable.Repeat((byte)0xff, 100)]);
+        await PutWithStatusAsync("other-id", status);
+        await PutWithStatusAsync("ids", ManyIds());
+        await PutWithMetadataAsync("type", metadata => metadata.InstanceType = "encode");
+        await PutWithMetadataAsync("ip", metadata => metadata.Ip = "");
+        await PutWithMetadataAsync("port", metadata => metadata.ApiServerPort = 0);
+        await _writer.PutAsync("good");
+
+        await _run.WaitForInstancesAsync("good");
+        await _run.Sink.WaitForSynchronizationsAsync();
+
+        Assert.Equal(["good"], _run.Sink.Readings.Keys);
+        Assert.Equal(
+            [
+                CmsSkipReason.Empty, CmsSkipReason.TooLarge, CmsSkipReason.Malformed, CmsSkipReason.Malformed, CmsSkipReason.Malformed,
+                CmsSkipReason.MismatchedInstanceId, CmsSkipReason.UnknownInstanceType, CmsSkipReason.MissingIp, CmsSkipReason.MissingPort,
+                CmsSkipReason.TooManyRequestIds,
+            ],
+            _run.Observer.Skipped.Order());
+    }
+
+    [Fact]
     public async Task Run_ForeignKeysAndTypes_AreIgnored()
     {
         await fixture.Database.StringSetAsync("llumnix:instance_other:x", "?");
@@ -201,5 +231,26 @@ public sealed class CmsSourceMembershipTests(RedisServerFixture fixture) : IClas
 
         await _run.WaitForInstancesAsync([.. truth]);
         Assert.InRange(truth.Count, 400, 600);
+    }
+
+    private static byte[] ManyIds()
+    {
+        var status = CmsMessages.Status("ids");
+        status.RecentWaitingRequests.AddRange(Enumerable.Repeat("r", StatusValue.MaxRequestIds + 1));
+        return status.ToByteArray();
+    }
+
+    private async Task PutWithStatusAsync(string id, byte[] status)
+    {
+        await _writer.PutAsync(CmsMessages.Metadata(id));
+        await _writer.PutStatusAsync(id, status);
+    }
+
+    private async Task PutWithMetadataAsync(string id, Action<Protocol.Cms.InstanceMetadata> spoil)
+    {
+        var metadata = CmsMessages.Metadata(id);
+        spoil(metadata);
+        await _writer.PutAsync(metadata);
+        await _writer.PutAsync(CmsMessages.Status(id));
     }
 }

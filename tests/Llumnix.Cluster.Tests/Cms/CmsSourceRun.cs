@@ -7,7 +7,7 @@ using StackExchange.Redis;
 
 namespace Llumnix.Cluster.Tests.Cms;
 
-/// <summary>A source that runs over a real server until it is disposed of, with short intervals and a clock that can be set forward.</summary>
+/// <summary>A source that runs over a real server until it is disposed of, with a clock that can be set forward.</summary>
 internal sealed class CmsSourceRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -107,7 +107,7 @@ public sealed class RedisServer : IAsyncDisposable
                 await RestartAsync();
                 return;
             }
-            catch (InvalidOperationException e) when (attempt < PortAttempts && e.Message.Contains("bind", StringComparison.Ordinal))
+            catch (InvalidOperationException e) when (attempt < PortAttempts && e.Message.Contains("in use", StringComparison.Ordinal))
             {
             }
         }

@@ -21,7 +21,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process = new Process { StartInfo = startInfo, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => OnLine(line.Data);
         _process.ErrorDataReceived += (_, line) => OnLine(line.Data);
-        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException("The server ended: " + Output()));
+        _process.Exited += (_, _) => OnExited();
     }
 
     /// <summary>Starts the binary and waits until a line of its output contains the ready text.</summary>
@@ -88,6 +88,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    private void OnExited()
+    {
+        // Returns when the output has been read to its end.
+        _process.WaitForExit();
+        _ready.TrySetException(new InvalidOperationException($"{_process.StartInfo.FileName} ended: {Output()}"));
     }
 
     private void OnLine(string? line)
