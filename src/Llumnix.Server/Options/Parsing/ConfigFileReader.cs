@@ -33,6 +33,11 @@ internal sealed class ConfigFileReader
             // The parser's own message may quote the file, and with it a secret.
             reader.AddProblem(error.Start, "is not valid YAML or JSON");
         }
+        catch (EndOfStreamException)
+        {
+            // The YAML parser's way to say that the text ends in the middle of something.
+            reader.AddProblem(Mark.Empty, "is not valid YAML or JSON: it ends too early");
+        }
 
         return reader._assignments;
     }

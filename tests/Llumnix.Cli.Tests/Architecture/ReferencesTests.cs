@@ -1,0 +1,33 @@
+using System.Reflection;
+
+namespace Llumnix.Cli.Tests.Architecture;
+
+/// <summary>Who may reference whom. The core references nothing of ours and no I/O.</summary>
+public sealed class ReferencesTests
+{
+    [Theory]
+    [InlineData("Llumnix.Scheduling", "")]
+    [InlineData("Llumnix.Protocol", "")]
+    [InlineData("Llumnix.Cluster", "Llumnix.Protocol Llumnix.Scheduling")]
+    [InlineData("Llumnix.Simulation", "Llumnix.Scheduling")]
+    [InlineData("Llumnix.EngineEmulator", "Llumnix.Cluster Llumnix.Protocol Llumnix.Scheduling Llumnix.Simulation")]
+    [InlineData("Llumnix.Server", "Llumnix.Cluster Llumnix.Protocol Llumnix.Scheduling")]
+    public void Assembly_References_OnlyWhatItMay(string assembly, string allowed)
+    {
+        IEnumerable<string> ours = ReferencesOf(assembly).Where(name => name.StartsWith("Llumnix.", StringComparison.Ordinal));
+        Assert.Empty(ours.Except(allowed.Split(' ')));
+    }
+
+    [Fact]
+    public void Core_References_NoInputOrOutput()
+    {
+        string[] forbidden = ["Microsoft.AspNetCore", "StackExchange", "Google.Protobuf", "System.Text.Json", "System.Net", "Microsoft.Extensions"];
+        Assert.DoesNotContain(ReferencesOf("Llumnix.Scheduling"), name => forbidden.Any(f => name.StartsWith(f, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Server_References_NoEmbeddedStore() => Assert.DoesNotContain("Garnet.server", ReferencesOf("Llumnix.Server"));
+
+    private static IEnumerable<string> ReferencesOf(string assembly) =>
+        Assembly.Load(assembly).GetReferencedAssemblies().Select(static name => name.Name!);
+}
