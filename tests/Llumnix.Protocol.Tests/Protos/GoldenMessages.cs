@@ -66,9 +66,11 @@ internal static class GoldenMessages
             {
             "pod_name": "neutral-0", "timestamp_ms": 1763888000000,
             "instances": [
-            {"instance_type": "instance_type-10", "entrypoint_ip": "entrypoint_ip-805", "entrypoint_port": 128, "kv_transfer_ip": "kv_transfer_ip-743",
+            {"instance_type": "instance_type-10", "entrypoint_ip": "entrypoint_ip-805", "entrypoint_port": 128,
+            "kv_transfer_ip": "kv_transfer_ip-743",
             "kv_transfer_port": 2147483647, "dp_rank": -2147483648, "dp_size": -2147483648, "model": "model-64", "version": 1763888067310},
-            {"instance_type": "instance_type-993", "entrypoint_ip": "entrypoint_ip-615", "entrypoint_port": 1016906, "kv_transfer_ip": "kv_transfer_ip-114",
+            {"instance_type": "instance_type-993", "entrypoint_ip": "entrypoint_ip-615", "entrypoint_port": 1016906,
+            "kv_transfer_ip": "kv_transfer_ip-114",
             "kv_transfer_port": 127, "dp_rank": 823275, "dp_size": 2147483647, "model": "model-265", "version": -1}]
             }
             """,
@@ -81,9 +83,11 @@ internal static class GoldenMessages
             {
             "pod_name": "neutral-1", "timestamp_ms": 1763888000001,
             "instances": [
-            {"instance_type": "instance_type-212", "entrypoint_ip": "entrypoint_ip-314", "entrypoint_port": 127, "kv_transfer_ip": "kv_transfer_ip-369",
+            {"instance_type": "instance_type-212", "entrypoint_ip": "entrypoint_ip-314", "entrypoint_port": 127,
+            "kv_transfer_ip": "kv_transfer_ip-369",
             "kv_transfer_port": 128, "dp_rank": 93759, "dp_size": 2147483647, "model": "model-963", "version": 1763888238473},
-            {"instance_type": "instance_type-989", "entrypoint_ip": "entrypoint_ip-314", "entrypoint_port": 2147483647, "kv_transfer_ip": "kv_transfer_ip-191",
+            {"instance_type": "instance_type-989", "entrypoint_ip": "entrypoint_ip-314", "entrypoint_port": 2147483647,
+            "kv_transfer_ip": "kv_transfer_ip-191",
             "kv_transfer_port": 128, "dp_rank": 2147483647, "dp_size": 1, "model": "model-250", "version": 0}]
             }
             """,

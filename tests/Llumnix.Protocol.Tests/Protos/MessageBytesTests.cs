@@ -11,7 +11,11 @@ namespace Llumnix.Protocol.Tests.Protos;
 public sealed class MessageBytesTests
 {
     private static readonly MessageDescriptor[] Descriptors =
-        [.. CmsReflection.Descriptor.MessageTypes, .. ResolverReflection.Descriptor.MessageTypes, .. LlumletReflection.Descriptor.MessageTypes];
+    [
+        .. CmsReflection.Descriptor.MessageTypes,
+        .. ResolverReflection.Descriptor.MessageTypes,
+        .. LlumletReflection.Descriptor.MessageTypes,
+    ];
 
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default);
 

@@ -25,12 +25,12 @@ public sealed class RedisServer : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it accepts connections.</summary>
     /// <exception cref="InvalidOperationException">redis-server is not installed, or does not start.</exception>
-    public static async Task<RedisServer> StartAsync(RedisServerOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<RedisServer> StartAsync(RedisServerOptions? options = null)
     {
         var server = new RedisServer(options ?? new RedisServerOptions());
         try
         {
-            await server.StartOnFreePortAsync(cancellationToken);
+            await server.StartOnFreePortAsync();
             return server;
         }
         catch
@@ -51,11 +51,11 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Starts the server again, empty, on the same port; ends it before when it still runs.</summary>
-    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    public async Task RestartAsync()
     {
         await KillAsync();
         _process = await ServerProcess.StartAsync(
-            "redis-server", Arguments(), _folder, "Ready to accept connections", Installation, cancellationToken);
+            "redis-server", Arguments(), _folder, "Ready to accept connections", Installation);
     }
 
     /// <summary>Suspends the server (SIGSTOP): connections stay open, nothing answers.</summary>
@@ -97,17 +97,17 @@ public sealed class RedisServer : IAsyncDisposable
     private ServerProcess Running => _process ?? throw new InvalidOperationException("The server does not run.");
 
     // Between finding a free port and binding it somebody else may take it: then another one is tried.
-    private async Task StartOnFreePortAsync(CancellationToken cancellationToken)
+    private async Task StartOnFreePortAsync()
     {
         for (int attempt = 1; ; attempt++)
         {
             Port = FreePort();
             try
             {
-                await RestartAsync(cancellationToken);
+                await RestartAsync();
                 return;
             }
-            catch (InvalidOperationException e) when (attempt < PortAttempts && e.Message.Contains("bind", StringComparison.Ordinal))
+            catch (InvalidOperationException e) when (attempt < PortAttempts && e.Message.Contains("in use", StringComparison.Ordinal))
             {
             }
         }

@@ -21,7 +21,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process = new Process { StartInfo = startInfo, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => OnLine(line.Data);
         _process.ErrorDataReceived += (_, line) => OnLine(line.Data);
-        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException("The server ended: " + Output()));
+        _process.Exited += (_, _) => OnExited();
     }
 
     /// <summary>Starts the binary and waits until a line of its output contains the ready text.</summary>
@@ -30,11 +30,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="folder">Its working folder.</param>
     /// <param name="readyText">What it prints once it accepts connections.</param>
     /// <param name="installation">How to install the program, for the error message when it is missing.</param>
-    /// <param name="cancellationToken">Gives up; the process is then ended.</param>
     /// <exception cref="InvalidOperationException">The binary is missing, or the server ended before it was ready.</exception>
     /// <exception cref="TimeoutException">The server was not ready in time.</exception>
     public static async Task<ServerProcess> StartAsync(
-        string binary, IEnumerable<string> arguments, string folder, string readyText, string installation, CancellationToken cancellationToken)
+        string binary, IEnumerable<string> arguments, string folder, string readyText, string installation)
     {
         var startInfo = new ProcessStartInfo(binary, arguments)
         {
@@ -46,7 +45,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         server.Start(installation);
         try
         {
-            await server._ready.Task.WaitAsync(StartTimeout, cancellationToken);
+            await server._ready.Task.WaitAsync(StartTimeout);
             return server;
         }
         catch
@@ -89,6 +88,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    private void OnExited()
+    {
+        // Returns when the output has been read to its end.
+        _process.WaitForExit();
+        _ready.TrySetException(new InvalidOperationException($"{_process.StartInfo.FileName} ended: {Output()}"));
     }
 
     private void OnLine(string? line)

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Llumnix.Testing.Servers;
 
-/// <summary>A certificate authority and a certificate that it gave to the loopback address, as PEM files in a folder of their own.</summary>
+/// <summary>A certificate authority and a server certificate that it gave to an address, as PEM files.</summary>
 public sealed class TlsFiles : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -12,12 +12,13 @@ public sealed class TlsFiles : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llumnix-tls-").FullName;
 
-    public TlsFiles()
+    /// <param name="address">The only address that the certificate is for; null: the loopback address.</param>
+    public TlsFiles(IPAddress? address = null)
     {
         using ECDsa issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using X509Certificate2 issuer = CreateIssuer(issuerKey);
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 certificate = CreateCertificate(key, issuer);
+        using X509Certificate2 certificate = CreateCertificate(key, issuer, address ?? IPAddress.Loopback);
         File.WriteAllText(CaFile, issuer.ExportCertificatePem());
         File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
@@ -26,7 +27,7 @@ public sealed class TlsFiles : IDisposable
     /// <summary>Certificate of the authority.</summary>
     public string CaFile => Path.Combine(_folder, "ca.pem");
 
-    /// <summary>Certificate of the server, for 127.0.0.1 and localhost.</summary>
+    /// <summary>Certificate of the server.</summary>
     public string CertificateFile => Path.Combine(_folder, "server.pem");
 
     /// <summary>Private key of the server.</summary>
@@ -43,12 +44,11 @@ public sealed class TlsFiles : IDisposable
         return request.CreateSelfSigned(Start, End);
     }
 
-    private static X509Certificate2 CreateCertificate(ECDsa key, X509Certificate2 issuer)
+    private static X509Certificate2 CreateCertificate(ECDsa key, X509Certificate2 issuer, IPAddress address)
     {
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest("CN=Llumnix test server", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddDnsName("localhost");
+        names.AddIpAddress(address);
         request.CertificateExtensions.Add(names.Build());
         return request.Create(issuer, Start, End, [1]);
     }

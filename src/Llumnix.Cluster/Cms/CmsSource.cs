@@ -1,0 +1,221 @@
+using Llumnix.Scheduling.Instances;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Llumnix.Cluster.Cms;
+
+/// <summary>Keeps a sink's view of the cluster equal to what the llumlets write into the CMS's Redis.</summary>
+/// <remarks>
+/// An instance is in while both of its keys are there and each has given a usable value; a value that is not usable leaves the last
+/// good one in place. While the store fails, the sink keeps its view and is told that the store is not available.
+/// </remarks>
+public sealed partial class CmsSource
+{
+    private readonly CmsOptions _options;
+    private readonly IClusterStateSink _sink;
+    private readonly ICmsObserver? _observer;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<CmsSource> _logger;
+    private readonly InstanceTable _table;
+    private readonly List<TrackedInstance> _toRead = [];
+    private volatile CmsSourceState _state;
+    private bool _isStateTold;
+    private bool _wasOverfull;
+    private long? _metadataRead;
+
+    /// <summary>Makes a source that does nothing until it is run.</summary>
+    /// <param name="options">Where to read, and how often.</param>
+    /// <param name="sink">Takes what is read; called from one loop only.</param>
+    /// <param name="timeProvider">Intervals, timeouts and the rebuild window.</param>
+    /// <param name="logger">Changes of availability, and values that cannot be used.</param>
+    /// <param name="observer">Telemetry, if any.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public CmsSource(
+        CmsOptions options, IClusterStateSink sink, TimeProvider timeProvider, ILogger<CmsSource> logger, ICmsObserver? observer = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StatusInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.MetadataInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.RetryTimes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
+        (_options, _sink, _timeProvider, _logger, _observer) = (options, sink, timeProvider, logger, observer);
+        _table = new InstanceTable(options.MaxInstances, options.RebuildWindow, timeProvider);
+        _state = new CmsSourceState(false, false, null, timeProvider.GetUtcNow());
+    }
+
+    /// <summary>How the source is doing; may be read from any thread.</summary>
+    public CmsSourceState State => _state;
+
+    /// <summary>Polls until it is cancelled. A poll that outlasts the interval is followed, never overlapped, by the next.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing else ends the loop.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan interval = _options.StatusInterval < _options.MetadataInterval ? _options.StatusInterval : _options.MetadataInterval;
+        await using var store = new CmsStore(_options, _timeProvider);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long start = _timeProvider.GetTimestamp();
+            await RefreshAsync(store, cancellationToken);
+            TimeSpan rest = interval - _timeProvider.GetElapsedTime(start);
+            if (rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, _timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    private async Task RefreshAsync(CmsStore store, CancellationToken cancellationToken)
+    {
+        string? error = null;
+        for (int attempt = 0; attempt <= _options.RetryTimes; attempt++)
+        {
+            (List<InstanceReading>? readings, error) = await TryPollAsync(store, cancellationToken);
+            if (readings is not null)
+            {
+                _sink.Synchronize(readings);
+                break;
+            }
+        }
+
+        SetState(error);
+    }
+
+    private async Task<(List<InstanceReading>? Readings, string? Error)> TryPollAsync(CmsStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await PollAsync(store, cancellationToken), null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            // Whatever went wrong, a new connection is the cure that a client has.
+            await store.DisconnectAsync();
+            return (null, store.Describe(e));
+        }
+    }
+
+    private async Task<List<InstanceReading>> PollAsync(CmsStore store, CancellationToken cancellationToken)
+    {
+        long start = _timeProvider.GetTimestamp();
+        bool isMetadataDue = _metadataRead is not { } last || _timeProvider.GetElapsedTime(last, start) >= _options.MetadataInterval;
+        _table.BeginPoll();
+        await store.ListAsync(_table.List, cancellationToken);
+        await ReadStatusAsync(store, cancellationToken);
+        _observer?.StatusRefreshed(_timeProvider.GetElapsedTime(start));
+        await ReadMetadataAsync(store, isMetadataDue, cancellationToken);
+        _metadataRead = isMetadataDue ? start : _metadataRead;
+        string? runId = await store.RunIdAsync(cancellationToken);
+        TellOverfull();
+        return _table.CompletePoll(runId);
+    }
+
+    private Task ReadStatusAsync(CmsStore store, CancellationToken cancellationToken)
+    {
+        _toRead.Clear();
+        foreach (TrackedInstance instance in _table.Instances)
+        {
+            if (_table.NeedsStatus(instance))
+            {
+                _toRead.Add(instance);
+            }
+        }
+
+        return ReadValuesAsync(store, "status", static instance => instance.Status, cancellationToken);
+    }
+
+    private async Task ReadMetadataAsync(CmsStore store, bool isDue, CancellationToken cancellationToken)
+    {
+        long start = _timeProvider.GetTimestamp();
+        _toRead.Clear();
+        foreach (TrackedInstance instance in _table.Instances)
+        {
+            if (_table.NeedsMetadata(instance, isDue))
+            {
+                _toRead.Add(instance);
+            }
+        }
+
+        await ReadValuesAsync(store, "metadata", static instance => instance.Metadata, cancellationToken);
+        if (isDue)
+        {
+            _observer?.MetadataRefreshed(_timeProvider.GetElapsedTime(start));
+        }
+    }
+
+    private async Task ReadValuesAsync<T>(
+        CmsStore store, string kind, Func<TrackedInstance, TrackedValue<T>> valueOf, CancellationToken cancellationToken)
+        where T : class
+    {
+        for (int first = 0; first < _toRead.Count; first += CmsStore.KeysPerRead)
+        {
+            var keys = new RedisKey[Math.Min(CmsStore.KeysPerRead, _toRead.Count - first)];
+            for (int i = 0; i < keys.Length; i++)
+            {
+                keys[i] = valueOf(_toRead[first + i]).Key;
+            }
+
+            RedisValue[] values = await store.ReadAsync(keys, cancellationToken);
+            for (int i = 0; i < values.Length; i++)
+            {
+                TrackedInstance instance = _toRead[first + i];
+                Update(instance, valueOf(instance), (byte[]?)values[i], kind);
+            }
+        }
+    }
+
+    private void Update<T>(TrackedInstance instance, TrackedValue<T> value, byte[]? bytes, string kind)
+        where T : class
+    {
+        CmsSkipReason? before = value.Skipped;
+        if (!value.Update(bytes, instance.Id) || value.Skipped is not { } reason)
+        {
+            return;
+        }
+
+        _observer?.ValueSkipped(reason);
+        // A writer that is wrong in the same way at each of its pushes is one line in the log, not two a second.
+        if (reason != before)
+        {
+            LogSkipped(kind, instance.Id, reason);
+        }
+    }
+
+    private void TellOverfull()
+    {
+        if (_table.IsOverfull && !_wasOverfull)
+        {
+            _observer?.ValueSkipped(CmsSkipReason.TooManyInstances);
+            LogOverfull(_options.MaxInstances);
+        }
+
+        _wasOverfull = _table.IsOverfull;
+    }
+
+    private void SetState(string? error)
+    {
+        CmsSourceState before = _state;
+        bool isAvailable = error is null;
+        bool isChanged = !_isStateTold || before.Available != isAvailable;
+        _isStateTold = true;
+        _state = new CmsSourceState(
+            isAvailable, before.FirstViewLoaded || isAvailable, error, isChanged ? _timeProvider.GetUtcNow() : before.Since);
+        if (isChanged)
+        {
+            _sink.SetStoreAvailable(isAvailable);
+        }
+
+        if (error is not null && error != before.LastError)
+        {
+            LogUnavailable(error);
+        }
+        else if (isChanged && isAvailable)
+        {
+            LogAvailable(_options.Host, _options.Port);
+        }
+    }
+}

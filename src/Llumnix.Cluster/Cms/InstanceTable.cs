@@ -1,0 +1,148 @@
+using System.Text;
+using Llumnix.Scheduling.Instances;
+using StackExchange.Redis;
+
+namespace Llumnix.Cluster.Cms;
+
+/// <summary>
+/// The instances that the CMS holds. A poll begins, lists the keys that are there, updates values, and completes: what was not listed
+/// leaves then.
+/// </summary>
+/// <remarks>
+/// A store that restarts without persistence has lost every key, while the instances live on and write theirs again within seconds.
+/// Until the rebuild window ends, an instance that was known before the restart therefore keeps its last values as long as its keys
+/// have not come back.
+/// </remarks>
+internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, TimeProvider timeProvider)
+{
+    private readonly Dictionary<string, TrackedInstance> _instances = new(StringComparer.Ordinal);
+    private readonly List<string> _gone = [];
+    private long _poll;
+    private long? _rebuildStart;
+    private string? _runId;
+
+    /// <summary>All instances that have a key.</summary>
+    public Dictionary<string, TrackedInstance>.ValueCollection Instances => _instances.Values;
+
+    /// <summary>Whether the current poll has met more instances than the table takes.</summary>
+    public bool IsOverfull { get; private set; }
+
+    /// <summary>Begins a poll.</summary>
+    public void BeginPoll()
+    {
+        _poll++;
+        IsOverfull = false;
+    }
+
+    /// <summary>Notes that a key is there. Keys that are no instance's are ignored.</summary>
+    public void List(RedisKey key)
+    {
+        if (!CmsKeys.TryParse((byte[]?)key, out bool isStatus, out ReadOnlySpan<byte> idBytes))
+        {
+            return;
+        }
+
+        Span<char> buffer = stackalloc char[CmsKeys.MaxInstanceIdBytes];
+        if (FindOrAdd(buffer[..Encoding.UTF8.GetChars(idBytes, buffer)]) is not { } instance)
+        {
+            IsOverfull = true;
+        }
+        else if (isStatus)
+        {
+            instance.Status.List(key, _poll);
+        }
+        else
+        {
+            instance.Metadata.List(key, _poll);
+        }
+    }
+
+    /// <summary>Whether the instance's status is to be read in this poll.</summary>
+    public bool NeedsStatus(TrackedInstance instance) => instance.Status.IsListedIn(_poll);
+
+    /// <summary>Whether the instance's metadata is to be read in this poll: in its turn, or at once when the instance may enter.</summary>
+    public bool NeedsMetadata(TrackedInstance instance, bool isDue) =>
+        instance.Metadata.IsListedIn(_poll)
+        && (isDue || instance.Metadata.IsAwaited || (!instance.IsIn && instance.Status.IsListedIn(_poll)));
+
+    /// <summary>Completes a poll.</summary>
+    /// <param name="runId">The store's run id; null when it tells none, then a restart cannot be told from a flush.</param>
+    /// <returns>The instances that are in: both keys are there, and each has given a usable value.</returns>
+    public List<InstanceReading> CompletePoll(string? runId)
+    {
+        if (runId is not null && _runId is not null && runId != _runId)
+        {
+            BeginRebuild();
+        }
+
+        _runId = runId ?? _runId;
+        if (_rebuildStart is { } start && timeProvider.GetElapsedTime(start) >= rebuildWindow)
+        {
+            _rebuildStart = null;
+        }
+
+        return RemoveGone();
+    }
+
+    private TrackedInstance? FindOrAdd(ReadOnlySpan<char> id)
+    {
+        if (_instances.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out TrackedInstance? instance)
+            || _instances.Count >= maxInstances)
+        {
+            return instance;
+        }
+
+        instance = new TrackedInstance(id.ToString());
+        _instances.Add(instance.Id, instance);
+        return instance;
+    }
+
+    private void BeginRebuild()
+    {
+        _rebuildStart = timeProvider.GetTimestamp();
+        foreach (TrackedInstance instance in _instances.Values)
+        {
+            instance.Metadata.IsAwaited = !instance.Metadata.IsListedIn(_poll);
+            instance.Status.IsAwaited = !instance.Status.IsListedIn(_poll);
+        }
+    }
+
+    private List<InstanceReading> RemoveGone()
+    {
+        var readings = new List<InstanceReading>(_instances.Count);
+        foreach (TrackedInstance instance in _instances.Values)
+        {
+            // Not &&: each key that is gone is to be cleared.
+            if (!KeepOrClear(instance.Metadata) & !KeepOrClear(instance.Status))
+            {
+                _gone.Add(instance.Id);
+            }
+
+            instance.IsIn = instance.Metadata.Good is not null && instance.Status.Good is not null;
+            if (instance.IsIn)
+            {
+                readings.Add(new InstanceReading(instance.Metadata.Good!, instance.Status.Good!));
+            }
+        }
+
+        foreach (string id in _gone)
+        {
+            _instances.Remove(id);
+        }
+
+        _gone.Clear();
+        return readings;
+    }
+
+    private bool KeepOrClear<T>(TrackedValue<T> value)
+        where T : class
+    {
+        bool isKept = value.IsListedIn(_poll) || (value.IsAwaited && _rebuildStart is not null);
+        if (!isKept)
+        {
+            value.Clear();
+        }
+
+        return isKept;
+    }
+}

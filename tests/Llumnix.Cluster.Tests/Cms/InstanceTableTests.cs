@@ -1,0 +1,136 @@
+using Google.Protobuf;
+using Llumnix.Cluster.Cms;
+using Llumnix.Testing.Cms;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Llumnix.Cluster.Tests.Cms;
+
+public sealed class InstanceTableTests
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(25);
+
+    private readonly FakeTimeProvider _clock = new();
+
+    [Fact]
+    public void CompletePoll_KeysGoneInTheSameRun_InstanceLeaves()
+    {
+        InstanceTable table = Table();
+
+        Assert.Equal(["a"], Poll(table, "run1", "a"));
+        Assert.Equal([], Poll(table, "run1"));
+    }
+
+    [Fact]
+    public void CompletePoll_KeysGoneWithoutRunId_InstanceLeaves()
+    {
+        InstanceTable table = Table();
+
+        Assert.Equal(["a"], Poll(table, null, "a"));
+        Assert.Equal([], Poll(table, null));
+    }
+
+    [Fact]
+    public void CompletePoll_KeysGoneInANewRun_InstanceStaysUntilTheWindowEnds()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a");
+
+        Assert.Equal(["a"], Poll(table, "run2"));
+        _clock.Advance(Window - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(["a"], Poll(table, "run2"));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal([], Poll(table, "run2"));
+    }
+
+    [Fact]
+    public void CompletePoll_KeysCameBackAndGoAgain_InstanceLeavesWithinTheWindow()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a", "b");
+
+        Assert.Equal(["a", "b"], Poll(table, "run2"));
+        Assert.Equal(["a", "b"], Poll(table, "run2", "a"));
+        Assert.Equal(["b"], Poll(table, "run2"));
+    }
+
+    [Fact]
+    public void CompletePoll_NewRunThatKeptItsKeys_LaterLossIsTakenLiterally()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a", "b");
+
+        Assert.Equal(["a", "b"], Poll(table, "run2", "a", "b"));
+        Assert.Equal(["a"], Poll(table, "run2", "a"));
+    }
+
+    [Fact]
+    public void CompletePoll_RestartedAgain_WindowStartsAgain()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a");
+        Poll(table, "run2");
+        _clock.Advance(Window - TimeSpan.FromSeconds(1));
+        Poll(table, "run3");
+        _clock.Advance(Window - TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["a"], Poll(table, "run3"));
+    }
+
+    [Fact]
+    public void List_MoreInstancesThanTheLimit_KeepsTheFirstAndTells()
+    {
+        InstanceTable table = Table(maxInstances: 2);
+
+        Assert.Equal(["a", "b"], Poll(table, "run1", "a", "b", "c"));
+        Assert.True(table.IsOverfull);
+        Assert.Equal(["b"], Poll(table, "run1", "b"));
+        Assert.Equal(["b", "c"], Poll(table, "run1", "b", "c"));
+        Assert.False(table.IsOverfull);
+    }
+
+    [Fact]
+    public void List_KeyTwiceInOnePoll_IsOneInstance() => Assert.Equal(["a"], Poll(Table(), "run1", "a", "a"));
+
+    [Fact]
+    public void Update_OversizeValue_KeepsTheGoodOneAndChangesOnce()
+    {
+        var value = new TrackedValue<Scheduling.Instances.InstanceStatus>(StatusValue.Read);
+        Assert.True(value.Update(CmsMessages.Status("a").ToByteArray(), "a"));
+        byte[] oversize = new byte[MessageValue.MaxBytes + 1];
+
+        Assert.True(value.Update(oversize, "a"));
+        Assert.False(value.Update(oversize, "a"));
+        Assert.Equal((CmsSkipReason.TooLarge, 1), (value.Skipped, value.Good!.UpdateId));
+
+        Assert.True(value.Update(CmsMessages.Status("a", updateId: 2).ToByteArray(), "a"));
+        Assert.Equal((null, 2), (value.Skipped, value.Good!.UpdateId));
+    }
+
+    private InstanceTable Table(int maxInstances = 100) => new(maxInstances, Window, _clock);
+
+    /// <summary>One poll of a store that holds usable values of these instances; returns who is in.</summary>
+    private static IEnumerable<string> Poll(InstanceTable table, string? runId, params string[] ids)
+    {
+        table.BeginPoll();
+        foreach (string id in ids)
+        {
+            table.List(CmsWriter.MetadataKey(id));
+            table.List(CmsWriter.StatusKey(id));
+        }
+
+        foreach (TrackedInstance instance in table.Instances)
+        {
+            if (table.NeedsStatus(instance))
+            {
+                instance.Status.Update(CmsMessages.Status(instance.Id).ToByteArray(), instance.Id);
+            }
+
+            if (table.NeedsMetadata(instance, isDue: false))
+            {
+                instance.Metadata.Update(CmsMessages.Metadata(instance.Id).ToByteArray(), instance.Id);
+            }
+        }
+
+        return table.CompletePoll(runId).Select(reading => reading.Metadata.InstanceId).Order();
+    }
+}
