@@ -21,7 +21,7 @@ public sealed class RedisStatusPublisherTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RedisServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        _server = await RedisServer.StartAsync();
         _connection = await _server.ConnectAsync();
         EngineHostOptions options = EngineHostBuilder.Options(EngineHostBuilder.Stuck, InferType.Prefill, InferType.Decode);
         _host = await EngineHost.StartAsync(options with { CmsRedis = $"{_server.Host}:{_server.Port}" }, TestContext.Current.CancellationToken);
@@ -101,7 +101,7 @@ public sealed class RedisStatusPublisherTests : IAsyncLifetime
     [Fact]
     public async Task Reconnect_StoreCameBackEmpty_WritesMetadataAgainAtOnce()
     {
-        await _server.RestartAsync(TestContext.Current.CancellationToken);
+        await _server.RestartAsync();
 
         // Much sooner than the 20 s between two pushes; the wait below would still be patient with them, so look at the age.
         await Eventually.TrueAsync(async () =>
