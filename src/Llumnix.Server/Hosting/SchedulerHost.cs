@@ -3,6 +3,7 @@ using Llumnix.Cluster.Cms;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Http;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
@@ -32,6 +33,9 @@ public sealed class SchedulerHost : IAsyncDisposable
 
     /// <summary>The cluster as the scheduler sees it now.</summary>
     public ClusterSnapshot Snapshot() => _scheduler.Snapshot();
+
+    /// <summary>Places a request without HTTP, for programs that host the scheduler.</summary>
+    public ScheduleOutcome Schedule(in ScheduleRequest request, out Placement placement) => _scheduler.Schedule(in request, out placement);
 
     /// <summary>Builds the host. Nothing runs yet.</summary>
     /// <param name="options">Options without errors.</param>
