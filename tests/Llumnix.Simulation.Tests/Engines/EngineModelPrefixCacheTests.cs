@@ -90,13 +90,20 @@ public sealed class EngineModelPrefixCacheTests
     [Fact]
     public void Step_IdsThatAreNoChain_AreNeverUsedPastAGap()
     {
-        var engine = new EngineDriver(EngineDriver.Small(blocks: 4));
-        engine.Add("holder", prompt: 33, output: 15, ids: [1, 2]);
+        var engine = new EngineDriver(EngineDriver.Small(blocks: 6) with { MaxRunningRequests = 2 });
+        engine.Add("holder", prompt: 33, output: 9, ids: [1, 2]);
+        engine.Add("other", prompt: 33, output: 1, ids: [3, 2]);
         engine.Step();
-        engine.Add("waiting", prompt: 33, output: 1, ids: [3, 2]);
 
-        Assert.Equal(33, engine.Status().UncomputedTokensAllWaitingPrefills);
-        List<string> events = engine.RunUntilIdle();
-        Assert.Equal("waiting:Finished:1", events[^1]);
+        // While "late" waits for a slot, "blocker" evicts the id 3, whereas 2 stays in use.
+        engine.Add("blocker", prompt: 48, output: 1, ids: []);
+        engine.Add("late", prompt: 33, output: 1, ids: [3, 2]);
+        Assert.Equal(49, engine.Status().UncomputedTokensAllWaitingPrefills);
+        engine.Step();
+
+        // A decode and all 33 tokens: 10 + 33 + 5 + 1.
+        Assert.Equal(49, engine.StepMilliseconds());
+        engine.RunUntilIdle();
+        Assert.Equal(0, engine.Model.UsedBlocks);
     }
 }

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Instances;
 using Llumnix.Simulation.Engines;
 
 namespace Llumnix.Simulation.Tests.Engines;
@@ -122,18 +123,53 @@ public sealed class EngineModelStepTests
     }
 
     [Fact]
-    public void Step_YoungestHasAlreadyBeenScheduled_PreemptionGivesItsBudgetBack()
+    public void Step_PrefillNeedsABlockOfAScheduledDecode_TakesThatOutOfTheStep()
     {
         // The load takes 2 blocks while "long" is between its chunks, and decodes in front of the second chunk.
         var engine = new EngineDriver(EngineDriver.Small(blocks: 6) with { MaxBatchedTokens = 64 });
         engine.Add("long", prompt: 96, output: 1);
-        engine.Add("loaded", prompt: 17, output: 5, role: Scheduling.Instances.InferType.Decode);
+        engine.Add("loaded", prompt: 17, output: 5, role: InferType.Decode);
         Assert.Empty(engine.Step());
 
         Assert.Equal(["loaded:Loaded:0", "loaded:Preempted:0", "long:Finished:1"], engine.Step());
 
         // First chunk 10 + 64, second chunk 10 + 32 without any decode.
         Assert.Equal(116, engine.Now.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void Step_EverybodyPreempted_AdmitsTheFirstAgainInTheSameStep()
+    {
+        // 2 blocks stay held. "long" has 2, "loaded" 2, and one is free; the next chunk of "long" needs 4 more.
+        var engine = new EngineDriver(EngineDriver.Small(blocks: 7) with { MaxBatchedTokens = 64 });
+        engine.Add("held", prompt: 32, output: 1, role: InferType.Prefill);
+        engine.Add("long", prompt: 96, output: 1);
+        engine.Add("loaded", prompt: 17, output: 5, role: InferType.Decode);
+        Assert.Equal(["held:Finished:1"], engine.Step());
+
+        Assert.Equal(["loaded:Loaded:0", "loaded:Preempted:0", "long:Preempted:0"], engine.Step());
+
+        Assert.Equal((2, 1, 1, 6), (engine.Model.StepId, engine.Model.RunningCount, engine.Model.WaitingCount, engine.Model.UsedBlocks));
+        Assert.Equal(148, engine.Now.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void Step_SomebodyPreempted_AdmitsNobodyInTheSameStep()
+    {
+        var engine = new EngineDriver(EngineDriver.Small(blocks: 6) with { MaxBatchedTokens = 20 });
+        engine.Add("old", prompt: 46, output: 9);
+        engine.Add("young", prompt: 46, output: 9);
+        string[] events = engine.Step();
+        while (!events.Contains("young:Preempted:1"))
+        {
+            events = engine.Step();
+            Assert.True(engine.Model.StepId < 20);
+        }
+
+        // 2 blocks are free, enough for its first chunk of 19 tokens.
+        Assert.Equal((1, 1, 4), (engine.Model.RunningCount, engine.Model.WaitingCount, engine.Model.UsedBlocks));
+        engine.Step();
+        Assert.Equal((2, 0, 6), (engine.Model.RunningCount, engine.Model.WaitingCount, engine.Model.UsedBlocks));
     }
 
     [Fact]
