@@ -22,6 +22,8 @@ cluster() { # instances refresh-ms poll-ms
     sleep 1
 }
 
+only=${1:-all}
+if [ "$only" = all ]; then
 echo "bare endpoint"
 $loadgen bare >/dev/null & bare=$!; pids+=($bare)
 sleep 2
@@ -33,6 +35,7 @@ for instances in 16 1024; do
     for ids in 0 512 8192; do echo -n "  $ids token ids: "; $loadgen schedule --port 8202 --token-ids $ids --server-pid $server_pid --connections 32 --duration "$seconds"; done
     stop
 done
+fi
 echo "tail at 1024 instances, 2,000 req/s"
 for refresh in 1000 50; do
     cluster 1024 $refresh 50
