@@ -132,6 +132,7 @@ public sealed class SchedulerHost : IAsyncDisposable
             new SchedulerTelemetry(factory),
             new MetricsPage(
                 registry, factory, scheduler.Snapshot, () => cmsTelemetry.Show(provider.GetRequiredService<CmsSource>().State), time),
+            options.Service.IsInputLogged,
             time,
             provider.GetRequiredService<ILogger<ApiHandler>>()));
     }

@@ -13,7 +13,7 @@ public static class SchedulerProgram
     public static KnownNames KnownNames { get; } = new()
     {
         FullModeMetrics = [.. FullModeMetrics.All.Select(static metric => metric.Name), "predicted_ttft", "predicted_tpot"],
-        LiteModeMetrics = ["num_requests", "num_tokens"],
+        LiteModeMetrics = [.. LiteModeMetrics.All.Select(static metric => metric.Name)],
         FullModePolicies = [.. FullModePolicies.Names, "slo"],
         LiteModePolicies = ["load-balance", "round-robin"],
         ReschedulingPolicies =

@@ -12,6 +12,7 @@ internal sealed class ApiHandler(
     Readiness readiness,
     SchedulerTelemetry telemetry,
     MetricsPage metrics,
+    bool isInputLogged,
     TimeProvider time,
     ILogger<ApiHandler> logger)
 {
@@ -74,9 +75,10 @@ internal sealed class ApiHandler(
             return BadRequestAsync(context, request);
         }
 
+        LogInput(request);
         var facts = new ScheduleRequest(request.Id, request.Mode, request.Stage, request.PromptLength);
         long start = time.GetTimestamp();
-        ScheduleOutcome outcome = scheduler.Schedule(in facts, out Placement placement);
+        ScheduleOutcome outcome = Decide(in facts, out Placement placement);
         telemetry.OnScheduled(outcome, in placement, time.GetElapsedTime(start));
         ApiHandlerLog.Decided(logger, request.Id, outcome, placement.First.Instance?.InstanceId, placement.Second?.Instance.InstanceId);
         if (outcome != ScheduleOutcome.Placed)
@@ -86,6 +88,29 @@ internal sealed class ApiHandler(
         }
 
         return WritePlacementAsync(context.Response, request, in placement);
+    }
+
+    private ScheduleOutcome Decide(in ScheduleRequest facts, out Placement placement)
+    {
+        try
+        {
+            return scheduler.Schedule(in facts, out placement);
+        }
+        catch
+        {
+            // A bug; the server answers 500 and logs it.
+            telemetry.OnUnknownFailure();
+            throw;
+        }
+    }
+
+    private void LogInput(ParsedRequest request)
+    {
+        if (isInputLogged)
+        {
+            ApiHandlerLog.Input(
+                logger, request.Id, request.Model, request.GatewayId, request.SchedulingMode, request.SchedulingStage, request.PromptLength);
+        }
     }
 
     private static Task WritePlacementAsync(HttpResponse response, ParsedRequest request, in Placement placement)

@@ -2,9 +2,15 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>The one record of each decision.</summary>
+/// <summary>The one record of each decision, and the requests where they are to be logged.</summary>
 internal static partial class ApiHandlerLog
 {
     [LoggerMessage(LogLevel.Debug, "Request {RequestId}: {Outcome}, first instance {First}, second instance {Second}")]
     internal static partial void Decided(ILogger logger, string requestId, ScheduleOutcome outcome, string? first, string? second);
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "Request {RequestId}: model {Model}, gateway {GatewayId}, mode {Mode}, stage {Stage}, {PromptTokens} prompt tokens")]
+    internal static partial void Input(
+        ILogger logger, string requestId, string model, string gatewayId, string mode, string stage, int promptTokens);
 }

@@ -12,7 +12,7 @@ public sealed record ServiceOptions
     /// <summary>What callers must send in <c>Authorization</c>; empty leaves the service open.</summary>
     public Secret Token { get; init; }
 
-    /// <summary>Whether request bodies are logged.</summary>
+    /// <summary>Whether the fields of each request are logged, without its token ids.</summary>
     public bool IsInputLogged { get; init; }
 
     /// <summary>Log verbosity, 0 (lifecycle and problems) to 5 (everything).</summary>

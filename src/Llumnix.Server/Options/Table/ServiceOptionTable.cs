@@ -28,7 +28,7 @@ internal static class ServiceOptionTable
         Group.Row("service-token", OptionTypes.Secret, "Token that callers must send. Process listings show flags: prefer the file.",
             g => g.Token, (g, v) => g with { Token = v }),
         Group.SecretFileRow("service-token"),
-        Group.Row("enable-log-input", OptionTypes.Boolean, "Log request bodies.",
+        Group.Row("enable-log-input", OptionTypes.Boolean, "Log the fields of each request, never its token ids.",
             g => g.IsInputLogged, (g, v) => g with { IsInputLogged = v }),
         Group.Row("v", Integer(0, 5), "Log verbosity, 0 to 5.", g => g.Verbosity, (g, v) => g with { Verbosity = v }),
         Group.Row("seed", Integer(0), "Seed of the random choices; 0 takes one from entropy.", g => g.Seed, (g, v) => g with { Seed = v }),

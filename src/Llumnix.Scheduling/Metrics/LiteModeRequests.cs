@@ -1,0 +1,14 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Metrics;
+
+/// <summary>Request states held by a lite-mode instance.</summary>
+public sealed class LiteModeRequests : LoadMetric<LiteModeInstance>
+{
+    /// <inheritdoc/>
+    public override string Name => "num_requests";
+
+    /// <inheritdoc/>
+    public override double Evaluate(LiteModeInstance instance) => instance.HeldRequests;
+}

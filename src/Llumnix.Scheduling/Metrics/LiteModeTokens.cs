@@ -1,0 +1,14 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Metrics;
+
+/// <summary>Tokens held by a lite-mode instance.</summary>
+public sealed class LiteModeTokens : LoadMetric<LiteModeInstance>
+{
+    /// <inheritdoc/>
+    public override string Name => "num_tokens";
+
+    /// <inheritdoc/>
+    public override double Evaluate(LiteModeInstance instance) => instance.HeldTokens;
+}
