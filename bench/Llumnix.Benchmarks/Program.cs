@@ -1,6 +1,9 @@
 using BenchmarkDotNet.Running;
 using Llumnix.Benchmarks;
 
-return args is ["gate", ..]
-    ? AllocationGate.Run()
-    : BenchmarkSwitcher.FromAssembly(typeof(DecisionBenchmarks).Assembly).Run(args).Any() ? 0 : 1;
+return args switch
+{
+    ["gate", ..] => AllocationGate.Run(),
+    ["tail", ..] => await RefreshTail.RunAsync(),
+    _ => BenchmarkSwitcher.FromAssembly(typeof(DecisionBenchmarks).Assembly).Run(args).Any() ? 0 : 1,
+};
