@@ -3,10 +3,10 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Google.Protobuf;
 using Llumnix.Protocol.Cms;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
+using Llumnix.Testing.Cms;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
@@ -35,7 +35,7 @@ public sealed class SchedulerHostTests
         Assert.Equal(12, json.RootElement.GetProperty("prompt_num_tokens").GetInt32());
         JsonElement instance = json.RootElement.GetProperty("scheduling_result").EnumerateArray().Single();
         Assert.Equal(
-            """{"version":0,"id":"10.0.0.1_instance2_4","model":"","infer_type":"neutral","endpoint":{"host":"10.0.0.1","port":8000},"aux_ip":"10.0.0.3","aux_port":9000,"dp_rank":2,"dp_size":4}""",
+            """{"version":0,"id":"10.0.0.1_instance1_2","model":"","infer_type":"neutral","endpoint":{"host":"10.0.0.1","port":8000},"aux_ip":"10.2.0.1","aux_port":9100,"dp_rank":1,"dp_size":2}""",
             instance.GetRawText());
         Assert.Equal(1, host.Snapshot().LedgerEntries);
 
@@ -144,8 +144,8 @@ public sealed class SchedulerHostTests
         Assert.All(expected, line => Assert.Contains(line, page, StringComparison.Ordinal));
 
         using ConnectionMultiplexer connection = await redis.ConnectAsync();
-        await connection.GetDatabase().KeyDeleteAsync("llumnix:instance_status:a");
-        await UntilAsync(() => host.Snapshot().Instances.Count == 0);
+        await connection.GetDatabase().KeyDeleteAsync(CmsWriter.StatusKey("a"));
+        await Until.TrueAsync(() => host.Snapshot().Instances.Count == 0);
         Assert.DoesNotContain("instance_id=\"a\"", await client.GetStringAsync("/metrics", Cancellation), StringComparison.Ordinal);
     }
 
@@ -188,30 +188,15 @@ public sealed class SchedulerHostTests
     private static async Task WriteAsync(RedisServer redis, string id, string type, bool schedulable = true)
     {
         using ConnectionMultiplexer connection = await redis.ConnectAsync();
-        IDatabase database = connection.GetDatabase();
-        var metadata = new InstanceMetadata
-        {
-            InstanceId = id,
-            InstanceType = type,
-            Ip = "10.0.0.1",
-            IpKvs = "10.0.0.2",
-            IpKvt = "10.0.0.3",
-            KvtPort = 9000,
-            ApiServerPort = 8000,
-            DpRank = 2,
-            DataParallelSize = 4,
-        };
-        var status = new InstanceStatus
-        {
-            InstanceId = id,
-            Schedulable = schedulable,
-            TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-            UpdateId = 1,
-            NumTotalGpuTokens = 1000,
-            NumUsedGpuTokens = 77,
-        };
-        await database.StringSetAsync($"llumnix:instance_metadata:{id}", metadata.ToByteArray());
-        await database.StringSetAsync($"llumnix:instance_status:{id}", status.ToByteArray());
+        var writer = new CmsWriter(connection.GetDatabase());
+        InstanceMetadata metadata = CmsMessages.Metadata(id);
+        metadata.InstanceType = type;
+        InstanceStatus status = CmsMessages.Status(id);
+        status.Schedulable = schedulable;
+        status.TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        status.NumUsedGpuTokens = 77;
+        await writer.PutAsync(metadata);
+        await writer.PutAsync(status);
     }
 
     private static string Request(string mode) => $$"""{"id":"r","scheduling_mode":"{{mode}}","prompt_num_tokens":5}""";
@@ -231,19 +216,5 @@ public sealed class SchedulerHostTests
     }
 
     private static Task UntilReadyAsync(HttpClient client) =>
-        UntilAsync(async () => (await client.GetAsync("/readyz", Cancellation)).StatusCode == HttpStatusCode.OK);
-
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    /// <summary>Asks at short intervals, since what is awaited happens on the other side of a network and tells nobody.</summary>
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        timeout.CancelAfter(TimeSpan.FromSeconds(20));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!await condition())
-        {
-            await timer.WaitForNextTickAsync(timeout.Token);
-        }
-    }
+        Until.TrueAsync(async () => (await client.GetAsync("/readyz", Cancellation)).StatusCode == HttpStatusCode.OK);
 }

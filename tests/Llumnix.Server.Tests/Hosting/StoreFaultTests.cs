@@ -2,8 +2,8 @@ using Llumnix.Protocol.Cms;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
+using Llumnix.Testing.Cms;
 using Llumnix.Testing.Servers;
-using Google.Protobuf;
 using StackExchange.Redis;
 
 namespace Llumnix.Server.Tests.Hosting;
@@ -69,8 +69,9 @@ public sealed class StoreFaultTests
         await using RedisServer redis = await RedisServer.StartAsync();
         await WriteAsync(redis, update: 1);
         using ConnectionMultiplexer connection = await redis.ConnectAsync();
-        await connection.GetDatabase().StringSetAsync("llumnix:instance_metadata:bad", new byte[] { 0xff, 0xff, 0xff });
-        await connection.GetDatabase().StringSetAsync("llumnix:instance_status:bad", "garbage");
+        var writer = new CmsWriter(connection.GetDatabase());
+        await writer.PutMetadataAsync("bad", [0xff, 0xff, 0xff]);
+        await writer.PutStatusAsync("bad", "garbage"u8.ToArray());
         await using SchedulerHost host = await StartAsync(redis);
         await UntilAsync(host, ScheduleOutcome.Placed);
         Assert.Equal("a", Assert.Single(host.Snapshot().Instances).Metadata.InstanceId);
@@ -100,29 +101,12 @@ public sealed class StoreFaultTests
     private static async Task WriteAsync(RedisServer redis, int update)
     {
         using ConnectionMultiplexer connection = await redis.ConnectAsync();
-        IDatabase database = connection.GetDatabase();
-        var metadata = new InstanceMetadata { InstanceId = "a", InstanceType = "neutral", Ip = "10.0.0.1", ApiServerPort = 8000 };
-        var status = new InstanceStatus
-        {
-            InstanceId = "a",
-            Schedulable = true,
-            TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-            UpdateId = update,
-            NumTotalGpuTokens = 1000,
-        };
-        await database.StringSetAsync("llumnix:instance_metadata:a", metadata.ToByteArray());
-        await database.StringSetAsync("llumnix:instance_status:a", status.ToByteArray());
+        var writer = new CmsWriter(connection.GetDatabase());
+        InstanceStatus status = CmsMessages.Status("a", update);
+        status.TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        await writer.PutAsync(CmsMessages.Metadata("a"));
+        await writer.PutAsync(status);
     }
 
-    /// <summary>Asks at short intervals, since what is awaited happens on the other side of a network and tells nobody.</summary>
-    private static async Task UntilAsync(SchedulerHost host, ScheduleOutcome outcome)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(20));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (Ask(host) != outcome)
-        {
-            await timer.WaitForNextTickAsync(timeout.Token);
-        }
-    }
+    private static Task UntilAsync(SchedulerHost host, ScheduleOutcome outcome) => Until.TrueAsync(() => Ask(host) == outcome);
 }
