@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Llumnix.Protocol.Http;
 
 namespace Llumnix.Cli.Load;
 
@@ -16,7 +17,7 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>What went wrong; null when the stream was complete.</returns>
     public async Task<FailureKind?> StreamAsync(
-        ScheduledEndpoint engine, LoadRequest request, JsonElement? kvTransferParams, CancellationToken cancellation)
+        Endpoint engine, LoadRequest request, JsonElement? kvTransferParams, CancellationToken cancellation)
     {
         CompletionMessage body = Body(request, request.Arrival.OutputTokens, stream: true, kvTransferParams);
         using HttpResponseMessage response = await SendAsync(engine, request.Id, body, cancellation);
@@ -31,7 +32,7 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
 
     /// <summary>Has the engine make the prompt's KV cache and keep it for a decode instance.</summary>
     /// <returns>Its kv_transfer_params; null when the engine answered with an error or without them.</returns>
-    public async Task<JsonElement?> PrefillAsync(ScheduledEndpoint engine, LoadRequest request, CancellationToken cancellation)
+    public async Task<JsonElement?> PrefillAsync(Endpoint engine, LoadRequest request, CancellationToken cancellation)
     {
         CompletionMessage body = Body(request, maxTokens: 1, stream: false, RemoteDecode);
         using HttpResponseMessage response = await SendAsync(engine, request.Id, body, cancellation);
@@ -41,7 +42,7 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
     }
 
     private async Task<HttpResponseMessage> SendAsync(
-        ScheduledEndpoint engine, string requestId, CompletionMessage body, CancellationToken cancellation)
+        Endpoint engine, string requestId, CompletionMessage body, CancellationToken cancellation)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, engine.ToUri("/v1/completions"));
         message.Headers.TryAddWithoutValidation("x-request-id", requestId);

@@ -6,7 +6,6 @@ namespace Llumnix.Cli.Load;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SchedulingMessage))]
 [JsonSerializable(typeof(CompletionMessage))]
 [JsonSerializable(typeof(CompletionAnswer))]
 internal sealed partial class LoadJsonContext : JsonSerializerContext;

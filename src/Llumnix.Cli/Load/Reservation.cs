@@ -1,12 +1,14 @@
+using Llumnix.Protocol.Http;
+
 namespace Llumnix.Cli.Load;
 
 /// <summary>An instance that the scheduler has given to a request. Disposing releases it, once.</summary>
-internal sealed class Reservation(SchedulerClient scheduler, SchedulingMessage message, ScheduledInstance instance) : IAsyncDisposable
+internal sealed class Reservation(SchedulerClient scheduler, SchedulingRequest message, Instance instance) : IAsyncDisposable
 {
     private bool _isReleased;
 
     /// <summary>Where the instance is.</summary>
-    public ScheduledEndpoint Endpoint => instance.Endpoint!;
+    public Endpoint Endpoint => instance.Endpoint!;
 
     /// <summary>Its role, as the scheduler names it.</summary>
     public string InferType => instance.InferType;

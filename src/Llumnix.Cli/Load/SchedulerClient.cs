@@ -1,7 +1,9 @@
 using System.Net;
+using Llumnix.Protocol.Http;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Microsoft.Extensions.Logging;
+using Instance = Llumnix.Protocol.Http.Instance;
 
 namespace Llumnix.Cli.Load;
 
@@ -22,28 +24,28 @@ internal sealed partial class SchedulerClient(HttpClient http, GatewayLoadOption
     {
         using var limit = new CancellationTokenSource(options.SchedulerTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        SchedulingMessage message = MessageFor(request, stage);
-        using HttpContent body = JsonBody.From(message, LoadJsonContext.Default.SchedulingMessage);
+        SchedulingRequest message = MessageFor(request, stage);
+        using HttpContent body = JsonBody.From(message, HttpJsonContext.Default.SchedulingRequest);
         using HttpResponseMessage response = await http.PostAsync(_schedule, body, either.Token);
         if (response.StatusCode != HttpStatusCode.OK)
         {
             return Refused(FailureOf(response.StatusCode));
         }
 
-        SchedulingMessage? answer = await JsonBody.ReadAsync(response.Content, LoadJsonContext.Default.SchedulingMessage, either.Token);
-        return answer?.SchedulingResult is { Count: > 0 } instances && instances.All(instance => instance is { Endpoint.IsUsable: true })
+        SchedulingRequest? answer = await JsonBody.ReadAsync(response.Content, HttpJsonContext.Default.SchedulingRequest, either.Token);
+        return answer?.SchedulingResult is { Count: > 0 } instances && instances.All(instance => instance?.Endpoint?.IsUsable() == true)
             ? new(null, [.. instances.Select(instance => Reserve(message, instance))])
             : Refused(FailureKind.SchedulerNotReady);
     }
 
     /// <summary>Gives an instance back. A failure is logged only: the request itself has already come to its end.</summary>
     /// <remarks>It goes out even when the load is being stopped, for the scheduler would go on counting the request.</remarks>
-    public async Task ReleaseAsync(SchedulingMessage message)
+    public async Task ReleaseAsync(SchedulingRequest message)
     {
         try
         {
             using var limit = new CancellationTokenSource(options.SchedulerTimeout, time);
-            using HttpContent body = JsonBody.From(message, LoadJsonContext.Default.SchedulingMessage);
+            using HttpContent body = JsonBody.From(message, HttpJsonContext.Default.SchedulingRequest);
             using HttpResponseMessage response = await http.PostAsync(_release, body, limit.Token);
             if (!response.IsSuccessStatusCode)
             {
@@ -72,7 +74,7 @@ internal sealed partial class SchedulerClient(HttpClient http, GatewayLoadOption
         _ => "neutral",
     };
 
-    private SchedulingMessage MessageFor(LoadRequest request, InferType? stage) => new()
+    private SchedulingRequest MessageFor(LoadRequest request, InferType? stage) => new()
     {
         Id = request.Id,
         Model = options.Model,
@@ -82,9 +84,9 @@ internal sealed partial class SchedulerClient(HttpClient http, GatewayLoadOption
         PromptNumTokens = request.Arrival.PromptTokens,
     };
 
-    private Reservation Reserve(SchedulingMessage message, ScheduledInstance instance)
+    private Reservation Reserve(SchedulingRequest message, Instance instance)
     {
-        statistics.OnPlaced(instance.Endpoint!.ToString());
+        statistics.OnPlaced(instance.Endpoint!.ToAddress());
         return new(this, message, instance);
     }
 }

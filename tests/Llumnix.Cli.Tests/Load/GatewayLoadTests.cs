@@ -20,7 +20,7 @@ public sealed class GatewayLoadTests
         (string id, JsonElement completion) = await engine.NextAsync();
         Assert.Equal(schedule.GetProperty("id").GetString(), id);
         Assert.Equal(
-            $$"""{"id":"{{id}}","model":"default","gateway_id":"load-generator","scheduling_mode":"neutral","scheduling_stage":"","prompt_num_tokens":1020}""",
+            $$"""{"id":"{{id}}","model":"default","gateway_id":"load-generator","scheduling_mode":"neutral","scheduling_stage":"","prompt_num_tokens":1020,"prompt_token_ids":null,"scheduling_result":null}""",
             schedule.GetRawText());
         Assert.Equal(
             """{"model":"default","prompt":"","prompt_num_tokens":1020,"max_tokens":129,"stream":true}""",
