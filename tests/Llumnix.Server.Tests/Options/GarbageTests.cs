@@ -20,6 +20,13 @@ public sealed class GarbageTests
         Word.Array[0, 12].Sample(
             words => Check(new OptionsInput("--config=c") { Files = { ["c"] = string.Concat(words) } }), iter: 2000);
 
+    /// <summary>Texts on which the YAML parser itself fails in ways of its own.</summary>
+    [Theory]
+    [InlineData("\t: --llumlet-grpc-timeout-seconds")]
+    [InlineData("\t- [rv xFx\\M3g--rescheduling-req-select-ruleYku,ODZ*+_Kjnz-*a\n--=E=HKP")]
+    public void Parse_ConfigFileThatBreaksTheYamlParser_IsAProblem(string text) =>
+        Assert.NotEmpty(new OptionsInput("--config=c") { Files = { ["c"] = text } }.Parse().Errors);
+
     [Fact]
     public void Parse_AnyExtraArgumentsAndVariables_NeverThrows() =>
         Word.Array[0, 8].Sample(

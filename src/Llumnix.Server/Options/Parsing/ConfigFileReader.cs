@@ -24,23 +24,52 @@ internal sealed class ConfigFileReader
     public static List<OptionAssignment> Read(string path, string text, List<OptionProblem> problems)
     {
         var reader = new ConfigFileReader(Quoted.Plain(path), problems);
-        try
+        string yaml = WithoutTabs(text);
+        if (reader.IsReadable(yaml))
         {
-            reader.ReadDocument(new Parser(new StringReader(WithoutTabs(text))));
-        }
-        catch (YamlException error)
-        {
-            // The parser's own message may quote the file, and with it a secret.
-            reader.AddProblem(error.Start, "is not valid YAML or JSON");
-        }
-        catch (EndOfStreamException)
-        {
-            // The YAML parser's way to say that the text ends in the middle of something.
-            reader.AddProblem(Mark.Empty, "is not valid YAML or JSON: it ends too early");
+            reader.ReadEvents(new Parser(new StringReader(yaml)));
         }
 
         return reader._assignments;
     }
+
+    /// <summary>
+    /// Reads to the end once before anything is taken over. Garbage makes the YAML parser fail with exceptions of many types, so here, where
+    /// nothing but the parser runs, each of them means that the text is no YAML.
+    /// </summary>
+    private bool IsReadable(string yaml)
+    {
+        try
+        {
+            var parser = new Parser(new StringReader(yaml));
+            while (parser.MoveNext())
+            {
+            }
+
+            return true;
+        }
+        catch (Exception error)
+        {
+            AddNoYaml(error);
+            return false;
+        }
+    }
+
+    /// <summary>Of some garbage the parser gives events that do not close what they opened.</summary>
+    private void ReadEvents(Parser parser)
+    {
+        try
+        {
+            ReadDocument(parser);
+        }
+        catch (Exception error) when (error is YamlException or EndOfStreamException)
+        {
+            AddNoYaml(error);
+        }
+    }
+
+    // The parser's own message may quote the file, and with it a secret.
+    private void AddNoYaml(Exception error) => AddProblem((error as YamlException)?.Start ?? Mark.Empty, "is not valid YAML or JSON");
 
     // YAML does not indent with tabs, JSON does; inside its strings they are escaped.
     private static string WithoutTabs(string text) => text.AsSpan().TrimStart() is ['{', ..] ? text.Replace('\t', ' ') : text;
