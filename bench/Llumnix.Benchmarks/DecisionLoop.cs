@@ -24,12 +24,12 @@ internal sealed class DecisionLoop(FullModeScheduler scheduler, SchedulingMode m
     {
         if (placement.First.Instance is { } first)
         {
-            scheduler.Release(id, new ReleasedInstance(first.Ip, first.ApiServerPort, placement.First.Role));
+            scheduler.Release(id, new ReleasedInstance(first.Host, first.Port, placement.First.Role));
         }
 
         if (placement.Second is { } second)
         {
-            scheduler.Release(id, new ReleasedInstance(second.Instance.Ip, second.Instance.ApiServerPort, second.Role));
+            scheduler.Release(id, new ReleasedInstance(second.Instance.Host, second.Instance.Port, second.Role));
         }
     }
 }

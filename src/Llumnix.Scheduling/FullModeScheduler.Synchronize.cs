@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling;
 
@@ -16,7 +17,7 @@ public sealed partial class FullModeScheduler
     /// <inheritdoc/>
     public void SetStoreAvailable(bool available)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _isStoreAvailable = available;
         }
@@ -76,7 +77,13 @@ public sealed partial class FullModeScheduler
 
         departed.ForEach(member => RemoveMember(member));
         var view = new ClusterView<FullModeInstance>([.. _members.Values], member => current[member.Id].InferType);
-        Swap(MakeIndexes(view, member => current[member.Id]), departed, current);
+        List<Description> changed =
+        [
+            .. _members.Values
+                .Where(member => !ReferenceEquals(member.Metadata, current[member.Id]))
+                .Select(member => new Description(member, current[member.Id], FullModeInstance.AddressOf(current[member.Id]))),
+        ];
+        Swap(MakeIndexes(view, member => current[member.Id]), departed, changed);
     }
 
     private void RemoveMember(FullModeInstance member)
@@ -117,11 +124,10 @@ public sealed partial class FullModeScheduler
         return _time.GetTimestamp() - (long)(Math.Min(age, limit + 1000) / 1000 * _time.TimestampFrequency);
     }
 
-    private void Swap(
-        Indexes indexes, List<FullModeInstance> departed, Dictionary<string, InstanceMetadata> metadata)
+    private void Swap(Indexes indexes, List<FullModeInstance> departed, List<Description> changed)
     {
         ClusterView<FullModeInstance> view = indexes.View;
-        lock (_gate)
+        lock (Gate)
         {
             foreach (FullModeInstance instance in departed)
             {
@@ -129,9 +135,9 @@ public sealed partial class FullModeScheduler
                 instance.Slot = -1;
             }
 
-            foreach (FullModeInstance instance in view.Instances)
+            foreach (Description description in changed)
             {
-                instance.Metadata = metadata[instance.Id];
+                description.Instance.Describe(description.Metadata, description.Address);
             }
 
             view.AssignSlots();
@@ -175,7 +181,7 @@ public sealed partial class FullModeScheduler
             return;
         }
 
-        lock (_gate)
+        lock (Gate)
         {
             long now = _time.GetTimestamp();
             foreach (InstanceReading reading in _news)
@@ -215,4 +221,7 @@ public sealed partial class FullModeScheduler
             _indexes.Table.Refresh(instance);
         }
     }
+
+    /// <summary>Metadata that a member takes over, with what is made from it outside of the lock.</summary>
+    private readonly record struct Description(FullModeInstance Instance, InstanceMetadata Metadata, InstanceAddress Address);
 }

@@ -7,13 +7,10 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling;
 
 /// <summary>
-/// Full mode: decisions over what the CMS says and the dispatch ledger. One short lock guards view, ledger and decision; parsing,
-/// sorting and indexing happen outside of it.
+/// Full mode: decisions over what the CMS says and the dispatch ledger.
 /// </summary>
-public sealed partial class FullModeScheduler : IRequestScheduler, IClusterStateSink
+public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstance>, IClusterStateSink
 {
-    private readonly Lock _gate = new();
-    private readonly SchedulingPolicy<FullModeInstance> _policy;
     private readonly IReadOnlyList<InstanceMetric<FullModeInstance>> _metrics;
     private readonly FullModeSettings _settings;
     private readonly TimeProvider _time;
@@ -31,8 +28,8 @@ public sealed partial class FullModeScheduler : IRequestScheduler, IClusterState
     /// <param name="random">Breaks ties. Used under the lock only.</param>
     public FullModeScheduler(
         SchedulingPolicy<FullModeInstance> policy, FullModeSettings settings, TimeProvider time, Random random)
+        : base(policy)
     {
-        _policy = policy;
         _metrics = policy.Metrics;
         _settings = settings;
         _time = time;
@@ -44,25 +41,9 @@ public sealed partial class FullModeScheduler : IRequestScheduler, IClusterState
     }
 
     /// <inheritdoc/>
-    public ScheduleOutcome Schedule(in ScheduleRequest request, out Placement placement)
+    public override void Release(string requestId, in ReleasedInstance instance)
     {
-        placement = default;
-        lock (_gate)
-        {
-            long now = BringUpToDate();
-            return request.Mode switch
-            {
-                SchedulingMode.PdBatch => PlacePair(in request, now, out placement),
-                SchedulingMode.PdStaged => PlaceOne(in request, request.Stage, now, out placement),
-                _ => PlaceOne(in request, InferType.Neutral, now, out placement),
-            };
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Release(string requestId, in ReleasedInstance instance)
-    {
-        lock (_gate)
+        lock (Gate)
         {
             _ledger.Release(requestId, instance.Host, instance.Port, instance.Role);
         }
@@ -71,7 +52,7 @@ public sealed partial class FullModeScheduler : IRequestScheduler, IClusterState
     /// <summary>The cluster as it is now, for telemetry.</summary>
     public ClusterSnapshot Snapshot()
     {
-        lock (_gate)
+        lock (Gate)
         {
             long now = BringUpToDate();
             var instances = new InstanceSnapshot[_indexes.View.Count];
@@ -91,7 +72,8 @@ public sealed partial class FullModeScheduler : IRequestScheduler, IClusterState
         }
     }
 
-    private long BringUpToDate()
+    /// <inheritdoc/>
+    private protected override long BringUpToDate()
     {
         long now = _time.GetTimestamp();
         _ledger.ExpireUntil(now - _ledgerLifetime);
@@ -99,47 +81,14 @@ public sealed partial class FullModeScheduler : IRequestScheduler, IClusterState
         return now;
     }
 
-    private ScheduleOutcome PlaceOne(in ScheduleRequest request, InferType role, long now, out Placement placement)
-    {
-        placement = default;
-        ScheduleOutcome outcome = Choose(in request, role, out FullModeInstance? instance);
-        if (outcome == ScheduleOutcome.Placed)
-        {
-            placement = new Placement(Commit(in request, instance!, role, now), null);
-        }
-
-        return outcome;
-    }
-
-    private ScheduleOutcome PlacePair(in ScheduleRequest request, long now, out Placement placement)
-    {
-        placement = default;
-        ScheduleOutcome prefillOutcome = Choose(in request, InferType.Prefill, out FullModeInstance? prefill);
-        ScheduleOutcome decodeOutcome = Choose(in request, InferType.Decode, out FullModeInstance? decode);
-        if (prefillOutcome != ScheduleOutcome.Placed || decodeOutcome != ScheduleOutcome.Placed)
-        {
-            return PairRefusal(prefillOutcome, decodeOutcome);
-        }
-
-        placement = new Placement(
-            Commit(in request, prefill!, InferType.Prefill, now),
-            Commit(in request, decode!, InferType.Decode, now));
-        return ScheduleOutcome.Placed;
-    }
-
-    /// <summary>A kind that is not registered at all is the better reason than one that is merely busy.</summary>
-    private static ScheduleOutcome PairRefusal(ScheduleOutcome prefill, ScheduleOutcome decode) =>
-        prefill == ScheduleOutcome.StoreNotAvailable || decode == ScheduleOutcome.StoreNotAvailable ? ScheduleOutcome.StoreNotAvailable
-        : prefill == ScheduleOutcome.EndpointNotFound || decode == ScheduleOutcome.EndpointNotFound ? ScheduleOutcome.EndpointNotFound
-        : ScheduleOutcome.NoAvailableEndpoint;
-
-    private ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out FullModeInstance? instance)
+    /// <inheritdoc/>
+    private protected override ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out FullModeInstance? instance)
     {
         instance = null;
         (int start, int end) = _indexes.View.SlotsOf(role);
         int slot = start == end
             ? -1
-            : _indexes.Scope.Choose(_policy.For(role), _indexes.Health.HealthySlots(role), new RequestFacts(request.PromptTokens, request.PrefixHits));
+            : _indexes.Scope.Choose(Policy.For(role), _indexes.Health.HealthySlots(role), new RequestFacts(request.PromptTokens, request.PrefixHits));
         if (slot >= 0)
         {
             instance = _indexes.View.Instances[slot];
@@ -153,10 +102,11 @@ public sealed partial class FullModeScheduler : IRequestScheduler, IClusterState
 
     private bool IsStoreLost() => !_isViewLoaded || (!_isStoreAvailable && _indexes.Health.IsEveryInstanceStale());
 
-    private PlacedInstance Commit(in ScheduleRequest request, FullModeInstance instance, InferType role, long now)
+    /// <inheritdoc/>
+    private protected override PlacedInstance Account(
+        in ScheduleRequest request, FullModeInstance instance, InferType role, long now)
     {
-        var placed = new PlacedInstance(instance.Metadata, role, InstanceLoad.Of(instance));
-        _policy.For(role).Selector.OnPlaced(instance);
+        var placed = new PlacedInstance(instance.Address, role, InstanceLoad.Of(instance));
         if (_settings.IsLedgerEnabled)
         {
             long uncomputed = request.PromptTokens - (request.PrefixHits?.On(instance, request.PromptTokens) ?? 0);

@@ -192,7 +192,7 @@ public sealed class FullModeSchedulerTests
         fixture.Update(first with { Metadata = first.Metadata with { Ip = "10.0.0.9", InferType = InferType.Prefill } });
         Assert.Equal(ScheduleOutcome.EndpointNotFound, fixture.Neutral("r2", out _));
         fixture.Staged("r3", InferType.Prefill, out Placement placement);
-        Assert.Equal("10.0.0.9", placement.First.Instance.Ip);
+        Assert.Equal("10.0.0.9", placement.First.Instance.Host);
         Assert.Equal(2, fixture["a"].Dispatched.Requests);
     }
 
@@ -275,7 +275,7 @@ public sealed class FullModeSchedulerTests
             foreach (string id in ids)
             {
                 fixture.Scheduler.Schedule(new ScheduleRequest(id, SchedulingMode.Neutral, default, 100), out Placement placement);
-                fixture.Scheduler.Release(id, new ReleasedInstance(placement.First.Instance.Ip, 8000, InferType.Neutral));
+                fixture.Scheduler.Release(id, new ReleasedInstance(placement.First.Instance.Host, 8000, InferType.Neutral));
             }
         }
 

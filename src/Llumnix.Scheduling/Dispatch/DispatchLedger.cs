@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Collections;
 using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Dispatch;
@@ -7,21 +8,18 @@ namespace Llumnix.Scheduling.Dispatch;
 /// request, its load is in <see cref="FullModeInstance.Dispatched"/>; an acknowledged, released or expired entry has left it.
 /// </summary>
 /// <remarks>
-/// Guarded by the scheduler's lock. Entries live in one array with free list, so that steady traffic allocates nothing. Invariant:
-/// every instance's sums equal the sums over its entries.
+/// Guarded by the scheduler's lock. An entry stands in three lists, by request, by instance and by age; steady traffic allocates nothing.
+/// Invariant: every instance's sums equal the sums over its entries.
 /// </remarks>
-internal sealed partial class DispatchLedger
+internal sealed class DispatchLedger
 {
-    private const int None = -1;
-    private readonly Dictionary<string, int> _firstOfRequest = new(1024, StringComparer.Ordinal);
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _firstOfRequestBySpan;
+    private readonly EntryPool<LedgerEntry> _entries = new();
+    private readonly RequestIndex _byRequest = new();
+    private readonly IndexLinks _byInstance = new();
+    private readonly IndexLinks _byAge = new();
     private readonly Action<FullModeInstance> _onLoadChanged;
     private readonly int _maxEntries;
-    private LedgerEntry[] _entries = new LedgerEntry[1024];
-    private int _used;
-    private int _free = None;
-    private int _oldest = None;
-    private int _newest = None;
+    private IndexList _age;
 
     /// <param name="onLoadChanged">Called after an instance's sums changed.</param>
     /// <param name="maxEntries">Above it the oldest entry makes room.</param>
@@ -29,11 +27,10 @@ internal sealed partial class DispatchLedger
     {
         _onLoadChanged = onLoadChanged;
         _maxEntries = maxEntries;
-        _firstOfRequestBySpan = _firstOfRequest.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>Number of entries in flight.</summary>
-    internal int Count { get; private set; }
+    internal int Count => _entries.Count;
 
     /// <summary>Entries that were dropped because no status ever named them.</summary>
     internal long ExpiredTotal { get; private set; }
@@ -44,10 +41,10 @@ internal sealed partial class DispatchLedger
         RemoveRole(requestId, role);
         if (Count >= _maxEntries)
         {
-            Expire(_oldest);
+            Expire(_age.First);
         }
 
-        int index = Allocate();
+        int index = _entries.Allocate();
         ref LedgerEntry entry = ref _entries[index];
         entry.RequestId = requestId;
         entry.Instance = instance;
@@ -56,7 +53,9 @@ internal sealed partial class DispatchLedger
         entry.UncomputedTokens = uncomputedTokens;
         entry.AddedAt = now;
         instance.Dispatched = Plus(instance.Dispatched, in entry, +1, IsOnInstance(requestId, instance) ? 0 : 1);
-        Link(index);
+        _byRequest.Add(requestId, index);
+        _byInstance.AddLast(ref instance.LedgerEntries, index);
+        _byAge.AddLast(ref _age, index);
         _onLoadChanged(instance);
     }
 
@@ -67,11 +66,11 @@ internal sealed partial class DispatchLedger
     /// <param name="role">Only the entry in this role; null for any.</param>
     internal void Release(string requestId, string ip, int port, InferType? role)
     {
-        int index = FirstOf(requestId);
-        while (index != None)
+        int index = _byRequest.First(requestId);
+        while (index != 0)
         {
             ref LedgerEntry entry = ref _entries[index];
-            int next = entry.NextOfRequest;
+            int next = _byRequest.Next(index);
             InstanceMetadata metadata = entry.Instance.Metadata;
             if ((role is null || entry.Role == role) && metadata.ApiServerPort == port && metadata.Ip == ip)
             {
@@ -85,11 +84,11 @@ internal sealed partial class DispatchLedger
     /// <summary>The instance's status names these engine requests: those in flight to it are acknowledged and leave the sums.</summary>
     internal void Acknowledge(FullModeInstance instance, IReadOnlyList<string> engineRequestIds)
     {
-        for (int i = 0; i < engineRequestIds.Count && instance.FirstLedgerEntry != None; i++)
+        for (int i = 0; i < engineRequestIds.Count && !instance.LedgerEntries.IsEmpty; i++)
         {
             foreach (ReadOnlySpan<char> form in new EngineRequestIdForms(engineRequestIds[i]))
             {
-                if (_firstOfRequestBySpan.TryGetValue(form, out int first))
+                if (_byRequest.First(form) is not 0 and int first)
                 {
                     RemoveOnInstance(first, instance);
                     break;
@@ -101,18 +100,18 @@ internal sealed partial class DispatchLedger
     /// <summary>Drops the entries that were added at or before a moment.</summary>
     internal void ExpireUntil(long moment)
     {
-        while (_oldest != None && _entries[_oldest].AddedAt <= moment)
+        while (!_age.IsEmpty && _entries[_age.First].AddedAt <= moment)
         {
-            Expire(_oldest);
+            Expire(_age.First);
         }
     }
 
     /// <summary>The instance has left or was restarted: its entries are void.</summary>
     internal void Forget(FullModeInstance instance)
     {
-        while (instance.FirstLedgerEntry != None)
+        while (!instance.LedgerEntries.IsEmpty)
         {
-            Remove(instance.FirstLedgerEntry);
+            Remove(instance.LedgerEntries.First);
         }
     }
 
@@ -124,7 +123,7 @@ internal sealed partial class DispatchLedger
 
     private void RemoveRole(string requestId, InferType role)
     {
-        for (int index = FirstOf(requestId); index != None; index = _entries[index].NextOfRequest)
+        for (int index = _byRequest.First(requestId); index != 0; index = _byRequest.Next(index))
         {
             if (_entries[index].Role == role)
             {
@@ -136,9 +135,9 @@ internal sealed partial class DispatchLedger
 
     private void RemoveOnInstance(int index, FullModeInstance instance)
     {
-        while (index != None)
+        while (index != 0)
         {
-            int next = _entries[index].NextOfRequest;
+            int next = _byRequest.Next(index);
             if (_entries[index].Instance == instance)
             {
                 Remove(index);
@@ -150,17 +149,19 @@ internal sealed partial class DispatchLedger
 
     private void Remove(int index)
     {
-        Unlink(index);
         ref LedgerEntry entry = ref _entries[index];
         FullModeInstance instance = entry.Instance;
+        _byRequest.Remove(entry.RequestId, index);
+        _byInstance.Remove(ref instance.LedgerEntries, index);
+        _byAge.Remove(ref _age, index);
         instance.Dispatched = Plus(instance.Dispatched, in entry, -1, IsOnInstance(entry.RequestId, instance) ? 0 : -1);
-        Recycle(index);
+        _entries.Recycle(index);
         _onLoadChanged(instance);
     }
 
     private bool IsOnInstance(string requestId, FullModeInstance instance)
     {
-        for (int index = FirstOf(requestId); index != None; index = _entries[index].NextOfRequest)
+        for (int index = _byRequest.First(requestId); index != 0; index = _byRequest.Next(index))
         {
             if (_entries[index].Instance == instance)
             {

@@ -1,15 +1,21 @@
+using System.Globalization;
+using Llumnix.Scheduling.Collections;
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>A full-mode instance: what the CMS says of it and what the dispatch ledger adds to that.</summary>
 public sealed class FullModeInstance : Instance
 {
+    private IndexList _ledgerEntries;
+
     /// <summary>Makes an instance from its first reading.</summary>
     public FullModeInstance(InstanceMetadata metadata, InstanceStatus status)
     {
         Metadata = metadata;
+        Address = AddressOf(metadata);
         Status = status;
         LastReadStatus = status;
         TimestampMs = status.TimestampMs;
@@ -23,7 +29,10 @@ public sealed class FullModeInstance : Instance
     public override InferType InferType => Metadata.InferType;
 
     /// <summary>The newest metadata.</summary>
-    public InstanceMetadata Metadata { get; internal set; }
+    public InstanceMetadata Metadata { get; private set; }
+
+    /// <summary>What answers tell of the instance, from its metadata.</summary>
+    public InstanceAddress Address { get; private set; }
 
     /// <summary>The newest status whose load numbers were taken over.</summary>
     public InstanceStatus Status { get; internal set; }
@@ -55,6 +64,23 @@ public sealed class FullModeInstance : Instance
     /// </summary>
     internal bool AcceptsAnyUpdateId { get; set; }
 
-    /// <summary>First ledger entry of this instance; -1 when there is none. Owned by the ledger.</summary>
-    internal int FirstLedgerEntry { get; set; } = -1;
+    /// <summary>This instance's entries in the dispatch ledger, which owns the list.</summary>
+    internal ref IndexList LedgerEntries => ref _ledgerEntries;
+
+    /// <summary>Takes over changed metadata.</summary>
+    internal void Describe(InstanceMetadata metadata, InstanceAddress address) => (Metadata, Address) = (metadata, address);
+
+    /// <summary>What answers tell of an instance with this metadata.</summary>
+    internal static InstanceAddress AddressOf(InstanceMetadata metadata) => new()
+    {
+        InstanceId = metadata.InstanceId,
+        WireId = string.Create(
+            CultureInfo.InvariantCulture, $"{metadata.Ip}_instance{metadata.DataParallelRank}_{metadata.DataParallelSize}"),
+        Host = metadata.Ip,
+        Port = metadata.ApiServerPort,
+        AuxIp = metadata.IpKvt,
+        AuxPort = metadata.KvtPort,
+        DataParallelRank = metadata.DataParallelRank,
+        DataParallelSize = metadata.DataParallelSize,
+    };
 }

@@ -1,17 +1,53 @@
+using Llumnix.Scheduling.Collections;
+using Llumnix.Scheduling.Requests;
+
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>A lite-mode instance: found by discovery, its load is what gateways have been told and have reported.</summary>
-public sealed class LiteModeInstance(string id, InferType inferType) : Instance
+public sealed class LiteModeInstance : Instance
 {
-    /// <inheritdoc/>
-    public override string Id { get; } = id;
+    private IndexList _states;
+
+    /// <summary>Makes an instance as it was found.</summary>
+    public LiteModeInstance(DiscoveredInstance description)
+    {
+        Description = description;
+        Address = AddressOf(description);
+    }
 
     /// <inheritdoc/>
-    public override InferType InferType { get; } = inferType;
+    public override string Id => Description.Id;
 
-    /// <summary>Request states held; not negative.</summary>
-    public long HeldRequests { get; internal set; }
+    /// <inheritdoc/>
+    public override InferType InferType => Description.InferType;
 
-    /// <summary>Tokens of the request states held; not negative.</summary>
-    public long HeldTokens { get; internal set; }
+    /// <summary>What discovery says of it.</summary>
+    public DiscoveredInstance Description { get; private set; }
+
+    /// <summary>What answers tell of the instance.</summary>
+    public InstanceAddress Address { get; private set; }
+
+    /// <summary>The request states that it holds.</summary>
+    public HeldLoad Held { get; internal set; }
+
+    /// <summary>Those request states, in a list that their table owns.</summary>
+    internal ref IndexList States => ref _states;
+
+    /// <summary>Takes over what discovery says anew.</summary>
+    internal void Describe(DiscoveredInstance description, InstanceAddress address) => (Description, Address) = (description, address);
+
+    /// <summary>What answers tell of an instance with this description.</summary>
+    internal static InstanceAddress AddressOf(DiscoveredInstance description) => new()
+    {
+        InstanceId = description.Id,
+        WireId = description.Id,
+        Host = description.Host,
+        Port = description.Port,
+        AuxIp = description.AuxIp,
+        AuxPort = description.AuxPort,
+        DataParallelRank = description.DataParallelRank,
+        DataParallelSize = description.DataParallelSize,
+        Model = description.Model,
+        Version = description.Version,
+    };
 }

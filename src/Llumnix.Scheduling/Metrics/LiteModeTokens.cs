@@ -10,5 +10,5 @@ public sealed class LiteModeTokens : LoadMetric<LiteModeInstance>
     public override string Name => "num_tokens";
 
     /// <inheritdoc/>
-    public override double Evaluate(LiteModeInstance instance) => instance.HeldTokens;
+    public override double Evaluate(LiteModeInstance instance) => instance.Held.Tokens;
 }

@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Policies;
 
-/// <summary>What the built-in policies of full mode are made from. The defaults are those of the configuration guide.</summary>
+/// <summary>What the built-in policies are made from. The defaults are those of the configuration guide for full mode.</summary>
 public sealed record PolicySettings
 {
     /// <summary>Neutral requests.</summary>

@@ -5,5 +5,5 @@ namespace Llumnix.Scheduling.Requests;
 /// <summary>The instance of one role of a placement, with its load just before the request was added.</summary>
 /// <param name="Instance">The instance.</param>
 /// <param name="Role">What it is to do for this request.</param>
-/// <param name="Load">Its load.</param>
-public readonly record struct PlacedInstance(InstanceMetadata Instance, InferType Role, InstanceLoad Load);
+/// <param name="Load">Its load; null in lite mode, where these numbers are not known.</param>
+public readonly record struct PlacedInstance(InstanceAddress Instance, InferType Role, InstanceLoad? Load);

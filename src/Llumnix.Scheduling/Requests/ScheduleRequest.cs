@@ -9,9 +9,13 @@ namespace Llumnix.Scheduling.Requests;
 /// <param name="Stage">With <see cref="SchedulingMode.PdStaged"/>: prefill or decode. Otherwise not looked at.</param>
 /// <param name="PromptTokens">Prompt length in tokens, not negative.</param>
 /// <param name="PrefixHits">What the KV store holds of the prompt; null when nothing is known.</param>
+/// <param name="Model">The model asked for. Only looked at in lite mode with several models.</param>
+/// <param name="GatewayId">Who asks. Only looked at in lite mode, whose request states go when their gateway does.</param>
 public readonly record struct ScheduleRequest(
     string Id,
     SchedulingMode Mode,
     InferType Stage,
     int PromptTokens,
-    PrefixHits? PrefixHits = null);
+    PrefixHits? PrefixHits = null,
+    string Model = "",
+    string GatewayId = "");

@@ -1,0 +1,45 @@
+namespace Llumnix.Scheduling.Collections;
+
+/// <summary>Entries in one array, known by their index from 1 on; a recycled index is given out again, so that steady traffic allocates nothing.</summary>
+internal sealed class EntryPool<TEntry>
+    where TEntry : struct
+{
+    private TEntry[] _entries = new TEntry[1024];
+    private int[] _recycled = new int[1024];
+    private int _recycledCount;
+    private int _used = 1;
+
+    /// <summary>Number of entries in use.</summary>
+    internal int Count => _used - 1 - _recycledCount;
+
+    /// <summary>The entry; the reference is good until the next <see cref="Allocate"/>.</summary>
+    internal ref TEntry this[int index] => ref _entries[index];
+
+    /// <summary>Index of an entry in its initial state.</summary>
+    internal int Allocate()
+    {
+        if (_recycledCount > 0)
+        {
+            return _recycled[--_recycledCount];
+        }
+
+        if (_used == _entries.Length)
+        {
+            Array.Resize(ref _entries, _entries.Length * 2);
+        }
+
+        return _used++;
+    }
+
+    /// <summary>The entry is no longer used.</summary>
+    internal void Recycle(int index)
+    {
+        _entries[index] = default;
+        if (_recycledCount == _recycled.Length)
+        {
+            Array.Resize(ref _recycled, _recycled.Length * 2);
+        }
+
+        _recycled[_recycledCount++] = index;
+    }
+}

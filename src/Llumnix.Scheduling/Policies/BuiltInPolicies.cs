@@ -1,0 +1,41 @@
+using Llumnix.Scheduling.Filters;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Selectors;
+
+namespace Llumnix.Scheduling.Policies;
+
+/// <summary>The policies that work over any kind of instance.</summary>
+internal static class BuiltInPolicies
+{
+    internal static SchedulingPolicy<TInstance> LoadBalance<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
+        where TInstance : Instance => new(
+        "load-balance",
+        LoadBalance(metrics, settings.Neutral, settings.TopK),
+        LoadBalance(metrics, settings.Prefill, settings.TopK),
+        LoadBalance(metrics, settings.Decode, settings.TopK));
+
+    internal static SchedulingPolicy<TInstance> Flood<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
+        where TInstance : Instance => Uniform("flood", static () => new StickySelector<TInstance>());
+
+    internal static SchedulingPolicy<TInstance> RoundRobin<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
+        where TInstance : Instance => Uniform("round-robin", static () => new RoundRobinSelector<TInstance>());
+
+    private static RolePolicy<TInstance> LoadBalance<TInstance>(MetricCatalogue<TInstance> metrics, RoleDispatch role, int topK)
+        where TInstance : Instance
+    {
+        InstanceMetric<TInstance> load = metrics.Get(role.LoadMetric);
+        return new RolePolicy<TInstance>(
+            RequiredFilters: [],
+            PreferredFilters: [new LoadThresholdFilter<TInstance>(load, role.LoadThreshold)],
+            new TopKSelector<TInstance>([load], topK));
+    }
+
+    private static SchedulingPolicy<TInstance> Uniform<TInstance>(string name, Func<CandidateSelector<TInstance>> selector)
+        where TInstance : Instance => new(
+        name,
+        new RolePolicy<TInstance>([], [], selector()),
+        new RolePolicy<TInstance>([], [], selector()),
+        new RolePolicy<TInstance>([], [], selector()));
+}

@@ -1,0 +1,21 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Policies;
+
+/// <summary>Policies by name.</summary>
+/// <param name="metrics">The metrics that policies may name.</param>
+/// <param name="builders">What builds each policy.</param>
+public abstract class PolicyCatalogue<TInstance>(
+    MetricCatalogue<TInstance> metrics,
+    IReadOnlyDictionary<string, Func<MetricCatalogue<TInstance>, PolicySettings, SchedulingPolicy<TInstance>>> builders)
+    where TInstance : Instance
+{
+    /// <summary>Builds a policy. Each call gives a policy with a state of its own.</summary>
+    /// <exception cref="ArgumentException">The policy or one of its metrics is unknown; the message lists the known ones.</exception>
+    public SchedulingPolicy<TInstance> Build(string name, PolicySettings settings) =>
+        builders.TryGetValue(name, out Func<MetricCatalogue<TInstance>, PolicySettings, SchedulingPolicy<TInstance>>? build)
+            ? build(metrics, settings)
+            : throw new ArgumentException($"unknown policy '{name}'; known: {string.Join(", ", builders.Keys.Order())}", nameof(name));
+}

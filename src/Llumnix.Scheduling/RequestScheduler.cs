@@ -1,0 +1,89 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Scheduling;
+
+/// <summary>
+/// What full and lite mode have in common: one short lock, and which instances a request of each mode needs. The modes differ in what
+/// they know of an instance, which of them are candidates, and how a placement is accounted for.
+/// </summary>
+/// <param name="policy">The policy; not shared with another scheduler.</param>
+public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> policy) : IRequestScheduler
+    where TInstance : Instance
+{
+    /// <summary>Guards view, accounting and decisions. Parsing, sorting and indexing happen outside of it.</summary>
+    private protected readonly Lock Gate = new();
+
+    private protected SchedulingPolicy<TInstance> Policy { get; } = policy;
+
+    /// <inheritdoc/>
+    public ScheduleOutcome Schedule(in ScheduleRequest request, out Placement placement)
+    {
+        placement = default;
+        lock (Gate)
+        {
+            long now = BringUpToDate();
+            return request.Mode switch
+            {
+                SchedulingMode.PdBatch => PlacePair(in request, now, out placement),
+                SchedulingMode.PdStaged => PlaceOne(in request, request.Stage, now, out placement),
+                _ => PlaceOne(in request, InferType.Neutral, now, out placement),
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public abstract void Release(string requestId, in ReleasedInstance instance);
+
+    /// <summary>Lets time take its effect. Called under the lock.</summary>
+    /// <returns>The monotonic timestamp of this moment.</returns>
+    private protected abstract long BringUpToDate();
+
+    /// <summary>Chooses an instance without accounting for it. Called under the lock.</summary>
+    private protected abstract ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out TInstance? instance);
+
+    /// <summary>Accounts for a placement. Called under the lock.</summary>
+    private protected abstract PlacedInstance Account(in ScheduleRequest request, TInstance instance, InferType role, long now);
+
+    private ScheduleOutcome PlaceOne(in ScheduleRequest request, InferType role, long now, out Placement placement)
+    {
+        placement = default;
+        ScheduleOutcome outcome = Choose(in request, role, out TInstance? instance);
+        if (outcome == ScheduleOutcome.Placed)
+        {
+            placement = new Placement(Commit(in request, instance!, role, now), null);
+        }
+
+        return outcome;
+    }
+
+    private ScheduleOutcome PlacePair(in ScheduleRequest request, long now, out Placement placement)
+    {
+        placement = default;
+        ScheduleOutcome prefillOutcome = Choose(in request, InferType.Prefill, out TInstance? prefill);
+        ScheduleOutcome decodeOutcome = Choose(in request, InferType.Decode, out TInstance? decode);
+        if (prefillOutcome != ScheduleOutcome.Placed || decodeOutcome != ScheduleOutcome.Placed)
+        {
+            return PairRefusal(prefillOutcome, decodeOutcome);
+        }
+
+        placement = new Placement(
+            Commit(in request, prefill!, InferType.Prefill, now),
+            Commit(in request, decode!, InferType.Decode, now));
+        return ScheduleOutcome.Placed;
+    }
+
+    /// <summary>A kind that is not registered at all is the better reason than one that is merely busy.</summary>
+    private static ScheduleOutcome PairRefusal(ScheduleOutcome prefill, ScheduleOutcome decode) =>
+        prefill == ScheduleOutcome.StoreNotAvailable || decode == ScheduleOutcome.StoreNotAvailable ? ScheduleOutcome.StoreNotAvailable
+        : prefill == ScheduleOutcome.EndpointNotFound || decode == ScheduleOutcome.EndpointNotFound ? ScheduleOutcome.EndpointNotFound
+        : ScheduleOutcome.NoAvailableEndpoint;
+
+    private PlacedInstance Commit(in ScheduleRequest request, TInstance instance, InferType role, long now)
+    {
+        PlacedInstance placed = Account(in request, instance, role, now);
+        Policy.For(role).Selector.OnPlaced(instance);
+        return placed;
+    }
+}

@@ -1,0 +1,55 @@
+namespace Llumnix.Scheduling.RequestStates;
+
+/// <summary>Rows of a gateway's report. Reused; not thread-safe. Texts stand in one buffer, so that a row allocates nothing.</summary>
+public sealed class RequestProgressBatch
+{
+    private char[] _texts = new char[4096];
+    private Row[] _rows = new Row[64];
+    private int _length;
+
+    /// <summary>Number of rows.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Removes all rows.</summary>
+    public void Clear() => Count = _length = 0;
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="requestId">The request.</param>
+    /// <param name="instanceId">The instance as <c>/schedule</c> has answered it.</param>
+    /// <param name="tokens">Tokens of the request so far, not negative.</param>
+    /// <param name="isPrefillDone">Whether its prefill is done.</param>
+    public void Add(ReadOnlySpan<char> requestId, ReadOnlySpan<char> instanceId, long tokens, bool isPrefillDone)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(tokens);
+        if (Count == _rows.Length)
+        {
+            Array.Resize(ref _rows, _rows.Length * 2);
+        }
+
+        _rows[Count++] = new Row(Append(requestId), requestId.Length, Append(instanceId), instanceId.Length, tokens, isPrefillDone);
+    }
+
+    internal ReadOnlySpan<char> RequestId(int row) => _texts.AsSpan(_rows[row].RequestStart, _rows[row].RequestLength);
+
+    internal ReadOnlySpan<char> InstanceId(int row) => _texts.AsSpan(_rows[row].InstanceStart, _rows[row].InstanceLength);
+
+    internal long Tokens(int row) => _rows[row].Tokens;
+
+    internal bool IsPrefillDone(int row) => _rows[row].IsPrefillDone;
+
+    private int Append(ReadOnlySpan<char> text)
+    {
+        int start = _length;
+        if (_length + text.Length > _texts.Length)
+        {
+            Array.Resize(ref _texts, Math.Max(_texts.Length * 2, _length + text.Length));
+        }
+
+        text.CopyTo(_texts.AsSpan(start));
+        _length += text.Length;
+        return start;
+    }
+
+    private readonly record struct Row(
+        int RequestStart, int RequestLength, int InstanceStart, int InstanceLength, long Tokens, bool IsPrefillDone);
+}

@@ -1,0 +1,23 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Scheduling.RequestStates;
+
+/// <summary>One request in one role on one instance, as its gateway knows it.</summary>
+internal struct RequestState
+{
+    internal string RequestId;
+    internal LiteModeInstance Instance;
+    internal Gateway Gateway;
+    internal InferType Role;
+    internal long Tokens;
+    internal bool IsPrefillDone;
+
+    /// <summary>The engine's generation when the request was placed.</summary>
+    internal long Version;
+
+    /// <summary>Timestamp of the last schedule or report.</summary>
+    internal long TouchedAt;
+
+    /// <summary>Timestamp from which its lifetime is counted: the last touch, or the last look that let it live on.</summary>
+    internal long AgedFrom;
+}

@@ -1,0 +1,303 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+using static Llumnix.Scheduling.Tests.LiteModeFixture;
+
+namespace Llumnix.Scheduling.Tests;
+
+public sealed class LiteModeSchedulerTests
+{
+    [Fact]
+    public void Schedule_NothingFoundYet_StoreNotAvailable() =>
+        Assert.Equal(ScheduleOutcome.StoreNotAvailable, new LiteModeFixture().Schedule("r", out _));
+
+    [Fact]
+    public void Schedule_EmptyList_EndpointNotFound() =>
+        Assert.Equal(ScheduleOutcome.EndpointNotFound, new LiteModeFixture().With().Schedule("r", out _));
+
+    [Fact]
+    public void Schedule_OnlyAnotherInferType_EndpointNotFound() =>
+        Assert.Equal(ScheduleOutcome.EndpointNotFound, new LiteModeFixture().With(Of("p", InferType.Prefill)).Schedule("r", out _));
+
+    [Fact]
+    public void Schedule_Placement_TellsWhatDiscoveryFound()
+    {
+        DiscoveredInstance found = Of("pod_dp1", version: 7, model: "m") with
+        {
+            AuxIp = "aux", AuxPort = 9000, DataParallelRank = 1, DataParallelSize = 2,
+        };
+        new LiteModeFixture().With(found).Schedule("r", out Placement placement);
+        Assert.Equal(
+            new InstanceAddress
+            {
+                InstanceId = "pod_dp1", WireId = "pod_dp1", Host = "ip-pod_dp1", Port = 8000, AuxIp = "aux", AuxPort = 9000,
+                DataParallelRank = 1, DataParallelSize = 2, Model = "m", Version = 7,
+            },
+            placement.First.Instance);
+        Assert.Null(placement.First.Load);
+        Assert.Null(placement.Second);
+    }
+
+    [Fact]
+    public void Schedule_FewestTokensWin_AndEachPlacementCounts()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"), Of("b"));
+        string first = fixture.Neutral("r1", tokens: 400)!;
+        string second = fixture.Neutral("r2", tokens: 100)!;
+        Assert.NotEqual(first, second);
+        Assert.Equal(second, fixture.Neutral("r3", tokens: 250));
+        Assert.Equal(second, fixture.Neutral("r4", tokens: 100));
+        Assert.Equal(first, fixture.Neutral("r5", tokens: 1));
+    }
+
+    [Fact]
+    public void Schedule_NumRequests_FewestRequestsWin()
+    {
+        LiteModeFixture fixture = new LiteModeFixture(metric: "num_requests").With(Of("a"), Of("b"));
+        string first = fixture.Neutral("r1", tokens: 10_000)!;
+        string second = fixture.Neutral("r2", tokens: 1)!;
+        fixture.Release("r1", first);
+        Assert.Equal(first, fixture.Neutral("r3", tokens: 1));
+        Assert.NotEqual(first, second);
+    }
+
+    [Fact]
+    public void Schedule_RoundRobin_TakesTurns()
+    {
+        LiteModeFixture fixture = new LiteModeFixture("round-robin").With(Of("a"), Of("b"), Of("c"));
+        Assert.Equal(["a", "b", "c", "a"], Enumerable.Range(0, 4).Select(i => fixture.Neutral($"r{i}")));
+    }
+
+    [Fact]
+    public void Schedule_Pair_BothHoldTheRequestUntilItsPrefillIsDone()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("p", InferType.Prefill), Of("d", InferType.Decode));
+        fixture.Schedule("r", out Placement placement, SchedulingMode.PdBatch, tokens: 70);
+        Assert.Equal(("p", "d"), (placement.First.Instance.WireId, placement.Second!.Value.Instance.WireId));
+        Assert.Equal((new HeldLoad(1, 70, 1, 70), new HeldLoad(1, 70, 1, 70)), (fixture["p"], fixture["d"]));
+        fixture.Report("r", "p", 70, isPrefillDone: true);
+        Assert.Equal((new HeldLoad(1, 70, 0, 0), new HeldLoad(1, 70, 0, 0)), (fixture["p"], fixture["d"]));
+        fixture.Release("r", "p");
+        Assert.Equal((default, new HeldLoad(1, 70, 0, 0)), (fixture["p"], fixture["d"]));
+    }
+
+    [Fact]
+    public void Schedule_PairWithoutDecode_NothingIsHeld()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("p", InferType.Prefill));
+        Assert.Equal(ScheduleOutcome.EndpointNotFound, fixture.Schedule("r", out _, SchedulingMode.PdBatch));
+        Assert.Equal(0, fixture.Scheduler.Snapshot().States);
+    }
+
+    [Fact]
+    public void Schedule_StagedDecode_DoesNotWait()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("p", InferType.Prefill), Of("d", InferType.Decode));
+        fixture.Schedule("r", out _, SchedulingMode.PdStaged, InferType.Prefill, tokens: 5);
+        fixture.Schedule("r", out _, SchedulingMode.PdStaged, InferType.Decode, tokens: 5);
+        Assert.Equal((new HeldLoad(1, 5, 1, 5), new HeldLoad(1, 5, 0, 0)), (fixture["p"], fixture["d"]));
+    }
+
+    [Fact]
+    public void Schedule_SameIdAgain_MovesTheState()
+    {
+        LiteModeFixture fixture = new LiteModeFixture("round-robin").With(Of("a"), Of("b"));
+        Assert.Equal("a", fixture.Neutral("r", 10));
+        Assert.Equal("b", fixture.Neutral("r", 20));
+        fixture.Release("r", "a");
+        Assert.Equal((default, new HeldLoad(1, 20, 1, 20)), (fixture["a"], fixture["b"]));
+    }
+
+    [Fact]
+    public void Schedule_SeveralModels_OnlyInstancesOfTheModelOrOfNone()
+    {
+        LiteModeFixture fixture = new LiteModeFixture("round-robin", new LiteModeSettings { IsMultiModelSupported = true })
+            .With(Of("a", model: "m1"), Of("b", model: "m2"), Of("any"), Of("p", InferType.Prefill, model: "m1"));
+        Assert.Equal(["a", "any", "a"], Enumerable.Range(0, 3).Select(i => fixture.Neutral($"r{i}", model: "m1")));
+        Assert.Equal(["any", "any"], Enumerable.Range(0, 2).Select(i => fixture.Neutral($"s{i}", model: "m3")));
+        fixture.With(Of("a", model: "m1"), Of("b", model: "m2"));
+        Assert.Equal(ScheduleOutcome.EndpointNotFound, fixture.Schedule("r", out _, model: "m3"));
+        Assert.Equal(ScheduleOutcome.EndpointNotFound, fixture.Schedule("r", out _, model: ""));
+    }
+
+    [Fact]
+    public void Schedule_OneModel_ModelsDoNotMatter() =>
+        Assert.Equal("a", new LiteModeFixture().With(Of("a", model: "m1")).Neutral("r", model: "m2"));
+
+    [Fact]
+    public void Report_Tokens_NeverGoDown()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
+        fixture.Neutral("r", 100);
+        Assert.Equal(1, fixture.Report("r", "a", 150));
+        Assert.Equal(1, fixture.Report("r", "a", 120));
+        Assert.Equal(new HeldLoad(1, 150, 1, 150), fixture["a"]);
+        fixture.Report("r", "a", 160, isPrefillDone: true);
+        Assert.Equal(new HeldLoad(1, 160, 0, 0), fixture["a"]);
+        fixture.Report("r", "a", 170);
+        Assert.Equal(new HeldLoad(1, 170, 0, 0), fixture["a"]);
+    }
+
+    [Fact]
+    public void Report_UnknownRequestOrInstance_ChangesNothing()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"), Of("b"));
+        fixture.Neutral("r", 100);
+        Assert.Equal(0, fixture.Report("x", "a", 150) + fixture.Report("r", "c", 150, isPrefillDone: true));
+        Assert.Equal(100, fixture["a"].WaitingTokens + fixture["b"].WaitingTokens);
+    }
+
+    [Fact]
+    public void Release_RepeatedOrUnknown_ChangesNothing()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
+        fixture.Neutral("r1", 10);
+        fixture.Neutral("r2", 20);
+        fixture.Release("r1", "a");
+        fixture.Release("r1", "a");
+        fixture.Release("x", "a");
+        fixture.Release("r2", "b");
+        Assert.Equal(new HeldLoad(1, 20, 1, 20), fixture["a"]);
+    }
+
+    [Fact]
+    public void Synchronize_InstanceLeavesAndComesBack_ItsStatesAreGone()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"), Of("b"));
+        fixture.Neutral("r1");
+        fixture.Neutral("r2");
+        fixture.With(Of("b")).With(Of("a"), Of("b"));
+        Assert.Equal((default, new HeldLoad(1, 100, 1, 100)), (fixture["a"], fixture["b"]));
+        fixture.Report("r1", "a", 500);
+        fixture.Report("r2", "a", 500);
+        Assert.Equal(default, fixture["a"]);
+        Assert.Equal(1, fixture.Scheduler.Snapshot().States);
+    }
+
+    [Fact]
+    public void Synchronize_HigherVersion_StatesAreVoidAndALateReleaseFreesNothingNew()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a", version: 1));
+        fixture.Neutral("r");
+        fixture.With(Of("a", version: 2));
+        Assert.Equal(default, fixture["a"]);
+        fixture.Neutral("r");
+        fixture.Release("r", "a", version: 1);
+        Assert.Equal(1, fixture["a"].Requests);
+        fixture.Release("r", "a", version: 2);
+        Assert.Equal(default, fixture["a"]);
+    }
+
+    [Fact]
+    public void Synchronize_ChangedEndpointOrType_IsTakenOverAndTheStatesStay()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a", version: 3));
+        fixture.Neutral("r1");
+        fixture.With(Of("a", version: 3) with { Host = "elsewhere" });
+        fixture.Schedule("r2", out Placement placement);
+        Assert.Equal("elsewhere", placement.First.Instance.Host);
+        Assert.Equal(2, fixture["a"].Requests);
+        fixture.With(Of("a", InferType.Prefill, version: 2));
+        Assert.Equal(ScheduleOutcome.EndpointNotFound, fixture.Schedule("r3", out _));
+        Assert.Equal(2, fixture["a"].Requests);
+        fixture.Release("r1", "a", version: 3);
+        Assert.Equal(1, fixture["a"].Requests);
+    }
+
+    [Fact]
+    public void OnGatewayLost_ItsStatesGo_OthersStay()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
+        fixture.Scheduler.OnGatewayConnected("g1");
+        fixture.Scheduler.OnGatewayConnected("g2");
+        for (int i = 0; i < 500; i++)
+        {
+            fixture.Neutral($"r{i}", 10, gateway: "g1");
+        }
+
+        fixture.Neutral("other", 7, gateway: "g2");
+        Assert.Equal(2, fixture.Scheduler.Snapshot().ConnectedGateways);
+        fixture.Scheduler.OnGatewayLost("g1");
+        Assert.Equal(new HeldLoad(1, 7, 1, 7), fixture["a"]);
+
+        // Back under a new address, and gone again: the other's state is not its to free.
+        fixture.Scheduler.OnGatewayConnected("g1-new");
+        fixture.Scheduler.OnGatewayLost("g1-new");
+        fixture.Scheduler.OnGatewayLost("g1-new");
+        Assert.Equal(new HeldLoad(1, 7, 1, 7), fixture["a"]);
+        Assert.Equal(1, fixture.Scheduler.Snapshot().ConnectedGateways);
+    }
+
+    [Fact]
+    public void OnGatewayLost_SecondConnectionUnderTheSameId_StatesStay()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
+        fixture.Scheduler.OnGatewayConnected("g");
+        fixture.Scheduler.OnGatewayConnected("g");
+        fixture.Neutral("r");
+        fixture.Scheduler.OnGatewayLost("g");
+        Assert.Equal(1, fixture["a"].Requests);
+        fixture.Scheduler.OnGatewayLost("g");
+        Assert.Equal(0, fixture["a"].Requests);
+    }
+
+    [Fact]
+    public void OnGatewayLost_RequestStillUnderWay_IsGoneSecondsLater()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
+        fixture.Scheduler.OnGatewayConnected("g");
+        fixture.Scheduler.OnGatewayLost("g");
+        fixture.Neutral("late");
+        fixture.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, fixture["a"].Requests);
+    }
+
+    [Fact]
+    public void OnGatewayConnected_SameIdAfterALoss_IsServedAsAnyOther()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
+        fixture.Scheduler.OnGatewayConnected("g");
+        fixture.Scheduler.OnGatewayLost("g");
+        fixture.Scheduler.OnGatewayConnected("g");
+        fixture.Neutral("r");
+        fixture.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, fixture["a"].Requests);
+    }
+
+    [Fact]
+    public void Expire_GatewayNeverConnected_TenMinutesAfterTheLastScheduleOrReport()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
+        fixture.Neutral("r1");
+        fixture.Neutral("r2");
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        fixture.Report("r2", "a", 150);
+        fixture.Time.Advance(TimeSpan.FromMinutes(4));
+        Assert.Equal(new HeldLoad(1, 150, 1, 150), fixture["a"]);
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(default, fixture["a"]);
+        Assert.Equal(2, fixture.Scheduler.Snapshot().StatesExpiredTotal);
+    }
+
+    [Fact]
+    public void Expire_ConnectedGatewayThatReportsOthersOnly_TheForgottenOneGoes()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
+        fixture.Scheduler.OnGatewayConnected("g");
+        fixture.Neutral("forgotten");
+        fixture.Neutral("reported");
+        fixture.Time.Advance(TimeSpan.FromMinutes(5));
+        fixture.Report("reported", "a", 150);
+        fixture.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(new HeldLoad(1, 150, 1, 150), fixture["a"]);
+    }
+
+    [Fact]
+    public void Schedule_MoreStatesThanTheBound_TheOldestMakesRoom()
+    {
+        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeSettings { MaxStates = 2 }).With(Of("a"));
+        fixture.Neutral("r1", 1);
+        fixture.Neutral("r2", 10);
+        fixture.Neutral("r3", 100);
+        Assert.Equal(new HeldLoad(2, 110, 2, 110), fixture["a"]);
+    }
+}
