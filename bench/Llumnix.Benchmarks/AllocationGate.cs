@@ -1,3 +1,4 @@
+using Llumnix.Scheduling;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Benchmarks;
@@ -14,22 +15,24 @@ internal static class AllocationGate
         {
             foreach (SchedulingMode mode in new[] { SchedulingMode.Neutral, SchedulingMode.PdBatch })
             {
-                long bytes = Measure(instances, mode);
-                failures += bytes == 0 ? 0 : 1;
-                Console.WriteLine($"{mode} at {instances} instances: {bytes} bytes over {Decisions} decisions");
+                bool isDisaggregated = mode == SchedulingMode.PdBatch;
+                failures += Check($"full mode, {mode}, {instances} instances", BenchmarkFleet.Make(instances, isDisaggregated), mode);
+                failures += Check($"lite mode, {mode}, {instances} instances", BenchmarkFleet.MakeLite(instances, isDisaggregated), mode);
             }
         }
 
         return failures == 0 ? 0 : 1;
     }
 
-    private static long Measure(int instances, SchedulingMode mode)
+    private static int Check(string what, IRequestScheduler scheduler, SchedulingMode mode)
     {
-        var loop = new DecisionLoop(BenchmarkFleet.Make(instances, mode == SchedulingMode.PdBatch), mode);
+        var loop = new DecisionLoop(scheduler, mode);
         Repeat(loop);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Repeat(loop);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        Console.WriteLine($"{what}: {bytes} bytes over {Decisions} decisions");
+        return bytes == 0 ? 0 : 1;
     }
 
     private static void Repeat(DecisionLoop loop)

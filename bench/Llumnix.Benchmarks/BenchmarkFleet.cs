@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Benchmarks;
 
@@ -21,6 +22,33 @@ internal static class BenchmarkFleet
             new Random(7));
         scheduler.SetStoreAvailable(true);
         scheduler.Synchronize(Readings(instances, isDisaggregated, 1));
+        return scheduler;
+    }
+
+    /// <summary>The same in lite mode: every instance holds a few requests of a gateway.</summary>
+    internal static LiteModeScheduler MakeLite(int instances, bool isDisaggregated)
+    {
+        var load = new RoleDispatch("num_tokens", 1_000_000);
+        var scheduler = new LiteModeScheduler(
+            new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All)).Build(
+                "load-balance", new PolicySettings { Neutral = load, Prefill = load, Decode = load }),
+            new LiteModeSettings(),
+            TimeProvider.System,
+            new Random(7));
+        scheduler.Synchronize([.. Enumerable.Range(0, instances).Select(i => new DiscoveredInstance
+        {
+            Id = $"pod-{i:0000}_dp0",
+            InferType = isDisaggregated ? i % 2 == 0 ? InferType.Prefill : InferType.Decode : InferType.Neutral,
+            Host = $"10.0.{i / 250}.{i % 250}",
+            Port = 8000,
+        })]);
+        SchedulingMode mode = isDisaggregated ? SchedulingMode.PdBatch : SchedulingMode.Neutral;
+        var random = new Random(1);
+        for (int i = 0; i < 4 * instances; i++)
+        {
+            scheduler.Schedule(new ScheduleRequest($"held-{i}", mode, default, random.Next(4000), GatewayId: "gateway"), out _);
+        }
+
         return scheduler;
     }
 

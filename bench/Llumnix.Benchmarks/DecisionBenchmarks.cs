@@ -18,9 +18,20 @@ public class DecisionBenchmarks
     [Params(SchedulingMode.Neutral, SchedulingMode.PdBatch)]
     public SchedulingMode Mode { get; set; }
 
+    /// <summary>Lite mode instead of full mode.</summary>
+    [Params(false, true)]
+    public bool IsLite { get; set; }
+
     /// <summary>Builds the fleet.</summary>
     [GlobalSetup]
-    public void Setup() => _loop = new DecisionLoop(BenchmarkFleet.Make(Instances, Mode == SchedulingMode.PdBatch), Mode);
+    public void Setup()
+    {
+        bool isDisaggregated = Mode == SchedulingMode.PdBatch;
+        IRequestScheduler scheduler = IsLite
+            ? BenchmarkFleet.MakeLite(Instances, isDisaggregated)
+            : BenchmarkFleet.Make(Instances, isDisaggregated);
+        _loop = new DecisionLoop(scheduler, Mode);
+    }
 
     /// <summary>The decision.</summary>
     [Benchmark]

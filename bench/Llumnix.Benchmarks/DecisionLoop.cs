@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Benchmarks;
 
 /// <summary>Decisions of steady traffic: each request is placed and, 256 decisions later, released.</summary>
-internal sealed class DecisionLoop(FullModeScheduler scheduler, SchedulingMode mode)
+internal sealed class DecisionLoop(IRequestScheduler scheduler, SchedulingMode mode)
 {
     private const int InFlight = 256;
     private readonly string[] _ids = [.. Enumerable.Range(0, 4 * InFlight).Select(i => $"request-{i:00000000}")];
@@ -22,14 +22,17 @@ internal sealed class DecisionLoop(FullModeScheduler scheduler, SchedulingMode m
 
     private void Release(string id, in Placement placement)
     {
-        if (placement.First.Instance is { } first)
+        if (placement.First.Instance is not null)
         {
-            scheduler.Release(id, new ReleasedInstance(first.Host, first.Port, placement.First.Role));
+            scheduler.Release(id, ReleaseOf(placement.First));
         }
 
         if (placement.Second is { } second)
         {
-            scheduler.Release(id, new ReleasedInstance(second.Instance.Host, second.Instance.Port, second.Role));
+            scheduler.Release(id, ReleaseOf(in second));
         }
     }
+
+    private static ReleasedInstance ReleaseOf(in PlacedInstance placed) =>
+        new(placed.Instance.Host, placed.Instance.Port, placed.Role, placed.Instance.WireId, placed.Instance.Version);
 }

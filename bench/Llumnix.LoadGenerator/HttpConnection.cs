@@ -8,6 +8,7 @@ internal sealed class HttpConnection : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _answer = new byte[64 * 1024];
+    private int _length;
 
     internal Task ConnectAsync(string host, int port, CancellationToken cancellation) => _socket.ConnectAsync(host, port, cancellation).AsTask();
 
@@ -35,7 +36,18 @@ internal sealed class HttpConnection : IDisposable
         }
         while (total < 0 || length < total);
 
+        _length = length;
         return Number(_answer.AsSpan("HTTP/1.1 ".Length));
+    }
+
+    /// <summary>The body of the last answer, good until the next request.</summary>
+    internal ReadOnlyMemory<byte> Body
+    {
+        get
+        {
+            int start = _answer.AsSpan(0, _length).IndexOf("\r\n\r\n"u8) + 4;
+            return _answer.AsMemory(start, _length - start);
+        }
     }
 
     public void Dispose() => _socket.Dispose();

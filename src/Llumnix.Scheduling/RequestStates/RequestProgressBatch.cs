@@ -29,13 +29,17 @@ public sealed class RequestProgressBatch
         _rows[Count++] = new Row(Append(requestId), requestId.Length, Append(instanceId), instanceId.Length, tokens, isPrefillDone);
     }
 
-    internal ReadOnlySpan<char> RequestId(int row) => _texts.AsSpan(_rows[row].RequestStart, _rows[row].RequestLength);
+    /// <summary>The request of a row; good until the batch is cleared.</summary>
+    public ReadOnlySpan<char> RequestId(int row) => _texts.AsSpan(_rows[row].RequestStart, _rows[row].RequestLength);
 
-    internal ReadOnlySpan<char> InstanceId(int row) => _texts.AsSpan(_rows[row].InstanceStart, _rows[row].InstanceLength);
+    /// <summary>The instance of a row; good until the batch is cleared.</summary>
+    public ReadOnlySpan<char> InstanceId(int row) => _texts.AsSpan(_rows[row].InstanceStart, _rows[row].InstanceLength);
 
-    internal long Tokens(int row) => _rows[row].Tokens;
+    /// <summary>Tokens of a row.</summary>
+    public long Tokens(int row) => _rows[row].Tokens;
 
-    internal bool IsPrefillDone(int row) => _rows[row].IsPrefillDone;
+    /// <summary>Whether a row says that the prefill is done.</summary>
+    public bool IsPrefillDone(int row) => _rows[row].IsPrefillDone;
 
     private int Append(ReadOnlySpan<char> text)
     {

@@ -21,19 +21,10 @@ internal static class FullModeFactory
             IsLedgerEnabled = options.Dispatch.IsLedgerEnabled,
             LedgerEntryLifetime = options.Dispatch.LedgerEntryLifetime,
         };
-        var policies = new PolicySettings
-        {
-            Neutral = Dispatch(options.Dispatch.Neutral),
-            Prefill = Dispatch(options.Dispatch.Prefill),
-            Decode = Dispatch(options.Dispatch.Decode),
-            TopK = options.Dispatch.TopK,
-        };
         return new FullModeScheduler(
-            new FullModePolicies(metrics).Build(options.Policy.Name, policies), settings, time, MakeRandom(options.Service.Seed));
+            new FullModePolicies(metrics).Build(options.Policy.Name, PolicyFactory.SettingsOf(options.Dispatch)),
+            settings,
+            time,
+            PolicyFactory.MakeRandom(options.Service.Seed));
     }
-
-    private static RoleDispatch Dispatch(LoadCriterion criterion) => new(criterion.Metric, criterion.Threshold);
-
-    private static Random MakeRandom(int seed) =>
-        new(seed != 0 ? seed : System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
 }

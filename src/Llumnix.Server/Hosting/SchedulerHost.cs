@@ -1,8 +1,5 @@
 using System.Net;
-using Llumnix.Cluster.Cms;
-using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Http;
 using Llumnix.Server.Options;
@@ -19,23 +16,33 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <summary>How long a stop waits for requests under way; the process is gone within 5 s of the first signal.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(4);
 
-    private readonly WebApplication _app;
-    private readonly FullModeScheduler _scheduler;
+    /// <summary>Most keep-alive connections at a time.</summary>
+    private const int MaxGateways = 4096;
 
-    private SchedulerHost(WebApplication app, FullModeScheduler scheduler)
+    private readonly WebApplication _app;
+    private readonly SchedulingModeRuntime _mode;
+
+    private SchedulerHost(WebApplication app, SchedulingModeRuntime mode)
     {
         _app = app;
-        _scheduler = scheduler;
+        _mode = mode;
     }
 
     /// <summary>Where the HTTP face listens; set once started.</summary>
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>The cluster as the scheduler sees it now.</summary>
-    public ClusterSnapshot Snapshot() => _scheduler.Snapshot();
+    /// <exception cref="InvalidOperationException">The scheduler runs in lite mode.</exception>
+    public ClusterSnapshot Snapshot() =>
+        (_mode as FullModeRuntime)?.Snapshot() ?? throw new InvalidOperationException("The scheduler runs in lite mode.");
+
+    /// <summary>The fleet as the scheduler of lite mode sees it now.</summary>
+    /// <exception cref="InvalidOperationException">The scheduler runs in full mode.</exception>
+    public LiteModeSnapshot LiteModeSnapshot() =>
+        (_mode as LiteModeRuntime)?.Snapshot() ?? throw new InvalidOperationException("The scheduler runs in full mode.");
 
     /// <summary>Places a request without HTTP, for programs that host the scheduler.</summary>
-    public ScheduleOutcome Schedule(in ScheduleRequest request, out Placement placement) => _scheduler.Schedule(in request, out placement);
+    public ScheduleOutcome Schedule(in ScheduleRequest request, out Placement placement) => _mode.Scheduler.Schedule(in request, out placement);
 
     /// <summary>Builds the host. Nothing runs yet.</summary>
     /// <param name="options">Options without errors.</param>
@@ -44,7 +51,6 @@ public sealed class SchedulerHost : IAsyncDisposable
     public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null, bool isProcess = false)
     {
         time ??= TimeProvider.System;
-        FullModeScheduler scheduler = FullModeFactory.Make(options, new MetricCatalogue<FullModeInstance>(FullModeMetrics.All), time);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         Logging.Configure(builder.Logging, options.Service.Verbosity, isProcess);
         if (!isProcess)
@@ -54,11 +60,11 @@ public sealed class SchedulerHost : IAsyncDisposable
 
         ConfigureKestrel(builder, options.Service);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
-        AddServices(builder.Services, options, scheduler, time);
+        AddServices(builder.Services, options, time);
         WebApplication app = builder.Build();
         ApiHandler api = app.Services.GetRequiredService<ApiHandler>();
         app.Run(api.HandleAsync);
-        return new SchedulerHost(app, scheduler);
+        return new SchedulerHost(app, app.Services.GetRequiredService<SchedulingModeRuntime>());
     }
 
     /// <summary>Tells what the process runs with.</summary>
@@ -98,6 +104,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = MaxGateways;
         if (IPAddress.TryParse(service.Host, out IPAddress? address))
         {
             kestrel.Listen(address, service.Port);
@@ -112,28 +119,41 @@ public sealed class SchedulerHost : IAsyncDisposable
         }
     });
 
-    private static void AddServices(IServiceCollection services, SchedulerOptions options, FullModeScheduler scheduler, TimeProvider time)
+    private static void AddServices(IServiceCollection services, SchedulerOptions options, TimeProvider time)
     {
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
         DotNetStats.Register(registry);
-        var cmsTelemetry = new CmsTelemetry(factory);
-        services.AddSingleton(provider => new CmsSource(
-            CmsSourceFactory.SettingsOf(options.Cms),
-            scheduler,
+        services.AddSingleton<SchedulingModeRuntime>(provider =>
+        {
+            ILoggerFactory logging = provider.GetRequiredService<ILoggerFactory>();
+            return options.Policy.IsFullMode
+                ? new FullModeRuntime(options, factory, logging, time)
+                : new LiteModeRuntime(options, factory, logging, time);
+        });
+        services.AddHostedService<SourceService>();
+        services.AddSingleton(provider => MakeApi(provider, options.Service, registry, factory, time));
+    }
+
+    private static ApiHandler MakeApi(
+        IServiceProvider services, ServiceOptions options, CollectorRegistry registry, MetricFactory factory, TimeProvider time)
+    {
+        SchedulingModeRuntime mode = services.GetRequiredService<SchedulingModeRuntime>();
+        IHostApplicationLifetime lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        var gateways = new GatewayTelemetry(factory);
+        var keepAlive = new KeepAliveEndpoint(
+            mode.Gateways, new KeepAliveSettings(), gateways, time, services.GetRequiredService<ILogger<KeepAliveEndpoint>>());
+        return new ApiHandler(
+            mode.Scheduler,
+            new ReportEndpoint(mode.Gateways, gateways, services.GetRequiredService<ILogger<ReportEndpoint>>()),
+            keepAlive.Build(services),
+            new ServiceToken(options.Token.Reveal()),
+            new Readiness([mode.FindReasonNotReady, () => lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : null]),
+            new SchedulerTelemetry(factory, mode.Name),
+            new MetricsPage(registry, factory, mode.ShowGauges, time),
+            mode.StoreName,
+            options.IsInputLogged,
             time,
-            provider.GetRequiredService<ILogger<CmsSource>>(),
-            cmsTelemetry));
-        services.AddHostedService<CmsService>();
-        services.AddSingleton(provider => new ApiHandler(
-            scheduler,
-            new ServiceToken(options.Service.Token.Reveal()),
-            new Readiness([ReadinessChecks.Cms(provider.GetRequiredService<CmsSource>()), ReadinessChecks.Running(provider)]),
-            new SchedulerTelemetry(factory),
-            new MetricsPage(
-                registry, factory, scheduler.Snapshot, () => cmsTelemetry.Show(provider.GetRequiredService<CmsSource>().State), time),
-            options.Service.IsInputLogged,
-            time,
-            provider.GetRequiredService<ILogger<ApiHandler>>()));
+            services.GetRequiredService<ILogger<ApiHandler>>());
     }
 }

@@ -15,7 +15,7 @@ public static class SchedulerProgram
         FullModeMetrics = [.. FullModeMetrics.All.Select(static metric => metric.Name), "predicted_ttft", "predicted_tpot"],
         LiteModeMetrics = [.. LiteModeMetrics.All.Select(static metric => metric.Name)],
         FullModePolicies = [.. FullModePolicies.Names, "slo"],
-        LiteModePolicies = ["load-balance", "round-robin"],
+        LiteModePolicies = [.. Llumnix.Scheduling.Policies.LiteModePolicies.Names],
         ReschedulingPolicies =
         [
             "decode_load", "neutral_load", "prefill_failover", "decode_failover", "neutral_failover",

@@ -8,10 +8,13 @@ namespace Llumnix.Server.Http;
 /// <remarks>A handler of its own rather than routed endpoints, since every microsecond here is paid per request.</remarks>
 internal sealed class ApiHandler(
     IRequestScheduler scheduler,
+    ReportEndpoint reports,
+    RequestDelegate keepAlive,
     ServiceToken token,
     Readiness readiness,
     SchedulerTelemetry telemetry,
     MetricsPage metrics,
+    string storeName,
     bool isInputLogged,
     TimeProvider time,
     ILogger<ApiHandler> logger)
@@ -24,8 +27,10 @@ internal sealed class ApiHandler(
         string path = context.Request.Path.Value ?? "";
         return path switch
         {
-            "/schedule" => PostAsync(context, isSchedule: true),
-            "/release" => PostAsync(context, isSchedule: false),
+            "/schedule" => PostAsync<ParsedRequest>(context, static (self, http, request) => self.ScheduleAsync(http, request)),
+            "/release" => PostAsync<ParsedRequest>(context, static (self, http, request) => self.ReleaseAsync(http, request)),
+            "/report" => PostAsync<ParsedReport>(context, static (self, http, report) => self.ReportAsync(http, report)),
+            "/keepalive" => KeepAliveAsync(context),
             "/healthz" => GetAsync(context, static (_, response) => response.WriteAsync("ok\n")),
             "/readyz" => GetAsync(context, static (self, response) => self.WriteReadinessAsync(response)),
             "/metrics" => GetAsync(context, static (self, response) => self.WriteMetricsAsync(response)),
@@ -33,7 +38,8 @@ internal sealed class ApiHandler(
         };
     }
 
-    private Task PostAsync(HttpContext context, bool isSchedule)
+    private Task PostAsync<TMessage>(HttpContext context, Func<ApiHandler, HttpContext, TMessage, Task> answer)
+        where TMessage : class, IRequestMessage, new()
     {
         if (!HttpMethods.IsPost(context.Request.Method))
         {
@@ -42,21 +48,21 @@ internal sealed class ApiHandler(
 
         if (!token.Admits(context.Request.Headers.Authorization))
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            return ErrorResponse.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized");
+            return UnauthorizedAsync(context);
         }
 
-        ValueTask<ParsedRequest> reading = RequestBody.ReadAsync(context.Request, MaxBodyBytes);
+        ValueTask<TMessage> reading = RequestBody<TMessage>.ReadAsync(context.Request, MaxBodyBytes);
         return reading.IsCompletedSuccessfully
-            ? AnswerAsync(context, reading.Result, isSchedule)
-            : AwaitBodyAsync(context, reading, isSchedule);
+            ? answer(this, context, reading.Result)
+            : AwaitBodyAsync(context, reading, answer);
     }
 
-    private async Task AwaitBodyAsync(HttpContext context, ValueTask<ParsedRequest> reading, bool isSchedule)
+    private async Task AwaitBodyAsync<TMessage>(
+        HttpContext context, ValueTask<TMessage> reading, Func<ApiHandler, HttpContext, TMessage, Task> answer)
     {
         try
         {
-            await AnswerAsync(context, await reading, isSchedule);
+            await answer(this, context, await reading);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
@@ -65,8 +71,16 @@ internal sealed class ApiHandler(
         }
     }
 
-    private Task AnswerAsync(HttpContext context, ParsedRequest request, bool isSchedule) =>
-        isSchedule ? ScheduleAsync(context, request) : ReleaseAsync(context, request);
+    private Task KeepAliveAsync(HttpContext context) =>
+        !HttpMethods.IsGet(context.Request.Method) ? MethodNotAllowedAsync(context, "GET")
+        : !token.Admits(context.Request.Headers.Authorization) ? UnauthorizedAsync(context)
+        : keepAlive(context);
+
+    private static Task UnauthorizedAsync(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return ErrorResponse.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized");
+    }
 
     private Task ScheduleAsync(HttpContext context, ParsedRequest request)
     {
@@ -76,14 +90,15 @@ internal sealed class ApiHandler(
         }
 
         LogInput(request);
-        var facts = new ScheduleRequest(request.Id, request.Mode, request.Stage, request.PromptLength);
+        var facts = new ScheduleRequest(
+            request.Id, request.Mode, request.Stage, request.PromptLength, null, request.Model, request.GatewayId);
         long start = time.GetTimestamp();
         ScheduleOutcome outcome = Decide(in facts, out Placement placement);
         telemetry.OnScheduled(outcome, in placement, time.GetElapsedTime(start));
         ApiHandlerLog.Decided(logger, request.Id, outcome, placement.First.Instance?.InstanceId, placement.Second?.Instance.InstanceId);
         if (outcome != ScheduleOutcome.Placed)
         {
-            RequestBody.Return(request);
+            RequestBody<ParsedRequest>.Return(request);
             return ErrorResponse.WriteAsync(context, StatusOf(outcome), TextOf(outcome));
         }
 
@@ -116,7 +131,7 @@ internal sealed class ApiHandler(
     private static Task WritePlacementAsync(HttpResponse response, ParsedRequest request, in Placement placement)
     {
         ReadOnlySpan<byte> json = ResponseWriters.Current.Write(request, in placement);
-        RequestBody.Return(request);
+        RequestBody<ParsedRequest>.Return(request);
         response.ContentType = "application/json";
         response.ContentLength = json.Length;
         json.CopyTo(response.BodyWriter.GetSpan(json.Length));
@@ -136,15 +151,29 @@ internal sealed class ApiHandler(
             scheduler.Release(request.Id, in instance);
         }
 
-        RequestBody.Return(request);
+        RequestBody<ParsedRequest>.Return(request);
         context.Response.ContentLength = 0;
         return Task.CompletedTask;
     }
 
-    private static Task BadRequestAsync(HttpContext context, ParsedRequest request)
+    private Task ReportAsync(HttpContext context, ParsedReport report)
     {
-        string error = request.Error!;
-        RequestBody.Return(request);
+        if (report.Error is not null)
+        {
+            return BadRequestAsync(context, report);
+        }
+
+        reports.Take(report);
+        RequestBody<ParsedReport>.Return(report);
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    private static Task BadRequestAsync<TMessage>(HttpContext context, TMessage message)
+        where TMessage : class, IRequestMessage, new()
+    {
+        string error = message.Error!;
+        RequestBody<TMessage>.Return(message);
         return ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, error);
     }
 
@@ -179,10 +208,10 @@ internal sealed class ApiHandler(
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
-    private static string TextOf(ScheduleOutcome outcome) => outcome switch
+    private string TextOf(ScheduleOutcome outcome) => outcome switch
     {
         ScheduleOutcome.EndpointNotFound => "endpoint not found",
         ScheduleOutcome.NoAvailableEndpoint => "no available endpoint",
-        _ => "cms not available",
+        _ => $"{storeName} not available",
     };
 }

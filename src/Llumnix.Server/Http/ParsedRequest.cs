@@ -1,13 +1,14 @@
+using System.Buffers;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Server.Http;
 
 /// <summary>A SchedulingRequest as it was read. Reused from request to request; texts are never null.</summary>
-internal sealed class ParsedRequest
+internal sealed class ParsedRequest : IRequestMessage
 {
-    /// <summary>What is wrong with the request, for the client; null when nothing is.</summary>
-    internal string? Error { get; set; }
+    /// <inheritdoc/>
+    public string? Error { get; set; }
 
     internal string Id { get; set; } = "";
 
@@ -33,11 +34,15 @@ internal sealed class ParsedRequest
 
     internal InferType Stage { get; set; }
 
-    internal void Clear()
+    /// <inheritdoc/>
+    public void Clear()
     {
         Error = null;
         Id = Model = GatewayId = SchedulingMode = SchedulingStage = "";
         PromptTokens = PromptTokenIds = 0;
         SchedulingResult.Clear();
     }
+
+    /// <inheritdoc/>
+    public void Read(in ReadOnlySequence<byte> json) => SchedulingRequestReader.Read(in json, this);
 }

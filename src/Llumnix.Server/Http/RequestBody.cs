@@ -4,13 +4,14 @@ using System.IO.Pipelines;
 namespace Llumnix.Server.Http;
 
 /// <summary>Reads the whole body of a request and parses it in place, without a copy.</summary>
-internal static class RequestBody
+internal static class RequestBody<TMessage>
+    where TMessage : class, IRequestMessage, new()
 {
     [ThreadStatic]
-    private static ParsedRequest? _spare;
+    private static TMessage? _spare;
 
     /// <summary>Reads and parses; synchronously when the body has already arrived, as it has for nearly every request.</summary>
-    internal static ValueTask<ParsedRequest> ReadAsync(HttpRequest http, int maxBytes)
+    internal static ValueTask<TMessage> ReadAsync(HttpRequest http, int maxBytes)
     {
         if (http.ContentLength > maxBytes)
         {
@@ -34,10 +35,10 @@ internal static class RequestBody
         return ReadRestAsync(http, body.ReadAsync(http.HttpContext.RequestAborted), maxBytes);
     }
 
-    /// <summary>Gives a parsed request back for reuse by this thread.</summary>
-    internal static void Return(ParsedRequest request) => _spare = request;
+    /// <summary>Gives a message back for reuse by this thread.</summary>
+    internal static void Return(TMessage request) => _spare = request;
 
-    private static async ValueTask<ParsedRequest> ReadRestAsync(HttpRequest http, ValueTask<ReadResult> reading, int maxBytes)
+    private static async ValueTask<TMessage> ReadRestAsync(HttpRequest http, ValueTask<ReadResult> reading, int maxBytes)
     {
         PipeReader body = http.BodyReader;
         while (true)
@@ -62,25 +63,25 @@ internal static class RequestBody
     private static bool IsComplete(HttpRequest http, in ReadResult result) =>
         result.IsCompleted || result.Buffer.Length == http.ContentLength;
 
-    private static ParsedRequest Parse(PipeReader body, ReadOnlySequence<byte> json)
+    private static TMessage Parse(PipeReader body, ReadOnlySequence<byte> json)
     {
-        ParsedRequest request = Rent();
-        SchedulingRequestReader.Read(in json, request);
+        TMessage request = Rent();
+        request.Read(in json);
         body.AdvanceTo(json.End);
         return request;
     }
 
-    private static ParsedRequest TooLarge(int maxBytes)
+    private static TMessage TooLarge(int maxBytes)
     {
-        ParsedRequest request = Rent();
+        TMessage request = Rent();
         request.Clear();
         request.Error = $"the body is larger than {maxBytes} bytes";
         return request;
     }
 
-    private static ParsedRequest Rent()
+    private static TMessage Rent()
     {
-        ParsedRequest request = _spare ?? new ParsedRequest();
+        TMessage request = _spare ?? new TMessage();
         _spare = null;
         return request;
     }

@@ -16,16 +16,16 @@ internal static class SchedulingRequestReader
         request.Clear();
         try
         {
-            var reader = json.IsSingleSegment ? new Utf8JsonReader(json.FirstSpan) : new Utf8JsonReader(json);
+            Utf8JsonReader reader = JsonText.Reader(in json);
             ReadObject(ref reader, request);
         }
         catch (JsonException exception)
         {
-            request.Error = $"malformed JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
+            request.Error = JsonText.Malformed(exception);
         }
         catch (InvalidOperationException)
         {
-            request.Error = "malformed JSON: a text is not valid UTF-8";
+            request.Error = JsonText.InvalidText;
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Llumnix.Scheduling.Instances;
@@ -52,37 +51,20 @@ internal sealed class SchedulingResponseWriter : IDisposable
 
     private void WriteInstance(in PlacedInstance placed)
     {
-        InstanceMetadata instance = placed.Instance;
+        InstanceAddress instance = placed.Instance;
         _json.WriteStartObject();
-        _json.WriteNumber("version"u8, 0);
-        WriteId(instance);
-        _json.WriteString("model"u8, "");
+        _json.WriteNumber("version"u8, instance.Version);
+        _json.WriteString("id"u8, instance.WireId);
+        _json.WriteString("model"u8, instance.Model);
         _json.WriteString("infer_type"u8, placed.Role.ToName());
         _json.WriteStartObject("endpoint"u8);
-        _json.WriteString("host"u8, instance.Ip);
-        _json.WriteNumber("port"u8, instance.ApiServerPort);
+        _json.WriteString("host"u8, instance.Host);
+        _json.WriteNumber("port"u8, instance.Port);
         _json.WriteEndObject();
-        _json.WriteString("aux_ip"u8, instance.IpKvt);
-        _json.WriteNumber("aux_port"u8, instance.KvtPort);
+        _json.WriteString("aux_ip"u8, instance.AuxIp);
+        _json.WriteNumber("aux_port"u8, instance.AuxPort);
         _json.WriteNumber("dp_rank"u8, instance.DataParallelRank);
         _json.WriteNumber("dp_size"u8, instance.DataParallelSize);
         _json.WriteEndObject();
-    }
-
-    /// <summary><c>&lt;ip&gt;_instance&lt;dp_rank&gt;_&lt;dp_size&gt;</c>; not unique when engines share an address.</summary>
-    private void WriteId(InstanceMetadata instance)
-    {
-        Span<char> id = stackalloc char[128];
-        if (id.TryWrite(
-            CultureInfo.InvariantCulture,
-            $"{instance.Ip}_instance{instance.DataParallelRank}_{instance.DataParallelSize}",
-            out int length))
-        {
-            _json.WriteString("id"u8, id[..length]);
-        }
-        else
-        {
-            _json.WriteString("id"u8, $"{instance.Ip}_instance{instance.DataParallelRank}_{instance.DataParallelSize}");
-        }
     }
 }

@@ -39,6 +39,8 @@ internal static class SchedulingResultReader
         string host = "";
         int port = 0;
         string inferType = "";
+        string id = "";
+        long version = 0;
         while (request.Error is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("endpoint"u8))
@@ -49,6 +51,14 @@ internal static class SchedulingResultReader
             {
                 inferType = SchedulingRequestReader.ReadText(ref reader, request, "scheduling_result.infer_type");
             }
+            else if (reader.ValueTextEquals("id"u8))
+            {
+                id = SchedulingRequestReader.ReadText(ref reader, request, "scheduling_result.id");
+            }
+            else if (reader.ValueTextEquals("version"u8))
+            {
+                version = ReadVersion(ref reader, request);
+            }
             else
             {
                 reader.Skip();
@@ -56,7 +66,24 @@ internal static class SchedulingResultReader
         }
 
         request.SchedulingResult.Add(
-            new ReleasedInstance(host, port, InferTypeNames.TryParse(inferType, out InferType role) ? role : null));
+            new ReleasedInstance(host, port, InferTypeNames.TryParse(inferType, out InferType role) ? role : null, id, version));
+    }
+
+    private static long ReadVersion(ref Utf8JsonReader reader, ParsedRequest request)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return 0;
+        }
+
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long version))
+        {
+            return version;
+        }
+
+        request.Error = "scheduling_result.version must be a 64-bit integer";
+        return 0;
     }
 
     private static void ReadEndpoint(ref Utf8JsonReader reader, ParsedRequest request, ref string host, ref int port)

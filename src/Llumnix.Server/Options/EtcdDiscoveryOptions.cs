@@ -3,7 +3,7 @@ namespace Llumnix.Server.Options;
 /// <summary>Discovery in etcd.</summary>
 public sealed record EtcdDiscoveryOptions
 {
-    /// <summary>Members of the cluster as <c>host:port</c> or URLs.</summary>
+    /// <summary>Members of the cluster as <c>host:port</c> or URLs; <c>https://</c> is TLS.</summary>
     public IReadOnlyList<string> Endpoints { get; init; } = ["etcd:2379"];
 
     /// <summary>User name; empty for none.</summary>
@@ -20,4 +20,7 @@ public sealed record EtcdDiscoveryOptions
 
     /// <summary>Time between two full reads beside the watch.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>PEM file of the authorities that the servers' certificates are checked against; empty for the system's.</summary>
+    public string CaFile { get; init; } = "";
 }

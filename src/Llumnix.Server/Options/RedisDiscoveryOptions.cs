@@ -26,4 +26,10 @@ public sealed record RedisDiscoveryOptions
 
     /// <summary>Time between two reads.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether the connection is TLS.</summary>
+    public bool UseTls { get; init; }
+
+    /// <summary>PEM file of the authorities that the server's certificate is checked against; empty for the system's.</summary>
+    public string CaFile { get; init; } = "";
 }

@@ -1,4 +1,3 @@
-using Llumnix.Scheduling.Instances;
 using Prometheus;
 
 namespace Llumnix.Server.Telemetry;
@@ -9,9 +8,7 @@ internal sealed class MetricsPage
     internal const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     private readonly CollectorRegistry _registry;
-    private readonly ClusterGauges _gauges;
     private readonly Gauge _uptime;
-    private readonly Func<ClusterSnapshot> _snapshot;
     private readonly Action _refresh;
     private readonly TimeProvider _time;
     private readonly long _start;
@@ -19,16 +16,12 @@ internal sealed class MetricsPage
 
     /// <param name="registry">What is written.</param>
     /// <param name="factory">Makes metrics in it.</param>
-    /// <param name="snapshot">The cluster at the time of a scrape.</param>
-    /// <param name="refresh">Brings other parts' gauges up to date.</param>
+    /// <param name="refresh">Brings the gauges up to date; one call at a time.</param>
     /// <param name="time">For the uptime.</param>
-    internal MetricsPage(
-        CollectorRegistry registry, IMetricFactory factory, Func<ClusterSnapshot> snapshot, Action refresh, TimeProvider time)
+    internal MetricsPage(CollectorRegistry registry, IMetricFactory factory, Action refresh, TimeProvider time)
     {
         _registry = registry;
-        _gauges = new ClusterGauges(factory);
         _uptime = factory.CreateGauge("uptime_seconds", "Time since the process took up its work.");
-        _snapshot = snapshot;
         _refresh = refresh;
         _time = time;
         _start = time.GetTimestamp();
@@ -38,7 +31,6 @@ internal sealed class MetricsPage
     {
         lock (_showing)
         {
-            _gauges.Show(_snapshot());
             _refresh();
             _uptime.Set(_time.GetElapsedTime(_start).TotalSeconds);
         }

@@ -12,7 +12,9 @@ internal sealed class SchedulerTelemetry
     private readonly Histogram _duration;
     private readonly SelectedInstanceHistograms[] _selected;
 
-    internal SchedulerTelemetry(IMetricFactory factory)
+    /// <param name="factory">Makes the metrics.</param>
+    /// <param name="mode"><c>full</c> or <c>lite</c>, in the name of the duration.</param>
+    internal SchedulerTelemetry(IMetricFactory factory, string mode)
     {
         _scheduled = factory.CreateCounter("scheduler_scheduling_total", "Requests for a placement.");
         Counter failed = factory.CreateCounter(
@@ -25,7 +27,7 @@ internal sealed class SchedulerTelemetry
             failed.WithLabels("cms_not_available"),
         ];
         _duration = factory.CreateHistogram(
-            "request_full_mode_schedule_duration_milliseconds",
+            $"request_{mode}_mode_schedule_duration_milliseconds",
             "Time of a decision, waiting for the lock included.",
             new HistogramConfiguration { Buckets = Buckets.DurationMs });
         _selected =
@@ -56,5 +58,11 @@ internal sealed class SchedulerTelemetry
     /// <summary>A request failed for a reason that no outcome names: a bug.</summary>
     internal void OnUnknownFailure() => _failed[0].Inc();
 
-    private void Observe(in PlacedInstance placed) => _selected[(int)placed.Role].Observe(placed.Load);
+    private void Observe(in PlacedInstance placed)
+    {
+        if (placed.Load is { } load)
+        {
+            _selected[(int)placed.Role].Observe(in load);
+        }
+    }
 }

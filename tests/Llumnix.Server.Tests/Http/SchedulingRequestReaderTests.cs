@@ -95,7 +95,7 @@ public sealed class SchedulingRequestReaderTests
     }
 
     [Fact]
-    public void Read_SchedulingResult_EndpointAndRole()
+    public void Read_SchedulingResult_WhatTellsTheInstance()
     {
         ParsedRequest request = Read("""
             {"id":"r","scheduling_result":[
@@ -104,7 +104,7 @@ public sealed class SchedulingRequestReaderTests
             """);
         Assert.True(RequestValidation.IsReleasable(request));
         Assert.Equal(
-            [new("10.0.0.1", 8000, InferType.Prefill), new ReleasedInstance("", 0, null), new ReleasedInstance("", 0, null)],
+            [new("10.0.0.1", 8000, InferType.Prefill, "x", 1), new ReleasedInstance("", 0, null), new ReleasedInstance("", 0, null)],
             request.SchedulingResult);
     }
 

@@ -10,6 +10,7 @@ public sealed class ValidationTests
 
     [Theory]
     [InlineData("--cms-redis-ca-file: needs --cms-redis-tls", "--cms-redis-ca-file=a.pem")]
+    [InlineData("--discovery-redis-ca-file: needs --discovery-redis-tls", Lite, "--discovery-redis-ca-file=a.pem")]
     [InlineData("--tpot-profiling-data-path (default): required by --scheduling-policy slo", "--scheduling-policy=slo", "--ttft-profiling-data-path=a")]
     [InlineData("--ttft-profiling-data-path (default): required by --scheduling-policy slo", "--scheduling-policy=slo", "--tpot-profiling-data-path=a")]
     [InlineData("--tpot-profiling-data-path (default): required by --scheduling-policy slo", "--dispatch-decode-load-metric=predicted_tpot")]

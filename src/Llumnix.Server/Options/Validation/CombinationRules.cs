@@ -6,6 +6,7 @@ internal static class CombinationRules
     public static IReadOnlyList<CombinationRule> Errors { get; } =
     [
         new("cms-redis-ca-file", o => o.Cms.RedisCaFile.Length > 0 && !o.Cms.UseRedisTls, "needs --cms-redis-tls"),
+        new("discovery-redis-ca-file", o => o.Discovery.Redis is { CaFile.Length: > 0, UseTls: false }, "needs --discovery-redis-tls"),
         new("ttft-profiling-data-path", o => o.Slo.TtftProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
             "required by --scheduling-policy slo and by the metric predicted_ttft"),
         // The prediction of prefill counts the decode steps in between.

@@ -5,12 +5,10 @@ internal static class UnavailableFeatures
 {
     public static IReadOnlyList<UnavailableFeature> All { get; } =
     [
-        new("enable-full-mode-scheduling", "lite mode", o => !o.Policy.IsFullMode),
         new("enable-cache-aware-scheduling", "cache-aware scheduling", o => o.CacheAware.IsEnabled),
         new("enable-predictor-enhanced-scheduling", "predictor-enhanced scheduling", o => o.Predictor.IsEnabled),
         new("scheduling-policy", "the slo policy", o => o.Policy.Name == "slo"),
         new("enable-adaptive-pd", "adaptive PD", o => o.AdaptivePd.IsEnabled),
         new("enable-rescheduling", "rescheduling", o => o.Rescheduling.IsEnabled),
-        new("multi-model-support", "multi-model support", o => o.LiteMode.IsMultiModelSupported),
     ];
 }

@@ -1,0 +1,54 @@
+using Llumnix.Cluster.Cms;
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Server.Options;
+using Llumnix.Server.Telemetry;
+using Prometheus;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>Full mode: the view comes from the CMS.</summary>
+internal sealed class FullModeRuntime : SchedulingModeRuntime
+{
+    private readonly FullModeScheduler _scheduler;
+    private readonly CmsSource _source;
+    private readonly CmsTelemetry _telemetry;
+    private readonly ClusterGauges _gauges;
+
+    internal FullModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
+    {
+        _scheduler = FullModeFactory.Make(options, new MetricCatalogue<FullModeInstance>(FullModeMetrics.All), time);
+        _telemetry = new CmsTelemetry(factory);
+        _gauges = new ClusterGauges(factory);
+        _source = new CmsSource(
+            CmsSourceFactory.SettingsOf(options.Cms), _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
+    }
+
+    public override string Name => "full";
+
+    public override string StoreName => "cms";
+
+    public override IRequestScheduler Scheduler => _scheduler;
+
+    public override IGatewaySink Gateways { get; } = new UntrackedGateways();
+
+    public override string? FindReasonNotReady()
+    {
+        CmsSourceState state = _source.State;
+        return !state.Available ? $"the CMS does not answer{(state.LastError is null ? "" : $": {state.LastError}")}"
+            : !state.FirstViewLoaded ? "the first view is not loaded yet"
+            : null;
+    }
+
+    public override Task RunAsync(CancellationToken cancellation) => _source.RunAsync(cancellation);
+
+    public override void ShowGauges()
+    {
+        _gauges.Show(_scheduler.Snapshot());
+        _telemetry.Show(_source.State);
+    }
+
+    /// <summary>The cluster as the scheduler sees it now.</summary>
+    internal ClusterSnapshot Snapshot() => _scheduler.Snapshot();
+}

@@ -1,0 +1,52 @@
+using Llumnix.Cluster.Discovery;
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Server.Options;
+using Llumnix.Server.Telemetry;
+using Prometheus;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>Lite mode: the view comes from discovery, the load from the gateways.</summary>
+internal sealed class LiteModeRuntime : SchedulingModeRuntime
+{
+    private readonly LiteModeScheduler _scheduler;
+    private readonly IDiscoverySource _source;
+    private readonly DiscoveryTelemetry _telemetry;
+    private readonly LiteModeGauges _gauges;
+
+    internal LiteModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
+    {
+        _scheduler = LiteModeFactory.Make(options, time);
+        _telemetry = new DiscoveryTelemetry(factory);
+        _gauges = new LiteModeGauges(factory);
+        _source = DiscoverySourceFactory.Make(options.Discovery, _scheduler, time, logging, _telemetry);
+    }
+
+    public override string Name => "lite";
+
+    public override string StoreName => "discovery";
+
+    public override IRequestScheduler Scheduler => _scheduler;
+
+    public override IGatewaySink Gateways => _scheduler;
+
+    public override string? FindReasonNotReady()
+    {
+        DiscoveryState state = _source.State;
+        return !state.Available ? $"discovery does not answer{(state.LastError is null ? "" : $": {state.LastError}")}"
+            : !state.FirstListLoaded ? "the first list is not loaded yet"
+            : null;
+    }
+
+    public override Task RunAsync(CancellationToken cancellation) => _source.RunAsync(cancellation);
+
+    public override void ShowGauges()
+    {
+        _gauges.Show(_scheduler.Snapshot());
+        _telemetry.Show(_source.State);
+    }
+
+    /// <summary>The fleet as the scheduler sees it now.</summary>
+    internal LiteModeSnapshot Snapshot() => _scheduler.Snapshot();
+}

@@ -1,0 +1,21 @@
+using Llumnix.Scheduling.Policies;
+using Llumnix.Server.Options;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>What the schedulers of both modes take from the options.</summary>
+internal static class PolicyFactory
+{
+    internal static PolicySettings SettingsOf(DispatchOptions options) => new()
+    {
+        Neutral = Dispatch(options.Neutral),
+        Prefill = Dispatch(options.Prefill),
+        Decode = Dispatch(options.Decode),
+        TopK = options.TopK,
+    };
+
+    internal static Random MakeRandom(int seed) =>
+        new(seed != 0 ? seed : System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+
+    private static RoleDispatch Dispatch(LoadCriterion criterion) => new(criterion.Metric, criterion.Threshold);
+}

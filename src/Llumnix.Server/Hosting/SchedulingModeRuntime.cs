@@ -1,0 +1,27 @@
+using Llumnix.Scheduling;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>What stands behind the HTTP face in one of the two modes: a scheduler, the source that feeds it, and what they show.</summary>
+internal abstract class SchedulingModeRuntime
+{
+    /// <summary><c>full</c> or <c>lite</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What clients are told is not available when nothing is known of the fleet.</summary>
+    public abstract string StoreName { get; }
+
+    public abstract IRequestScheduler Scheduler { get; }
+
+    /// <summary>Takes what gateways tell.</summary>
+    public abstract IGatewaySink Gateways { get; }
+
+    /// <summary>Why gateways should not ask this scheduler; null when they may.</summary>
+    public abstract string? FindReasonNotReady();
+
+    /// <summary>Keeps the scheduler's view fresh until it is cancelled.</summary>
+    public abstract Task RunAsync(CancellationToken cancellation);
+
+    /// <summary>Brings the gauges up to date. One call at a time.</summary>
+    public abstract void ShowGauges();
+}

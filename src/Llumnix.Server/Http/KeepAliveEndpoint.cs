@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Net.WebSockets;
+using System.Text.Json;
+using Llumnix.Protocol.Http;
+using Llumnix.Scheduling;
+using Llumnix.Server.Telemetry;
+
+namespace Llumnix.Server.Http;
+
+/// <summary>
+/// A gateway's keep-alive WebSocket. The gateway says where its end of the connection is, which is its id from then on; we answer
+/// <c>ok</c> and ping. When pongs stay away or the connection breaks, the gateway is gone, and what it holds is released.
+/// </summary>
+internal sealed partial class KeepAliveEndpoint(
+    IGatewaySink gateways, KeepAliveSettings settings, GatewayTelemetry telemetry, TimeProvider time, ILogger<KeepAliveEndpoint> logger)
+{
+    private const int MaxHandshakeBytes = 1024;
+    private static readonly byte[] Accepted = "ok"u8.ToArray();
+
+    /// <summary>The endpoint as a delegate; pings are the WebSocket layer's work.</summary>
+    internal RequestDelegate Build(IServiceProvider services)
+    {
+        CancellationToken stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        IApplicationBuilder pipeline = new ApplicationBuilder(services).UseWebSockets(new WebSocketOptions
+        {
+            KeepAliveInterval = settings.PingInterval,
+            KeepAliveTimeout = settings.PongTimeout,
+        });
+        pipeline.Run(context => HandleAsync(context, stopping));
+        return pipeline.Build();
+    }
+
+    private async Task HandleAsync(HttpContext context, CancellationToken stopping)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, "this is a WebSocket endpoint");
+            return;
+        }
+
+        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, context.RequestAborted);
+        try
+        {
+            await ServeAsync(socket, ended.Token);
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
+        {
+            // Broken, too slow, or we are stopping: whatever was held is released already.
+            socket.Abort();
+        }
+    }
+
+    private async Task ServeAsync(WebSocket socket, CancellationToken cancellation)
+    {
+        if (await ReadGatewayIdAsync(socket, cancellation) is not { } gatewayId)
+        {
+            LogMalformed(logger);
+            await CloseAsync(socket, WebSocketCloseStatus.InvalidPayloadData, "expected {\"host\":...,\"port\":...}", cancellation);
+            return;
+        }
+
+        // Before the answer: what the gateway schedules once it has read it is already a connected gateway's.
+        gateways.OnGatewayConnected(gatewayId);
+        LogConnected(logger, gatewayId);
+        try
+        {
+            await socket.SendAsync(Accepted, WebSocketMessageType.Text, endOfMessage: true, cancellation);
+            await DropFramesAsync(socket, cancellation);
+        }
+        finally
+        {
+            gateways.OnGatewayLost(gatewayId);
+            telemetry.OnLost();
+            LogLost(logger, gatewayId);
+        }
+
+        await CloseAsync(socket, WebSocketCloseStatus.NormalClosure, null, cancellation);
+    }
+
+    private async Task<string?> ReadGatewayIdAsync(WebSocket socket, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(settings.HandshakeTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        byte[] frame = new byte[MaxHandshakeBytes];
+        int length = 0;
+        while (length < frame.Length)
+        {
+            ValueWebSocketReceiveResult received = await socket.ReceiveAsync(frame.AsMemory(length), either.Token);
+            length += received.Count;
+            if (received.MessageType != WebSocketMessageType.Text)
+            {
+                return null;
+            }
+
+            if (received.EndOfMessage)
+            {
+                return GatewayId(frame.AsSpan(0, length));
+            }
+        }
+
+        return null;
+    }
+
+    private static string? GatewayId(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, HttpJsonContext.Default.Endpoint) is { Host.Length: > 0, Port: > 0 and <= 65535 } endpoint
+                ? string.Create(CultureInfo.InvariantCulture, $"{endpoint.Host}:{endpoint.Port}")
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Gateways say nothing more; a pending receive is what lets pongs be seen.</summary>
+    private static async Task DropFramesAsync(WebSocket socket, CancellationToken cancellation)
+    {
+        byte[] buffer = new byte[256];
+        ValueWebSocketReceiveResult received;
+        do
+        {
+            received = await socket.ReceiveAsync(buffer.AsMemory(), cancellation);
+        }
+        while (received.MessageType != WebSocketMessageType.Close);
+    }
+
+    private async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status, string? reason, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(settings.HandshakeTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        await socket.CloseOutputAsync(status, reason, either.Token);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Gateway {GatewayId} is connected")]
+    private static partial void LogConnected(ILogger logger, string gatewayId);
+
+    [LoggerMessage(LogLevel.Information, "Gateway {GatewayId} is gone; what it held is released")]
+    private static partial void LogLost(ILogger logger, string gatewayId);
+
+    [LoggerMessage(LogLevel.Warning, "A keep-alive connection was closed: its first frame does not say who the gateway is")]
+    private static partial void LogMalformed(ILogger logger);
+}

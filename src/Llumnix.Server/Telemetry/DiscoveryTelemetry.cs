@@ -1,0 +1,22 @@
+using Llumnix.Cluster.Discovery;
+using Prometheus;
+
+namespace Llumnix.Server.Telemetry;
+
+/// <summary>How discovery goes.</summary>
+internal sealed class DiscoveryTelemetry : IDiscoveryObserver
+{
+    private readonly Counter _skipped;
+    private readonly Gauge _available;
+
+    internal DiscoveryTelemetry(IMetricFactory factory)
+    {
+        _skipped = factory.CreateCounter(
+            "scheduler_discovery_entries_skipped_total", "Entries of discovery, or instances in them, that could not be used.", ["reason"]);
+        _available = factory.CreateGauge("scheduler_discovery_available", "1 while discovery answers, else 0 and the last list is used.");
+    }
+
+    public void EntrySkipped(DiscoverySkipReason reason) => _skipped.WithLabels(reason.ToString()).Inc();
+
+    internal void Show(DiscoveryState state) => _available.Set(state.Available ? 1 : 0);
+}

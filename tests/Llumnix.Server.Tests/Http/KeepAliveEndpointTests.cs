@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Text;
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.Http;
+using Llumnix.Server.Telemetry;
+using Llumnix.Server.Tests.Hosting;
+using Llumnix.Testing.Servers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Llumnix.Server.Tests.Http;
+
+/// <summary>The endpoint over real sockets, with pings that come fast.</summary>
+public sealed class KeepAliveEndpointTests : IAsyncLifetime
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+    private readonly RecordingGateways _gateways = new();
+    private WebApplication _app = null!;
+
+    private Uri Address => new(new UriBuilder(_app.Urls.First()) { Scheme = "ws", Path = "/keepalive" }.Uri.ToString());
+
+    public async ValueTask InitializeAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        var settings = new KeepAliveSettings { PingInterval = TimeSpan.FromMilliseconds(100), HandshakeTimeout = TimeSpan.FromMilliseconds(500) };
+        var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
+        var endpoint = new KeepAliveEndpoint(_gateways, settings, telemetry, TimeProvider.System, NullLogger<KeepAliveEndpoint>.Instance);
+        _app.Run(endpoint.Build(_app.Services));
+        await _app.StartAsync(Cancellation);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task Gateway_SaysWhoItIs_IsConnectedUntilItCloses()
+    {
+        using ClientWebSocket socket = await ConnectAsync("""{"host":"10.0.0.5","port":41234}""");
+        Assert.Equal("ok", await ReadTextAsync(socket));
+        Assert.Equal(["+10.0.0.5:41234"], _gateways.Events.ToArray());
+        await socket.SendAsync("dropped"u8.ToArray(), WebSocketMessageType.Text, true, Cancellation);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancellation);
+        await Until.TrueAsync(() => _gateways.Events.Count == 2);
+        Assert.Equal(["+10.0.0.5:41234", "-10.0.0.5:41234"], _gateways.Events);
+    }
+
+    [Fact]
+    public async Task Gateway_AnswersPings_StaysWhileOneThatDoesNotIsGone()
+    {
+        using ClientWebSocket socket = await ConnectAsync("""{"host":"10.0.0.5","port":41234}""");
+        await ReadTextAsync(socket);
+        Task<string> reading = ReadTextAsync(socket);
+        await using GatewayProcess silent = await GatewayProcess.StartAsync(Address.Port, 777);
+        await Until.TrueAsync(() => _gateways.Events.Contains($"-{silent.Id}"));
+        Assert.Equal(["+10.0.0.5:41234", $"+{silent.Id}", $"-{silent.Id}"], _gateways.Events);
+        Assert.False(reading.IsCompleted);
+        socket.Abort();
+        await Assert.ThrowsAnyAsync<Exception>(() => reading);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData("""{"host":"","port":1}""")]
+    [InlineData("""{"host":"h","port":0}""")]
+    [InlineData("""{"host":"h","port":65536}""")]
+    [InlineData("""{"port":5}""")]
+    public async Task Handshake_Malformed_IsClosed(string frame)
+    {
+        using ClientWebSocket socket = await ConnectAsync(frame);
+        var buffer = new byte[16];
+        WebSocketReceiveResult closed = await socket.ReceiveAsync(buffer, Cancellation);
+        Assert.Equal(WebSocketMessageType.Close, closed.MessageType);
+        Assert.Equal(WebSocketCloseStatus.InvalidPayloadData, closed.CloseStatus);
+        Assert.Empty(_gateways.Events);
+    }
+
+    [Fact]
+    public async Task Handshake_TooLargeOrBinary_IsClosed()
+    {
+        using ClientWebSocket large = await ConnectAsync(new string('x', 5000));
+        Assert.Equal(WebSocketMessageType.Close, (await large.ReceiveAsync(new byte[16], Cancellation)).MessageType);
+        using var binary = new ClientWebSocket();
+        await binary.ConnectAsync(Address, Cancellation);
+        await binary.SendAsync("{}"u8.ToArray(), WebSocketMessageType.Binary, true, Cancellation);
+        Assert.Equal(WebSocketMessageType.Close, (await binary.ReceiveAsync(new byte[16], Cancellation)).MessageType);
+    }
+
+    [Fact]
+    public async Task Handshake_NeverComes_TheConnectionIsCut()
+    {
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(Address, Cancellation);
+        await Assert.ThrowsAnyAsync<WebSocketException>(() => socket.ReceiveAsync(new byte[16], Cancellation));
+        Assert.Empty(_gateways.Events);
+    }
+
+    [Fact]
+    public async Task Request_WithoutUpgrade_400()
+    {
+        using var client = new HttpClient();
+        using HttpResponseMessage answer = await client.GetAsync(new UriBuilder(Address) { Scheme = "http" }.Uri, Cancellation);
+        Assert.Equal(400, (int)answer.StatusCode);
+    }
+
+    private async Task<ClientWebSocket> ConnectAsync(string frame)
+    {
+        var socket = new ClientWebSocket();
+        await socket.ConnectAsync(Address, Cancellation);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, true, Cancellation);
+        return socket;
+    }
+
+    private static async Task<string> ReadTextAsync(ClientWebSocket socket)
+    {
+        var buffer = new byte[64];
+        WebSocketReceiveResult received = await socket.ReceiveAsync(buffer, Cancellation);
+        return Encoding.UTF8.GetString(buffer, 0, received.Count);
+    }
+
+    private sealed class RecordingGateways : IGatewaySink
+    {
+        internal ConcurrentQueue<string> Events { get; } = new();
+
+        public int Report(RequestProgressBatch progress) => 0;
+
+        public void OnGatewayConnected(string gatewayId) => Events.Enqueue($"+{gatewayId}");
+
+        public void OnGatewayLost(string gatewayId) => Events.Enqueue($"-{gatewayId}");
+    }
+}
