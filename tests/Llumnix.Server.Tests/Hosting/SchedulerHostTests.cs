@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Llumnix.Protocol.Cms;
@@ -103,6 +104,20 @@ public sealed class SchedulerHostTests
         HttpRequestMessage admitted = Post("/schedule", Request("neutral"));
         admitted.Headers.TryAddWithoutValidation("Authorization", "s3cret");
         await ExpectAsync(client, admitted, 503, "cms not available\n");
+    }
+
+    [Fact]
+    public async Task Api_FullMode_ReportsAndKeepAliveHaveNoEffect()
+    {
+        await using SchedulerHost host = await StartAsync(redis: null);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        await ExpectAsync(client, Post("/report", """[{"id":"r","instance_id":"i"}]"""), 200, "");
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new UriBuilder(host.Address) { Scheme = "ws", Path = "/keepalive" }.Uri, Cancellation);
+        await socket.SendAsync("""{"host":"h","port":1}"""u8.ToArray(), WebSocketMessageType.Text, true, Cancellation);
+        byte[] answer = new byte[8];
+        Assert.Equal(2, (await socket.ReceiveAsync(answer, Cancellation)).Count);
+        Assert.Equal("ok"u8, answer.AsSpan(0, 2));
     }
 
     [Fact]
