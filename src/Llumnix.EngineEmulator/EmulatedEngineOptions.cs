@@ -14,6 +14,12 @@ public sealed record EmulatedEngineOptions
     /// <summary>The CMS instance id; null = <c>ip_port</c>.</summary>
     public string? InstanceId { get; init; }
 
+    /// <summary>The pod that discovery knows the engine by; null = <c>engine-&lt;ip&gt;-&lt;port&gt;</c>.</summary>
+    public string? PodName { get; init; }
+
+    /// <summary>The model that discovery names; empty = any.</summary>
+    public string DiscoveryModel { get; init; } = "";
+
     /// <summary>The address that the metadata names.</summary>
     public string AdvertisedIp { get; init; } = "127.0.0.1";
 

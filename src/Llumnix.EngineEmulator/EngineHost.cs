@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Llumnix.EngineEmulator.Cms;
+using Llumnix.EngineEmulator.Discovery;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.EngineEmulator.Http;
 using Llumnix.Scheduling.Instances;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Llumnix.EngineEmulator;
 
-/// <summary>Live emulated engines in this process: one web server with a listener per engine, and a CMS writer. Disposal is a clean end.</summary>
+/// <summary>Live emulated engines in this process: one web server with a listener per engine; they register in a CMS, in discovery, or nowhere. Disposal is a clean end.</summary>
 public sealed partial class EngineHost : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
@@ -21,15 +22,17 @@ public sealed partial class EngineHost : IAsyncDisposable
     private readonly EngineHostOptions _options;
     private readonly WebApplication _app;
     private readonly RedisStatusPublisher? _publisher;
+    private readonly IPodRegistry? _pods;
     private readonly EngineRegistry _registry = new();
     private readonly List<ListenOptions> _listeners = [];
     private readonly ILogger _logger;
     private bool _disposed;
 
-    private EngineHost(EngineHostOptions options, RedisStatusPublisher? publisher)
+    private EngineHost(EngineHostOptions options, RedisStatusPublisher? publisher, IPodRegistry? pods)
     {
         _options = options;
         _publisher = publisher;
+        _pods = pods;
         _logger = options.LoggerFactory.CreateLogger<EngineHost>();
         _app = BuildApp();
     }
@@ -37,7 +40,7 @@ public sealed partial class EngineHost : IAsyncDisposable
     /// <summary>The engines, in the order of the options.</summary>
     public IReadOnlyList<HostedEngine> Engines => _registry.Engines;
 
-    /// <summary>Starts the engines. They answer when this returns; an unreachable CMS does not hinder them.</summary>
+    /// <summary>Starts the engines. They answer when this returns; an unreachable store does not hinder them.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
     /// <exception cref="IOException">A port is in use.</exception>
     public static async Task<EngineHost> StartAsync(EngineHostOptions options, CancellationToken cancellationToken = default)
@@ -49,7 +52,10 @@ public sealed partial class EngineHost : IAsyncDisposable
         }
 
         RedisStatusPublisher? publisher = options.CmsRedis is { } redis ? await RedisStatusPublisher.ConnectAsync(redis, options) : null;
-        var host = new EngineHost(options, publisher);
+        IPodRegistry? pods = options.DiscoveryRedis is { } discovery ? await RedisPodRegistry.ConnectAsync(discovery, options)
+            : options.DiscoveryEtcd is not null ? new EtcdPodRegistry(options)
+            : null;
+        var host = new EngineHost(options, publisher, pods);
         try
         {
             await host.StartEnginesAsync(cancellationToken);
@@ -62,7 +68,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         }
     }
 
-    /// <summary>A clean end: running requests are broken off, the CMS keys deleted, the ports closed.</summary>
+    /// <summary>A clean end: running requests are broken off, what the stores know of the engines is deleted, the ports closed.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -79,6 +85,7 @@ public sealed partial class EngineHost : IAsyncDisposable
 
         await _app.DisposeAsync();
         await (_publisher?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_pods?.DisposeAsync() ?? ValueTask.CompletedTask);
         foreach (HostedEngine engine in Engines)
         {
             ((IDisposable)engine).Dispose();
@@ -131,8 +138,17 @@ public sealed partial class EngineHost : IAsyncDisposable
     {
         InstanceMetadata metadata = Describe(options, port);
         var runner = new EngineRunner(options.Engine with { InstanceId = metadata.InstanceId }, _options.TimeProvider);
-        return new HostedEngine(metadata, runner, _publisher is null ? null : new StatusPusher(runner, metadata, _publisher, _options));
+        return new HostedEngine(
+            metadata,
+            runner,
+            _publisher is null ? null : new StatusPusher(runner, metadata, _publisher, _options),
+            _pods is null ? null : new PodAnnouncer(Describe(options, metadata), _pods, _options.TimeProvider));
     }
+
+    private static PodEntry Describe(EmulatedEngineOptions options, InstanceMetadata metadata) => new(
+        options.PodName ?? string.Create(CultureInfo.InvariantCulture, $"engine-{metadata.Ip}-{metadata.ApiServerPort}"),
+        metadata,
+        options.DiscoveryModel);
 
     private InstanceMetadata Describe(EmulatedEngineOptions options, int port) => new()
     {

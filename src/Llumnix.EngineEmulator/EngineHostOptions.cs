@@ -19,6 +19,24 @@ public sealed record EngineHostOptions
     /// <summary>The Redis that holds the CMS, in StackExchange.Redis' notation (<c>host:port,password=...</c>); null = nothing is published.</summary>
     public string? CmsRedis { get; init; }
 
+    /// <summary>The Redis of discovery, in the same notation; null = the engines do not register there.</summary>
+    public string? DiscoveryRedis { get; init; }
+
+    /// <summary>The etcd cluster of discovery, endpoints with commas between; null = the engines do not register there.</summary>
+    public string? DiscoveryEtcd { get; init; }
+
+    /// <summary>User of <see cref="DiscoveryEtcd"/>; empty for none.</summary>
+    public string DiscoveryEtcdUser { get; init; } = "";
+
+    /// <summary>That user's password. Never logged.</summary>
+    public string DiscoveryEtcdPassword { get; init; } = "";
+
+    /// <summary>Time between two writes of an entry in <see cref="DiscoveryRedis"/>, above 0.</summary>
+    public TimeSpan DiscoveryInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Life of the leases in <see cref="DiscoveryEtcd"/> without a renewal, at least 1 s.</summary>
+    public TimeSpan DiscoveryLeaseLifetime { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Least time between two pushes of an engine's status, above 0.</summary>
     public TimeSpan StatusPushInterval { get; init; } = TimeSpan.FromMilliseconds(40);
 
@@ -65,6 +83,9 @@ public sealed record EngineHostOptions
             _ when StatusHeartbeat <= TimeSpan.Zero => "StatusHeartbeat must be above 0",
             _ when MetadataInterval <= TimeSpan.Zero => "MetadataInterval must be above 0",
             _ when KeyLifetime <= TimeSpan.Zero => "KeyLifetime must be above 0",
+            _ when DiscoveryInterval <= TimeSpan.Zero => "DiscoveryInterval must be above 0",
+            _ when DiscoveryLeaseLifetime < TimeSpan.FromSeconds(1) => "DiscoveryLeaseLifetime must be at least 1 s",
+            { DiscoveryRedis: not null, DiscoveryEtcd: not null } => "DiscoveryRedis and DiscoveryEtcd cannot both be set",
             _ when RequestTimeout <= TimeSpan.Zero => "RequestTimeout must be above 0",
             { MaxUnsentTokens: < 1 } => "MaxUnsentTokens must be at least 1",
             _ => null,
@@ -74,6 +95,7 @@ public sealed record EngineHostOptions
     private static string? FindProblem(EmulatedEngineOptions engine) => engine switch
     {
         { Port: < 0 or > IPEndPoint.MaxPort } => $"Port {engine.Port} is not between 0 and 65535",
+        { PodName: "" } => "PodName must not be empty",
         { InstanceId: "" } => "InstanceId must not be empty",
         { DataParallelSize: < 1 } => "DataParallelSize must be at least 1",
         _ => engine.Engine.FindProblem(),

@@ -1,4 +1,5 @@
 using Llumnix.EngineEmulator.Cms;
+using Llumnix.EngineEmulator.Discovery;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.Scheduling.Instances;
 
@@ -9,15 +10,20 @@ public sealed class HostedEngine : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly StatusPusher? _pusher;
+    private readonly PodAnnouncer? _announcer;
     private readonly Task _running;
     private bool _ended;
 
-    internal HostedEngine(InstanceMetadata metadata, EngineRunner runner, StatusPusher? pusher)
+    internal HostedEngine(InstanceMetadata metadata, EngineRunner runner, StatusPusher? pusher, PodAnnouncer? announcer)
     {
         Metadata = metadata;
         Runner = runner;
         _pusher = pusher;
-        _running = Task.WhenAll(runner.RunAsync(_stopping.Token), pusher?.RunAsync(_stopping.Token) ?? Task.CompletedTask);
+        _announcer = announcer;
+        _running = Task.WhenAll(
+            runner.RunAsync(_stopping.Token),
+            pusher?.RunAsync(_stopping.Token) ?? Task.CompletedTask,
+            announcer?.RunAsync(_stopping.Token) ?? Task.CompletedTask);
     }
 
     /// <summary>What the engine says of itself in the CMS.</summary>
@@ -58,7 +64,7 @@ public sealed class HostedEngine : IDisposable
     /// <summary>The engine's load at this moment.</summary>
     public InstanceStatus Status() => Runner.Status();
 
-    /// <summary>Fault: ends the engine at once. Its requests break off, its port answers no more, its CMS keys stay until they expire.</summary>
+    /// <summary>Fault: ends the engine at once. Its requests break off, its port answers no more, its entries in the stores stay until they expire.</summary>
     public Task CrashAsync() => EndAsync(clean: false);
 
     internal void RefreshCms() => _pusher?.Refresh();
@@ -82,9 +88,9 @@ public sealed class HostedEngine : IDisposable
 
         await _stopping.CancelAsync();
         await _running;
-        if (clean && _pusher is { } pusher)
+        if (clean)
         {
-            await pusher.RemoveAsync();
+            await Task.WhenAll(_pusher?.RemoveAsync() ?? Task.CompletedTask, _announcer?.RemoveAsync() ?? Task.CompletedTask);
         }
     }
 }

@@ -46,13 +46,18 @@ internal static class DemoCommand
 
     private static readonly Option<int> Seed = new("--seed") { Description = "Seed of workload and decisions.", DefaultValueFactory = _ => 1 };
 
+    private static readonly Option<bool> Lite = new("--lite")
+    {
+        Description = "Lite mode: no CMS; the engines only register themselves, and the load reports tokens as they stream.",
+    };
+
     internal static Command Create()
     {
         Policy.AcceptOnlyFromAmong("load-balance", "flood", "round-robin");
         Mode.AcceptOnlyFromAmong([.. Modes.Keys]);
         var command = new Command("demo", "Emulated engines under load, and how the policy compares with round-robin.")
         {
-            Duration, Rate, Speed, Trace, Engines, Policy, Mode, Seed,
+            Duration, Rate, Speed, Trace, Engines, Policy, Mode, Lite, Seed,
         };
         command.SetAction(RunAsync);
         return command;
@@ -65,6 +70,7 @@ internal static class DemoCommand
         TimeSpan run = TimeSpan.FromSeconds(parsed.GetValue(Duration) / 2);
         string? error = engines < (mode == SchedulingMode.Neutral ? 1 : 2) || engines > 256
             ? "--engines must be from 1 to 256, and at least 2 where prefill and decode are split"
+            : parsed.GetValue(Lite) && parsed.GetValue(Policy) == "flood" ? "--lite knows the policies load-balance and round-robin"
             : null;
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, run, ref error) : [];
         if (error is not null)
@@ -73,7 +79,10 @@ internal static class DemoCommand
             return 2;
         }
 
-        var settings = new DemoSettings(parsed.GetValue(Policy)!, engines, mode, run, arrivals, parsed.GetValue(Seed));
+        var settings = new DemoSettings(parsed.GetValue(Policy)!, engines, mode, run, arrivals, parsed.GetValue(Seed))
+        {
+            IsLite = parsed.GetValue(Lite),
+        };
         await new DemoRunner(settings, AnsiConsole.Console, TimeProvider.System).RunAsync(cancellation);
         return 0;
     }

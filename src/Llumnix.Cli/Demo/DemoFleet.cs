@@ -1,5 +1,4 @@
 using Llumnix.EngineEmulator;
-using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
@@ -11,29 +10,23 @@ namespace Llumnix.Cli.Demo;
 /// <summary>Emulated engines and a scheduler over one store, all in this process, as they would stand in a cluster.</summary>
 internal sealed class DemoFleet : IAsyncDisposable
 {
+    private static readonly LoadCriterion HeldTokens = new("num_tokens", 8192);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private readonly EngineHost _engines;
     private readonly SchedulerHost _scheduler;
+    private readonly bool _isLite;
 
-    private DemoFleet(EngineHost engines, SchedulerHost scheduler)
+    private DemoFleet(EngineHost engines, SchedulerHost scheduler, bool isLite)
     {
         _engines = engines;
         _scheduler = scheduler;
+        _isLite = isLite;
     }
 
     internal Uri Scheduler => _scheduler.Address;
 
     internal IReadOnlyList<DemoInstance> Instances() =>
-    [
-        .. _scheduler.Snapshot().Instances.Select(static i => new DemoInstance(
-            i.Metadata.InstanceId,
-            i.Metadata.InferType.ToName(),
-            i.Status.RunningRequestCount,
-            i.Status.WaitingRequestCount,
-            i.Status.TotalGpuTokens > 0 ? (double)i.Status.UsedGpuTokens / i.Status.TotalGpuTokens : 0,
-            (int)i.Dispatched.Requests,
-            i.Health.ToString().ToLowerInvariant())),
-    ];
+        _isLite ? [.. _scheduler.LiteModeSnapshot().Instances.Select(Show)] : [.. _scheduler.Snapshot().Instances.Select(Show)];
 
     /// <summary>Starts everything and waits until the scheduler sees every engine.</summary>
     internal static async Task<DemoFleet> StartAsync(DemoSettings settings, string policy, int storePort, CancellationToken cancellation)
@@ -41,7 +34,8 @@ internal sealed class DemoFleet : IAsyncDisposable
         EngineHost engines = await EngineHost.StartAsync(
             new EngineHostOptions
             {
-                CmsRedis = $"127.0.0.1:{storePort}",
+                CmsRedis = settings.IsLite ? null : $"127.0.0.1:{storePort}",
+                DiscoveryRedis = settings.IsLite ? $"127.0.0.1:{storePort}" : null,
                 Engines = [.. Enumerable.Range(0, settings.Engines).Select(i => new EmulatedEngineOptions
                 {
                     Engine = new EngineConfiguration { InferType = TypeOf(i, settings) },
@@ -49,7 +43,7 @@ internal sealed class DemoFleet : IAsyncDisposable
             },
             cancellation);
         SchedulerHost scheduler = SchedulerHost.Build(OptionsOf(settings, policy, storePort));
-        var fleet = new DemoFleet(engines, scheduler);
+        var fleet = new DemoFleet(engines, scheduler, settings.IsLite);
         try
         {
             await scheduler.StartAsync(cancellation);
@@ -74,11 +68,31 @@ internal sealed class DemoFleet : IAsyncDisposable
         : index < settings.Engines / 2 ? InferType.Prefill
         : InferType.Decode;
 
+    private static DemoInstance Show(InstanceSnapshot instance) => new(
+        instance.Metadata.InstanceId,
+        instance.Metadata.InferType.ToName(),
+        instance.Status.RunningRequestCount,
+        instance.Status.WaitingRequestCount,
+        instance.Status.TotalGpuTokens > 0 ? (double)instance.Status.UsedGpuTokens / instance.Status.TotalGpuTokens : 0,
+        (int)instance.Dispatched.Requests,
+        instance.Health.ToString().ToLowerInvariant());
+
+    private static DemoInstance Show(LiteModeInstanceSnapshot instance) => new(
+        instance.Description.Id,
+        instance.Description.InferType.ToName(),
+        (int)instance.Held.RunningRequests,
+        (int)instance.Held.WaitingRequests,
+        KvUsage: null,
+        InFlight: null,
+        "ok");
+
     private static SchedulerOptions OptionsOf(DemoSettings settings, string policy, int storePort) => new()
     {
         Service = new ServiceOptions { Host = "127.0.0.1", Port = 0, Seed = settings.Seed },
         Cms = new CmsOptions { RedisHost = "127.0.0.1", RedisPort = storePort, PullStatusInterval = TimeSpan.FromMilliseconds(100) },
-        Policy = new PolicyOptions { Name = policy },
+        Policy = new PolicyOptions { Name = policy, IsFullMode = !settings.IsLite },
+        Dispatch = settings.IsLite ? new DispatchOptions { Neutral = HeldTokens, Prefill = HeldTokens, Decode = HeldTokens } : new(),
+        Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Host = "127.0.0.1", Port = storePort } },
     };
 
     private async Task UntilCompleteAsync(int engines, CancellationToken cancellation)
@@ -86,7 +100,7 @@ internal sealed class DemoFleet : IAsyncDisposable
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(StartTimeout);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (_scheduler.Snapshot().Instances.Count(static i => i.Health == InstanceHealth.Ok) < engines)
+        while (Instances().Count(static i => i.Health == "ok") < engines)
         {
             await timer.WaitForNextTickAsync(timeout.Token);
         }

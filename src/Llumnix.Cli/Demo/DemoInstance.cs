@@ -3,9 +3,9 @@ namespace Llumnix.Cli.Demo;
 /// <summary>One instance in the live table.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Type">Its infer type.</param>
-/// <param name="Running">Running requests, as the engine reports them.</param>
-/// <param name="Waiting">Waiting requests, as the engine reports them.</param>
-/// <param name="KvUsage">KV cache in use, 0 to 1.</param>
-/// <param name="InFlight">Requests dispatched that the engine has not reported yet.</param>
+/// <param name="Running">Running requests, as the engine reports them, in lite mode as the gateways do.</param>
+/// <param name="Waiting">Waiting requests, likewise.</param>
+/// <param name="KvUsage">KV cache in use, 0 to 1; null in lite mode, where nobody tells.</param>
+/// <param name="InFlight">Requests dispatched that the engine has not reported yet; null in lite mode.</param>
 /// <param name="Health">In a word or two, such as <c>ok</c> or <c>stale</c>.</param>
-internal sealed record DemoInstance(string Id, string Type, int Running, int Waiting, double KvUsage, int InFlight, string Health);
+internal sealed record DemoInstance(string Id, string Type, int Running, int Waiting, double? KvUsage, int? InFlight, string Health);

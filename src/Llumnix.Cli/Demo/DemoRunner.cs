@@ -31,7 +31,8 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         {
             await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, storePort, cancellation);
             using var load = new GatewayLoad(
-                new GatewayLoadOptions(fleet.Scheduler) { Mode = settings.Mode, Drain = DrainTime }, statistics, time, NullLogger<GatewayLoad>.Instance);
+                new GatewayLoadOptions(fleet.Scheduler) { Mode = settings.Mode, IsLiteMode = settings.IsLite, Drain = DrainTime },
+                statistics, time, NullLogger<GatewayLoad>.Instance);
             using var stop = new CancellationTokenSource();
             var screen = new DemoScreen(console, time);
             Task showing = screen.ShowAsync(() => Capture(policy, statistics, fleet), stop.Token);

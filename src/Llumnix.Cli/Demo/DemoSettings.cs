@@ -11,4 +11,8 @@ namespace Llumnix.Cli.Demo;
 /// <param name="Arrivals">The arrivals of each run.</param>
 /// <param name="Seed">Seed of the random choices.</param>
 internal sealed record DemoSettings(
-    string Policy, int Engines, SchedulingMode Mode, TimeSpan RunDuration, IReadOnlyList<RequestArrival> Arrivals, int Seed);
+    string Policy, int Engines, SchedulingMode Mode, TimeSpan RunDuration, IReadOnlyList<RequestArrival> Arrivals, int Seed)
+{
+    /// <summary>Lite mode: the engines only register themselves, and the load reports how far its requests are.</summary>
+    public bool IsLite { get; init; }
+}

@@ -22,8 +22,10 @@ internal static class DemoView
         table.AddColumn("health");
         foreach (DemoInstance instance in frame.Instances)
         {
+            string kvUsage = instance.KvUsage is { } usage ? DemoText.Percent(usage) : "-";
+            string inFlight = instance.InFlight is { } count ? $"{count}" : "-";
             table.AddRow(Cells(
-                instance.Id, instance.Type, $"{instance.Running}", $"{instance.Waiting}", DemoText.Percent(instance.KvUsage), $"{instance.InFlight}", instance.Health));
+                instance.Id, instance.Type, $"{instance.Running}", $"{instance.Waiting}", kvUsage, inFlight, instance.Health));
         }
 
         return table;

@@ -26,7 +26,13 @@ internal static class EngineCommand
         var host = new Option<string>("--host") { Description = "Address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
         var ip = new Option<string>("--advertised-ip") { Description = "Address that the CMS tells.", DefaultValueFactory = _ => "127.0.0.1" };
         var redis = new Option<string?>("--cms-redis") { Description = "The CMS, host:port[,password=...]; none: nothing is published." };
-        var command = new Command("engine", "Runs emulated engines (OpenAI HTTP, CMS writer).") { count, inferType, port, host, ip, redis };
+        var discoveryRedis = new Option<string?>("--discovery-redis") { Description = "The Redis of discovery, host:port[,password=...]." };
+        var discoveryEtcd = new Option<string?>("--discovery-etcd") { Description = "The etcd of discovery, host:port[,host:port...]." };
+        var model = new Option<string>("--model") { Description = "The model that discovery names; empty: any.", DefaultValueFactory = _ => "" };
+        var command = new Command("engine", "Runs emulated engines (OpenAI HTTP), registered in a CMS, in discovery, or nowhere.")
+        {
+            count, inferType, port, host, ip, redis, discoveryRedis, discoveryEtcd, model,
+        };
         command.SetAction((parsed, cancellation) =>
         {
             if (!IPAddress.TryParse(parsed.GetValue(host), out IPAddress? address))
@@ -42,10 +48,13 @@ internal static class EngineCommand
                 {
                     ListenAddress = address,
                     CmsRedis = parsed.GetValue(redis),
+                    DiscoveryRedis = parsed.GetValue(discoveryRedis),
+                    DiscoveryEtcd = parsed.GetValue(discoveryEtcd),
                     Engines = [.. Enumerable.Range(0, parsed.GetValue(count)).Select(i => new EmulatedEngineOptions
                     {
                         Port = first == 0 ? 0 : first + i,
                         AdvertisedIp = parsed.GetValue(ip)!,
+                        DiscoveryModel = parsed.GetValue(model)!,
                         Engine = new EngineConfiguration { InferType = type },
                     })],
                 },

@@ -14,13 +14,17 @@ internal sealed partial class GatewayLoad : IDisposable
     private readonly ILogger _logger;
     private readonly HttpClient _http;
     private readonly IExchange _exchange;
+    private readonly GatewayLink? _link;
+    private readonly RequestReporter? _reporter;
     private readonly string _idPrefix = Guid.NewGuid().ToString("N")[..12];
 
     public GatewayLoad(GatewayLoadOptions options, LoadStatistics statistics, TimeProvider time, ILogger<GatewayLoad> logger)
     {
         (_options, _statistics, _time, _logger) = (options, statistics, time, logger);
         _http = CreateClient();
-        var scheduler = new SchedulerClient(_http, options, statistics, time, logger);
+        _link = options.IsLiteMode ? new GatewayLink(options.Scheduler, time, logger) : null;
+        _reporter = options.IsLiteMode ? new RequestReporter(_http, options, GatewayId, time, logger) : null;
+        var scheduler = new SchedulerClient(_http, options, GatewayId, _reporter, statistics, time, logger);
         var engine = new EngineClient(_http, options.Model, statistics);
         _exchange = options.Mode == SchedulingMode.Neutral
             ? new NeutralExchange(scheduler, engine)
@@ -35,6 +39,10 @@ internal sealed partial class GatewayLoad : IDisposable
     /// <param name="cancellation">Stops the load.</param>
     public async Task PlayAsync(IReadOnlyList<RequestArrival> arrivals, CancellationToken cancellation)
     {
+        using var stopped = new CancellationTokenSource();
+        Task linked = Task.WhenAll(
+            _link?.RunAsync(stopped.Token) ?? Task.CompletedTask, _reporter?.RunAsync(stopped.Token) ?? Task.CompletedTask);
+        await WaitForLinkAsync(cancellation);
         using var cutOff = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task open = Task.WhenAll(await DispatchAsync(arrivals, cutOff.Token));
         using var drained = CancellationTokenSource.CreateLinkedTokenSource(cutOff.Token);
@@ -42,6 +50,8 @@ internal sealed partial class GatewayLoad : IDisposable
         await drained.CancelAsync();
         await cutOff.CancelAsync();
         await open;
+        await stopped.CancelAsync();
+        await linked;
     }
 
     public void Dispose() => _http.Dispose();
@@ -58,6 +68,18 @@ internal sealed partial class GatewayLoad : IDisposable
         MaxResponseContentBufferSize = 1024 * 1024,
         Timeout = Timeout.InfiniteTimeSpan,
     };
+
+    private string GatewayId() => _link is null ? _options.GatewayId : _link.GatewayId;
+
+    /// <summary>A scheduler that accepts no keep-alive connection is asked all the same.</summary>
+    private async Task WaitForLinkAsync(CancellationToken cancellation)
+    {
+        if (_link is not null)
+        {
+            Task connected = _link.Connected.WaitAsync(_options.SchedulerTimeout, _time, cancellation);
+            await connected.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     /// <summary>One loop sends all requests: a timer for each would be late exactly when many are due.</summary>
     private async Task<List<Task>> DispatchAsync(IReadOnlyList<RequestArrival> arrivals, CancellationToken cutOff)

@@ -12,7 +12,13 @@ internal sealed record GatewayLoadOptions(Uri Scheduler)
     /// <summary>Model name in every request.</summary>
     public string Model { get; init; } = "default";
 
-    /// <summary>The id by which the scheduler knows this gateway.</summary>
+    /// <summary>Whether the scheduler runs in lite mode: then the gateway keeps a connection alive and reports its live requests.</summary>
+    public bool IsLiteMode { get; init; }
+
+    /// <summary>Time between two reports of all live requests, above 0.</summary>
+    public TimeSpan ReportInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The id by which the scheduler knows this gateway; in lite mode its end of the keep-alive connection is.</summary>
     public string GatewayId { get; init; } = "load-generator";
 
     /// <summary>Longest wait for one answer of the scheduler.</summary>

@@ -3,7 +3,7 @@ using Llumnix.Protocol.Http;
 namespace Llumnix.Cli.Load;
 
 /// <summary>An instance that the scheduler has given to a request. Disposing releases it, once.</summary>
-internal sealed class Reservation(SchedulerClient scheduler, SchedulingRequest message, Instance instance) : IAsyncDisposable
+internal sealed class Reservation(SchedulerClient scheduler, SchedulingRequest message, Instance instance, LiveReport? report) : IAsyncDisposable
 {
     private bool _isReleased;
 
@@ -18,6 +18,7 @@ internal sealed class Reservation(SchedulerClient scheduler, SchedulingRequest m
         if (!_isReleased)
         {
             _isReleased = true;
+            report?.Dispose();
             await scheduler.ReleaseAsync(message with { SchedulingResult = [instance] });
         }
     }

@@ -8,7 +8,21 @@ using Instance = Llumnix.Protocol.Http.Instance;
 namespace Llumnix.Cli.Load;
 
 /// <summary>The gateway's side of the scheduler's HTTP API.</summary>
-internal sealed partial class SchedulerClient(HttpClient http, GatewayLoadOptions options, LoadStatistics statistics, TimeProvider time, ILogger logger)
+/// <param name="http">Connections.</param>
+/// <param name="options">Where the scheduler is.</param>
+/// <param name="gatewayId">Who asks, at the moment.</param>
+/// <param name="reporter">Reports on what is placed; null in full mode.</param>
+/// <param name="statistics">Takes note of placements.</param>
+/// <param name="time">Timeouts.</param>
+/// <param name="logger">Failures.</param>
+internal sealed partial class SchedulerClient(
+    HttpClient http,
+    GatewayLoadOptions options,
+    Func<string> gatewayId,
+    RequestReporter? reporter,
+    LoadStatistics statistics,
+    TimeProvider time,
+    ILogger logger)
 {
     private readonly Uri _schedule = new(options.Scheduler, "/schedule");
     private readonly Uri _release = new(options.Scheduler, "/release");
@@ -34,7 +48,7 @@ internal sealed partial class SchedulerClient(HttpClient http, GatewayLoadOption
 
         SchedulingRequest? answer = await JsonBody.ReadAsync(response.Content, HttpJsonContext.Default.SchedulingRequest, either.Token);
         return answer?.SchedulingResult is { Count: > 0 } instances && instances.All(instance => instance?.Endpoint?.IsUsable() == true)
-            ? new(null, [.. instances.Select(instance => Reserve(message, instance))])
+            ? new(null, [.. instances.Select(instance => Reserve(request, message, instance))])
             : Refused(FailureKind.SchedulerNotReady);
     }
 
@@ -78,15 +92,15 @@ internal sealed partial class SchedulerClient(HttpClient http, GatewayLoadOption
     {
         Id = request.Id,
         Model = options.Model,
-        GatewayId = options.GatewayId,
+        GatewayId = gatewayId(),
         SchedulingMode = _mode,
         SchedulingStage = stage?.ToName() ?? "",
         PromptNumTokens = request.Arrival.PromptTokens,
     };
 
-    private Reservation Reserve(SchedulingRequest message, Instance instance)
+    private Reservation Reserve(LoadRequest request, SchedulingRequest message, Instance instance)
     {
         statistics.OnPlaced(instance.Endpoint!.ToAddress());
-        return new(this, message, instance);
+        return new(this, message, instance, reporter?.Track(request, instance));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -19,6 +20,18 @@ internal sealed class FakeScheduler : IAsyncDisposable
 
     /// <summary>The bodies of /release.</summary>
     public ConcurrentQueue<JsonElement> Releases { get; } = [];
+
+    /// <summary>The rows of /report, in the order of their arrival.</summary>
+    public ConcurrentQueue<JsonElement> Reports { get; } = [];
+
+    /// <summary>The first frames of keep-alive connections.</summary>
+    public ConcurrentQueue<JsonElement> Gateways { get; } = [];
+
+    /// <summary>The far ends of the keep-alive connections, as the scheduler sees them.</summary>
+    public ConcurrentQueue<string> GatewayAddresses { get; } = [];
+
+    /// <summary>Completes when a keep-alive connection is to be broken off; then a new one takes its place.</summary>
+    public TaskCompletionSource Break { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="answer">From a request to the status and the <c>scheduling_result</c>.</param>
     public static async Task<FakeScheduler> StartAsync(Func<JsonElement, (int Status, string Result)> answer)
@@ -42,7 +55,23 @@ internal sealed class FakeScheduler : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
+        if (context.Request.Path == "/keepalive")
+        {
+            await KeepAliveAsync(context);
+            return;
+        }
+
         JsonElement body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
+        if (context.Request.Path == "/report")
+        {
+            foreach (JsonElement row in body.EnumerateArray())
+            {
+                Reports.Enqueue(row);
+            }
+
+            return;
+        }
+
         if (context.Request.Path == "/release")
         {
             Releases.Enqueue(body);
@@ -53,5 +82,18 @@ internal sealed class FakeScheduler : IAsyncDisposable
         (int status, string result) = _answer(body);
         context.Response.StatusCode = status;
         await context.Response.WriteAsync(status == 200 ? $$"""{"id":"{{body.GetProperty("id").GetString()}}","scheduling_result":{{result}}}""" : "no\n");
+    }
+
+    private async Task KeepAliveAsync(HttpContext context)
+    {
+        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
+        byte[] frame = new byte[256];
+        WebSocketReceiveResult received = await socket.ReceiveAsync(frame, context.RequestAborted);
+        GatewayAddresses.Enqueue($"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}");
+        Gateways.Enqueue(JsonDocument.Parse(frame.AsMemory(0, received.Count)).RootElement);
+        await socket.SendAsync("ok"u8.ToArray(), WebSocketMessageType.Text, true, context.RequestAborted);
+        await Task.WhenAny(Break.Task, socket.ReceiveAsync(frame, context.RequestAborted));
+        Break = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        socket.Abort();
     }
 }

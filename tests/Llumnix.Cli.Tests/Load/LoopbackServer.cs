@@ -22,6 +22,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(options => options.ShutdownTimeout = TimeSpan.Zero);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         WebApplication host = builder.Build();
+        host.UseWebSockets();
         host.Run(handler);
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new(host);

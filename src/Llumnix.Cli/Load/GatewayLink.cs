@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text.Json;
+using Llumnix.Protocol.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Llumnix.Cli.Load;
+
+/// <summary>
+/// A gateway's keep-alive connection to the scheduler. Its own end of the connection is the gateway's id; a connection that breaks is
+/// followed by another one, under another id.
+/// </summary>
+internal sealed partial class GatewayLink(Uri scheduler, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(200);
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile string _gatewayId = "";
+
+    /// <summary>The id by which the scheduler knows this gateway; empty before the first connection.</summary>
+    public string GatewayId => _gatewayId;
+
+    /// <summary>Completes with the first connection.</summary>
+    public Task Connected => _connected.Task;
+
+    /// <summary>Keeps a connection until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await HoldAsync(cancellation);
+            }
+            catch (Exception e) when (e is WebSocketException or IOException or SocketException or InvalidDataException or OperationCanceledException)
+            {
+                LogBroken(e.Message);
+            }
+
+            await Task.Delay(ReconnectDelay, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task HoldAsync(CancellationToken cancellation)
+    {
+        IPEndPoint? local = null;
+        using var handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = async (context, token) =>
+        {
+            Socket opened = await OpenAsync(context.DnsEndPoint, token);
+            local = (IPEndPoint)opened.LocalEndPoint!;
+            return new NetworkStream(opened, ownsSocket: true);
+        } };
+        using var invoker = new HttpMessageInvoker(handler);
+        using var socket = new ClientWebSocket();
+        using (var limit = new CancellationTokenSource(ConnectTimeout, time))
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation))
+        {
+            await socket.ConnectAsync(KeepAlive(scheduler), invoker, either.Token);
+            await IntroduceAsync(socket, local!, either.Token);
+        }
+
+        await ReadToEndAsync(socket, cancellation);
+    }
+
+    private async Task IntroduceAsync(ClientWebSocket socket, IPEndPoint local, CancellationToken cancellation)
+    {
+        var own = new Endpoint((local.Address.IsIPv4MappedToIPv6 ? local.Address.MapToIPv4() : local.Address).ToString(), local.Port);
+        byte[] frame = JsonSerializer.SerializeToUtf8Bytes(own, HttpJsonContext.Default.Endpoint);
+        await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, cancellation);
+        byte[] answer = new byte[16];
+        WebSocketReceiveResult received = await socket.ReceiveAsync(answer, cancellation);
+        if (!answer.AsSpan(0, received.Count).SequenceEqual("ok"u8))
+        {
+            throw new InvalidDataException("the scheduler did not answer ok");
+        }
+
+        _gatewayId = string.Create(CultureInfo.InvariantCulture, $"{own.Host}:{own.Port}");
+        _connected.TrySetResult();
+    }
+
+    /// <summary>The pending receive is what answers the scheduler's pings.</summary>
+    private static async Task ReadToEndAsync(ClientWebSocket socket, CancellationToken cancellation)
+    {
+        byte[] buffer = new byte[256];
+        while ((await socket.ReceiveAsync(buffer, cancellation)).MessageType != WebSocketMessageType.Close)
+        {
+        }
+    }
+
+    private static async Task<Socket> OpenAsync(DnsEndPoint scheduler, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(scheduler, cancellation);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Uri KeepAlive(Uri scheduler) =>
+        new UriBuilder(scheduler) { Scheme = scheduler.Scheme == Uri.UriSchemeHttps ? "wss" : "ws", Path = "/keepalive" }.Uri;
+
+    [LoggerMessage(LogLevel.Debug, "The keep-alive connection has ended: {Reason}")]
+    private partial void LogBroken(string reason);
+}

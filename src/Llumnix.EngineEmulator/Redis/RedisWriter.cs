@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Llumnix.EngineEmulator.Redis;
+
+/// <summary>Writes into a Redis: one connection for all engines of a host; an unreachable store is retried for ever.</summary>
+internal sealed partial class RedisWriter : IAsyncDisposable
+{
+    private readonly ConnectionMultiplexer _connection;
+    private readonly string _purpose;
+    private readonly ILogger _logger;
+    private int _failing;
+
+    private RedisWriter(ConnectionMultiplexer connection, string purpose, ILoggerFactory logging)
+    {
+        _connection = connection;
+        _purpose = purpose;
+        _logger = logging.CreateLogger<RedisWriter>();
+        _connection.ConnectionRestored += (_, e) => OnRestored(e);
+    }
+
+    /// <summary>The connection is back: whatever was there may be lost.</summary>
+    public event Action? Reconnected;
+
+    /// <summary>Connects; a server that does not answer is connected to later.</summary>
+    /// <param name="configuration">In StackExchange.Redis' notation.</param>
+    /// <param name="purpose">What the Redis is for, in the log.</param>
+    /// <param name="logging">Where changes of availability are logged.</param>
+    /// <exception cref="ArgumentException">The configuration text cannot be read.</exception>
+    public static async Task<RedisWriter> ConnectAsync(string configuration, string purpose, ILoggerFactory logging)
+    {
+        var redis = ConfigurationOptions.Parse(configuration);
+        redis.AbortOnConnectFail = false;
+
+        // What is written here is worth nothing a second later: no queueing while the store is away.
+        redis.BacklogPolicy = BacklogPolicy.FailFast;
+        redis.ConnectTimeout = 2000;
+        redis.AsyncTimeout = 2000;
+        redis.ReconnectRetryPolicy = new LinearRetry(500);
+        return new RedisWriter(await ConnectionMultiplexer.ConnectAsync(redis), purpose, logging);
+    }
+
+    /// <summary>Runs a command.</summary>
+    /// <returns>False when the store did not take it.</returns>
+    public async Task<bool> TryAsync(Func<IDatabase, Task> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await command(_connection.GetDatabase()).WaitAsync(cancellationToken);
+            if (Interlocked.Exchange(ref _failing, 0) == 1)
+            {
+                LogAvailable(_purpose);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            if (Interlocked.Exchange(ref _failing, 1) == 0)
+            {
+                LogUnavailable(_purpose, e.GetType().Name);
+            }
+
+            return false;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private void OnRestored(ConnectionFailedEventArgs e)
+    {
+        if (e.ConnectionType == ConnectionType.Interactive)
+        {
+            Reconnected?.Invoke();
+        }
+    }
+}
