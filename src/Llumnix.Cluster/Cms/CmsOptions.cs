@@ -1,3 +1,5 @@
+using Llumnix.Cluster.Redis;
+
 namespace Llumnix.Cluster.Cms;
 
 /// <summary>Where the CMS's Redis is and how it is read.</summary>
@@ -41,6 +43,18 @@ public sealed record CmsOptions
     /// <summary>Largest number of instances; what comes on top is skipped.</summary>
     public int MaxInstances { get; init; } = 16_384;
 
+    /// <summary>The part that is about the connection.</summary>
+    internal RedisOptions Connection => new()
+    {
+        Host = Host,
+        Port = Port,
+        User = User,
+        Password = Password,
+        UseTls = UseTls,
+        CaFile = CaFile,
+        Timeout = Timeout,
+    };
+
     /// <summary>The options without their secret.</summary>
-    public override string ToString() => $"{Host}:{Port}, user '{User}', TLS {(UseTls ? "on" : "off")}, timeout {Timeout}";
+    public override string ToString() => Connection.ToString();
 }

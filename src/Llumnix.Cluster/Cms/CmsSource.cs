@@ -1,3 +1,4 @@
+using Llumnix.Cluster.Redis;
 using Llumnix.Scheduling.Instances;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -51,7 +52,7 @@ public sealed partial class CmsSource
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         TimeSpan interval = _options.StatusInterval < _options.MetadataInterval ? _options.StatusInterval : _options.MetadataInterval;
-        await using var store = new CmsStore(_options, _timeProvider);
+        await using var store = new RedisStore(_options.Connection, _timeProvider);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -65,7 +66,7 @@ public sealed partial class CmsSource
         }
     }
 
-    private async Task RefreshAsync(CmsStore store, CancellationToken cancellationToken)
+    private async Task RefreshAsync(RedisStore store, CancellationToken cancellationToken)
     {
         string? error = null;
         for (int attempt = 0; attempt <= _options.RetryTimes; attempt++)
@@ -81,7 +82,7 @@ public sealed partial class CmsSource
         SetState(error);
     }
 
-    private async Task<(List<InstanceReading>? Readings, string? Error)> TryPollAsync(CmsStore store, CancellationToken cancellationToken)
+    private async Task<(List<InstanceReading>? Readings, string? Error)> TryPollAsync(RedisStore store, CancellationToken cancellationToken)
     {
         try
         {
@@ -99,12 +100,12 @@ public sealed partial class CmsSource
         }
     }
 
-    private async Task<List<InstanceReading>> PollAsync(CmsStore store, CancellationToken cancellationToken)
+    private async Task<List<InstanceReading>> PollAsync(RedisStore store, CancellationToken cancellationToken)
     {
         long start = _timeProvider.GetTimestamp();
         bool isMetadataDue = _metadataRead is not { } last || _timeProvider.GetElapsedTime(last, start) >= _options.MetadataInterval;
         _table.BeginPoll();
-        await store.ListAsync(_table.List, cancellationToken);
+        await store.ListAsync(CmsKeys.Pattern, _table.List, cancellationToken);
         await ReadStatusAsync(store, cancellationToken);
         _observer?.StatusRefreshed(_timeProvider.GetElapsedTime(start));
         await ReadMetadataAsync(store, isMetadataDue, cancellationToken);
@@ -114,7 +115,7 @@ public sealed partial class CmsSource
         return _table.CompletePoll(runId);
     }
 
-    private Task ReadStatusAsync(CmsStore store, CancellationToken cancellationToken)
+    private Task ReadStatusAsync(RedisStore store, CancellationToken cancellationToken)
     {
         _toRead.Clear();
         foreach (TrackedInstance instance in _table.Instances)
@@ -128,7 +129,7 @@ public sealed partial class CmsSource
         return ReadValuesAsync(store, "status", static instance => instance.Status, cancellationToken);
     }
 
-    private async Task ReadMetadataAsync(CmsStore store, bool isDue, CancellationToken cancellationToken)
+    private async Task ReadMetadataAsync(RedisStore store, bool isDue, CancellationToken cancellationToken)
     {
         long start = _timeProvider.GetTimestamp();
         _toRead.Clear();
@@ -148,12 +149,12 @@ public sealed partial class CmsSource
     }
 
     private async Task ReadValuesAsync<T>(
-        CmsStore store, string kind, Func<TrackedInstance, TrackedValue<T>> valueOf, CancellationToken cancellationToken)
+        RedisStore store, string kind, Func<TrackedInstance, TrackedValue<T>> valueOf, CancellationToken cancellationToken)
         where T : class
     {
-        for (int first = 0; first < _toRead.Count; first += CmsStore.KeysPerRead)
+        for (int first = 0; first < _toRead.Count; first += RedisStore.KeysPerRead)
         {
-            var keys = new RedisKey[Math.Min(CmsStore.KeysPerRead, _toRead.Count - first)];
+            var keys = new RedisKey[Math.Min(RedisStore.KeysPerRead, _toRead.Count - first)];
             for (int i = 0; i < keys.Length; i++)
             {
                 keys[i] = valueOf(_toRead[first + i]).Key;

@@ -24,6 +24,9 @@ public enum DiscoverySkipReason
     /// <summary>The entrypoint's port is not between 1 and 65535.</summary>
     MissingPort,
 
+    /// <summary>The data-parallel rank is negative.</summary>
+    InvalidRank,
+
     /// <summary>Another instance has the same id.</summary>
     DuplicateInstance,
 

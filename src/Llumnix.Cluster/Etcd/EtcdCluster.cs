@@ -46,37 +46,19 @@ internal sealed class EtcdCluster : IDisposable
         EtcdMember member = await SelectAsync(cancellationToken);
         try
         {
-            return await CallAsync(member, call, _options.CallTimeout, cancellationToken);
+            return await CallAsync(member, call, cancellationToken);
         }
         catch (EtcdException e) when (!e.IsRefusal)
         {
             EtcdMember other = await SelectAsync(cancellationToken);
-            return await CallAsync(other, call, _options.CallTimeout, cancellationToken);
+            return await CallAsync(other, call, cancellationToken);
         }
     }
 
-    /// <summary>Calls one member, with a new token when the present one is refused.</summary>
+    /// <summary>Calls one member within the usual timeout.</summary>
     /// <exception cref="EtcdException">The member does not answer, and is not the present one any more; or it refuses.</exception>
-    public async Task<T> CallAsync<T>(
-        EtcdMember member, Func<EtcdMember, CallOptions, Task<T>> call, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        using var bound = new CancellationTokenSource(timeout, _timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
-        try
-        {
-            T answer = await WithTokenAsync(member, call, either.Token);
-            member.NoteAnswer();
-            return answer;
-        }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (Exception e)
-        {
-            throw Failed(member, e, timeout);
-        }
-    }
+    public Task<T> CallAsync<T>(EtcdMember member, Func<EtcdMember, CallOptions, Task<T>> call, CancellationToken cancellationToken) =>
+        CallAsync(member, call, _options.CallTimeout, cancellationToken);
 
     /// <summary>The member that calls go to: one that has shown that it has the quorum.</summary>
     /// <exception cref="EtcdException">None has.</exception>
@@ -110,14 +92,10 @@ internal sealed class EtcdCluster : IDisposable
         throw Summarize(failures);
     }
 
-    /// <summary>Asks a member to show that it has the quorum.</summary>
-    /// <exception cref="EtcdException">It has not, and is not the present one any more; or user or password is refused.</exception>
-    public Task ProbeAsync(EtcdMember member, CancellationToken cancellationToken) =>
-        CallAsync(member, AskForQuorumAsync, _options.ProbeTimeout, cancellationToken);
-
-    /// <summary>The headers of a stream to a member that has just been probed.</summary>
-    public Task<Metadata> HeadersAsync(EtcdMember member, CancellationToken cancellationToken) =>
-        _token.HeadersAsync(member, cancellationToken);
+    /// <summary>Calls one member within the time that it has to show that it has the quorum.</summary>
+    /// <exception cref="EtcdException">The member does not answer, and is not the present one any more; or it refuses.</exception>
+    public Task<T> ProbeAsync<T>(EtcdMember member, Func<EtcdMember, CallOptions, Task<T>> call, CancellationToken cancellationToken) =>
+        CallAsync(member, call, _options.ProbeTimeout, cancellationToken);
 
     /// <summary>Notes that a member has failed, and says so without secrets.</summary>
     public EtcdException Failed(EtcdMember member, Exception error, TimeSpan timeout)
@@ -132,9 +110,30 @@ internal sealed class EtcdCluster : IDisposable
         return new EtcdException(_token.Redact($"{member.Name}: {EtcdFailure.Describe(error, timeout)}")) { IsRefusal = isRefusal };
     }
 
+    private async Task<T> CallAsync<T>(
+        EtcdMember member, Func<EtcdMember, CallOptions, Task<T>> call, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var bound = new CancellationTokenSource(timeout, _timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
+        {
+            T answer = await WithTokenAsync(member, call, either.Token);
+            member.NoteAnswer();
+            return answer;
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            throw Failed(member, e, timeout);
+        }
+    }
+
     private async Task<EtcdMember> ProbedAsync(EtcdMember member, CancellationToken cancellationToken)
     {
-        await ProbeAsync(member, cancellationToken);
+        await ProbeAsync(member, AskForQuorumAsync, cancellationToken);
         return member;
     }
 

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Llumnix.Cluster.Cms;
+using Llumnix.Cluster.Tests.Servers;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.Servers;

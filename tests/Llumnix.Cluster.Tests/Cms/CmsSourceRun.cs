@@ -1,6 +1,7 @@
 using Llumnix.Cluster.Cms;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.Instances;
+using Llumnix.Testing.Logging;
 using Llumnix.Testing.Servers;
 using Llumnix.Testing.Time;
 using StackExchange.Redis;

@@ -3,13 +3,8 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Testing.Instances;
 
 /// <summary>A sink that remembers what it was told, and lets a test await a state of it.</summary>
-public sealed class RecordingSink : IClusterStateSink
+public sealed class RecordingSink : RecordingPort<RecordingSink>, IClusterStateSink
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-
-    private readonly Lock _lock = new();
-    private readonly List<(Func<RecordingSink, bool> IsReached, TaskCompletionSource Signal)> _waiting = [];
-
     /// <summary>The last readings by instance id.</summary>
     public IReadOnlyDictionary<string, InstanceReading> Readings { get; private set; } = new Dictionary<string, InstanceReading>();
 
@@ -42,44 +37,10 @@ public sealed class RecordingSink : IClusterStateSink
     /// <inheritdoc/>
     public void SetStoreAvailable(bool available) => Record(() => Availabilities = [.. Availabilities, available]);
 
-    /// <summary>Completes as soon as the predicate holds after a call, or at once when it holds already.</summary>
-    /// <param name="isReached">Evaluated under the sink's lock.</param>
-    /// <exception cref="TimeoutException">It did not hold within half a minute.</exception>
-    public Task WaitUntilAsync(Func<RecordingSink, bool> isReached)
-    {
-        lock (_lock)
-        {
-            if (isReached(this))
-            {
-                return Task.CompletedTask;
-            }
-
-            var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((isReached, signal));
-            return signal.Task.WaitAsync(Timeout);
-        }
-    }
-
     /// <summary>Completes once so many synchronizations have begun and ended after this call.</summary>
     public Task WaitForSynchronizationsAsync(int count = 2)
     {
         int target = Synchronizations + count;
         return WaitUntilAsync(sink => sink.Synchronizations >= target);
-    }
-
-    private void Record(Action change)
-    {
-        lock (_lock)
-        {
-            change();
-            for (int i = _waiting.Count - 1; i >= 0; i--)
-            {
-                if (_waiting[i].IsReached(this))
-                {
-                    _waiting[i].Signal.SetResult();
-                    _waiting.RemoveAt(i);
-                }
-            }
-        }
     }
 }

@@ -2,7 +2,7 @@ using Llumnix.Testing.Cms;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
-namespace Llumnix.Cluster.Tests.Cms;
+namespace Llumnix.Cluster.Tests.Servers;
 
 /// <summary>One server for the tests of a class, emptied by each.</summary>
 public sealed class RedisServerFixture : IAsyncLifetime

@@ -1,10 +1,10 @@
 using System.Globalization;
 using StackExchange.Redis;
 
-namespace Llumnix.Cluster.Cms;
+namespace Llumnix.Cluster.Redis;
 
-/// <summary>The CMS's Redis: connects when it is needed, answers each command within the timeout or throws.</summary>
-internal sealed class CmsStore(CmsOptions options, TimeProvider timeProvider) : IAsyncDisposable
+/// <summary>A Redis server: connects when it is needed, answers each command within the timeout or throws.</summary>
+internal sealed class RedisStore(RedisOptions options, TimeProvider timeProvider) : IAsyncDisposable
 {
     /// <summary>Keys in one MGET: bounds the size of an answer.</summary>
     public const int KeysPerRead = 512;
@@ -14,15 +14,15 @@ internal sealed class CmsStore(CmsOptions options, TimeProvider timeProvider) : 
     private ConnectionMultiplexer? _connection;
     private bool _tellsRunId;
 
-    /// <summary>Lists the keys of all instances, of both kinds; a key may come more than once.</summary>
-    public async Task ListAsync(Action<RedisKey> take, CancellationToken cancellationToken)
+    /// <summary>Lists the keys that match a pattern; a key may come more than once.</summary>
+    public async Task ListAsync(string pattern, Action<RedisKey> take, CancellationToken cancellationToken)
     {
         IDatabase database = await DatabaseAsync(cancellationToken);
         RedisValue cursor = 0;
         do
         {
             RedisResult page = await Bound(
-                database.ExecuteAsync("SCAN", cursor, "MATCH", CmsKeys.Pattern, "COUNT", KeysPerScan), cancellationToken);
+                database.ExecuteAsync("SCAN", cursor, "MATCH", pattern, "COUNT", KeysPerScan), cancellationToken);
             cursor = (RedisValue)page[0];
             RedisResult keys = page[1];
             for (int i = 0; i < keys.Length; i++)
@@ -103,7 +103,7 @@ internal sealed class CmsStore(CmsOptions options, TimeProvider timeProvider) : 
         // The client library may go on waiting until its timeout after the only attempt has failed.
         // A failed handshake it tells at once, and better.
         var failure = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ConfigurationOptions configuration = CmsConnectionSettings.From(options);
+        ConfigurationOptions configuration = RedisConnectionSettings.From(options);
         configuration.ConnectionAttemptCompleted += (_, attempt) =>
         {
             if (attempt is { IsSuccess: false, Stage: < ConnectionAttemptStage.Handshake, Exception: { } exception })

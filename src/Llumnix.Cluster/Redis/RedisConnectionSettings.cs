@@ -1,14 +1,14 @@
 using System.Security.Cryptography;
 using StackExchange.Redis;
 
-namespace Llumnix.Cluster.Cms;
+namespace Llumnix.Cluster.Redis;
 
-/// <summary>How the client library is told to connect to the CMS's Redis.</summary>
-internal static class CmsConnectionSettings
+/// <summary>How the client library is told to connect to Redis.</summary>
+internal static class RedisConnectionSettings
 {
     /// <summary>Settings under which a connection that fails says so at once, instead of queueing commands for its comeback.</summary>
     /// <exception cref="CryptographicException">The CA file is missing or holds no certificate.</exception>
-    public static ConfigurationOptions From(CmsOptions options)
+    public static ConfigurationOptions From(RedisOptions options)
     {
         int timeout = (int)Math.Ceiling(options.Timeout.TotalMilliseconds);
         var settings = new ConfigurationOptions

@@ -1,0 +1,22 @@
+using Llumnix.Cluster.Etcd;
+
+namespace Llumnix.Cluster.Discovery;
+
+/// <summary>How discovery in etcd is followed.</summary>
+public sealed record EtcdSourceOptions
+{
+    /// <summary>The cluster.</summary>
+    public EtcdOptions Etcd { get; init; } = new();
+
+    /// <summary>The life of a sidecar's lease; above zero. An entry that is older at the start is a leftover until its lease proves otherwise.</summary>
+    public TimeSpan LeaseTtl { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often everything is read again beside the watch, as a safety net; above zero.</summary>
+    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often the watching member has to show that it has the quorum; above zero.</summary>
+    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Largest number of instances; what comes on top is skipped.</summary>
+    public int MaxInstances { get; init; } = 16_384;
+}

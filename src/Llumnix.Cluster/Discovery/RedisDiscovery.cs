@@ -1,0 +1,125 @@
+using Llumnix.Cluster.Redis;
+using Llumnix.Scheduling.Instances;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Llumnix.Cluster.Discovery;
+
+/// <summary>Discovery by polling what the sidecars write into Redis.</summary>
+/// <remarks>
+/// A value that is not usable leaves the last good one of its key in place, until that one is too old. Nothing is deleted from the
+/// store: reading is all the right that the scheduler needs.
+/// </remarks>
+public sealed class RedisDiscovery : IDiscoverySource
+{
+    private readonly RedisSourceOptions _options;
+    private readonly IDiscoverySink _sink;
+    private readonly TimeProvider _timeProvider;
+    private readonly PodTable _table;
+    private readonly StoreStatus _status;
+    private readonly HashSet<RedisKey> _listed = [];
+
+    /// <summary>Makes a source that does nothing until it is run.</summary>
+    /// <param name="options">Where to read, and how often.</param>
+    /// <param name="sink">Takes the list after each poll; called from one loop only.</param>
+    /// <param name="timeProvider">Intervals, timeouts, and the age of entries.</param>
+    /// <param name="logger">Changes of availability, and entries that cannot be used.</param>
+    /// <param name="observer">Telemetry, if any.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public RedisDiscovery(
+        RedisSourceOptions options, IDiscoverySink sink, TimeProvider timeProvider, ILogger<RedisDiscovery> logger,
+        IDiscoveryObserver? observer = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.RefreshInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StatusTtl, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Redis.Timeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.RetryTimes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
+        (_options, _sink, _timeProvider) = (options, sink, timeProvider);
+        _table = new PodTable(options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
+        _status = new StoreStatus($"Redis at {options.Redis.Host}:{options.Redis.Port}", logger, timeProvider);
+    }
+
+    /// <inheritdoc/>
+    public DiscoveryState State => _status.State;
+
+    /// <summary>Polls until it is cancelled. A poll that outlasts the interval is followed, never overlapped, by the next.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing else ends the loop.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using var store = new RedisStore(_options.Redis, _timeProvider);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long start = _timeProvider.GetTimestamp();
+            await RefreshAsync(store, cancellationToken);
+            TimeSpan rest = _options.RefreshInterval - _timeProvider.GetElapsedTime(start);
+            if (rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, _timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    private async Task RefreshAsync(RedisStore store, CancellationToken cancellationToken)
+    {
+        string? error = null;
+        for (int attempt = 0; attempt <= _options.RetryTimes; attempt++)
+        {
+            error = await TryPollAsync(store, cancellationToken);
+            if (error is null)
+            {
+                _status.Answered();
+                return;
+            }
+        }
+
+        _status.Failed(error!);
+    }
+
+    private async Task<string?> TryPollAsync(RedisStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PollAsync(store, cancellationToken);
+            return null;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            // Whatever went wrong, a new connection is the cure that a client has.
+            await store.DisconnectAsync();
+            return store.Describe(e);
+        }
+    }
+
+    private async Task PollAsync(RedisStore store, CancellationToken cancellationToken)
+    {
+        _listed.Clear();
+        await store.ListAsync(PodKeys.RedisPrefix + "*", key => _listed.Add(key), cancellationToken);
+        _table.BeginRead();
+        foreach (RedisKey[] keys in _listed.Chunk(RedisStore.KeysPerRead))
+        {
+            RedisValue[] values = await store.ReadAsync(keys, cancellationToken);
+            for (int i = 0; i < keys.Length; i++)
+            {
+                Put(keys[i], (byte[]?)values[i]);
+            }
+        }
+
+        _table.CompleteRead();
+        _table.Expire(_options.StatusTtl);
+        _sink.Synchronize(_table.Instances());
+    }
+
+    private void Put(RedisKey key, byte[]? value)
+    {
+        if (value is not null && PodKeys.PodName((byte[]?)key, PodKeys.RedisPrefix) is { } podName)
+        {
+            _table.Put(podName, value);
+        }
+    }
+}

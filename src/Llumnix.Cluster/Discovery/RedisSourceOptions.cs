@@ -1,0 +1,24 @@
+using Llumnix.Cluster.Redis;
+
+namespace Llumnix.Cluster.Discovery;
+
+/// <summary>How discovery in Redis is read.</summary>
+public sealed record RedisSourceOptions
+{
+    /// <summary>The server.</summary>
+    public RedisOptions Redis { get; init; } = new();
+
+    /// <summary>How often a poll that failed is tried again at once, over a new connection; not negative.</summary>
+    public int RetryTimes { get; init; } = 1;
+
+    /// <summary>
+    /// Age, by the wall clock, from which an entry is not used; above zero. The clocks of sidecars and scheduler must agree to much less.
+    /// </summary>
+    public TimeSpan StatusTtl { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time from the start of one poll to the start of the next; above zero.</summary>
+    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Largest number of instances; what comes on top is skipped.</summary>
+    public int MaxInstances { get; init; } = 16_384;
+}
