@@ -1,7 +1,7 @@
 namespace Llumnix.Cluster.Etcd;
 
-/// <summary>The address of a member.</summary>
-internal static class EtcdEndpoint
+/// <summary>The address of a member of an etcd cluster.</summary>
+public static class EtcdEndpoint
 {
     private const int DefaultPort = 2379;
 

@@ -1,23 +1,52 @@
 using Llumnix.Cluster.Discovery;
+using Llumnix.Cluster.Etcd;
+using Llumnix.Cluster.Redis;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Hosting;
 
-/// <summary>Makes the discovery source that the options describe.</summary>
+/// <summary>Makes the discovery source that validated options describe.</summary>
 internal static class DiscoverySourceFactory
 {
     internal static IDiscoverySource Make(
-        DiscoveryOptions options, IDiscoverySink sink, TimeProvider time, ILoggerFactory logging, IDiscoveryObserver observer) => new Temp(options, sink, time);
-
-    private sealed class Temp(DiscoveryOptions options, IDiscoverySink sink, TimeProvider time) : IDiscoverySource
-    {
-        public DiscoveryState State => new(true, true, null, time.GetUtcNow());
-
-        public async Task RunAsync(CancellationToken cancellationToken)
+        DiscoveryOptions options, IDiscoverySink sink, TimeProvider time, ILoggerFactory logging, IDiscoveryObserver observer) => options.Kind switch
         {
-            sink.Synchronize([.. options.Endpoints.Select(e => new DiscoveredInstance { Id = $"neutral-{e.Host}:{e.Port}", InferType = InferType.Neutral, Host = e.Host, Port = e.Port, AuxIp = e.Host, AuxPort = 20000 + e.Port, DataParallelSize = 1 })]);
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
-        }
-    }
+            DiscoveryKind.Redis => new RedisDiscovery(
+                SettingsOf(options.Redis), sink, time, logging.CreateLogger<RedisDiscovery>(), observer),
+            DiscoveryKind.Etcd => new EtcdDiscovery(
+                SettingsOf(options.Etcd), sink, time, logging.CreateLogger<EtcdDiscovery>(), observer),
+            _ => new StaticDiscovery(options.Endpoints, sink, time),
+        };
+
+    private static RedisSourceOptions SettingsOf(RedisDiscoveryOptions options) => new()
+    {
+        Redis = new RedisOptions
+        {
+            Host = options.Host,
+            Port = options.Port,
+            User = options.Username,
+            Password = options.Password.Reveal(),
+            UseTls = options.UseTls,
+            CaFile = options.CaFile,
+            Timeout = options.SocketTimeout,
+        },
+        RetryTimes = options.Retries,
+        StatusTtl = options.StatusLifetime,
+        RefreshInterval = options.RefreshInterval,
+    };
+
+    private static EtcdSourceOptions SettingsOf(EtcdDiscoveryOptions options) => new()
+    {
+        Etcd = new EtcdOptions
+        {
+            Endpoints = options.Endpoints,
+            User = options.Username,
+            Password = options.Password.Reveal(),
+            CaFile = options.CaFile,
+            DialTimeout = options.DialTimeout,
+        },
+        LeaseTtl = options.LeaseLifetime,
+        RefreshInterval = options.RefreshInterval,
+    };
 }

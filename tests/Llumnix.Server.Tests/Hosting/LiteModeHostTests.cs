@@ -26,7 +26,7 @@ public sealed class LiteModeHostTests
         JsonElement placed = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
         JsonElement instance = placed.GetProperty("scheduling_result").EnumerateArray().Single();
         Assert.Equal(
-            """{"version":0,"id":"neutral-10.0.0.1:8000","model":"","infer_type":"neutral","endpoint":{"host":"10.0.0.1","port":8000},"aux_ip":"10.0.0.1","aux_port":28000,"dp_rank":0,"dp_size":1}""",
+            """{"version":0,"id":"neutral-10.0.0.1:8000","model":"","infer_type":"neutral","endpoint":{"host":"10.0.0.1","port":8000},"aux_ip":"10.0.0.1","aux_port":28000,"dp_rank":0,"dp_size":0}""",
             instance.GetRawText());
         Assert.Equal(new HeldLoad(1, 120, 1, 120), Held(host));
 

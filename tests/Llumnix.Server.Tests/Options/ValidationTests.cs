@@ -26,6 +26,8 @@ public sealed class ValidationTests
     [InlineData("--kvs-metadata-service-redis-cluster-hosts (default): required", "--enable-cache-aware-scheduling", "--kvs-backend=v6d")]
     [InlineData("--llm-backend-endpoints (default): required", Lite, "--llm-backend-discovery=endpoints")]
     [InlineData("--discovery-etcd-endpoints: required", Lite, "--llm-backend-discovery=etcd", "--discovery-etcd-endpoints=")]
+    [InlineData("--discovery-etcd-endpoints: must be host:port", Lite, "--llm-backend-discovery=etcd", "--discovery-etcd-endpoints=a:2379,ftp://b")]
+    [InlineData("--discovery-etcd-ca-file: needs an https:// endpoint", "--discovery-etcd-ca-file=a.pem", "--discovery-etcd-endpoints=a:2379")]
     [InlineData("--scheduling-policy: \"flood\" is no policy of lite mode; the nearest is load-balance; known: load-balance, round-robin", Lite, "--scheduling-policy=flood")]
     [InlineData("--scheduling-policy: \"slo\" is no policy of lite mode", Lite, "--scheduling-policy=slo")]
     [InlineData("--scheduling-policy: \"sloo\" is no policy of full mode; the nearest is slo", "--scheduling-policy=sloo")]

@@ -1,3 +1,5 @@
+using Llumnix.Cluster.Etcd;
+
 namespace Llumnix.Server.Options.Validation;
 
 /// <summary>The combinations that cannot be, and those that have no effect.</summary>
@@ -41,6 +43,13 @@ internal static class CombinationRules
         new("discovery-etcd-endpoints",
             o => !o.Policy.IsFullMode && o.Discovery is { Kind: DiscoveryKind.Etcd, Etcd.Endpoints.Count: 0 },
             "required by --llm-backend-discovery etcd"),
+        new("discovery-etcd-endpoints",
+            o => !o.Policy.IsFullMode && o.Discovery.Kind == DiscoveryKind.Etcd && !o.Discovery.Etcd.Endpoints.All(IsEtcdEndpoint),
+            "must be host:port, http://host:port or https://host:port each"),
+        new("discovery-etcd-ca-file",
+            o => o.Discovery.Etcd is { CaFile.Length: > 0 } etcd
+                && !etcd.Endpoints.Any(static e => e.StartsWith("https://", StringComparison.OrdinalIgnoreCase)),
+            "needs an https:// endpoint"),
     ];
 
     public static IReadOnlyList<CombinationRule> Warnings { get; } =
@@ -60,6 +69,19 @@ internal static class CombinationRules
             && (options.Rescheduling.Decode.Metric == metric || options.Rescheduling.Neutral.Metric == metric));
 
     private static bool IsBinPacking(string policy) => policy.StartsWith("binpacking_", StringComparison.Ordinal);
+
+    private static bool IsEtcdEndpoint(string endpoint)
+    {
+        try
+        {
+            _ = EtcdEndpoint.Parse(endpoint);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsAmount(MigrationOptions migration)
     {
