@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures /schedule on this machine: CPU per request beside a bare endpoint, and the tail while statuses are refreshed.
+# Measures /schedule on this machine: CPU per request beside a bare endpoint in both modes, what reports cost in lite mode, and the tail
+# while statuses are refreshed. Arguments: all (default), lite, tail.
 # Build first: dotnet build Llumnix.slnx -c Release
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,6 +23,13 @@ cluster() { # instances refresh-ms poll-ms
     sleep 1
 }
 
+lite() { # instances
+    endpoints=$(for i in $(seq 0 $(($1 - 1))); do echo -n "10.0.$((i / 250)).$((i % 250)):8000,"; done)
+    $server --host 127.0.0.1 --port 8202 --enable-full-mode-scheduling=false --llm-backend-discovery endpoints \
+        --llm-backend-endpoints "${endpoints%,}" >/dev/null 2>&1 & server_pid=$!; pids+=($server_pid)
+    until_ready 8202 readyz
+}
+
 only=${1:-all}
 if [ "$only" = all ]; then
 echo "bare endpoint"
@@ -36,6 +44,19 @@ for instances in 16 1024; do
     stop
 done
 fi
+if [ "$only" != tail ]; then
+for instances in 16 1024; do
+    echo "/schedule in lite mode at $instances instances"
+    lite $instances
+    for ids in 0 512; do echo -n "  $ids token ids: "; $loadgen schedule --port 8202 --token-ids $ids --server-pid $server_pid --connections 32 --duration "$seconds"; done
+    stop
+done
+echo "200 gateways with 500 live requests each, reported every second, 1024 instances"
+lite 1024
+echo -n "  "; $loadgen gateways --port 8202 --server-pid $server_pid --duration "$seconds"
+stop
+fi
+[ "$only" = lite ] && exit
 echo "tail at 1024 instances, 2,000 req/s"
 for refresh in 1000 50; do
     cluster 1024 $refresh 50

@@ -6,6 +6,9 @@ namespace Llumnix.Scheduling.PrefixCache;
 /// <param name="tokensByHost">Hit tokens by <see cref="InstanceMetadata.IpKvs"/>; a host that is absent holds none.</param>
 public sealed class PrefixHits(IReadOnlyDictionary<string, int> tokensByHost)
 {
+    /// <summary>The longest hit of any host, in tokens; 0 when nobody holds anything.</summary>
+    public int Longest { get; } = tokensByHost.Count == 0 ? 0 : tokensByHost.Values.Max();
+
     /// <summary>Prefix hit tokens on an instance, at most the prompt's length.</summary>
     public int On(FullModeInstance instance, int promptTokens) =>
         tokensByHost.TryGetValue(instance.Metadata.IpKvs, out int tokens) ? Math.Clamp(tokens, 0, promptTokens) : 0;

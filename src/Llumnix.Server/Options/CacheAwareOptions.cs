@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Scheduling.PrefixCache;
 
 namespace Llumnix.Server.Options;
 

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Tests.Options;

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.PrefixCache;
 using static Llumnix.Server.Options.Table.DurationTypes;
 using static Llumnix.Server.Options.Table.OptionTypes;
 
@@ -28,7 +29,7 @@ internal static class CacheAwareOptionTable
         Group.Row("kvs-hash-seed", Text, "Seed of the hash chain; must match the store's.",
             g => g.HashSeed, (g, v) => g with { HashSeed = v })
             with { EnvironmentAliases = ["GO_HASH_SEED"] },
-        Group.Row("kvs-chunk-size", Integer(1), "Tokens per chunk.", g => g.ChunkSize, (g, v) => g with { ChunkSize = v }),
+        Group.Row("kvs-chunk-size", Integer(1, 65_536), "Tokens per chunk.", g => g.ChunkSize, (g, v) => g with { ChunkSize = v }),
         Group.Row("kvs-enable-save-unfull-chunk", OptionTypes.Boolean, "Hash the last, incomplete chunk too.",
             g => g.IncludesUnfullChunk, (g, v) => g with { IncludesUnfullChunk = v }),
         Group.Row("kvs-retry-times", Integer(0, 1000), "How often a query is tried.",

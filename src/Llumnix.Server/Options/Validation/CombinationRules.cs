@@ -1,4 +1,5 @@
 using Llumnix.Cluster.Etcd;
+using Llumnix.Scheduling.PrefixCache;
 
 namespace Llumnix.Server.Options.Validation;
 

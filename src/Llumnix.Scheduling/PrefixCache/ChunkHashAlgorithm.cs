@@ -1,4 +1,4 @@
-namespace Llumnix.Server.Options;
+namespace Llumnix.Scheduling.PrefixCache;
 
 /// <summary>How chunk keys are hashed.</summary>
 public enum ChunkHashAlgorithm

@@ -1,0 +1,20 @@
+namespace Llumnix.Scheduling.PrefixCache;
+
+/// <summary>How a prompt is cut into chunks and what their keys are. All of it must be what the KV store's writers do.</summary>
+public sealed record ChunkKeySettings
+{
+    /// <summary>The hash: <c>--kvs-hash-algo</c>.</summary>
+    public ChunkHashAlgorithm Algorithm { get; init; } = ChunkHashAlgorithm.Sha256Cbor;
+
+    /// <summary>Tokens per chunk, at least 1: <c>--kvs-chunk-size</c>.</summary>
+    public int ChunkSize { get; init; } = 256;
+
+    /// <summary>Whether the last, incomplete chunk has a key: <c>--kvs-enable-save-unfull-chunk</c>.</summary>
+    public bool IncludesUnfullChunk { get; init; }
+
+    /// <summary>Seed of <see cref="ChunkHashAlgorithm.Sha256Cbor"/>: <c>GO_HASH_SEED</c>.</summary>
+    public string Seed { get; init; } = "0";
+
+    /// <summary>What stands in front of the digest of <see cref="ChunkHashAlgorithm.XxHash"/>.</summary>
+    public string Prefix { get; init; } = "iris.block.hash.key.";
+}

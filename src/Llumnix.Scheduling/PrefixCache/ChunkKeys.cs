@@ -1,0 +1,58 @@
+namespace Llumnix.Scheduling.PrefixCache;
+
+/// <summary>
+/// The chunk keys of one prompt, one after the other: a key depends on all tokens up to the end of its chunk, so equal keys mean equal
+/// prefixes. Not thread-safe; the tokens must not change meanwhile.
+/// </summary>
+public abstract class ChunkKeys
+{
+    private protected ChunkKeys(ChunkKeySettings settings)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.ChunkSize, 1);
+        Settings = settings;
+    }
+
+    /// <summary>Number of the prompt's keys.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Number of keys that have been made.</summary>
+    public int Position { get; private set; }
+
+    private protected ChunkKeySettings Settings { get; }
+
+    /// <summary>Makes keys with these settings. The object is meant to be used for one prompt after another.</summary>
+    public static ChunkKeys Create(ChunkKeySettings settings) => settings.Algorithm switch
+    {
+        ChunkHashAlgorithm.Sha256Cbor => new Sha256CborChunkKeys(settings),
+        ChunkHashAlgorithm.Sha256Hex => new Sha256HexChunkKeys(settings),
+        _ => new XxHashChunkKeys(settings),
+    };
+
+    /// <summary>Begins a prompt.</summary>
+    public void Begin(int promptTokens)
+    {
+        Position = 0;
+        Count = (promptTokens / Settings.ChunkSize)
+            + (Settings.IncludesUnfullChunk && promptTokens % Settings.ChunkSize != 0 ? 1 : 0);
+        Reset();
+    }
+
+    /// <summary>The next key.</summary>
+    /// <param name="prompt">All tokens of the prompt that was begun.</param>
+    /// <exception cref="InvalidOperationException">All keys have been made.</exception>
+    public string Next(ReadOnlySpan<uint> prompt)
+    {
+        if (Position >= Count)
+        {
+            throw new InvalidOperationException("The prompt has no more chunks.");
+        }
+
+        int start = Position++ * Settings.ChunkSize;
+        return Hash(prompt.Slice(start, Math.Min(Settings.ChunkSize, prompt.Length - start)));
+    }
+
+    private protected abstract void Reset();
+
+    /// <summary>The key of the next chunk; one shorter than the chunk size is the prompt's last.</summary>
+    private protected abstract string Hash(ReadOnlySpan<uint> chunk);
+}

@@ -1,0 +1,13 @@
+namespace Llumnix.Scheduling.PrefixCache;
+
+/// <summary>Keys in lower-case hex.</summary>
+internal static class HexKey
+{
+    /// <summary>The hash in hex, and a suffix behind it; one allocation.</summary>
+    internal static string Make(byte[] hash, string suffix) =>
+        string.Create((2 * hash.Length) + suffix.Length, (hash, suffix), static (key, state) =>
+        {
+            Convert.TryToHexStringLower(state.hash, key, out int written);
+            state.suffix.CopyTo(key[written..]);
+        });
+}

@@ -1,0 +1,25 @@
+namespace Llumnix.Scheduling.PrefixCache;
+
+/// <summary>The KV metadata service does not answer, or not as it should. The message says what happened, without secrets.</summary>
+public sealed class KvMetadataException : Exception
+{
+    /// <summary>Makes an exception without a message.</summary>
+    public KvMetadataException()
+    {
+    }
+
+    /// <summary>Makes an exception.</summary>
+    /// <param name="message">What went wrong; without secrets.</param>
+    public KvMetadataException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes an exception with a cause.</summary>
+    /// <param name="message">What went wrong; without secrets.</param>
+    /// <param name="innerException">The cause.</param>
+    public KvMetadataException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

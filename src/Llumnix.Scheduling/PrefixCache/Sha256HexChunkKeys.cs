@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Llumnix.Scheduling.PrefixCache;
+
+/// <summary>
+/// <c>sha256_hex</c>: h(i) = SHA256(h(i-1), nothing for the first chunk, then each token as 4 bytes, little-endian); the key is hex(h(i)),
+/// an incomplete chunk's gets <c>_0</c> behind it.
+/// </summary>
+internal sealed class Sha256HexChunkKeys(ChunkKeySettings settings) : ChunkKeys(settings)
+{
+    private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
+    private readonly byte[] _message = new byte[SHA256.HashSizeInBytes + (settings.ChunkSize * sizeof(uint))];
+
+    private protected override void Reset()
+    {
+    }
+
+    private protected override string Hash(ReadOnlySpan<uint> chunk)
+    {
+        int length = 0;
+        if (Position > 1)
+        {
+            _hash.CopyTo(_message, 0);
+            length = _hash.Length;
+        }
+
+        length += WriteTokens(_message.AsSpan(length), chunk);
+        SHA256.HashData(_message.AsSpan(0, length), _hash);
+        return HexKey.Make(_hash, chunk.Length == Settings.ChunkSize ? "" : "_0");
+    }
+
+    private static int WriteTokens(Span<byte> destination, ReadOnlySpan<uint> tokens)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(destination[(i * sizeof(uint))..], tokens[i]);
+        }
+
+        return tokens.Length * sizeof(uint);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Hashing;
+
+namespace Llumnix.Scheduling.PrefixCache;
+
+/// <summary>
+/// <c>xxhash</c>: one running XXH64 (seed 0) over the tokens as 8 bytes each, little-endian; the key is a prefix and the decimal digest
+/// after the chunk. An incomplete chunk is filled up with zero tokens.
+/// </summary>
+internal sealed class XxHashChunkKeys(ChunkKeySettings settings) : ChunkKeys(settings)
+{
+    private readonly XxHash64 _hash = new();
+    private readonly byte[] _message = new byte[settings.ChunkSize * sizeof(long)];
+
+    private protected override void Reset() => _hash.Reset();
+
+    private protected override string Hash(ReadOnlySpan<uint> chunk)
+    {
+        Span<byte> message = _message;
+        for (int i = 0; i < chunk.Length; i++)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(message[(i * sizeof(long))..], chunk[i]);
+        }
+
+        message[(chunk.Length * sizeof(long))..].Clear();
+        _hash.Append(message);
+        return string.Create(CultureInfo.InvariantCulture, $"{Settings.Prefix}{_hash.GetCurrentHashAsUInt64()}");
+    }
+}
