@@ -113,6 +113,7 @@ public sealed partial class FullModeScheduler
         {
             AcceptsAnyUpdateId = isKnown,
             LastAdvance = FirstSighting(reading.Status),
+            FollowsWaitingRequests = IsWaitingFollowed,
         };
     }
 
@@ -161,7 +162,7 @@ public sealed partial class FullModeScheduler
             if (!ReferenceEquals(_members[reading.Metadata.InstanceId].LastReadStatus, reading.Status))
             {
                 _news.Add(reading);
-                requestIds += reading.Status.RecentWaitingRequests.Count;
+                requestIds += reading.Status.RecentWaitingRequests.Count + (IsWaitingFollowed ? reading.Status.WaitingRequests.Count : 0);
             }
 
             if (_news.Count >= StatusesPerLock || requestIds >= RequestIdsPerLock)
@@ -217,7 +218,7 @@ public sealed partial class FullModeScheduler
         {
             instance.AcceptsAnyUpdateId = false;
             instance.Status = status;
-            _ledger.Acknowledge(instance, status.RecentWaitingRequests);
+            _ledger.Acknowledge(instance, status);
             _indexes.Table.Refresh(instance);
         }
     }

@@ -34,11 +34,13 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         _settings = settings;
         _time = time;
         _random = random;
-        _ledger = new DispatchLedger(instance => _indexes!.Table.Refresh(instance));
+        _ledger = new DispatchLedger(instance => _indexes!.Table.Refresh(instance), followsWaiting: IsWaitingFollowed);
         _ledgerLifetime = ToTimestamps(settings.LedgerEntryLifetime);
         _stalenessLimit = ToTimestamps(settings.StalenessLimit);
         _indexes = MakeIndexes(ClusterView<FullModeInstance>.Empty, static instance => instance.Metadata);
     }
+
+    private bool IsWaitingFollowed => _settings is { IsCacheAware: true, IsLedgerEnabled: true };
 
     /// <inheritdoc/>
     public override void Release(string requestId, in ReleasedInstance instance)
@@ -106,11 +108,11 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     private protected override PlacedInstance Account(
         in ScheduleRequest request, FullModeInstance instance, InferType role, long now)
     {
-        var placed = new PlacedInstance(instance.Address, role, InstanceLoad.Of(instance));
+        int hit = request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
+        var placed = new PlacedInstance(instance.Address, role, InstanceLoad.Of(instance), hit);
         if (_settings.IsLedgerEnabled)
         {
-            long uncomputed = request.PromptTokens - (request.PrefixHits?.On(instance, request.PromptTokens) ?? 0);
-            _ledger.Add(request.Id, instance, role, request.PromptTokens, uncomputed, now);
+            _ledger.Add(request.Id, instance, role, request.PromptTokens, request.PromptTokens - hit, now);
         }
 
         return placed;

@@ -16,4 +16,7 @@ public sealed record FullModeSettings
 
     /// <summary>An entry in flight is dropped after this long: <c>--request-local-account-staleness-seconds</c>. Positive.</summary>
     public TimeSpan LedgerEntryLifetime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether prefix hits steer placements: <c>--enable-cache-aware-scheduling</c>. The ledger then follows waiting requests.</summary>
+    public bool IsCacheAware { get; init; }
 }

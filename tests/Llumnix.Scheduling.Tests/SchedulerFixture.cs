@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Fleet;
 using Microsoft.Extensions.Time.Testing;
@@ -45,17 +46,17 @@ internal sealed class SchedulerFixture
 
     internal InstanceSnapshot this[string id] => Scheduler.Snapshot().Instances.Single(i => i.Metadata.InstanceId == id);
 
-    internal ScheduleOutcome Neutral(string requestId, out string? instance, int tokens = 100)
+    internal ScheduleOutcome Neutral(string requestId, out string? instance, int tokens = 100, PrefixHits? hits = null)
     {
         ScheduleOutcome outcome = Scheduler.Schedule(
-            new ScheduleRequest(requestId, SchedulingMode.Neutral, default, tokens), out Placement placement);
+            new ScheduleRequest(requestId, SchedulingMode.Neutral, default, tokens, hits), out Placement placement);
         instance = placement.First.Instance?.InstanceId;
         return outcome;
     }
 
-    internal string? Neutral(string requestId, int tokens = 100)
+    internal string? Neutral(string requestId, int tokens = 100, PrefixHits? hits = null)
     {
-        Neutral(requestId, out string? instance, tokens);
+        Neutral(requestId, out string? instance, tokens, hits);
         return instance;
     }
 

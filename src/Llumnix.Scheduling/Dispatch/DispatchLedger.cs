@@ -8,6 +8,10 @@ namespace Llumnix.Scheduling.Dispatch;
 /// request, its load is in <see cref="FullModeInstance.Dispatched"/>; an acknowledged, released or expired entry has left it.
 /// </summary>
 /// <remarks>
+/// With cache-aware scheduling an acknowledged prefill stays as long as it waits in the engine: how much of it is really to be computed is
+/// known here, not there. Its tokens are then in <see cref="FullModeInstance.KnownWaitingPrefillTokens"/>.
+/// </remarks>
+/// <remarks>
 /// Guarded by the scheduler's lock. An entry stands in three lists, by request, by instance and by age; steady traffic allocates nothing.
 /// Invariant: every instance's sums equal the sums over its entries.
 /// </remarks>
@@ -19,17 +23,22 @@ internal sealed class DispatchLedger
     private readonly IndexLinks _byAge = new();
     private readonly Action<FullModeInstance> _onLoadChanged;
     private readonly int _maxEntries;
-    private IndexList _age;
+    private readonly bool _followsWaiting;
+    private IndexList _inFlight;
+    private IndexList _acknowledged;
+    private long _statuses;
 
     /// <param name="onLoadChanged">Called after an instance's sums changed.</param>
     /// <param name="maxEntries">Above it the oldest entry makes room.</param>
-    internal DispatchLedger(Action<FullModeInstance> onLoadChanged, int maxEntries = 1 << 20)
+    /// <param name="followsWaiting">Whether acknowledged prefills stay while they wait: with cache-aware scheduling.</param>
+    internal DispatchLedger(Action<FullModeInstance> onLoadChanged, int maxEntries = 1 << 20, bool followsWaiting = false)
     {
         _onLoadChanged = onLoadChanged;
         _maxEntries = maxEntries;
+        _followsWaiting = followsWaiting;
     }
 
-    /// <summary>Number of entries in flight.</summary>
+    /// <summary>Number of entries, those that wait in their engine included.</summary>
     internal int Count => _entries.Count;
 
     /// <summary>Entries that were dropped because no status ever named them.</summary>
@@ -41,7 +50,7 @@ internal sealed class DispatchLedger
         RemoveRole(requestId, role);
         if (Count >= _maxEntries)
         {
-            Expire(_age.First);
+            Expire(_acknowledged.IsEmpty ? _inFlight.First : _acknowledged.First);
         }
 
         int index = _entries.Allocate();
@@ -52,10 +61,10 @@ internal sealed class DispatchLedger
         entry.Tokens = tokens;
         entry.UncomputedTokens = uncomputedTokens;
         entry.AddedAt = now;
-        instance.Dispatched = Plus(instance.Dispatched, in entry, +1, IsOnInstance(requestId, instance) ? 0 : 1);
+        instance.Dispatched = Plus(instance.Dispatched, in entry, +1, IsInFlight(requestId, instance) ? 0 : 1);
         _byRequest.Add(requestId, index);
         _byInstance.AddLast(ref instance.LedgerEntries, index);
-        _byAge.AddLast(ref _age, index);
+        _byAge.AddLast(ref _inFlight, index);
         _onLoadChanged(instance);
     }
 
@@ -81,28 +90,33 @@ internal sealed class DispatchLedger
         }
     }
 
-    /// <summary>The instance's status names these engine requests: those in flight to it are acknowledged and leave the sums.</summary>
-    internal void Acknowledge(FullModeInstance instance, IReadOnlyList<string> engineRequestIds)
+    /// <summary>The instance's status names engine requests: those in flight to it are acknowledged and leave the sums.</summary>
+    internal void Acknowledge(FullModeInstance instance, InstanceStatus status)
     {
-        for (int i = 0; i < engineRequestIds.Count && !instance.LedgerEntries.IsEmpty; i++)
+        if (instance.LedgerEntries.IsEmpty)
         {
-            foreach (ReadOnlySpan<char> form in new EngineRequestIdForms(engineRequestIds[i]))
-            {
-                if (_byRequest.First(form) is not 0 and int first)
-                {
-                    RemoveOnInstance(first, instance);
-                    break;
-                }
-            }
+            return;
+        }
+
+        _statuses++;
+        if (_followsWaiting)
+        {
+            MarkWaiting(instance, status.WaitingRequests);
+        }
+
+        RemoveSeen(instance, status.RecentWaitingRequests);
+        if (_followsWaiting)
+        {
+            RemoveThoseThatNoLongerWait(instance);
         }
     }
 
-    /// <summary>Drops the entries that were added at or before a moment.</summary>
+    /// <summary>Drops the entries in flight that were added at or before a moment.</summary>
     internal void ExpireUntil(long moment)
     {
-        while (!_age.IsEmpty && _entries[_age.First].AddedAt <= moment)
+        while (!_inFlight.IsEmpty && _entries[_inFlight.First].AddedAt <= moment)
         {
-            Expire(_age.First);
+            Expire(_inFlight.First);
         }
     }
 
@@ -133,37 +147,120 @@ internal sealed class DispatchLedger
         }
     }
 
-    private void RemoveOnInstance(int index, FullModeInstance instance)
+    private void MarkWaiting(FullModeInstance instance, IReadOnlyList<string> engineRequestIds)
     {
-        while (index != 0)
+        for (int i = 0; i < engineRequestIds.Count; i++)
         {
-            int next = _byRequest.Next(index);
-            if (_entries[index].Instance == instance)
+            int next;
+            for (int index = Find(engineRequestIds[i]); index != 0; index = next)
+            {
+                next = _byRequest.Next(index);
+                if (_entries[index].Instance == instance)
+                {
+                    AcknowledgeWaiting(index);
+                }
+            }
+        }
+    }
+
+    private void RemoveSeen(FullModeInstance instance, IReadOnlyList<string> engineRequestIds)
+    {
+        for (int i = 0; i < engineRequestIds.Count && !instance.LedgerEntries.IsEmpty; i++)
+        {
+            int next;
+            for (int index = Find(engineRequestIds[i]); index != 0; index = next)
+            {
+                next = _byRequest.Next(index);
+                if (_entries[index].Instance == instance && _entries[index].SeenWaitingIn != _statuses)
+                {
+                    Remove(index);
+                }
+            }
+        }
+    }
+
+    private void RemoveThoseThatNoLongerWait(FullModeInstance instance)
+    {
+        int next;
+        for (int index = instance.LedgerEntries.First; index != 0; index = next)
+        {
+            next = _byInstance.Next(index);
+            if (_entries[index].IsAcknowledged && _entries[index].SeenWaitingIn != _statuses)
             {
                 Remove(index);
             }
-
-            index = next;
         }
+    }
+
+    /// <summary>First entry of the request that an engine's id means; 0 when it is not known.</summary>
+    private int Find(string engineRequestId)
+    {
+        foreach (ReadOnlySpan<char> form in new EngineRequestIdForms(engineRequestId))
+        {
+            if (_byRequest.First(form) is not 0 and int first)
+            {
+                return first;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>A decode has no prefill to follow: it is merely no longer in flight.</summary>
+    private void AcknowledgeWaiting(int index)
+    {
+        ref LedgerEntry entry = ref _entries[index];
+        if (entry.Role == InferType.Decode)
+        {
+            Remove(index);
+            return;
+        }
+
+        entry.SeenWaitingIn = _statuses;
+        if (!entry.IsAcknowledged)
+        {
+            Acknowledge(index);
+        }
+    }
+
+    private void Acknowledge(int index)
+    {
+        ref LedgerEntry entry = ref _entries[index];
+        FullModeInstance instance = entry.Instance;
+        entry.IsAcknowledged = true;
+        _byAge.Remove(ref _inFlight, index);
+        _byAge.AddLast(ref _acknowledged, index);
+        int requests = IsInFlight(entry.RequestId, instance) ? 0 : -1;
+        instance.Dispatched = Plus(instance.Dispatched, in entry, -1, requests);
+        instance.KnownWaitingPrefillTokens += entry.UncomputedTokens;
+        _onLoadChanged(instance);
     }
 
     private void Remove(int index)
     {
-        ref LedgerEntry entry = ref _entries[index];
+        LedgerEntry entry = _entries[index];
         FullModeInstance instance = entry.Instance;
         _byRequest.Remove(entry.RequestId, index);
         _byInstance.Remove(ref instance.LedgerEntries, index);
-        _byAge.Remove(ref _age, index);
-        instance.Dispatched = Plus(instance.Dispatched, in entry, -1, IsOnInstance(entry.RequestId, instance) ? 0 : -1);
+        _byAge.Remove(ref entry.IsAcknowledged ? ref _acknowledged : ref _inFlight, index);
+        if (entry.IsAcknowledged)
+        {
+            instance.KnownWaitingPrefillTokens -= entry.UncomputedTokens;
+        }
+        else
+        {
+            instance.Dispatched = Plus(instance.Dispatched, in entry, -1, IsInFlight(entry.RequestId, instance) ? 0 : -1);
+        }
+
         _entries.Recycle(index);
         _onLoadChanged(instance);
     }
 
-    private bool IsOnInstance(string requestId, FullModeInstance instance)
+    private bool IsInFlight(string requestId, FullModeInstance instance)
     {
         for (int index = _byRequest.First(requestId); index != 0; index = _byRequest.Next(index))
         {
-            if (_entries[index].Instance == instance)
+            if (_entries[index].Instance == instance && !_entries[index].IsAcknowledged)
             {
                 return true;
             }

@@ -11,4 +11,10 @@ internal struct LedgerEntry
     internal long Tokens;
     internal long UncomputedTokens;
     internal long AddedAt;
+
+    /// <summary>The engine's status names the request: it is no longer in flight, but waits there.</summary>
+    internal bool IsAcknowledged;
+
+    /// <summary>Number of the last status in whose waiting requests it was.</summary>
+    internal long SeenWaitingIn;
 }

@@ -46,6 +46,19 @@ public sealed class FullModeInstance : Instance
     /// <summary>What is in flight to this instance.</summary>
     public DispatchedLoad Dispatched { get; internal set; }
 
+    /// <summary>
+    /// Prompt tokens that are to be computed for the requests that wait in the engine. With cache-aware scheduling it is what the ledger
+    /// knows of them, prefix hits left out, and a request that it does not know counts 0; else what the status says.
+    /// </summary>
+    public long UncomputedWaitingPrefillTokens =>
+        FollowsWaitingRequests ? KnownWaitingPrefillTokens : Status.UncomputedTokensAllWaitingPrefills;
+
+    /// <summary>Uncomputed tokens of the ledger's entries that wait in the engine; 0 unless <see cref="FollowsWaitingRequests"/>.</summary>
+    internal long KnownWaitingPrefillTokens { get; set; }
+
+    /// <summary>Whether the ledger follows requests while they wait: with cache-aware scheduling.</summary>
+    internal bool FollowsWaitingRequests { get; init; }
+
     /// <summary>Whether requests may go here, and if not, why. Current as of the last decision.</summary>
     public InstanceHealth Health { get; internal set; }
 

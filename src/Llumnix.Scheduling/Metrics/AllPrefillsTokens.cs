@@ -15,7 +15,7 @@ public sealed class AllPrefillsTokens : LoadMetric<FullModeInstance>
         InstanceStatus s = instance.Status;
         return Math.Max(
             0,
-            (long)s.UncomputedTokensAllWaitingPrefills
+            instance.UncomputedWaitingPrefillTokens
             + s.UncomputedTokensSchedulerRunningPrefills
             + instance.Dispatched.UncomputedPrefillTokens);
     }

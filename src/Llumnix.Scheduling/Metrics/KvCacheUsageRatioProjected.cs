@@ -17,7 +17,7 @@ public sealed class KvCacheUsageRatioProjected : LoadMetric<FullModeInstance>
     {
         InstanceStatus s = instance.Status;
         long tokens = (long)s.UsedGpuTokens
-            + s.UncomputedTokensAllWaitingPrefills
+            + instance.UncomputedWaitingPrefillTokens
             + s.UnallocatedTokensSchedulerRunningPrefills
             + s.UnallocatedTokensHybridSchedulerWaitingDecodes
             + instance.Dispatched.DecodeTokens;

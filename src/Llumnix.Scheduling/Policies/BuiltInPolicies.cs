@@ -12,9 +12,9 @@ internal static class BuiltInPolicies
     internal static SchedulingPolicy<TInstance> LoadBalance<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
         where TInstance : Instance => new(
         "load-balance",
-        LoadBalance(metrics, settings.Neutral, settings.TopK),
-        LoadBalance(metrics, settings.Prefill, settings.TopK),
-        LoadBalance(metrics, settings.Decode, settings.TopK));
+        LoadBalance(metrics, settings.Neutral, settings.CacheLocalityMetric, settings.TopK),
+        LoadBalance(metrics, settings.Prefill, settings.CacheLocalityMetric, settings.TopK),
+        LoadBalance(metrics, settings.Decode, null, settings.TopK));
 
     internal static SchedulingPolicy<TInstance> Flood<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
         where TInstance : Instance => Uniform("flood", static () => new StickySelector<TInstance>());
@@ -22,14 +22,15 @@ internal static class BuiltInPolicies
     internal static SchedulingPolicy<TInstance> RoundRobin<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
         where TInstance : Instance => Uniform("round-robin", static () => new RoundRobinSelector<TInstance>());
 
-    private static RolePolicy<TInstance> LoadBalance<TInstance>(MetricCatalogue<TInstance> metrics, RoleDispatch role, int topK)
+    private static RolePolicy<TInstance> LoadBalance<TInstance>(
+        MetricCatalogue<TInstance> metrics, RoleDispatch role, string? firstMetric, int topK)
         where TInstance : Instance
     {
         InstanceMetric<TInstance> load = metrics.Get(role.LoadMetric);
         return new RolePolicy<TInstance>(
             RequiredFilters: [],
             PreferredFilters: [new LoadThresholdFilter<TInstance>(load, role.LoadThreshold)],
-            new TopKSelector<TInstance>([load], topK));
+            new TopKSelector<TInstance>(firstMetric is null ? [load] : [metrics.Get(firstMetric), load], topK));
     }
 
     private static SchedulingPolicy<TInstance> Uniform<TInstance>(string name, Func<CandidateSelector<TInstance>> selector)

@@ -14,4 +14,10 @@ public sealed record PolicySettings
 
     /// <summary>Pick uniformly one of this many best: <c>--dispatch-top-k</c>, at least 1.</summary>
     public int TopK { get; init; } = 1;
+
+    /// <summary>
+    /// The metric that goes first for neutral requests and prefills, with cache-aware scheduling: <c>--dispatch-prefill-cache-locality-metric</c>.
+    /// Null: none, the load decides.
+    /// </summary>
+    public string? CacheLocalityMetric { get; init; }
 }

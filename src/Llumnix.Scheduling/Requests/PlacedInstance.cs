@@ -6,4 +6,5 @@ namespace Llumnix.Scheduling.Requests;
 /// <param name="Instance">The instance.</param>
 /// <param name="Role">What it is to do for this request.</param>
 /// <param name="Load">Its load; null in lite mode, where these numbers are not known.</param>
-public readonly record struct PlacedInstance(InstanceAddress Instance, InferType Role, InstanceLoad? Load);
+/// <param name="PrefixHitTokens">How much of the prompt it holds.</param>
+public readonly record struct PlacedInstance(InstanceAddress Instance, InferType Role, InstanceLoad? Load, int PrefixHitTokens = 0);
