@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace Llumnix.Testing.Servers;
@@ -101,7 +100,7 @@ public sealed class RedisServer : IAsyncDisposable
     {
         for (int attempt = 1; ; attempt++)
         {
-            Port = FreePort();
+            Port = FreePort.Find(1)[0];
             try
             {
                 await RestartAsync();
@@ -111,13 +110,6 @@ public sealed class RedisServer : IAsyncDisposable
             {
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private List<string> Arguments()

@@ -1,0 +1,150 @@
+using Google.Protobuf;
+using Llumnix.Cluster.Discovery;
+using Llumnix.Cluster.Tests.Servers;
+using Llumnix.Protocol.Resolver;
+using Llumnix.Testing.Discovery;
+using StackExchange.Redis;
+
+namespace Llumnix.Cluster.Tests.Discovery;
+
+public sealed class RedisDiscoveryTests(RedisServerFixture fixture) : IClassFixture<RedisServerFixture>, IAsyncLifetime
+{
+    private DiscoveryRun<RedisDiscovery> _run = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await fixture.FlushAsync();
+        _run = DiscoveryRuns.Of(DiscoveryRuns.OptionsFor(fixture.Server) with { MaxInstances = 1000 });
+        await _run.WaitForAvailabilityAsync(true);
+    }
+
+    public ValueTask DisposeAsync() => _run.DisposeAsync();
+
+    [Fact]
+    public async Task Run_PodsComeAndGo_ListIsTheStores()
+    {
+        await PutAsync(PodMessages.Pod("a", ranks: 2));
+        await PutAsync(PodMessages.Pod("b"));
+        await _run.Sink.WaitForAsync("a_dp0", "a_dp1", "b_dp0");
+
+        await fixture.Database.KeyDeleteAsync("llumnix:discovery:a");
+        await _run.Sink.WaitForAsync("b_dp0");
+    }
+
+    [Fact]
+    public async Task Run_VersionChanges_IsTakenOver()
+    {
+        await PutAsync(PodMessages.Pod("a"));
+        await _run.Sink.WaitForAsync("a_dp0");
+
+        await PutAsync(PodMessages.Pod("a", version: 2));
+
+        await _run.Sink.WaitUntilAsync(sink => sink.Instances["a_dp0"].Version == 2);
+    }
+
+    [Fact]
+    public async Task Run_EntryOlderThanTheTtl_IsDroppedToldOnceAndComesBack()
+    {
+        await PutAsync(PodMessages.Pod("a"));
+        await _run.Sink.WaitForAsync("a_dp0");
+
+        _run.Clock.Advance(TimeSpan.FromSeconds(61));
+        await _run.Sink.WaitForAsync();
+        await _run.Sink.WaitForSynchronizationsAsync(5);
+        Assert.Equal([DiscoverySkipReason.Expired], _run.Observer.Skipped);
+        Assert.Equal(["Warning: The discovery entry of pod a is not used: Expired"], _run.Warnings);
+        Assert.True(await fixture.Database.KeyExistsAsync("llumnix:discovery:a"));
+
+        await PutAsync(PodMessages.Pod("a", timestamp: _run.Clock.GetUtcNow()));
+        await _run.Sink.WaitForAsync("a_dp0");
+    }
+
+    [Fact]
+    public async Task Run_GarbageAfterAGoodValue_KeepsTheGoodOneUntilItIsTooOld()
+    {
+        await PutAsync(PodMessages.Pod("a"));
+        await _run.Sink.WaitForAsync("a_dp0");
+
+        await PutAsync("a", [0xff]);
+        await _run.Sink.WaitUntilAsync(_ => !_run.Observer.Skipped.IsEmpty);
+        await _run.Sink.WaitForSynchronizationsAsync(5);
+        Assert.Equal(["a_dp0"], _run.Sink.Instances.Keys);
+        Assert.Equal([DiscoverySkipReason.Malformed], _run.Observer.Skipped);
+        Assert.Equal(["Warning: The discovery entry of pod a is not used: Malformed"], _run.Warnings);
+
+        _run.Clock.Advance(TimeSpan.FromSeconds(61));
+        await _run.Sink.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Run_OneBadInstance_TheOthersStayAndItIsToldOnce()
+    {
+        PodDiscoveryInfo pod = PodMessages.Pod("a", ranks: 3);
+        pod.Instances[1].EntrypointPort = 0;
+
+        await PutAsync(pod);
+        await _run.Sink.WaitForAsync("a_dp0", "a_dp2");
+        // The sidecar's next push is another value with the same fault: counted, not logged.
+        pod.TimestampMs++;
+        await PutAsync(pod);
+        await _run.Sink.WaitUntilAsync(_ => _run.Observer.Skipped.Count == 2);
+
+        Assert.Equal([DiscoverySkipReason.MissingPort, DiscoverySkipReason.MissingPort], _run.Observer.Skipped);
+        Assert.Equal(["Warning: Instance 1 in the discovery entry of pod a is not usable: MissingPort"], _run.Warnings);
+    }
+
+    [Fact]
+    public async Task Run_GarbageOfEveryKind_IsSkippedAndTheRestGoesOn()
+    {
+        byte[] pod = PodMessages.Pod("p").ToByteArray();
+        await PutAsync("empty", []);
+        await PutAsync("oversize", new byte[PodEntry.MaxBytes + 1]);
+        await PutAsync("truncated", pod[..^1]);
+        await PutAsync("other-name", pod);
+        await fixture.Database.StringSetAsync("llumnix:discovery:", "no name");
+        await fixture.Database.StringSetAsync((byte[])[.. "llumnix:discovery:"u8, 0xff], "no UTF-8");
+        await fixture.Database.HashSetAsync("llumnix:discovery:hash", "f", "v");
+        await PutAsync(PodMessages.Pod("ünï"));
+
+        await _run.Sink.WaitForAsync("ünï_dp0");
+        await _run.Sink.WaitForSynchronizationsAsync();
+
+        Assert.Equal(
+            [DiscoverySkipReason.Empty, DiscoverySkipReason.Malformed, DiscoverySkipReason.TooLarge, DiscoverySkipReason.MismatchedPodName],
+            _run.Observer.Skipped.Order());
+    }
+
+    [Fact]
+    public async Task Run_MoreInstancesThanAllowed_TheOthersAreIgnored()
+    {
+        await PutAsync(PodMessages.Pod("a", ranks: 1001));
+
+        await _run.Sink.WaitUntilAsync(sink => sink.Instances.Count == 1000);
+        Assert.Contains("Warning: Discovery holds more than 1000 instances; the others are ignored", _run.Warnings);
+        await PutAsync(PodMessages.Pod("a"));
+        await _run.Sink.WaitForAsync("a_dp0");
+        Assert.Equal([DiscoverySkipReason.TooManyInstances], _run.Observer.Skipped);
+    }
+
+    [Fact]
+    public async Task Run_PodsComeAndGoInRandomOrder_SinkEndsEqualToTheTruth()
+    {
+        const int Seed = 42;
+        var random = new Random(Seed);
+        var truth = new HashSet<string>();
+        for (int i = 0; i < 2000; i++)
+        {
+            string name = "p" + random.Next(700);
+            await (truth.Add(name) ? PutAsync(PodMessages.Pod(name))
+                : truth.Remove(name) ? fixture.Database.KeyDeleteAsync("llumnix:discovery:" + name)
+                : Task.CompletedTask);
+        }
+
+        await _run.Sink.WaitForAsync([.. truth.Select(name => name + "_dp0")]);
+        Assert.InRange(truth.Count, 250, 450);
+    }
+
+    private Task<bool> PutAsync(PodDiscoveryInfo pod) => PutAsync(pod.PodName, pod.ToByteArray());
+
+    private Task<bool> PutAsync(string podName, byte[] value) => fixture.Database.StringSetAsync("llumnix:discovery:" + podName, value);
+}
