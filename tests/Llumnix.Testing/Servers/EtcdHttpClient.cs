@@ -23,7 +23,11 @@ public sealed class EtcdHttpClient : IDisposable
         var handler = new SocketsHttpHandler();
         if (tls is not null)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             policy.CustomTrustStore.ImportFromPemFile(tls.CaFile);
             handler.SslOptions.CertificateChainPolicy = policy;
         }
