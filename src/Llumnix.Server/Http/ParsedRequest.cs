@@ -7,6 +7,9 @@ namespace Llumnix.Server.Http;
 /// <summary>A SchedulingRequest as it was read. Reused from request to request; texts are never null.</summary>
 internal sealed class ParsedRequest : IRequestMessage
 {
+    private uint[] _tokenIds = [];
+    private int _tokenIdCount;
+
     /// <inheritdoc/>
     public string? Error { get; set; }
 
@@ -22,11 +25,11 @@ internal sealed class ParsedRequest : IRequestMessage
 
     internal int PromptTokens { get; set; }
 
-    /// <summary>How many token ids came along.</summary>
-    internal int PromptTokenIds { get; set; }
+    /// <summary>The token ids that came along; good until the request is cleared.</summary>
+    internal ReadOnlyMemory<uint> PromptTokenIds => _tokenIds.AsMemory(0, _tokenIdCount);
 
     /// <summary>The prompt's length: the count, or the number of ids where no count was given.</summary>
-    internal int PromptLength => PromptTokens > 0 ? PromptTokens : PromptTokenIds;
+    internal int PromptLength => PromptTokens > 0 ? PromptTokens : _tokenIdCount;
 
     internal List<ReleasedInstance> SchedulingResult { get; } = new(2);
 
@@ -39,10 +42,45 @@ internal sealed class ParsedRequest : IRequestMessage
     {
         Error = null;
         Id = Model = GatewayId = SchedulingMode = SchedulingStage = "";
-        PromptTokens = PromptTokenIds = 0;
+        PromptTokens = 0;
+        ClearTokenIds();
         SchedulingResult.Clear();
     }
 
     /// <inheritdoc/>
     public void Read(in ReadOnlySequence<byte> json) => SchedulingRequestReader.Read(in json, this);
+
+    internal void AddTokenId(uint id)
+    {
+        if (_tokenIdCount == _tokenIds.Length)
+        {
+            GrowTokenIds();
+        }
+
+        _tokenIds[_tokenIdCount++] = id;
+    }
+
+    /// <summary>Drops the token ids and gives their memory back.</summary>
+    internal void ClearTokenIds()
+    {
+        if (_tokenIds.Length > 0)
+        {
+            ArrayPool<uint>.Shared.Return(_tokenIds);
+            _tokenIds = [];
+        }
+
+        _tokenIdCount = 0;
+    }
+
+    private void GrowTokenIds()
+    {
+        uint[] larger = ArrayPool<uint>.Shared.Rent(Math.Max(1024, 2 * _tokenIds.Length));
+        _tokenIds.CopyTo(larger, 0);
+        if (_tokenIds.Length > 0)
+        {
+            ArrayPool<uint>.Shared.Return(_tokenIds);
+        }
+
+        _tokenIds = larger;
+    }
 }

@@ -36,7 +36,11 @@ internal static class RequestBody<TMessage>
     }
 
     /// <summary>Gives a message back for reuse by this thread.</summary>
-    internal static void Return(TMessage request) => _spare = request;
+    internal static void Return(TMessage request)
+    {
+        request.Clear();
+        _spare = request;
+    }
 
     private static async ValueTask<TMessage> ReadRestAsync(HttpRequest http, ValueTask<ReadResult> reading, int maxBytes)
     {

@@ -60,7 +60,7 @@ internal static class SchedulingRequestReader
         }
         else if (reader.ValueTextEquals("prompt_token_ids"u8))
         {
-            request.PromptTokenIds = ReadTokenIds(ref reader, request);
+            ReadTokenIds(ref reader, request);
         }
         else if (reader.ValueTextEquals("scheduling_mode"u8))
         {
@@ -120,31 +120,26 @@ internal static class SchedulingRequestReader
         return 0;
     }
 
-    private static int ReadTokenIds(ref Utf8JsonReader reader, ParsedRequest request)
+    private static void ReadTokenIds(ref Utf8JsonReader reader, ParsedRequest request)
     {
+        request.ClearTokenIds();
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null)
         {
-            return 0;
+            return;
         }
 
-        int count = 0;
         bool isArray = reader.TokenType == JsonTokenType.StartArray;
         while (isArray && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt32(out _))
-            {
-                isArray = false;
-            }
-
-            count++;
+            uint id = 0;
+            isArray = reader.TokenType == JsonTokenType.Number && reader.TryGetUInt32(out id);
+            request.AddTokenId(id);
         }
 
         if (!isArray)
         {
             request.Error = $"prompt_token_ids must be an array of integers from 0 to {uint.MaxValue}";
         }
-
-        return count;
     }
 }

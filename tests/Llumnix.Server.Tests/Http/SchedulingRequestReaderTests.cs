@@ -24,7 +24,8 @@ public sealed class SchedulingRequestReaderTests
             """);
         Assert.Null(request.Error);
         Assert.True(RequestValidation.IsSchedulable(request));
-        Assert.Equal(("r-1", "m", "h:1", 7, 3), (request.Id, request.Model, request.GatewayId, request.PromptLength, request.PromptTokenIds));
+        Assert.Equal(("r-1", "m", "h:1", 7, 3), (request.Id, request.Model, request.GatewayId, request.PromptLength, request.PromptTokenIds.Length));
+        Assert.Equal([1, 2, uint.MaxValue], request.PromptTokenIds.ToArray());
         Assert.Equal((SchedulingMode.PdStaged, InferType.Decode), (request.Mode, request.Stage));
     }
 
