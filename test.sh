@@ -14,6 +14,7 @@ need() { # program package
     fi
 }
 need redis-server redis-server
+need etcd etcd-server
 
 dotnet build Llumnix.slnx -c Release -v quiet -nologo || { echo "0 passed, 1 failed"; exit 1; }
 

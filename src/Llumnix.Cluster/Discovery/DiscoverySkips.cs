@@ -50,14 +50,20 @@ internal sealed partial class DiscoverySkips(ILogger logger, IDiscoveryObserver?
 
     private void TellParts(string podName, PodEntry? before, PodEntry entry)
     {
-        bool isKnown = before is not null && before.Skipped.SequenceEqual(entry.Skipped);
-        foreach ((int index, DiscoverySkipReason reason) in entry.Skipped)
+        foreach ((int _, DiscoverySkipReason reason) in entry.Skipped)
         {
             observer?.EntrySkipped(reason);
-            if (!isKnown)
-            {
-                LogInstanceSkipped(index, podName, reason);
-            }
+        }
+
+        if (before is not null && before.Skipped.SequenceEqual(entry.Skipped))
+        {
+            return;
+        }
+
+        // One line for a reason: an entry may hold very many instances.
+        foreach (IGrouping<DiscoverySkipReason, int> group in entry.Skipped.GroupBy(part => part.Reason, part => part.Index))
+        {
+            LogInstancesSkipped(group.Count(), podName, group.First(), group.Key);
         }
     }
 }

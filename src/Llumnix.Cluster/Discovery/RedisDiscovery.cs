@@ -99,7 +99,7 @@ public sealed class RedisDiscovery : IDiscoverySource
     private async Task PollAsync(RedisStore store, CancellationToken cancellationToken)
     {
         _listed.Clear();
-        await store.ListAsync(PodKeys.RedisPrefix + "*", key => _listed.Add(key), cancellationToken);
+        await store.ListAsync(PodKeys.RedisPrefix + "*", List, cancellationToken);
         _table.BeginRead();
         foreach (RedisKey[] keys in _listed.Chunk(RedisStore.KeysPerRead))
         {
@@ -113,6 +113,15 @@ public sealed class RedisDiscovery : IDiscoverySource
         _table.CompleteRead();
         _table.Expire(_options.StatusTtl);
         _sink.Synchronize(_table.Instances());
+    }
+
+    // One more than there is room for, so that the table can tell.
+    private void List(RedisKey key)
+    {
+        if (_listed.Count <= _options.MaxInstances)
+        {
+            _listed.Add(key);
+        }
     }
 
     private void Put(RedisKey key, byte[]? value)

@@ -40,8 +40,6 @@ internal static class EtcdChannels
             HttpHandler = handler,
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageBytes,
-            // Failover is ours, and it is quicker.
-            MaxRetryAttempts = null,
         });
     }
 

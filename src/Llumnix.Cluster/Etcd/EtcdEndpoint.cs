@@ -19,10 +19,11 @@ public static class EtcdEndpoint
             return HasPort(text, uri) ? uri : new UriBuilder(uri) { Port = DefaultPort }.Uri;
         }
 
-        // Whoever puts a password into the URL does not want to find it in the log.
-        string shown = text[(text.LastIndexOf('@') + 1)..];
-        throw new ArgumentException($"'{shown}' is no endpoint of etcd: host:port, http://host:port or https://host:port");
+        throw new ArgumentException($"'{Show(text)}' is no endpoint of etcd: host:port, http://host:port or https://host:port");
     }
+
+    /// <summary>The endpoint without user and password, for whoever puts them into the URL.</summary>
+    public static string Show(string endpoint) => endpoint[(endpoint.LastIndexOf('@') + 1)..];
 
     private static bool HasPort(string text, Uri uri) =>
         !uri.IsDefaultPort || text.TrimEnd('/').EndsWith($":{uri.Port}", StringComparison.Ordinal);

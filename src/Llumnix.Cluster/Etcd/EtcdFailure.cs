@@ -26,12 +26,14 @@ internal static class EtcdFailure
 
     /// <summary>Tells in a few words what went wrong; may still hold secrets.</summary>
     /// <param name="error">What a call threw.</param>
-    /// <param name="timeout">How long the call had.</param>
+    /// <param name="timeout">How long the call had; infinite for a stream.</param>
     public static string Describe(Exception error, TimeSpan timeout) => error switch
     {
         EtcdException or TimeoutException => error.Message,
-        OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled or StatusCode.DeadlineExceeded } or ObjectDisposedException =>
-            string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds} s"),
+        OperationCanceledException or ObjectDisposedException or RpcException { StatusCode: StatusCode.Cancelled } =>
+            timeout == Timeout.InfiniteTimeSpan
+                ? "the connection was given up"
+                : string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds} s"),
         RpcException rpc => Cause(rpc.Status.DebugException) ?? rpc.Status.Detail,
         _ => Cause(error) ?? error.Message,
     };

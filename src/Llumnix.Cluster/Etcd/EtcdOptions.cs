@@ -27,6 +27,7 @@ public sealed record EtcdOptions
     /// <summary>How long a member may take to show that it has the quorum; above zero. It bounds how fast a failure is noticed.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromMilliseconds(600);
 
-    /// <summary>The options without their secret.</summary>
-    public override string ToString() => $"{string.Join(',', Endpoints)}, user '{User}', dial timeout {DialTimeout}, call timeout {CallTimeout}";
+    /// <summary>The options without their secret, also when one was put into an endpoint, where it is not taken.</summary>
+    public override string ToString() =>
+        $"{string.Join(',', Endpoints.Select(EtcdEndpoint.Show))}, user '{User}', dial timeout {DialTimeout}, call timeout {CallTimeout}";
 }

@@ -57,7 +57,7 @@ internal sealed class EtcdWatch : IDisposable
         }
         catch (Exception e)
         {
-            throw _cluster.Failed(_member, e, TimeSpan.Zero);
+            throw _cluster.Failed(_member, e, Timeout.InfiniteTimeSpan);
         }
 
         Check(_stream.ResponseStream.Current);

@@ -90,7 +90,8 @@ public sealed class RedisDiscoveryTests(RedisServerFixture fixture) : IClassFixt
         await _run.Sink.WaitUntilAsync(_ => _run.Observer.Skipped.Count == 2);
 
         Assert.Equal([DiscoverySkipReason.MissingPort, DiscoverySkipReason.MissingPort], _run.Observer.Skipped);
-        Assert.Equal(["Warning: Instance 1 in the discovery entry of pod a is not usable: MissingPort"], _run.Warnings);
+        Assert.Equal(
+            ["Warning: 1 instances in the discovery entry of pod a are not usable, the first at place 1: MissingPort"], _run.Warnings);
     }
 
     [Fact]

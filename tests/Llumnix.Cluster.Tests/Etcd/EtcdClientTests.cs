@@ -80,7 +80,10 @@ public sealed class EtcdClientTests(EtcdServerFixture fixture) : IClassFixture<E
 
     [Fact]
     public void OptionsToString_HasNoPassword() =>
-        Assert.DoesNotContain("s3cret", new EtcdOptions { User = "u", Password = "s3cret" }.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "s3cret",
+            new EtcdOptions { User = "u", Password = "s3cret", Endpoints = ["http://u:s3cret@etcd:2379"] }.ToString(),
+            StringComparison.Ordinal);
 
     private async Task<string?> ReadAsync(string key)
     {
