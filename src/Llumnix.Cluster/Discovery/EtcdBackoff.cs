@@ -1,6 +1,6 @@
 namespace Llumnix.Cluster.Discovery;
 
-/// <summary>The pauses between attempts: none after the first failure, then longer ones, never so long that a recovery is seen late.</summary>
+/// <summary>The pauses between attempts: none after the first failure, then longer ones, but a recovery must not be seen late.</summary>
 internal sealed class EtcdBackoff
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);

