@@ -65,13 +65,14 @@ public sealed class EtcdHttpClient : IDisposable
     /// <summary>Switches authentication on, with the user root, and a user who may read the keys of a prefix only.</summary>
     public async Task EnableAuthAsync(string rootPassword, string user, string password, string prefix)
     {
+        var perm = new { permType = "READ", key = Base64(prefix), range_end = Base64(EndOf(prefix)) };
         await CallAsync("auth/user/add", new { name = "root", password = rootPassword });
         await CallAsync("auth/role/add", new { name = "root" });
         await CallAsync("auth/user/grant", new { user = "root", role = "root" });
         await CallAsync("auth/user/add", new { name = user, password });
         await CallAsync("auth/role/add", new { name = "reader" });
         await CallAsync(
-            "auth/role/grant", new { name = "reader", perm = new { permType = "READ", key = Base64(prefix), range_end = Base64(EndOf(prefix)) } });
+            "auth/role/grant", new { name = "reader", perm });
         await CallAsync("auth/user/grant", new { user, role = "reader" });
         await CallAsync("auth/enable", new { });
         await AuthenticateAsync("root", rootPassword);
