@@ -12,12 +12,14 @@ internal static class BenchmarkFleet
 {
     /// <param name="instances">Number of instances.</param>
     /// <param name="isDisaggregated">Half prefill and half decode instead of all neutral.</param>
-    internal static FullModeScheduler Make(int instances, bool isDisaggregated)
+    /// <param name="isCacheAware">Prefix hits go first.</param>
+    internal static FullModeScheduler Make(int instances, bool isDisaggregated, bool isCacheAware = false)
     {
         var catalogue = new MetricCatalogue<FullModeInstance>(FullModeMetrics.All);
         var scheduler = new FullModeScheduler(
-            new FullModePolicies(catalogue).Build("load-balance", new PolicySettings()),
-            new FullModeSettings { FailureDomain = FailureDomain.NodeUnit },
+            new FullModePolicies(catalogue).Build(
+                "load-balance", new PolicySettings { CacheLocalityMetric = isCacheAware ? "cache_aware_all_prefills_tokens_num" : null }),
+            new FullModeSettings { FailureDomain = FailureDomain.NodeUnit, IsCacheAware = isCacheAware },
             TimeProvider.System,
             new Random(7));
         scheduler.SetStoreAvailable(true);
@@ -39,7 +41,7 @@ internal static class BenchmarkFleet
         {
             Id = $"pod-{i:0000}_dp0",
             InferType = isDisaggregated ? i % 2 == 0 ? InferType.Prefill : InferType.Decode : InferType.Neutral,
-            Host = $"10.0.{i / 250}.{i % 250}",
+            Host = IpOf(i),
             Port = 8000,
         })]);
         SchedulingMode mode = isDisaggregated ? SchedulingMode.PdBatch : SchedulingMode.Neutral;
@@ -62,11 +64,14 @@ internal static class BenchmarkFleet
             Status(i, update, now, random)))];
     }
 
+    internal static string IpOf(int index) => $"10.0.{index / 250}.{index % 250}";
+
     private static InstanceMetadata Metadata(int index, InferType type) => new()
     {
         InstanceId = $"instance-{index:0000}",
         InferType = type,
-        Ip = $"10.0.{index / 250}.{index % 250}",
+        Ip = IpOf(index),
+        IpKvs = IpOf(index),
         ApiServerPort = 8000,
         NodeId = $"node-{index / 8}",
         UnitId = $"unit-{index / 16}",

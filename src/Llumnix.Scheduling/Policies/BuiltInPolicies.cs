@@ -12,9 +12,9 @@ internal static class BuiltInPolicies
     internal static SchedulingPolicy<TInstance> LoadBalance<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
         where TInstance : Instance => new(
         "load-balance",
-        LoadBalance(metrics, settings.Neutral, settings.CacheLocalityMetric, settings.TopK),
-        LoadBalance(metrics, settings.Prefill, settings.CacheLocalityMetric, settings.TopK),
-        LoadBalance(metrics, settings.Decode, null, settings.TopK));
+        LoadBalance(metrics, settings.Neutral, settings.CacheLocalityMetric, settings),
+        LoadBalance(metrics, settings.Prefill, settings.CacheLocalityMetric, settings),
+        LoadBalance(metrics, settings.Decode, null, settings));
 
     internal static SchedulingPolicy<TInstance> Flood<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
         where TInstance : Instance => Uniform("flood", static () => new StickySelector<TInstance>());
@@ -23,14 +23,16 @@ internal static class BuiltInPolicies
         where TInstance : Instance => Uniform("round-robin", static () => new RoundRobinSelector<TInstance>());
 
     private static RolePolicy<TInstance> LoadBalance<TInstance>(
-        MetricCatalogue<TInstance> metrics, RoleDispatch role, string? firstMetric, int topK)
+        MetricCatalogue<TInstance> metrics, RoleDispatch role, string? locality, PolicySettings settings)
         where TInstance : Instance
     {
         InstanceMetric<TInstance> load = metrics.Get(role.LoadMetric);
         return new RolePolicy<TInstance>(
             RequiredFilters: [],
             PreferredFilters: [new LoadThresholdFilter<TInstance>(load, role.LoadThreshold)],
-            new TopKSelector<TInstance>(firstMetric is null ? [load] : [metrics.Get(firstMetric), load], topK));
+            locality is null
+                ? new TopKSelector<TInstance>([load], settings.TopK)
+                : new TopKSelector<TInstance>([metrics.Get(locality), load], settings.TopK, settings.CacheLocalityTolerance));
     }
 
     private static SchedulingPolicy<TInstance> Uniform<TInstance>(string name, Func<CandidateSelector<TInstance>> selector)

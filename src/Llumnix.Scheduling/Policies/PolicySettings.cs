@@ -20,4 +20,11 @@ public sealed record PolicySettings
     /// Null: none, the load decides.
     /// </summary>
     public string? CacheLocalityMetric { get; init; }
+
+    /// <summary>
+    /// Instances whose <see cref="CacheLocalityMetric"/> is worse than the best by at most this much count as equally good, and the load
+    /// decides among them. In the metric's unit, tokens for the built-in ones; not negative: <c>--dispatch-cache-locality-tolerance</c>.
+    /// A prefix that every prompt starts with must not herd them all to the few instances that were the first to compute it.
+    /// </summary>
+    public double CacheLocalityTolerance { get; init; } = 512;
 }

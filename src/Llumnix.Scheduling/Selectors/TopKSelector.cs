@@ -15,15 +15,19 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
 {
     private readonly InstanceMetric<TInstance>[] _metrics;
     private readonly int _k;
+    private readonly double _tolerance;
 
     /// <param name="metrics">In order of importance, at least one.</param>
     /// <param name="k">At least 1.</param>
-    public TopKSelector(IReadOnlyList<InstanceMetric<TInstance>> metrics, int k)
+    /// <param name="tolerance">Values of the first metric that are worse than the best by at most this much count as equal to it; not negative.</param>
+    public TopKSelector(IReadOnlyList<InstanceMetric<TInstance>> metrics, int k, double tolerance = 0)
     {
         ArgumentOutOfRangeException.ThrowIfZero(metrics.Count);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(tolerance);
         _metrics = [.. metrics];
         _k = k;
+        _tolerance = tolerance;
     }
 
     /// <inheritdoc/>
@@ -65,15 +69,38 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
     private int Best(ReadOnlySpan<int> candidates, Span<int> best, DecisionScope<TInstance> scope)
     {
         int count = candidates.Length;
-        foreach (InstanceMetric<TInstance> metric in _metrics)
+        for (int i = 0; i < _metrics.Length; i++)
         {
-            count = Lowest(candidates, best, scope.Values(metric), metric.IsHigherBetter ? -1.0 : 1.0);
+            InstanceMetric<TInstance> metric = _metrics[i];
+            double sign = metric.IsHigherBetter ? -1.0 : 1.0;
+            count = i == 0 && _tolerance > 0
+                ? Near(candidates, best, scope.Values(metric), sign)
+                : Lowest(candidates, best, scope.Values(metric), sign);
             if (count == 1)
             {
                 break;
             }
 
             candidates = best[..count];
+        }
+
+        return count;
+    }
+
+    private int Near(ReadOnlySpan<int> candidates, Span<int> near, ReadOnlySpan<double> values, double sign)
+    {
+        double bound = double.PositiveInfinity;
+        foreach (int slot in candidates)
+        {
+            bound = Math.Min(bound, sign * values[slot]);
+        }
+
+        bound += _tolerance;
+        int count = 0;
+        foreach (int slot in candidates)
+        {
+            near[count] = slot;
+            count += sign * values[slot] <= bound ? 1 : 0;
         }
 
         return count;

@@ -20,9 +20,10 @@ internal static class FullModeFactory
             StalenessLimit = options.Failover.InstanceStaleness,
             IsLedgerEnabled = options.Dispatch.IsLedgerEnabled,
             LedgerEntryLifetime = options.Dispatch.LedgerEntryLifetime,
+            IsCacheAware = options.CacheAware.IsEnabled,
         };
         return new FullModeScheduler(
-            new FullModePolicies(metrics).Build(options.Policy.Name, PolicyFactory.SettingsOf(options.Dispatch)),
+            new FullModePolicies(metrics).Build(options.Policy.Name, PolicyFactory.SettingsOf(options.Dispatch, options.CacheAware.IsEnabled)),
             settings,
             time,
             PolicyFactory.MakeRandom(options.Service.Seed));

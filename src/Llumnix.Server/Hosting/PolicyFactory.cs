@@ -6,12 +6,16 @@ namespace Llumnix.Server.Hosting;
 /// <summary>What the schedulers of both modes take from the options.</summary>
 internal static class PolicyFactory
 {
-    internal static PolicySettings SettingsOf(DispatchOptions options) => new()
+    /// <param name="options">The dispatch options.</param>
+    /// <param name="isCacheAware">Whether prefix hits steer placements.</param>
+    internal static PolicySettings SettingsOf(DispatchOptions options, bool isCacheAware) => new()
     {
         Neutral = Dispatch(options.Neutral),
         Prefill = Dispatch(options.Prefill),
         Decode = Dispatch(options.Decode),
         TopK = options.TopK,
+        CacheLocalityMetric = isCacheAware ? options.PrefillCacheLocalityMetric : null,
+        CacheLocalityTolerance = options.CacheLocalityTolerance,
     };
 
     internal static Random MakeRandom(int seed) =>

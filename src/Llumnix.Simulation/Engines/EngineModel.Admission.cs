@@ -97,12 +97,15 @@ public sealed partial class EngineModel
         }
 
         _blocks.AcquireCachedPrefix(sequence);
+        int hit = sequence.Computed;
         int tokens = Math.Min(sequence.Uncomputed, _budget);
-        if (!_blocks.TryGrow(sequence, sequence.Computed + tokens))
+        if (!_blocks.TryGrow(sequence, hit + tokens))
         {
             _blocks.Release(sequence);
             return false;
         }
+
+        CachedPromptTokens += hit;
 
         sequence.Phase = SequencePhase.Prefilling;
         _running.Add(sequence);

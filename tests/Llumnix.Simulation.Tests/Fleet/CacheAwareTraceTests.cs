@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using Llumnix.Scheduling.Policies;
+using Llumnix.Simulation.Traces;
+using Llumnix.Simulation.Workloads;
+
+namespace Llumnix.Simulation.Tests.Fleet;
+
+/// <summary>
+/// Cache-aware scheduling on the recorded Mooncake conversations, where a checkout has them beside it (../shared/data/traces); elsewhere
+/// the output says that they are absent. All prompts of that trace start with the same block, so that routing by the longest match alone
+/// ends on one instance.
+/// </summary>
+public sealed class CacheAwareTraceTests(ITestOutputHelper output)
+{
+    private const int Engines = 8;
+    private const string Miss = "cache_aware_all_prefills_tokens_num";
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Run_MooncakeConversations_ThreeTimesTheHitsAndNoHerd(double speed)
+    {
+        if (Arrivals(speed) is not { } arrivals)
+        {
+            return;
+        }
+
+        FleetResult plain = Run(arrivals, new PolicySettings());
+        FleetResult aware = Run(arrivals, new PolicySettings { CacheLocalityMetric = Miss });
+        Assert.InRange(aware.HitRate, 3 * plain.HitRate, 1);
+        Assert.InRange(aware.Imbalance, 1, 1.15);
+        Assert.InRange(aware.TtftP99, 0, plain.TtftP99);
+        Assert.InRange(aware.TtftMean, 0, plain.TtftMean);
+    }
+
+    [Fact]
+    public void Run_LongestMatchAlone_CollapsesOntoOneInstance()
+    {
+        if (Arrivals(1) is not { } arrivals)
+        {
+            return;
+        }
+
+        var none = new RoleDispatch("all_prefills_tokens_num", double.MaxValue);
+        var longest = new PolicySettings { CacheLocalityMetric = "kv_cache_hit_len", CacheLocalityTolerance = 0, Neutral = none };
+        Assert.InRange(Run(arrivals, longest).Imbalance, 0.9 * Engines, Engines);
+    }
+
+    [Fact]
+    public void Run_WithoutTolerance_SomeInstancesAreNeverWarmed()
+    {
+        if (Arrivals(1) is not { } arrivals)
+        {
+            return;
+        }
+
+        var strict = new PolicySettings { CacheLocalityMetric = Miss, CacheLocalityTolerance = 0 };
+        Assert.InRange(Run(arrivals, strict).Imbalance, 1.3, Engines);
+    }
+
+    private FleetResult Run(IReadOnlyList<RequestArrival> arrivals, PolicySettings policies)
+    {
+        FleetResult result = new SimulatedFleet(Engines, policies).Run(arrivals);
+        output.WriteLine($"{policies.CacheLocalityMetric ?? "no cache awareness"}, tolerance {policies.CacheLocalityTolerance}: {result}");
+        return result;
+    }
+
+    private IReadOnlyList<RequestArrival>? Arrivals(double speed, [CallerFilePath] string thisFile = "")
+    {
+        string path = Path.GetFullPath(Path.Combine(
+            Path.GetDirectoryName(thisFile)!, "..", "..", "..", "..", "shared", "data", "traces", "mooncake_conversation_first_half.jsonl"));
+        if (!File.Exists(path))
+        {
+            output.WriteLine("the trace is absent");
+            return null;
+        }
+
+        return TraceFile.Read(path).Arrivals.SpeedUp(speed);
+    }
+}
