@@ -1,11 +1,10 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>The few parts of canonical CBOR (RFC 8949, shortest heads) that chunk keys need, without a branch per token.</summary>
+/// <summary>The few parts of canonical CBOR (RFC 8949, shortest heads) that chunk keys need, fast.</summary>
 internal static class CanonicalCbor
 {
     /// <summary>Major type of texts, in a head's first byte.</summary>
@@ -20,16 +19,7 @@ internal static class CanonicalCbor
     /// <summary>Largest head of a 32-bit number.</summary>
     internal const int MaxHeadBytes = 5;
 
-    private const int FirstLongHead = 24;
-
-    /// <summary>How many bytes follow the first one, by the number's significant bits.</summary>
-    private static ReadOnlySpan<byte> BytesByBits =>
-    [
-        0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    ];
-
-    /// <summary>The first byte of a head with so many bytes behind it.</summary>
-    private static ReadOnlySpan<byte> HeadByBytes => [0, 0x18, 0x19, 0, 0x1a];
+    private const uint FirstLongHead = 24;
 
     /// <summary>Space that so many numbers need at most; each is written as eight bytes, of which the next one may overwrite some.</summary>
     internal static int MaxBytes(int integers) => (integers * MaxHeadBytes) + sizeof(ulong);
@@ -56,14 +46,33 @@ internal static class CanonicalCbor
         int length = 0;
         foreach (uint integer in integers)
         {
-            int bytes = integer < FirstLongHead ? 0 : BytesByBits[32 - BitOperations.LeadingZeroCount(integer)];
-            ulong head = integer < FirstLongHead ? integer : HeadByBytes[bytes];
-            ulong bigEndian = BinaryPrimitives.ReverseEndianness(integer) >> (32 - (8 * bytes) & 31);
-            ulong value = head | (bytes == 0 ? 0 : bigEndian << 8);
+            if (integer <= byte.MaxValue)
+            {
+                length += WriteSmall(ref Unsafe.Add(ref start, length), integer);
+                continue;
+            }
+
+            // Two or four bytes, at random: chosen by arithmetic, since no branch predictor would guess it.
+            int isWide = integer > ushort.MaxValue ? 1 : 0;
+            ulong bigEndian = BinaryPrimitives.ReverseEndianness(integer) >> ((isWide ^ 1) << 4);
+            ulong value = (0x19UL + (uint)isWide) | (bigEndian << 8);
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, length), BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
-            length += 1 + bytes;
+            length += 3 + (2 * isWide);
         }
 
         return length;
+    }
+
+    private static int WriteSmall(ref byte destination, uint integer)
+    {
+        if (integer < FirstLongHead)
+        {
+            destination = (byte)integer;
+            return 1;
+        }
+
+        destination = 0x18;
+        Unsafe.Add(ref destination, 1) = (byte)integer;
+        return 2;
     }
 }

@@ -1,4 +1,5 @@
 using Llumnix.Cluster.Cms;
+using Llumnix.Cluster.KvStore;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
@@ -21,9 +22,12 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         _scheduler = FullModeFactory.Make(options, new MetricCatalogue<FullModeInstance>(FullModeMetrics.All), time);
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
+        Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options.CacheAware, factory, logging, time) : null;
         _source = new CmsSource(
             CmsSourceFactory.SettingsOf(options.Cms), _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
     }
+
+    public override PrefixHitLookup? Prefixes { get; }
 
     public override string Name => "full";
 

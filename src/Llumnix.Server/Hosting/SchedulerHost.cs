@@ -145,6 +145,7 @@ public sealed class SchedulerHost : IAsyncDisposable
             mode.Gateways, new KeepAliveSettings(), gateways, time, services.GetRequiredService<ILogger<KeepAliveEndpoint>>());
         return new ApiHandler(
             mode.Scheduler,
+            mode.Prefixes,
             new ReportEndpoint(mode.Gateways, gateways, services.GetRequiredService<ILogger<ReportEndpoint>>()),
             keepAlive.Build(services),
             new ServiceToken(options.Token.Reveal()),

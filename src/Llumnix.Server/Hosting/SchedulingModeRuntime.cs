@@ -1,3 +1,4 @@
+using Llumnix.Cluster.KvStore;
 using Llumnix.Scheduling;
 
 namespace Llumnix.Server.Hosting;
@@ -12,6 +13,9 @@ internal abstract class SchedulingModeRuntime
     public abstract string StoreName { get; }
 
     public abstract IRequestScheduler Scheduler { get; }
+
+    /// <summary>Looks prompts up in the KV store; null without cache-aware scheduling.</summary>
+    public virtual PrefixHitLookup? Prefixes => null;
 
     /// <summary>Takes what gateways tell.</summary>
     public abstract IGatewaySink Gateways { get; }

@@ -1,4 +1,6 @@
+using Llumnix.Cluster.KvStore;
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Telemetry;
 
@@ -8,6 +10,7 @@ namespace Llumnix.Server.Http;
 /// <remarks>A handler of its own rather than routed endpoints, since every microsecond here is paid per request.</remarks>
 internal sealed class ApiHandler(
     IRequestScheduler scheduler,
+    PrefixHitLookup? prefixes,
     ReportEndpoint reports,
     RequestDelegate keepAlive,
     ServiceToken token,
@@ -90,11 +93,32 @@ internal sealed class ApiHandler(
         }
 
         LogInput(request);
+        return prefixes is not null && request.Prefills && prefixes.IsWanted(request.PromptTokenIds.Length)
+            ? ScheduleWithHitsAsync(context, request, prefixes)
+            : PlaceAsync(context, request, null);
+    }
+
+    private async Task ScheduleWithHitsAsync(HttpContext context, ParsedRequest request, PrefixHitLookup lookup)
+    {
+        try
+        {
+            await PlaceAsync(context, request, await lookup.FindAsync(request.PromptTokenIds, context.RequestAborted));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; nothing was placed.
+            context.Abort();
+        }
+    }
+
+    private Task PlaceAsync(HttpContext context, ParsedRequest request, PrefixHits? hits)
+    {
         var facts = new ScheduleRequest(
-            request.Id, request.Mode, request.Stage, request.PromptLength, null, request.Model, request.GatewayId);
+            request.Id, request.Mode, request.Stage, request.PromptLength, hits, request.Model, request.GatewayId);
         long start = time.GetTimestamp();
         ScheduleOutcome outcome = Decide(in facts, out Placement placement);
         telemetry.OnScheduled(outcome, in placement, time.GetElapsedTime(start));
+        telemetry.OnHits(in facts, outcome, in placement);
         ApiHandlerLog.Decided(logger, request.Id, outcome, placement.First.Instance?.InstanceId, placement.Second?.Instance.InstanceId);
         if (outcome != ScheduleOutcome.Placed)
         {

@@ -31,6 +31,9 @@ internal sealed class ParsedRequest : IRequestMessage
     /// <summary>The prompt's length: the count, or the number of ids where no count was given.</summary>
     internal int PromptLength => PromptTokens > 0 ? PromptTokens : _tokenIdCount;
 
+    /// <summary>Whether a prefill is asked for, so that it matters who holds the prompt's prefix.</summary>
+    internal bool Prefills => Mode != Llumnix.Scheduling.Requests.SchedulingMode.PdStaged || Stage == InferType.Prefill;
+
     internal List<ReleasedInstance> SchedulingResult { get; } = new(2);
 
     internal SchedulingMode Mode { get; set; }

@@ -9,6 +9,8 @@ internal static class Buckets
 
     internal static readonly double[] Ratio = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
+    internal static readonly double[] Percent = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
+
     internal static readonly double[] BatchSize = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
     internal static readonly double[] Tokens =

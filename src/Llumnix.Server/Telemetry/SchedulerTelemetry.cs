@@ -11,6 +11,8 @@ internal sealed class SchedulerTelemetry
     private readonly Counter.Child[] _failed;
     private readonly Histogram _duration;
     private readonly SelectedInstanceHistograms[] _selected;
+    private readonly Histogram _hitPercent;
+    private readonly Histogram _maxHitPercent;
 
     /// <param name="factory">Makes the metrics.</param>
     /// <param name="mode"><c>full</c> or <c>lite</c>, in the name of the duration.</param>
@@ -30,6 +32,11 @@ internal sealed class SchedulerTelemetry
             $"request_{mode}_mode_schedule_duration_milliseconds",
             "Time of a decision, waiting for the lock included.",
             new HistogramConfiguration { Buckets = Buckets.DurationMs });
+        var percent = new HistogramConfiguration { Buckets = Buckets.Percent };
+        _hitPercent = factory.CreateHistogram(
+            "request_prefix_cache_hit_percent", "Share of the prompt that the chosen prefill instance holds.", percent);
+        _maxHitPercent = factory.CreateHistogram(
+            "request_max_prefix_cache_hit_percent", "Share of the prompt that the host with the longest prefix holds.", percent);
         _selected =
         [
             new SelectedInstanceHistograms(factory, InferType.Neutral),
@@ -52,6 +59,16 @@ internal sealed class SchedulerTelemetry
         if (placement.Second is { } second)
         {
             Observe(second);
+        }
+    }
+
+    /// <summary>What was known of the prompt's prefix, where it was looked up.</summary>
+    internal void OnHits(in ScheduleRequest request, ScheduleOutcome outcome, in Placement placement)
+    {
+        if (request.PrefixHits is { } hits && request.PromptTokens > 0 && outcome == ScheduleOutcome.Placed)
+        {
+            _hitPercent.Observe(100.0 * placement.First.PrefixHitTokens / request.PromptTokens);
+            _maxHitPercent.Observe(100.0 * Math.Min(hits.Longest, request.PromptTokens) / request.PromptTokens);
         }
     }
 

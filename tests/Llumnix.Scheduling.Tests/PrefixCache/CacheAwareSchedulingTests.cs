@@ -8,8 +8,9 @@ namespace Llumnix.Scheduling.Tests.PrefixCache;
 
 public sealed class CacheAwareSchedulingTests
 {
-    private static SchedulerFixture CacheAware(string metric = "cache_aware_all_prefills_tokens_num") => new(
-        settings: new FullModeSettings { IsCacheAware = true }, policies: new PolicySettings { CacheLocalityMetric = metric });
+    private static SchedulerFixture CacheAware(string metric = "cache_aware_all_prefills_tokens_num", double tolerance = 0) => new(
+        settings: new FullModeSettings { IsCacheAware = true },
+        policies: new PolicySettings { CacheLocalityMetric = metric, CacheLocalityTolerance = tolerance });
 
     private static PrefixHits Hits(params (string Instance, int Tokens)[] hits) =>
         new(hits.ToDictionary(hit => $"kvs-{hit.Instance}", hit => hit.Tokens));
@@ -30,6 +31,25 @@ public sealed class CacheAwareSchedulingTests
             Readings.Of("a", status: s => s with { UncomputedTokensSchedulerRunningPrefills = 900 }), Readings.Of("b"));
         // 1000 - 800 + 900 = 1100 on a, 1000 on b.
         Assert.Equal("b", fixture.Neutral("r", 1000, Hits(("a", 800))));
+    }
+
+    [Theory]
+    [InlineData(512, true)]
+    [InlineData(513, false)]
+    public void Schedule_HitWithinTheTolerance_TheLoadDecides(int hit, bool isLoadDecisive)
+    {
+        SchedulerFixture fixture = CacheAware(tolerance: 512).With(
+            Readings.Of("a"), Readings.Of("b"), Readings.Of("c"));
+        HashSet<string?> chosen = [];
+        for (int i = 0; i < 40; i++)
+        {
+            chosen.Add(fixture.Neutral($"r{i}", 1000, Hits(("a", hit))));
+            fixture.Release($"r{i}", "a");
+            fixture.Release($"r{i}", "b");
+            fixture.Release($"r{i}", "c");
+        }
+
+        Assert.Equal(isLoadDecisive ? 3 : 1, chosen.Count);
     }
 
     [Fact]

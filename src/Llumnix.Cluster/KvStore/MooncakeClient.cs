@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Llumnix.Scheduling.PrefixCache;
+
+namespace Llumnix.Cluster.KvStore;
+
+/// <summary>Asks a Mooncake master over HTTP: <c>GET /batch_query_keys?keys=k1,k2</c>. For any threads.</summary>
+public sealed class MooncakeClient : IKvMetadataService, IDisposable
+{
+    private const int MaxAnswerBytes = 64 * 1024 * 1024;
+    private readonly HttpClient _http;
+    private readonly string _query;
+    private readonly HostNames _hosts = new();
+
+    /// <summary>Makes a client that connects at its first question.</summary>
+    public MooncakeClient(MooncakeOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConnections, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ConnectTimeout, TimeSpan.Zero);
+        string host = options.Host.Contains(':', StringComparison.Ordinal) ? $"[{options.Host.Trim('[', ']')}]" : options.Host;
+        _query = string.Create(CultureInfo.InvariantCulture, $"http://{host}:{options.Port}/batch_query_keys?keys=");
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            ConnectTimeout = options.ConnectTimeout,
+            MaxConnectionsPerServer = options.MaxConnections,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+            UseProxy = false,
+        })
+        {
+            // The caller's token bounds each question.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<IReadOnlyList<string>>> QueryAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using HttpResponseMessage response = await _http.GetAsync(
+                Question(keys), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new KvMetadataException($"the Mooncake master answers with status {(int)response.StatusCode}");
+            }
+
+            return await ReadAsync(response.Content, keys, cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new KvMetadataException($"the Mooncake master does not answer: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private Uri Question(IReadOnlyList<string> keys)
+    {
+        var question = new StringBuilder(_query, _query.Length + (keys.Count * 72));
+        for (int i = 0; i < keys.Count; i++)
+        {
+            question.Append(i == 0 ? "" : ",").Append(Uri.EscapeDataString(keys[i]));
+        }
+
+        return new Uri(question.ToString());
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyList<string>>> ReadAsync(
+        HttpContent content, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(content.Headers.ContentLength ?? 0, 16 * 1024, MaxAnswerBytes));
+        try
+        {
+            await using Stream stream = await content.ReadAsStreamAsync(cancellationToken);
+            int length = 0;
+            while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and int read)
+            {
+                length += read;
+                buffer = length == buffer.Length ? Grow(buffer) : buffer;
+            }
+
+            return MooncakeAnswer.Read(buffer.AsSpan(0, length), keys, _hosts);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static byte[] Grow(byte[] buffer)
+    {
+        if (buffer.Length >= MaxAnswerBytes)
+        {
+            throw new KvMetadataException($"the Mooncake master's answer is larger than {MaxAnswerBytes} bytes");
+        }
+
+        byte[] larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Llumnix.Cluster.KvStore;
+
+/// <summary>Where a Mooncake master's HTTP server is.</summary>
+public sealed record MooncakeOptions
+{
+    /// <summary>Host name or address; an IPv6 address without brackets.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Its port, 1 to 65535.</summary>
+    public int Port { get; init; } = 9003;
+
+    /// <summary>How long opening a connection may take; above zero.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Most connections at a time, at least 1.</summary>
+    public int MaxConnections { get; init; } = 64;
+}

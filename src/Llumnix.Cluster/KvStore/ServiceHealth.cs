@@ -1,0 +1,59 @@
+namespace Llumnix.Cluster.KvStore;
+
+/// <summary>
+/// Whether a service is worth asking. So many failed tries in a row put it down for a while; after that one more is enough until it has
+/// answered again. For any threads.
+/// </summary>
+internal sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly int _tries = Math.Max(1, tries);
+    private int _failures;
+    private long _downSince;
+    private bool _isDown;
+
+    /// <summary>Whether the service is being left alone.</summary>
+    internal bool IsDown
+    {
+        get
+        {
+            lock (_lock)
+            {
+                _isDown = _isDown && time.GetElapsedTime(_downSince) < downDuration;
+                return _isDown;
+            }
+        }
+    }
+
+    /// <returns>True when the service had failed before.</returns>
+    internal bool Succeeded()
+    {
+        lock (_lock)
+        {
+            bool wasDown = _failures >= _tries;
+            (_failures, _isDown) = (0, false);
+            return wasDown;
+        }
+    }
+
+    /// <returns>True when the service has just gone down for the first time since it answered.</returns>
+    internal bool Failed()
+    {
+        lock (_lock)
+        {
+            if (++_failures < _tries)
+            {
+                return false;
+            }
+
+            if (!_isDown)
+            {
+                (_isDown, _downSince) = (true, time.GetTimestamp());
+            }
+
+            bool isFirst = _failures == _tries;
+            _failures = Math.Min(_failures, _tries + 1);
+            return isFirst;
+        }
+    }
+}

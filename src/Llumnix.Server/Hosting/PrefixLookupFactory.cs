@@ -1,0 +1,35 @@
+using Llumnix.Cluster.KvStore;
+using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Server.Options;
+using Llumnix.Server.Telemetry;
+using Prometheus;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>Makes the lookup of prompts in the KV store that validated options describe.</summary>
+internal static class PrefixLookupFactory
+{
+    internal static PrefixHitLookup Make(CacheAwareOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time) => new(
+        SettingsOf(options),
+        new MooncakeClient(new MooncakeOptions { Host = options.MetadataServiceHost, Port = options.MetadataServicePort }),
+        time,
+        logging.CreateLogger<PrefixHitLookup>(),
+        new PrefixLookupTelemetry(factory));
+
+    private static PrefixLookupOptions SettingsOf(CacheAwareOptions options) => new()
+    {
+        MinTokens = options.MinTokens,
+        ChunkKeys = new ChunkKeySettings
+        {
+            Algorithm = options.HashAlgorithm,
+            ChunkSize = options.ChunkSize,
+            IncludesUnfullChunk = options.IncludesUnfullChunk,
+            Seed = options.HashSeed,
+            Prefix = options.IrisMetaPrefix + options.VllmBlockPrefix,
+        },
+        RetryTimes = options.RetryTimes,
+        RetryInterval = options.RetryInterval,
+        DownDuration = options.DownDuration,
+        QueryTimeout = options.QueryTimeout,
+    };
+}

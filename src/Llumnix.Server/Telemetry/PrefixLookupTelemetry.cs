@@ -1,0 +1,36 @@
+using Llumnix.Cluster.KvStore;
+using Prometheus;
+
+namespace Llumnix.Server.Telemetry;
+
+/// <summary>How looking prompts up in the KV store goes.</summary>
+internal sealed class PrefixLookupTelemetry : IPrefixLookupObserver
+{
+    private readonly Histogram _query;
+    private readonly Histogram _whole;
+    private readonly Counter _failed;
+    private readonly Counter _missing;
+
+    internal PrefixLookupTelemetry(IMetricFactory factory)
+    {
+        var buckets = new HistogramConfiguration { Buckets = Buckets.DurationMs };
+        _query = factory.CreateHistogram(
+            "request_query_prefix_cache_hit_duration_milliseconds", "Time spent waiting for the KV metadata service.", buckets);
+        _whole = factory.CreateHistogram(
+            "request_calc_prefix_cache_hit_duration_milliseconds", "Time to find a prompt's prefix hits, hashing and queries included.", buckets);
+        _failed = factory.CreateCounter(
+            "scheduler_prefix_lookup_failed_total", "Prompts that were placed without hits, since the KV metadata service did not answer.");
+        _missing = factory.CreateCounter(
+            "scheduler_prefix_hits_missing_total", "Times that 1,000 repeated prompts in a row had no hit: the store's writers hash otherwise.");
+    }
+
+    public void LookupCompleted(TimeSpan query, TimeSpan whole)
+    {
+        _query.Observe(query.TotalMilliseconds);
+        _whole.Observe(whole.TotalMilliseconds);
+    }
+
+    public void LookupFailed() => _failed.Inc();
+
+    public void HitsMissing() => _missing.Inc();
+}

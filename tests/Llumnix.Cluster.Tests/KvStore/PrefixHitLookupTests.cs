@@ -1,0 +1,206 @@
+using Llumnix.Cluster.KvStore;
+using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Testing.KvStore;
+using Llumnix.Testing.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Llumnix.Cluster.Tests.KvStore;
+
+public sealed class PrefixHitLookupTests
+{
+    private const int ChunkSize = 4;
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+    private static readonly ChunkKeySettings Chunks = new() { ChunkSize = ChunkSize };
+    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingLogger<PrefixHitLookup> _log = new();
+
+    [Fact]
+    public async Task Find_Prompt_TheHitsOfEachHost()
+    {
+        uint[] prompt = Prompt(10);
+        string[] keys = KeysOf(prompt);
+        var store = new Store { [keys[0]] = ["a", "b"], [keys[1]] = ["a"] };
+        PrefixHits hits = (await Lookup(store).FindAsync(prompt, Cancellation))!;
+        Assert.Equal(8, hits.Longest);
+    }
+
+    [Fact]
+    public async Task Find_ChunkThatNobodyHolds_NoFurtherQuestion()
+    {
+        uint[] prompt = Prompt(400);
+        string[] keys = KeysOf(prompt);
+        var store = new Store();
+        for (int i = 0; i < 15; i++)
+        {
+            store[keys[i]] = ["a"];
+        }
+
+        PrefixHits hits = (await Lookup(store, o => o with { BatchKeys = 10 }).FindAsync(prompt, Cancellation))!;
+        Assert.Equal(15 * ChunkSize, hits.Longest);
+        Assert.Equal([keys[..10], keys[10..20]], store.Questions);
+    }
+
+    [Fact]
+    public async Task Find_ShortPrompt_IsNotLookedUp()
+    {
+        var store = new Store();
+        Assert.Null(await Lookup(store, o => o with { MinTokens = 11 }).FindAsync(Prompt(10), Cancellation));
+        Assert.Empty(store.Questions);
+    }
+
+    [Fact]
+    public async Task Find_ServiceFails_TriesThenLeavesItAloneThenOneTryIsEnough()
+    {
+        var store = new Store { Error = "no" };
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 2, RetryInterval = TimeSpan.Zero });
+        Assert.Null(await lookup.FindAsync(Prompt(8), Cancellation));
+        Assert.Equal(2, store.Questions.Count);
+        Assert.True(lookup.IsDown);
+        Assert.Null(await lookup.FindAsync(Prompt(8), Cancellation));
+        Assert.Equal(2, store.Questions.Count);
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Null(await lookup.FindAsync(Prompt(8), Cancellation));
+        Assert.Equal(3, store.Questions.Count);
+        Assert.True(lookup.IsDown);
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+        store.Error = null;
+        Assert.NotNull(await lookup.FindAsync(Prompt(8), Cancellation));
+        store.Error = "no";
+        Assert.Null(await lookup.FindAsync(Prompt(8), Cancellation));
+        Assert.Equal(6, store.Questions.Count);
+        Assert.Equal(2, _log.Lines.Count(message => message.Contains("left alone", StringComparison.Ordinal)));
+        Assert.Single(_log.Lines, message => message.Contains("answers again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Find_CallerGivesUp_IsNoFailureOfTheService()
+    {
+        var store = new Store { Hangs = true };
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 1 });
+        using var caller = new CancellationTokenSource();
+        Task<PrefixHits?> finding = lookup.FindAsync(Prompt(8), caller.Token).AsTask();
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => finding);
+        Assert.False(lookup.IsDown);
+    }
+
+    [Fact]
+    public async Task Find_ServiceHangs_EndsWithTheBudgetAndGoesDown()
+    {
+        var store = new Store { Hangs = true };
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 2 });
+        for (int i = 0; i < 2; i++)
+        {
+            Task<PrefixHits?> finding = lookup.FindAsync(Prompt(8), Cancellation).AsTask();
+            Assert.False(finding.IsCompleted);
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            Assert.Null(await finding);
+        }
+
+        Assert.True(lookup.IsDown);
+    }
+
+    [Fact]
+    public async Task Find_RepeatedPromptsNeverHit_SaysSoOnceUntilAHit()
+    {
+        var store = new Store();
+        PrefixHitLookup lookup = Lookup(store);
+        uint[] prompt = Prompt(8);
+        for (int i = 0; i < 2 * MissingHits.Limit; i++)
+        {
+            await lookup.FindAsync(prompt, Cancellation);
+        }
+
+        Assert.Single(_log.Lines, message => message.Contains("GO_HASH_SEED", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("slow")]
+    [InlineData("hanging")]
+    [InlineData("500")]
+    [InlineData("garbage")]
+    [InlineData("half")]
+    public async Task Find_RealMasterFails_WithinTheBudgetAndBackAfterTheWindow(string fault)
+    {
+        await using FakeMooncakeMaster master = FakeMooncakeMaster.Start();
+        using var client = new MooncakeClient(new MooncakeOptions { Port = master.Port });
+        uint[] prompt = Prompt(8);
+        master.Holders[KeysOf(prompt)[0]] = ["10.0.0.7:1"];
+        var options = new PrefixLookupOptions
+        {
+            MinTokens = 1, ChunkKeys = Chunks, RetryTimes = 1, QueryTimeout = TimeSpan.FromMilliseconds(300), DownDuration = TimeSpan.FromSeconds(1),
+        };
+        var lookup = new PrefixHitLookup(options, client, TimeProvider.System, _log);
+        var release = new TaskCompletionSource();
+        master.Fault = fault switch
+        {
+            "slow" => async right =>
+            {
+                await release.Task;
+                return right;
+            },
+            "hanging" => _ => Task.FromResult<string?>(null),
+            "500" => _ => Task.FromResult<string?>(FakeMooncakeMaster.Http(500, "")),
+            "garbage" => _ => Task.FromResult<string?>("garbage\r\n\r\n"),
+            _ => right => Task.FromResult<string?>(right[..^30]),
+        };
+        Assert.Null(await lookup.FindAsync(prompt, Cancellation));
+        Assert.True(lookup.IsDown);
+        int questions = master.Questions;
+        Assert.Null(await lookup.FindAsync(prompt, Cancellation));
+        Assert.Equal(questions, master.Questions);
+        master.Fault = null;
+        release.SetResult();
+        await UntilAsync(() => !lookup.IsDown);
+        Assert.Equal(ChunkSize, (await lookup.FindAsync(prompt, Cancellation))!.Longest);
+        Assert.Equal(questions + 1, master.Questions);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!condition())
+        {
+            await timer.WaitForNextTickAsync(Cancellation);
+        }
+    }
+
+    private static uint[] Prompt(int tokens) => [.. Enumerable.Range(0, tokens).Select(i => (uint)(i * 1000))];
+
+    private static string[] KeysOf(uint[] prompt)
+    {
+        ChunkKeys keys = ChunkKeys.Create(Chunks);
+        keys.Begin(prompt.Length);
+        return [.. Enumerable.Range(0, keys.Count).Select(_ => keys.Next(prompt))];
+    }
+
+    private PrefixHitLookup Lookup(Store store, Func<PrefixLookupOptions, PrefixLookupOptions>? change = null)
+    {
+        var options = new PrefixLookupOptions { MinTokens = 1, ChunkKeys = Chunks };
+        return new PrefixHitLookup(change?.Invoke(options) ?? options, store, _time, _log);
+    }
+
+    private sealed class Store : Dictionary<string, string[]>, IKvMetadataService
+    {
+        internal string? Error { get; set; }
+
+        internal bool Hangs { get; init; }
+
+        internal List<IReadOnlyList<string>> Questions { get; } = [];
+
+        public async Task<IReadOnlyList<IReadOnlyList<string>>> QueryAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+        {
+            Questions.Add(keys);
+            if (Hangs)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+
+            return Error is null
+                ? [.. keys.Select(key => (IReadOnlyList<string>)this.GetValueOrDefault(key, []))]
+                : throw new KvMetadataException(Error);
+        }
+    }
+}
