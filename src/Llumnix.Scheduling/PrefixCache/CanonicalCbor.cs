@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Llumnix.Scheduling.PrefixCache;
 
@@ -21,8 +21,32 @@ internal static class CanonicalCbor
 
     private const uint FirstLongHead = 24;
 
-    /// <summary>Space that so many numbers need at most; each is written as eight bytes, of which the next one may overwrite some.</summary>
-    internal static int MaxBytes(int integers) => (integers * MaxHeadBytes) + sizeof(ulong);
+    /// <summary>No byte of the source: a shuffle leaves zero there.</summary>
+    private const byte No = 0xff;
+
+    /// <summary>How two numbers are written, by which of them are wide: bit 0 the first, bit 1 the second.</summary>
+    private static readonly PairShape[] Shapes =
+    [
+        new(
+            Vector128.Create(No, 1, 0, No, 5, 4, No, No, No, No, No, No, No, No, No, No),
+            Vector128.Create((byte)0x19, 0, 0, 0x19, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            6),
+        new(
+            Vector128.Create(No, 3, 2, 1, 0, No, 5, 4, No, No, No, No, No, No, No, No),
+            Vector128.Create((byte)0x1a, 0, 0, 0, 0, 0x19, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            8),
+        new(
+            Vector128.Create(No, 1, 0, No, 7, 6, 5, 4, No, No, No, No, No, No, No, No),
+            Vector128.Create((byte)0x19, 0, 0, 0x1a, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            8),
+        new(
+            Vector128.Create(No, 3, 2, 1, 0, No, 7, 6, 5, 4, No, No, No, No, No, No),
+            Vector128.Create((byte)0x1a, 0, 0, 0, 0, 0x1a, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            10),
+    ];
+
+    /// <summary>Space that so many numbers need at most; they are written in pieces of 16 bytes, of which the next one may overwrite some.</summary>
+    internal static int MaxBytes(int integers) => (integers * MaxHeadBytes) + Vector128<byte>.Count;
 
     /// <summary>Writes the head of a value of a major type.</summary>
     /// <returns>Bytes written.</returns>
@@ -44,23 +68,61 @@ internal static class CanonicalCbor
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, MaxBytes(integers.Length), nameof(destination));
         ref byte start = ref MemoryMarshal.GetReference(destination);
         int length = 0;
+        int i = 0;
+        for (; Vector128.IsHardwareAccelerated && BitConverter.IsLittleEndian && i + 4 <= integers.Length; i += 4)
+        {
+            Vector128<uint> four = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(integers), (uint)i);
+            length += Vector128.GreaterThanAll(four, Vector128.Create((uint)byte.MaxValue))
+                ? WriteFour(ref Unsafe.Add(ref start, length), four)
+                : WriteEach(ref Unsafe.Add(ref start, length), integers.Slice(i, 4));
+        }
+
+        return length + WriteEach(ref Unsafe.Add(ref start, length), integers[i..]);
+    }
+
+    /// <summary>
+    /// Four numbers above 255, each of which takes three or five bytes: a shuffle per pair, chosen by which of the two are wide, puts
+    /// them in big-endian order and leaves room for their first bytes.
+    /// </summary>
+    private static int WriteFour(ref byte destination, Vector128<uint> four)
+    {
+        uint wide = Vector128.GreaterThan(four, Vector128.Create((uint)ushort.MaxValue)).ExtractMostSignificantBits();
+        int first = WritePair(ref destination, four.AsByte(), wide & 3);
+        Vector128<byte> upper = Vector128.Create(four.AsUInt64().GetElement(1), 0UL).AsByte();
+        return first + WritePair(ref Unsafe.Add(ref destination, first), upper, wide >> 2);
+    }
+
+    private static int WritePair(ref byte destination, Vector128<byte> pair, uint wide)
+    {
+        ref readonly PairShape shape = ref Shapes[(int)wide];
+        Vector128<byte> bytes = Vector128.ShuffleNative(pair, shape.Order) | shape.Heads;
+        bytes.StoreUnsafe(ref destination);
+        return shape.Length;
+    }
+
+    private static int WriteEach(ref byte start, ReadOnlySpan<uint> integers)
+    {
+        int length = 0;
         foreach (uint integer in integers)
         {
-            if (integer <= byte.MaxValue)
-            {
-                length += WriteSmall(ref Unsafe.Add(ref start, length), integer);
-                continue;
-            }
-
-            // Two or four bytes, at random: chosen by arithmetic, since no branch predictor would guess it.
-            int isWide = integer > ushort.MaxValue ? 1 : 0;
-            ulong bigEndian = BinaryPrimitives.ReverseEndianness(integer) >> ((isWide ^ 1) << 4);
-            ulong value = (0x19UL + (uint)isWide) | (bigEndian << 8);
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, length), BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
-            length += 3 + (2 * isWide);
+            ref byte destination = ref Unsafe.Add(ref start, length);
+            length += integer <= byte.MaxValue ? WriteSmall(ref destination, integer)
+                : integer <= ushort.MaxValue ? WriteBytes(ref destination, 0x19, integer, 2)
+                : WriteBytes(ref destination, 0x1a, integer, 4);
         }
 
         return length;
+    }
+
+    private static int WriteBytes(ref byte destination, byte head, uint integer, int bytes)
+    {
+        destination = head;
+        for (int i = 1; i <= bytes; i++)
+        {
+            Unsafe.Add(ref destination, i) = (byte)(integer >> (8 * (bytes - i)));
+        }
+
+        return 1 + bytes;
     }
 
     private static int WriteSmall(ref byte destination, uint integer)
@@ -75,4 +137,9 @@ internal static class CanonicalCbor
         Unsafe.Add(ref destination, 1) = (byte)integer;
         return 2;
     }
+
+    /// <param name="Order">For each written byte the byte of the source.</param>
+    /// <param name="Heads">The first bytes of both numbers, where they belong.</param>
+    /// <param name="Length">Bytes that count.</param>
+    private readonly record struct PairShape(Vector128<byte> Order, Vector128<byte> Heads, int Length);
 }

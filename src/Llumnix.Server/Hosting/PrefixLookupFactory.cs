@@ -11,10 +11,20 @@ internal static class PrefixLookupFactory
 {
     internal static PrefixHitLookup Make(CacheAwareOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time) => new(
         SettingsOf(options),
-        new MooncakeClient(new MooncakeOptions { Host = options.MetadataServiceHost, Port = options.MetadataServicePort }),
+        ServiceOf(options),
         time,
         logging.CreateLogger<PrefixHitLookup>(),
         new PrefixLookupTelemetry(factory));
+
+    private static IKvMetadataService ServiceOf(CacheAwareOptions options) => options.Backend switch
+    {
+        KvStoreBackend.V6d => new V6dClient(new V6dOptions
+        {
+            Nodes = options.RedisClusterHosts,
+            Password = options.RedisClusterPassword.Reveal(),
+        }),
+        _ => new MooncakeClient(new MooncakeOptions { Host = options.MetadataServiceHost, Port = options.MetadataServicePort }),
+    };
 
     private static PrefixLookupOptions SettingsOf(CacheAwareOptions options) => new()
     {

@@ -5,7 +5,6 @@ internal static class UnavailableFeatures
 {
     public static IReadOnlyList<UnavailableFeature> All { get; } =
     [
-        new("kvs-backend", "the v6d backend", o => o.CacheAware is { IsEnabled: true, Backend: KvStoreBackend.V6d }),
         new("enable-predictor-enhanced-scheduling", "predictor-enhanced scheduling", o => o.Predictor.IsEnabled),
         new("scheduling-policy", "the slo policy", o => o.Policy.Name == "slo"),
         new("enable-adaptive-pd", "adaptive PD", o => o.AdaptivePd.IsEnabled),
