@@ -23,6 +23,9 @@ public sealed record EmulatedEngineOptions
     /// <summary>The address that the metadata names.</summary>
     public string AdvertisedIp { get; init; } = "127.0.0.1";
 
+    /// <summary>The address under which the KV store knows the engine; null = <see cref="AdvertisedIp"/>.</summary>
+    public string? KvsIp { get; init; }
+
     /// <summary>The machine that the metadata names.</summary>
     public string NodeId { get; init; } = "";
 

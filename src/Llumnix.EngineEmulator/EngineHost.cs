@@ -126,6 +126,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         {
             HostedEngine engine = StartEngine(_options.Engines[i], ((IPEndPoint)_listeners[i].EndPoint!).Port);
             _registry.Add(engine);
+            _options.KvMaster?.Attach(engine);
             LogStarted(engine.InstanceId, engine.Metadata.InferType, engine.Port);
             if (_publisher is not null)
             {
@@ -142,7 +143,10 @@ public sealed partial class EngineHost : IAsyncDisposable
             metadata,
             runner,
             _publisher is null ? null : new StatusPusher(runner, metadata, _publisher, _options),
-            _pods is null ? null : new PodAnnouncer(Describe(options, metadata), _pods, _options.TimeProvider));
+            _pods is null ? null : new PodAnnouncer(Describe(options, metadata), _pods, _options.TimeProvider))
+        {
+            KvMaster = _options.KvMaster,
+        };
     }
 
     private static PodEntry Describe(EmulatedEngineOptions options, InstanceMetadata metadata) => new(
@@ -156,7 +160,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         InferType = options.Engine.InferType,
         BackendType = "vllm",
         Ip = options.AdvertisedIp,
-        IpKvs = options.AdvertisedIp,
+        IpKvs = options.KvsIp ?? options.AdvertisedIp,
         IpKvt = options.AdvertisedIp,
         ApiServerPort = port,
         KvtPort = port,

@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.EngineEmulator.KvStore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -36,6 +37,9 @@ public sealed record EngineHostOptions
 
     /// <summary>Life of the leases in <see cref="DiscoveryEtcd"/> without a renewal, at least 1 s.</summary>
     public TimeSpan DiscoveryLeaseLifetime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The KV store that the engines' prefix caches are a part of; null for none. Not disposed of by the host.</summary>
+    public MooncakeMaster? KvMaster { get; init; }
 
     /// <summary>Least time between two pushes of an engine's status, above 0.</summary>
     public TimeSpan StatusPushInterval { get; init; } = TimeSpan.FromMilliseconds(40);

@@ -1,6 +1,7 @@
 using Llumnix.EngineEmulator.Cms;
 using Llumnix.EngineEmulator.Discovery;
 using Llumnix.EngineEmulator.Engines;
+using Llumnix.EngineEmulator.KvStore;
 using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.EngineEmulator;
@@ -56,7 +57,13 @@ public sealed class HostedEngine : IDisposable
         set => Runner.ClockShift = value;
     }
 
+    /// <summary>Prompt tokens that the engine found in its prefix cache so far.</summary>
+    public long CachedPromptTokens => Runner.CachedPromptTokens;
+
     internal EngineRunner Runner { get; }
+
+    /// <summary>The KV store that the prefix cache is a part of; null for none.</summary>
+    internal MooncakeMaster? KvMaster { get; init; }
 
     /// <summary>Whether the engine has crashed or was stopped: its connections are then closed without an answer.</summary>
     internal bool HasEnded => Volatile.Read(ref _ended);

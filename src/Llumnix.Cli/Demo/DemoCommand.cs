@@ -10,6 +10,7 @@ namespace Llumnix.Cli.Demo;
 internal static class DemoCommand
 {
     private const double DefaultRate = 60;
+    private const double DefaultSharedPrefixRate = 30;
 
     private static readonly Dictionary<string, SchedulingMode> Modes = new(StringComparer.Ordinal)
     {
@@ -19,11 +20,11 @@ internal static class DemoCommand
     };
 
     private static readonly Option<double> Duration = Positive(
-        "--duration", "Seconds of load in all, half with the policy and half with round-robin.", 30);
+        "--duration", "Seconds of load in all, half with the policy and half with the baseline.", 30);
 
     private static readonly Option<double?> Rate = new("--rate")
     {
-        Description = $"Requests per second of the built-in workload (default {DefaultRate}).",
+        Description = $"Requests per second of the built-in workload (default {DefaultRate}, {DefaultSharedPrefixRate} with --cache-aware).",
     };
 
     private static readonly Option<double> Speed = Positive("--speed", "Arrivals come this many times as fast.", 1);
@@ -51,13 +52,18 @@ internal static class DemoCommand
         Description = "Lite mode: no CMS; the engines only register themselves, and the load reports tokens as they stream.",
     };
 
+    private static readonly Option<bool> CacheAware = new("--cache-aware")
+    {
+        Description = "With a KV store: load-balance with and without looking into it, on prompts that share prefixes.",
+    };
+
     internal static Command Create()
     {
         Policy.AcceptOnlyFromAmong("load-balance", "flood", "round-robin");
         Mode.AcceptOnlyFromAmong([.. Modes.Keys]);
-        var command = new Command("demo", "Emulated engines under load, and how the policy compares with round-robin.")
+        var command = new Command("demo", "Emulated engines under load, and how the policy compares with a baseline.")
         {
-            Duration, Rate, Speed, Trace, Engines, Policy, Mode, Lite, Seed,
+            Duration, Rate, Speed, Trace, Engines, Policy, Mode, Lite, CacheAware, Seed,
         };
         command.SetAction(RunAsync);
         return command;
@@ -71,6 +77,8 @@ internal static class DemoCommand
         string? error = engines < (mode == SchedulingMode.Neutral ? 1 : 2) || engines > 256
             ? "--engines must be from 1 to 256, and at least 2 where prefill and decode are split"
             : parsed.GetValue(Lite) && parsed.GetValue(Policy) == "flood" ? "--lite knows the policies load-balance and round-robin"
+            : parsed.GetValue(CacheAware) && (parsed.GetValue(Lite) || parsed.GetValue(Policy) != "load-balance")
+                ? "--cache-aware needs --policy load-balance in full mode"
             : null;
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, run, ref error) : [];
         if (error is not null)
@@ -82,6 +90,7 @@ internal static class DemoCommand
         var settings = new DemoSettings(parsed.GetValue(Policy)!, engines, mode, run, arrivals, parsed.GetValue(Seed))
         {
             IsLite = parsed.GetValue(Lite),
+            IsCacheAware = parsed.GetValue(CacheAware),
         };
         await new DemoRunner(settings, AnsiConsole.Console, TimeProvider.System).RunAsync(cancellation);
         return 0;
@@ -96,7 +105,7 @@ internal static class DemoCommand
         {
             error = rate is <= 0 ? "--rate must be above 0" : null;
             arrivals = error is null
-                ? BuiltInWorkloads.AzureConversation.Generate(rate ?? DefaultRate, run * speed, parsed.GetValue(Seed))
+                ? Generate(parsed, rate, run * speed)
                 : arrivals;
         }
         else if (rate is not null)
@@ -112,6 +121,10 @@ internal static class DemoCommand
 
         return error is null ? arrivals.SpeedUp(speed).CutAt(run) : [];
     }
+
+    private static IReadOnlyList<RequestArrival> Generate(ParseResult parsed, double? rate, TimeSpan duration) => parsed.GetValue(CacheAware)
+        ? SharedPrefixWorkload.Generate(rate ?? DefaultSharedPrefixRate, duration, parsed.GetValue(Seed))
+        : BuiltInWorkloads.AzureConversation.Generate(rate ?? DefaultRate, duration, parsed.GetValue(Seed));
 
     private static Option<double> Positive(string name, string description, double value)
     {

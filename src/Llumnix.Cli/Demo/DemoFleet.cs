@@ -1,5 +1,7 @@
 using Llumnix.EngineEmulator;
+using Llumnix.EngineEmulator.KvStore;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -15,9 +17,11 @@ internal sealed class DemoFleet : IAsyncDisposable
     private readonly EngineHost _engines;
     private readonly SchedulerHost _scheduler;
     private readonly bool _isLite;
+    private readonly MooncakeMaster? _kvStore;
 
-    private DemoFleet(EngineHost engines, SchedulerHost scheduler, bool isLite)
+    private DemoFleet(EngineHost engines, SchedulerHost scheduler, bool isLite, MooncakeMaster? kvStore)
     {
+        _kvStore = kvStore;
         _engines = engines;
         _scheduler = scheduler;
         _isLite = isLite;
@@ -25,25 +29,32 @@ internal sealed class DemoFleet : IAsyncDisposable
 
     internal Uri Scheduler => _scheduler.Address;
 
+    /// <summary>Prompt tokens that engines found in their prefix caches.</summary>
+    internal long CachedPromptTokens => _engines.Engines.Sum(static engine => engine.CachedPromptTokens);
+
     internal IReadOnlyList<DemoInstance> Instances() =>
         _isLite ? [.. _scheduler.LiteModeSnapshot().Instances.Select(Show)] : [.. _scheduler.Snapshot().Instances.Select(Show)];
 
     /// <summary>Starts everything and waits until the scheduler sees every engine.</summary>
-    internal static async Task<DemoFleet> StartAsync(DemoSettings settings, string policy, int storePort, CancellationToken cancellation)
+    internal static async Task<DemoFleet> StartAsync(
+        DemoSettings settings, string policy, bool isCacheAware, int storePort, CancellationToken cancellation)
     {
+        MooncakeMaster? kvStore = settings.IsCacheAware ? await MooncakeMaster.StartAsync(new ChunkKeySettings(), cancellation) : null;
         EngineHost engines = await EngineHost.StartAsync(
             new EngineHostOptions
             {
                 CmsRedis = settings.IsLite ? null : $"127.0.0.1:{storePort}",
                 DiscoveryRedis = settings.IsLite ? $"127.0.0.1:{storePort}" : null,
+                KvMaster = kvStore,
                 Engines = [.. Enumerable.Range(0, settings.Engines).Select(i => new EmulatedEngineOptions
                 {
+                    KvsIp = $"127.0.1.{i}",
                     Engine = new EngineConfiguration { InferType = TypeOf(i, settings) },
                 })],
             },
             cancellation);
-        SchedulerHost scheduler = SchedulerHost.Build(OptionsOf(settings, policy, storePort));
-        var fleet = new DemoFleet(engines, scheduler, settings.IsLite);
+        SchedulerHost scheduler = SchedulerHost.Build(OptionsOf(settings, policy, isCacheAware ? kvStore : null, storePort));
+        var fleet = new DemoFleet(engines, scheduler, settings.IsLite, kvStore);
         try
         {
             await scheduler.StartAsync(cancellation);
@@ -61,6 +72,7 @@ internal sealed class DemoFleet : IAsyncDisposable
     {
         await _scheduler.DisposeAsync();
         await _engines.DisposeAsync();
+        await (_kvStore?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
     private static InferType TypeOf(int index, DemoSettings settings) =>
@@ -86,10 +98,14 @@ internal sealed class DemoFleet : IAsyncDisposable
         InFlight: null,
         "ok");
 
-    private static SchedulerOptions OptionsOf(DemoSettings settings, string policy, int storePort) => new()
+    private static SchedulerOptions OptionsOf(DemoSettings settings, string policy, MooncakeMaster? kvStore, int storePort) => new()
     {
         Service = new ServiceOptions { Host = "127.0.0.1", Port = 0, Seed = settings.Seed },
         Cms = new CmsOptions { RedisHost = "127.0.0.1", RedisPort = storePort, PullStatusInterval = TimeSpan.FromMilliseconds(100) },
+        CacheAware = new CacheAwareOptions
+        {
+            IsEnabled = kvStore is not null, MetadataServiceHost = "127.0.0.1", MetadataServicePort = kvStore?.Port ?? 9003,
+        },
         Policy = new PolicyOptions { Name = policy, IsFullMode = !settings.IsLite },
         Dispatch = settings.IsLite ? new DispatchOptions { Neutral = HeldTokens, Prefill = HeldTokens, Decode = HeldTokens } : new(),
         Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Host = "127.0.0.1", Port = storePort } },

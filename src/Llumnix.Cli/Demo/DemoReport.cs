@@ -4,7 +4,7 @@ using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Demo;
 
-/// <summary>The demo's final report: the policy's numbers beside round-robin's, and a verdict.</summary>
+/// <summary>The demo's final report: the policy's numbers beside the baseline's, and a verdict.</summary>
 internal static class DemoReport
 {
     private const int LabelWidth = 24;
@@ -34,15 +34,20 @@ internal static class DemoReport
     {
         var text = new StringBuilder();
         int width = Math.Max(ValueWidth, comparison.PolicyName.Length);
-        AppendRow(text, width, "", comparison.PolicyName, comparison.RoundRobin is null ? null : "round-robin");
+        AppendRow(text, width, "", comparison.PolicyName, comparison.Baseline is null ? null : comparison.BaselineName);
         foreach ((string label, Func<LoadResult, int, string> value) in Rows)
         {
-            string? other = comparison.RoundRobin is null ? null : value(comparison.RoundRobin, comparison.Instances);
+            string? other = comparison.Baseline is null ? null : value(comparison.Baseline, comparison.Instances);
             AppendRow(text, width, label, value(comparison.Policy, comparison.Instances), other);
         }
 
+        if (comparison.PolicyHits is { } hits)
+        {
+            AppendRow(text, width, "prefix hit (% of tokens)", DemoText.OneDecimal(100 * hits), comparison.BaselineHits is { } other ? DemoText.OneDecimal(100 * other) : null);
+        }
+
         AppendRun(text, comparison.PolicyName, comparison.Policy);
-        AppendRun(text, "round-robin", comparison.RoundRobin);
+        AppendRun(text, comparison.BaselineName, comparison.Baseline);
         return text.Append('\n').Append(DemoVerdict.For(comparison)).Append('\n').ToString();
     }
 

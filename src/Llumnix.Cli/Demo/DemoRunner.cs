@@ -4,10 +4,12 @@ using Spectre.Console;
 
 namespace Llumnix.Cli.Demo;
 
-/// <summary>Plays the same arrivals with the policy and with round-robin, each on a fleet of its own, and writes the report.</summary>
+/// <summary>Plays the same arrivals with the policy and with a baseline, each on a fleet of its own, and writes the report.</summary>
 internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, TimeProvider time)
 {
     private const string Baseline = "round-robin";
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>How long requests under way at the end of the arrivals may go on.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
@@ -16,36 +18,54 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     internal async Task RunAsync(CancellationToken cancellation)
     {
         using var store = new EmbeddedStore();
-        LoadResult policy = await PlayAsync(settings.Policy, store.Port, cancellation);
-        LoadResult? baseline = settings.Policy == Baseline || cancellation.IsCancellationRequested
-            ? null
-            : await PlayAsync(Baseline, store.Port, cancellation);
-        console.Profile.Out.Writer.WriteLine(
-            DemoReport.Format(new DemoComparison(settings.Policy, settings.Engines, policy, baseline)));
+        string name = settings.IsCacheAware ? "cache-aware" : settings.Policy;
+        string other = settings.IsCacheAware ? settings.Policy : Baseline;
+        await WarmUpAsync(store.Port, cancellation);
+        (LoadResult policy, double? hits) = await PlayAsync(name, settings.Policy, settings.IsCacheAware, store.Port, cancellation);
+        (LoadResult? baseline, double? otherHits) = name == other || cancellation.IsCancellationRequested
+            ? default
+            : await PlayAsync(other, other, isCacheAware: false, store.Port, cancellation);
+        console.Profile.Out.Writer.WriteLine(DemoReport.Format(new DemoComparison(name, settings.Engines, policy, baseline)
+        {
+            BaselineName = other,
+            PolicyHits = hits,
+            BaselineHits = otherHits,
+        }));
     }
 
-    private async Task<LoadResult> PlayAsync(string policy, int storePort, CancellationToken cancellation)
+    /// <summary>Neither run is to pay for code that runs for the first time in this process.</summary>
+    private async Task WarmUpAsync(int storePort, CancellationToken cancellation)
+    {
+        var warmUp = new DemoRunner(
+            settings with { Arrivals = [.. settings.Arrivals.TakeWhile(static arrival => arrival.Offset < WarmUp)], RunDuration = WarmUp }, console, time);
+        await warmUp.PlayAsync("warm-up", settings.Policy, settings.IsCacheAware, storePort, cancellation);
+    }
+
+    private async Task<(LoadResult Result, double? Hits)> PlayAsync(
+        string title, string policy, bool isCacheAware, int storePort, CancellationToken cancellation)
     {
         var statistics = new LoadStatistics(time);
+        double? hits = null;
         try
         {
-            await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, storePort, cancellation);
+            await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, storePort, cancellation);
             using var load = new GatewayLoad(
-                new GatewayLoadOptions(fleet.Scheduler) { Mode = settings.Mode, IsLiteMode = settings.IsLite, Drain = DrainTime },
+                new GatewayLoadOptions(fleet.Scheduler) { Mode = settings.Mode, IsLiteMode = settings.IsLite, SendsTokenIds = settings.IsCacheAware, Drain = DrainTime },
                 statistics, time, NullLogger<GatewayLoad>.Instance);
             using var stop = new CancellationTokenSource();
             var screen = new DemoScreen(console, time);
-            Task showing = screen.ShowAsync(() => Capture(policy, statistics, fleet), stop.Token);
+            Task showing = screen.ShowAsync(() => Capture(title, statistics, fleet), stop.Token);
             await load.PlayAsync(settings.Arrivals, cancellation);
             await stop.CancelAsync();
             await showing;
+            hits = settings.IsCacheAware ? fleet.CachedPromptTokens / (double)settings.Arrivals.Sum(static arrival => (long)arrival.PromptTokens) : null;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // Asked to end before the load began: there is nothing more to report.
         }
 
-        return statistics.ToResult();
+        return (statistics.ToResult(), hits);
     }
 
     private DemoFrame Capture(string policy, LoadStatistics statistics, DemoFleet fleet) =>

@@ -15,4 +15,7 @@ internal sealed record DemoSettings(
 {
     /// <summary>Lite mode: the engines only register themselves, and the load reports how far its requests are.</summary>
     public bool IsLite { get; init; }
+
+    /// <summary>A KV store, and the policy with and without looking into it, instead of the policy and round-robin.</summary>
+    public bool IsCacheAware { get; init; }
 }

@@ -15,62 +15,63 @@ internal static class DemoVerdict
     /// <summary>The sentence.</summary>
     internal static string For(DemoComparison comparison)
     {
-        (string name, _, LoadResult policy, LoadResult? roundRobin) = comparison;
-        if (roundRobin is null)
+        (string name, _, LoadResult policy, LoadResult? baseline) = comparison;
+        string other = comparison.BaselineName;
+        if (baseline is null)
         {
-            return "No verdict: round-robin was not run.";
+            return $"No verdict: {other} was not run.";
         }
 
-        if (policy.Sent != roundRobin.Sent)
+        if (policy.Sent != baseline.Sent)
         {
-            return $"No verdict: the runs are not of the same arrivals ({policy.Sent} and {roundRobin.Sent} requests).";
+            return $"No verdict: the runs are not of the same arrivals ({policy.Sent} and {baseline.Sent} requests).";
         }
 
-        long fewest = Math.Min(policy.Ttft.Count, roundRobin.Ttft.Count);
+        long fewest = Math.Min(policy.Ttft.Count, baseline.Ttft.Count);
         return fewest < FewestRequests
             ? $"No verdict: a run with {fewest} first tokens is too short, {FewestRequests} are needed."
-            : Sentence(name, Differences(policy, roundRobin));
+            : Sentence(name, other, Differences(policy, baseline, other));
     }
 
-    private static (int Sign, string Text)[] Differences(LoadResult policy, LoadResult roundRobin) =>
+    private static (int Sign, string Text)[] Differences(LoadResult policy, LoadResult baseline, string other) =>
     [
-        Completion(policy, roundRobin),
-        Latency("TTFT p99", policy.Ttft, roundRobin.Ttft),
-        Latency("TPOT p99", policy.Tpot, roundRobin.Tpot),
+        Completion(policy, baseline, other),
+        Latency("TTFT p99", policy.Ttft, baseline.Ttft),
+        Latency("TPOT p99", policy.Tpot, baseline.Tpot),
     ];
 
-    private static string Sentence(string name, (int Sign, string Text)[] differences)
+    private static string Sentence(string name, string other, (int Sign, string Text)[] differences)
     {
         bool isBetter = differences.Any(difference => difference.Sign > 0);
         bool isWorse = differences.Any(difference => difference.Sign < 0);
         string verdict = (isBetter, isWorse) switch
         {
-            (true, false) => $"{name} did better than round-robin",
-            (false, true) => $"Round-robin did better than {name}",
-            (true, true) => $"{name} did better than round-robin in one respect and worse in another",
-            _ => $"{name} and round-robin did equally well",
+            (true, false) => $"{name} did better than {other}",
+            (false, true) => $"{char.ToUpperInvariant(other[0])}{other[1..]} did better than {name}",
+            (true, true) => $"{name} did better than {other} in one respect and worse in another",
+            _ => $"{name} and {other} did equally well",
         };
         return $"{verdict}: with {name}, {string.Join(", ", differences.Select(difference => difference.Text))}.";
     }
 
-    private static (int Sign, string Text) Completion(LoadResult policy, LoadResult roundRobin)
+    private static (int Sign, string Text) Completion(LoadResult policy, LoadResult baseline, string otherName)
     {
         double mine = (double)policy.Completed / policy.Sent;
-        double other = (double)roundRobin.Completed / roundRobin.Sent;
+        double other = (double)baseline.Completed / baseline.Sent;
         int sign = Math.Abs(mine - other) < CompletionTolerance ? 0 : Math.Sign(mine - other);
-        string text = $"{DemoText.OneDecimal(mine * 100)}% of the requests completed ({DemoText.OneDecimal(other * 100)}% with round-robin)";
+        string text = $"{DemoText.OneDecimal(mine * 100)}% of the requests completed ({DemoText.OneDecimal(other * 100)}% with {otherName})";
         return (sign, text);
     }
 
     /// <summary>Lower is better.</summary>
-    private static (int Sign, string Text) Latency(string label, LatencySummary policy, LatencySummary roundRobin)
+    private static (int Sign, string Text) Latency(string label, LatencySummary policy, LatencySummary baseline)
     {
-        if (policy.Count == 0 || roundRobin.Count == 0 || roundRobin.P99 == TimeSpan.Zero)
+        if (policy.Count == 0 || baseline.Count == 0 || baseline.P99 == TimeSpan.Zero)
         {
             return (0, $"{label} cannot be compared");
         }
 
-        double change = (policy.P99 / roundRobin.P99) - 1;
+        double change = (policy.P99 / baseline.P99) - 1;
         return Math.Abs(change) < LatencyTolerance
             ? (0, $"{label} is about the same")
             : (-Math.Sign(change), $"{label} is {DemoText.Percent(Math.Abs(change))} {(change < 0 ? "lower" : "higher")}");

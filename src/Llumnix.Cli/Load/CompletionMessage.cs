@@ -2,14 +2,16 @@ using System.Text.Json;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>The body of <c>/v1/completions</c>; the prompt is only a length, which is all that an emulated engine looks at.</summary>
+/// <summary>The body of <c>/v1/completions</c>; the prompt is a length, which is all that an emulated engine needs, or token ids.</summary>
 internal sealed record CompletionMessage
 {
     public required string Model { get; init; }
 
-    public string Prompt { get; init; } = "";
+    /// <summary>A text, or token ids as <c>uint[]</c>.</summary>
+    public object Prompt { get; init; } = "";
 
-    public required int PromptNumTokens { get; init; }
+    /// <summary>The prompt's length where its content is not told; else null.</summary>
+    public required int? PromptNumTokens { get; init; }
 
     public required int MaxTokens { get; init; }
 

@@ -53,7 +53,8 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
     private CompletionMessage Body(LoadRequest request, int maxTokens, bool stream, JsonElement? kvTransferParams) => new()
     {
         Model = model,
-        PromptNumTokens = request.Arrival.PromptTokens,
+        Prompt = (object?)request.TokenIds ?? "",
+        PromptNumTokens = request.TokenIds is null ? request.Arrival.PromptTokens : null,
         MaxTokens = maxTokens,
         Stream = stream,
         KvTransferParams = kvTransferParams,

@@ -115,7 +115,10 @@ internal sealed partial class GatewayLoad : IDisposable
     private LoadRequest RequestFor(RequestArrival arrival, long start, int index)
     {
         long due = start + (long)(arrival.Offset.TotalSeconds * _time.TimestampFrequency);
-        return new($"{_idPrefix}-{index}", arrival, new(_time, due, arrival.OutputTokens));
+        return new($"{_idPrefix}-{index}", arrival, new(_time, due, arrival.OutputTokens))
+        {
+            TokenIds = _options.SendsTokenIds ? PromptTokens.Of(arrival) : null,
+        };
     }
 
     private async Task RunAsync(LoadRequest request, CancellationToken cutOff)

@@ -15,6 +15,9 @@ internal sealed record GatewayLoadOptions(Uri Scheduler)
     /// <summary>Whether the scheduler runs in lite mode: then the gateway keeps a connection alive and reports its live requests.</summary>
     public bool IsLiteMode { get; init; }
 
+    /// <summary>Whether prompts go out as token ids, made from their content ids.</summary>
+    public bool SendsTokenIds { get; init; }
+
     /// <summary>Time between two reports of all live requests, above 0.</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 

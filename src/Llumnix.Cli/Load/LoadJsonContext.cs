@@ -8,4 +8,6 @@ namespace Llumnix.Cli.Load;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CompletionMessage))]
 [JsonSerializable(typeof(CompletionAnswer))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(uint[]))]
 internal sealed partial class LoadJsonContext : JsonSerializerContext;

@@ -6,4 +6,8 @@ namespace Llumnix.Cli.Load;
 /// <param name="Id">Unique id, the same for the scheduler and the engine.</param>
 /// <param name="Arrival">Its lengths.</param>
 /// <param name="Timeline">Its moments.</param>
-internal sealed record LoadRequest(string Id, RequestArrival Arrival, RequestTimeline Timeline);
+internal sealed record LoadRequest(string Id, RequestArrival Arrival, RequestTimeline Timeline)
+{
+    /// <summary>The prompt's token ids; null when only its length is told.</summary>
+    public uint[]? TokenIds { get; init; }
+}

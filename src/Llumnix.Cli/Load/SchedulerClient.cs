@@ -48,7 +48,7 @@ internal sealed partial class SchedulerClient(
 
         SchedulingRequest? answer = await JsonBody.ReadAsync(response.Content, HttpJsonContext.Default.SchedulingRequest, either.Token);
         return answer?.SchedulingResult is { Count: > 0 } instances && instances.All(instance => instance?.Endpoint?.IsUsable() == true)
-            ? new(null, [.. instances.Select(instance => Reserve(request, message, instance))])
+            ? new(null, [.. instances.Select(instance => Reserve(request, message with { PromptTokenIds = null }, instance))])
             : Refused(FailureKind.SchedulerNotReady);
     }
 
@@ -96,6 +96,7 @@ internal sealed partial class SchedulerClient(
         SchedulingMode = _mode,
         SchedulingStage = stage?.ToName() ?? "",
         PromptNumTokens = request.Arrival.PromptTokens,
+        PromptTokenIds = request.TokenIds,
     };
 
     private Reservation Reserve(LoadRequest request, SchedulingRequest message, Instance instance)

@@ -100,6 +100,25 @@ internal sealed class EngineRunner : IDisposable
         }
     }
 
+    public bool IsCached(ulong contentId)
+    {
+        lock (_gate)
+        {
+            return _model.IsCached(contentId);
+        }
+    }
+
+    public long CachedPromptTokens
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _model.CachedPromptTokens;
+            }
+        }
+    }
+
     public InstanceStatus Status()
     {
         lock (_gate)

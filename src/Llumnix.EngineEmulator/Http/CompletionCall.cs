@@ -35,6 +35,7 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, E
 
     private EngineRequest ToEngineRequest(TokenStream stream)
     {
+        engine.KvMaster?.Learn(request.Prompt, engine.Runner.Configuration.PrefixBlockSize);
         bool isLocal = RemotePrefill is { } remote && remote.RemoteEngineId == engine.InstanceId;
         return new EngineRequest
         {

@@ -87,7 +87,7 @@ internal static class CompletionRequestReader
                 return false;
             }
 
-            builder.AddToken(id);
+            builder.AddTokenId(id);
         }
 
         return true;

@@ -8,6 +8,7 @@ internal sealed class PromptBuilder(int blockSize)
     private const ulong FnvPrime = 1099511628211;
 
     private readonly List<ulong> _contentIds = [];
+    private readonly List<uint> _tokenIds = [];
     private ulong _chain = FnvOffset;
     private int _tokens;
 
@@ -18,6 +19,12 @@ internal sealed class PromptBuilder(int blockSize)
         {
             _contentIds.Add(_chain);
         }
+    }
+
+    public void AddTokenId(uint id)
+    {
+        _tokenIds.Add(id);
+        AddToken(id);
     }
 
     public void AddWords(ReadOnlySpan<char> text)
@@ -36,7 +43,7 @@ internal sealed class PromptBuilder(int blockSize)
         }
     }
 
-    public Prompt Build() => new(_tokens, _contentIds.ToArray());
+    public Prompt Build() => new(_tokens, _contentIds.ToArray(), _tokenIds.ToArray());
 
     // The last steps of SplitMix64: token ids are small, and FNV alone leaves their high bits alike.
     private static ulong Mix(ulong value)

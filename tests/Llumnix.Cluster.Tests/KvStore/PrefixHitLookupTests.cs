@@ -158,6 +158,24 @@ public sealed class PrefixHitLookupTests
         Assert.Equal(questions + 1, master.Questions);
     }
 
+    [Fact]
+    public async Task Find_RealMasterGoneAndBack_IsAskedAfterTheWindow()
+    {
+        FakeMooncakeMaster master = FakeMooncakeMaster.Start();
+        int port = master.Port;
+        using var client = new MooncakeClient(new MooncakeOptions { Port = port });
+        var options = new PrefixLookupOptions { MinTokens = 1, ChunkKeys = Chunks, RetryTimes = 1, DownDuration = TimeSpan.FromMilliseconds(300) };
+        var lookup = new PrefixHitLookup(options, client, TimeProvider.System, _log);
+        Assert.NotNull(await lookup.FindAsync(Prompt(8), Cancellation));
+        await master.DisposeAsync();
+        Assert.Null(await lookup.FindAsync(Prompt(8), Cancellation));
+        Assert.True(lookup.IsDown);
+        await using FakeMooncakeMaster back = FakeMooncakeMaster.Start(port: port);
+        await UntilAsync(() => !lookup.IsDown);
+        Assert.NotNull(await lookup.FindAsync(Prompt(8), Cancellation));
+        Assert.Equal(1, back.Questions);
+    }
+
     private static async Task UntilAsync(Func<bool> condition)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
