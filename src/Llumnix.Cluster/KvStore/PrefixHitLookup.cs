@@ -10,7 +10,7 @@ namespace Llumnix.Cluster.KvStore;
 /// is held by nobody. Ends within its budget, whatever the service does; a service that keeps failing is not asked for a while. For any
 /// threads.
 /// </summary>
-public sealed partial class PrefixHitLookup
+public sealed partial class PrefixHitLookup : IAsyncDisposable
 {
     private const int MaxSpareKeys = 64;
     private readonly PrefixLookupOptions _options;
@@ -23,7 +23,7 @@ public sealed partial class PrefixHitLookup
     private readonly ConcurrentBag<ChunkKeys> _spareKeys = [];
 
     /// <param name="options">How to look up.</param>
-    /// <param name="service">The metadata service.</param>
+    /// <param name="service">The metadata service; disposed of with the lookup, if it can be.</param>
     /// <param name="time">Budget, retries, down window.</param>
     /// <param name="logger">Changes of the service's availability, and a store that never hits.</param>
     /// <param name="observer">Telemetry, if any.</param>
@@ -78,6 +78,19 @@ public sealed partial class PrefixHitLookup
         finally
         {
             Recycle(keys);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_service is IAsyncDisposable service)
+        {
+            await service.DisposeAsync();
+        }
+        else
+        {
+            (_service as IDisposable)?.Dispose();
         }
     }
 

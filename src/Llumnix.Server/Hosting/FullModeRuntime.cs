@@ -37,6 +37,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override IGatewaySink Gateways { get; } = new UntrackedGateways();
 
+    public override ValueTask DisposeAsync() => Prefixes?.DisposeAsync() ?? ValueTask.CompletedTask;
+
     public override string? FindReasonNotReady()
     {
         CmsSourceState state = _source.State;

@@ -31,6 +31,8 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
 
     public override IGatewaySink Gateways => _scheduler;
 
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     public override string? FindReasonNotReady()
     {
         DiscoveryState state = _source.State;

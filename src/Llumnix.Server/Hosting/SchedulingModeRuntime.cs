@@ -4,7 +4,7 @@ using Llumnix.Scheduling;
 namespace Llumnix.Server.Hosting;
 
 /// <summary>What stands behind the HTTP face in one of the two modes: a scheduler, the source that feeds it, and what they show.</summary>
-internal abstract class SchedulingModeRuntime
+internal abstract class SchedulingModeRuntime : IAsyncDisposable
 {
     /// <summary><c>full</c> or <c>lite</c>.</summary>
     public abstract string Name { get; }
@@ -19,6 +19,9 @@ internal abstract class SchedulingModeRuntime
 
     /// <summary>Takes what gateways tell.</summary>
     public abstract IGatewaySink Gateways { get; }
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
 
     /// <summary>Why gateways should not ask this scheduler; null when they may.</summary>
     public abstract string? FindReasonNotReady();

@@ -55,6 +55,9 @@ public sealed class ValidationTests
     [Theory]
     [InlineData("--colocated-rescheduling-mode: has no effect with --enable-rescheduling=false", "--colocated-rescheduling-mode", "--enable-rescheduling=0")]
     [InlineData("--multi-model-support: has no effect in full mode", "--multi-model-support")]
+    [InlineData(
+        "--kvs-metadata-service-config-path: has no effect: the metadata service is found by the other --kvs-metadata-service-* flags",
+        "--enable-cache-aware-scheduling", "--kvs-metadata-service-config-path=/etc/kvs.json")]
     public void Parse_SettingWithoutEffect_IsAWarning(string expected, params string[] args)
     {
         OptionsParseResult result = OptionsInput.Parse(args);

@@ -57,6 +57,8 @@ internal static class CombinationRules
     [
         new("colocated-rescheduling-mode", o => o.Rescheduling is { IsColocated: true, IsStandalone: false, IsEnabled: false },
             "has no effect with --enable-rescheduling=false"),
+        new("kvs-metadata-service-config-path", o => o.CacheAware is { IsEnabled: true, MetadataServiceConfigPath.Length: > 0 },
+            "has no effect: the metadata service is found by the other --kvs-metadata-service-* flags"),
         new("multi-model-support", o => o.LiteMode.IsMultiModelSupported && o.Policy.IsFullMode, "has no effect in full mode"),
     ];
 
