@@ -3,6 +3,8 @@ using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Profiles;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Benchmarks;
@@ -15,7 +17,7 @@ internal static class BenchmarkFleet
     /// <param name="isCacheAware">Prefix hits go first.</param>
     internal static FullModeScheduler Make(int instances, bool isDisaggregated, bool isCacheAware = false)
     {
-        var catalogue = new MetricCatalogue<FullModeInstance>(FullModeMetrics.All);
+        MetricCatalogue<FullModeInstance> catalogue = FullModeMetrics.Catalogue();
         var scheduler = new FullModeScheduler(
             new FullModePolicies(catalogue).Build(
                 "load-balance", new PolicySettings { CacheLocalityMetric = isCacheAware ? "cache_aware_all_prefills_tokens_num" : null }),
@@ -25,6 +27,35 @@ internal static class BenchmarkFleet
         scheduler.SetStoreAvailable(true);
         scheduler.Synchronize(Readings(instances, isDisaggregated, 1));
         return scheduler;
+    }
+
+    /// <summary>The same with the slo policy; with adaptive PD every instance may take both roles.</summary>
+    internal static FullModeScheduler MakeSlo(int instances, bool isDisaggregated, bool isAdaptivePd)
+    {
+        var predictor = new LatencyPredictor(Profile());
+        var policy = new PolicySettings
+        {
+            Slo = new SloSettings(predictor) { TtftLimitMs = 60_000, TpotLimitMs = 60, IsAdaptivePd = isAdaptivePd },
+        };
+        var scheduler = new FullModeScheduler(
+            new FullModePolicies(FullModeMetrics.Catalogue(predictor: predictor)).Build("slo", policy),
+            new FullModeSettings { FailureDomain = FailureDomain.NodeUnit, LatencyPredictor = predictor },
+            TimeProvider.System,
+            new Random(7));
+        scheduler.SetStoreAvailable(true);
+        scheduler.Synchronize(Readings(instances, isDisaggregated, 1));
+        return scheduler;
+    }
+
+    /// <summary>A table as large as real ones: an H200 with Llama-3.1-8B FP8.</summary>
+    private static LatencyProfile Profile()
+    {
+        double[] tokens = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384];
+        double[] batches = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+        double[] contexts = [8, 128, 512, 1024, 2048, 4096, 8192, 16384];
+        return new LatencyProfile(
+            new LatencyCurve(tokens, [.. tokens.Select(n => 18.55 + (0.01411 * n) + (4.919e-7 * n * n))]),
+            new LatencyGrid(batches, contexts, [.. batches.SelectMany(b => contexts.Select(c => 4.388 + (0.0385 * b) + (2.932e-5 * b * c)))]));
     }
 
     /// <summary>The same in lite mode: every instance holds a few requests of a gateway.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Engines;
+using Llumnix.Cli.Profiling;
 using Llumnix.Server.Hosting;
 
 if (args is ["scheduler", .. string[] schedulerArgs])
@@ -14,5 +15,6 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler for fleets of 
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
     EngineCommand.Create(),
     DemoCommand.Create(),
+    ProfileCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

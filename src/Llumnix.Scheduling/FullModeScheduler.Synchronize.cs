@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling;
@@ -114,8 +115,15 @@ public sealed partial class FullModeScheduler
             AcceptsAnyUpdateId = isKnown,
             LastAdvance = FirstSighting(reading.Status),
             FollowsWaitingRequests = IsWaitingFollowed,
+            DefaultMaxBatchedTokens = _settings.MaxBatchedTokens,
+            StepTimes = MakeLearner(reading.Metadata.InferType),
         };
     }
+
+    private StepTimeLearner? MakeLearner(InferType inferType) =>
+        _settings.PredictorWarmupSamples is { } samples && (inferType != InferType.Decode || Policy.IgnoresInferTypes)
+            ? new StepTimeLearner(samples)
+            : null;
 
     /// <summary>At its first sighting a status is as old as the wall clocks say; in the future counts as new.</summary>
     private long FirstSighting(InstanceStatus status)
@@ -159,8 +167,11 @@ public sealed partial class FullModeScheduler
         for (int i = 0; i < readings.Count; i++)
         {
             InstanceReading reading = readings[i];
-            if (!ReferenceEquals(_members[reading.Metadata.InstanceId].LastReadStatus, reading.Status))
+            FullModeInstance member = _members[reading.Metadata.InstanceId];
+            if (!ReferenceEquals(member.LastReadStatus, reading.Status))
             {
+                // Outside of the lock: a fit takes microseconds.
+                member.StepTimes?.Record(reading.Status, member.MaxBatchedTokens);
                 _news.Add(reading);
                 requestIds += reading.Status.RecentWaitingRequests.Count + (IsWaitingFollowed ? reading.Status.WaitingRequests.Count : 0);
             }
@@ -185,9 +196,10 @@ public sealed partial class FullModeScheduler
         lock (Gate)
         {
             long now = _time.GetTimestamp();
+            double nowMs = WallClockMs();
             foreach (InstanceReading reading in _news)
             {
-                Apply(_members[reading.Metadata.InstanceId], reading.Status, now);
+                Apply(_members[reading.Metadata.InstanceId], reading.Status, now, nowMs);
             }
         }
 
@@ -198,7 +210,7 @@ public sealed partial class FullModeScheduler
     /// A status with an older or equal timestamp is no news. One whose update_id is not newer only tells that the engine lives and
     /// whether it takes requests.
     /// </summary>
-    private void Apply(FullModeInstance instance, InstanceStatus status, long now)
+    private void Apply(FullModeInstance instance, InstanceStatus status, long now, double nowMs)
     {
         instance.LastReadStatus = status;
         if (status.TimestampMs <= instance.TimestampMs)
@@ -212,6 +224,7 @@ public sealed partial class FullModeScheduler
         }
 
         instance.TimestampMs = status.TimestampMs;
+        instance.ObserveClock(nowMs);
         instance.IsSchedulable = status.Schedulable;
         instance.LastAdvance = now;
         if (instance.AcceptsAnyUpdateId || status.UpdateId > instance.Status.UpdateId)

@@ -2,6 +2,7 @@ using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling;
@@ -57,6 +58,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         lock (Gate)
         {
             long now = BringUpToDate();
+            double nowMs = WallClockMs();
             var instances = new InstanceSnapshot[_indexes.View.Count];
             for (int slot = 0; slot < instances.Length; slot++)
             {
@@ -65,7 +67,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
                     instance.Metadata,
                     instance.Status,
                     instance.Dispatched,
-                    InstanceLoad.Of(instance),
+                    InstanceLoad.Of(instance, nowMs),
                     instance.Health,
                     _time.GetElapsedTime(instance.LastAdvance, now));
             }
@@ -87,10 +89,9 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     private protected override ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out FullModeInstance? instance)
     {
         instance = null;
-        (int start, int end) = _indexes.View.SlotsOf(role);
-        int slot = start == end
-            ? -1
-            : _indexes.Scope.Choose(Policy.For(role), _indexes.Health.HealthySlots(role), new RequestFacts(request.PromptTokens, request.PrefixHits));
+        bool isAnyRegistered = Policy.IgnoresInferTypes ? _indexes.View.Count > 0 : _indexes.View.IsAny(role);
+        ReadOnlySpan<int> healthy = Policy.IgnoresInferTypes ? _indexes.Health.HealthySlots() : _indexes.Health.HealthySlots(role);
+        int slot = healthy.IsEmpty ? -1 : _indexes.Scope.Choose(Policy.For(role), healthy, Facts(in request));
         if (slot >= 0)
         {
             instance = _indexes.View.Instances[slot];
@@ -98,7 +99,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         }
 
         return IsStoreLost() ? ScheduleOutcome.StoreNotAvailable
-            : start == end ? ScheduleOutcome.EndpointNotFound
+            : !isAnyRegistered ? ScheduleOutcome.EndpointNotFound
             : ScheduleOutcome.NoAvailableEndpoint;
     }
 
@@ -109,7 +110,15 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         in ScheduleRequest request, FullModeInstance instance, InferType role, long now)
     {
         int hit = request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
-        var placed = new PlacedInstance(instance.Address, role, InstanceLoad.Of(instance), hit);
+        RequestFacts facts = Facts(in request);
+        LatencyPredictor? predictor = _settings.LatencyPredictor;
+        var placed = new PlacedInstance(
+            instance.Address,
+            role,
+            InstanceLoad.Of(instance, facts.NowMs),
+            hit,
+            role == InferType.Decode ? null : predictor?.TtftMs(instance, in facts),
+            role == InferType.Prefill ? null : predictor?.TpotMs(instance, in facts));
         if (_settings.IsLedgerEnabled)
         {
             _ledger.Add(request.Id, instance, role, request.PromptTokens, request.PromptTokens - hit, now);
@@ -117,6 +126,10 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
 
         return placed;
     }
+
+    private RequestFacts Facts(in ScheduleRequest request) => new(request.PromptTokens, request.PrefixHits, WallClockMs());
+
+    private double WallClockMs() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
     private Indexes MakeIndexes(ClusterView<FullModeInstance> view, Func<FullModeInstance, InstanceMetadata> metadataOf)
     {

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Scheduling;
 
@@ -19,4 +20,16 @@ public sealed record FullModeSettings
 
     /// <summary>Whether prefix hits steer placements: <c>--enable-cache-aware-scheduling</c>. The ledger then follows waiting requests.</summary>
     public bool IsCacheAware { get; init; }
+
+    /// <summary>Largest number of tokens in an engine step where the engine does not tell it: <c>--max-num-batched-tokens</c>. At least 1.</summary>
+    public int MaxBatchedTokens { get; init; } = 65536;
+
+    /// <summary>
+    /// Samples of an engine before its step time is fitted, at least 1: <c>--num-predictor-warmup-samples</c>. Null: prefill progress is
+    /// not predicted.
+    /// </summary>
+    public int? PredictorWarmupSamples { get; init; }
+
+    /// <summary>Predicts the latencies that placements tell; null where there are no profiling tables.</summary>
+    public LatencyPredictor? LatencyPredictor { get; init; }
 }

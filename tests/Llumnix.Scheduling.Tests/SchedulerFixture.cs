@@ -16,7 +16,7 @@ internal sealed class SchedulerFixture
     internal SchedulerFixture(string policy = "load-balance", FullModeSettings? settings = null, PolicySettings? policies = null, int seed = 1)
     {
         Time = new FakeTimeProvider();
-        var catalogue = new MetricCatalogue<FullModeInstance>(FullModeMetrics.All);
+        MetricCatalogue<FullModeInstance> catalogue = FullModeMetrics.Catalogue(settings?.PredictorWarmupSamples is not null, settings?.LatencyPredictor);
         Scheduler = new FullModeScheduler(
             new FullModePolicies(catalogue).Build(policy, policies ?? new PolicySettings()),
             settings ?? new FullModeSettings(),
@@ -65,6 +65,10 @@ internal sealed class SchedulerFixture
 
     internal ScheduleOutcome Staged(string requestId, InferType stage, out Placement placement, int tokens = 100) => Scheduler.Schedule(
         new ScheduleRequest(requestId, SchedulingMode.PdStaged, stage, tokens), out placement);
+
+    /// <summary>The instance that a stage of a request goes to; null when it is refused.</summary>
+    internal string? Staged(string requestId, InferType stage, int tokens = 100) =>
+        Staged(requestId, stage, out Placement placement, tokens) == ScheduleOutcome.Placed ? placement.First.Instance.InstanceId : null;
 
     internal void Release(string requestId, string instanceId, InferType? role = null) =>
         Scheduler.Release(requestId, new ReleasedInstance($"ip-{instanceId}", 8000, role));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Llumnix.Cli.Load;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Traces;
 using Llumnix.Simulation.Workloads;
@@ -57,13 +58,22 @@ internal static class DemoCommand
         Description = "With a KV store: load-balance with and without looking into it, on prompts that share prefixes.",
     };
 
+    private static readonly Option<bool> AdaptivePd = new("--adaptive-pd")
+    {
+        Description = "The slo policy with roles that follow the work, in place of a fixed split; implies --policy slo --mode pd_staged.",
+    };
+
+    private static readonly Option<double> TtftSlo = Positive("--ttft-slo", "With slo: target time to first token in milliseconds.", 500);
+
+    private static readonly Option<double> TpotSlo = Positive("--tpot-slo", "With slo: target time per output token in milliseconds.", 25);
+
     internal static Command Create()
     {
-        Policy.AcceptOnlyFromAmong("load-balance", "flood", "round-robin");
+        Policy.AcceptOnlyFromAmong("load-balance", "flood", "round-robin", "slo");
         Mode.AcceptOnlyFromAmong([.. Modes.Keys]);
         var command = new Command("demo", "Emulated engines under load, and how the policy compares with a baseline.")
         {
-            Duration, Rate, Speed, Trace, Engines, Policy, Mode, Lite, CacheAware, Seed,
+            Duration, Rate, Speed, Trace, Engines, Policy, Mode, Lite, CacheAware, AdaptivePd, TtftSlo, TpotSlo, Seed,
         };
         command.SetAction(RunAsync);
         return command;
@@ -71,13 +81,16 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        bool isAdaptive = parsed.GetValue(AdaptivePd);
+        string policy = isAdaptive ? "slo" : parsed.GetValue(Policy)!;
         SchedulingMode mode = Modes[parsed.GetValue(Mode)!];
+        mode = isAdaptive && mode == SchedulingMode.Neutral ? SchedulingMode.PdStaged : mode;
         int engines = parsed.GetValue(Engines);
         TimeSpan run = TimeSpan.FromSeconds(parsed.GetValue(Duration) / 2);
         string? error = engines < (mode == SchedulingMode.Neutral ? 1 : 2) || engines > 256
             ? "--engines must be from 1 to 256, and at least 2 where prefill and decode are split"
-            : parsed.GetValue(Lite) && parsed.GetValue(Policy) == "flood" ? "--lite knows the policies load-balance and round-robin"
-            : parsed.GetValue(CacheAware) && (parsed.GetValue(Lite) || parsed.GetValue(Policy) != "load-balance")
+            : parsed.GetValue(Lite) && policy is ("flood" or "slo") ? "--lite knows the policies load-balance and round-robin"
+            : parsed.GetValue(CacheAware) && (parsed.GetValue(Lite) || policy != "load-balance")
                 ? "--cache-aware needs --policy load-balance in full mode"
             : null;
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, run, ref error) : [];
@@ -87,10 +100,13 @@ internal static class DemoCommand
             return 2;
         }
 
-        var settings = new DemoSettings(parsed.GetValue(Policy)!, engines, mode, run, arrivals, parsed.GetValue(Seed))
+        var settings = new DemoSettings(policy, engines, mode, run, arrivals, parsed.GetValue(Seed))
         {
             IsLite = parsed.GetValue(Lite),
             IsCacheAware = parsed.GetValue(CacheAware),
+            IsAdaptivePd = isAdaptive,
+            Targets = policy != "slo" ? null : new LatencyTargets(
+                TimeSpan.FromMilliseconds(parsed.GetValue(TtftSlo)), TimeSpan.FromMilliseconds(parsed.GetValue(TpotSlo))),
         };
         await new DemoRunner(settings, AnsiConsole.Console, TimeProvider.System).RunAsync(cancellation);
         return 0;

@@ -1,6 +1,7 @@
 using Llumnix.EngineEmulator;
 using Llumnix.EngineEmulator.KvStore;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
@@ -53,7 +54,9 @@ internal sealed class DemoFleet : IAsyncDisposable
                 })],
             },
             cancellation);
-        SchedulerHost scheduler = SchedulerHost.Build(OptionsOf(settings, policy, isCacheAware ? kvStore : null, storePort));
+        using DemoTables? tables = policy == "slo" ? new DemoTables(PolynomialLatencyModel.H200Llama8B) : null;
+        SchedulerOptions options = OptionsOf(settings, policy, isCacheAware ? kvStore : null, storePort);
+        SchedulerHost scheduler = SchedulerHost.Build(tables is null ? options : WithTargets(options, settings, tables));
         var fleet = new DemoFleet(engines, scheduler, settings.IsLite, kvStore);
         try
         {
@@ -109,6 +112,21 @@ internal sealed class DemoFleet : IAsyncDisposable
         Policy = new PolicyOptions { Name = policy, IsFullMode = !settings.IsLite },
         Dispatch = settings.IsLite ? new DispatchOptions { Neutral = HeldTokens, Prefill = HeldTokens, Decode = HeldTokens } : new(),
         Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Host = "127.0.0.1", Port = storePort } },
+    };
+
+    /// <summary>The targets are what counts here, so they are also what is dispatched by.</summary>
+    private static SchedulerOptions WithTargets(SchedulerOptions options, DemoSettings settings, DemoTables tables) => options with
+    {
+        AdaptivePd = new AdaptivePdOptions { IsEnabled = settings.IsAdaptivePd },
+        Slo = new SloOptions
+        {
+            TtftProfilingDataPath = tables.TtftPath,
+            TpotProfilingDataPath = tables.TpotPath,
+            Ttft = settings.Targets!.Ttft,
+            Tpot = settings.Targets.Tpot,
+            TpotDispatchThreshold = settings.IsAdaptivePd ? 0.85 : 1,
+            Overload = SloOverload.Spread,
+        },
     };
 
     private async Task UntilCompleteAsync(int engines, CancellationToken cancellation)

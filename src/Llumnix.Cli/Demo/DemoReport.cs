@@ -41,6 +41,11 @@ internal static class DemoReport
             AppendRow(text, width, label, value(comparison.Policy, comparison.Instances), other);
         }
 
+        if (comparison.Policy.Attainment is { } attainment)
+        {
+            AppendRow(text, width, "targets met (%)", DemoText.OneDecimal(100 * attainment), comparison.Baseline?.Attainment is { } others ? DemoText.OneDecimal(100 * others) : null);
+        }
+
         if (comparison.PolicyHits is { } hits)
         {
             AppendRow(text, width, "prefix hit (% of tokens)", DemoText.OneDecimal(100 * hits), comparison.BaselineHits is { } other ? DemoText.OneDecimal(100 * other) : null);

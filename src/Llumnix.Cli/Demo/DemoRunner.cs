@@ -18,7 +18,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     internal async Task RunAsync(CancellationToken cancellation)
     {
         using var store = new EmbeddedStore();
-        string name = settings.IsCacheAware ? "cache-aware" : settings.Policy;
+        string name = settings.IsCacheAware ? "cache-aware" : settings.IsAdaptivePd ? "adaptive PD" : settings.Policy;
         string other = settings.IsCacheAware ? settings.Policy : Baseline;
         await WarmUpAsync(store.Port, cancellation);
         (LoadResult policy, double? hits) = await PlayAsync(name, settings.Policy, settings.IsCacheAware, store.Port, cancellation);
@@ -44,7 +44,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     private async Task<(LoadResult Result, double? Hits)> PlayAsync(
         string title, string policy, bool isCacheAware, int storePort, CancellationToken cancellation)
     {
-        var statistics = new LoadStatistics(time);
+        var statistics = new LoadStatistics(time) { Targets = settings.Targets };
         double? hits = null;
         try
         {

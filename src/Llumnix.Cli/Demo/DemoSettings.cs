@@ -1,3 +1,4 @@
+using Llumnix.Cli.Load;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Workloads;
 
@@ -18,4 +19,10 @@ internal sealed record DemoSettings(
 
     /// <summary>A KV store, and the policy with and without looking into it, instead of the policy and round-robin.</summary>
     public bool IsCacheAware { get; init; }
+
+    /// <summary>Adaptive prefill/decode with the slo policy.</summary>
+    public bool IsAdaptivePd { get; init; }
+
+    /// <summary>Latency targets: of the slo policy, and for the report; null: none are looked at.</summary>
+    public LatencyTargets? Targets { get; init; }
 }

@@ -3,8 +3,8 @@ using Llumnix.Cli.Load;
 namespace Llumnix.Cli.Demo;
 
 /// <summary>
-/// Says in one sentence which of two runs did better. It looks at the share of requests that completed, and at the 99th percentiles of
-/// TTFT and TPOT; a difference below 5 percent (1 percentage point for completion) counts as none, so that noise does not decide.
+/// Says in one sentence which of two runs did better. It looks at the share of requests that completed, at the 99th percentiles of TTFT and
+/// TPOT, and at the share within the latency targets where there are any; a difference below 5 percent (1 percentage point for completion) counts as none, so that noise does not decide.
 /// </summary>
 internal static class DemoVerdict
 {
@@ -38,6 +38,7 @@ internal static class DemoVerdict
         Completion(policy, baseline, other),
         Latency("TTFT p99", policy.Ttft, baseline.Ttft),
         Latency("TPOT p99", policy.Tpot, baseline.Tpot),
+        .. Attainment(policy, baseline, other),
     ];
 
     private static string Sentence(string name, string other, (int Sign, string Text)[] differences)
@@ -61,6 +62,15 @@ internal static class DemoVerdict
         int sign = Math.Abs(mine - other) < CompletionTolerance ? 0 : Math.Sign(mine - other);
         string text = $"{DemoText.OneDecimal(mine * 100)}% of the requests completed ({DemoText.OneDecimal(other * 100)}% with {otherName})";
         return (sign, text);
+    }
+
+    private static IEnumerable<(int Sign, string Text)> Attainment(LoadResult policy, LoadResult baseline, string otherName)
+    {
+        if (policy.Attainment is { } mine && baseline.Attainment is { } other)
+        {
+            int sign = Math.Abs(mine - other) < CompletionTolerance ? 0 : Math.Sign(mine - other);
+            yield return (sign, $"{DemoText.OneDecimal(mine * 100)}% met their targets ({DemoText.OneDecimal(other * 100)}% with {otherName})");
+        }
     }
 
     /// <summary>Lower is better.</summary>

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Net;
+using Llumnix.Cluster.Profiles;
 using Llumnix.EngineEmulator;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Profiles;
 using Llumnix.Simulation.Engines;
 using Microsoft.Extensions.Logging;
 
@@ -29,9 +31,12 @@ internal static class EngineCommand
         var discoveryRedis = new Option<string?>("--discovery-redis") { Description = "The Redis of discovery, host:port[,password=...]." };
         var discoveryEtcd = new Option<string?>("--discovery-etcd") { Description = "The etcd of discovery, host:port[,host:port...]." };
         var model = new Option<string>("--model") { Description = "The model that discovery names; empty: any.", DefaultValueFactory = _ => "" };
+        var prefillTable = new Option<string?>("--ttft-profiling-data-path") { Description = "JSON table of prefill times; none: an H200 with Llama-3.1-8B FP8." };
+        var decodeTable = new Option<string?>("--tpot-profiling-data-path") { Description = "JSON table of decode step times; together with the other." };
+        var kvCapacity = new Option<int>("--kv-capacity") { Description = "KV capacity of each engine in tokens.", DefaultValueFactory = _ => new EngineConfiguration().KvCapacityTokens };
         var command = new Command("engine", "Runs emulated engines (OpenAI HTTP), registered in a CMS, in discovery, or nowhere.")
         {
-            count, inferType, port, host, ip, redis, discoveryRedis, discoveryEtcd, model,
+            count, inferType, port, host, ip, redis, discoveryRedis, discoveryEtcd, model, prefillTable, decodeTable, kvCapacity,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -43,9 +48,23 @@ internal static class EngineCommand
 
             _ = InferTypeNames.TryParse(parsed.GetValue(inferType), out InferType type);
             int first = parsed.GetValue(port);
+            EngineEnvironment environment;
+            IStepLatencyModel latency;
+            try
+            {
+                environment = EngineEnvironment.Read(Environment.GetEnvironmentVariable);
+                latency = LatencyOf(parsed.GetValue(prefillTable), parsed.GetValue(decodeTable));
+            }
+            catch (Exception exception) when (exception is ArgumentException or ProfilingTableException)
+            {
+                Console.Error.WriteLine(exception.Message);
+                return Task.FromResult(2);
+            }
+
             return RunAsync(
                 new EngineHostOptions
                 {
+                    StatusPushInterval = environment.StatusPushInterval,
                     ListenAddress = address,
                     CmsRedis = parsed.GetValue(redis),
                     DiscoveryRedis = parsed.GetValue(discoveryRedis),
@@ -55,12 +74,33 @@ internal static class EngineCommand
                         Port = first == 0 ? 0 : first + i,
                         AdvertisedIp = parsed.GetValue(ip)!,
                         DiscoveryModel = parsed.GetValue(model)!,
-                        Engine = new EngineConfiguration { InferType = type },
+                        Engine = new EngineConfiguration
+                        {
+                            InferType = type,
+                            Latency = latency,
+                            KvCapacityTokens = parsed.GetValue(kvCapacity),
+                            ProfilingSteps = environment.ProfilingSteps,
+                        },
                     })],
                 },
                 cancellation);
         });
         return command;
+    }
+
+    private static IStepLatencyModel LatencyOf(string? prefillTable, string? decodeTable)
+    {
+        if (prefillTable is null || decodeTable is null)
+        {
+            return prefillTable is null && decodeTable is null
+                ? PolynomialLatencyModel.H200Llama8B
+                : throw new ArgumentException("--ttft-profiling-data-path and --tpot-profiling-data-path go together");
+        }
+
+        var warnings = new List<string>();
+        LatencyProfile profile = ProfilingTables.Read(prefillTable, decodeTable, warnings);
+        warnings.ForEach(Console.Error.WriteLine);
+        return new ProfiledLatencyModel(profile);
     }
 
     private static async Task<int> RunAsync(EngineHostOptions options, CancellationToken cancellation)

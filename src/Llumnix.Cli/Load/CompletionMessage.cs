@@ -18,4 +18,9 @@ internal sealed record CompletionMessage
     public required bool Stream { get; init; }
 
     public JsonElement? KvTransferParams { get; init; }
+
+    /// <summary>Whether an engine that knows this extension goes on to <see cref="MaxTokens"/> whatever comes; null: not told.</summary>
+    public bool? IgnoreEos { get; init; }
+
+    public double? Temperature { get; init; }
 }

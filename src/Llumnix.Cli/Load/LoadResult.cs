@@ -12,6 +12,9 @@ internal sealed record LoadResult
     /// <summary>Requests that got all their tokens.</summary>
     public required int Completed { get; init; }
 
+    /// <summary>Requests that completed within the latency targets; null where there are none.</summary>
+    public int? Attained { get; init; }
+
     /// <summary>Requests that failed, by kind; kinds without any are left out.</summary>
     public required IReadOnlyDictionary<FailureKind, int> Failures { get; init; }
 
@@ -38,6 +41,9 @@ internal sealed record LoadResult
 
     /// <summary>Requests that failed, of all kinds.</summary>
     public int Failed => Failures.Values.Sum();
+
+    /// <summary>Share of the requests sent that completed within their targets, 0 to 1; null without targets or requests.</summary>
+    public double? Attainment => Sent > 0 ? (double?)Attained / Sent : null;
 
     /// <summary>Completed requests per second.</summary>
     public double RequestsPerSecond => Elapsed > TimeSpan.Zero ? Completed / Elapsed.TotalSeconds : 0;

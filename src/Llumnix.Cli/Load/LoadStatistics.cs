@@ -21,6 +21,7 @@ internal sealed class LoadStatistics
     private int _completed;
     private int _cutOff;
     private int _cutOffBeforeFirstToken;
+    private int _attained;
     private long _outputTokens;
 
     /// <summary>Statistics of a load that starts now.</summary>
@@ -29,6 +30,9 @@ internal sealed class LoadStatistics
         _time = time;
         _start = time.GetTimestamp();
     }
+
+    /// <summary>What completed requests are held against; null: nothing.</summary>
+    public LatencyTargets? Targets { get; init; }
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_start);
 
@@ -75,6 +79,7 @@ internal sealed class LoadStatistics
         lock (_lock)
         {
             _completed++;
+            _attained += Targets?.AreMetBy(timeline) == true ? 1 : 0;
             _outputTokens += timeline.Tokens;
             _endToEnd.Record(timeline.EndToEnd);
             _end = Elapsed;
@@ -140,6 +145,7 @@ internal sealed class LoadStatistics
                 Elapsed = _end,
                 Sent = _sent,
                 Completed = _completed,
+                Attained = Targets is null ? null : _attained,
                 Failures = new Dictionary<FailureKind, int>(_failures),
                 CutOff = _cutOff,
                 CutOffBeforeFirstToken = _cutOffBeforeFirstToken,

@@ -14,6 +14,7 @@ internal sealed class EngineRunner : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly long _start;
     private readonly StepClock _clock = new();
+    private TimerLead _lead;
     private readonly WakeSignal _wake;
     private readonly HashSet<TokenStream> _streams = [];
     private bool _ended;
@@ -191,10 +192,11 @@ internal sealed class EngineRunner : IDisposable
     private async ValueTask WaitUntilAsync(TimeSpan due, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TimeSpan wait = due - Now;
+        TimeSpan wait = due - Now - _lead.Lead;
         if (wait >= TimerResolution)
         {
             await Task.Delay(wait, _timeProvider, cancellationToken);
+            _lead.OnWoken(Now - due);
         }
         else
         {

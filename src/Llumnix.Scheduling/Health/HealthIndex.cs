@@ -48,6 +48,9 @@ internal sealed class HealthIndex
     internal ReadOnlySpan<int> HealthySlots(InferType inferType) =>
         _healthySlots.AsSpan(_starts[(int)inferType].._starts[(int)inferType + 1]);
 
+    /// <summary>Slots of all healthy instances, ascending.</summary>
+    internal ReadOnlySpan<int> HealthySlots() => _healthySlots.AsSpan(0, _starts[3]);
+
     /// <summary>True when not one instance has a fresh status.</summary>
     internal bool IsEveryInstanceStale()
     {

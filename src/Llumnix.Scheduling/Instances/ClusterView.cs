@@ -40,6 +40,9 @@ internal sealed class ClusterView<TInstance>
 
     internal int Count => _instances.Length;
 
+    /// <summary>Whether there is any member of an infer type.</summary>
+    internal bool IsAny(InferType inferType) => _starts[(int)inferType] < _starts[(int)inferType + 1];
+
     /// <summary>First slot of an infer type, and the slot behind its last.</summary>
     internal (int Start, int End) SlotsOf(InferType inferType) => (_starts[(int)inferType], _starts[(int)inferType + 1]);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Llumnix.Scheduling.Collections;
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Instances;
@@ -10,6 +11,7 @@ namespace Llumnix.Scheduling.Instances;
 public sealed class FullModeInstance : Instance
 {
     private IndexList _ledgerEntries;
+    private ClockOffset _clock;
 
     /// <summary>Makes an instance from its first reading.</summary>
     public FullModeInstance(InstanceMetadata metadata, InstanceStatus status)
@@ -59,6 +61,15 @@ public sealed class FullModeInstance : Instance
     /// <summary>Whether the ledger follows requests while they wait: with cache-aware scheduling.</summary>
     internal bool FollowsWaitingRequests { get; init; }
 
+    /// <summary>Largest number of tokens in one of its steps: what its metadata says, or what the configuration does. At least 1.</summary>
+    public int MaxBatchedTokens => Metadata.MaxNumBatchedTokens > 0 ? Metadata.MaxNumBatchedTokens : DefaultMaxBatchedTokens;
+
+    /// <summary>Stands in for metadata that do not tell it.</summary>
+    internal int DefaultMaxBatchedTokens { get; init; } = 65536;
+
+    /// <summary>Learns the engine's step time; null unless prefill progress is predicted.</summary>
+    internal StepTimeLearner? StepTimes { get; init; }
+
     /// <summary>Whether requests may go here, and if not, why. Current as of the last decision.</summary>
     public InstanceHealth Health { get; internal set; }
 
@@ -79,6 +90,22 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>This instance's entries in the dispatch ledger, which owns the list.</summary>
     internal ref IndexList LedgerEntries => ref _ledgerEntries;
+
+    /// <summary>Age of the newest status at a moment of our wall clock, in milliseconds; never negative. A wrong engine clock is made up for.</summary>
+    internal double StatusAgeMs(double nowMs) => Math.Max(0, nowMs - TimestampMs - _clock.Ms);
+
+    /// <summary>Prompt tokens that the engine is predicted to have computed since its last status; 0 where nothing is predicted.</summary>
+    internal double PredictComputedTokens(double nowMs) => StepTimes?.Model is { } model
+        ? PrefillProgress.ComputedTokens(
+            model,
+            Status.UncomputedTokensSchedulerRunningPrefills,
+            UncomputedWaitingPrefillTokens,
+            StatusAgeMs(nowMs),
+            MaxBatchedTokens)
+        : 0;
+
+    /// <summary>A status has arrived: compares clocks.</summary>
+    internal void ObserveClock(double nowMs) => _clock.Observe(nowMs - TimestampMs);
 
     /// <summary>Takes over changed metadata.</summary>
     internal void Describe(InstanceMetadata metadata, InstanceAddress address) => (Metadata, Address) = (metadata, address);

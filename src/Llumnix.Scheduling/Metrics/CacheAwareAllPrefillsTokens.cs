@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Prompt tokens to compute if the request went here: its prefix miss on the instance + <c>all_prefills_tokens_num</c>.</summary>
-public sealed class CacheAwareAllPrefillsTokens(AllPrefillsTokens allPrefillsTokens) : InstanceMetric<FullModeInstance>
+public sealed class CacheAwareAllPrefillsTokens(InstanceMetric<FullModeInstance> allPrefillsTokens) : InstanceMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "cache_aware_all_prefills_tokens_num";
@@ -13,6 +13,6 @@ public sealed class CacheAwareAllPrefillsTokens(AllPrefillsTokens allPrefillsTok
     public override double Evaluate(FullModeInstance instance, in RequestFacts request)
     {
         int hit = request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
-        return request.PromptTokens - hit + allPrefillsTokens.Evaluate(instance);
+        return request.PromptTokens - hit + allPrefillsTokens.Evaluate(instance, in request);
     }
 }

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Scheduling.Metrics;
 
@@ -18,7 +19,7 @@ public static class FullModeMetrics
     /// <summary>See <see cref="Metrics.AllDecodesTokens"/>.</summary>
     public static AllDecodesTokens AllDecodesTokens { get; } = new();
 
-    /// <summary>All of them.</summary>
+    /// <summary>Those that need nothing but the instance and the request.</summary>
     public static IReadOnlyList<InstanceMetric<FullModeInstance>> All { get; } =
     [
         KvCacheUsageRatioProjected,
@@ -30,4 +31,27 @@ public static class FullModeMetrics
         new KvCacheHitLength(),
         new CacheAwareAllPrefillsTokens(AllPrefillsTokens),
     ];
+
+    /// <summary>The names of all built-in metrics, those that need profiling tables included.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(static metric => metric.Name), "predicted_ttft", "predicted_tpot"];
+
+    /// <summary>The metrics that a configuration has.</summary>
+    /// <param name="isProgressPredicted">Whether prefill loads are less the predicted progress: with predictor-enhanced scheduling.</param>
+    /// <param name="predictor">Predicts latencies; null where there are no profiling tables.</param>
+    public static MetricCatalogue<FullModeInstance> Catalogue(bool isProgressPredicted = false, LatencyPredictor? predictor = null)
+    {
+        List<InstanceMetric<FullModeInstance>> metrics = [.. All];
+        if (isProgressPredicted)
+        {
+            var progressing = new ProgressingPrefillsTokens();
+            metrics.AddRange([progressing, new CacheAwareAllPrefillsTokens(progressing)]);
+        }
+
+        if (predictor is not null)
+        {
+            metrics.AddRange([new PredictedTtft(predictor), new PredictedTpot(predictor)]);
+        }
+
+        return new MetricCatalogue<FullModeInstance>(metrics);
+    }
 }

@@ -15,12 +15,18 @@ public sealed class KvCacheUsageRatioProjected : LoadMetric<FullModeInstance>
     /// <inheritdoc/>
     public override double Evaluate(FullModeInstance instance)
     {
+        int total = instance.Status.TotalGpuTokens;
+        return total > 0 ? (double)Tokens(instance) / total : double.PositiveInfinity;
+    }
+
+    /// <summary>The tokens themselves.</summary>
+    internal static long Tokens(FullModeInstance instance)
+    {
         InstanceStatus s = instance.Status;
-        long tokens = (long)s.UsedGpuTokens
+        return (long)s.UsedGpuTokens
             + instance.UncomputedWaitingPrefillTokens
             + s.UnallocatedTokensSchedulerRunningPrefills
             + s.UnallocatedTokensHybridSchedulerWaitingDecodes
             + instance.Dispatched.DecodeTokens;
-        return s.TotalGpuTokens > 0 ? (double)tokens / s.TotalGpuTokens : double.PositiveInfinity;
     }
 }

@@ -9,7 +9,7 @@ public abstract class CandidateSelector<TInstance>
     /// <summary>The metrics that the selector reads.</summary>
     public virtual IReadOnlyList<InstanceMetric<TInstance>> Metrics => [];
 
-    /// <summary>Returns the slot of the pick. Has no side effects but the use of randomness.</summary>
+    /// <summary>Returns the slot of the pick; -1 when none is good enough. Has no side effects but the use of randomness.</summary>
     /// <param name="candidates">Slots in ascending order, at least one.</param>
     /// <param name="scope">What the decision knows.</param>
     public abstract int Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope);

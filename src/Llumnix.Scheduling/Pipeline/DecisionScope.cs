@@ -30,11 +30,17 @@ public sealed class DecisionScope<TInstance>
     /// <summary>The request.</summary>
     public ref readonly RequestFacts Request => ref _request;
 
+    /// <summary>Whether a selector sees only candidates that pass the preferred filters; false when none does and it sees them all.</summary>
+    public bool ArePreferencesMet { get; private set; }
+
     /// <summary>Seedable randomness.</summary>
     public Random Random { get; }
 
     /// <summary>Memory for a selector, one place per instance of the view.</summary>
     public Span<int> Scratch => _scratch;
+
+    /// <summary>The instances by slot.</summary>
+    public ReadOnlySpan<TInstance> Instances => _view.Instances;
 
     /// <summary>The instance in a slot.</summary>
     public TInstance Instance(int slot) => _view.Instances[slot];
@@ -57,7 +63,7 @@ public sealed class DecisionScope<TInstance>
     }
 
     /// <summary>Chooses an instance for a role.</summary>
-    /// <returns>Its slot; -1 when no candidate is left.</returns>
+    /// <returns>Its slot; -1 when no candidate is left or none is good enough.</returns>
     internal int Choose(RolePolicy<TInstance> policy, ReadOnlySpan<int> healthy, in RequestFacts request)
     {
         _request = request;
@@ -73,6 +79,7 @@ public sealed class DecisionScope<TInstance>
         ReadOnlySpan<int> candidates = _candidates.AsSpan(0, _required);
         candidates.CopyTo(_preferred);
         int preferred = Keep(policy.PreferredFilters, _preferred.AsSpan(0, _required));
+        ArePreferencesMet = preferred > 0;
         return policy.Selector.Select(preferred == 0 ? candidates : _preferred.AsSpan(0, preferred), this);
     }
 

@@ -5,4 +5,5 @@ namespace Llumnix.Scheduling.Pipeline;
 /// <summary>What a decision knows of its request.</summary>
 /// <param name="PromptTokens">Prompt length in tokens, not negative.</param>
 /// <param name="PrefixHits">How much of the prompt each instance holds; null when nothing is known.</param>
-public readonly record struct RequestFacts(int PromptTokens, PrefixHits? PrefixHits = null);
+/// <param name="NowMs">The moment of the decision by our wall clock, milliseconds since the Unix epoch.</param>
+public readonly record struct RequestFacts(int PromptTokens, PrefixHits? PrefixHits = null, double NowMs = 0);

@@ -14,6 +14,12 @@ public sealed record SchedulingPolicy<TInstance>(
     RolePolicy<TInstance> Decode)
     where TInstance : Instance
 {
+    /// <summary>Whether every instance may take every role: roles are then per request, and no instance is left out for its infer type.</summary>
+    public bool IgnoresInferTypes { get; init; }
+
+    /// <summary>The instances that are kept for a role; null where the policy keeps none.</summary>
+    public RoleReserves<TInstance>? Reserves { get; init; }
+
     /// <summary>The policy of a role.</summary>
     public RolePolicy<TInstance> For(InferType role) => role switch
     {

@@ -13,6 +13,7 @@ public sealed class FullModePolicies(MetricCatalogue<FullModeInstance> metrics) 
             ["load-balance"] = BuiltInPolicies.LoadBalance,
             ["flood"] = BuiltInPolicies.Flood,
             ["round-robin"] = BuiltInPolicies.RoundRobin,
+            [SloPolicy.Name] = SloPolicy.Build,
         };
 
     /// <summary>The known names, sorted.</summary>

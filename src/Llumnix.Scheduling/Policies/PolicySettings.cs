@@ -27,4 +27,7 @@ public sealed record PolicySettings
     /// A prefix that every prompt starts with must not herd them all to the few instances that were the first to compute it.
     /// </summary>
     public double CacheLocalityTolerance { get; init; } = 512;
+
+    /// <summary>Latency targets of the <c>slo</c> policy; null where there are no profiling tables.</summary>
+    public SloSettings? Slo { get; init; }
 }

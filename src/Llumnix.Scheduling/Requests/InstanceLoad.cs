@@ -6,7 +6,7 @@ namespace Llumnix.Scheduling.Requests;
 /// <summary>The load of an instance in the four numbers that dashboards show.</summary>
 /// <param name="KvCacheUsageRatioProjected">See <see cref="Metrics.KvCacheUsageRatioProjected"/>.</param>
 /// <param name="DecodeBatchSize">See <see cref="Metrics.DecodeBatchSize"/>.</param>
-/// <param name="AllPrefillsTokens">See <see cref="Metrics.AllPrefillsTokens"/>.</param>
+/// <param name="AllPrefillsTokens">See <see cref="Metrics.AllPrefillsTokens"/>; less the predicted progress where that is predicted.</param>
 /// <param name="AllDecodesTokens">See <see cref="Metrics.AllDecodesTokens"/>.</param>
 public readonly record struct InstanceLoad(
     double KvCacheUsageRatioProjected,
@@ -14,9 +14,9 @@ public readonly record struct InstanceLoad(
     double AllPrefillsTokens,
     double AllDecodesTokens)
 {
-    internal static InstanceLoad Of(FullModeInstance instance) => new(
+    internal static InstanceLoad Of(FullModeInstance instance, double nowMs) => new(
         FullModeMetrics.KvCacheUsageRatioProjected.Evaluate(instance),
         FullModeMetrics.DecodeBatchSize.Evaluate(instance),
-        FullModeMetrics.AllPrefillsTokens.Evaluate(instance),
+        Math.Max(0, FullModeMetrics.AllPrefillsTokens.Evaluate(instance) - instance.PredictComputedTokens(nowMs)),
         FullModeMetrics.AllDecodesTokens.Evaluate(instance));
 }

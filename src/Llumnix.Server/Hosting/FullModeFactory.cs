@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Prediction;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Hosting;
@@ -10,7 +11,10 @@ namespace Llumnix.Server.Hosting;
 /// <summary>Makes the full-mode scheduler that validated options describe.</summary>
 internal static class FullModeFactory
 {
-    internal static FullModeScheduler Make(SchedulerOptions options, MetricCatalogue<FullModeInstance> metrics, TimeProvider time)
+    /// <param name="options">The options.</param>
+    /// <param name="predictor">Predicts latencies; null where the options name no profiling tables.</param>
+    /// <param name="time">The clock.</param>
+    internal static FullModeScheduler Make(SchedulerOptions options, LatencyPredictor? predictor, TimeProvider time)
     {
         var settings = new FullModeSettings
         {
@@ -21,11 +25,25 @@ internal static class FullModeFactory
             IsLedgerEnabled = options.Dispatch.IsLedgerEnabled,
             LedgerEntryLifetime = options.Dispatch.LedgerEntryLifetime,
             IsCacheAware = options.CacheAware.IsEnabled,
+            MaxBatchedTokens = options.Predictor.MaxBatchedTokens,
+            PredictorWarmupSamples = options.Predictor.IsEnabled ? options.Predictor.WarmupSamples : null,
+            LatencyPredictor = predictor,
+        };
+        MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue(options.Predictor.IsEnabled, predictor);
+        PolicySettings policy = PolicyFactory.SettingsOf(options.Dispatch, options.CacheAware.IsEnabled) with
+        {
+            Slo = predictor is null ? null : SloOf(options, predictor),
         };
         return new FullModeScheduler(
-            new FullModePolicies(metrics).Build(options.Policy.Name, PolicyFactory.SettingsOf(options.Dispatch, options.CacheAware.IsEnabled)),
-            settings,
-            time,
-            PolicyFactory.MakeRandom(options.Service.Seed));
+            new FullModePolicies(metrics).Build(options.Policy.Name, policy), settings, time, PolicyFactory.MakeRandom(options.Service.Seed));
     }
+
+    private static SloSettings SloOf(SchedulerOptions options, LatencyPredictor predictor) => new(predictor)
+    {
+        TtftLimitMs = options.Slo.Ttft.TotalMilliseconds * options.Slo.TtftDispatchThreshold,
+        TpotLimitMs = options.Slo.Tpot.TotalMilliseconds * options.Slo.TpotDispatchThreshold,
+        Overload = options.Slo.Overload,
+        ExpectedOutputTokens = options.Slo.ExpectedOutputTokens,
+        IsAdaptivePd = options.AdaptivePd.IsEnabled,
+    };
 }

@@ -2,7 +2,6 @@ using Llumnix.Cluster.Cms;
 using Llumnix.Cluster.KvStore;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Metrics;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
 using Prometheus;
@@ -19,7 +18,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     internal FullModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
     {
-        _scheduler = FullModeFactory.Make(options, new MetricCatalogue<FullModeInstance>(FullModeMetrics.All), time);
+        _scheduler = FullModeFactory.Make(options, ProfileLoader.Load(options.Slo, logging.CreateLogger<FullModeRuntime>()), time);
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
         Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options.CacheAware, factory, logging, time) : null;

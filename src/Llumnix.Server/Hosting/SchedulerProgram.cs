@@ -1,7 +1,9 @@
+using Llumnix.Cluster.Profiles;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Profiles;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Hosting;
@@ -9,13 +11,13 @@ namespace Llumnix.Server.Hosting;
 /// <summary>The scheduler as a program: reads its options, runs until it is told to stop, returns the exit code.</summary>
 public static class SchedulerProgram
 {
-    /// <summary>The names that options may use. Features that are not built yet are known by name, so that they are refused as such.</summary>
+    /// <summary>The names that options may use.</summary>
     public static KnownNames KnownNames { get; } = new()
     {
-        FullModeMetrics = [.. FullModeMetrics.All.Select(static metric => metric.Name), "predicted_ttft", "predicted_tpot"],
+        FullModeMetrics = FullModeMetrics.Names,
         LiteModeMetrics = [.. LiteModeMetrics.All.Select(static metric => metric.Name)],
-        FullModePolicies = [.. FullModePolicies.Names, "slo"],
-        LiteModePolicies = [.. Llumnix.Scheduling.Policies.LiteModePolicies.Names],
+        FullModePolicies = FullModePolicies.Names,
+        LiteModePolicies = Llumnix.Scheduling.Policies.LiteModePolicies.Names,
         ReschedulingPolicies =
         [
             "decode_load", "neutral_load", "prefill_failover", "decode_failover", "neutral_failover",
@@ -40,7 +42,18 @@ public static class SchedulerProgram
             return parsed.ExitCode;
         }
 
-        await using SchedulerHost host = SchedulerHost.Build(parsed.Options, isProcess: true);
+        SchedulerHost built;
+        try
+        {
+            built = SchedulerHost.Build(parsed.Options, isProcess: true);
+        }
+        catch (ProfilingTableException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+
+        await using SchedulerHost host = built;
         host.LogStart(OptionsReport.RenderEffective(parsed), parsed.IgnoredFlags);
         try
         {

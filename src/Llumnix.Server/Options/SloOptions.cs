@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.Policies;
+
 namespace Llumnix.Server.Options;
 
 /// <summary>Latency targets and profiling tables of the <c>slo</c> policy.</summary>
@@ -23,4 +25,7 @@ public sealed record SloOptions
 
     /// <summary>What happens to a request whose target nobody can meet.</summary>
     public SloOverload Overload { get; init; } = SloOverload.Reject;
+
+    /// <summary>A decode needs room in the KV cache for its prompt and this many tokens more; 0 or above.</summary>
+    public int ExpectedOutputTokens { get; init; } = 256;
 }

@@ -13,6 +13,10 @@ internal static class Buckets
 
     internal static readonly double[] BatchSize = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
+    internal static readonly double[] TtftMs = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 30000, 60000];
+
+    internal static readonly double[] TpotMs = [1, 2, 5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500];
+
     internal static readonly double[] Tokens =
         [1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072];
 }

@@ -55,10 +55,11 @@ internal sealed class SchedulerTelemetry
             return;
         }
 
-        Observe(placement.First);
+        PlacedInstance first = placement.First;
+        _selected[(int)first.Role].Observe(in first);
         if (placement.Second is { } second)
         {
-            Observe(second);
+            _selected[(int)second.Role].Observe(in second);
         }
     }
 
@@ -74,12 +75,4 @@ internal sealed class SchedulerTelemetry
 
     /// <summary>A request failed for a reason that no outcome names: a bug.</summary>
     internal void OnUnknownFailure() => _failed[0].Inc();
-
-    private void Observe(in PlacedInstance placed)
-    {
-        if (placed.Load is { } load)
-        {
-            _selected[(int)placed.Role].Observe(in load);
-        }
-    }
 }

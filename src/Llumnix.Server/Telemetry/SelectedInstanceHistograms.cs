@@ -11,6 +11,8 @@ internal sealed class SelectedInstanceHistograms
     private readonly Histogram.Child _decodeBatchSize;
     private readonly Histogram.Child _allPrefillsTokens;
     private readonly Histogram.Child _allDecodesTokens;
+    private readonly Histogram.Child _predictedTtft;
+    private readonly Histogram.Child _predictedTpot;
 
     internal SelectedInstanceHistograms(IMetricFactory factory, InferType inferType)
     {
@@ -18,9 +20,29 @@ internal sealed class SelectedInstanceHistograms
         _decodeBatchSize = Make(factory, inferType, "decode_batch_size", Buckets.BatchSize);
         _allPrefillsTokens = Make(factory, inferType, "all_prefills_tokens_num", Buckets.Tokens);
         _allDecodesTokens = Make(factory, inferType, "all_decodes_tokens_num", Buckets.Tokens);
+        _predictedTtft = Make(factory, inferType, "predicted_ttft", Buckets.TtftMs);
+        _predictedTpot = Make(factory, inferType, "predicted_tpot", Buckets.TpotMs);
     }
 
-    internal void Observe(in InstanceLoad load)
+    internal void Observe(in PlacedInstance placed)
+    {
+        if (placed.PredictedTtftMs is { } ttft)
+        {
+            _predictedTtft.Observe(ttft);
+        }
+
+        if (placed.PredictedTpotMs is { } tpot)
+        {
+            _predictedTpot.Observe(tpot);
+        }
+
+        if (placed.Load is { } load)
+        {
+            Observe(in load);
+        }
+    }
+
+    private void Observe(in InstanceLoad load)
     {
         _kvCacheUsageRatioProjected.Observe(load.KvCacheUsageRatioProjected);
         _decodeBatchSize.Observe(load.DecodeBatchSize);

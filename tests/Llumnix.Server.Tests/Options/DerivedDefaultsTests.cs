@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Tests.Options;

@@ -107,6 +107,7 @@ public sealed class OptionTableTests
         { "cms-redis-ca-file", "" },
         { "seed", "0" },
         { "slo-overload", "reject" },
+        { "slo-expected-output-tokens", "256" },
     };
 
     [Theory]

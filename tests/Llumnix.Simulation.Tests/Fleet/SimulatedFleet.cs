@@ -16,13 +16,17 @@ namespace Llumnix.Simulation.Tests.Fleet;
 internal sealed class SimulatedFleet
 {
     private const int ChunkSize = 512;
-    private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PushInterval = TimeSpan.FromMilliseconds(40);
+    private readonly TimeSpan _statusInterval;
     private readonly VirtualTime _time = new();
     private readonly FullModeScheduler _scheduler;
     private readonly bool _asksTheStore;
     private readonly EngineModel[] _engines;
     private readonly TimeSpan[] _busy;
     private readonly bool[] _isStepping;
+    private readonly InstanceStatus?[] _pushed;
+    private readonly TimeSpan[] _lastPush;
+    private readonly bool[] _isPushDue;
     private readonly PriorityQueue<Action, (TimeSpan At, long Order)> _events = new();
     private readonly List<double> _ttft = [];
     private long _order;
@@ -31,19 +35,25 @@ internal sealed class SimulatedFleet
 
     /// <param name="engines">Number of engines.</param>
     /// <param name="policies">Policy settings of load-balance; without a cache locality metric the store is not asked.</param>
-    internal SimulatedFleet(int engines, PolicySettings policies)
+    /// <param name="settings">Settings of the scheduler beside the policy.</param>
+    /// <param name="statusIntervalMs">Milliseconds between two readings of the statuses.</param>
+    /// <param name="latency">The engines' step times.</param>
+    internal SimulatedFleet(int engines, PolicySettings policies, FullModeSettings? settings = null, double statusIntervalMs = 100, IStepLatencyModel? latency = null)
     {
+        _statusInterval = TimeSpan.FromMilliseconds(statusIntervalMs);
         _asksTheStore = policies.CacheLocalityMetric is not null;
         _engines = [.. Enumerable.Range(0, engines).Select(i => new EngineModel(new EngineConfiguration
         {
-            InstanceId = $"{i}", TokensPerContentId = ChunkSize,
+            InstanceId = $"{i}", TokensPerContentId = ChunkSize, ProfilingSteps = int.MaxValue, Latency = latency ?? PolynomialLatencyModel.H200Llama8B,
         }))];
         _busy = new TimeSpan[engines];
         _isStepping = new bool[engines];
+        _pushed = new InstanceStatus[engines];
+        _lastPush = new TimeSpan[engines];
+        _isPushDue = new bool[engines];
         _scheduler = new FullModeScheduler(
-            new FullModePolicies(new MetricCatalogue<FullModeInstance>(FullModeMetrics.All)).Build(
-                "load-balance", policies),
-            new FullModeSettings { IsCacheAware = _asksTheStore },
+            new FullModePolicies(FullModeMetrics.Catalogue(settings?.PredictorWarmupSamples is not null)).Build("load-balance", policies),
+            (settings ?? new FullModeSettings()) with { IsCacheAware = _asksTheStore },
             _time,
             new Random(1));
         _scheduler.SetStoreAvailable(true);
@@ -80,8 +90,25 @@ internal sealed class SimulatedFleet
     private void PollStatuses()
     {
         _scheduler.Synchronize([.. _engines.Select((engine, i) => new InstanceReading(
-            Metadata(i), engine.Status(_time.Now, _time.GetUtcNow())))]);
-        At(_time.Now + StatusInterval, PollStatuses);
+            Metadata(i), _pushed[i] ?? engine.Status(_time.Now, _time.GetUtcNow())))]);
+        At(_time.Now + _statusInterval, PollStatuses);
+    }
+
+    /// <summary>The engine's status has changed: it is pushed at once, or when the interval since the last push is over.</summary>
+    private void Push(int engine)
+    {
+        TimeSpan earliest = _lastPush[engine] + PushInterval;
+        if (_time.Now >= earliest)
+        {
+            _lastPush[engine] = _time.Now;
+            _pushed[engine] = _engines[engine].Status(_time.Now, _time.GetUtcNow());
+            _isPushDue[engine] = false;
+        }
+        else if (!_isPushDue[engine])
+        {
+            _isPushDue[engine] = true;
+            At(earliest, () => Push(engine));
+        }
     }
 
     private static InstanceMetadata Metadata(int index) => new()
@@ -90,6 +117,7 @@ internal sealed class SimulatedFleet
         InferType = InferType.Neutral,
         Ip = $"10.0.0.{index}",
         IpKvs = $"10.1.0.{index}",
+        MaxNumBatchedTokens = 8192,
         ApiServerPort = 8000,
         UtcCreate = 1,
     };
@@ -132,7 +160,15 @@ internal sealed class SimulatedFleet
 
     private void TryStep(int engine)
     {
-        if (_isStepping[engine] || !_engines[engine].TryBeginStep(_time.Now, out TimeSpan duration))
+        if (_isStepping[engine])
+        {
+            Push(engine);
+            return;
+        }
+
+        bool isBusy = _engines[engine].TryBeginStep(_time.Now, out TimeSpan duration);
+        Push(engine);
+        if (!isBusy)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Policies;
 using static Llumnix.Server.Options.Table.DurationTypes;
 using static Llumnix.Server.Options.Table.OptionTypes;
 
@@ -25,5 +26,8 @@ internal static class SloOptionTable
             g => g.TpotDispatchThreshold, (g, v) => g with { TpotDispatchThreshold = v }),
         Group.Row("slo-overload", Overload, "What happens when nobody can meet the target; spread unless set with adaptive PD.",
             g => g.Overload, (g, v) => g with { Overload = v }),
+        Group.Row("slo-expected-output-tokens", Integer(0),
+            "A decode goes only where the KV cache has room for its prompt and this many tokens more.",
+            g => g.ExpectedOutputTokens, (g, v) => g with { ExpectedOutputTokens = v }),
     ];
 }

@@ -5,9 +5,6 @@ internal static class UnavailableFeatures
 {
     public static IReadOnlyList<UnavailableFeature> All { get; } =
     [
-        new("enable-predictor-enhanced-scheduling", "predictor-enhanced scheduling", o => o.Predictor.IsEnabled),
-        new("scheduling-policy", "the slo policy", o => o.Policy.Name == "slo"),
-        new("enable-adaptive-pd", "adaptive PD", o => o.AdaptivePd.IsEnabled),
         new("enable-rescheduling", "rescheduling", o => o.Rescheduling.IsEnabled),
     ];
 }

@@ -1,4 +1,4 @@
-namespace Llumnix.Server.Options;
+namespace Llumnix.Scheduling.Policies;
 
 /// <summary>What happens to a request whose latency target no instance can meet.</summary>
 public enum SloOverload

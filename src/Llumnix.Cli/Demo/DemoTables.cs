@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using Llumnix.Simulation.Engines;
+
+namespace Llumnix.Cli.Demo;
+
+/// <summary>Profiling tables of the emulated engines, as files for as long as this object lives.</summary>
+internal sealed class DemoTables : IDisposable
+{
+    private static readonly int[] PromptTokens = [16, 64, 256, 1024, 2048, 4096, 8192, 16384];
+    private static readonly int[] BatchSizes = [1, 4, 16, 64, 128, 256];
+    private static readonly int[] TokensPerRequest = [8, 512, 2048, 8192, 16384];
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("llumnix-demo-");
+
+    internal DemoTables(IStepLatencyModel latency)
+    {
+        Write(TtftPath, PromptTokens.Select(tokens => new JsonObject
+        {
+            ["tokens_num"] = tokens,
+            ["p50"] = latency.Prefill(tokens).TotalMilliseconds,
+        }));
+        Write(TpotPath, BatchSizes.SelectMany(batch => TokensPerRequest.Select(tokens => new JsonObject
+        {
+            ["batch_size"] = batch,
+            ["tokens_per_request"] = tokens,
+            ["p50"] = latency.Decode(batch, (long)batch * tokens).TotalMilliseconds,
+        })));
+    }
+
+    internal string TtftPath => Path.Combine(_directory.FullName, "ttft.json");
+
+    internal string TpotPath => Path.Combine(_directory.FullName, "tpot.json");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    private static void Write(string path, IEnumerable<JsonObject> rows) =>
+        File.WriteAllText(path, new JsonObject { ["results"] = new JsonArray([.. rows]) }.ToJsonString());
+}

@@ -1,0 +1,10 @@
+namespace Llumnix.Cli.Profiling;
+
+/// <summary>A cell of a table that is done.</summary>
+/// <param name="Name">Which one.</param>
+/// <param name="Milliseconds">Its median; null when it could not be measured.</param>
+internal sealed record ProfileCell(string Name, double? Milliseconds)
+{
+    /// <summary>Whether it was there from an earlier run.</summary>
+    public bool IsKnown { get; init; }
+}

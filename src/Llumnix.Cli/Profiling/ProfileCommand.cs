@@ -1,0 +1,164 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Spectre.Console;
+
+namespace Llumnix.Cli.Profiling;
+
+/// <summary>
+/// <c>llumnix profile</c>: measures a running engine and writes the two tables that the slo policy needs.
+/// </summary>
+internal static class ProfileCommand
+{
+    private const string ApiKeyVariable = "OPENAI_API_KEY";
+    private static readonly ProfileGrid Defaults = new();
+
+    private static readonly Option<Uri> Endpoint = new("--endpoint") { Description = "The engine's address, http(s)://host:port. It must be idle but for this.", Required = true, CustomParser = ParseEndpoint };
+
+    private static readonly Option<string> Model = new("--model") { Description = "The model to ask for.", Required = true };
+
+    private static readonly Option<string> Ttft = new("--ttft-output") { Description = "File of the prefill table.", DefaultValueFactory = _ => "ttft.json" };
+
+    private static readonly Option<string> Tpot = new("--tpot-output") { Description = "File of the decode table.", DefaultValueFactory = _ => "tpot.json" };
+
+    private static readonly Option<int[]> PromptTokens = List("--prompt-tokens", "Prompt lengths of the prefill table.", Defaults.PromptTokens);
+
+    private static readonly Option<int[]> BatchSizes = List("--batch-sizes", "Batch sizes of the decode table.", Defaults.BatchSizes);
+
+    private static readonly Option<int[]> TokensPerRequest = List("--tokens-per-request", "Context lengths of the decode table.", Defaults.TokensPerRequest);
+
+    private static readonly Option<int> Repeats = Count("--repeats", "Measurements of each cell; the median counts.", Defaults.Repeats, 1);
+
+    private static readonly Option<int> DecodeSteps = Count("--decode-steps", "Decode steps that a measurement spans.", Defaults.DecodeSteps, 2);
+
+    private static readonly Option<int> Timeout = Count("--timeout", "Seconds after which a cell is given up.", (int)Defaults.Timeout.TotalSeconds, 1);
+
+    private static readonly Option<bool> Restart = new("--restart") { Description = "Begin anew instead of going on with the files of an earlier run." };
+
+    internal static Command Create()
+    {
+        var command = new Command("profile", $"Measures an engine's latencies for the slo policy. An API key is taken from {ApiKeyVariable}.")
+        {
+            Endpoint, Model, Ttft, Tpot, PromptTokens, BatchSizes, TokensPerRequest, Repeats, DecodeSteps, Timeout, Restart,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, AnsiConsole.Console, TimeProvider.System, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, IAnsiConsole console, TimeProvider time, CancellationToken cancellation)
+    {
+        var grid = new ProfileGrid
+        {
+            PromptTokens = parsed.GetValue(PromptTokens)!,
+            BatchSizes = parsed.GetValue(BatchSizes)!,
+            TokensPerRequest = parsed.GetValue(TokensPerRequest)!,
+            Repeats = parsed.GetValue(Repeats),
+            DecodeSteps = parsed.GetValue(DecodeSteps),
+            Timeout = TimeSpan.FromSeconds(parsed.GetValue(Timeout)),
+        };
+        try
+        {
+            (ProfileTableFile ttft, ProfileTableFile tpot) = Open(parsed, time);
+            using var http = new HttpClient { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+            var probe = new LatencyProbe(
+                http, parsed.GetValue(Endpoint)!, parsed.GetValue(Model)!, Environment.GetEnvironmentVariable(ApiKeyVariable), new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)), time);
+            int failed = await ShowAsync(console, Cells(grid), progress => MeasureAsync(new LatencyProfiler(probe, grid, time, progress), ttft, tpot, cancellation));
+            console.Profile.Out.Writer.WriteLine(
+                $"Wrote {parsed.GetValue(Ttft)} and {parsed.GetValue(Tpot)}{(failed > 0 ? $"; {failed} cells could not be measured" : "")}.");
+            return 0;
+        }
+        catch (Exception exception) when (exception is ProfileException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Stopped; the same command goes on from here.");
+            return 1;
+        }
+    }
+
+    private static (ProfileTableFile Ttft, ProfileTableFile Tpot) Open(ParseResult parsed, TimeProvider time)
+    {
+        (string ttft, string tpot, string model) = (parsed.GetValue(Ttft)!, parsed.GetValue(Tpot)!, parsed.GetValue(Model)!);
+        if (parsed.GetValue(Restart))
+        {
+            File.Delete(ttft);
+            File.Delete(tpot);
+        }
+
+        string description = $"Measured at {parsed.GetValue(Endpoint)}, median of {parsed.GetValue(Repeats)}; milliseconds.";
+        return (ProfileTableFile.Open(ttft, model, description, time), ProfileTableFile.Open(tpot, model, description, time));
+    }
+
+    private static async Task MeasureAsync(
+        LatencyProfiler profiler, ProfileTableFile ttft, ProfileTableFile tpot, CancellationToken cancellation)
+    {
+        await profiler.MeasurePrefillAsync(ttft, cancellation);
+        await profiler.MeasureDecodeAsync(tpot, cancellation);
+    }
+
+    private static async Task<int> ShowAsync(IAnsiConsole console, int cells, Func<ProfileProgress, Task> measure)
+    {
+        if (!console.Profile.Capabilities.Interactive)
+        {
+            var lines = new ProfileProgress(console, bar: null, cells);
+            await measure(lines);
+            return lines.Failed;
+        }
+
+        return await console.Progress().StartAsync(async context =>
+        {
+            var bar = new ProfileProgress(console, context.AddTask("profile", maxValue: cells), cells);
+            await measure(bar);
+            return bar.Failed;
+        });
+    }
+
+    private static int Cells(ProfileGrid grid) => grid.PromptTokens.Count + (grid.BatchSizes.Count * grid.TokensPerRequest.Count);
+
+    private static Uri? ParseEndpoint(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is ("http" or "https"))
+        {
+            return endpoint;
+        }
+
+        result.AddError("--endpoint must be http://host:port or https://host:port");
+        return null;
+    }
+
+    private static Option<int> Count(string name, string description, int standard, int least)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < least)
+            {
+                result.AddError($"{name} must be at least {least}");
+            }
+        });
+        return option;
+    }
+
+    private static Option<int[]> List(string name, string description, IReadOnlyList<int> standard)
+    {
+        string text = string.Join(',', standard);
+        return new Option<int[]>(name)
+        {
+            Description = $"{description} Numbers with commas between (default {text}).",
+            DefaultValueFactory = _ => [.. standard],
+            CustomParser = result =>
+            {
+                int[] numbers = [.. result.Tokens.SelectMany(static token => token.Value.Split(','))
+                    .Select(static part => int.TryParse(part, out int number) ? number : 0)];
+                if (numbers.Length == 0 || numbers.Any(static number => number < 1))
+                {
+                    result.AddError($"{name} must be whole numbers of 1 or above with commas between");
+                }
+
+                return [.. numbers.Distinct().Order()];
+            },
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Llumnix.EngineEmulator;
+
+/// <summary>The environment variables by which a patched engine is configured, as far as the emulator knows them.</summary>
+public sealed record EngineEnvironment
+{
+    private const int DefaultProfilingSteps = 50;
+
+    /// <summary>Profiling samples to report: <c>LLUMNIX_PROFILING_STEPS</c> if <c>LLUMNIX_ENABLE_PROFILING</c> is 1, else 0.</summary>
+    public int ProfilingSteps { get; init; }
+
+    /// <summary>Least time between two pushes of a status: <c>LLUMNIX_STATUS_PUSH_INTERVAL</c>, in seconds.</summary>
+    public TimeSpan StatusPushInterval { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>Reads the variables.</summary>
+    /// <param name="variable">The text of a variable; null or empty where it is not set.</param>
+    /// <exception cref="ArgumentException">A value is no such number; the message names the variable.</exception>
+    public static EngineEnvironment Read(Func<string, string?> variable)
+    {
+        int steps = (int)Number(variable, "LLUMNIX_PROFILING_STEPS", DefaultProfilingSteps, int.MaxValue);
+        return new EngineEnvironment
+        {
+            ProfilingSteps = variable("LLUMNIX_ENABLE_PROFILING") == "1" ? steps : 0,
+            StatusPushInterval = TimeSpan.FromSeconds(Number(variable, "LLUMNIX_STATUS_PUSH_INTERVAL", 0.04, 3600)),
+        };
+    }
+
+    private static double Number(Func<string, string?> variable, string name, double standard, double most)
+    {
+        string? text = variable(name);
+        return string.IsNullOrEmpty(text) ? standard
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= most ? value
+            : throw new ArgumentException($"{name} must be a number above 0 and at most {most.ToString(CultureInfo.InvariantCulture)}, not '{text}'");
+    }
+}

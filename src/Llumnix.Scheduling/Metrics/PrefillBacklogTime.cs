@@ -1,0 +1,15 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
+
+namespace Llumnix.Scheduling.Metrics;
+
+/// <summary>Milliseconds until the prefills that are there are computed: <see cref="LatencyPredictor.PrefillBacklogMs"/>.</summary>
+public sealed class PrefillBacklogTime(LatencyPredictor predictor) : LoadMetric<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override string Name => "prefill_backlog_ms";
+
+    /// <inheritdoc/>
+    public override double Evaluate(FullModeInstance instance) => predictor.PrefillBacklogMs(instance);
+}

@@ -1,0 +1,18 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Metrics;
+
+/// <summary>
+/// <see cref="AllPrefillsTokens"/> less what the engine is predicted to have computed since its last status; never below 0. Takes the place
+/// of that metric with predictor-enhanced scheduling.
+/// </summary>
+public sealed class ProgressingPrefillsTokens : InstanceMetric<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override string Name => FullModeMetrics.AllPrefillsTokens.Name;
+
+    /// <inheritdoc/>
+    public override double Evaluate(FullModeInstance instance, in RequestFacts request) =>
+        Math.Max(0, FullModeMetrics.AllPrefillsTokens.Evaluate(instance) - instance.PredictComputedTokens(request.NowMs));
+}

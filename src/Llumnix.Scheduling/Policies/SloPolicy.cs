@@ -1,0 +1,45 @@
+using Llumnix.Scheduling.Filters;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Selectors;
+
+namespace Llumnix.Scheduling.Policies;
+
+/// <summary>The <c>slo</c> policy: instances on which the request is predicted to meet its targets; of those, the fastest.</summary>
+internal static class SloPolicy
+{
+    internal const string Name = "slo";
+
+    internal static SchedulingPolicy<FullModeInstance> Build(MetricCatalogue<FullModeInstance> metrics, PolicySettings settings)
+    {
+        SloSettings slo = settings.Slo ?? throw new ArgumentException("The slo policy needs profiling tables.", nameof(settings));
+        return slo.IsAdaptivePd ? AdaptivePdPolicy.Build(slo) : Build(slo);
+    }
+
+    private static SchedulingPolicy<FullModeInstance> Build(SloSettings slo)
+    {
+        var ttft = new PredictedTtft(slo.Predictor);
+        var tpot = new PredictedTpot(slo.Predictor);
+        var isTtftMet = new LoadThresholdFilter<FullModeInstance>(ttft, slo.TtftLimitMs);
+        var isTpotMet = new LoadThresholdFilter<FullModeInstance>(tpot, slo.TpotLimitMs);
+        var fits = new KvCacheFitFilter(slo.ExpectedOutputTokens);
+        return new SchedulingPolicy<FullModeInstance>(
+            Name,
+            Role([isTtftMet, isTpotMet, fits], ttft, slo.Overload),
+            Role([isTtftMet], ttft, slo.Overload),
+            Role([isTpotMet, fits], tpot, slo.Overload));
+    }
+
+    private static RolePolicy<FullModeInstance> Role(
+        IReadOnlyList<CandidateFilter<FullModeInstance>> targets, InstanceMetric<FullModeInstance> latency, SloOverload overload)
+    {
+        var fastest = new TopKSelector<FullModeInstance>([latency], k: 1);
+        return overload switch
+        {
+            SloOverload.Reject => new RolePolicy<FullModeInstance>(targets, [], fastest),
+            SloOverload.Spread => new RolePolicy<FullModeInstance>([], targets, fastest),
+            _ => new RolePolicy<FullModeInstance>([], targets, new TriageSelector<FullModeInstance>(fastest, latency)),
+        };
+    }
+}

@@ -1,0 +1,25 @@
+using Llumnix.Scheduling.Prediction;
+
+namespace Llumnix.Scheduling.Policies;
+
+/// <summary>What the <c>slo</c> policy is made from. Times in milliseconds.</summary>
+/// <param name="Predictor">Predicts latencies.</param>
+public sealed record SloSettings(LatencyPredictor Predictor)
+{
+    /// <summary>An instance is eligible below this predicted time to first token: <c>--ttft-slo</c> × <c>--ttft-slo-dispatch-threshold</c>.</summary>
+    public double TtftLimitMs { get; init; } = 6000;
+
+    /// <summary>An instance is eligible below this predicted time per output token: <c>--tpot-slo</c> × <c>--tpot-slo-dispatch-threshold</c>.</summary>
+    public double TpotLimitMs { get; init; } = 50;
+
+    /// <summary>What happens when nobody is eligible: <c>--slo-overload</c>.</summary>
+    public SloOverload Overload { get; init; } = SloOverload.Reject;
+
+    /// <summary>
+    /// A decode needs room in the KV cache for its prompt and this many tokens more, not negative: <c>--slo-expected-output-tokens</c>.
+    /// </summary>
+    public int ExpectedOutputTokens { get; init; } = 256;
+
+    /// <summary>Whether every instance may take both roles: <c>--enable-adaptive-pd</c>.</summary>
+    public bool IsAdaptivePd { get; init; }
+}

@@ -1,0 +1,23 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Selectors;
+
+/// <summary>
+/// Leaves the choice to another selector while preferences are met. When nobody meets them, picks the candidate with the highest latency: a
+/// request that is late anyway makes the fewest others late where they are late already.
+/// </summary>
+public sealed class TriageSelector<TInstance>(CandidateSelector<TInstance> whenMet, InstanceMetric<TInstance> latency)
+    : CandidateSelector<TInstance>
+    where TInstance : Instance
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<InstanceMetric<TInstance>> Metrics { get; } = [.. whenMet.Metrics.Append(latency).Distinct()];
+
+    /// <inheritdoc/>
+    public override int Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope) =>
+        scope.ArePreferencesMet ? whenMet.Select(candidates, scope) : Extremes.Highest(candidates, scope.Values(latency), scope.Random);
+
+    /// <inheritdoc/>
+    public override void OnPlaced(TInstance instance) => whenMet.OnPlaced(instance);
+}

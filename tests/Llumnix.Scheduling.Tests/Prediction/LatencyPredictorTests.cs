@@ -1,0 +1,71 @@
+using Llumnix.Scheduling.Dispatch;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Testing.Fleet;
+
+namespace Llumnix.Scheduling.Tests.Prediction;
+
+/// <summary>Numbers by hand, from <see cref="RoundProfile"/> with steps of 500 tokens.</summary>
+public sealed class LatencyPredictorTests
+{
+    [Fact]
+    public void TtftMs_Idle_IsThatOfTheRequestAlone() => Assert.Equal(10 + 30, Ttft(Instance(), 300, elapsed: 0), 1e-9);
+
+    /// <summary>Two decodes with 508 tokens each make 4 + 5.08 = 9.08 ms of every step.</summary>
+    [Fact]
+    public void TtftMs_Decoding_EveryStepTakesTheDecodesAlong() =>
+        Assert.Equal((60 + 9.08) + (30 + 9.08), Ttft(Instance(batch: 2, tokens: 1016), 700, elapsed: 0), 1e-9);
+
+    /// <summary>Known 400 + 200 waiting and running, 300 in flight, 100 asked: two steps of 500. The known ones take 60 + 20 ms.</summary>
+    [Theory]
+    [InlineData(0, 120)]
+    [InlineData(50, 120 - 50)]
+    [InlineData(80, 120 - 80)]
+    [InlineData(80.1, 10 + 40)] // The known ones must be done: 300 + 100 are left.
+    [InlineData(1e6, 10 + 40)]
+    public void TtftMs_Backlog_WearsOffWithTheStatusAge(double elapsed, double expected) =>
+        Assert.Equal(expected, Ttft(Instance(waiting: 400, running: 200, inFlight: 300), 100, elapsed), 1e-9);
+
+    /// <summary>Known 600 take 80 ms, with the request's 200 it is 100; after 80 ms that would leave 20 ms, but the request takes 30 by itself.</summary>
+    [Fact]
+    public void TtftMs_AlmostDone_IsNeverBelowTheRequestAlone() => Assert.Equal(30, Ttft(Instance(waiting: 600), 200, elapsed: 80), 1e-9);
+
+    [Fact]
+    public void TtftMs_PrefixHit_IsNotComputed()
+    {
+        FullModeInstance instance = Instance();
+        var hits = new PrefixHits(new Dictionary<string, int> { [instance.Metadata.IpKvs] = 256 });
+        Assert.Equal(10 + 14.4, RoundProfile.Predictor.TtftMs(instance, new RequestFacts(400, hits, Readings.StartMs)), 1e-9);
+    }
+
+    /// <summary>Three requests with (1016 + 484) / 3 = 500 tokens: 6 + 5.</summary>
+    [Fact]
+    public void TpotMs_Batch_IsTheStepWithTheRequestInIt() => Assert.Equal(
+        11, RoundProfile.Predictor.TpotMs(Instance(batch: 2, tokens: 1016), new RequestFacts(484)), 1e-9);
+
+    [Fact]
+    public void PrefillBacklogMs_Backlog_CountsWhatIsInFlightToo() => Assert.Equal(
+        60 + 50, RoundProfile.Predictor.PrefillBacklogMs(Instance(waiting: 400, running: 200, inFlight: 300)), 1e-9);
+
+    private static double Ttft(FullModeInstance instance, int tokens, double elapsed) =>
+        RoundProfile.Predictor.TtftMs(instance, new RequestFacts(tokens, NowMs: Readings.StartMs + elapsed));
+
+    private static FullModeInstance Instance(int waiting = 0, int running = 0, int inFlight = 0, int batch = 0, int tokens = 0)
+    {
+        InstanceReading reading = Readings.Of(
+            "a",
+            metadata: m => m with { MaxNumBatchedTokens = 500 },
+            status: s => s with
+            {
+                UncomputedTokensAllWaitingPrefills = waiting,
+                UncomputedTokensSchedulerRunningPrefills = running,
+                SchedulerRunningToDecodeRequests = batch,
+                SchedulerRunningToDecodeTokens = tokens,
+            });
+        return new FullModeInstance(reading.Metadata, reading.Status)
+        {
+            Dispatched = new DispatchedLoad(0, 0, inFlight, 0, 0),
+        };
+    }
+}

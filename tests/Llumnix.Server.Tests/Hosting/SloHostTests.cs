@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Llumnix.Cluster.Profiles;
+using Llumnix.Protocol.Cms;
+using Llumnix.Scheduling.Profiles;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Options;
+using Llumnix.Testing.Cms;
+using Llumnix.Testing.Servers;
+using StackExchange.Redis;
+
+namespace Llumnix.Server.Tests.Hosting;
+
+/// <summary>The whole server with the slo policy, over real HTTP and a real Redis.</summary>
+public sealed class SloHostTests : IDisposable
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory();
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task Schedule_AdaptivePd_AnswersTheRoleOfTheRequest()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using ConnectionMultiplexer connection = await redis.ConnectAsync();
+        var writer = new CmsWriter(connection.GetDatabase());
+        foreach (string id in (string[])["a", "b"])
+        {
+            await writer.PutAsync(new InstanceMetadata { InstanceId = id, InstanceType = "neutral", Ip = $"ip-{id}", ApiServerPort = 8000 });
+            await writer.PutAsync(new InstanceStatus
+            {
+                InstanceId = id, Schedulable = true, TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), NumTotalGpuTokens = 100_000,
+            });
+        }
+
+        await using SchedulerHost host = SchedulerHost.Build(Options(redis.Port, GoodTtft, GoodTpot));
+        await host.StartAsync(Cancellation);
+        await Until.TrueAsync(() => host.Snapshot().Instances.Count == 2);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        JsonElement[] placed =
+        [
+            await ScheduleAsync(client, """{"id":"r","scheduling_mode":"pd_staged","scheduling_stage":"prefill","prompt_num_tokens":100}"""),
+            await ScheduleAsync(client, """{"id":"r","scheduling_mode":"pd_staged","scheduling_stage":"decode","prompt_num_tokens":100}"""),
+        ];
+        Assert.Equal(["prefill", "decode"], placed.Select(p => p.GetProperty("infer_type").GetString()));
+        string page = await client.GetStringAsync("/metrics", Cancellation);
+        Assert.Contains("selected_instance_predicted_ttft_sum{infer_type=\"prefill\"} 20", page, StringComparison.Ordinal);
+        Assert.Contains("selected_instance_predicted_tpot_sum{infer_type=\"decode\"} 5", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{", "ttft.json: no valid JSON")]
+    [InlineData("{\"results\":[{\"tokens_num\":8,\"p50\":-2}]}", "ttft.json: results[0]: p50 must be a number above 0, not -2")]
+    public void Build_BadTable_NamesFileAndRow(string ttft, string message)
+    {
+        ProfilingTableException exception = Assert.Throws<ProfilingTableException>(() => SchedulerHost.Build(Options(6379, ttft, GoodTpot)));
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_MissingTable_EndsWithTwo() => Assert.Equal(2, await SchedulerProgram.RunAsync(
+        ["--scheduling-policy=slo", "--ttft-profiling-data-path=/no/such", "--tpot-profiling-data-path=/no/such", "--port=0"], Cancellation));
+
+    private const string GoodTtft = """{"results":[{"tokens_num":100,"p50":20},{"tokens_num":1000,"p50":110}]}""";
+
+    private const string GoodTpot = """{"results":[{"batch_size":1,"tokens_per_request":8,"p50":5},{"batch_size":2,"tokens_per_request":8,"p50":7}]}""";
+
+    private SchedulerOptions Options(int redisPort, string ttft, string tpot)
+    {
+        string ttftPath = Path.Combine(_directory.FullName, "ttft.json");
+        string tpotPath = Path.Combine(_directory.FullName, "tpot.json");
+        File.WriteAllText(ttftPath, ttft);
+        File.WriteAllText(tpotPath, tpot);
+        return new SchedulerOptions
+        {
+            Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
+            Cms = new CmsOptions { RedisHost = "127.0.0.1", RedisPort = redisPort },
+            Policy = new PolicyOptions { Name = "slo" },
+            AdaptivePd = new AdaptivePdOptions { IsEnabled = true },
+            Slo = new SloOptions { TtftProfilingDataPath = ttftPath, TpotProfilingDataPath = tpotPath },
+        };
+    }
+
+    private static async Task<JsonElement> ScheduleAsync(HttpClient client, string body)
+    {
+        using HttpResponseMessage answer = await client.PostAsync("/schedule", new StringContent(body, Encoding.UTF8, "application/json"), Cancellation);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("scheduling_result")[0];
+    }
+}
