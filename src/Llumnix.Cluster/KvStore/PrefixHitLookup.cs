@@ -21,6 +21,7 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
     private readonly ServiceHealth _health;
     private readonly MissingHits _missing = new();
     private readonly ConcurrentBag<ChunkKeys> _spareKeys = [];
+    private Type? _lastUnexpected;
 
     /// <param name="options">How to look up.</param>
     /// <param name="service">The metadata service; disposed of with the lookup, if it can be.</param>
@@ -143,7 +144,7 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
         {
             try
             {
-                IReadOnlyList<IReadOnlyList<string>> holders = await _service.QueryAsync(batch, cancellationToken);
+                IReadOnlyList<IReadOnlyList<string>> holders = await QueryAsync(batch, cancellationToken);
                 if (_health.Succeeded())
                 {
                     LogBack();
@@ -161,6 +162,27 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
             }
 
             await Task.Delay(_options.RetryInterval, _time, cancellationToken);
+        }
+    }
+
+    /// <summary>Asks once. Whatever the service throws is its failure, and never the request's.</summary>
+    private async Task<IReadOnlyList<IReadOnlyList<string>>> QueryAsync(string[] batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<IReadOnlyList<string>> holders = await _service.QueryAsync(batch, cancellationToken);
+            return holders.Count == batch.Length
+                ? holders
+                : throw new KvMetadataException($"{holders.Count} answers to {batch.Length} keys");
+        }
+        catch (Exception e) when (e is not (KvMetadataException or OperationCanceledException))
+        {
+            if (Interlocked.Exchange(ref _lastUnexpected, e.GetType()) != e.GetType())
+            {
+                LogUnexpected(e);
+            }
+
+            throw new KvMetadataException($"unexpected {e.GetType().Name}", e);
         }
     }
 
