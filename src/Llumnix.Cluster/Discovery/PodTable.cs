@@ -11,6 +11,9 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
     private readonly Dictionary<string, TrackedPod> _pods = new(StringComparer.Ordinal);
     private readonly List<string> _gone = [];
     private long _read;
+    private long _readBefore;
+    private bool _isComplete;
+    private (long Start, TimeSpan Window) _rebuild;
 
     /// <summary>Whether entries were turned away since the last full read began, for want of room.</summary>
     public bool IsOverfull { get; private set; }
@@ -18,9 +21,11 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
     /// <summary>Whether an entry is kept out because of its age.</summary>
     public bool HasExpired { get; private set; }
 
-    /// <summary>Begins a full read.</summary>
+    /// <summary>Begins a full read. One that is never completed is as good as part of the next.</summary>
     public void BeginRead()
     {
+        _readBefore = _isComplete ? _read : _readBefore;
+        _isComplete = false;
         _read++;
         IsOverfull = false;
     }
@@ -80,22 +85,44 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
         }
 
         _gone.Clear();
+        _isComplete = true;
+    }
+
+    /// <summary>
+    /// The store has been away until the read that was just completed, so that nobody could write. For a while that time does not count in the
+    /// age of the entries that were in before and have not been written since.
+    /// </summary>
+    /// <param name="outage">How long the store was away.</param>
+    /// <param name="window">How long their writers have to write them again.</param>
+    public void Excuse(TimeSpan outage, TimeSpan window)
+    {
+        _rebuild = (timeProvider.GetTimestamp(), window);
+        foreach (TrackedPod pod in _pods.Values)
+        {
+            if (!pod.IsExpired && pod.WrittenIn <= _readBefore)
+            {
+                pod.Excused += outage;
+            }
+        }
     }
 
     /// <summary>Takes entries out that are older than a span, by the wall clock, and takes back those that are not any more.</summary>
     public void Expire(TimeSpan maxAge)
     {
         long oldestMs = timeProvider.GetUtcNow().ToUnixTimeMilliseconds() - (long)maxAge.TotalMilliseconds;
+        bool isRebuilding = timeProvider.GetElapsedTime(_rebuild.Start) < _rebuild.Window;
         HasExpired = false;
         foreach (TrackedPod pod in _pods.Values)
         {
-            bool isExpired = pod.Good is { } good && good.TimestampMs < oldestMs;
+            long excusedMs = isRebuilding ? (long)pod.Excused.TotalMilliseconds : 0;
+            bool isExpired = pod.Good is { } good && good.TimestampMs < oldestMs - excusedMs;
             if (isExpired && !pod.IsExpired)
             {
                 skips.Tell(pod.Name, DiscoverySkipReason.Expired);
             }
 
             pod.IsExpired = isExpired;
+            pod.Excused = isExpired ? TimeSpan.Zero : pod.Excused;
             HasExpired |= isExpired;
         }
     }
@@ -135,6 +162,11 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
         if (!pod.Update(value))
         {
             return false;
+        }
+
+        if (!ReferenceEquals(goodBefore, pod.Good))
+        {
+            (pod.WrittenIn, pod.Excused) = (_read, TimeSpan.Zero);
         }
 
         skips.TellChange(pod.Name, goodBefore, skippedBefore, pod);

@@ -8,7 +8,8 @@ namespace Llumnix.Cluster.Discovery;
 /// <summary>Discovery by polling what the sidecars write into Redis.</summary>
 /// <remarks>
 /// A value that is not usable leaves the last good one of its key in place, until that one is too old. Nothing is deleted from the
-/// store: reading is all the right that the scheduler needs.
+/// store: reading is all the right that the scheduler needs. After the store was away its entries are old, because nobody could write:
+/// those that were in before have a while to be written again.
 /// </remarks>
 public sealed class RedisDiscovery : IDiscoverySource
 {
@@ -18,6 +19,8 @@ public sealed class RedisDiscovery : IDiscoverySource
     private readonly PodTable _table;
     private readonly StoreStatus _status;
     private readonly HashSet<RedisKey> _listed = [];
+    private bool _hasFailed;
+    private long? _answered;
 
     /// <summary>Makes a source that does nothing until it is run.</summary>
     /// <param name="options">Where to read, and how often.</param>
@@ -32,6 +35,7 @@ public sealed class RedisDiscovery : IDiscoverySource
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.RefreshInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StatusTtl, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RebuildWindow, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Redis.Timeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(options.RetryTimes);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
@@ -90,6 +94,7 @@ public sealed class RedisDiscovery : IDiscoverySource
         }
         catch (Exception e)
         {
+            _hasFailed = true;
             // Whatever went wrong, a new connection is the cure that a client has.
             await store.DisconnectAsync();
             return store.Describe(e);
@@ -111,8 +116,16 @@ public sealed class RedisDiscovery : IDiscoverySource
         }
 
         _table.CompleteRead();
+        if (_hasFailed && _answered is { } answered)
+        {
+            _table.Excuse(
+                _timeProvider.GetElapsedTime(answered),
+                _options.RebuildWindow < _options.StatusTtl ? _options.RebuildWindow : _options.StatusTtl);
+        }
+
         _table.Expire(_options.StatusTtl);
         _sink.Synchronize(_table.Instances());
+        (_hasFailed, _answered) = (false, _timeProvider.GetTimestamp());
     }
 
     // One more than there is room for, so that the table can tell.

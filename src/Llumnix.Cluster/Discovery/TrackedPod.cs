@@ -18,8 +18,14 @@ internal sealed class TrackedPod(string name)
     /// <summary>Whether the entry is too old to be used.</summary>
     public bool IsExpired { get; set; }
 
+    /// <summary>The part of the entry's age that does not count: nobody could write then.</summary>
+    public TimeSpan Excused { get; set; }
+
     /// <summary>The read that has last found the key.</summary>
     public long ListedIn { get; set; }
+
+    /// <summary>The read that has last found a new usable entry.</summary>
+    public long WrittenIn { get; set; }
 
     /// <summary>Takes over what the store holds now; the same bytes as before cost nothing.</summary>
     /// <returns>True when the value is another one than before.</returns>
