@@ -47,7 +47,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
         new EtcdCluster(options.Etcd, timeProvider).Dispose();
         (_options, _sink, _timeProvider, _logger) = (options, sink, timeProvider, logger);
-        _table = new PodTable(options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
+        _table = new PodTable(options.MaxInstances, options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
         _status = new StoreStatus("etcd", logger, timeProvider);
     }
 

@@ -6,7 +6,11 @@ namespace Llumnix.Cluster.Discovery;
 /// The pods that a store holds, and the instances in them. A full read begins, puts each entry, and completes: what was not put leaves
 /// then. Between full reads single entries may be put and removed. For one thread at a time.
 /// </summary>
-internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvider timeProvider)
+/// <param name="maxPods">Most entries, expired ones included.</param>
+/// <param name="maxInstances">Most instances that are in.</param>
+/// <param name="skips">What is not used is told here.</param>
+/// <param name="timeProvider">The age of entries.</param>
+internal sealed class PodTable(int maxPods, int maxInstances, DiscoverySkips skips, TimeProvider timeProvider)
 {
     private readonly Dictionary<string, TrackedPod> _pods = new(StringComparer.Ordinal);
     private readonly List<string> _gone = [];
@@ -36,7 +40,7 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
     {
         if (!_pods.TryGetValue(podName, out TrackedPod? pod))
         {
-            if (_pods.Count >= maxInstances)
+            if (_pods.Count >= maxPods)
             {
                 IsOverfull = true;
                 return false;
@@ -109,7 +113,7 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
     /// <summary>Takes entries out that are older than a span, by the wall clock, and takes back those that are not any more.</summary>
     public void Expire(TimeSpan maxAge)
     {
-        long oldestMs = timeProvider.GetUtcNow().ToUnixTimeMilliseconds() - (long)maxAge.TotalMilliseconds;
+        long oldestMs = BeforeNow(maxAge);
         bool isRebuilding = timeProvider.GetElapsedTime(_rebuild.Start) < _rebuild.Window;
         HasExpired = false;
         foreach (TrackedPod pod in _pods.Values)
@@ -124,6 +128,19 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
             pod.IsExpired = isExpired;
             pod.Excused = isExpired ? TimeSpan.Zero : pod.Excused;
             HasExpired |= isExpired;
+        }
+    }
+
+    /// <summary>Keeps next to nothing of expired entries that are older than a span: only if they are written again do they come back.</summary>
+    public void Shed(TimeSpan maxAge)
+    {
+        long oldestMs = BeforeNow(maxAge);
+        foreach (TrackedPod pod in _pods.Values)
+        {
+            if (pod.IsExpired && pod.Good!.TimestampMs < oldestMs)
+            {
+                pod.Shed();
+            }
         }
     }
 
@@ -155,6 +172,8 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
         skips.TellOverfull(isOverfull, maxInstances);
         return instances;
     }
+
+    private long BeforeNow(TimeSpan span) => timeProvider.GetUtcNow().ToUnixTimeMilliseconds() - (long)span.TotalMilliseconds;
 
     private bool Update(TrackedPod pod, byte[] value)
     {

@@ -13,7 +13,11 @@ namespace Llumnix.Cluster.Discovery;
 /// </remarks>
 public sealed class RedisDiscovery : IDiscoverySource
 {
+    // Entries have no TTL in the store: those of pods that are long gone stay for ever, and must not take the place of the living.
+    private const int KeysPerInstance = 8;
+
     private readonly RedisSourceOptions _options;
+    private readonly int _maxKeys;
     private readonly IDiscoverySink _sink;
     private readonly TimeProvider _timeProvider;
     private readonly PodTable _table;
@@ -40,7 +44,8 @@ public sealed class RedisDiscovery : IDiscoverySource
         ArgumentOutOfRangeException.ThrowIfNegative(options.RetryTimes);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
         (_options, _sink, _timeProvider) = (options, sink, timeProvider);
-        _table = new PodTable(options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
+        _maxKeys = (int)Math.Min((long)options.MaxInstances * KeysPerInstance, Array.MaxLength);
+        _table = new PodTable(_maxKeys, options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
         _status = new StoreStatus($"Redis at {options.Redis.Host}:{options.Redis.Port}", logger, timeProvider);
     }
 
@@ -124,6 +129,7 @@ public sealed class RedisDiscovery : IDiscoverySource
         }
 
         _table.Expire(_options.StatusTtl);
+        _table.Shed(2 * _options.StatusTtl);
         _sink.Synchronize(_table.Instances());
         (_hasFailed, _answered) = (false, _timeProvider.GetTimestamp());
     }
@@ -131,7 +137,7 @@ public sealed class RedisDiscovery : IDiscoverySource
     // One more than there is room for, so that the table can tell.
     private void List(RedisKey key)
     {
-        if (_listed.Count <= _options.MaxInstances)
+        if (_listed.Count <= _maxKeys)
         {
             _listed.Add(key);
         }

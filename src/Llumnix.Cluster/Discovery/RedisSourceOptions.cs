@@ -25,6 +25,6 @@ public sealed record RedisSourceOptions
     /// <summary>Time from the start of one poll to the start of the next; above zero.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Largest number of instances; what comes on top is skipped.</summary>
+    /// <summary>Largest number of instances, without those of expired entries; what comes on top is skipped.</summary>
     public int MaxInstances { get; init; } = 16_384;
 }

@@ -15,7 +15,7 @@ public sealed class PodTableTests
     private readonly RecordingDiscoveryObserver _observer = new();
     private readonly PodTable _table;
 
-    public PodTableTests() => _table = new PodTable(100, new DiscoverySkips(new RecordingLogger<PodTable>(), _observer), _time);
+    public PodTableTests() => _table = new PodTable(100, 100, new DiscoverySkips(new RecordingLogger<PodTable>(), _observer), _time);
 
     [Fact]
     public void Excuse_EntryNotWrittenSince_StaysForTheWindow()
@@ -81,6 +81,19 @@ public sealed class PodTableTests
         Wait(7);
         Assert.Empty(Poll(dead));
         Assert.Empty(Poll(TimeSpan.FromSeconds(2), dead));
+    }
+
+    [Fact]
+    public void Shed_LongExpiredEntryWrittenAgain_ComesBack()
+    {
+        byte[] old = Pod("a");
+        Poll(old);
+        Wait(121);
+        Assert.Empty(Poll(old));
+        _table.Shed(2 * Ttl);
+        Assert.Empty(Poll(old));
+        Assert.Equal(["a"], Poll(Pod("a")));
+        Assert.Equal([DiscoverySkipReason.Expired], _observer.Skipped);
     }
 
     private void Wait(int seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
