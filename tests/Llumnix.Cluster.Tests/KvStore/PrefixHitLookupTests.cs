@@ -123,6 +123,31 @@ public sealed class PrefixHitLookupTests
     }
 
     [Fact]
+    public async Task Find_OneStallUnderManyLookups_CountsOnce()
+    {
+        var store = new Store { Hangs = true };
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 2 });
+        for (int stall = 1; stall <= 2; stall++)
+        {
+            Task<PrefixHits?>[] finding = [.. Enumerable.Range(0, 20).Select(_ => lookup.FindAsync(Prompt(8), Cancellation).AsTask())];
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            Assert.All(await Task.WhenAll(finding), Assert.Null);
+            Assert.Equal(stall == 2, lookup.IsDown);
+        }
+    }
+
+    [Fact]
+    public async Task Find_BudgetEndsBetweenTwoTries_IsNoFurtherFailure()
+    {
+        var store = new Store { Error = "no" };
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 2, RetryInterval = TimeSpan.FromSeconds(1) });
+        Task<PrefixHits?> finding = lookup.FindAsync(Prompt(8), Cancellation).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Null(await finding);
+        Assert.False(lookup.IsDown);
+    }
+
+    [Fact]
     public async Task Find_RepeatedPromptsNeverHit_SaysSoOnceUntilAHit()
     {
         var store = new Store();
