@@ -154,6 +154,17 @@ internal sealed class PodTable(int maxPods, int maxInstances, DiscoverySkips ski
         }
     }
 
+    /// <summary>Takes the entries back that were too old and were written again before the read that was just completed.</summary>
+    public void ForgetExpiryOfWritten()
+    {
+        HasExpired = false;
+        foreach (TrackedPod pod in _pods.Values)
+        {
+            pod.IsExpired &= pod.WrittenIn <= _readBefore;
+            HasExpired |= pod.IsExpired;
+        }
+    }
+
     /// <summary>The instances that are there now, at most as many as are allowed.</summary>
     public List<DiscoveredInstance> Instances()
     {
