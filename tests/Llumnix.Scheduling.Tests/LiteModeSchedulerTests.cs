@@ -188,6 +188,17 @@ public sealed class LiteModeSchedulerTests
     }
 
     [Fact]
+    public void Synchronize_VersionGoesDownAndUpAgain_IsNoRestart()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a", version: 3));
+        fixture.Neutral("r");
+        fixture.With(Of("a", version: 2)).With(Of("a", version: 3));
+        Assert.Equal(1, fixture["a"].Requests);
+        fixture.With(Of("a", version: 2)).With(Of("a", version: 4));
+        Assert.Equal(0, fixture["a"].Requests);
+    }
+
+    [Fact]
     public void Synchronize_ChangedEndpointOrType_IsTakenOverAndTheStatesStay()
     {
         LiteModeFixture fixture = new LiteModeFixture().With(Of("a", version: 3));
