@@ -303,6 +303,23 @@ public sealed class LiteModeSchedulerTests
     }
 
     [Fact]
+    public void Snapshot_ManyStatesExpire_OthersGetTheirTurnInBetween()
+    {
+        var time = new WatchedTimeProvider();
+        LiteModeFixture fixture = new LiteModeFixture(time: time).With(Of("a"));
+        for (int i = 0; i < 200; i++)
+        {
+            fixture.Neutral($"r{i}");
+        }
+
+        time.Advance(TimeSpan.FromMinutes(11));
+        bool isServed = false;
+        time.WatchFrom(2, () => isServed = Task.Run(() => fixture.Release("x", "a"), CancellationToken.None).Wait(TimeSpan.FromSeconds(5)));
+        Assert.Equal(200, fixture.Scheduler.Snapshot().StatesExpiredTotal);
+        Assert.True(isServed);
+    }
+
+    [Fact]
     public void Schedule_MoreStatesThanTheBound_TheOldestMakesRoom()
     {
         LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeSettings { MaxStates = 2 }).With(Of("a"));
