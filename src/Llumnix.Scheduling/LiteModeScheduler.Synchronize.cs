@@ -67,7 +67,7 @@ public sealed partial class LiteModeScheduler
     private void TakeOver(DiscoveredInstance found, List<LiteModeInstance> departed)
     {
         bool isKnown = _members.TryGetValue(found.Id, out LiteModeInstance? member);
-        if (isKnown && found.Version <= member!.Description.Version)
+        if (isKnown && found.Version <= member!.HighestVersion)
         {
             return;
         }

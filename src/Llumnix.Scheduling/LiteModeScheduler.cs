@@ -94,12 +94,18 @@ public sealed partial class LiteModeScheduler : RequestScheduler<LiteModeInstanc
     /// <summary>The fleet as it is now, for telemetry.</summary>
     public LiteModeSnapshot Snapshot()
     {
+        bool isMore = true;
+        while (isMore)
+        {
+            long now = _time.GetTimestamp();
+            lock (Gate)
+            {
+                isMore = _states.Expire(now);
+            }
+        }
+
         lock (Gate)
         {
-            while (_states.Expire(_time.GetTimestamp()))
-            {
-            }
-
             var instances = new LiteModeInstanceSnapshot[_indexes.View.Count];
             for (int slot = 0; slot < instances.Length; slot++)
             {

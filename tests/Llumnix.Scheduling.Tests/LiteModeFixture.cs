@@ -11,8 +11,10 @@ namespace Llumnix.Scheduling.Tests;
 internal sealed class LiteModeFixture
 {
     internal LiteModeFixture(
-        string policy = "load-balance", LiteModeSettings? settings = null, string metric = "num_tokens", int topK = 1)
+        string policy = "load-balance", LiteModeSettings? settings = null, string metric = "num_tokens", int topK = 1,
+        FakeTimeProvider? time = null)
     {
+        Time = time ?? new FakeTimeProvider();
         var dispatch = new RoleDispatch(metric, 1_000_000);
         Scheduler = new LiteModeScheduler(
             new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All)).Build(
@@ -22,7 +24,7 @@ internal sealed class LiteModeFixture
             new Random(1));
     }
 
-    internal FakeTimeProvider Time { get; } = new();
+    internal FakeTimeProvider Time { get; }
 
     internal LiteModeScheduler Scheduler { get; }
 

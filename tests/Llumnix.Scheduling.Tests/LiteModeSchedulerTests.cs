@@ -188,6 +188,17 @@ public sealed class LiteModeSchedulerTests
     }
 
     [Fact]
+    public void Synchronize_VersionGoesDownAndUpAgain_IsNoRestart()
+    {
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a", version: 3));
+        fixture.Neutral("r");
+        fixture.With(Of("a", version: 2)).With(Of("a", version: 3));
+        Assert.Equal(1, fixture["a"].Requests);
+        fixture.With(Of("a", version: 2)).With(Of("a", version: 4));
+        Assert.Equal(0, fixture["a"].Requests);
+    }
+
+    [Fact]
     public void Synchronize_ChangedEndpointOrType_IsTakenOverAndTheStatesStay()
     {
         LiteModeFixture fixture = new LiteModeFixture().With(Of("a", version: 3));
@@ -289,6 +300,23 @@ public sealed class LiteModeSchedulerTests
         fixture.Report("reported", "a", 150);
         fixture.Time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(new HeldLoad(1, 150, 1, 150), fixture["a"]);
+    }
+
+    [Fact]
+    public void Snapshot_ManyStatesExpire_OthersGetTheirTurnInBetween()
+    {
+        var time = new WatchedTimeProvider();
+        LiteModeFixture fixture = new LiteModeFixture(time: time).With(Of("a"));
+        for (int i = 0; i < 200; i++)
+        {
+            fixture.Neutral($"r{i}");
+        }
+
+        time.Advance(TimeSpan.FromMinutes(11));
+        bool isServed = false;
+        time.WatchFrom(2, () => isServed = Task.Run(() => fixture.Release("x", "a"), CancellationToken.None).Wait(TimeSpan.FromSeconds(5)));
+        Assert.Equal(200, fixture.Scheduler.Snapshot().StatesExpiredTotal);
+        Assert.True(isServed);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
     private readonly PodTable _table;
     private readonly StoreStatus _status;
     private readonly EtcdBackoff _backoff = new();
+    private long? _firstLoad;
     private string? _lastLoss;
     private bool _isRefused;
 
@@ -47,7 +48,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
         new EtcdCluster(options.Etcd, timeProvider).Dispose();
         (_options, _sink, _timeProvider, _logger) = (options, sink, timeProvider, logger);
-        _table = new PodTable(options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
+        _table = new PodTable(options.MaxInstances, options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
         _status = new StoreStatus("etcd", logger, timeProvider);
     }
 
@@ -118,18 +119,33 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         _table.BeginRead();
         ResponseHeader header = await EtcdPods.ReadAsync(cluster, member, pair => Put(pair), cancellationToken);
         _table.CompleteRead();
-        if (_status.State.FirstListLoaded)
+        JudgeAges();
+        _sink.Synchronize(_table.Instances());
+        return header;
+    }
+
+    // Old entries are left out at the start. Once a lease has passed since, leases govern: a key that is still there has a writer that lives.
+    private void JudgeAges()
+    {
+        if (_firstLoad is null)
         {
-            // From now on the leases govern: a key that is still there has a writer that lives.
-            _table.ForgetExpiry();
+            _table.Expire(_options.LeaseTtl);
+            _firstLoad = _timeProvider.GetTimestamp();
+        }
+        else if (UntilLeasesGovern() > TimeSpan.Zero)
+        {
+            _table.ForgetExpiryOfWritten();
         }
         else
         {
-            _table.Expire(_options.LeaseTtl);
+            _table.ForgetExpiry();
         }
+    }
 
-        _sink.Synchronize(_table.Instances());
-        return header;
+    private TimeSpan UntilLeasesGovern()
+    {
+        TimeSpan left = _options.LeaseTtl - _timeProvider.GetElapsedTime(_firstLoad!.Value);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private async Task FollowAsync(
@@ -155,7 +171,8 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
     private TimeSpan RoundLength()
     {
         TimeSpan length = _options.RefreshInterval < LongestRound ? _options.RefreshInterval : LongestRound;
-        return _table.HasExpired && _options.LeaseTtl < length ? _options.LeaseTtl : length;
+        TimeSpan left = UntilLeasesGovern();
+        return _table.HasExpired && left < length ? left : length;
     }
 
     private async Task WatchAsync(EtcdWatch watch, CancellationToken cancellationToken)

@@ -6,11 +6,18 @@ namespace Llumnix.Cluster.Discovery;
 /// The pods that a store holds, and the instances in them. A full read begins, puts each entry, and completes: what was not put leaves
 /// then. Between full reads single entries may be put and removed. For one thread at a time.
 /// </summary>
-internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvider timeProvider)
+/// <param name="maxPods">Most entries, expired ones included.</param>
+/// <param name="maxInstances">Most instances that are in.</param>
+/// <param name="skips">What is not used is told here.</param>
+/// <param name="timeProvider">The age of entries.</param>
+internal sealed class PodTable(int maxPods, int maxInstances, DiscoverySkips skips, TimeProvider timeProvider)
 {
     private readonly Dictionary<string, TrackedPod> _pods = new(StringComparer.Ordinal);
     private readonly List<string> _gone = [];
     private long _read;
+    private long _readBefore;
+    private bool _isComplete;
+    private (long Start, TimeSpan Window) _rebuild;
 
     /// <summary>Whether entries were turned away since the last full read began, for want of room.</summary>
     public bool IsOverfull { get; private set; }
@@ -18,9 +25,11 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
     /// <summary>Whether an entry is kept out because of its age.</summary>
     public bool HasExpired { get; private set; }
 
-    /// <summary>Begins a full read.</summary>
+    /// <summary>Begins a full read. One that is never completed is as good as part of the next.</summary>
     public void BeginRead()
     {
+        _readBefore = _isComplete ? _read : _readBefore;
+        _isComplete = false;
         _read++;
         IsOverfull = false;
     }
@@ -31,7 +40,7 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
     {
         if (!_pods.TryGetValue(podName, out TrackedPod? pod))
         {
-            if (_pods.Count >= maxInstances)
+            if (_pods.Count >= maxPods)
             {
                 IsOverfull = true;
                 return false;
@@ -80,23 +89,58 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
         }
 
         _gone.Clear();
+        _isComplete = true;
+    }
+
+    /// <summary>
+    /// The store has been away until the read that was just completed, so that nobody could write. For a while that time does not count in the
+    /// age of the entries that were in before and have not been written since.
+    /// </summary>
+    /// <param name="outage">How long the store was away.</param>
+    /// <param name="window">How long their writers have to write them again.</param>
+    public void Excuse(TimeSpan outage, TimeSpan window)
+    {
+        _rebuild = (timeProvider.GetTimestamp(), window);
+        foreach (TrackedPod pod in _pods.Values)
+        {
+            if (!pod.IsExpired && pod.WrittenIn <= _readBefore)
+            {
+                pod.Excused += outage;
+            }
+        }
     }
 
     /// <summary>Takes entries out that are older than a span, by the wall clock, and takes back those that are not any more.</summary>
     public void Expire(TimeSpan maxAge)
     {
-        long oldestMs = timeProvider.GetUtcNow().ToUnixTimeMilliseconds() - (long)maxAge.TotalMilliseconds;
+        long oldestMs = BeforeNow(maxAge);
+        bool isRebuilding = timeProvider.GetElapsedTime(_rebuild.Start) < _rebuild.Window;
         HasExpired = false;
         foreach (TrackedPod pod in _pods.Values)
         {
-            bool isExpired = pod.Good is { } good && good.TimestampMs < oldestMs;
+            long excusedMs = isRebuilding ? (long)pod.Excused.TotalMilliseconds : 0;
+            bool isExpired = pod.Good is { } good && good.TimestampMs < oldestMs - excusedMs;
             if (isExpired && !pod.IsExpired)
             {
                 skips.Tell(pod.Name, DiscoverySkipReason.Expired);
             }
 
             pod.IsExpired = isExpired;
+            pod.Excused = isExpired ? TimeSpan.Zero : pod.Excused;
             HasExpired |= isExpired;
+        }
+    }
+
+    /// <summary>Keeps next to nothing of expired entries that are older than a span: only if they are written again do they come back.</summary>
+    public void Shed(TimeSpan maxAge)
+    {
+        long oldestMs = BeforeNow(maxAge);
+        foreach (TrackedPod pod in _pods.Values)
+        {
+            if (pod.IsExpired && pod.Good!.TimestampMs < oldestMs)
+            {
+                pod.Shed();
+            }
         }
     }
 
@@ -107,6 +151,17 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
         foreach (TrackedPod pod in _pods.Values)
         {
             pod.IsExpired = false;
+        }
+    }
+
+    /// <summary>Takes the entries back that were too old and were written again before the read that was just completed.</summary>
+    public void ForgetExpiryOfWritten()
+    {
+        HasExpired = false;
+        foreach (TrackedPod pod in _pods.Values)
+        {
+            pod.IsExpired &= pod.WrittenIn <= _readBefore;
+            HasExpired |= pod.IsExpired;
         }
     }
 
@@ -129,12 +184,19 @@ internal sealed class PodTable(int maxInstances, DiscoverySkips skips, TimeProvi
         return instances;
     }
 
+    private long BeforeNow(TimeSpan span) => timeProvider.GetUtcNow().ToUnixTimeMilliseconds() - (long)span.TotalMilliseconds;
+
     private bool Update(TrackedPod pod, byte[] value)
     {
         (PodEntry? goodBefore, DiscoverySkipReason? skippedBefore) = (pod.Good, pod.Skipped);
         if (!pod.Update(value))
         {
             return false;
+        }
+
+        if (!ReferenceEquals(goodBefore, pod.Good))
+        {
+            (pod.WrittenIn, pod.Excused) = (_read, TimeSpan.Zero);
         }
 
         skips.TellChange(pod.Name, goodBefore, skippedBefore, pod);

@@ -8,16 +8,23 @@ namespace Llumnix.Cluster.Discovery;
 /// <summary>Discovery by polling what the sidecars write into Redis.</summary>
 /// <remarks>
 /// A value that is not usable leaves the last good one of its key in place, until that one is too old. Nothing is deleted from the
-/// store: reading is all the right that the scheduler needs.
+/// store: reading is all the right that the scheduler needs. After the store was away its entries are old, because nobody could write:
+/// those that were in before have a while to be written again.
 /// </remarks>
 public sealed class RedisDiscovery : IDiscoverySource
 {
+    // Entries have no TTL in the store: those of pods that are long gone stay for ever, and must not take the place of the living.
+    private const int KeysPerInstance = 8;
+
     private readonly RedisSourceOptions _options;
+    private readonly int _maxKeys;
     private readonly IDiscoverySink _sink;
     private readonly TimeProvider _timeProvider;
     private readonly PodTable _table;
     private readonly StoreStatus _status;
     private readonly HashSet<RedisKey> _listed = [];
+    private bool _hasFailed;
+    private long? _answered;
 
     /// <summary>Makes a source that does nothing until it is run.</summary>
     /// <param name="options">Where to read, and how often.</param>
@@ -32,11 +39,13 @@ public sealed class RedisDiscovery : IDiscoverySource
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.RefreshInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StatusTtl, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RebuildWindow, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Redis.Timeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(options.RetryTimes);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
         (_options, _sink, _timeProvider) = (options, sink, timeProvider);
-        _table = new PodTable(options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
+        _maxKeys = (int)Math.Min((long)options.MaxInstances * KeysPerInstance, Array.MaxLength);
+        _table = new PodTable(_maxKeys, options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
         _status = new StoreStatus($"Redis at {options.Redis.Host}:{options.Redis.Port}", logger, timeProvider);
     }
 
@@ -90,6 +99,7 @@ public sealed class RedisDiscovery : IDiscoverySource
         }
         catch (Exception e)
         {
+            _hasFailed = true;
             // Whatever went wrong, a new connection is the cure that a client has.
             await store.DisconnectAsync();
             return store.Describe(e);
@@ -111,14 +121,23 @@ public sealed class RedisDiscovery : IDiscoverySource
         }
 
         _table.CompleteRead();
+        if (_hasFailed && _answered is { } answered)
+        {
+            _table.Excuse(
+                _timeProvider.GetElapsedTime(answered),
+                _options.RebuildWindow < _options.StatusTtl ? _options.RebuildWindow : _options.StatusTtl);
+        }
+
         _table.Expire(_options.StatusTtl);
+        _table.Shed(2 * _options.StatusTtl);
         _sink.Synchronize(_table.Instances());
+        (_hasFailed, _answered) = (false, _timeProvider.GetTimestamp());
     }
 
     // One more than there is room for, so that the table can tell.
     private void List(RedisKey key)
     {
-        if (_listed.Count <= _options.MaxInstances)
+        if (_listed.Count <= _maxKeys)
         {
             _listed.Add(key);
         }

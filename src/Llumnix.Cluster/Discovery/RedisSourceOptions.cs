@@ -16,9 +16,15 @@ public sealed record RedisSourceOptions
     /// </summary>
     public TimeSpan StatusTtl { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// For how long after an outage of the store the time that it was away does not count in the age of an entry, so that its writer can write
+    /// again; at most <see cref="StatusTtl"/>, not negative.
+    /// </summary>
+    public TimeSpan RebuildWindow { get; init; } = TimeSpan.FromSeconds(25);
+
     /// <summary>Time from the start of one poll to the start of the next; above zero.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Largest number of instances; what comes on top is skipped.</summary>
+    /// <summary>Largest number of instances, without those of expired entries; what comes on top is skipped.</summary>
     public int MaxInstances { get; init; } = 16_384;
 }

@@ -14,10 +14,16 @@ public sealed class MooncakeClient : IKvMetadataService, IDisposable
     private readonly HostNames _hosts = new();
 
     /// <summary>Makes a client that connects at its first question.</summary>
+    /// <exception cref="ArgumentException">The host is no host name or address, or another option is out of its range.</exception>
     public MooncakeClient(MooncakeOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConnections, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ConnectTimeout, TimeSpan.Zero);
+        if (Uri.CheckHostName(options.Host) == UriHostNameType.Unknown)
+        {
+            throw new ArgumentException($"'{options.Host}' is no host name or address", nameof(options));
+        }
+
         string host = options.Host.Contains(':', StringComparison.Ordinal) ? $"[{options.Host.Trim('[', ']')}]" : options.Host;
         _query = string.Create(CultureInfo.InvariantCulture, $"http://{host}:{options.Port}/batch_query_keys?keys=");
         _http = new HttpClient(new SocketsHttpHandler

@@ -3,7 +3,7 @@ namespace Llumnix.Cluster.KvStore;
 /// <summary>Where a Mooncake master's HTTP server is.</summary>
 public sealed record MooncakeOptions
 {
-    /// <summary>Host name or address; an IPv6 address without brackets.</summary>
+    /// <summary>Host name or address; an IPv6 address with or without brackets.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>Its port, 1 to 65535.</summary>

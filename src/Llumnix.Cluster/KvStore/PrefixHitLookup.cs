@@ -21,6 +21,7 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
     private readonly ServiceHealth _health;
     private readonly MissingHits _missing = new();
     private readonly ConcurrentBag<ChunkKeys> _spareKeys = [];
+    private Type? _lastUnexpected;
 
     /// <param name="options">How to look up.</param>
     /// <param name="service">The metadata service; disposed of with the lookup, if it can be.</param>
@@ -62,15 +63,9 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
         ChunkKeys keys = Rent();
         try
         {
-            return await CountAsync(prompt, keys, either.Token);
+            return await CountAsync(prompt, keys, either.Token, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            OnFailedTry(string.Create(CultureInfo.InvariantCulture, $"no answer within {_options.QueryTimeout.TotalMilliseconds} ms"));
-            _observer?.LookupFailed();
-            return null;
-        }
-        catch (KvMetadataException)
+        catch (Exception e) when (e is KvMetadataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             _observer?.LookupFailed();
             return null;
@@ -94,7 +89,12 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
         }
     }
 
-    private async Task<PrefixHits> CountAsync(ReadOnlyMemory<uint> prompt, ChunkKeys keys, CancellationToken cancellationToken)
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="keys">Makes its keys.</param>
+    /// <param name="budget">The budget is used up, or the caller gives up.</param>
+    /// <param name="caller">The caller gives up.</param>
+    private async Task<PrefixHits> CountAsync(
+        ReadOnlyMemory<uint> prompt, ChunkKeys keys, CancellationToken budget, CancellationToken caller)
     {
         long start = _time.GetTimestamp();
         TimeSpan waited = TimeSpan.Zero;
@@ -106,7 +106,7 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
             string[] batch = NextBatch(prompt.Span, keys);
             firstKey ??= batch[0];
             long asked = _time.GetTimestamp();
-            IReadOnlyList<IReadOnlyList<string>> holders = await AskAsync(batch, cancellationToken);
+            IReadOnlyList<IReadOnlyList<string>> holders = await AskAsync(batch, budget, caller);
             waited += _time.GetElapsedTime(asked);
             for (int i = 0; i < batch.Length && isHeld; i++)
             {
@@ -137,13 +137,15 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
     }
 
     /// <exception cref="KvMetadataException">The last try failed, or the service has gone down.</exception>
-    private async Task<IReadOnlyList<IReadOnlyList<string>>> AskAsync(string[] batch, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<IReadOnlyList<string>>> AskAsync(string[] batch, CancellationToken budget, CancellationToken caller)
     {
         for (int attempt = 1; ; attempt++)
         {
+            budget.ThrowIfCancellationRequested();
+            long started = _time.GetTimestamp();
             try
             {
-                IReadOnlyList<IReadOnlyList<string>> holders = await _service.QueryAsync(batch, cancellationToken);
+                IReadOnlyList<IReadOnlyList<string>> holders = await QueryAsync(batch, budget);
                 if (_health.Succeeded())
                 {
                     LogBack();
@@ -151,22 +153,49 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
 
                 return holders;
             }
+            catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+            {
+                OnFailedTry(
+                    started, string.Create(CultureInfo.InvariantCulture, $"no answer within {_options.QueryTimeout.TotalMilliseconds} ms"));
+                throw;
+            }
             catch (KvMetadataException e)
             {
-                OnFailedTry(e.Message);
+                OnFailedTry(started, e.Message);
                 if (attempt >= _options.RetryTimes || _health.IsDown)
                 {
                     throw;
                 }
             }
 
-            await Task.Delay(_options.RetryInterval, _time, cancellationToken);
+            await Task.Delay(_options.RetryInterval, _time, budget);
         }
     }
 
-    private void OnFailedTry(string error)
+    /// <summary>Asks once. Whatever the service throws is its failure, and never the request's.</summary>
+    private async Task<IReadOnlyList<IReadOnlyList<string>>> QueryAsync(string[] batch, CancellationToken cancellationToken)
     {
-        if (_health.Failed())
+        try
+        {
+            IReadOnlyList<IReadOnlyList<string>> holders = await _service.QueryAsync(batch, cancellationToken);
+            return holders.Count == batch.Length
+                ? holders
+                : throw new KvMetadataException($"{holders.Count} answers to {batch.Length} keys");
+        }
+        catch (Exception e) when (e is not (KvMetadataException or OperationCanceledException))
+        {
+            if (Interlocked.Exchange(ref _lastUnexpected, e.GetType()) != e.GetType())
+            {
+                LogUnexpected(e);
+            }
+
+            throw new KvMetadataException($"unexpected {e.GetType().Name}", e);
+        }
+    }
+
+    private void OnFailedTry(long started, string error)
+    {
+        if (_health.Failed(started))
         {
             LogDown(_options.DownDuration, error);
         }

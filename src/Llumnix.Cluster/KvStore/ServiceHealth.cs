@@ -4,11 +4,13 @@ namespace Llumnix.Cluster.KvStore;
 /// Whether a service is worth asking. So many failed tries in a row put it down for a while; after that one more is enough until it has
 /// answered again. For any threads.
 /// </summary>
+/// <remarks>In a row: tries that are under way at the same time fail together, by one and the same fault, and count once.</remarks>
 internal sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly int _tries = Math.Max(1, tries);
     private int _failures;
+    private long _lastFailure = long.MinValue;
     private long _downSince;
     private bool _isDown;
 
@@ -36,11 +38,18 @@ internal sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvid
         }
     }
 
+    /// <param name="started">Timestamp of the start of the try that has failed.</param>
     /// <returns>True when the service has just gone down for the first time since it answered.</returns>
-    internal bool Failed()
+    internal bool Failed(long started)
     {
         lock (_lock)
         {
+            if (started < _lastFailure)
+            {
+                return false;
+            }
+
+            _lastFailure = time.GetTimestamp();
             if (++_failures < _tries)
             {
                 return false;
@@ -48,7 +57,7 @@ internal sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvid
 
             if (!_isDown)
             {
-                (_isDown, _downSince) = (true, time.GetTimestamp());
+                (_isDown, _downSince) = (true, _lastFailure);
             }
 
             bool isFirst = _failures == _tries;

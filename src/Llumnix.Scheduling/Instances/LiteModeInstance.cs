@@ -12,6 +12,7 @@ public sealed class LiteModeInstance : Instance
     public LiteModeInstance(DiscoveredInstance description)
     {
         Description = description;
+        HighestVersion = description.Version;
         Address = AddressOf(description);
     }
 
@@ -23,6 +24,9 @@ public sealed class LiteModeInstance : Instance
 
     /// <summary>What discovery says of it.</summary>
     public DiscoveredInstance Description { get; private set; }
+
+    /// <summary>The highest version that discovery has said; only one above it is a restart.</summary>
+    internal long HighestVersion { get; }
 
     /// <summary>What answers tell of the instance.</summary>
     public InstanceAddress Address { get; private set; }

@@ -27,12 +27,14 @@ internal static class BuiltInPolicies
         where TInstance : Instance
     {
         InstanceMetric<TInstance> load = metrics.Get(role.LoadMetric);
+        var byLoad = new TopKSelector<TInstance>([load], settings.TopK);
         return new RolePolicy<TInstance>(
             RequiredFilters: [],
             PreferredFilters: [new LoadThresholdFilter<TInstance>(load, role.LoadThreshold)],
             locality is null
-                ? new TopKSelector<TInstance>([load], settings.TopK)
-                : new TopKSelector<TInstance>([metrics.Get(locality), load], settings.TopK, settings.CacheLocalityTolerance));
+                ? byLoad
+                : new PrefixAwareSelector<TInstance>(
+                    new TopKSelector<TInstance>([metrics.Get(locality), load], settings.TopK, settings.CacheLocalityTolerance), byLoad));
     }
 
     private static SchedulingPolicy<TInstance> Uniform<TInstance>(string name, Func<CandidateSelector<TInstance>> selector)

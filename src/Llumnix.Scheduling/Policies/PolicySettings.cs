@@ -17,7 +17,7 @@ public sealed record PolicySettings
 
     /// <summary>
     /// The metric that goes first for neutral requests and prefills, with cache-aware scheduling: <c>--dispatch-prefill-cache-locality-metric</c>.
-    /// Null: none, the load decides.
+    /// Null: none, the load decides, as it does for a request whose prefix hits are not known.
     /// </summary>
     public string? CacheLocalityMetric { get; init; }
 

@@ -3,15 +3,27 @@ namespace Llumnix.Scheduling.RequestStates;
 /// <summary>Rows of a gateway's report. Reused; not thread-safe. Texts stand in one buffer, so that a row allocates nothing.</summary>
 public sealed class RequestProgressBatch
 {
-    private char[] _texts = new char[4096];
-    private Row[] _rows = new Row[64];
+    /// <summary>Room for so many rows and characters is kept for reuse; what one huge report needed is given back.</summary>
+    private const int MaxRowsKept = 64 * 1024;
+    private const int MaxCharactersKept = 1024 * 1024;
+
+    private char[] _texts = NewTexts();
+    private Row[] _rows = NewRows();
     private int _length;
 
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Rows and characters that there is room for.</summary>
+    internal (int Rows, int Characters) Capacity => (_rows.Length, _texts.Length);
+
     /// <summary>Removes all rows.</summary>
-    public void Clear() => Count = _length = 0;
+    public void Clear()
+    {
+        Count = _length = 0;
+        _rows = _rows.Length > MaxRowsKept ? NewRows() : _rows;
+        _texts = _texts.Length > MaxCharactersKept ? NewTexts() : _texts;
+    }
 
     /// <summary>Adds a row.</summary>
     /// <param name="requestId">The request.</param>
@@ -40,6 +52,10 @@ public sealed class RequestProgressBatch
 
     /// <summary>Whether a row says that the prefill is done.</summary>
     public bool IsPrefillDone(int row) => _rows[row].IsPrefillDone;
+
+    private static Row[] NewRows() => new Row[64];
+
+    private static char[] NewTexts() => new char[4096];
 
     private int Append(ReadOnlySpan<char> text)
     {

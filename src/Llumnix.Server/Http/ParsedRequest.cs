@@ -7,6 +7,9 @@ namespace Llumnix.Server.Http;
 /// <summary>A SchedulingRequest as it was read. Reused from request to request; texts are never null.</summary>
 internal sealed class ParsedRequest : IRequestMessage
 {
+    /// <summary>Room for so many instances is kept for reuse; a release names one or two.</summary>
+    private const int MaxResultsKept = 64;
+
     private uint[] _tokenIds = [];
     private int _tokenIdCount;
 
@@ -48,6 +51,10 @@ internal sealed class ParsedRequest : IRequestMessage
         PromptTokens = 0;
         ClearTokenIds();
         SchedulingResult.Clear();
+        if (SchedulingResult.Capacity > MaxResultsKept)
+        {
+            SchedulingResult.TrimExcess();
+        }
     }
 
     /// <inheritdoc/>

@@ -166,6 +166,25 @@ public sealed class EtcdDiscoveryFaultTests
     }
 
     [Fact]
+    public async Task Run_OldEntriesWhileTheWatchIsCut_OnlyTheOneThatWasWrittenComesIn()
+    {
+        await using EtcdServers servers = await EtcdServers.StartAsync(count: 1);
+        await using TcpGate gate = GateTo(servers);
+        DateTimeOffset old = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(61);
+        await PutAsync(servers, "written", old);
+        await PutAsync(servers, "leftover", old);
+        await using var run = DiscoveryRuns.Of(DiscoveryRuns.OptionsFor(AddressOf(gate)));
+        await run.Sink.WaitForAsync();
+        await run.WaitForAvailabilityAsync(true);
+
+        gate.Cut();
+        await run.WaitForAvailabilityAsync(false);
+        await PutAsync(servers, "written", old.AddMilliseconds(1));
+        gate.Restore();
+        await run.Sink.WaitForAsync("written_dp0");
+    }
+
+    [Fact]
     public async Task Run_NetworkSwallowsWhileTheWatchIsIdle_IsNoticedAndChangesAreSeen()
     {
         await using EtcdServers servers = await EtcdServers.StartAsync(count: 1);
@@ -205,8 +224,8 @@ public sealed class EtcdDiscoveryFaultTests
         Assert.DoesNotContain(run.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
-    private static async Task<long> PutAsync(EtcdServers servers, string podName) =>
-        await servers.Client.PutAsync("llumnix/discovery/" + podName, PodMessages.Pod(podName).ToByteArray());
+    private static async Task<long> PutAsync(EtcdServers servers, string podName, DateTimeOffset? timestamp = null) =>
+        await servers.Client.PutAsync("llumnix/discovery/" + podName, PodMessages.Pod(podName, timestamp: timestamp).ToByteArray());
 
     private static TcpGate GateTo(EtcdServers servers) => new(new Uri(servers.Endpoints[0]).Port);
 

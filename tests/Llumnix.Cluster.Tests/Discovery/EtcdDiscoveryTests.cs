@@ -101,6 +101,22 @@ public sealed class EtcdDiscoveryTests(EtcdServerFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task Run_RoundsThatEndBeforeALeaseHas_OldEntryStaysOut()
+    {
+        await PutAsync(PodMessages.Pod("old", timestamp: TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(61)));
+        await PutAsync(PodMessages.Pod("new"));
+        await using var run = DiscoveryRuns.Of(
+            DiscoveryRuns.OptionsFor(fixture.Servers.Endpoints) with { RefreshInterval = TimeSpan.FromMilliseconds(50) });
+        await run.Sink.WaitForAsync("new_dp0");
+        await run.Sink.WaitForSynchronizationsAsync(3);
+        Assert.Equal(["new_dp0"], run.Sink.Instances.Keys);
+
+        run.Clock.Advance(TimeSpan.FromSeconds(60));
+        await run.Sink.WaitForAsync("new_dp0", "old_dp0");
+        Assert.Equal([DiscoverySkipReason.Expired], run.Observer.Skipped);
+    }
+
+    [Fact]
     public async Task Run_Refresh_ReadsEverythingAgain()
     {
         await using var run = DiscoveryRuns.Of(

@@ -49,6 +49,30 @@ public sealed class RedisDiscoveryAvailabilityTests
     }
 
     [Fact]
+    public async Task Run_ServerAwayForLongerThanTheTtl_ListStaysWhileItIsWrittenAgain()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        await PutAsync(server, "a");
+        await PutAsync(server, "gone-meanwhile");
+        RedisSourceOptions options = DiscoveryRuns.OptionsFor(server);
+        options = options with { Redis = options.Redis with { Timeout = TimeSpan.FromMilliseconds(500) }, RetryTimes = 0 };
+        await using var run = DiscoveryRuns.Of(options);
+        await run.Sink.WaitForAsync("a_dp0", "gone-meanwhile_dp0");
+
+        server.Pause();
+        await run.WaitForAvailabilityAsync(false);
+        run.Clock.Advance(TimeSpan.FromMinutes(10));
+        server.Resume();
+        await run.WaitForAvailabilityAsync(true);
+        await run.Sink.WaitForSynchronizationsAsync(5);
+        Assert.Equal(["a_dp0", "gone-meanwhile_dp0"], run.Sink.Instances.Keys.Order());
+
+        await PutAsync(server, "a", run.Clock.GetUtcNow());
+        run.Clock.Advance(TimeSpan.FromSeconds(26));
+        await run.Sink.WaitForAsync("a_dp0");
+    }
+
+    [Fact]
     public async Task Run_ServerDownAtStart_LoadsTheListOnceItIsUp()
     {
         await using RedisServer server = await RedisServer.StartAsync();
@@ -100,9 +124,10 @@ public sealed class RedisDiscoveryAvailabilityTests
         Assert.DoesNotContain("s3cret", options.ToString(), StringComparison.Ordinal);
     }
 
-    private static async Task PutAsync(RedisServer server, string podName)
+    private static async Task PutAsync(RedisServer server, string podName, DateTimeOffset? timestamp = null)
     {
         await using ConnectionMultiplexer connection = await server.ConnectAsync();
-        await connection.GetDatabase().StringSetAsync("llumnix:discovery:" + podName, PodMessages.Pod(podName).ToByteArray());
+        await connection.GetDatabase().StringSetAsync(
+            "llumnix:discovery:" + podName, PodMessages.Pod(podName, timestamp: timestamp).ToByteArray());
     }
 }

@@ -128,6 +128,19 @@ public sealed class RedisDiscoveryTests(RedisServerFixture fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task Run_MoreLeftoversThanInstancesAllowed_TheLivingAreIn()
+    {
+        // 1000 instances are allowed.
+        await Task.WhenAll(Enumerable.Range(0, 3000).Select(i => PutAsync(PodMessages.Pod($"old{i}", timestamp: DateTimeOffset.UnixEpoch))));
+        await _run.Sink.WaitUntilAsync(_ => _run.Observer.Skipped.Count(reason => reason == DiscoverySkipReason.Expired) >= 1000);
+        string[] names = [.. Enumerable.Range(0, 1000).Select(i => $"p{i}")];
+        await Task.WhenAll(names.Select(name => PutAsync(PodMessages.Pod(name))));
+
+        await _run.Sink.WaitForAsync([.. names.Select(name => name + "_dp0")]);
+        Assert.DoesNotContain(DiscoverySkipReason.TooManyInstances, _run.Observer.Skipped);
+    }
+
+    [Fact]
     public async Task Run_PodsComeAndGoInRandomOrder_SinkEndsEqualToTheTruth()
     {
         const int Seed = 42;

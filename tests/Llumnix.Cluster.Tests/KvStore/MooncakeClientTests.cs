@@ -36,6 +36,28 @@ public sealed class MooncakeClientTests : IAsyncLifetime
         Assert.Equal("/batch_query_keys?keys=k1,k2,k%203,k4", Assert.Single(_master.Targets));
     }
 
+    [Theory]
+    [InlineData("10.0.0.7:9003")]
+    [InlineData("http://master")]
+    [InlineData("my host")]
+    [InlineData("[::1")]
+    [InlineData("")]
+    public void Constructor_HostThatIsNone_IsRefused(string host) =>
+        Assert.Throws<ArgumentException>(() => new MooncakeClient(new MooncakeOptions { Host = host }));
+
+    [Theory]
+    [InlineData("::1")]
+    [InlineData("[::1]")]
+    [InlineData("10.0.0.7")]
+    [InlineData("mooncake_master.kv-1.svc.cluster.local.")]
+    [InlineData("fe80::1%2")]
+    [InlineData("münchen")]
+    public async Task Query_HostOfAnyForm_MakesAQuestion(string host)
+    {
+        using var client = new MooncakeClient(new MooncakeOptions { Host = host });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.QueryAsync(["k"], new CancellationToken(canceled: true)));
+    }
+
     [Fact]
     public async Task Query_AnswerInAnotherOrderWithUnknownKeys_IsMatchedByKey()
     {

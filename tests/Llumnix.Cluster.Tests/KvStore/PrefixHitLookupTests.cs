@@ -75,6 +75,26 @@ public sealed class PrefixHitLookupTests
     }
 
     [Fact]
+    public async Task Find_ServiceThrowsWhatItShouldNot_IsAFailedTry()
+    {
+        var store = new Store { Unexpected = new UriFormatException("odd") };
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 2, RetryInterval = TimeSpan.Zero });
+        Assert.Null(await lookup.FindAsync(Prompt(8), Cancellation));
+        Assert.Equal(2, store.Questions.Count);
+        Assert.True(lookup.IsDown);
+        Assert.Single(_log.Lines, message => message.Contains("in a way that it should not", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Find_FewerAnswersThanKeys_IsAFailedTry()
+    {
+        var store = new Store { AnswersOneLess = true };
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 1 });
+        Assert.Null(await lookup.FindAsync(Prompt(8), Cancellation));
+        Assert.True(lookup.IsDown);
+    }
+
+    [Fact]
     public async Task Find_CallerGivesUp_IsNoFailureOfTheService()
     {
         var store = new Store { Hangs = true };
@@ -100,6 +120,31 @@ public sealed class PrefixHitLookupTests
         }
 
         Assert.True(lookup.IsDown);
+    }
+
+    [Fact]
+    public async Task Find_OneStallUnderManyLookups_CountsOnce()
+    {
+        var store = new Store { Hangs = true };
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 2 });
+        for (int stall = 1; stall <= 2; stall++)
+        {
+            Task<PrefixHits?>[] finding = [.. Enumerable.Range(0, 20).Select(_ => lookup.FindAsync(Prompt(8), Cancellation).AsTask())];
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            Assert.All(await Task.WhenAll(finding), Assert.Null);
+            Assert.Equal(stall == 2, lookup.IsDown);
+        }
+    }
+
+    [Fact]
+    public async Task Find_BudgetEndsBetweenTwoTries_IsNoFurtherFailure()
+    {
+        var store = new Store { Error = "no" };
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 2, RetryInterval = TimeSpan.FromSeconds(1) });
+        Task<PrefixHits?> finding = lookup.FindAsync(Prompt(8), Cancellation).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Null(await finding);
+        Assert.False(lookup.IsDown);
     }
 
     [Fact]
@@ -204,6 +249,10 @@ public sealed class PrefixHitLookupTests
     {
         internal string? Error { get; set; }
 
+        internal Exception? Unexpected { get; init; }
+
+        internal bool AnswersOneLess { get; init; }
+
         internal bool Hangs { get; init; }
 
         internal List<IReadOnlyList<string>> Questions { get; } = [];
@@ -216,8 +265,13 @@ public sealed class PrefixHitLookupTests
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             }
 
+            if (Unexpected is not null)
+            {
+                throw Unexpected;
+            }
+
             return Error is null
-                ? [.. keys.Select(key => (IReadOnlyList<string>)this.GetValueOrDefault(key, []))]
+                ? [.. keys.Skip(AnswersOneLess ? 1 : 0).Select(key => (IReadOnlyList<string>)this.GetValueOrDefault(key, []))]
                 : throw new KvMetadataException(Error);
         }
     }

@@ -60,6 +60,27 @@ public sealed class CacheAwareSchedulingTests
         Assert.Equal("b", fixture.Neutral("r", 1000));
     }
 
+    [Theory]
+    [InlineData("num_requests", "b")]
+    [InlineData("kv_cache_usage_ratio_projected", "c")]
+    public void Schedule_NoHitsKnown_TheLoadMetricAloneDecides(string load, string expected)
+    {
+        var fixture = new SchedulerFixture(
+            settings: new FullModeSettings { IsCacheAware = true },
+            policies: new PolicySettings
+            {
+                Neutral = new RoleDispatch(load, 8192),
+                CacheLocalityMetric = "cache_aware_all_prefills_tokens_num",
+                CacheLocalityTolerance = 0,
+            });
+        fixture.With(
+            Readings.Of("a", status: s => s with { RunningRequestCount = 3, UsedGpuTokens = 900 }),
+            Readings.Of("b", status: s => s with { RunningRequestCount = 1, UncomputedTokensSchedulerRunningPrefills = 700, UsedGpuTokens = 800 }),
+            Readings.Of("c", status: s => s with { RunningRequestCount = 2, UncomputedTokensSchedulerRunningPrefills = 500 }));
+        Assert.Equal(expected, fixture.Neutral("r", 1000));
+        Assert.Equal("a", fixture.Neutral("s", 1000, Hits()));
+    }
+
     [Fact]
     public void Schedule_HitLengthMetric_LongestHitWinsAndTheLoadBreaksTies()
     {

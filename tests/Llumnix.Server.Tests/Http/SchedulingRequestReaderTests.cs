@@ -30,6 +30,15 @@ public sealed class SchedulingRequestReaderTests
     }
 
     [Fact]
+    public void Clear_ResultOfVeryManyInstances_TheirRoomIsGivenBack()
+    {
+        ParsedRequest request = Read($$"""{"id":"r","scheduling_result":[{{string.Join(',', Enumerable.Repeat("{}", 100_000))}}]}""");
+        Assert.Equal(100_000, request.SchedulingResult.Count);
+        request.Clear();
+        Assert.InRange(request.SchedulingResult.Capacity, 0, 64);
+    }
+
+    [Fact]
     public void Read_NoCountButIds_TheirNumberIsThePromptLength() =>
         Assert.Equal(2, Read("""{"id":"r","scheduling_mode":"neutral","prompt_token_ids":[5,6]}""").PromptLength);
 

@@ -24,6 +24,9 @@ public sealed class ValidationTests
     [InlineData("--rescheduling-req-select-value: must be whole", "--rescheduling-req-select-value=-1")]
     [InlineData("--rescheduling-req-select-value: must be whole", "--rescheduling-req-select-rule=NUM_REQ", "--rescheduling-req-select-value=1.5")]
     [InlineData("--kvs-metadata-service-redis-cluster-hosts (default): required", "--enable-cache-aware-scheduling", "--kvs-backend=v6d")]
+    [InlineData("--kvs-metadata-service-http-server-host: \"10.0.0.7:9003\" must be a host name or an IP address", "--kvs-metadata-service-http-server-host=10.0.0.7:9003")]
+    [InlineData("--kvs-metadata-service-http-server-host: \"http://master\" must be a host name or an IP address", "--kvs-metadata-service-http-server-host=http://master")]
+    [InlineData("--kvs-metadata-service-http-server-host: \"my host\" must be a host name or an IP address", "--kvs-metadata-service-http-server-host=my host")]
     [InlineData("--llm-backend-endpoints (default): required", Lite, "--llm-backend-discovery=endpoints")]
     [InlineData("--discovery-etcd-endpoints: required", Lite, "--llm-backend-discovery=etcd", "--discovery-etcd-endpoints=")]
     [InlineData("--discovery-etcd-endpoints: must be host:port", Lite, "--llm-backend-discovery=etcd", "--discovery-etcd-endpoints=a:2379,ftp://b")]
@@ -38,6 +41,14 @@ public sealed class ValidationTests
     [InlineData("--failover-domain: \"rack\" is no failure domain of full mode; the nearest is node; known: instance, node, instance-unit, node-unit", "--failover-domain=rack")]
     public void Parse_ImpossibleCombination_IsOneError(string expected, params string[] args) =>
         Assert.StartsWith(expected, Assert.Single(OptionsInput.Parse(args).Errors).ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("10.0.0.7")]
+    [InlineData("::1")]
+    [InlineData("[fd00::7]")]
+    [InlineData("master-0.kv_store.svc")]
+    public void Parse_HostOfTheMetadataService_IsTaken(string host) =>
+        Assert.Empty(OptionsInput.Parse("--enable-cache-aware-scheduling", "--kvs-metadata-service-http-server-host=" + host).Errors);
 
     [Fact]
     public void Parse_FloorAboveCeiling_IsAnErrorWithAdaptivePd()

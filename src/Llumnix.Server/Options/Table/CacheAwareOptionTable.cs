@@ -40,7 +40,7 @@ internal static class CacheAwareOptionTable
             g => g.DownDuration, (g, v) => g with { DownDuration = v }),
         Group.Row("kvs-query-timeout-ms", Milliseconds, "Budget of one request's lookup, all tries together, in milliseconds.",
             g => g.QueryTimeout, (g, v) => g with { QueryTimeout = v }),
-        Group.Row("kvs-metadata-service-http-server-host", Name, "Host of the Mooncake master.",
+        Group.Row("kvs-metadata-service-http-server-host", OptionTypes.Host, "Host of the Mooncake master.",
             g => g.MetadataServiceHost, (g, v) => g with { MetadataServiceHost = v }),
         Group.Row("kvs-metadata-service-http-server-port", Port, "Port of the Mooncake master.",
             g => g.MetadataServicePort, (g, v) => g with { MetadataServicePort = v }),

@@ -15,6 +15,13 @@ internal static class OptionTypes
     public static OptionType<string> Name { get; } =
         Text with { Expected = "a text that is not empty", IsInRange = text => !string.IsNullOrWhiteSpace(text) };
 
+    /// <summary>A host name or an IP address, alone; an IPv6 address with or without brackets.</summary>
+    public static OptionType<string> Host { get; } = Text with
+    {
+        Expected = "a host name or an IP address, without scheme and port",
+        IsInRange = text => Uri.CheckHostName(text) != UriHostNameType.Unknown,
+    };
+
     /// <summary>A text that never shows.</summary>
     public static OptionType<Secret> Secret { get; } = new("secret", "text", ReadSecret, secret => secret.Reveal());
 

@@ -1,0 +1,37 @@
+using Llumnix.Scheduling.RequestStates;
+
+namespace Llumnix.Scheduling.Tests.RequestStates;
+
+public sealed class RequestProgressBatchTests
+{
+    [Fact]
+    public void Clear_UsualReport_RoomIsKept()
+    {
+        RequestProgressBatch batch = Filled(rows: 10_000, idLength: 36);
+        (int Rows, int Characters) before = batch.Capacity;
+        batch.Clear();
+        Assert.Equal((0, before), (batch.Count, batch.Capacity));
+    }
+
+    [Fact]
+    public void Clear_HugeReport_RoomIsGivenBack()
+    {
+        RequestProgressBatch batch = Filled(rows: 100_000, idLength: 36);
+        batch.Clear();
+        Assert.Equal(new RequestProgressBatch().Capacity, batch.Capacity);
+        batch.Add("r", "i", 7, isPrefillDone: true);
+        Assert.Equal(("r", "i", 7L), (batch.RequestId(0).ToString(), batch.InstanceId(0).ToString(), batch.Tokens(0)));
+    }
+
+    private static RequestProgressBatch Filled(int rows, int idLength)
+    {
+        var batch = new RequestProgressBatch();
+        string id = new('r', idLength);
+        for (int i = 0; i < rows; i++)
+        {
+            batch.Add(id, id, i, isPrefillDone: false);
+        }
+
+        return batch;
+    }
+}
