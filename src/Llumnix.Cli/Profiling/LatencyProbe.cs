@@ -24,11 +24,7 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
     public async Task<double[]> StreamAsync(int promptTokens, int outputTokens, CancellationToken cancellation)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, _completions);
-        if (apiKey is not null)
-        {
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
-        }
-
+        Authorize(message);
         message.Content = JsonBody.From(Body(promptTokens, outputTokens), LoadJsonContext.Default.CompletionMessage);
         long start = time.GetTimestamp();
         try
@@ -46,6 +42,29 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
             throw new ProfileException($"{_completions}: {exception.Message}", exception);
         }
     }
+
+    /// <summary>Milliseconds of a request that needs no computing: what the network and HTTP add to every latency.</summary>
+    /// <exception cref="ProfileException">The endpoint does not answer.</exception>
+    public async Task<double> RoundTripAsync(CancellationToken cancellation)
+    {
+        long start = time.GetTimestamp();
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, "/v1/models"));
+            Authorize(message);
+            using HttpResponseMessage response = await http.SendAsync(message, cancellation);
+            await response.Content.LoadIntoBufferAsync(cancellation);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new ProfileException($"{endpoint}: {exception.Message}", exception);
+        }
+
+        return time.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private void Authorize(HttpRequestMessage message) =>
+        message.Headers.Authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey);
 
     private async Task<double[]> ReadAsync(HttpContent content, int outputTokens, long start, CancellationToken cancellation)
     {

@@ -7,6 +7,9 @@ namespace Llumnix.Cli.Profiling;
 /// <param name="progress">Told of each finished cell.</param>
 internal sealed class LatencyProfiler(LatencyProbe probe, ProfileGrid grid, TimeProvider time, IProgress<ProfileCell> progress)
 {
+    /// <summary>Tables hold times above 0.</summary>
+    private const double SmallestMs = 0.001;
+
     /// <summary>Measures prefill times.</summary>
     /// <exception cref="ProfileException">The endpoint cannot be measured at all.</exception>
     public async Task MeasurePrefillAsync(ProfileTableFile table, CancellationToken cancellation)
@@ -68,20 +71,26 @@ internal sealed class LatencyProfiler(LatencyProbe probe, ProfileGrid grid, Time
         }
     }
 
-    /// <summary>The first request pays for connections and whatever the engine does once; it does not count.</summary>
+    /// <summary>
+    /// The first request pays for connections and whatever the engine does once; it does not count. The round trip is taken off: the policy
+    /// reckons with the engine's time for every chunk of a prompt, and the network is crossed once.
+    /// </summary>
     private async Task<double[]?> PrefillAsync(int tokens, CancellationToken cancellation)
     {
         double[] samples = new double[grid.Repeats];
+        double[] roundTrips = new double[grid.Repeats];
         for (int i = -1; i < samples.Length; i++)
         {
+            double roundTrip = await probe.RoundTripAsync(cancellation);
             double[] arrivals = await probe.StreamAsync(tokens, outputTokens: 1, cancellation);
             if (i >= 0)
             {
-                samples[i] = arrivals[0];
+                (samples[i], roundTrips[i]) = (arrivals[0], roundTrip);
             }
         }
 
-        return samples;
+        double network = CellStatistics.Of(roundTrips).P50;
+        return [.. samples.Select(sample => Math.Max(SmallestMs, sample - network))];
     }
 
     private async Task<double[]?> DecodeAsync(int batch, int tokens, CancellationToken cancellation)

@@ -18,9 +18,9 @@ public sealed class LatencyProfilerTests : IDisposable
     public void Dispose() => _directory.Delete(recursive: true);
 
     [Fact]
-    public async Task MeasurePrefill_WithOutliers_WritesMediansOfExactPrompts()
+    public async Task MeasurePrefill_WithOutliersAndANetwork_WritesMediansOfTheEnginesTime()
     {
-        using var engine = new PacedEngine(_time, tokens => 10 + (tokens / 10.0), stepMs: 7) { Outliers = { [1] = 50, [3] = 20, [7] = 9 } };
+        using var engine = new PacedEngine(_time, tokens => 10 + (tokens / 10.0), stepMs: 7) { RoundTripMs = 3, Outliers = { [1] = 50, [3] = 20, [7] = 9 } };
         var grid = new ProfileGrid { PromptTokens = [100, 500], Repeats = 3 };
         await Profiler(engine, grid).MeasurePrefillAsync(Open("t.json", out string path), Cancellation);
         LatencyCurve curve = ProfilingTables.ParsePrefill(await File.ReadAllBytesAsync(path, Cancellation), path);

@@ -14,10 +14,19 @@ internal sealed class PacedEngine(FakeTimeProvider time, Func<int, double> prefi
     /// <summary>The whole time of this request (from 1) is multiplied by this.</summary>
     internal Dictionary<int, double> Outliers { get; } = [];
 
+    /// <summary>What the network and HTTP add to every request.</summary>
+    internal double RoundTripMs { get; init; }
+
     internal HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.Method == HttpMethod.Get)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(RoundTripMs));
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("{}") };
+        }
+
         using JsonDocument body = JsonDocument.Parse(await request.Content!.ReadAsStringAsync(cancellationToken));
         int prompt = body.RootElement.GetProperty("prompt").GetArrayLength();
         Prompts.Add(prompt);
@@ -25,7 +34,7 @@ internal sealed class PacedEngine(FakeTimeProvider time, Func<int, double> prefi
         return new HttpResponseMessage(Status)
         {
             Content = new StreamContent(new PacedStream(
-                time, prefillMs(prompt) * factor, stepMs * factor, body.RootElement.GetProperty("max_tokens").GetInt32())),
+                time, RoundTripMs + (prefillMs(prompt) * factor), stepMs * factor, body.RootElement.GetProperty("max_tokens").GetInt32())),
         };
     }
 
