@@ -3,8 +3,8 @@ using Llumnix.Cli.Load;
 namespace Llumnix.Cli.Demo;
 
 /// <summary>
-/// Says in one sentence which of two runs did better. It looks at the share of requests that completed, at the 99th percentiles of TTFT and
-/// TPOT, and at the share within the latency targets where there are any; a difference below 5 percent (1 percentage point for completion) counts as none, so that noise does not decide.
+/// Says in one sentence which of two runs did better. It looks at the share of requests that completed, and at the 99th percentiles of TTFT
+/// and TPOT; where there are latency targets, at the share that met them instead of at the percentiles; a difference below 5 percent (1 percentage point for completion) counts as none, so that noise does not decide.
 /// </summary>
 internal static class DemoVerdict
 {
@@ -34,12 +34,14 @@ internal static class DemoVerdict
     }
 
     private static (int Sign, string Text)[] Differences(LoadResult policy, LoadResult baseline, string other) =>
-    [
-        Completion(policy, baseline, other),
-        Latency("TTFT p99", policy.Ttft, baseline.Ttft),
-        Latency("TPOT p99", policy.Tpot, baseline.Tpot),
-        .. Attainment(policy, baseline, other),
-    ];
+        policy.Attainment is { } mine && baseline.Attainment is { } others
+            ? [Completion(policy, baseline, other), Share("met their targets", mine, others, other)]
+            :
+            [
+                Completion(policy, baseline, other),
+                Latency("TTFT p99", policy.Ttft, baseline.Ttft),
+                Latency("TPOT p99", policy.Tpot, baseline.Tpot),
+            ];
 
     private static string Sentence(string name, string other, (int Sign, string Text)[] differences)
     {
@@ -55,22 +57,13 @@ internal static class DemoVerdict
         return $"{verdict}: with {name}, {string.Join(", ", differences.Select(difference => difference.Text))}.";
     }
 
-    private static (int Sign, string Text) Completion(LoadResult policy, LoadResult baseline, string otherName)
-    {
-        double mine = (double)policy.Completed / policy.Sent;
-        double other = (double)baseline.Completed / baseline.Sent;
-        int sign = Math.Abs(mine - other) < CompletionTolerance ? 0 : Math.Sign(mine - other);
-        string text = $"{DemoText.OneDecimal(mine * 100)}% of the requests completed ({DemoText.OneDecimal(other * 100)}% with {otherName})";
-        return (sign, text);
-    }
+    private static (int Sign, string Text) Completion(LoadResult policy, LoadResult baseline, string otherName) =>
+        Share("of the requests completed", (double)policy.Completed / policy.Sent, (double)baseline.Completed / baseline.Sent, otherName);
 
-    private static IEnumerable<(int Sign, string Text)> Attainment(LoadResult policy, LoadResult baseline, string otherName)
+    private static (int Sign, string Text) Share(string label, double mine, double other, string otherName)
     {
-        if (policy.Attainment is { } mine && baseline.Attainment is { } other)
-        {
-            int sign = Math.Abs(mine - other) < CompletionTolerance ? 0 : Math.Sign(mine - other);
-            yield return (sign, $"{DemoText.OneDecimal(mine * 100)}% met their targets ({DemoText.OneDecimal(other * 100)}% with {otherName})");
-        }
+        int sign = Math.Abs(mine - other) < CompletionTolerance ? 0 : Math.Sign(mine - other);
+        return (sign, $"{DemoText.OneDecimal(mine * 100)}% {label} ({DemoText.OneDecimal(other * 100)}% with {otherName})");
     }
 
     /// <summary>Lower is better.</summary>

@@ -23,6 +23,13 @@ public sealed class DemoVerdictTests
             DemoVerdict.For(DemoSamples.Compare(DemoSamples.Run(ttftP99: 100, completed: 600, failed: 400), DemoSamples.Run())));
 
     [Fact]
+    public void For_LatencyTargets_AreWhatCounts() =>
+        Assert.Equal(
+            "load-balance did better than round-robin: with load-balance, " + AllCompleted + ", 99.0% met their targets (90.0% with round-robin).",
+            DemoVerdict.For(DemoSamples.Compare(
+                DemoSamples.Run(ttftP99: 900, tpotP99: 40) with { Attained = 990 }, DemoSamples.Run() with { Attained = 900 })));
+
+    [Fact]
     public void For_TooFewRequests_GivesNone()
     {
         LoadResult run = DemoSamples.Run() with { Ttft = DemoSamples.Summary(99, 1, 1, 1, 1) };
