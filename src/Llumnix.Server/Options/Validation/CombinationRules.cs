@@ -1,5 +1,6 @@
 using Llumnix.Cluster.Etcd;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Server.Options.Validation;
 
