@@ -44,6 +44,12 @@ public sealed record EngineConfiguration
     /// <summary>KV bytes per token, at least 0.</summary>
     public int KvBytesPerToken { get; init; } = 131_072;
 
+    /// <summary>Requests that may be migrated out at once, at least 0.</summary>
+    public int MaxMigrationsOut { get; init; } = 1;
+
+    /// <summary>Requests that may be migrated in at once, at least 0.</summary>
+    public int MaxMigrationsIn { get; init; } = 1;
+
     /// <summary>How long a prefill-only request's KV waits to be pulled before it is dropped.</summary>
     public TimeSpan HeldKvTimeout { get; init; } = TimeSpan.FromSeconds(480);
 
@@ -74,6 +80,8 @@ public sealed record EngineConfiguration
         _ when TokensPerContentId % BlockSize != 0 => "TokensPerContentId must be a multiple of BlockSize",
         _ when !(KvTransferBytesPerSecond > 0) => "KvTransferBytesPerSecond must be above 0",
         { KvBytesPerToken: < 0 } => "KvBytesPerToken must not be negative",
+        { MaxMigrationsOut: < 0 } => "MaxMigrationsOut must not be negative",
+        { MaxMigrationsIn: < 0 } => "MaxMigrationsIn must not be negative",
         { ProfilingSteps: < 0 } => "ProfilingSteps must not be negative",
         _ when !(Noise >= 0 && Noise <= 1) => "Noise must be between 0 and 1",
         _ => null,

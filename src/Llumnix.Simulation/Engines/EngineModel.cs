@@ -96,9 +96,11 @@ public sealed partial class EngineModel
             SequencePhase.Waiting => _waiting.Remove(sequence),
             SequencePhase.Loading => _loading.Remove(sequence),
             SequencePhase.Held => _held.Remove(sequence),
+            SequencePhase.Stopped => true,
+            SequencePhase.Reserved => _migratingIn.Remove(sequence),
             _ => _running.Remove(sequence),
         };
-        End(sequence);
+        End(sequence, MigrationState.RequestAborted);
         return true;
     }
 
@@ -110,8 +112,9 @@ public sealed partial class EngineModel
     /// <summary>Whether the KV of this prefill-only request is held.</summary>
     public bool IsHeld(string requestId) => _byId.TryGetValue(requestId, out Sequence? sequence) && sequence.Phase == SequencePhase.Held;
 
-    private void End(Sequence sequence)
+    private void End(Sequence sequence, MigrationState migration = MigrationState.RequestFinished)
     {
+        StopMigratingOut(sequence, migration);
         _blocks.Release(sequence);
         _byId.Remove(sequence.Request.Id);
         UpdateId++;
