@@ -2,6 +2,7 @@ using System.CommandLine;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Engines;
 using Llumnix.Cli.Profiling;
+using Llumnix.Cli.Simulate;
 using Llumnix.Server.Hosting;
 
 if (args is ["scheduler", .. string[] schedulerArgs])
@@ -22,5 +23,6 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler for fleets of 
     EngineCommand.Create(),
     DemoCommand.Create(),
     ProfileCommand.Create(),
+    SimulateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

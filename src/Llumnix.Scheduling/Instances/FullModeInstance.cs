@@ -133,7 +133,7 @@ public sealed class FullModeInstance : Instance
     internal void Describe(InstanceMetadata metadata, InstanceAddress address) => (Metadata, Address) = (metadata, address);
 
     /// <summary>What answers tell of an instance with this metadata.</summary>
-    internal static InstanceAddress AddressOf(InstanceMetadata metadata) => new()
+    public static InstanceAddress AddressOf(InstanceMetadata metadata) => new()
     {
         InstanceId = metadata.InstanceId,
         WireId = string.Create(

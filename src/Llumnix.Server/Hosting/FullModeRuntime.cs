@@ -3,7 +3,7 @@ using Llumnix.Cluster.KvStore;
 using Llumnix.Cluster.Llumlets;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Options;
 using Llumnix.Server.Rescheduling;
 using Llumnix.Server.Telemetry;
@@ -23,19 +23,18 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     internal FullModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
     {
-        LatencyPredictor? predictor = ProfileLoader.Load(options.Slo, logging.CreateLogger<FullModeRuntime>());
-        _scheduler = FullModeFactory.Make(options, predictor, time);
+        (_scheduler, ReschedulingPlanner? planner) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
         Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options.CacheAware, factory, logging, time) : null;
         _source = new CmsSource(
             CmsSourceFactory.SettingsOf(options.Cms), _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
-        if (options.Rescheduling.IsEnabled)
+        if (planner is not null)
         {
             _migrations = new MigrationExecutor(ReschedulerFactory.OptionsOf(options), time);
             _rescheduler = new Rescheduler(
                 _scheduler,
-                ReschedulerFactory.MakePlanner(options, predictor),
+                planner,
                 _migrations,
                 options.Rescheduling.Interval,
                 new ReschedulingTelemetry(factory),

@@ -26,6 +26,9 @@ public sealed record EngineConfiguration
     /// <summary>KV block size in tokens, at least 1.</summary>
     public int BlockSize { get; init; } = 16;
 
+    /// <summary>Free KV blocks that admission leaves for each running request to grow into, at least 0.</summary>
+    public int GrowthReserveBlocks { get; init; } = 2;
+
     /// <summary>Whether computed prompt blocks stay in the free KV space for later requests with the same prefix.</summary>
     public bool PrefixCacheEnabled { get; init; } = true;
 
@@ -76,6 +79,7 @@ public sealed record EngineConfiguration
         { MaxWaitingRequests: < 1 } => "MaxWaitingRequests must be at least 1",
         { BlockSize: < 1 } => "BlockSize must be at least 1",
         { TotalBlocks: < 1 } => "KvCapacityTokens must be at least one block",
+        { GrowthReserveBlocks: < 0 } => "GrowthReserveBlocks must not be negative",
         { TokensPerContentId: < 0 } => "TokensPerContentId must not be negative",
         _ when TokensPerContentId % BlockSize != 0 => "TokensPerContentId must be a multiple of BlockSize",
         _ when !(KvTransferBytesPerSecond > 0) => "KvTransferBytesPerSecond must be above 0",

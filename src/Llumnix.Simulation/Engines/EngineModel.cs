@@ -64,6 +64,9 @@ public sealed partial class EngineModel
     /// <summary>Grows with each change of what the status says.</summary>
     public int UpdateId { get; private set; }
 
+    /// <summary>Whether the step under way, or the one before it, has prefill.</summary>
+    public bool IsPrefillStep => _step.PrefillTokens > 0;
+
     /// <summary>Steps begun so far.</summary>
     public int StepId { get; private set; }
 

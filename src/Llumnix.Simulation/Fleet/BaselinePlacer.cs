@@ -6,7 +6,6 @@ namespace Llumnix.Simulation.Fleet;
 /// <summary>Places requests by what a gateway knows by itself, on a static split where prefill and decode are apart.</summary>
 public sealed class BaselinePlacer : IPlacer
 {
-    private static readonly InstanceLoad NoLoad = default;
     private readonly BaselineKind _kind;
     private readonly Random _random;
     private readonly Candidate[][] _byRole;
@@ -81,7 +80,7 @@ public sealed class BaselinePlacer : IPlacer
     private static PlacedInstance Take(Candidate candidate, InferType role)
     {
         candidate.Requests++;
-        return new PlacedInstance(candidate.Address, role, NoLoad);
+        return new PlacedInstance(candidate.Address, role, null);
     }
 
     private Candidate? Choose(InferType role)

@@ -137,8 +137,7 @@ public sealed partial class FleetSimulation
                 AdvanceMigration((RunningMigration)next.Subject!);
                 break;
             case SimulationEventKind.Fault:
-                ((EngineFault fault, bool begins)) = ((EngineFault, bool))next.Subject!;
-                Apply(fault, begins);
+                Apply(((EngineFault Fault, bool Begins))next.Subject!);
                 break;
             default:
                 Sample();
@@ -413,8 +412,9 @@ public sealed partial class FleetSimulation
         _events.Add(Now + _options.Path.PollInterval, SimulationEventKind.Poll);
     }
 
-    private void Apply(EngineFault fault, bool begins)
+    private void Apply((EngineFault Fault, bool Begins) change)
     {
+        (EngineFault fault, bool begins) = change;
         SimulatedEngine engine = _engines[fault.Engine];
         switch (fault.Kind)
         {
