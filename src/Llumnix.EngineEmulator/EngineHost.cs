@@ -4,6 +4,7 @@ using Llumnix.EngineEmulator.Cms;
 using Llumnix.EngineEmulator.Discovery;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.EngineEmulator.Http;
+using Llumnix.EngineEmulator.Migration;
 using Llumnix.Scheduling.Instances;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,6 +26,7 @@ public sealed partial class EngineHost : IAsyncDisposable
     private readonly IPodRegistry? _pods;
     private readonly EngineRegistry _registry = new();
     private readonly List<ListenOptions> _listeners = [];
+    private readonly HttpClient _http;
     private readonly ILogger _logger;
     private bool _disposed;
 
@@ -34,6 +36,10 @@ public sealed partial class EngineHost : IAsyncDisposable
         _publisher = publisher;
         _pods = pods;
         _logger = options.LoggerFactory.CreateLogger<EngineHost>();
+
+        // For migrations to other processes. A response lasts as long as the migrated request, so timeouts are the caller's; giving it up
+        // must reach the other side at once, so it is not drained.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { Timeout = Timeout.InfiniteTimeSpan };
         _app = BuildApp();
     }
 
@@ -84,6 +90,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+        _http.Dispose();
         await (_publisher?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_pods?.DisposeAsync() ?? ValueTask.CompletedTask);
         foreach (HostedEngine engine in Engines)
@@ -98,8 +105,12 @@ public sealed partial class EngineHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Listen);
         builder.Services.AddRoutingCore().AddSingleton(_options.LoggerFactory).AddSingleton<IHostLifetime, NoHostLifetime>();
+        builder.Services.AddSingleton(new LlumletService(_registry, _http, _options));
+        builder.Services.AddGrpc();
         WebApplication app = builder.Build();
         EngineEndpoints.Map(app, _registry, _options);
+        KvtEndpoints.Map(app, _registry, _options);
+        app.MapGrpcService<LlumletService>();
         return app;
     }
 
@@ -108,15 +119,18 @@ public sealed partial class EngineHost : IAsyncDisposable
         kestrel.AddServerHeader = false;
         foreach (EmulatedEngineOptions engine in _options.Engines)
         {
-            kestrel.Listen(
-                _options.ListenAddress,
-                engine.Port,
-                listener =>
-                {
-                    listener.Protocols = HttpProtocols.Http1;
-                    _listeners.Add(listener);
-                });
+            Listen(engine.Port, HttpProtocols.Http1);
+            Listen(engine.LlumletPort, HttpProtocols.Http2);
         }
+
+        void Listen(int port, HttpProtocols protocols) => kestrel.Listen(
+            _options.ListenAddress,
+            port,
+            listener =>
+            {
+                listener.Protocols = protocols;
+                _listeners.Add(listener);
+            });
     }
 
     private async Task StartEnginesAsync(CancellationToken cancellationToken)
@@ -124,7 +138,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         await _app.StartAsync(cancellationToken);
         for (int i = 0; i < _options.Engines.Count; i++)
         {
-            HostedEngine engine = StartEngine(_options.Engines[i], ((IPEndPoint)_listeners[i].EndPoint!).Port);
+            HostedEngine engine = StartEngine(_options.Engines[i], PortOf(_listeners[2 * i]), PortOf(_listeners[(2 * i) + 1]));
             _registry.Add(engine);
             _options.KvMaster?.Attach(engine);
             LogStarted(engine.InstanceId, engine.Metadata.InferType, engine.Port);
@@ -135,10 +149,15 @@ public sealed partial class EngineHost : IAsyncDisposable
         }
     }
 
-    private HostedEngine StartEngine(EmulatedEngineOptions options, int port)
+    private static int PortOf(ListenOptions listener) => ((IPEndPoint)listener.EndPoint!).Port;
+
+    private HostedEngine StartEngine(EmulatedEngineOptions options, int port, int llumletPort)
     {
-        InstanceMetadata metadata = Describe(options, port);
-        var runner = new EngineRunner(options.Engine with { InstanceId = metadata.InstanceId }, _options.TimeProvider);
+        InstanceMetadata metadata = Describe(options, port, llumletPort);
+        var runner = new EngineRunner(options.Engine with { InstanceId = metadata.InstanceId }, _options.TimeProvider)
+        {
+            Address = new EngineAddress(metadata.InstanceId, metadata.IpKvt, metadata.KvtPort),
+        };
         return new HostedEngine(
             metadata,
             runner,
@@ -154,7 +173,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         metadata,
         options.DiscoveryModel);
 
-    private InstanceMetadata Describe(EmulatedEngineOptions options, int port) => new()
+    private InstanceMetadata Describe(EmulatedEngineOptions options, int port, int llumletPort) => new()
     {
         InstanceId = options.InstanceId ?? string.Create(CultureInfo.InvariantCulture, $"{options.AdvertisedIp}_{port}"),
         InferType = options.Engine.InferType,
@@ -164,6 +183,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         IpKvt = options.AdvertisedIp,
         ApiServerPort = port,
         KvtPort = port,
+        LlumletPort = llumletPort,
         NodeId = options.NodeId,
         UnitId = options.UnitId,
         DataParallelSize = options.DataParallelSize,

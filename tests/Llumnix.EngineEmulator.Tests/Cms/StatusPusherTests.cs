@@ -13,7 +13,7 @@ public sealed class StatusPusherTests : IAsyncDisposable
     private readonly ObservedTimeProvider _time = new();
     private readonly RecordingPublisher _publisher = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TokenStream _stream = new(capacity: 10);
+    private readonly TokenStream _stream = new("a", capacity: 10);
     private readonly EngineRunner _engine;
     private readonly StatusPusher _pusher;
     private Task _running = Task.CompletedTask;

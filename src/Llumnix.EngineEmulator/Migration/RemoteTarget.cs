@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using Llumnix.EngineEmulator.Engines;
+using Llumnix.Simulation.Engines;
+
+namespace Llumnix.EngineEmulator.Migration;
+
+/// <summary>A destination in another process, reached by its kvt endpoint.</summary>
+internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, TimeSpan timeout, TimeProvider timeProvider) : IMigrationTarget
+{
+    private const string NoAnswer = "the destination does not answer";
+
+    private readonly string _path = string.Create(
+        CultureInfo.InvariantCulture, $"http://{destination.Host}:{destination.Port}{KvtEndpoints.ReservationsPath}");
+
+    private HttpResponseMessage? _response;
+    private StreamReader? _lines;
+    private string _number = "";
+
+    public Task<string?> ReserveAsync(MigratingRequest request, CancellationToken cancellationToken) => AskAsync(
+        async token =>
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Post, _path)
+            {
+                Content = JsonContent.Create(ReservationMessage.Of(request, destination.InstanceId), MigrationJson.Default.ReservationMessage),
+            };
+            _response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
+            if (await RefusalAsync(_response, token) is { } refusal)
+            {
+                return refusal;
+            }
+
+            _lines = new StreamReader(await _response.Content.ReadAsStreamAsync(token));
+            _number = await _lines.ReadLineAsync(token) ?? "";
+            return _number.Length > 0 ? null : NoAnswer;
+        },
+        cancellationToken);
+
+    public async Task<string?> HandOverAsync(EngineRunner source, MigrationSource migration, CancellationToken cancellationToken)
+    {
+        MigratingRequest request = source.RequestOf(migration);
+        string? refusal = await AskAsync(token => TryHandOverAsync(request, token), cancellationToken);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var holder = new RemoteHolder(destination, request.Request, _response!, _lines!);
+        if (!source.TryComplete(migration, holder))
+        {
+            // It has ended here; dropping the connection ends it there.
+            return EngineRunner.Text(migration.State);
+        }
+
+        _response = null;
+        holder.Start();
+        return null;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _response?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<string?> TryHandOverAsync(MigratingRequest request, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await http.PostAsJsonAsync(
+            $"{_path}/{_number}",
+            new HandOverMessage(request.EmittedTokens, request.ComputedTokens, request.NeedsLoad),
+            MigrationJson.Default.HandOverMessage,
+            cancellationToken);
+        return await RefusalAsync(answer, cancellationToken);
+    }
+
+    private async Task<string?> AskAsync(Func<CancellationToken, Task<string?>> ask, CancellationToken cancellationToken)
+    {
+        using var timing = new CancellationTokenSource(timeout, timeProvider);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(timing.Token, cancellationToken);
+        try
+        {
+            return await ask(ending.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && timing.IsCancellationRequested))
+        {
+            return NoAnswer;
+        }
+    }
+
+    private static async Task<string?> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        response.IsSuccessStatusCode ? null
+            : await response.Content.ReadAsStringAsync(cancellationToken) is { Length: > 0 } reason ? reason
+            : $"the destination answers {(int)response.StatusCode}";
+}

@@ -1,0 +1,339 @@
+using Llumnix.EngineEmulator.Migration;
+using Llumnix.Protocol.Llumlet;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Simulation.Engines;
+
+namespace Llumnix.EngineEmulator.Tests.Migration;
+
+/// <summary>Migrations between two engines: both of one host, or of two hosts that know of each other only by their ports.</summary>
+public sealed class MigrationTests : IAsyncLifetime
+{
+    private readonly HttpClient _http = new();
+    private readonly List<EngineHost> _hosts = [];
+    private readonly List<IDisposable> _disposables = [];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        _disposables.ForEach(disposable => disposable.Dispose());
+        foreach (EngineHost host in _hosts)
+        {
+            await host.DisposeAsync();
+        }
+
+        _http.Dispose();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrate_RunningRequest_ItsStreamGoesOnFromTheDestination(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost);
+        CompletionStream stream = Stream(source, "a", tokens: 500);
+        await stream.ReachAsync(10);
+
+        MigrateResponse response = await Llumlet(source).MigrateAsync(destination);
+
+        Assert.Equal((true, ""), (response.Success, response.Message));
+        Assert.Equal((0, 0, 1), (source.Status().RunningRequestCount, source.Status().UsedGpuTokens, source.Status().AvailableMigrateOutSlots));
+        Assert.True(stream.Tokens < 500);
+        Assert.True(await stream.Finished);
+        await AssertIdleAsync(source, destination);
+        Assert.True(destination.Status().StepId > 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrate_ThereAndBack_LosesNothing(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost);
+        CompletionStream stream = Stream(source, "a", tokens: 1500);
+        for (int i = 1; i <= 3; i++)
+        {
+            await stream.ReachAsync(i * 100);
+            Assert.Equal("", (await Llumlet(source).MigrateAsync(destination)).Message);
+            await stream.ReachAsync((i * 100) + 50);
+            Assert.Equal("", (await Llumlet(destination).MigrateAsync(source)).Message);
+        }
+
+        Assert.True(await stream.Finished);
+        await AssertIdleAsync(source, destination);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrate_Everything_TakesWaitingRequestsToo(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, new EngineConfiguration { MaxRunningRequests = 4 }, new EngineConfiguration());
+        CompletionStream[] streams = [.. Enumerable.Range(0, 10).Select(i => Stream(source, $"{i}", tokens: 1000))];
+        await Eventually.TrueAsync(() => source.Status() is { RunningRequestCount: 4, WaitingRequestCount: 6, SchedulerRunningToDecodeRequests: 4 });
+
+        MigrateResponse response = await Llumlet(source).MigrateAsync(destination, requests: -1);
+
+        // Running ones go first, so that some of the others run before it is their turn.
+        Assert.True(response.Success, response.Message);
+        Assert.Equal((0, 0), (source.Status().RunningRequestCount, source.Status().WaitingRequestCount));
+        Assert.All(await Task.WhenAll(streams.Select(stream => stream.Finished)), Assert.True);
+        await AssertIdleAsync(source, destination);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrate_WaitingPrefill_TellsThatTheKvIsAtTheDestination(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, new EngineConfiguration { MaxRunningRequests = 1 }, new EngineConfiguration());
+        CompletionStream other = Stream(source, "a");
+        await other.ReachAsync(1);
+        using var client = new EngineClient(source);
+        Task<System.Text.Json.Nodes.JsonNode> prefill = client.PostAsync(
+            "/v1/completions", """{"prompt":"a b","max_tokens":1,"kv_transfer_params":{"do_remote_decode":true}}""", "p");
+        await Eventually.TrueAsync(() => source.Status().WaitingRequestCount == 1);
+
+        Assert.Equal("", (await Llumlet(source).MigrateAsync(destination, order: "FCW")).Message);
+
+        System.Text.Json.Nodes.JsonNode parameters = (await prefill)["kv_transfer_params"]!;
+        Assert.Equal((destination.InstanceId, destination.Port), ((string?)parameters["remote_engine_id"], (int?)parameters["remote_port"]));
+        Assert.Equal(16, destination.Status().UsedGpuTokens);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrate_DestinationHasNoSpace_GoesOnAtTheSource(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, new EngineConfiguration(), new EngineConfiguration { KvCapacityTokens = 512 });
+        CompletionStream large = Stream(source, "a", tokens: 400, prompt: 600);
+        await large.ReachAsync(1);
+        CompletionStream small = Stream(source, "b", tokens: 300, prompt: 100), there = Stream(destination, "c", tokens: 50, prompt: 420);
+        await Task.WhenAll(small.ReachAsync(1), there.ReachAsync(1));
+
+        MigrateResponse response = await Llumlet(source).MigrateAsync(destination, requests: 2);
+
+        Assert.Equal((false, "0 of 2 moved: the destination cannot hold the request"), (response.Success, response.Message));
+        Assert.True(await large.Finished);
+        Assert.True(await small.Finished);
+        await AssertIdleAsync(source, destination);
+    }
+
+    [Fact]
+    public async Task Migrate_NotPossible_SaysWhy()
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(
+            oneHost: true, new EngineConfiguration(), new EngineConfiguration { MaxMigrationsIn = 0 });
+        LlumletClient llumlet = Llumlet(source);
+        Assert.Equal("no request matches", (await llumlet.MigrateAsync(destination)).Message);
+        CompletionStream stream = Stream(source, "a");
+        await stream.ReachAsync(1);
+
+        MigrateRequest good = llumlet.To(destination.Metadata);
+        (Action<MigrateRequest> Change, string Reason)[] cases =
+        [
+            (_ => { }, "0 of 1 moved: the destination has no migrate-in slot"),
+            (r => r.SrcEngineId = "x", $"this is {source.InstanceId}, not x"),
+            (r => r.DstEngineId = source.InstanceId, "source and destination are the same"),
+            (r => r.MigrationType = "x", "unknown migration_type 'x'"),
+            (r => r.MigrationReqPolicy = "x", "unknown migration_req_policy 'x'"),
+            (r => r.NumTokens = 5, "migration_value does not go with NUM_REQ"),
+            (r => (r.DstEngineId, r.DstEnginePort) = ("gone", 1), "0 of 1 moved: the destination does not answer"),
+            (r => (r.DstEngineId, r.DstEnginePort) = ("other", destination.Port), $"0 of 1 moved: this is {destination.InstanceId}, not other"),
+        ];
+        foreach ((Action<MigrateRequest> change, string reason) in cases)
+        {
+            MigrateRequest request = good.Clone();
+            change(request);
+            MigrateResponse response = await llumlet.MigrateAsync(request);
+            Assert.Equal((false, reason), (response.Success, response.Message));
+        }
+    }
+
+    [Fact]
+    public async Task Migrate_NoOutSlot_IsRefused()
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost: true, Slow, Slow);
+        await Stream(source, "a").ReachAsync(1);
+        await Stream(source, "b").ReachAsync(1);
+        Task<MigrateResponse> first = Llumlet(source).MigrateAsync(destination);
+        await Eventually.TrueAsync(() => source.Status() is { AvailableMigrateOutSlots: 0, MigrateOutRequests: 1 } && destination.Status().MigrateInRequests == 1);
+
+        MigrateResponse second = await Llumlet(source).MigrateAsync(destination);
+
+        Assert.Equal("0 of 1 moved: the source has no migrate-out slot", second.Message);
+        Assert.False(first.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrate_CallIsCancelled_GoesOnAtTheSource(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, Slow, Slow);
+        CompletionStream stream = Stream(source, "a", tokens: 300);
+        await stream.ReachAsync(1);
+        using var cancellation = new CancellationTokenSource();
+        Task<MigrateResponse> call = Llumlet(source).MigrateAsync(destination, cancellation: cancellation.Token);
+        await Eventually.TrueAsync(() => destination.Status().MigrateInRequests == 1);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => call);
+        await Eventually.TrueAsync(() => source.Status().MigrateOutRequests + destination.Status().MigrateInRequests == 0);
+        Assert.True(await stream.Finished);
+        await AssertIdleAsync(source, destination);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrate_DestinationCrashesDuringTheCopy_GoesOnAtTheSource(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, Slow with { KvTransferBytesPerSecond = 1e6 }, Slow);
+        CompletionStream stream = Stream(source, "a", tokens: 300);
+        await stream.ReachAsync(1);
+        Task<MigrateResponse> call = Llumlet(source).MigrateAsync(destination);
+        await Eventually.TrueAsync(() => destination.Status().MigrateInRequests == 1);
+
+        await destination.CrashAsync();
+
+        Assert.True(await stream.Finished);
+        MigrateResponse response = await call;
+        Assert.False(response.Success);
+        await AssertIdleAsync(source);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Crash_OfTheDestinationAfterTheHandOver_BreaksTheStream(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost);
+        CompletionStream stream = Stream(source, "a");
+        await stream.ReachAsync(1);
+        Assert.True((await Llumlet(source).MigrateAsync(destination)).Success);
+        await stream.ReachAsync(stream.Tokens + 10);
+
+        await destination.CrashAsync();
+
+        Assert.False(await stream.Finished);
+        await AssertIdleAsync(source);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task MovedRequest_ItsClientOrTheClientsEngineGoes_IsAbortedAtTheDestination(bool oneHost, bool crash)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost);
+        CompletionStream stream = Stream(source, "a");
+        await stream.ReachAsync(1);
+        Assert.True((await Llumlet(source).MigrateAsync(destination)).Success);
+
+        if (crash)
+        {
+            await source.CrashAsync();
+        }
+        else
+        {
+            stream.Disconnect();
+        }
+
+        Assert.False(await stream.Finished);
+        await AssertIdleAsync(destination);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Abort_RequestThatHasMoved_WorksOnBothSides(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost);
+        CompletionStream first = Stream(source, "a"), second = Stream(source, "b"), third = Stream(source, "c");
+        await Task.WhenAll(first.ReachAsync(1), second.ReachAsync(1), third.ReachAsync(1));
+        Assert.Equal("", (await Llumlet(source).MigrateAsync(destination, requests: 3)).Message);
+
+        Assert.True((await Llumlet(source).AbortAsync("cmpl-a-0")).Success);
+        Assert.True((await Llumlet(destination).AbortAsync("cmpl-b-0")).Success);
+        AbortResponse unknown = await Llumlet(destination).AbortAsync("cmpl-c-0", "x", "y");
+
+        Assert.Equal((false, "unknown requests: x, y"), (unknown.Success, unknown.Message));
+        Assert.All(await Task.WhenAll(first.Finished, second.Finished, third.Finished), Assert.False);
+        await AssertIdleAsync(source, destination);
+    }
+
+    [Fact]
+    public async Task MigrateFault_Set_IsWhatCallersSee()
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost: true);
+        CompletionStream stream = Stream(source, "a", tokens: 300);
+        await stream.ReachAsync(1);
+
+        source.MigrateFault = MigrateFault.Refuse;
+        Assert.Equal("told to refuse", (await Llumlet(source).MigrateAsync(destination)).Message);
+        source.MigrateFault = MigrateFault.Error;
+        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => Llumlet(source).MigrateAsync(destination));
+        source.MigrateFault = MigrateFault.Hang;
+        using var cancellation = new CancellationTokenSource();
+        Task<MigrateResponse> hanging = Llumlet(source).MigrateAsync(destination, cancellation: cancellation.Token);
+        Assert.True(await stream.Finished);
+        Assert.False(hanging.IsCompleted);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => hanging);
+    }
+
+    [Fact]
+    public async Task Migrate_EngineHasCrashed_ItsLlumletIsGoneToo()
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost: true);
+        await source.CrashAsync();
+        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => Llumlet(source).MigrateAsync(destination));
+        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => Llumlet(source).AbortAsync("a"));
+    }
+
+    /// <summary>A copy takes seconds.</summary>
+    private static EngineConfiguration Slow => new() { KvTransferBytesPerSecond = 5e6 };
+
+    private static Task AssertIdleAsync(params HostedEngine[] engines) => Eventually.TrueAsync(() => engines.All(engine => engine.Status() is
+    {
+        RunningRequestCount: 0, WaitingRequestCount: 0, LoadingRequestCount: 0, UsedGpuTokens: 0, MigrateInRequests: 0, MigrateOutRequests: 0,
+    }));
+
+    private Task<(HostedEngine Source, HostedEngine Destination)> StartAsync(bool oneHost) =>
+        StartAsync(oneHost, new EngineConfiguration(), new EngineConfiguration());
+
+    private async Task<(HostedEngine Source, HostedEngine Destination)> StartAsync(bool oneHost, EngineConfiguration source, EngineConfiguration destination)
+    {
+        EmulatedEngineOptions[] engines = [.. new[] { source, destination }.Select(engine => new EmulatedEngineOptions
+        {
+            Engine = engine with { Latency = EngineHostBuilder.Fast },
+        })];
+        foreach (EmulatedEngineOptions[] hosted in oneHost ? [engines] : engines.Chunk(1))
+        {
+            _hosts.Add(await EngineHost.StartAsync(new EngineHostOptions { Engines = hosted }, Cancellation));
+        }
+
+        HostedEngine[] started = [.. _hosts.SelectMany(host => host.Engines)];
+        return (started[0], started[1]);
+    }
+
+    private CompletionStream Stream(HostedEngine engine, string id, int tokens = 900_000, int prompt = 100)
+    {
+        var stream = CompletionStream.Start(_http, engine, id, tokens, prompt);
+        _disposables.Add(stream);
+        return stream;
+    }
+
+    private LlumletClient Llumlet(HostedEngine engine)
+    {
+        var client = new LlumletClient(engine);
+        _disposables.Add(client);
+        return client;
+    }
+}
