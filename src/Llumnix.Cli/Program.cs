@@ -10,9 +10,15 @@ if (args is ["scheduler", .. string[] schedulerArgs])
     return await SchedulerProgram.RunAsync(schedulerArgs, CancellationToken.None);
 }
 
+if (args is ["rescheduler", .. string[] reschedulerArgs])
+{
+    return await SchedulerProgram.RunAsync(["--standalone-rescheduling-mode", .. reschedulerArgs], CancellationToken.None);
+}
+
 var root = new RootCommand("Llumnix for .NET: a request scheduler for fleets of LLM inference engines.")
 {
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
+    new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
     EngineCommand.Create(),
     DemoCommand.Create(),
     ProfileCommand.Create(),
