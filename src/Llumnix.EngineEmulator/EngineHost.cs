@@ -26,6 +26,7 @@ public sealed partial class EngineHost : IAsyncDisposable
     private readonly IPodRegistry? _pods;
     private readonly EngineRegistry _registry = new();
     private readonly List<ListenOptions> _listeners = [];
+    private readonly KvtEndpoints _kvt;
     private readonly HttpClient _http;
     private readonly ILogger _logger;
     private bool _disposed;
@@ -40,11 +41,15 @@ public sealed partial class EngineHost : IAsyncDisposable
         // For migrations to other processes. A response lasts as long as the migrated request, so timeouts are the caller's; giving it up
         // must reach the other side at once, so it is not drained.
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { Timeout = Timeout.InfiniteTimeSpan };
+        _kvt = new KvtEndpoints(_registry, options);
         _app = BuildApp();
     }
 
     /// <summary>The engines, in the order of the options.</summary>
     public IReadOnlyList<HostedEngine> Engines => _registry.Engines;
+
+    /// <summary>Requests that are here, or about to come here, by migrations from other processes.</summary>
+    internal int OpenReservations => _kvt.OpenCount;
 
     /// <summary>Starts the engines. They answer when this returns; an unreachable store does not hinder them.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
@@ -109,7 +114,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         builder.Services.AddGrpc();
         WebApplication app = builder.Build();
         EngineEndpoints.Map(app, _registry, _options);
-        KvtEndpoints.Map(app, _registry, _options);
+        _kvt.Map(app);
         app.MapGrpcService<LlumletService>();
         return app;
     }

@@ -68,6 +68,9 @@ public sealed class HostedEngine : IDisposable
     /// <summary>Prompt tokens that the engine found in its prefix cache so far.</summary>
     public long CachedPromptTokens => Runner.CachedPromptTokens;
 
+    /// <summary>Requests that have been migrated away so far.</summary>
+    public int MigratedRequests => Runner.MigratedRequests;
+
     internal EngineRunner Runner { get; }
 
     /// <summary>Cancelled when the engine crashes or is stopped.</summary>

@@ -13,6 +13,9 @@ internal sealed partial class EngineRunner
     // The order in which the locks of two engines are taken.
     private readonly long _number = Interlocked.Increment(ref _created);
 
+    /// <summary>Requests that have moved away so far.</summary>
+    public int MigratedRequests { get; private set; }
+
     public IReadOnlyList<string> PickForMigration(RequestSelection selection)
     {
         lock (_gate)
@@ -183,6 +186,7 @@ internal sealed partial class EngineRunner
     {
         var stream = (TokenStream)migration.Request.Request.Context!;
         migration.Complete();
+        MigratedRequests++;
         _streams.Remove(stream);
         stream.MoveTo(destination);
         Notify();

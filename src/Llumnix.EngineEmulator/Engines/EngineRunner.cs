@@ -39,6 +39,21 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
 
     public EngineAddress Address { get; init; }
 
+    /// <summary>Streams of requests that are computed here or whose readers hang on this engine.</summary>
+    public int OpenStreams
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _streams.Union(_connected).Count();
+            }
+        }
+    }
+
+    /// <summary>Streams that broke off because the engine ended.</summary>
+    public int BrokenStreams { get; private set; }
+
     /// <summary>How far the engine's wall clock is off.</summary>
     public TimeSpan ClockShift { get; set; }
 
@@ -290,6 +305,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
             foreach (TokenStream stream in _streams.Union(_connected))
             {
                 stream.Break();
+                BrokenStreams++;
             }
 
             _streams.Clear();

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.Simulation.Engines;
 using Microsoft.AspNetCore.Builder;
@@ -19,15 +20,18 @@ namespace Llumnix.EngineEmulator.Migration;
 internal sealed class KvtEndpoints(EngineRegistry registry, EngineHostOptions options)
 {
     public const string ReservationsPath = "/kvt/reservations";
+    private const string Inconsistent = "the request's numbers of tokens do not fit together";
 
     private readonly ConcurrentDictionary<long, Reservation> _open = new();
     private long _number;
 
-    public static void Map(WebApplication app, EngineRegistry registry, EngineHostOptions options)
+    /// <summary>Reservations, and requests that have come by them.</summary>
+    public int OpenCount => _open.Count;
+
+    public void Map(WebApplication app)
     {
-        var endpoints = new KvtEndpoints(registry, options);
-        app.MapPost(ReservationsPath, (RequestDelegate)endpoints.ReserveAsync);
-        app.MapPost(ReservationsPath + "/{number:long}", (RequestDelegate)endpoints.HandOverAsync);
+        app.MapPost(ReservationsPath, (RequestDelegate)ReserveAsync);
+        app.MapPost(ReservationsPath + "/{number:long}", (RequestDelegate)HandOverAsync);
     }
 
     private async Task ReserveAsync(HttpContext context)
@@ -45,8 +49,10 @@ internal sealed class KvtEndpoints(EngineRegistry registry, EngineHostOptions op
 
         using var stream = new TokenStream(message.RequestId, options.MaxUnsentTokens);
         MigrationDestination? reservation = null;
-        string? refusal = message.EngineId != engine.InstanceId ? $"this is {engine.InstanceId}, not {message.EngineId}" : null;
         MigratingRequest request = message.ToRequest(stream);
+        string? refusal = message.EngineId != engine.InstanceId ? $"this is {engine.InstanceId}, not {message.EngineId}"
+            : request.IsConsistent ? null
+            : Inconsistent;
         if (refusal is null && engine.Runner.TryMigrateIn(request, out reservation, out refusal))
         {
             await ServeAsync(context, new Reservation(engine.Runner, reservation, request.Request), stream);
@@ -107,8 +113,7 @@ internal sealed class KvtEndpoints(EngineRegistry registry, EngineHostOptions op
 
         _ = long.TryParse((string?)context.GetRouteValue("number"), NumberStyles.None, CultureInfo.InvariantCulture, out long number);
         string? refusal = _open.TryGetValue(number, out Reservation? reservation)
-            ? reservation.Engine.Resume(
-                reservation.Migration, new MigratingRequest(reservation.Request, message.EmittedTokens, message.ComputedTokens, message.NeedsLoad))
+            ? HandOver(reservation, new MigratingRequest(reservation.Request, message.EmittedTokens, message.ComputedTokens, message.NeedsLoad))
             : "there is no such reservation";
         if (refusal is not null)
         {
@@ -116,7 +121,10 @@ internal sealed class KvtEndpoints(EngineRegistry registry, EngineHostOptions op
         }
     }
 
-    private static async Task<T?> ReadAsync<T>(HttpContext context, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    private static string? HandOver(Reservation reservation, MigratingRequest request) =>
+        request.IsConsistent ? reservation.Engine.Resume(reservation.Migration, request) : Inconsistent;
+
+    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
         try

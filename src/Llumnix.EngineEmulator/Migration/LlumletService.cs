@@ -103,22 +103,13 @@ internal sealed class LlumletService(EngineRegistry registry, HttpClient http, E
         };
     }
 
-    private async Task<string?> MoveAsync(HostedEngine engine, string requestId, MigrateRequest request, CancellationToken cancellationToken)
+    private Task<string?> MoveAsync(HostedEngine engine, string requestId, MigrateRequest request, CancellationToken cancellationToken)
     {
-        HostedEngine? local = registry.ById(request.DstEngineId);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, local?.Ended ?? CancellationToken.None);
         var address = new EngineAddress(request.DstEngineId, request.DstEngineIp, request.DstEnginePort);
-        IMigrationTarget target = local is null
-            ? new RemoteTarget(http, address, options.MigrationTimeout, options.TimeProvider)
-            : new LocalTarget(local.Runner);
-        try
-        {
-            return await new RequestMigration(engine.Runner, target, options.TimeProvider).RunAsync(requestId, ending.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return "the destination has ended";
-        }
+        IMigrationTarget target = registry.ById(request.DstEngineId) is { } local
+            ? new LocalTarget(local.Runner, local.Ended)
+            : new RemoteTarget(http, address, options.MigrationTimeout, options.TimeProvider);
+        return new RequestMigration(engine.Runner, target, options.TimeProvider).RunAsync(requestId, cancellationToken);
     }
 
     /// <exception cref="RpcException">The engine has ended: nobody would answer there.</exception>

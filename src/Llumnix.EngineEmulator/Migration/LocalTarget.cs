@@ -4,9 +4,11 @@ using Llumnix.Simulation.Engines;
 namespace Llumnix.EngineEmulator.Migration;
 
 /// <summary>A destination in this process.</summary>
-internal sealed class LocalTarget(EngineRunner destination) : IMigrationTarget
+internal sealed class LocalTarget(EngineRunner destination, CancellationToken lost) : IMigrationTarget
 {
     private MigrationDestination? _reservation;
+
+    public CancellationToken Lost => lost;
 
     public Task<string?> ReserveAsync(MigratingRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(destination.TryMigrateIn(request, out _reservation, out string? refusal) ? null : refusal);

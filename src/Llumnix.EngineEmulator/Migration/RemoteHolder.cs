@@ -4,7 +4,8 @@ using Llumnix.Simulation.Engines;
 namespace Llumnix.EngineEmulator.Migration;
 
 /// <summary>A request that is computed in another process: forwards its events to the stream that its client's connection reads.</summary>
-internal sealed class RemoteHolder(EngineAddress address, EngineRequest request, HttpResponseMessage response, StreamReader lines) : IRequestHolder
+internal sealed class RemoteHolder(
+    EngineAddress address, EngineRequest request, HttpResponseMessage response, StreamReader lines, Task<string?> firstEvent) : IRequestHolder
 {
     private readonly Lock _gate = new();
     private readonly TokenStream _stream = (TokenStream)request.Context!;
@@ -34,8 +35,10 @@ internal sealed class RemoteHolder(EngineAddress address, EngineRequest request,
     {
         try
         {
-            while (await lines.ReadLineAsync() is { } line && TryDeliver(EventLine.Read(line, request)))
+            string? line = await firstEvent;
+            while (line is not null && TryDeliver(EventLine.Read(line, request)))
             {
+                line = await lines.ReadLineAsync();
             }
         }
         catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)

@@ -13,9 +13,13 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
     private readonly string _path = string.Create(
         CultureInfo.InvariantCulture, $"http://{destination.Host}:{destination.Port}{KvtEndpoints.ReservationsPath}");
 
+    private readonly CancellationTokenSource _lost = new();
     private HttpResponseMessage? _response;
     private StreamReader? _lines;
+    private Task<string?> _firstEvent = Task.FromResult<string?>(null);
     private string _number = "";
+
+    public CancellationToken Lost => _lost.Token;
 
     public Task<string?> ReserveAsync(MigratingRequest request, CancellationToken cancellationToken) => AskAsync(
         async token =>
@@ -32,7 +36,13 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
 
             _lines = new StreamReader(await _response.Content.ReadAsStreamAsync(token));
             _number = await _lines.ReadLineAsync(token) ?? "";
-            return _number.Length > 0 ? null : NoAnswer;
+            if (_number.Length == 0)
+            {
+                return NoAnswer;
+            }
+
+            _firstEvent = ReadFirstEventAsync(_lines);
+            return null;
         },
         cancellationToken);
 
@@ -45,7 +55,7 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
             return refusal;
         }
 
-        var holder = new RemoteHolder(destination, request.Request, _response!, _lines!);
+        var holder = new RemoteHolder(destination, request.Request, _response!, _lines!, _firstEvent);
         if (!source.TryComplete(migration, holder))
         {
             // It has ended here; dropping the connection ends it there.
@@ -61,6 +71,26 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
     {
         _response?.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // The first event comes after the hand-over. What ends before is the connection, and with it the reservation.
+    private async Task<string?> ReadFirstEventAsync(StreamReader lines)
+    {
+        string? line = null;
+        try
+        {
+            line = await lines.ReadLineAsync();
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
+        {
+        }
+
+        if (line is null)
+        {
+            await _lost.CancelAsync();
+        }
+
+        return line;
     }
 
     private async Task<string?> TryHandOverAsync(MigratingRequest request, CancellationToken cancellationToken)

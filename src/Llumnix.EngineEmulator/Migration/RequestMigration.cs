@@ -14,11 +14,16 @@ internal sealed class RequestMigration(EngineRunner source, IMigrationTarget tar
             return refusal;
         }
 
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, target.Lost);
         try
         {
-            return await target.ReserveAsync(request, cancellationToken)
-                ?? await CopyAsync(migration, cancellationToken)
-                ?? await target.HandOverAsync(source, migration, cancellationToken);
+            return await target.ReserveAsync(request, ending.Token)
+                ?? await CopyAsync(migration, ending.Token)
+                ?? await target.HandOverAsync(source, migration, ending.Token);
+        }
+        catch (OperationCanceledException) when (target.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return "the destination has ended";
         }
         finally
         {

@@ -16,7 +16,7 @@ internal sealed record ReservationMessage
 
     public InferType Role { get; init; }
 
-    public IReadOnlyList<ulong> ContentIds { get; init; } = [];
+    public required IReadOnlyList<ulong> ContentIds { get; init; }
 
     public int EmittedTokens { get; init; }
 

@@ -1,6 +1,7 @@
+using Llumnix.Cluster.Llumlets;
 using Llumnix.EngineEmulator.Migration;
 using Llumnix.Protocol.Llumlet;
-using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Simulation.Engines;
 
 namespace Llumnix.EngineEmulator.Tests.Migration;
@@ -44,6 +45,31 @@ public sealed class MigrationTests : IAsyncLifetime
         Assert.True(await stream.Finished);
         await AssertIdleAsync(source, destination);
         Assert.True(destination.Status().StepId > 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrate_ByTheSchedulersExecutor_IsUnderstood(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost);
+        CompletionStream[] streams = [Stream(source, "a", tokens: 500), Stream(source, "b", tokens: 500), Stream(source, "c", tokens: 500)];
+        await Task.WhenAll(streams.Select(stream => stream.ReachAsync(1)));
+        using var executor = new MigrationExecutor(new LlumletOptions(), TimeProvider.System);
+        (RequestSelection Selection, int Moved)[] cases =
+        [
+            (RequestSelection.Newest, 1),
+            (new RequestSelection(RequestSelectRule.Tokens, RequestSelectOrder.LongestRunning, 1), 2),
+            (new RequestSelection(RequestSelectRule.CacheRatio, RequestSelectOrder.FirstComeWaitingThenShortestRunning, 0.5), 3),
+        ];
+        foreach ((RequestSelection selection, int moved) in cases)
+        {
+            MigrationPair pair = new("neutral_load", source.Metadata, destination.Metadata, selection);
+            MigrationResult result = Assert.Single(await executor.ExecuteAsync([pair], Cancellation));
+            Assert.Equal((MigrationOutcome.Migrated, moved), (result.Outcome, source.MigratedRequests));
+        }
+
+        Assert.All(await Task.WhenAll(streams.Select(stream => stream.Finished)), Assert.True);
     }
 
     [Theory]
@@ -194,17 +220,55 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task Migrate_DestinationCrashesDuringTheCopy_GoesOnAtTheSource(bool oneHost)
     {
         (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, Slow with { KvTransferBytesPerSecond = 1e6 }, Slow);
-        CompletionStream stream = Stream(source, "a", tokens: 300);
+        CompletionStream stream = Stream(source, "a", tokens: 1000);
         await stream.ReachAsync(1);
         Task<MigrateResponse> call = Llumlet(source).MigrateAsync(destination);
         await Eventually.TrueAsync(() => destination.Status().MigrateInRequests == 1);
+        await stream.ReachAsync(stream.Tokens + 50);
 
         await destination.CrashAsync();
 
+        Assert.Equal("0 of 1 moved: the destination has ended", (await call).Message);
+        Assert.False(stream.Finished.IsCompleted);
         Assert.True(await stream.Finished);
-        MigrateResponse response = await call;
-        Assert.False(response.Success);
         await AssertIdleAsync(source);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrate_HandOverIsNotAnswered_GoesOnAtTheSource(bool takenOver)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost: false);
+        await using KvtProxy proxy = await KvtProxy.StartAsync(destination, forwardsHandOvers: takenOver);
+        CompletionStream stream = Stream(source, "a", tokens: 1500);
+        await stream.ReachAsync(1);
+        MigrateRequest request = Llumlet(source).To(destination.Metadata);
+        request.DstEnginePort = proxy.Port;
+
+        // If taken over, the destination makes tokens meanwhile: they must not reach the client.
+        MigrateResponse response = await Llumlet(source).MigrateAsync(request);
+
+        Assert.Equal("0 of 1 moved: the destination does not answer", response.Message);
+        Assert.Equal(takenOver, destination.Status().StepId > 0);
+        Assert.True(await stream.Finished);
+        await AssertIdleAsync(source, destination);
+    }
+
+    [Theory]
+    [InlineData("/kvt/reservations", "{", 400)]
+    [InlineData("/kvt/reservations", "null", 400)]
+    [InlineData("/kvt/reservations", "{}", 400)]
+    [InlineData("/kvt/reservations", """{"engine_id":"e","request_id":"r","prompt_tokens":10,"output_tokens":5,"content_ids":[],"emitted_tokens":5}""", 409)]
+    [InlineData("/kvt/reservations", """{"engine_id":"e","request_id":"r","prompt_tokens":10,"output_tokens":5,"content_ids":[],"computed_tokens":30}""", 409)]
+    [InlineData("/kvt/reservations", """{"engine_id":"e","request_id":"r","prompt_tokens":10,"output_tokens":5,"content_ids":null}""", 400)]
+    [InlineData("/kvt/reservations/7", """{"emitted_tokens":1,"computed_tokens":1,"needs_load":false}""", 409)]
+    public async Task KvtEndpoint_WhatItCannotUse_IsRefused(string path, string body, int expected)
+    {
+        (HostedEngine engine, _) = await StartAsync(oneHost: true);
+        using var content = new StringContent(body.Replace("\"e\"", $"\"{engine.InstanceId}\"", StringComparison.Ordinal));
+        using HttpResponseMessage response = await _http.PostAsync(new Uri($"http://127.0.0.1:{engine.Port}{path}"), content, Cancellation);
+        Assert.Equal(expected, (int)response.StatusCode);
     }
 
     [Theory]
@@ -316,7 +380,7 @@ public sealed class MigrationTests : IAsyncLifetime
         })];
         foreach (EmulatedEngineOptions[] hosted in oneHost ? [engines] : engines.Chunk(1))
         {
-            _hosts.Add(await EngineHost.StartAsync(new EngineHostOptions { Engines = hosted }, Cancellation));
+            _hosts.Add(await EngineHost.StartAsync(new EngineHostOptions { Engines = hosted, MigrationTimeout = TimeSpan.FromMilliseconds(500) }, Cancellation));
         }
 
         HostedEngine[] started = [.. _hosts.SelectMany(host => host.Engines)];
