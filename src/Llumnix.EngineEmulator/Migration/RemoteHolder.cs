@@ -4,8 +4,7 @@ using Llumnix.Simulation.Engines;
 namespace Llumnix.EngineEmulator.Migration;
 
 /// <summary>A request that is computed in another process: forwards its events to the stream that its client's connection reads.</summary>
-internal sealed class RemoteHolder(
-    EngineAddress address, EngineRequest request, HttpResponseMessage response, StreamReader lines, Task<string?> firstEvent) : IRequestHolder
+internal sealed class RemoteHolder(EngineAddress address, EngineRequest request, RemoteEvents events, Task<string?> firstEvent) : IRequestHolder
 {
     private readonly Lock _gate = new();
     private readonly TokenStream _stream = (TokenStream)request.Context!;
@@ -24,25 +23,19 @@ internal sealed class RemoteHolder(
                 return false;
             }
 
-            // The connection's end aborts the request there.
             _ended = true;
-            response.Dispose();
-            return true;
         }
+
+        events.Dispose();
+        return true;
     }
 
     private async Task ForwardAsync()
     {
-        try
+        string? line = await firstEvent;
+        while (line is not null && TryDeliver(EventLine.Read(line, request)))
         {
-            string? line = await firstEvent;
-            while (line is not null && TryDeliver(EventLine.Read(line, request)))
-            {
-                line = await lines.ReadLineAsync();
-            }
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
-        {
+            line = await events.ReadAsync();
         }
 
         End();
@@ -73,8 +66,8 @@ internal sealed class RemoteHolder(
                 _ended = true;
                 _stream.Break();
             }
-
-            response.Dispose();
         }
+
+        events.Dispose();
     }
 }

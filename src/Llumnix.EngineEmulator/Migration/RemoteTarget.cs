@@ -15,9 +15,10 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
 
     private readonly CancellationTokenSource _lost = new();
     private HttpResponseMessage? _response;
-    private StreamReader? _lines;
+    private RemoteEvents? _events;
     private Task<string?> _firstEvent = Task.FromResult<string?>(null);
     private string _number = "";
+    private bool _isHandedOver;
 
     public CancellationToken Lost => _lost.Token;
 
@@ -34,14 +35,15 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
                 return refusal;
             }
 
-            _lines = new StreamReader(await _response.Content.ReadAsStreamAsync(token));
-            _number = await _lines.ReadLineAsync(token) ?? "";
+            var lines = new StreamReader(await _response.Content.ReadAsStreamAsync(token));
+            _number = await lines.ReadLineAsync(token) ?? "";
             if (_number.Length == 0)
             {
                 return NoAnswer;
             }
 
-            _firstEvent = ReadFirstEventAsync(_lines);
+            _events = new RemoteEvents(_response, lines);
+            _firstEvent = ReadFirstEventAsync(_events);
             return null;
         },
         cancellationToken);
@@ -55,36 +57,36 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
             return refusal;
         }
 
-        var holder = new RemoteHolder(destination, request.Request, _response!, _lines!, _firstEvent);
+        var holder = new RemoteHolder(destination, request.Request, _events!, _firstEvent);
         if (!source.TryComplete(migration, holder))
         {
             // It has ended here; dropping the connection ends it there.
             return EngineRunner.Text(migration.State);
         }
 
-        _response = null;
+        _isHandedOver = true;
         holder.Start();
         return null;
     }
 
     public ValueTask DisposeAsync()
     {
-        _response?.Dispose();
+        if (_events is null)
+        {
+            _response?.Dispose();
+        }
+        else if (!_isHandedOver)
+        {
+            _events.Dispose();
+        }
+
         return ValueTask.CompletedTask;
     }
 
     // The first event comes after the hand-over. What ends before is the connection, and with it the reservation.
-    private async Task<string?> ReadFirstEventAsync(StreamReader lines)
+    private async Task<string?> ReadFirstEventAsync(RemoteEvents events)
     {
-        string? line = null;
-        try
-        {
-            line = await lines.ReadLineAsync();
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
-        {
-        }
-
+        string? line = await events.ReadAsync();
         if (line is null)
         {
             await _lost.CancelAsync();
