@@ -95,7 +95,9 @@ public sealed class StatusPusherTests : IAsyncDisposable
     [Fact]
     public async Task RunAsync_Metadata_ComesAtOnceEvery20SecondsAndOnRefresh()
     {
+        // The timer is armed before each push.
         _running = _pusher.RunAsync(_stopping.Token);
+        await _time.ArmedAsync(TimeSpan.FromSeconds(20));
         await NextMetadataAsync();
         await _time.ArmedAsync(TimeSpan.FromSeconds(20));
         Assert.False(_publisher.Metadata.Reader.TryPeek(out _));

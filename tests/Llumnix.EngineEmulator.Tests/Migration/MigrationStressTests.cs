@@ -10,6 +10,7 @@ namespace Llumnix.EngineEmulator.Tests.Migration;
 /// Thousands of migrations under load: engines of one host and of several, calls that are refused, hang and time out, clients that leave, and
 /// engines that crash. Tokens are numbered, and each stream checks that it gets every number once.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class MigrationStressTests : IDisposable
 {
     private const int Waves = 4;

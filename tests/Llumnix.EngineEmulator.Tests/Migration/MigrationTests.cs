@@ -34,14 +34,14 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task Migrate_RunningRequest_ItsStreamGoesOnFromTheDestination(bool oneHost)
     {
         (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost);
-        CompletionStream stream = Stream(source, "a", tokens: 500);
+        CompletionStream stream = Stream(source, "a", tokens: 2000);
         await stream.ReachAsync(10);
 
         MigrateResponse response = await Llumlet(source).MigrateAsync(destination);
 
         Assert.Equal((true, ""), (response.Success, response.Message));
         Assert.Equal((0, 0, 1), (source.Status().RunningRequestCount, source.Status().UsedGpuTokens, source.Status().AvailableMigrateOutSlots));
-        Assert.True(stream.Tokens < 500);
+        Assert.True(stream.Tokens < 2000);
         Assert.True(await stream.Finished);
         await AssertIdleAsync(source, destination);
         Assert.True(destination.Status().StepId > 0);
@@ -53,7 +53,7 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task Migrate_ByTheSchedulersExecutor_IsUnderstood(bool oneHost)
     {
         (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost);
-        CompletionStream[] streams = [Stream(source, "a", tokens: 500), Stream(source, "b", tokens: 500), Stream(source, "c", tokens: 500)];
+        CompletionStream[] streams = [Stream(source, "a"), Stream(source, "b"), Stream(source, "c")];
         await Task.WhenAll(streams.Select(stream => stream.ReachAsync(1)));
         using var executor = new MigrationExecutor(new LlumletOptions(), TimeProvider.System);
         (RequestSelection Selection, int Moved)[] cases =
@@ -69,7 +69,7 @@ public sealed class MigrationTests : IAsyncLifetime
             Assert.Equal((MigrationOutcome.Migrated, moved), (result.Outcome, source.MigratedRequests));
         }
 
-        Assert.All(await Task.WhenAll(streams.Select(stream => stream.Finished)), Assert.True);
+        await GoOnAsync(streams);
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task Migrate_ThereAndBack_LosesNothing(bool oneHost)
     {
         (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost);
-        CompletionStream stream = Stream(source, "a", tokens: 1500);
+        CompletionStream stream = Stream(source, "a", tokens: 3000);
         for (int i = 1; i <= 3; i++)
         {
             await stream.ReachAsync(i * 100);
@@ -97,15 +97,20 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task Migrate_Everything_TakesWaitingRequestsToo(bool oneHost)
     {
         (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, new EngineConfiguration { MaxRunningRequests = 4 }, new EngineConfiguration());
-        CompletionStream[] streams = [.. Enumerable.Range(0, 10).Select(i => Stream(source, $"{i}", tokens: 1000))];
-        await Eventually.TrueAsync(() => source.Status() is { RunningRequestCount: 4, WaitingRequestCount: 6, SchedulerRunningToDecodeRequests: 4 });
+        CompletionStream[] running = [.. Enumerable.Range(0, 4).Select(i => Stream(source, $"r{i}"))];
+        await Task.WhenAll(running.Select(stream => stream.ReachAsync(1)));
+        CompletionStream[] waiting = [.. Enumerable.Range(0, 6).Select(i => Stream(source, $"w{i}", tokens: 500))];
+        await Eventually.TrueAsync(() => source.Status().WaitingRequestCount == 6);
 
-        MigrateResponse response = await Llumlet(source).MigrateAsync(destination, requests: -1);
+        // Running ones go first: the others may run when it is their turn, and are left out while they are prefilled.
+        await Eventually.TrueAsync(async () =>
+        {
+            await Llumlet(source).MigrateAsync(destination, requests: -1);
+            return source.Status() is { RunningRequestCount: 0, WaitingRequestCount: 0 };
+        });
 
-        // Running ones go first, so that some of the others run before it is their turn.
-        Assert.True(response.Success, response.Message);
-        Assert.Equal((0, 0), (source.Status().RunningRequestCount, source.Status().WaitingRequestCount));
-        Assert.All(await Task.WhenAll(streams.Select(stream => stream.Finished)), Assert.True);
+        Assert.All(await Task.WhenAll(waiting.Select(stream => stream.Finished)), Assert.True);
+        await GoOnAsync(running);
         await AssertIdleAsync(source, destination);
     }
 
@@ -132,19 +137,35 @@ public sealed class MigrationTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Migrate_DestinationHasNoSpace_GoesOnAtTheSource(bool oneHost)
+    public async Task Migrate_DestinationIsTooSmall_GoesOnAtTheSource(bool oneHost)
     {
-        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, new EngineConfiguration(), new EngineConfiguration { KvCapacityTokens = 512 });
-        CompletionStream large = Stream(source, "a", tokens: 400, prompt: 600);
-        await large.ReachAsync(1);
-        CompletionStream small = Stream(source, "b", tokens: 300, prompt: 100), there = Stream(destination, "c", tokens: 50, prompt: 420);
-        await Task.WhenAll(small.ReachAsync(1), there.ReachAsync(1));
+        (HostedEngine source, HostedEngine destination) = await StartAsync(
+            oneHost, new EngineConfiguration(), new EngineConfiguration { KvCapacityTokens = 512, Latency = EngineHostBuilder.Stuck });
+        CompletionStream stream = Stream(source, "a", prompt: 600);
+        await stream.ReachAsync(1);
 
-        MigrateResponse response = await Llumlet(source).MigrateAsync(destination, requests: 2);
+        MigrateResponse response = await Llumlet(source).MigrateAsync(destination);
 
-        Assert.Equal((false, "0 of 2 moved: the destination cannot hold the request"), (response.Success, response.Message));
-        Assert.True(await large.Finished);
-        Assert.True(await small.Finished);
+        Assert.Equal((false, "0 of 1 moved: the destination cannot hold the request"), (response.Success, response.Message));
+        await GoOnAsync(stream);
+        await AssertIdleAsync(source, destination);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrate_DestinationIsFull_GoesOnAtTheSource(bool oneHost)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(
+            oneHost, new EngineConfiguration(), new EngineConfiguration { KvCapacityTokens = 8192, Latency = EngineHostBuilder.Stuck });
+        CompletionStream stream = Stream(source, "a", tokens: 7000, prompt: 1000), there = Stream(destination, "c", tokens: 10, prompt: 7500);
+        await Task.WhenAll(stream.ReachAsync(1), Eventually.TrueAsync(() => destination.Status().UsedGpuTokens >= 7500));
+
+        MigrateResponse response = await Llumlet(source).MigrateAsync(destination);
+
+        Assert.Equal((false, "0 of 1 moved: the destination has no KV space"), (response.Success, response.Message));
+        there.Disconnect();
+        await GoOnAsync(stream);
         await AssertIdleAsync(source, destination);
     }
 
@@ -200,7 +221,7 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task Migrate_CallIsCancelled_GoesOnAtTheSource(bool oneHost)
     {
         (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, Slow, Slow);
-        CompletionStream stream = Stream(source, "a", tokens: 300);
+        CompletionStream stream = Stream(source, "a");
         await stream.ReachAsync(1);
         using var cancellation = new CancellationTokenSource();
         Task<MigrateResponse> call = Llumlet(source).MigrateAsync(destination, cancellation: cancellation.Token);
@@ -210,7 +231,7 @@ public sealed class MigrationTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<Exception>(() => call);
         await Eventually.TrueAsync(() => source.Status().MigrateOutRequests + destination.Status().MigrateInRequests == 0);
-        Assert.True(await stream.Finished);
+        await GoOnAsync(stream);
         await AssertIdleAsync(source, destination);
     }
 
@@ -219,8 +240,8 @@ public sealed class MigrationTests : IAsyncLifetime
     [InlineData(false)]
     public async Task Migrate_DestinationCrashesDuringTheCopy_GoesOnAtTheSource(bool oneHost)
     {
-        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, Slow with { KvTransferBytesPerSecond = 1e6 }, Slow);
-        CompletionStream stream = Stream(source, "a", tokens: 1000);
+        (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost, Slow, Slow);
+        CompletionStream stream = Stream(source, "a");
         await stream.ReachAsync(1);
         Task<MigrateResponse> call = Llumlet(source).MigrateAsync(destination);
         await Eventually.TrueAsync(() => destination.Status().MigrateInRequests == 1);
@@ -229,8 +250,7 @@ public sealed class MigrationTests : IAsyncLifetime
         await destination.CrashAsync();
 
         Assert.Equal("0 of 1 moved: the destination has ended", (await call).Message);
-        Assert.False(stream.Finished.IsCompleted);
-        Assert.True(await stream.Finished);
+        await GoOnAsync(stream);
         await AssertIdleAsync(source);
     }
 
@@ -241,7 +261,7 @@ public sealed class MigrationTests : IAsyncLifetime
     {
         (HostedEngine source, HostedEngine destination) = await StartAsync(oneHost: false);
         await using KvtProxy proxy = await KvtProxy.StartAsync(destination, forwardsHandOvers: takenOver);
-        CompletionStream stream = Stream(source, "a", tokens: 1500);
+        CompletionStream stream = Stream(source, "a", tokens: 3000);
         await stream.ReachAsync(1);
         MigrateRequest request = Llumlet(source).To(destination.Metadata);
         request.DstEnginePort = proxy.Port;
@@ -361,8 +381,19 @@ public sealed class MigrationTests : IAsyncLifetime
         await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => Llumlet(source).AbortAsync("a"));
     }
 
-    /// <summary>A copy takes seconds.</summary>
-    private static EngineConfiguration Slow => new() { KvTransferBytesPerSecond = 5e6 };
+    /// <summary>The copy of a prompt of 100 tokens takes 13 s.</summary>
+    private static EngineConfiguration Slow => new() { KvTransferBytesPerSecond = 1e6 };
+
+    /// <summary>The streams get more tokens; then their clients leave.</summary>
+    private static async Task GoOnAsync(params CompletionStream[] streams)
+    {
+        await Task.WhenAll(streams.Select(stream => stream.ReachAsync(stream.Tokens + 100)));
+        foreach (CompletionStream stream in streams)
+        {
+            stream.Disconnect();
+            await stream.Finished;
+        }
+    }
 
     private static Task AssertIdleAsync(params HostedEngine[] engines) => Eventually.TrueAsync(() => engines.All(engine => engine.Status() is
     {
@@ -376,7 +407,7 @@ public sealed class MigrationTests : IAsyncLifetime
     {
         EmulatedEngineOptions[] engines = [.. new[] { source, destination }.Select(engine => new EmulatedEngineOptions
         {
-            Engine = engine with { Latency = EngineHostBuilder.Fast },
+            Engine = ReferenceEquals(engine.Latency, PolynomialLatencyModel.H200Llama8B) ? engine with { Latency = EngineHostBuilder.Fast } : engine,
         })];
         foreach (EmulatedEngineOptions[] hosted in oneHost ? [engines] : engines.Chunk(1))
         {
