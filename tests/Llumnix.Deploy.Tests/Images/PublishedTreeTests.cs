@@ -6,7 +6,7 @@ using Llumnix.Testing.Servers;
 namespace Llumnix.Deploy.Tests.Images;
 
 /// <summary>What the images add to their base, run as containers run it. The base itself cannot be pulled in a test.</summary>
-public sealed class PublishedTreeTests(PublishedTree tree) : IClassFixture<PublishedTree>
+public sealed class PublishedTreeTests(PublishedTree tree)
 {
     [Fact]
     public async Task Scheduler_UnprivilegedOnAReadOnlyTree_AnswersAndStops()
@@ -15,7 +15,7 @@ public sealed class PublishedTreeTests(PublishedTree tree) : IClassFixture<Publi
         string port = FreePort.Find(1)[0].ToString(CultureInfo.InvariantCulture);
         using var scheduler = UnprivilegedProgram.Start(
             Path.Combine(tree.Root, "usr/local/bin/scheduler"), ["--host=127.0.0.1", "--port", port, "--cms-redis-host", "127.0.0.1", "--cms-redis-port=1"]);
-        await Eventually.TrueAsync(() => AnswersAsync(client, scheduler, $"http://127.0.0.1:{port}/healthz"));
+        await Eventually.TrueAsync(() => scheduler.AnswersAsync(client, $"http://127.0.0.1:{port}/healthz"));
 
         Assert.NotEqual(0, await scheduler.FindUserAsync());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync($"http://127.0.0.1:{port}/readyz", TestContext.Current.CancellationToken)).StatusCode);
@@ -30,7 +30,7 @@ public sealed class PublishedTreeTests(PublishedTree tree) : IClassFixture<Publi
         using var client = new HttpClient();
         string port = FreePort.Find(1)[0].ToString(CultureInfo.InvariantCulture);
         using var engine = UnprivilegedProgram.Start(Path.Combine(tree.Root, "usr/local/bin/llumnix"), ["engine", "--port", port]);
-        await Eventually.TrueAsync(() => AnswersAsync(client, engine, $"http://127.0.0.1:{port}/health"));
+        await Eventually.TrueAsync(() => engine.AnswersAsync(client, $"http://127.0.0.1:{port}/health"));
 
         Assert.NotEqual(0, await engine.FindUserAsync());
     }
@@ -66,18 +66,5 @@ public sealed class PublishedTreeTests(PublishedTree tree) : IClassFixture<Publi
         Assert.Matches(new Regex(@"^USER [1-9]\d*:[1-9]\d*$", RegexOptions.Multiline), text);
         Assert.Matches(new Regex($"^EXPOSE {port}$", RegexOptions.Multiline), text);
         Assert.Matches(new Regex($"layout.sh /tree {part}$", RegexOptions.Multiline), text);
-    }
-
-    private static async Task<bool> AnswersAsync(HttpClient client, UnprivilegedProgram program, string url)
-    {
-        Assert.False(program.HasExited, "the program has ended");
-        try
-        {
-            return (await client.GetAsync(url, TestContext.Current.CancellationToken)).IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 }

@@ -11,8 +11,6 @@ internal sealed class UnprivilegedProgram : IDisposable
 
     private UnprivilegedProgram(Process process) => _process = process;
 
-    public bool HasExited => _process.HasExited;
-
     public static UnprivilegedProgram Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         bool isRoot = Environment.UserName == "root";
@@ -39,7 +37,27 @@ internal sealed class UnprivilegedProgram : IDisposable
             start.Environment[name] = value;
         }
 
-        return new UnprivilegedProgram(Process.Start(start)!);
+        Process process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        return new UnprivilegedProgram(process);
+    }
+
+    /// <summary>Whether it answers with success at an address by now. It must not have ended.</summary>
+    public async Task<bool> AnswersAsync(HttpClient client, string url)
+    {
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"the program has ended: {await _process.StandardError.ReadToEndAsync()}");
+        }
+
+        try
+        {
+            return (await client.GetAsync(url, TestContext.Current.CancellationToken)).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The user that it runs as, by its number.</summary>
