@@ -12,6 +12,8 @@ namespace Llumnix.Benchmarks;
 /// <summary>A scheduler over a fleet under mixed load: half neutral and half prefill/decode, eight to a node, sixteen to a unit.</summary>
 internal static class BenchmarkFleet
 {
+    internal static readonly LatencyPredictor Predictor = new(Profile());
+
     /// <param name="instances">Number of instances.</param>
     /// <param name="isDisaggregated">Half prefill and half decode instead of all neutral.</param>
     /// <param name="isCacheAware">Prefix hits go first.</param>
@@ -32,14 +34,13 @@ internal static class BenchmarkFleet
     /// <summary>The same with the slo policy; with adaptive PD every instance may take both roles.</summary>
     internal static FullModeScheduler MakeSlo(int instances, bool isDisaggregated, bool isAdaptivePd)
     {
-        var predictor = new LatencyPredictor(Profile());
         var policy = new PolicySettings
         {
-            Slo = new SloSettings(predictor) { TtftLimitMs = 60_000, TpotLimitMs = 60, IsAdaptivePd = isAdaptivePd },
+            Slo = new SloSettings(Predictor) { TtftLimitMs = 60_000, TpotLimitMs = 60, IsAdaptivePd = isAdaptivePd },
         };
         var scheduler = new FullModeScheduler(
-            new FullModePolicies(FullModeMetrics.Catalogue(predictor: predictor)).Build("slo", policy),
-            new FullModeSettings { FailureDomain = FailureDomain.NodeUnit, LatencyPredictor = predictor },
+            new FullModePolicies(FullModeMetrics.Catalogue(predictor: Predictor)).Build("slo", policy),
+            new FullModeSettings { FailureDomain = FailureDomain.NodeUnit, LatencyPredictor = Predictor },
             TimeProvider.System,
             new Random(7));
         scheduler.SetStoreAvailable(true);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Engines;
 using Llumnix.Cli.Profiling;
+using Llumnix.Cli.Simulate;
 using Llumnix.Server.Hosting;
 
 if (args is ["scheduler", .. string[] schedulerArgs])
@@ -10,11 +11,18 @@ if (args is ["scheduler", .. string[] schedulerArgs])
     return await SchedulerProgram.RunAsync(schedulerArgs, CancellationToken.None);
 }
 
+if (args is ["rescheduler", .. string[] reschedulerArgs])
+{
+    return await SchedulerProgram.RunAsync(["--standalone-rescheduling-mode", .. reschedulerArgs], CancellationToken.None);
+}
+
 var root = new RootCommand("Llumnix for .NET: a request scheduler for fleets of LLM inference engines.")
 {
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
+    new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
     EngineCommand.Create(),
     DemoCommand.Create(),
     ProfileCommand.Create(),
+    SimulateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

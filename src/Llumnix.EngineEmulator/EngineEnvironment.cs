@@ -13,6 +13,12 @@ public sealed record EngineEnvironment
     /// <summary>Least time between two pushes of a status: <c>LLUMNIX_STATUS_PUSH_INTERVAL</c>, in seconds.</summary>
     public TimeSpan StatusPushInterval { get; init; } = TimeSpan.FromMilliseconds(40);
 
+    /// <summary>Requests that may be migrated out at once: <c>LLUMNIX_MAX_REQ_MIG_OUT</c>.</summary>
+    public int MaxMigrationsOut { get; init; } = 1;
+
+    /// <summary>Requests that may be migrated in at once: <c>LLUMNIX_MAX_REQ_MIG_IN</c>.</summary>
+    public int MaxMigrationsIn { get; init; } = 1;
+
     /// <summary>Reads the variables.</summary>
     /// <param name="variable">The text of a variable; null or empty where it is not set.</param>
     /// <exception cref="ArgumentException">A value is no such number; the message names the variable.</exception>
@@ -23,7 +29,17 @@ public sealed record EngineEnvironment
         {
             ProfilingSteps = variable("LLUMNIX_ENABLE_PROFILING") == "1" ? steps : 0,
             StatusPushInterval = TimeSpan.FromSeconds(Number(variable, "LLUMNIX_STATUS_PUSH_INTERVAL", 0.04, 3600)),
+            MaxMigrationsOut = Count(variable, "LLUMNIX_MAX_REQ_MIG_OUT", 1),
+            MaxMigrationsIn = Count(variable, "LLUMNIX_MAX_REQ_MIG_IN", 1),
         };
+    }
+
+    private static int Count(Func<string, string?> variable, string name, int standard)
+    {
+        string? text = variable(name);
+        return string.IsNullOrEmpty(text) ? standard
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value
+            : throw new ArgumentException($"{name} must be a whole number, 0 or above, not '{text}'");
     }
 
     private static double Number(Func<string, string?> variable, string name, double standard, double most)

@@ -4,6 +4,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Scheduling;
 
@@ -73,6 +74,24 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
             }
 
             return new ClusterSnapshot(instances, _ledger.Count, _ledger.ExpiredTotal);
+        }
+    }
+
+    /// <summary>The cluster as it is now, for planning migrations. The lock is held only for copying.</summary>
+    public ReschedulingSnapshot CaptureForRescheduling()
+    {
+        lock (Gate)
+        {
+            BringUpToDate();
+            ReadOnlySpan<FullModeInstance> members = _indexes.View.Instances;
+            var copies = new FullModeInstance[members.Length];
+            for (int slot = 0; slot < copies.Length; slot++)
+            {
+                copies[slot] = members[slot].Copy();
+            }
+
+            Policy.Reserves?.Elect(_indexes.Health.HealthySlots(), members);
+            return new ReschedulingSnapshot(copies, Policy.Reserves?.Prefill?.Id, Policy.Reserves?.Decode?.Id);
         }
     }
 

@@ -17,7 +17,17 @@ public sealed class EngineEnvironmentTests
         Assert.Equal(TimeSpan.FromMilliseconds(250), Read(("LLUMNIX_STATUS_PUSH_INTERVAL", "0.25")).StatusPushInterval);
     }
 
+    [Fact]
+    public void Read_MigrationSlots_AreOneEachUnlessSet()
+    {
+        Assert.Equal((1, 1), (Read().MaxMigrationsOut, Read().MaxMigrationsIn));
+        EngineEnvironment environment = Read(("LLUMNIX_MAX_REQ_MIG_OUT", "4"), ("LLUMNIX_MAX_REQ_MIG_IN", "0"));
+        Assert.Equal((4, 0), (environment.MaxMigrationsOut, environment.MaxMigrationsIn));
+    }
+
     [Theory]
+    [InlineData("LLUMNIX_MAX_REQ_MIG_OUT", "-1")]
+    [InlineData("LLUMNIX_MAX_REQ_MIG_IN", "1.5")]
     [InlineData("LLUMNIX_PROFILING_STEPS", "many")]
     [InlineData("LLUMNIX_STATUS_PUSH_INTERVAL", "-1")]
     [InlineData("LLUMNIX_STATUS_PUSH_INTERVAL", "NaN")]

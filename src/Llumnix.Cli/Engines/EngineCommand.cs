@@ -80,6 +80,8 @@ internal static class EngineCommand
                             Latency = latency,
                             KvCapacityTokens = parsed.GetValue(kvCapacity),
                             ProfilingSteps = environment.ProfilingSteps,
+                            MaxMigrationsOut = environment.MaxMigrationsOut,
+                            MaxMigrationsIn = environment.MaxMigrationsIn,
                         },
                     })],
                 },

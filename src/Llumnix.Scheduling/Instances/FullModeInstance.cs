@@ -24,6 +24,25 @@ public sealed class FullModeInstance : Instance
         IsSchedulable = status.Schedulable;
     }
 
+    private FullModeInstance(FullModeInstance other)
+    {
+        Metadata = other.Metadata;
+        Address = other.Address;
+        Status = other.Status;
+        LastReadStatus = other.LastReadStatus;
+        TimestampMs = other.TimestampMs;
+        IsSchedulable = other.IsSchedulable;
+        Dispatched = other.Dispatched;
+        KnownWaitingPrefillTokens = other.KnownWaitingPrefillTokens;
+        FollowsWaitingRequests = other.FollowsWaitingRequests;
+        DefaultMaxBatchedTokens = other.DefaultMaxBatchedTokens;
+        StepTimes = other.StepTimes;
+        Health = other.Health;
+        IsStale = other.IsStale;
+        LastAdvance = other.LastAdvance;
+        _clock = other._clock;
+    }
+
     /// <inheritdoc/>
     public override string Id => Metadata.InstanceId;
 
@@ -107,11 +126,14 @@ public sealed class FullModeInstance : Instance
     /// <summary>A status has arrived: compares clocks.</summary>
     internal void ObserveClock(double nowMs) => _clock.Observe(nowMs - TimestampMs);
 
+    /// <summary>A copy of what is known now, outside of every view and ledger, for readers that take longer than the lock may be held.</summary>
+    internal FullModeInstance Copy() => new(this);
+
     /// <summary>Takes over changed metadata.</summary>
     internal void Describe(InstanceMetadata metadata, InstanceAddress address) => (Metadata, Address) = (metadata, address);
 
     /// <summary>What answers tell of an instance with this metadata.</summary>
-    internal static InstanceAddress AddressOf(InstanceMetadata metadata) => new()
+    public static InstanceAddress AddressOf(InstanceMetadata metadata) => new()
     {
         InstanceId = metadata.InstanceId,
         WireId = string.Create(

@@ -1,8 +1,11 @@
 using Llumnix.Cluster.Cms;
 using Llumnix.Cluster.KvStore;
+using Llumnix.Cluster.Llumlets;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Options;
+using Llumnix.Server.Rescheduling;
 using Llumnix.Server.Telemetry;
 using Prometheus;
 
@@ -15,15 +18,29 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly CmsSource _source;
     private readonly CmsTelemetry _telemetry;
     private readonly ClusterGauges _gauges;
+    private readonly MigrationExecutor? _migrations;
+    private readonly Rescheduler? _rescheduler;
 
     internal FullModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
     {
-        _scheduler = FullModeFactory.Make(options, ProfileLoader.Load(options.Slo, logging.CreateLogger<FullModeRuntime>()), time);
+        (_scheduler, ReschedulingPlanner? planner) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
         Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options.CacheAware, factory, logging, time) : null;
         _source = new CmsSource(
             CmsSourceFactory.SettingsOf(options.Cms), _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
+        if (planner is not null)
+        {
+            _migrations = new MigrationExecutor(ReschedulerFactory.OptionsOf(options), time);
+            _rescheduler = new Rescheduler(
+                _scheduler,
+                planner,
+                _migrations,
+                options.Rescheduling.Interval,
+                new ReschedulingTelemetry(factory),
+                time,
+                logging.CreateLogger<Rescheduler>());
+        }
     }
 
     public override PrefixHitLookup? Prefixes { get; }
@@ -36,7 +53,11 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override IGatewaySink Gateways { get; } = new UntrackedGateways();
 
-    public override ValueTask DisposeAsync() => Prefixes?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync()
+    {
+        _migrations?.Dispose();
+        return Prefixes?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     public override string? FindReasonNotReady()
     {
@@ -47,6 +68,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     }
 
     public override Task RunAsync(CancellationToken cancellation) => _source.RunAsync(cancellation);
+
+    public override Task RescheduleAsync(CancellationToken cancellation) => _rescheduler?.RunAsync(cancellation) ?? Task.CompletedTask;
 
     public override void ShowGauges()
     {

@@ -64,7 +64,7 @@ public sealed class SchedulerHost : IAsyncDisposable
         AddServices(builder.Services, options, time);
         WebApplication app = builder.Build();
         ApiHandler api = app.Services.GetRequiredService<ApiHandler>();
-        app.Run(api.HandleAsync);
+        app.Run(options.Rescheduling.IsStandalone ? api.HandleWithoutSchedulingAsync : api.HandleAsync);
         return new SchedulerHost(app, app.Services.GetRequiredService<SchedulingModeRuntime>());
     }
 
@@ -133,6 +133,7 @@ public sealed class SchedulerHost : IAsyncDisposable
                 : new LiteModeRuntime(options, factory, logging, time);
         });
         services.AddHostedService<SourceService>();
+        services.AddHostedService<ReschedulerService>();
         services.AddSingleton(provider => MakeApi(provider, options.Service, registry, factory, time));
     }
 

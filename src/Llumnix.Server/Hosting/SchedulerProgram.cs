@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Server.Options;
 
@@ -18,11 +19,7 @@ public static class SchedulerProgram
         LiteModeMetrics = [.. LiteModeMetrics.All.Select(static metric => metric.Name)],
         FullModePolicies = FullModePolicies.Names,
         LiteModePolicies = Llumnix.Scheduling.Policies.LiteModePolicies.Names,
-        ReschedulingPolicies =
-        [
-            "decode_load", "neutral_load", "prefill_failover", "decode_failover", "neutral_failover",
-            "binpacking_mitigation", "binpacking_consolidation",
-        ],
+        ReschedulingPolicies = ReschedulingPolicyNames.All,
         FailoverDomains = [.. FailureDomainNames.All],
     };
 

@@ -29,6 +29,9 @@ internal abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <summary>Keeps the scheduler's view fresh until it is cancelled.</summary>
     public abstract Task RunAsync(CancellationToken cancellation);
 
+    /// <summary>Migrates running requests until it is cancelled; ends at once where that is switched off.</summary>
+    public virtual Task RescheduleAsync(CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>Brings the gauges up to date. One call at a time.</summary>
     public abstract void ShowGauges();
 }

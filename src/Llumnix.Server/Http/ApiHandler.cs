@@ -41,6 +41,11 @@ internal sealed class ApiHandler(
         };
     }
 
+    /// <summary>The face of a process that only reschedules.</summary>
+    internal Task HandleWithoutSchedulingAsync(HttpContext context) => context.Request.Path.Value is "/healthz" or "/readyz" or "/metrics"
+        ? HandleAsync(context)
+        : ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "this process only reschedules");
+
     private Task PostAsync<TMessage>(HttpContext context, Func<ApiHandler, HttpContext, TMessage, Task> answer)
         where TMessage : class, IRequestMessage, new()
     {

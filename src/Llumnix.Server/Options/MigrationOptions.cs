@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.Rescheduling;
+
 namespace Llumnix.Server.Options;
 
 /// <summary>Which requests a load-balancing migration moves.</summary>

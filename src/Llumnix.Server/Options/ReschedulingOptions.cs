@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.Rescheduling;
+
 namespace Llumnix.Server.Options;
 
 /// <summary>The rescheduler: where it runs, how often, and what it balances.</summary>

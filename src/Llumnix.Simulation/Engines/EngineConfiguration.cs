@@ -26,6 +26,9 @@ public sealed record EngineConfiguration
     /// <summary>KV block size in tokens, at least 1.</summary>
     public int BlockSize { get; init; } = 16;
 
+    /// <summary>Free KV blocks that admission leaves for each running request to grow into, at least 0.</summary>
+    public int GrowthReserveBlocks { get; init; } = 2;
+
     /// <summary>Whether computed prompt blocks stay in the free KV space for later requests with the same prefix.</summary>
     public bool PrefixCacheEnabled { get; init; } = true;
 
@@ -43,6 +46,12 @@ public sealed record EngineConfiguration
 
     /// <summary>KV bytes per token, at least 0.</summary>
     public int KvBytesPerToken { get; init; } = 131_072;
+
+    /// <summary>Requests that may be migrated out at once, at least 0.</summary>
+    public int MaxMigrationsOut { get; init; } = 1;
+
+    /// <summary>Requests that may be migrated in at once, at least 0.</summary>
+    public int MaxMigrationsIn { get; init; } = 1;
 
     /// <summary>How long a prefill-only request's KV waits to be pulled before it is dropped.</summary>
     public TimeSpan HeldKvTimeout { get; init; } = TimeSpan.FromSeconds(480);
@@ -70,10 +79,13 @@ public sealed record EngineConfiguration
         { MaxWaitingRequests: < 1 } => "MaxWaitingRequests must be at least 1",
         { BlockSize: < 1 } => "BlockSize must be at least 1",
         { TotalBlocks: < 1 } => "KvCapacityTokens must be at least one block",
+        { GrowthReserveBlocks: < 0 } => "GrowthReserveBlocks must not be negative",
         { TokensPerContentId: < 0 } => "TokensPerContentId must not be negative",
         _ when TokensPerContentId % BlockSize != 0 => "TokensPerContentId must be a multiple of BlockSize",
         _ when !(KvTransferBytesPerSecond > 0) => "KvTransferBytesPerSecond must be above 0",
         { KvBytesPerToken: < 0 } => "KvBytesPerToken must not be negative",
+        { MaxMigrationsOut: < 0 } => "MaxMigrationsOut must not be negative",
+        { MaxMigrationsIn: < 0 } => "MaxMigrationsIn must not be negative",
         { ProfilingSteps: < 0 } => "ProfilingSteps must not be negative",
         _ when !(Noise >= 0 && Noise <= 1) => "Noise must be between 0 and 1",
         _ => null,

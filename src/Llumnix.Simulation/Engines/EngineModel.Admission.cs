@@ -53,7 +53,8 @@ public sealed partial class EngineModel
     /// <summary>KV on this very engine needs no transfer: the decode request gets the blocks and can run in the next step.</summary>
     private bool TryTakeOver(string prefillId, Sequence sequence)
     {
-        if (!IsHeld(prefillId) || _byId[prefillId].Request.PromptTokens != sequence.Request.PromptTokens)
+        // The decode's prompt may end with the prefill's first token, whose KV is not there yet.
+        if (!IsHeld(prefillId) || sequence.Request.PromptTokens - _byId[prefillId].Request.PromptTokens is not (0 or 1))
         {
             return false;
         }
@@ -71,7 +72,7 @@ public sealed partial class EngineModel
 
     private bool TryLoad(Sequence sequence, TimeSpan now)
     {
-        if (!_blocks.TryGrow(sequence, sequence.Request.PromptTokens))
+        if (!LeavesRoomToGrow(sequence.Request.PromptTokens) || !_blocks.TryGrow(sequence, sequence.Request.PromptTokens))
         {
             return false;
         }
@@ -83,6 +84,16 @@ public sealed partial class EngineModel
         return true;
     }
 
+    /// <summary>
+    /// Whether those that run could still grow if a waiting request got so many tokens. Without that reserve an engine whose KV is full
+    /// preempts and recomputes over and over, and does not recover.
+    /// </summary>
+    private bool LeavesRoomToGrow(int tokens)
+    {
+        int growing = _running.Count + _loading.Count;
+        return growing == 0 || _pool.Free - _blocks.BlocksFor(tokens) >= (long)growing * Configuration.GrowthReserveBlocks;
+    }
+
     private bool TryPrefill(Sequence sequence)
     {
         if (_budget == 0 || _running.Count >= Configuration.MaxRunningRequests)
@@ -91,6 +102,11 @@ public sealed partial class EngineModel
         }
 
         int cached = _blocks.FindCachedPrefix(sequence);
+        if (!LeavesRoomToGrow(sequence.Tokens - cached))
+        {
+            return false;
+        }
+
         if (!_blocks.MayFit(sequence, cached + Math.Min(sequence.Tokens - cached, _budget)))
         {
             return false;

@@ -33,24 +33,43 @@ public sealed partial class EngineModel
             UncomputedTokensSchedulerRunningPrefills = Narrow(running.UncomputedTokens),
             UnallocatedTokensSchedulerRunningPrefills = Narrow(running.UnallocatedTokens),
             LoadingRequestCount = _loading.Count,
-            LoadingTokens = Narrow(LoadingTokens()),
+            LoadingTokens = Narrow(TokensOf(_loading)),
             TotalGpuTokens = Narrow((long)_pool.Total * Configuration.BlockSize),
             UsedGpuTokens = Narrow((long)_pool.Used * Configuration.BlockSize),
+            MigrateInRequests = _migratingIn.Count,
+            MigrateOutRequests = _migratingOut.Count,
+            AvailableMigrateInSlots = Configuration.MaxMigrationsIn - _migratingIn.Count,
+            AvailableMigrateOutSlots = Configuration.MaxMigrationsOut - _migratingOut.Count,
+            MigrateInTokens = Narrow(TokensOf(_migratingIn)),
+            MigrateOutTokens = Narrow(TokensOf(_migratingOut)),
+            KvCacheUsageRatioMigrateIn = KvShareOf(_migratingIn),
+            KvCacheUsageRatioMigrateOut = KvShareOf(_migratingOut),
             ProfilingId = _profile.Id,
             StepDurationMs = _profile.Duration.TotalMilliseconds,
             ScheduledPrefillTokens = _profile.PrefillTokens,
         };
     }
 
-    private long LoadingTokens()
+    private static long TokensOf(List<Sequence> sequences)
     {
         long tokens = 0;
-        foreach (Sequence sequence in _loading)
+        foreach (Sequence sequence in sequences)
         {
             tokens += sequence.Tokens;
         }
 
         return tokens;
+    }
+
+    private double KvShareOf(List<Sequence> sequences)
+    {
+        long blocks = 0;
+        foreach (Sequence sequence in sequences)
+        {
+            blocks += sequence.Blocks;
+        }
+
+        return (double)blocks / _pool.Total;
     }
 
     /// <summary>The wire has 32 bits; a queue that long says the same at the limit.</summary>

@@ -98,7 +98,11 @@ public sealed partial class EngineModel
             sequence.NeedsLoad = false;
             sequence.Computed = sequence.Tokens - 1;
             _running.Add(sequence);
-            _events.Add(new StepEvent(sequence.Request, StepEventKind.Loaded, sequence.Emitted));
+            if (!sequence.IsLoadSilent)
+            {
+                _events.Add(new StepEvent(sequence.Request, StepEventKind.Loaded, sequence.Emitted));
+            }
+
             UpdateId++;
         }
     }
@@ -160,6 +164,7 @@ public sealed partial class EngineModel
         _running.RemoveAt(_running.Count - 1);
         _budget += victim.Scheduled;
         victim.Scheduled = 0;
+        StopMigratingOut(victim, MigrationState.RequestPreempted);
         _blocks.Release(victim);
         victim.Phase = SequencePhase.Waiting;
         _waiting.AddFirst(victim);

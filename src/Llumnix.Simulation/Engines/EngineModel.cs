@@ -64,6 +64,9 @@ public sealed partial class EngineModel
     /// <summary>Grows with each change of what the status says.</summary>
     public int UpdateId { get; private set; }
 
+    /// <summary>Whether the step under way, or the one before it, has prefill.</summary>
+    public bool IsPrefillStep => _step.PrefillTokens > 0;
+
     /// <summary>Steps begun so far.</summary>
     public int StepId { get; private set; }
 
@@ -96,9 +99,11 @@ public sealed partial class EngineModel
             SequencePhase.Waiting => _waiting.Remove(sequence),
             SequencePhase.Loading => _loading.Remove(sequence),
             SequencePhase.Held => _held.Remove(sequence),
+            SequencePhase.Stopped => true,
+            SequencePhase.Reserved => _migratingIn.Remove(sequence),
             _ => _running.Remove(sequence),
         };
-        End(sequence);
+        End(sequence, MigrationState.RequestAborted);
         return true;
     }
 
@@ -110,8 +115,9 @@ public sealed partial class EngineModel
     /// <summary>Whether the KV of this prefill-only request is held.</summary>
     public bool IsHeld(string requestId) => _byId.TryGetValue(requestId, out Sequence? sequence) && sequence.Phase == SequencePhase.Held;
 
-    private void End(Sequence sequence)
+    private void End(Sequence sequence, MigrationState migration = MigrationState.RequestFinished)
     {
+        StopMigratingOut(sequence, migration);
         _blocks.Release(sequence);
         _byId.Remove(sequence.Request.Id);
         UpdateId++;

@@ -15,7 +15,7 @@ internal readonly record struct RunningLoad(long UncomputedTokens, long Unalloca
                 unallocated += sequence.Uncomputed - sequence.Scheduled;
             }
 
-            if (sequence.WillDecode)
+            if (sequence.WillDecode && sequence.Migration is null)
             {
                 decodes++;
                 decodeTokens += sequence.Tokens;

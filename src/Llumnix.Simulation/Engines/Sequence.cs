@@ -15,7 +15,13 @@ internal sealed class Sequence(EngineRequest request, ReadOnlyMemory<ulong> cont
     /// <summary>Whether the prompt's KV comes from elsewhere. False again once that KV is lost.</summary>
     public bool NeedsLoad { get; set; }
 
-    /// <summary>Tokens emitted here.</summary>
+    /// <summary>The migration to another engine that is under way.</summary>
+    public MigrationSource? Migration { get; set; }
+
+    /// <summary>While stopped, having waited: the next in the queue then; null if it was the last.</summary>
+    public Sequence? WaitedBefore { get; set; }
+
+    /// <summary>Tokens emitted, those at the source of a migration included.</summary>
     public int Emitted { get; set; }
 
     /// <summary>Tokens whose KV is there.</summary>
@@ -32,6 +38,9 @@ internal sealed class Sequence(EngineRequest request, ReadOnlyMemory<ulong> cont
 
     /// <summary>While waiting: leading prefix blocks that the cache had when last asked.</summary>
     public int CachedPrefixBlocks { get; set; }
+
+    /// <summary>While loading: whether its KV came by a migration, which nobody else has to be told of.</summary>
+    public bool IsLoadSilent { get; set; }
 
     /// <summary>While loading: when the KV is there. While held: when it is dropped.</summary>
     public TimeSpan Due { get; set; }

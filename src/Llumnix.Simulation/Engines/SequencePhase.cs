@@ -10,4 +10,10 @@ internal enum SequencePhase
 
     /// <summary>A prefill-only request that has ended and keeps its KV.</summary>
     Held,
+
+    /// <summary>Being migrated out, and taken out of the batch or the queue for it.</summary>
+    Stopped,
+
+    /// <summary>Being migrated in.</summary>
+    Reserved,
 }

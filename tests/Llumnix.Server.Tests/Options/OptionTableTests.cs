@@ -58,6 +58,8 @@ public sealed class OptionTableTests
         { "rescheduling-req-select-value", "1024.0" },
         { "llumlet-grpc-connection-pool-size", "10" },
         { "llumlet-grpc-timeout-seconds", "5" },
+        { "llumlet-grpc-tls", "false" },
+        { "llumlet-grpc-ca-file", "" },
         { "enable-instance-status-local-account", "true" },
         { "host", "0.0.0.0" },
         { "port", "8002" },

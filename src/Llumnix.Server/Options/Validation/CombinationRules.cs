@@ -1,5 +1,6 @@
 using Llumnix.Cluster.Etcd;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Server.Options.Validation;
 
@@ -10,6 +11,7 @@ internal static class CombinationRules
     [
         new("cms-redis-ca-file", o => o.Cms.RedisCaFile.Length > 0 && !o.Cms.UseRedisTls, "needs --cms-redis-tls"),
         new("discovery-redis-ca-file", o => o.Discovery.Redis is { CaFile.Length: > 0, UseTls: false }, "needs --discovery-redis-tls"),
+        new("llumlet-grpc-ca-file", o => o.LlumletGrpc is { CaFile.Length: > 0, UseTls: false }, "needs --llumlet-grpc-tls"),
         new("ttft-profiling-data-path", o => o.Slo.TtftProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
             "required by --scheduling-policy slo and by the metric predicted_ttft"),
         // The prediction of prefill counts the decode steps in between.

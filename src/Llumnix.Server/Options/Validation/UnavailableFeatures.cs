@@ -5,6 +5,5 @@ internal static class UnavailableFeatures
 {
     public static IReadOnlyList<UnavailableFeature> All { get; } =
     [
-        new("enable-rescheduling", "rescheduling", o => o.Rescheduling.IsEnabled),
     ];
 }

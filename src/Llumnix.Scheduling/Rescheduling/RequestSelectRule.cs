@@ -1,4 +1,4 @@
-namespace Llumnix.Server.Options;
+namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>The unit in which the size of a migration is given.</summary>
 public enum RequestSelectRule

@@ -1,4 +1,4 @@
-namespace Llumnix.Server.Options;
+namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>The order in which a migration takes requests; the names on the command line and the wire are the abbreviations.</summary>
 public enum RequestSelectOrder

@@ -1,4 +1,4 @@
-namespace Llumnix.Server.Options;
+namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>Among which instances migration pairs are formed.</summary>
 public enum LoadBalanceScope

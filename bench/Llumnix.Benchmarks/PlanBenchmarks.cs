@@ -1,0 +1,41 @@
+using BenchmarkDotNet.Attributes;
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Rescheduling;
+
+namespace Llumnix.Benchmarks;
+
+/// <summary>One rescheduling cycle without its calls: copying the cluster under the lock, and planning.</summary>
+[MemoryDiagnoser]
+public class PlanBenchmarks
+{
+    private FullModeScheduler _scheduler = null!;
+    private ReschedulingPlanner _planner = null!;
+
+    /// <summary>Fleet size.</summary>
+    [Params(16, 1024)]
+    public int Instances { get; set; }
+
+    /// <summary>Builds the fleet: half of the decode instances are sources.</summary>
+    [GlobalSetup]
+    public void Setup()
+    {
+        _scheduler = BenchmarkFleet.MakeSlo(Instances, isDisaggregated: true, isAdaptivePd: true);
+        _planner = new ReschedulingPlanner(
+            new ReschedulingSettings
+            {
+                Policies = ReschedulingPolicyNames.All,
+                DecodeLoadThreshold = 0.5,
+                BinPacking = new BinPackingSettings(BenchmarkFleet.Predictor) { CeilMs = 16, FloorMs = 8, DestinationMs = 14 },
+            },
+            FullModeMetrics.Catalogue());
+    }
+
+    /// <summary>The part under the lock.</summary>
+    [Benchmark]
+    public ReschedulingSnapshot Capture() => _scheduler.CaptureForRescheduling();
+
+    /// <summary>The whole cycle.</summary>
+    [Benchmark]
+    public ReschedulingPlan Cycle() => _planner.Plan(_scheduler.CaptureForRescheduling());
+}

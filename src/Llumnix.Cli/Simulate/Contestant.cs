@@ -1,0 +1,17 @@
+using Llumnix.Simulation.Fleet;
+
+namespace Llumnix.Cli.Simulate;
+
+/// <summary>A way to schedule that is compared with others.</summary>
+/// <param name="Name">Its name in the report.</param>
+internal sealed record Contestant(string Name)
+{
+    /// <summary>The scheduler's flags; empty: its defaults.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
+    /// <summary>A baseline instead of the scheduler.</summary>
+    public BaselineKind? Baseline { get; init; }
+
+    /// <summary>Engines that prefill, the rest decodes; null: as the fleet says.</summary>
+    public int? PrefillEngines { get; init; }
+}

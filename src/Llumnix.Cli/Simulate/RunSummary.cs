@@ -1,0 +1,68 @@
+using Llumnix.Simulation.Fleet;
+
+namespace Llumnix.Cli.Simulate;
+
+/// <summary>A run in a few numbers. Latencies in milliseconds; NaN where there are none.</summary>
+internal sealed record RunSummary(
+    string Contestant,
+    double Rate,
+    int Requests,
+    int Refused,
+    int Lost,
+    int CutOff,
+    double Attainment,
+    double TtftMean,
+    double TtftP50,
+    double TtftP99,
+    double TpotMean,
+    double TpotP50,
+    double TpotP99,
+    int Preemptions,
+    int Migrations,
+    int FailedMigrations,
+    double Imbalance,
+    double SimulatedSeconds)
+{
+    public static RunSummary Of(ScenarioRun run)
+    {
+        SimulationResult result = run.Result;
+        double[] ttft = Sorted(result, static request => request.TtftMs);
+        double[] tpot = Sorted(result, static request => request.TpotMs);
+        double busy = result.BusyTimes.Average(static time => time.TotalSeconds);
+        return new RunSummary(
+            run.Contestant,
+            run.Rate,
+            result.Requests.Count,
+            Count(result, RequestOutcome.Refused),
+            Count(result, RequestOutcome.Lost),
+            Count(result, RequestOutcome.CutOff),
+            run.Attainment,
+            Mean(ttft),
+            Quantile(ttft, 0.5),
+            Quantile(ttft, 0.99),
+            Mean(tpot),
+            Quantile(tpot, 0.5),
+            Quantile(tpot, 0.99),
+            result.Requests.Sum(static request => request.Preemptions),
+            result.Migrations.Count,
+            result.FailedMigrations,
+            busy > 0 ? result.BusyTimes.Max(static time => time.TotalSeconds) / busy : 0,
+            result.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>The values that are there, ascending.</summary>
+    public static double[] Sorted(SimulationResult result, Func<RequestResult, float> value)
+    {
+        double[] values = [.. result.Requests.Select(value).Where(static x => !float.IsNaN(x)).Select(static x => (double)x)];
+        Array.Sort(values);
+        return values;
+    }
+
+    /// <summary>By nearest rank.</summary>
+    public static double Quantile(double[] sorted, double share) =>
+        sorted.Length == 0 ? double.NaN : sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
+
+    private static double Mean(double[] values) => values.Length == 0 ? double.NaN : values.Average();
+
+    private static int Count(SimulationResult result, RequestOutcome outcome) => result.Requests.Count(request => request.Outcome == outcome);
+}

@@ -1,0 +1,34 @@
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Cli.Simulate;
+
+/// <summary>What <c>llumnix simulate</c> plays: a workload at some rates, on a fleet, for several contestants.</summary>
+internal sealed record Scenario
+{
+    /// <summary>The requests.</summary>
+    public WorkloadScenario Workload { get; init; } = new();
+
+    /// <summary>Groups of equal engines, in order.</summary>
+    public IReadOnlyList<EngineGroup> Fleet { get; init; } = [new()];
+
+    /// <summary>How requests are served.</summary>
+    public SchedulingMode Mode { get; init; } = SchedulingMode.Neutral;
+
+    /// <summary>Who is compared, at least one.</summary>
+    public IReadOnlyList<Contestant> Contestants { get; init; } = [new("load-balance")];
+
+    /// <summary>Target time to first token, milliseconds.</summary>
+    public double TtftSloMs { get; init; } = 6000;
+
+    /// <summary>Target time per output token, milliseconds.</summary>
+    public double TpotSloMs { get; init; } = 50;
+
+    /// <summary>Least time between two pushes of a status, milliseconds.</summary>
+    public double PushIntervalMs { get; init; } = 40;
+
+    /// <summary>What goes wrong.</summary>
+    public IReadOnlyList<FaultScenario> Faults { get; init; } = [];
+
+    /// <summary>Seed of everything.</summary>
+    public int Seed { get; init; } = 1;
+}

@@ -1,0 +1,164 @@
+using Llumnix.Cluster.Profiles;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Profiles;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Options;
+using Llumnix.Simulation.Engines;
+using Llumnix.Simulation.Fleet;
+using Llumnix.Simulation.Workloads;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Llumnix.Cli.Simulate;
+
+/// <summary>Plays scenarios: every contestant at every rate, on the same arrivals.</summary>
+internal static class ScenarioRunner
+{
+    /// <summary>Number of runs of a scenario.</summary>
+    public static int CountRuns(Scenario scenario) => WorkloadMaker.RatesOf(scenario.Workload).Count * scenario.Contestants.Count;
+
+    /// <summary>Plays it, at most so many runs at a time.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="parallel">Runs at a time, at least 1.</param>
+    /// <param name="onProgress">Told of a run's name and share done, 0 to 1. Called from any thread.</param>
+    /// <param name="cancellation">Ends early.</param>
+    /// <returns>The runs, by rate, then in the order of the contestants.</returns>
+    /// <exception cref="ScenarioException">The scenario cannot be played.</exception>
+    public static async Task<IReadOnlyList<ScenarioRun>> RunAsync(
+        Scenario scenario, int parallel, Action<string, double> onProgress, CancellationToken cancellation)
+    {
+        EngineConfiguration[] engines = [.. scenario.Fleet.SelectMany(EnginesOf)];
+        List<Func<ScenarioRun>> runs = [];
+        foreach (double? rate in WorkloadMaker.RatesOf(scenario.Workload))
+        {
+            IReadOnlyList<RequestArrival> arrivals = WorkloadMaker.Make(scenario.Workload, rate, scenario.Seed);
+            foreach (Contestant contestant in scenario.Contestants)
+            {
+                SchedulerOptions? options = contestant.Baseline is null ? OptionsOf(contestant, scenario) : null;
+                runs.Add(() => Run(scenario, contestant, options, engines, arrivals, rate ?? WorkloadMaker.RateOf(arrivals), onProgress, cancellation));
+            }
+        }
+
+        var results = new ScenarioRun[runs.Count];
+        await Parallel.ForAsync(
+            0,
+            runs.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation },
+            (i, _) =>
+            {
+                results[i] = runs[i]();
+                return ValueTask.CompletedTask;
+            });
+        return results;
+    }
+
+    private static ScenarioRun Run(
+        Scenario scenario,
+        Contestant contestant,
+        SchedulerOptions? options,
+        EngineConfiguration[] engines,
+        IReadOnlyList<RequestArrival> arrivals,
+        double rate,
+        Action<string, double> onProgress,
+        CancellationToken cancellation)
+    {
+        var clock = new VirtualClock();
+        var simulation = new FleetSimulation(
+            new SimulationOptions
+            {
+                Engines = Split(engines, contestant.PrefillEngines),
+                Arrivals = arrivals,
+                Mode = scenario.Mode,
+                Path = new StatusPath
+                {
+                    PushInterval = TimeSpan.FromMilliseconds(scenario.PushIntervalMs),
+                    PollInterval = options?.Cms.PullStatusInterval ?? new StatusPath().PollInterval,
+                },
+                Faults = [.. scenario.Faults.Select(static fault => new EngineFault(
+                    fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds)))],
+            },
+            clock);
+        string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{contestant.Name} at {rate:0.##} req/s");
+        var progress = new SynchronousProgress(share => onProgress(name, share));
+        SimulationResult result;
+        if (options is null)
+        {
+            result = simulation.Run(
+                new BaselinePlacer(contestant.Baseline!.Value, simulation.Engines, new Random(scenario.Seed)), null, progress, cancellation);
+        }
+        else
+        {
+            SchedulerCore core = SchedulerCore.Make(options, clock, NullLogger.Instance);
+            var rescheduling = core.Planner is null ? null : new Rescheduling(core.Scheduler, core.Planner, options.Rescheduling.Interval);
+            result = simulation.Run(new SchedulerPlacer(core.Scheduler), rescheduling, progress, cancellation);
+        }
+
+        onProgress(name, 1);
+        return new ScenarioRun(contestant.Name, rate, result, result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs));
+    }
+
+    private static EngineConfiguration[] Split(EngineConfiguration[] engines, int? prefillEngines) => prefillEngines is not { } prefills
+        ? engines
+        : [.. engines.Select((engine, i) => engine with { InferType = i < prefills ? InferType.Prefill : InferType.Decode })];
+
+    private static SchedulerOptions OptionsOf(Contestant contestant, Scenario scenario)
+    {
+        EngineGroup first = scenario.Fleet[0];
+        List<string> flags = [.. contestant.Flags, $"--seed={scenario.Seed}"];
+        AddDefault(flags, "--ttft-profiling-data-path", first.TtftProfile);
+        AddDefault(flags, "--tpot-profiling-data-path", first.TpotProfile);
+        AddDefault(flags, "--ttft-slo", scenario.TtftSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        AddDefault(flags, "--tpot-slo", scenario.TpotSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        OptionsParseResult parsed = SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames);
+        string? problem = parsed.Errors.Count > 0 ? string.Join("; ", parsed.Errors)
+            : !parsed.Options.Policy.IsFullMode ? "only full mode is simulated"
+            : parsed.Options.CacheAware.IsEnabled ? "cache-aware scheduling is not simulated"
+            : null;
+        return problem is null ? parsed.Options : throw new ScenarioException($"{contestant.Name}: {problem}");
+    }
+
+    private static void AddDefault(List<string> flags, string flag, string? value)
+    {
+        if (value is not null && !flags.Any(given => given == flag || given.StartsWith(flag + "=", StringComparison.Ordinal)))
+        {
+            flags.Add($"{flag}={value}");
+        }
+    }
+
+    private static IEnumerable<EngineConfiguration> EnginesOf(EngineGroup group)
+    {
+        IStepLatencyModel latency = LatencyOf(group);
+        return Enumerable.Range(0, group.Count).Select(i => new EngineConfiguration
+        {
+            InferType = group.InferType,
+            KvCapacityTokens = group.KvCapacity,
+            MaxBatchedTokens = group.MaxBatchedTokens,
+            Latency = latency,
+            ProfilingSteps = 50,
+            Noise = group.Noise,
+            NoiseSeed = i,
+        });
+    }
+
+    private static IStepLatencyModel LatencyOf(EngineGroup group)
+    {
+        if (group.TtftProfile is null || group.TpotProfile is null)
+        {
+            return PolynomialLatencyModel.H200Llama8B;
+        }
+
+        try
+        {
+            LatencyProfile profile = ProfilingTables.Read(group.TtftProfile, group.TpotProfile, []);
+            return new ProfiledLatencyModel(profile);
+        }
+        catch (ProfilingTableException exception)
+        {
+            throw new ScenarioException(exception.Message, exception);
+        }
+    }
+
+    private sealed class SynchronousProgress(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+}

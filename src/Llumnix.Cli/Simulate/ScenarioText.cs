@@ -1,0 +1,77 @@
+namespace Llumnix.Cli.Simulate;
+
+/// <summary>A scenario as it stands in YAML; names there are in snake case. See <see cref="Scenario"/> for what they mean.</summary>
+internal sealed class ScenarioText
+{
+    public WorkloadText Workload { get; set; } = new();
+
+    public List<EngineGroupText> Fleet { get; set; } = [new()];
+
+    public string Mode { get; set; } = "neutral";
+
+    public double TtftSlo { get; set; } = 6000;
+
+    public double TpotSlo { get; set; } = 50;
+
+    public double PushIntervalMs { get; set; } = 40;
+
+    public int Seed { get; set; } = 1;
+
+    public List<ContestantText> Contestants { get; set; } = [new()];
+
+    public List<FaultText> Faults { get; set; } = [];
+
+    internal sealed class WorkloadText
+    {
+        public string? Trace { get; set; }
+
+        public string Name { get; set; } = "azure-conversation";
+
+        public string? Arrivals { get; set; }
+
+        public List<double> Rates { get; set; } = [];
+
+        public int? Requests { get; set; }
+
+        public double? Duration { get; set; }
+    }
+
+    internal sealed class EngineGroupText
+    {
+        public int Count { get; set; } = 8;
+
+        public string InferType { get; set; } = "neutral";
+
+        public string? TtftProfile { get; set; }
+
+        public string? TpotProfile { get; set; }
+
+        public int KvCapacity { get; set; } = 945_029;
+
+        public int MaxBatchedTokens { get; set; } = 8192;
+
+        public double Noise { get; set; }
+    }
+
+    internal sealed class ContestantText
+    {
+        public string Name { get; set; } = "load-balance";
+
+        public List<string> Flags { get; set; } = [];
+
+        public string? Baseline { get; set; }
+
+        public int? PrefillEngines { get; set; }
+    }
+
+    internal sealed class FaultText
+    {
+        public string Kind { get; set; } = "crash";
+
+        public int Engine { get; set; }
+
+        public double At { get; set; }
+
+        public double Duration { get; set; } = 60;
+    }
+}

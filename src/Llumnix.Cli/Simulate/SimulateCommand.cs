@@ -1,0 +1,172 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Llumnix.Cli.Simulate;
+
+/// <summary><c>llumnix simulate</c>: the scheduler's own decisions on a virtual clock.</summary>
+internal static class SimulateCommand
+{
+    private static readonly Argument<string?> File = new("scenario")
+    {
+        Description = "A scenario in YAML; without one the flags describe it.", Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<string?> Trace = new("--trace") { Description = "An Azure csv or a Mooncake jsonl file." };
+
+    private static readonly Option<string?> Workload = new("--workload") { Description = "A built-in workload (default azure-conversation)." };
+
+    private static readonly Option<string?> Arrivals = new("--arrivals") { Description = "trace, poisson, bursty or diurnal." };
+
+    private static readonly Option<double[]> Rates = new("--rate") { Description = "Requests per second; several rates are played one after the other.", AllowMultipleArgumentsPerToken = true };
+
+    private static readonly Option<int?> Requests = new("--requests") { Description = "Number of requests." };
+
+    private static readonly Option<double?> Duration = new("--duration") { Description = "Seconds of arrivals." };
+
+    private static readonly Option<int?> Engines = new("--engines") { Description = "Number of engines (default 8)." };
+
+    private static readonly Option<int?> Prefills = new("--prefill-engines") { Description = "How many of them prefill; the rest decodes." };
+
+    private static readonly Option<string?> Mode = new("--mode") { Description = "neutral, pd_batch or pd_staged." };
+
+    private static readonly Option<string?> TtftProfile = new("--ttft-profile") { Description = "JSON table of the engines' prefill times." };
+
+    private static readonly Option<string?> TpotProfile = new("--tpot-profile") { Description = "JSON table of the engines' decode step times." };
+
+    private static readonly Option<int?> KvCapacity = new("--kv-capacity") { Description = "KV capacity of an engine in tokens." };
+
+    private static readonly Option<double?> TtftSlo = new("--ttft-slo") { Description = "Target time to first token in milliseconds." };
+
+    private static readonly Option<double?> TpotSlo = new("--tpot-slo") { Description = "Target time per output token in milliseconds." };
+
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of workload and decisions." };
+
+    private static readonly Option<string[]> Compare = new("--compare")
+    {
+        Description = "A contestant: 'name: --flag=value ...' with the scheduler's flags, or a baseline's name (round-robin, random, least-requests, power-of-two). May be given several times.",
+    };
+
+    private static readonly Option<string?> Html = new("--html") { Description = "Write a report with plots to this file." };
+
+    private static readonly Option<string?> Json = new("--json") { Description = "Write the results to this file." };
+
+    private static readonly Option<int> Parallel = new("--parallel")
+    {
+        Description = "Runs at a time.", DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount),
+    };
+
+    internal static Command Create()
+    {
+        var command = new Command("simulate", "Plays a workload on a modelled fleet, on a virtual clock, and compares ways to schedule it.")
+        {
+            File, Trace, Workload, Arrivals, Rates, Requests, Duration, Engines, Prefills, Mode, TtftProfile, TpotProfile, KvCapacity,
+            TtftSlo, TpotSlo, Seed, Compare, Html, Json, Parallel,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, AnsiConsole.Console, TimeProvider.System, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, IAnsiConsole console, TimeProvider time, CancellationToken cancellation)
+    {
+        try
+        {
+            Scenario scenario = ScenarioOf(parsed);
+            long start = time.GetTimestamp();
+            IReadOnlyList<ScenarioRun> runs = await ShowAsync(console, scenario, Math.Max(1, parsed.GetValue(Parallel)), cancellation);
+            RunSummary[] summaries = [.. runs.Select(RunSummary.Of)];
+            console.Write(SimulationTable.Make(summaries));
+            console.Profile.Out.Writer.WriteLine(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{summaries.Sum(static run => run.SimulatedSeconds):0} simulated seconds, {runs.Sum(static run => run.Result.Steps)} engine steps in {time.GetElapsedTime(start).TotalSeconds:0.0} s."));
+            if (parsed.GetValue(Json) is { } json)
+            {
+                await System.IO.File.WriteAllTextAsync(json, SimulationJson.Write(scenario, summaries), cancellation);
+            }
+
+            if (parsed.GetValue(Html) is { } html)
+            {
+                await System.IO.File.WriteAllTextAsync(html, HtmlReport.Write(scenario, runs, summaries), cancellation);
+            }
+
+            return 0;
+        }
+        catch (Exception exception) when (exception is ScenarioException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return 1;
+        }
+    }
+
+    private static Scenario ScenarioOf(ParseResult parsed)
+    {
+        Scenario scenario = parsed.GetValue(File) is { } path ? ScenarioFile.Read(path) : new Scenario();
+        WorkloadScenario workload = scenario.Workload;
+        IReadOnlyList<Contestant> contestants = parsed.GetValue(Compare) is { Length: > 0 } compare
+            ? [.. compare.Select(text => ContestantOf(text, parsed.GetValue(Prefills)))]
+            : [.. scenario.Contestants.Select(contestant => contestant with { PrefillEngines = parsed.GetValue(Prefills) ?? contestant.PrefillEngines })];
+        return ScenarioFile.Check(scenario with
+        {
+            Workload = workload with
+            {
+                Trace = parsed.GetValue(Trace) ?? workload.Trace,
+                Name = parsed.GetValue(Workload) ?? workload.Name,
+                Arrivals = parsed.GetValue(Arrivals) is { } pattern ? ScenarioFile.PatternOf(pattern) : workload.Arrivals,
+                Rates = parsed.GetValue(Rates) is { Length: > 0 } rates ? rates : workload.Rates,
+                Requests = parsed.GetValue(Requests) ?? workload.Requests,
+                DurationSeconds = parsed.GetValue(Duration) ?? workload.DurationSeconds,
+            },
+            Fleet = [.. scenario.Fleet.Select(group => group with
+            {
+                Count = parsed.GetValue(Engines) ?? group.Count,
+                TtftProfile = parsed.GetValue(TtftProfile) ?? group.TtftProfile,
+                TpotProfile = parsed.GetValue(TpotProfile) ?? group.TpotProfile,
+                KvCapacity = parsed.GetValue(KvCapacity) ?? group.KvCapacity,
+            })],
+            Mode = parsed.GetValue(Mode) is { } mode ? ScenarioFile.ModeOf(mode) : scenario.Mode,
+            Contestants = contestants,
+            TtftSloMs = parsed.GetValue(TtftSlo) ?? scenario.TtftSloMs,
+            TpotSloMs = parsed.GetValue(TpotSlo) ?? scenario.TpotSloMs,
+            Seed = parsed.GetValue(Seed) ?? scenario.Seed,
+        });
+    }
+
+    private static Contestant ContestantOf(string text, int? prefills)
+    {
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0
+            ? new Contestant(text) { Baseline = ScenarioFile.BaselineOf(text), PrefillEngines = prefills }
+            : new Contestant(text[..colon].Trim())
+            {
+                Flags = text[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                PrefillEngines = prefills,
+            };
+    }
+
+    private static async Task<IReadOnlyList<ScenarioRun>> ShowAsync(
+        IAnsiConsole console, Scenario scenario, int parallel, CancellationToken cancellation)
+    {
+        if (!console.Profile.Capabilities.Interactive)
+        {
+            return await ScenarioRunner.RunAsync(scenario, parallel, static (_, _) => { }, cancellation);
+        }
+
+        return await console.Progress().StartAsync(context =>
+        {
+            ProgressTask bar = context.AddTask("simulating", maxValue: ScenarioRunner.CountRuns(scenario));
+            var shares = new System.Collections.Concurrent.ConcurrentDictionary<string, double>();
+            return ScenarioRunner.RunAsync(
+                scenario,
+                parallel,
+                (name, share) =>
+                {
+                    shares[name] = share;
+                    bar.Value = shares.Values.Sum();
+                },
+                cancellation);
+        });
+    }
+}

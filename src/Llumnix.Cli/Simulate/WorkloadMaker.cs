@@ -1,0 +1,105 @@
+using Llumnix.Simulation.Traces;
+using Llumnix.Simulation.Workloads;
+
+namespace Llumnix.Cli.Simulate;
+
+/// <summary>Makes arrivals from a workload's description. The same seed gives the same arrivals.</summary>
+internal static class WorkloadMaker
+{
+    private const double DefaultDurationSeconds = 600;
+    private const double BurstShare = 0.25;
+    private const double BurstFactor = 3;
+    private static readonly double QuietFactor = (1 - (BurstShare * BurstFactor)) / (1 - BurstShare);
+    private static readonly TimeSpan BurstCycle = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Day = TimeSpan.FromMinutes(30);
+
+    /// <summary>The rates to play; one without a number where the trace's own is wanted.</summary>
+    public static IReadOnlyList<double?> RatesOf(WorkloadScenario workload) => workload.Rates.Count == 0 ? [null] : [.. workload.Rates.Select(rate => (double?)rate)];
+
+    /// <summary>The arrivals at a rate.</summary>
+    /// <exception cref="ScenarioException">The trace cannot be read, or nothing arrives.</exception>
+    public static IReadOnlyList<RequestArrival> Make(WorkloadScenario workload, double? rate, int seed)
+    {
+        IReadOnlyList<RequestArrival>? trace = workload.Trace is null ? null : Read(workload.Trace);
+        ArrivalPattern pattern = workload.Arrivals ?? (trace is null ? ArrivalPattern.Poisson : ArrivalPattern.Trace);
+        IReadOnlyList<RequestArrival> arrivals = pattern == ArrivalPattern.Trace
+            ? Retime(trace ?? throw new ScenarioException("arrivals 'trace' need a trace"), rate)
+            : Generate(workload, trace, pattern, rate, seed);
+        if (workload.Requests is { } requests)
+        {
+            arrivals = [.. arrivals.Take(requests)];
+        }
+
+        if (workload.DurationSeconds is { } seconds)
+        {
+            arrivals = arrivals.CutAt(TimeSpan.FromSeconds(seconds));
+        }
+
+        return arrivals.Count > 0 ? arrivals : throw new ScenarioException("the workload has no requests");
+    }
+
+    /// <summary>Mean arrivals per second.</summary>
+    public static double RateOf(IReadOnlyList<RequestArrival> arrivals) =>
+        arrivals.Count < 2 ? 0 : (arrivals.Count - 1) / Math.Max(1e-9, (arrivals[^1].Offset - arrivals[0].Offset).TotalSeconds);
+
+    private static IReadOnlyList<RequestArrival> Read(string path)
+    {
+        TraceReading reading = TraceFile.Read(path);
+        return reading.Error is null ? reading.Arrivals : throw new ScenarioException(reading.Error);
+    }
+
+    private static IReadOnlyList<RequestArrival> Retime(IReadOnlyList<RequestArrival> trace, double? rate) =>
+        rate is { } wanted ? trace.SpeedUp(wanted / RateOf(trace)) : trace;
+
+    private static List<RequestArrival> Generate(
+        WorkloadScenario workload, IReadOnlyList<RequestArrival>? trace, ArrivalPattern pattern, double? rate, int seed)
+    {
+        if (!BuiltInWorkloads.TryFind(workload.Name, out PoissonWorkload? builtIn))
+        {
+            throw new ScenarioException(
+                $"unknown workload '{workload.Name}'; known: {string.Join(", ", BuiltInWorkloads.All.Select(static w => w.Name))}");
+        }
+
+        double mean = rate ?? (trace is null ? builtIn.DefaultRate : RateOf(trace));
+        double limit = workload.DurationSeconds ?? (workload.Requests is null && trace is null ? DefaultDurationSeconds : double.PositiveInfinity);
+        int most = Math.Min(workload.Requests ?? PoissonWorkload.MaxRequests, trace?.Count ?? PoissonWorkload.MaxRequests);
+        var times = new Random(seed);
+        var lengths = new Random(seed + 1);
+        var arrivals = new List<RequestArrival>();
+        double peak = mean * PeakOf(pattern);
+        double seconds = 0;
+        while (arrivals.Count < most)
+        {
+            // Thinning: a Poisson process at the peak rate, of which each arrival stays with the share of the rate at its time.
+            seconds -= Math.Log(1 - times.NextDouble()) / peak;
+            if (seconds >= limit)
+            {
+                break;
+            }
+
+            if (times.NextDouble() * peak < mean * FactorAt(pattern, seconds))
+            {
+                TimeSpan offset = TimeSpan.FromSeconds(seconds);
+                arrivals.Add(trace is null
+                    ? new RequestArrival(offset, builtIn.PromptTokens.Sample(lengths), builtIn.OutputTokens.Sample(lengths))
+                    : trace[arrivals.Count] with { Offset = offset });
+            }
+        }
+
+        return arrivals;
+    }
+
+    private static double PeakOf(ArrivalPattern pattern) => pattern switch
+    {
+        ArrivalPattern.Bursty => BurstFactor,
+        ArrivalPattern.Diurnal => 1.5,
+        _ => 1,
+    };
+
+    private static double FactorAt(ArrivalPattern pattern, double seconds) => pattern switch
+    {
+        ArrivalPattern.Bursty => seconds % BurstCycle.TotalSeconds < BurstShare * BurstCycle.TotalSeconds ? BurstFactor : QuietFactor,
+        ArrivalPattern.Diurnal => 1 - (0.5 * Math.Cos(2 * Math.PI * seconds / Day.TotalSeconds)),
+        _ => 1,
+    };
+}

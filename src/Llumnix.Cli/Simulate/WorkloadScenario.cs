@@ -1,0 +1,23 @@
+namespace Llumnix.Cli.Simulate;
+
+/// <summary>Which requests arrive when.</summary>
+internal sealed record WorkloadScenario
+{
+    /// <summary>A trace file, whose lengths are used, and whose times with <see cref="ArrivalPattern.Trace"/>; null for a built-in workload.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>A built-in workload by its name.</summary>
+    public string Name { get; init; } = "azure-conversation";
+
+    /// <summary>The times of the arrivals; null: the trace's, or Poisson without a trace.</summary>
+    public ArrivalPattern? Arrivals { get; init; }
+
+    /// <summary>Requests per second, each a run of its own; empty: the trace's or the workload's own rate.</summary>
+    public IReadOnlyList<double> Rates { get; init; } = [];
+
+    /// <summary>Number of requests; null: as many as the trace has, or as come within <see cref="DurationSeconds"/>.</summary>
+    public int? Requests { get; init; }
+
+    /// <summary>Length of the arrivals in seconds; null: until the requests are used up, or 600 s without a number.</summary>
+    public double? DurationSeconds { get; init; }
+}

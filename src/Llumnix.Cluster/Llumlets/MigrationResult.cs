@@ -1,0 +1,9 @@
+using Llumnix.Scheduling.Rescheduling;
+
+namespace Llumnix.Cluster.Llumlets;
+
+/// <summary>What came of a migration.</summary>
+/// <param name="Pair">The migration.</param>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="Message">What the llumlet said, or what went wrong.</param>
+public sealed record MigrationResult(MigrationPair Pair, MigrationOutcome Outcome, string Message);

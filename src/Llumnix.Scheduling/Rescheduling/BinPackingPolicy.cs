@@ -1,0 +1,46 @@
+using System.Globalization;
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+
+namespace Llumnix.Scheduling.Rescheduling;
+
+/// <summary>What both bin packing policies do: at most one pair, out of the decode step times as they are now.</summary>
+internal abstract class BinPackingPolicy(BinPackingSettings settings) : ReschedulingPolicy
+{
+    private protected BinPackingSettings Settings { get; } = settings;
+
+    /// <inheritdoc/>
+    internal sealed override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
+    {
+        List<Stepping> healthy = [.. snapshot.Instances
+            .Where(instance => instance.Health == InstanceHealth.Ok && instance.Id != snapshot.ReservedPrefill)
+            .Select(instance => new Stepping(
+                instance, Settings.Predictor.DecodeStepMs(instance), FullModeMetrics.DecodeBatchSize.Evaluate(instance) > 0))];
+        if (FindSource(healthy, snapshot) is not { } source)
+        {
+            plan.Note(Name, null, "no source");
+        }
+        else if (FindDestination(healthy, source, snapshot) is not { } destination)
+        {
+            plan.Note(Name, source.Instance.Id, "no destination");
+        }
+        else
+        {
+            string values = string.Create(CultureInfo.InvariantCulture, $"predicted_tpot {source.StepMs:0.##} ms and {destination.StepMs:0.##} ms");
+            plan.Add(Name, source.Instance, destination.Instance, RequestSelection.Newest, values);
+        }
+    }
+
+    private protected abstract Stepping? FindSource(List<Stepping> healthy, ReschedulingSnapshot snapshot);
+
+    private protected abstract Stepping? FindDestination(List<Stepping> healthy, Stepping source, ReschedulingSnapshot snapshot);
+
+    /// <summary>The first of those with the longest step.</summary>
+    private protected static Stepping? Highest(IEnumerable<Stepping> candidates) => candidates.MaxBy(static candidate => candidate.StepMs);
+
+    /// <param name="Instance">The instance.</param>
+    /// <param name="StepMs">The decode part of its steps, in milliseconds.</param>
+    /// <param name="IsDecoding">Whether it has decodes.</param>
+    private protected sealed record Stepping(FullModeInstance Instance, double StepMs, bool IsDecoding);
+}

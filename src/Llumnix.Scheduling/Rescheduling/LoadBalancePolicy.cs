@@ -1,0 +1,81 @@
+using System.Globalization;
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.Rescheduling;
+
+/// <summary>
+/// Balances the load of one infer type: the i-th most loaded source with the i-th least loaded destination, as long as the source has more
+/// load and the difference is worth it.
+/// </summary>
+/// <param name="name">The name in configuration.</param>
+/// <param name="inferType">The instances that are balanced.</param>
+/// <param name="metric">Their load.</param>
+/// <param name="threshold">Sources have at least this load, destinations less.</param>
+/// <param name="settings">Scope, smallest difference and what is migrated.</param>
+internal sealed class LoadBalancePolicy(
+    string name, InferType inferType, InstanceMetric<FullModeInstance> metric, double threshold, LoadBalanceSettings settings)
+    : ReschedulingPolicy
+{
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    /// <inheritdoc/>
+    internal override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
+    {
+        List<Loaded> healthy = [.. snapshot.Instances
+            .Where(instance => instance.InferType == inferType && instance.Health == InstanceHealth.Ok)
+            .Select(instance => new Loaded(instance, metric.Evaluate(instance, default)))
+            .Where(loaded => double.IsFinite(loaded.Load))];
+        if (settings.Scope == LoadBalanceScope.Unit)
+        {
+            // An instance without a unit is nobody's neighbour.
+            foreach (IGrouping<string, Loaded> unit in healthy
+                .Where(static loaded => loaded.Instance.Metadata.UnitId is not ("" or "0"))
+                .GroupBy(static loaded => loaded.Instance.Metadata.UnitId, StringComparer.Ordinal))
+            {
+                Pair([.. unit], [.. unit], plan);
+            }
+
+            return;
+        }
+
+        Pair([.. healthy.Where(loaded => loaded.Load >= threshold)], [.. healthy.Where(loaded => loaded.Load < threshold)], plan);
+    }
+
+    private void Pair(List<Loaded> sources, List<Loaded> destinations, PlanBuilder plan)
+    {
+        if (sources.Count == 0 || destinations.Count == 0)
+        {
+            plan.Note(name, null, sources.Count == 0 ? "no source" : "no destination");
+            return;
+        }
+
+        sources.Sort(static (a, b) => Compare(b.Load, a.Load, a, b));
+        destinations.Sort(static (a, b) => Compare(a.Load, b.Load, a, b));
+        for (int i = 0; i < Math.Min(sources.Count, destinations.Count); i++)
+        {
+            (Loaded source, Loaded destination) = (sources[i], destinations[i]);
+            double difference = source.Load - destination.Load;
+            if (!(difference > 0) || difference < settings.SmallestDifference)
+            {
+                plan.Note(name, source.Instance.Id, $"{Values(source, destination)}: the difference is too small");
+                return;
+            }
+
+            plan.Add(name, source.Instance, destination.Instance, settings.Selection, Values(source, destination));
+        }
+    }
+
+    private string Values(Loaded source, Loaded destination) =>
+        string.Create(CultureInfo.InvariantCulture, $"{metric.Name} {source.Load:0.###} and {destination.Load:0.###}");
+
+    private static int Compare(double first, double second, Loaded a, Loaded b)
+    {
+        int byLoad = first.CompareTo(second);
+        return byLoad != 0 ? byLoad : string.CompareOrdinal(a.Instance.Id, b.Instance.Id);
+    }
+
+    private readonly record struct Loaded(FullModeInstance Instance, double Load);
+}

@@ -1,0 +1,51 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Scheduling.Rescheduling;
+
+/// <summary>
+/// Collects the pairs of a cycle and keeps them consistent over all policies: no instance with itself, none as source and destination at
+/// once (so no A to B with B to A either), no pair twice, nothing into a failure domain.
+/// </summary>
+internal sealed class PlanBuilder
+{
+    private readonly List<MigrationPair> _pairs = [];
+    private readonly List<PlanNote> _notes = [];
+    private readonly HashSet<string> _sources = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _destinations = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Source, string Destination)> _known = [];
+
+    /// <summary>Takes a pair up unless it contradicts one that is there.</summary>
+    /// <param name="policy">Name of the policy.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="destination">The destination.</param>
+    /// <param name="selection">Which requests.</param>
+    /// <param name="reason">The values that speak for it.</param>
+    /// <returns>Whether it was taken up.</returns>
+    public bool Add(string policy, FullModeInstance source, FullModeInstance destination, RequestSelection selection, string reason)
+    {
+        string? conflict = FindConflict(source, destination);
+        if (conflict is null)
+        {
+            _known.Add((source.Id, destination.Id));
+            _sources.Add(source.Id);
+            _destinations.Add(destination.Id);
+            _pairs.Add(new MigrationPair(policy, source.Metadata, destination.Metadata, selection));
+        }
+
+        _notes.Add(new PlanNote(policy, source.Id, destination.Id, conflict is null, conflict ?? reason));
+        return conflict is null;
+    }
+
+    /// <summary>Notes that a policy wants nothing, or leaves an instance alone.</summary>
+    public void Note(string policy, string? sourceId, string reason) => _notes.Add(new PlanNote(policy, sourceId, null, false, reason));
+
+    public ReschedulingPlan Build() => new(_pairs, _notes);
+
+    private string? FindConflict(FullModeInstance source, FullModeInstance destination) =>
+        source.Id == destination.Id ? "source and destination are the same"
+        : destination.Health != Health.InstanceHealth.Ok ? "the destination is not healthy"
+        : _known.Contains((source.Id, destination.Id)) ? "the pair is there already"
+        : _destinations.Contains(source.Id) ? "the source is a destination in this cycle"
+        : _sources.Contains(destination.Id) ? "the destination is a source in this cycle"
+        : null;
+}

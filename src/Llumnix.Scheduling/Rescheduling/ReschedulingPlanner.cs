@@ -1,0 +1,46 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+
+namespace Llumnix.Scheduling.Rescheduling;
+
+/// <summary>Plans the migrations of a cycle: its policies in their order, over one snapshot. Has no state and no randomness.</summary>
+public sealed class ReschedulingPlanner
+{
+    private readonly ReschedulingPolicy[] _policies;
+
+    /// <param name="settings">The settings.</param>
+    /// <param name="metrics">The metrics that they may name.</param>
+    /// <exception cref="ArgumentException">A policy or metric is unknown, or bin packing lacks profiling tables.</exception>
+    public ReschedulingPlanner(ReschedulingSettings settings, MetricCatalogue<FullModeInstance> metrics) =>
+        _policies = [.. settings.Policies.Distinct().Select(name => Make(name, settings, metrics))];
+
+    /// <summary>Plans one cycle.</summary>
+    public ReschedulingPlan Plan(ReschedulingSnapshot snapshot)
+    {
+        var plan = new PlanBuilder();
+        foreach (ReschedulingPolicy policy in _policies)
+        {
+            policy.Plan(snapshot, plan);
+        }
+
+        return plan.Build();
+    }
+
+    private static ReschedulingPolicy Make(string name, ReschedulingSettings settings, MetricCatalogue<FullModeInstance> metrics) => name switch
+    {
+        ReschedulingPolicyNames.DecodeLoad => new LoadBalancePolicy(
+            name, InferType.Decode, metrics.Get(settings.DecodeLoadMetric), settings.DecodeLoadThreshold, settings.LoadBalance),
+        ReschedulingPolicyNames.NeutralLoad => new LoadBalancePolicy(
+            name, InferType.Neutral, metrics.Get(settings.NeutralLoadMetric), settings.NeutralLoadThreshold, settings.LoadBalance),
+        ReschedulingPolicyNames.PrefillFailover => new FailoverPolicy(name, InferType.Prefill),
+        ReschedulingPolicyNames.DecodeFailover => new FailoverPolicy(name, InferType.Decode),
+        ReschedulingPolicyNames.NeutralFailover => new FailoverPolicy(name, InferType.Neutral),
+        ReschedulingPolicyNames.BinPackingMitigation => new BinPackingMitigation(BinPackingOf(settings)),
+        ReschedulingPolicyNames.BinPackingConsolidation => new BinPackingConsolidation(BinPackingOf(settings)),
+        _ => throw new ArgumentException(
+            $"unknown rescheduling policy '{name}'; known: {string.Join(", ", ReschedulingPolicyNames.All)}", nameof(settings)),
+    };
+
+    private static BinPackingSettings BinPackingOf(ReschedulingSettings settings) =>
+        settings.BinPacking ?? throw new ArgumentException("The binpacking policies need profiling tables.", nameof(settings));
+}

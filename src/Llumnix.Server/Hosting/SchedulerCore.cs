@@ -1,0 +1,30 @@
+using Llumnix.Cluster.Profiles;
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Server.Options;
+using Llumnix.Server.Rescheduling;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>
+/// Full mode without its surroundings: the scheduler, and the planner of its rescheduler, as options describe them. For programs that feed
+/// the scheduler themselves, such as simulations.
+/// </summary>
+/// <param name="Scheduler">The scheduler; give it readings with <see cref="FullModeScheduler.Synchronize"/>.</param>
+/// <param name="Planner">Plans migrations; null where rescheduling is off.</param>
+public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlanner? Planner)
+{
+    /// <summary>Makes both.</summary>
+    /// <param name="options">Options without errors, of full mode.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Gets warnings about profiling tables.</param>
+    /// <exception cref="ProfilingTableException">A profiling table cannot be used.</exception>
+    public static SchedulerCore Make(SchedulerOptions options, TimeProvider time, ILogger logger)
+    {
+        LatencyPredictor? predictor = ProfileLoader.Load(options.Slo, logger);
+        return new SchedulerCore(
+            FullModeFactory.Make(options, predictor, time),
+            options.Rescheduling.IsEnabled ? ReschedulerFactory.MakePlanner(options, predictor) : null);
+    }
+}

@@ -1,0 +1,47 @@
+using Llumnix.Cluster.Llumlets;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Server.Options;
+
+namespace Llumnix.Server.Rescheduling;
+
+/// <summary>Makes the parts of the rescheduler that validated options describe.</summary>
+internal static class ReschedulerFactory
+{
+    internal static ReschedulingPlanner MakePlanner(SchedulerOptions options, LatencyPredictor? predictor)
+    {
+        ReschedulingOptions rescheduling = options.Rescheduling;
+        double tpot = options.Slo.Tpot.TotalMilliseconds;
+        var settings = new ReschedulingSettings
+        {
+            Policies = rescheduling.Policies,
+            DecodeLoadMetric = rescheduling.Decode.Metric,
+            DecodeLoadThreshold = rescheduling.Decode.Threshold,
+            NeutralLoadMetric = rescheduling.Neutral.Metric,
+            NeutralLoadThreshold = rescheduling.Neutral.Threshold,
+            LoadBalance = new LoadBalanceSettings
+            {
+                Scope = rescheduling.Scope,
+                SmallestDifference = rescheduling.LoadBalanceThreshold,
+                Selection = new RequestSelection(options.Migration.Rule, options.Migration.Order, options.Migration.Value),
+            },
+            BinPacking = predictor is null ? null : new BinPackingSettings(predictor)
+            {
+                CeilMs = tpot * options.AdaptivePd.MigrateOutCeilThreshold,
+                FloorMs = tpot * options.AdaptivePd.MigrateOutFloorThreshold,
+                DestinationMs = tpot * options.Slo.TpotDispatchThreshold,
+            },
+        };
+        return new ReschedulingPlanner(settings, FullModeMetrics.Catalogue(options.Predictor.IsEnabled, predictor));
+    }
+
+    internal static LlumletOptions OptionsOf(SchedulerOptions options) => new()
+    {
+        PoolSize = options.LlumletGrpc.ConnectionPoolSize,
+        Timeout = options.LlumletGrpc.Timeout,
+        UseTls = options.LlumletGrpc.UseTls,
+        CaFile = options.LlumletGrpc.CaFile,
+        BackOff = options.Rescheduling.Interval * 2,
+    };
+}

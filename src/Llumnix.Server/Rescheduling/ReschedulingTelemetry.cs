@@ -1,0 +1,56 @@
+using Llumnix.Cluster.Llumlets;
+using Llumnix.Server.Telemetry;
+using Prometheus;
+
+namespace Llumnix.Server.Rescheduling;
+
+/// <summary>Counts migrations.</summary>
+internal sealed class ReschedulingTelemetry
+{
+    private readonly Counter _migrations;
+    private readonly Counter _failed;
+    private readonly Counter _byOutcome;
+    private readonly Histogram _planning;
+
+    internal ReschedulingTelemetry(IMetricFactory factory)
+    {
+        _migrations = factory.CreateCounter(
+            "scheduler_rescheduling_total",
+            "Migrations asked for, by what was to be moved.",
+            ["rescheduling_req_select_rule", "rescheduling_req_select_order"]);
+        _failed = factory.CreateCounter("scheduler_rescheduling_failed_total", "Migrations that did not come about.");
+        _byOutcome = factory.CreateCounter(
+            "scheduler_rescheduling_outcomes_total", "Migrations asked for, by policy and outcome.", ["policy", "outcome"]);
+        _planning = factory.CreateHistogram(
+            "scheduler_rescheduling_planning_duration_milliseconds",
+            "Time to plan a cycle.",
+            new HistogramConfiguration { Buckets = Buckets.DurationMs });
+    }
+
+    internal void OnPlanned(TimeSpan duration) => _planning.Observe(duration.TotalMilliseconds);
+
+    internal void OnMigration(MigrationResult result)
+    {
+        if (result.Outcome == MigrationOutcome.Cancelled)
+        {
+            return;
+        }
+
+        _migrations.WithLabels(MigrationRequests.NameOf(result.Pair.Selection.Rule), MigrationRequests.NameOf(result.Pair.Selection.Order)).Inc();
+        _byOutcome.WithLabels(result.Pair.Policy, NameOf(result.Outcome)).Inc();
+        if (result.Outcome != MigrationOutcome.Migrated)
+        {
+            _failed.Inc();
+        }
+    }
+
+    private static string NameOf(MigrationOutcome outcome) => outcome switch
+    {
+        MigrationOutcome.Migrated => "migrated",
+        MigrationOutcome.Refused => "refused",
+        MigrationOutcome.TimedOut => "timed_out",
+        MigrationOutcome.PoolBusy => "pool_busy",
+        MigrationOutcome.BackingOff => "backing_off",
+        _ => "failed",
+    };
+}

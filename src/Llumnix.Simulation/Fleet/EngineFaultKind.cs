@@ -1,0 +1,14 @@
+namespace Llumnix.Simulation.Fleet;
+
+/// <summary>What can go wrong with an engine.</summary>
+public enum EngineFaultKind
+{
+    /// <summary>It reports that it takes no requests, and goes on with those that it has.</summary>
+    Unschedulable,
+
+    /// <summary>It loses all its requests and pushes no status until it is back.</summary>
+    Crash,
+
+    /// <summary>It works, but pushes no status.</summary>
+    Silent,
+}

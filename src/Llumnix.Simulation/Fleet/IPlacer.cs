@@ -1,0 +1,17 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Simulation.Fleet;
+
+/// <summary>Decides where requests go in a simulation: the scheduler, or a baseline to compare it with.</summary>
+public interface IPlacer
+{
+    /// <summary>Takes the newest readings of all engines.</summary>
+    void Synchronize(IReadOnlyList<InstanceReading> readings);
+
+    /// <summary>Places a request.</summary>
+    ScheduleOutcome Place(in ScheduleRequest request, out Placement placement);
+
+    /// <summary>A part of a request has ended.</summary>
+    void Release(string requestId, in ReleasedInstance instance);
+}

@@ -1,0 +1,30 @@
+using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Workloads;
+
+namespace Llumnix.Simulation.Fleet;
+
+/// <summary>A request on its way through the simulation.</summary>
+internal sealed class RequestRun(int index, RequestArrival arrival)
+{
+    public string Id { get; } = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"r{index}");
+
+    public RequestArrival Arrival { get; } = arrival;
+
+    /// <summary>Where it prefills, or does everything.</summary>
+    public PlacedInstance First { get; set; }
+
+    public int FirstEngine { get; set; } = -1;
+
+    /// <summary>Where it decodes, if that is another stage.</summary>
+    public PlacedInstance? Second { get; set; }
+
+    public int SecondEngine { get; set; } = -1;
+
+    public TimeSpan FirstTokenAt { get; set; }
+
+    public int Tokens { get; set; }
+
+    public int Preemptions { get; set; }
+
+    public int Migrations { get; set; }
+}

@@ -1,0 +1,23 @@
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Simulation.Fleet;
+
+/// <summary>The scheduler itself.</summary>
+/// <param name="scheduler">A scheduler on the simulation's clock.</param>
+public sealed class SchedulerPlacer(FullModeScheduler scheduler) : IPlacer
+{
+    /// <inheritdoc/>
+    public void Synchronize(IReadOnlyList<InstanceReading> readings)
+    {
+        scheduler.SetStoreAvailable(true);
+        scheduler.Synchronize(readings);
+    }
+
+    /// <inheritdoc/>
+    public ScheduleOutcome Place(in ScheduleRequest request, out Placement placement) => scheduler.Schedule(in request, out placement);
+
+    /// <inheritdoc/>
+    public void Release(string requestId, in ReleasedInstance instance) => scheduler.Release(requestId, in instance);
+}

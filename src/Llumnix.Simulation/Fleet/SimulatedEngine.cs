@@ -1,0 +1,75 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Simulation.Engines;
+
+namespace Llumnix.Simulation.Fleet;
+
+/// <summary>An engine and its llumlet.</summary>
+internal sealed class SimulatedEngine
+{
+    private InstanceStatus _pushed;
+    private InstanceStatus _pushedBefore;
+    private TimeSpan _pushedAt;
+
+    public SimulatedEngine(int index, EngineConfiguration configuration, TimeSpan now, DateTimeOffset wallClock)
+    {
+        string id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"engine-{index:0000}");
+        Model = new EngineModel(configuration with { InstanceId = id });
+        Metadata = new InstanceMetadata
+        {
+            InstanceId = id,
+            InferType = configuration.InferType,
+            Ip = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"10.{index >> 16}.{(index >> 8) & 255}.{index & 255}"),
+            ApiServerPort = 8000,
+            LlumletPort = 8001,
+            UtcCreate = 1,
+            DataParallelSize = 1,
+            BlockSize = configuration.BlockSize,
+            MaxNumBatchedTokens = configuration.MaxBatchedTokens,
+        };
+        _pushed = _pushedBefore = Model.Status(now, wallClock);
+    }
+
+    public EngineModel Model { get; }
+
+    public InstanceMetadata Metadata { get; }
+
+    public bool IsStepping { get; set; }
+
+    public bool IsPrefillStep { get; set; }
+
+    public TimeSpan StepBegin { get; set; }
+
+    public TimeSpan Busy { get; set; }
+
+    public TimeSpan BusyWithPrefill { get; set; }
+
+    public TimeSpan SampledBusy { get; set; }
+
+    public TimeSpan SampledPrefill { get; set; }
+
+    /// <summary>The time of the wake-up that is on its way; max when none is.</summary>
+    public TimeSpan WakeAt { get; set; } = TimeSpan.MaxValue;
+
+    public bool IsPushDue { get; set; }
+
+    public bool IsSilent { get; set; }
+
+    /// <summary>Counts crashes; what belongs to an earlier life is void.</summary>
+    public int Life { get; set; }
+
+    public bool IsDown { get; set; }
+
+    public TimeSpan EarliestPush(TimeSpan interval) => _pushedAt + interval;
+
+    public void Push(TimeSpan now, DateTimeOffset wallClock)
+    {
+        IsPushDue = false;
+        if (!IsSilent && !IsDown)
+        {
+            (_pushedBefore, _pushed, _pushedAt) = (_pushed, Model.Status(now, wallClock), now);
+        }
+    }
+
+    /// <summary>The status that the store shows.</summary>
+    public InstanceStatus Read(TimeSpan now, TimeSpan delay) => now - _pushedAt >= delay ? _pushed : _pushedBefore;
+}

@@ -1,0 +1,37 @@
+namespace Llumnix.Simulation.Fleet;
+
+internal enum SimulationEventKind
+{
+    /// <summary>A request arrives at the gateway. Index: the arrival.</summary>
+    Arrive,
+
+    /// <summary>A request reaches its engine. Index: the engine; subject: the engine's request.</summary>
+    Enqueue,
+
+    /// <summary>The gateway has a staged request's first token and asks for its decode. Subject: the run.</summary>
+    PlaceDecode,
+
+    /// <summary>An engine's step is over. Index: the engine.</summary>
+    EndStep,
+
+    /// <summary>An engine may have something to compute. Index: the engine.</summary>
+    WakeEngine,
+
+    /// <summary>An engine may push its status again. Index: the engine.</summary>
+    Push,
+
+    /// <summary>The scheduler reads statuses.</summary>
+    Poll,
+
+    /// <summary>The rescheduler begins a cycle.</summary>
+    Reschedule,
+
+    /// <summary>A migration's round is over. Subject: the migration.</summary>
+    AdvanceMigration,
+
+    /// <summary>A fault happens or ends. Subject: what to do.</summary>
+    Fault,
+
+    /// <summary>The timeline is sampled.</summary>
+    Sample,
+}

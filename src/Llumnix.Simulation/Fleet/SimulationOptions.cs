@@ -1,0 +1,30 @@
+using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Engines;
+using Llumnix.Simulation.Workloads;
+
+namespace Llumnix.Simulation.Fleet;
+
+/// <summary>What is simulated.</summary>
+public sealed record SimulationOptions
+{
+    /// <summary>The engines, at least one. Their instance ids are replaced.</summary>
+    public required IReadOnlyList<EngineConfiguration> Engines { get; init; }
+
+    /// <summary>The requests, by their time.</summary>
+    public required IReadOnlyList<RequestArrival> Arrivals { get; init; }
+
+    /// <summary>How they are served.</summary>
+    public SchedulingMode Mode { get; init; } = SchedulingMode.Neutral;
+
+    /// <summary>Delays.</summary>
+    public StatusPath Path { get; init; } = new();
+
+    /// <summary>How long requests under way at the end of the arrivals may go on.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Time between two samples of the timeline, doubled whenever there are more than 1,024.</summary>
+    public TimeSpan SampleInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What goes wrong.</summary>
+    public IReadOnlyList<EngineFault> Faults { get; init; } = [];
+}

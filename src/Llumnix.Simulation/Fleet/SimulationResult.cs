@@ -1,0 +1,49 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Simulation.Fleet;
+
+/// <summary>What came of a simulation.</summary>
+public sealed class SimulationResult
+{
+    /// <summary>Every request, by arrival.</summary>
+    public required IReadOnlyList<RequestResult> Requests { get; init; }
+
+    /// <summary>The engines.</summary>
+    public required IReadOnlyList<InstanceMetadata> Engines { get; init; }
+
+    /// <summary>Simulated time from the start to the end of the last request.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Time between two samples of <see cref="Timeline"/>.</summary>
+    public required TimeSpan SampleInterval { get; init; }
+
+    /// <summary>Samples of all engines, by time; as many as the options allow.</summary>
+    public required IReadOnlyList<EngineSample[]> Timeline { get; init; }
+
+    /// <summary>When requests were migrated, in seconds, with source and destination engine.</summary>
+    public required IReadOnlyList<(float Seconds, int Source, int Destination)> Migrations { get; init; }
+
+    /// <summary>Migrations that were asked for and refused or broken off.</summary>
+    public required int FailedMigrations { get; init; }
+
+    /// <summary>Engine steps computed.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Computing time of each engine.</summary>
+    public required IReadOnlyList<TimeSpan> BusyTimes { get; init; }
+
+    /// <summary>Share of the prompt tokens that engines found in their prefix caches, 0 to 1.</summary>
+    public required double PrefixHitRate { get; init; }
+
+    /// <summary>Share of the requests that completed within both targets, 0 to 1; 0 without requests.</summary>
+    public double Attainment(double ttftMs, double tpotMs)
+    {
+        int attained = 0;
+        foreach (RequestResult request in Requests)
+        {
+            attained += request.Attains(ttftMs, tpotMs) ? 1 : 0;
+        }
+
+        return Requests.Count == 0 ? 0 : (double)attained / Requests.Count;
+    }
+}

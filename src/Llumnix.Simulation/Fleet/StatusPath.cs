@@ -1,0 +1,20 @@
+namespace Llumnix.Simulation.Fleet;
+
+/// <summary>How long things take between engines, store, scheduler and gateway.</summary>
+public sealed record StatusPath
+{
+    /// <summary>Least time between two pushes of an engine's status.</summary>
+    public TimeSpan PushInterval { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>Most time between two pushes of an engine's status.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time until a pushed status can be read.</summary>
+    public TimeSpan StoreDelay { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Time between two readings by the scheduler: <c>--cms-pull-status-interval-ms</c>.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Time from the gateway's question until the request is at its engine.</summary>
+    public TimeSpan DispatchDelay { get; init; } = TimeSpan.FromMilliseconds(1);
+}

@@ -1,0 +1,79 @@
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Rescheduling;
+using static Llumnix.Scheduling.Tests.Rescheduling.PlannerFixture;
+
+namespace Llumnix.Scheduling.Tests.Rescheduling;
+
+/// <summary>A batch of n makes a step of 2·n + 1 ms; relieved from 20 ms (10) on, emptied below 8 ms (3), destinations below 16 ms (7).</summary>
+public sealed class BinPackingPolicyTests
+{
+    [Fact]
+    public void Mitigation_HighestToHighestBelowTheTarget() => Assert.Equal(
+        ["d>b"], Mitigate(null, Decoding("a", 3), Decoding("b", 7), Decoding("c", 8), Decoding("d", 12), Decoding("e", 11)));
+
+    [Theory]
+    [InlineData(9, 0)] // 19 ms
+    [InlineData(10, 1)]
+    public void Mitigation_Ceiling_IsInclusive(int batch, int pairs) => Assert.Equal(pairs, Mitigate(null, Decoding("a", batch), Decoding("b", 1)).Length);
+
+    [Fact]
+    public void Mitigation_ReservedPrefillAndUnhealthy_AreLeftOut()
+    {
+        Assert.Empty(Mitigate("b", Decoding("a", 12), Decoding("b", 3)));
+        Assert.Empty(Mitigate("a", Decoding("a", 12), Decoding("b", 3)));
+        Assert.Empty(Mitigate(null, Decoding("a", 12), Instance("b", batch: 3, health: InstanceHealth.Stale)));
+        Assert.Empty(Mitigate(null, Instance("a", batch: 12, health: InstanceHealth.Unschedulable), Decoding("b", 3)));
+    }
+
+    [Fact]
+    public void Mitigation_IdleInstance_IsADestination() => Assert.Equal(["a>b"], Mitigate(null, Decoding("a", 12), Decoding("b", 0)));
+
+    [Fact]
+    public void Consolidation_LowestToTheHighestBelowTheTarget() => Assert.Equal(
+        ["b>d"], Consolidate(null, null, Decoding("a", 3), Decoding("b", 1), Decoding("c", 5), Decoding("d", 7), Decoding("e", 8)));
+
+    [Fact]
+    public void Consolidation_ReservedDecode_GoesFirstAsDestinationAndIsNoSource()
+    {
+        Assert.Equal(["a>c"], Consolidate(null, "c", Decoding("a", 1), Decoding("b", 7), Decoding("c", 2)));
+        Assert.Equal(["b>c"], Consolidate(null, "c", Decoding("b", 3), Decoding("c", 1)));
+    }
+
+    [Fact]
+    public void Consolidation_ReservedDecodeIsFull_TheHighestIsTaken() => Assert.Equal(
+        ["a>b"], Consolidate(null, "c", Decoding("a", 1), Decoding("b", 7), Decoding("c", 8)));
+
+    [Theory]
+    [InlineData(3, 1)] // 7 ms
+    [InlineData(4, 0)] // 9 ms
+    public void Consolidation_Floor_IsExclusive(int batch, int pairs) =>
+        Assert.Equal(pairs, Consolidate(null, null, Decoding("a", batch), Decoding("b", 5)).Length);
+
+    [Fact]
+    public void Consolidation_IdleOrReservedPrefill_AreLeftOut()
+    {
+        Assert.Empty(Consolidate(null, null, Decoding("a", 1), Decoding("b", 0)));
+        Assert.Empty(Consolidate("b", null, Decoding("a", 1), Decoding("b", 5)));
+        Assert.Empty(Consolidate("a", null, Decoding("a", 1), Decoding("b", 5)));
+    }
+
+    [Fact]
+    public void Both_Selection_IsTheNewestRequest()
+    {
+        ReschedulingPlan plan = Plan(
+            new() { Policies = ["binpacking_mitigation", "binpacking_consolidation"] },
+            new([Decoding("a", 12), Decoding("b", 1), Decoding("c", 6)]));
+        Assert.Equal(["a>c", "b>c"], Show(plan));
+        Assert.All(plan.Pairs, pair => Assert.Equal(
+            new RequestSelection(RequestSelectRule.Requests, RequestSelectOrder.LastComeRunning, 1), pair.Selection));
+    }
+
+    private static FullModeInstance Decoding(string id, int batch) => Instance(id, InferType.Neutral, batch: batch);
+
+    private static string[] Mitigate(string? reservedPrefill, params FullModeInstance[] instances) =>
+        Show(Plan(new() { Policies = ["binpacking_mitigation"] }, new(Sorted(instances), reservedPrefill)));
+
+    private static string[] Consolidate(string? reservedPrefill, string? reservedDecode, params FullModeInstance[] instances) =>
+        Show(Plan(new() { Policies = ["binpacking_consolidation"] }, new(Sorted(instances), reservedPrefill, reservedDecode)));
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using Llumnix.Protocol.Cms;
+using Llumnix.Protocol.Llumlet;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Options;
+using Llumnix.Server.Tests.Hosting;
+using Llumnix.Testing.Cms;
+using Llumnix.Testing.Llumlets;
+using Llumnix.Testing.Servers;
+using StackExchange.Redis;
+
+namespace Llumnix.Server.Tests.Rescheduling;
+
+/// <summary>The whole server with its rescheduler, a real Redis and llumlets.</summary>
+public sealed class ReschedulerHostTests : IAsyncLifetime
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+    private RedisServer _redis = null!;
+    private ConnectionMultiplexer _connection = null!;
+    private FakeLlumlet _llumlet = null!;
+    private CmsWriter _writer = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _redis = await RedisServer.StartAsync();
+        _connection = await _redis.ConnectAsync();
+        _llumlet = await FakeLlumlet.StartAsync();
+        _writer = new CmsWriter(_connection.GetDatabase());
+        foreach (string id in (string[])["a", "b"])
+        {
+            await _writer.PutAsync(new InstanceMetadata
+            {
+                InstanceId = id, InstanceType = "neutral", Ip = "127.0.0.1", ApiServerPort = id[0], LlumletPort = _llumlet.Port, IpKvs = $"kvs-{id}", KvtPort = 9,
+            });
+        }
+
+        await PutStatusAsync("a", schedulable: false);
+        await PutStatusAsync("b", schedulable: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _llumlet.DisposeAsync();
+        await _connection.DisposeAsync();
+        await _redis.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_UnschedulableInstance_ItsRequestsAreSentElsewhere(bool isStandalone)
+    {
+        _llumlet.Answer = (_, _) => Task.FromResult(new MigrateResponse { Success = _llumlet.Requests.Count > 1, Message = "no slot" });
+        await using SchedulerHost host = SchedulerHost.Build(Options(isStandalone));
+        await host.StartAsync(Cancellation);
+        await Until.TrueAsync(() => _llumlet.Requests.Count >= 3);
+        Assert.All(_llumlet.Requests, request => Assert.Equal(
+            ("a", "b", "kvs-b", 9, "NUM_REQ", "LR", -1L, "neutral_failover"),
+            (request.SrcEngineId, request.DstEngineId, request.DstEngineIp, request.DstEnginePort, request.MigrationType, request.MigrationReqPolicy, request.NumReqs, request.TriggerPolicy)));
+        using var client = new HttpClient { BaseAddress = host.Address };
+        string page = await client.GetStringAsync("/metrics", Cancellation);
+        Assert.Contains("scheduler_rescheduling_total{rescheduling_req_select_rule=\"NUM_REQ\",rescheduling_req_select_order=\"LR\"}", page, StringComparison.Ordinal);
+        Assert.Contains("scheduler_rescheduling_failed_total 1", page, StringComparison.Ordinal);
+        Assert.Contains("scheduler_rescheduling_outcomes_total{policy=\"neutral_failover\",outcome=\"refused\"} 1", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Standalone_SchedulesNothing_ButTellsItsState()
+    {
+        await using SchedulerHost host = SchedulerHost.Build(Options(isStandalone: true));
+        await host.StartAsync(Cancellation);
+        await Until.TrueAsync(() => host.Snapshot().Instances.Count == 2);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        foreach ((string path, HttpStatusCode expected) in (ReadOnlySpan<(string, HttpStatusCode)>)
+        [
+            ("/healthz", HttpStatusCode.OK), ("/readyz", HttpStatusCode.OK), ("/metrics", HttpStatusCode.OK),
+            ("/schedule", HttpStatusCode.NotFound), ("/release", HttpStatusCode.NotFound), ("/keepalive", HttpStatusCode.NotFound),
+        ])
+        {
+            Assert.Equal((path, expected), (path, Status(client, path)));
+        }
+    }
+
+    [Fact]
+    public async Task Run_LlumletHangsAtShutdown_StopsAtOnce()
+    {
+        _llumlet.Answer = async (_, context) =>
+        {
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            return new MigrateResponse();
+        };
+        SchedulerOptions options = Options(isStandalone: false);
+        await using SchedulerHost host = SchedulerHost.Build(options with { LlumletGrpc = new LlumletGrpcOptions { Timeout = TimeSpan.FromHours(1) } });
+        await host.StartAsync(Cancellation);
+        await Until.TrueAsync(() => !_llumlet.Requests.IsEmpty);
+        await host.StopAsync(Cancellation);
+    }
+
+    private static HttpStatusCode Status(HttpClient client, string path)
+    {
+        using HttpResponseMessage answer = client.Send(new HttpRequestMessage(HttpMethod.Get, path), Cancellation);
+        return answer.StatusCode;
+    }
+
+    private Task PutStatusAsync(string id, bool schedulable) => _writer.PutAsync(new InstanceStatus
+    {
+        InstanceId = id,
+        Schedulable = schedulable,
+        TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+        NumTotalGpuTokens = 1000,
+        NumRunningRequests = 3,
+    });
+
+    private SchedulerOptions Options(bool isStandalone) => new()
+    {
+        Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
+        Cms = new CmsOptions { RedisHost = _redis.Host, RedisPort = _redis.Port },
+        Rescheduling = new ReschedulingOptions
+        {
+            IsEnabled = true, IsColocated = !isStandalone, IsStandalone = isStandalone, Interval = TimeSpan.FromMilliseconds(20),
+        },
+    };
+}
