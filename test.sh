@@ -15,6 +15,7 @@ need() { # program package
 }
 need redis-server redis-server
 need etcd etcd-server
+need promtool prometheus
 
 dotnet build Llumnix.slnx -c Release -v quiet -nologo || { echo "0 passed, 1 failed"; exit 1; }
 
