@@ -2,6 +2,7 @@ using System.CommandLine;
 using Llumnix.Cli.Configuration;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Engines;
+using Llumnix.Cli.Explain;
 using Llumnix.Cli.Profiling;
 using Llumnix.Cli.Simulate;
 using Llumnix.Server.Hosting;
@@ -30,6 +31,7 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler for fleets of 
     EngineCommand.Create(),
     DemoCommand.Create(),
     ProfileCommand.Create(),
+    ExplainCommand.Create(),
     SimulateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
