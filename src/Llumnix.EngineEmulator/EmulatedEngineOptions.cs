@@ -11,6 +11,9 @@ public sealed record EmulatedEngineOptions
     /// <summary>TCP port of the API server, 0 to 65535; 0 = any free one.</summary>
     public int Port { get; init; }
 
+    /// <summary>TCP port of the llumlet, 0 to 65535; 0 = any free one.</summary>
+    public int LlumletPort { get; init; }
+
     /// <summary>The CMS instance id; null = <c>ip_port</c>.</summary>
     public string? InstanceId { get; init; }
 

@@ -4,6 +4,7 @@ using Llumnix.EngineEmulator.Cms;
 using Llumnix.EngineEmulator.Discovery;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.EngineEmulator.Http;
+using Llumnix.EngineEmulator.Migration;
 using Llumnix.Scheduling.Instances;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,6 +26,8 @@ public sealed partial class EngineHost : IAsyncDisposable
     private readonly IPodRegistry? _pods;
     private readonly EngineRegistry _registry = new();
     private readonly List<ListenOptions> _listeners = [];
+    private readonly KvtEndpoints _kvt;
+    private readonly HttpClient _http;
     private readonly ILogger _logger;
     private bool _disposed;
 
@@ -34,11 +37,19 @@ public sealed partial class EngineHost : IAsyncDisposable
         _publisher = publisher;
         _pods = pods;
         _logger = options.LoggerFactory.CreateLogger<EngineHost>();
+
+        // For migrations to other processes. A response lasts as long as the migrated request, so timeouts are the caller's; giving it up
+        // must reach the other side at once, so it is not drained.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { Timeout = Timeout.InfiniteTimeSpan };
+        _kvt = new KvtEndpoints(_registry, options);
         _app = BuildApp();
     }
 
     /// <summary>The engines, in the order of the options.</summary>
     public IReadOnlyList<HostedEngine> Engines => _registry.Engines;
+
+    /// <summary>Requests that are here, or about to come here, by migrations from other processes.</summary>
+    internal int OpenReservations => _kvt.OpenCount;
 
     /// <summary>Starts the engines. They answer when this returns; an unreachable store does not hinder them.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
@@ -84,6 +95,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+        _http.Dispose();
         await (_publisher?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_pods?.DisposeAsync() ?? ValueTask.CompletedTask);
         foreach (HostedEngine engine in Engines)
@@ -98,8 +110,12 @@ public sealed partial class EngineHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Listen);
         builder.Services.AddRoutingCore().AddSingleton(_options.LoggerFactory).AddSingleton<IHostLifetime, NoHostLifetime>();
+        builder.Services.AddSingleton(new LlumletService(_registry, _http, _options));
+        builder.Services.AddGrpc();
         WebApplication app = builder.Build();
         EngineEndpoints.Map(app, _registry, _options);
+        _kvt.Map(app);
+        app.MapGrpcService<LlumletService>();
         return app;
     }
 
@@ -108,15 +124,18 @@ public sealed partial class EngineHost : IAsyncDisposable
         kestrel.AddServerHeader = false;
         foreach (EmulatedEngineOptions engine in _options.Engines)
         {
-            kestrel.Listen(
-                _options.ListenAddress,
-                engine.Port,
-                listener =>
-                {
-                    listener.Protocols = HttpProtocols.Http1;
-                    _listeners.Add(listener);
-                });
+            Listen(engine.Port, HttpProtocols.Http1);
+            Listen(engine.LlumletPort, HttpProtocols.Http2);
         }
+
+        void Listen(int port, HttpProtocols protocols) => kestrel.Listen(
+            _options.ListenAddress,
+            port,
+            listener =>
+            {
+                listener.Protocols = protocols;
+                _listeners.Add(listener);
+            });
     }
 
     private async Task StartEnginesAsync(CancellationToken cancellationToken)
@@ -124,7 +143,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         await _app.StartAsync(cancellationToken);
         for (int i = 0; i < _options.Engines.Count; i++)
         {
-            HostedEngine engine = StartEngine(_options.Engines[i], ((IPEndPoint)_listeners[i].EndPoint!).Port);
+            HostedEngine engine = StartEngine(_options.Engines[i], PortOf(_listeners[2 * i]), PortOf(_listeners[(2 * i) + 1]));
             _registry.Add(engine);
             _options.KvMaster?.Attach(engine);
             LogStarted(engine.InstanceId, engine.Metadata.InferType, engine.Port);
@@ -135,10 +154,15 @@ public sealed partial class EngineHost : IAsyncDisposable
         }
     }
 
-    private HostedEngine StartEngine(EmulatedEngineOptions options, int port)
+    private static int PortOf(ListenOptions listener) => ((IPEndPoint)listener.EndPoint!).Port;
+
+    private HostedEngine StartEngine(EmulatedEngineOptions options, int port, int llumletPort)
     {
-        InstanceMetadata metadata = Describe(options, port);
-        var runner = new EngineRunner(options.Engine with { InstanceId = metadata.InstanceId }, _options.TimeProvider);
+        InstanceMetadata metadata = Describe(options, port, llumletPort);
+        var runner = new EngineRunner(options.Engine with { InstanceId = metadata.InstanceId }, _options.TimeProvider)
+        {
+            Address = new EngineAddress(metadata.InstanceId, metadata.IpKvt, metadata.KvtPort),
+        };
         return new HostedEngine(
             metadata,
             runner,
@@ -154,7 +178,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         metadata,
         options.DiscoveryModel);
 
-    private InstanceMetadata Describe(EmulatedEngineOptions options, int port) => new()
+    private InstanceMetadata Describe(EmulatedEngineOptions options, int port, int llumletPort) => new()
     {
         InstanceId = options.InstanceId ?? string.Create(CultureInfo.InvariantCulture, $"{options.AdvertisedIp}_{port}"),
         InferType = options.Engine.InferType,
@@ -164,6 +188,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         IpKvt = options.AdvertisedIp,
         ApiServerPort = port,
         KvtPort = port,
+        LlumletPort = llumletPort,
         NodeId = options.NodeId,
         UnitId = options.UnitId,
         DataParallelSize = options.DataParallelSize,

@@ -56,6 +56,9 @@ public sealed record EngineHostOptions
     /// <summary>A request that takes longer is aborted.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>A destination in another process that takes longer to answer refuses, above 0.</summary>
+    public TimeSpan MigrationTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>A streaming client that is this many tokens behind is dropped, at least 1.</summary>
     public int MaxUnsentTokens { get; init; } = 1024;
 
@@ -91,6 +94,7 @@ public sealed record EngineHostOptions
             _ when DiscoveryLeaseLifetime < TimeSpan.FromSeconds(1) => "DiscoveryLeaseLifetime must be at least 1 s",
             { DiscoveryRedis: not null, DiscoveryEtcd: not null } => "DiscoveryRedis and DiscoveryEtcd cannot both be set",
             _ when RequestTimeout <= TimeSpan.Zero => "RequestTimeout must be above 0",
+            _ when MigrationTimeout <= TimeSpan.Zero => "MigrationTimeout must be above 0",
             { MaxUnsentTokens: < 1 } => "MaxUnsentTokens must be at least 1",
             _ => null,
         };
@@ -99,6 +103,7 @@ public sealed record EngineHostOptions
     private static string? FindProblem(EmulatedEngineOptions engine) => engine switch
     {
         { Port: < 0 or > IPEndPoint.MaxPort } => $"Port {engine.Port} is not between 0 and 65535",
+        { LlumletPort: < 0 or > IPEndPoint.MaxPort } => $"LlumletPort {engine.LlumletPort} is not between 0 and 65535",
         { PodName: "" } => "PodName must not be empty",
         { InstanceId: "" } => "InstanceId must not be empty",
         { DataParallelSize: < 1 } => "DataParallelSize must be at least 1",

@@ -11,5 +11,7 @@ internal sealed class EngineRegistry
 
     public HostedEngine? ByPort(int port) => Array.Find(_engines, engine => engine.Port == port);
 
+    public HostedEngine? ByLlumletPort(int port) => Array.Find(_engines, engine => engine.Metadata.LlumletPort == port);
+
     public HostedEngine? ById(string instanceId) => Array.Find(_engines, engine => engine.InstanceId == instanceId);
 }

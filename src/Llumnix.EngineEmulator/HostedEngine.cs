@@ -2,6 +2,7 @@ using Llumnix.EngineEmulator.Cms;
 using Llumnix.EngineEmulator.Discovery;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.EngineEmulator.KvStore;
+using Llumnix.EngineEmulator.Migration;
 using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.EngineEmulator;
@@ -19,6 +20,7 @@ public sealed class HostedEngine : IDisposable
     {
         Metadata = metadata;
         Runner = runner;
+        Ended = _stopping.Token;
         _pusher = pusher;
         _announcer = announcer;
         _running = Task.WhenAll(
@@ -32,6 +34,9 @@ public sealed class HostedEngine : IDisposable
 
     /// <summary>The CMS instance id.</summary>
     public string InstanceId => Metadata.InstanceId;
+
+    /// <summary>Port of the llumlet's gRPC service.</summary>
+    public int LlumletPort => Metadata.LlumletPort;
 
     /// <summary>Port of the API server.</summary>
     public int Port => Metadata.ApiServerPort;
@@ -57,10 +62,19 @@ public sealed class HostedEngine : IDisposable
         set => Runner.ClockShift = value;
     }
 
+    /// <summary>Fault: what goes wrong with calls that ask the engine's llumlet to migrate.</summary>
+    public MigrateFault MigrateFault { get; set; }
+
     /// <summary>Prompt tokens that the engine found in its prefix cache so far.</summary>
     public long CachedPromptTokens => Runner.CachedPromptTokens;
 
+    /// <summary>Requests that have been migrated away so far.</summary>
+    public int MigratedRequests => Runner.MigratedRequests;
+
     internal EngineRunner Runner { get; }
+
+    /// <summary>Cancelled when the engine crashes or is stopped.</summary>
+    internal CancellationToken Ended { get; }
 
     /// <summary>The KV store that the prefix cache is a part of; null for none.</summary>
     internal MooncakeMaster? KvMaster { get; init; }

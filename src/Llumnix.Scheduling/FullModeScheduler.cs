@@ -180,7 +180,8 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         return placed;
     }
 
-    private RequestFacts Facts(in ScheduleRequest request) => new(request.PromptTokens, request.PrefixHits, WallClockMs());
+    /// <inheritdoc/>
+    private protected override RequestFacts Facts(in ScheduleRequest request) => new(request.PromptTokens, request.PrefixHits, WallClockMs());
 
     private double WallClockMs() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 

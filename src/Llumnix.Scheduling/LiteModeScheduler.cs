@@ -127,6 +127,9 @@ public sealed partial class LiteModeScheduler : RequestScheduler<LiteModeInstanc
     }
 
     /// <inheritdoc/>
+    private protected override RequestFacts Facts(in ScheduleRequest request) => new(request.PromptTokens);
+
+    /// <inheritdoc/>
     private protected override ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out LiteModeInstance? instance)
     {
         ReadOnlySpan<int> candidates = _indexes.Models.SlotsOf(role, request.Model);

@@ -81,6 +81,9 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
     private protected abstract DecisionTrace<TInstance> Trace(
         in ScheduleRequest request, InferType role, Random random, out ScheduleOutcome outcome);
 
+    /// <summary>What a decision knows of its request. Called under the lock.</summary>
+    private protected abstract RequestFacts Facts(in ScheduleRequest request);
+
     /// <summary>Accounts for a placement. Called under the lock.</summary>
     private protected abstract PlacedInstance Account(in ScheduleRequest request, TInstance instance, InferType role, long now);
 
@@ -130,7 +133,7 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
     private PlacedInstance Commit(in ScheduleRequest request, TInstance instance, InferType role, long now)
     {
         PlacedInstance placed = Account(in request, instance, role, now);
-        Policy.For(role).Selector.OnPlaced(instance);
+        Policy.For(role).Selector.OnPlaced(instance, Facts(in request));
         return placed;
     }
 }

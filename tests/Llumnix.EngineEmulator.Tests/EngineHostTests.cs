@@ -55,6 +55,8 @@ public sealed class EngineHostTests
         InstanceMetadata metadata = host.Engines[0].Metadata;
         Assert.Equal(("mine", "10.0.0.1", "n", "u", 4, 3), (metadata.InstanceId, metadata.Ip, metadata.NodeId, metadata.UnitId, metadata.DataParallelSize, metadata.DataParallelRank));
         Assert.Equal((InferType.Decode, 32, 4096), (metadata.InferType, metadata.BlockSize, metadata.MaxNumBatchedTokens));
+        Assert.Equal(("10.0.0.1", host.Engines[0].Port), (metadata.IpKvs, metadata.KvtPort));
+        Assert.True(metadata.LlumletPort > 0 && metadata.LlumletPort != metadata.ApiServerPort);
         Assert.Equal("mine", host.Engines[0].Status().InstanceId);
     }
 

@@ -63,6 +63,16 @@ internal static class DemoCommand
         Description = "The slo policy with roles that follow the work, in place of a fixed split; implies --policy slo --mode pd_staged.",
     };
 
+    private static readonly Option<bool> Rescheduling = new("--rescheduling")
+    {
+        Description = "The rescheduler moves running requests away from full engines and from those that fail; engines get a small KV cache.",
+    };
+
+    private static readonly Option<double?> KillEngineAfter = new("--kill-engine-after")
+    {
+        Description = "Seconds after which the first engine of each run crashes.",
+    };
+
     private static readonly Option<double> TtftSlo = Positive("--ttft-slo", "With slo: target time to first token in milliseconds.", 500);
 
     private static readonly Option<double> TpotSlo = Positive("--tpot-slo", "With slo: target time per output token in milliseconds.", 25);
@@ -73,7 +83,7 @@ internal static class DemoCommand
         Mode.AcceptOnlyFromAmong([.. Modes.Keys]);
         var command = new Command("demo", "Emulated engines under load, and how the policy compares with a baseline.")
         {
-            Duration, Rate, Speed, Trace, Engines, Policy, Mode, Lite, CacheAware, AdaptivePd, TtftSlo, TpotSlo, Seed,
+            Duration, Rate, Speed, Trace, Engines, Policy, Mode, Lite, CacheAware, AdaptivePd, Rescheduling, KillEngineAfter, TtftSlo, TpotSlo, Seed,
         };
         command.SetAction(RunAsync);
         return command;
@@ -92,6 +102,8 @@ internal static class DemoCommand
             : parsed.GetValue(Lite) && policy is ("flood" or "slo") ? "--lite knows the policies load-balance and round-robin"
             : parsed.GetValue(CacheAware) && (parsed.GetValue(Lite) || policy != "load-balance")
                 ? "--cache-aware needs --policy load-balance in full mode"
+            : parsed.GetValue(Lite) && parsed.GetValue(Rescheduling) ? "--rescheduling needs full mode"
+            : parsed.GetValue(KillEngineAfter) is { } kill && (!(kill >= 0) || engines < 2) ? "--kill-engine-after must not be negative, and needs a second engine"
             : null;
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, run, ref error) : [];
         if (error is not null)
@@ -105,6 +117,8 @@ internal static class DemoCommand
             IsLite = parsed.GetValue(Lite),
             IsCacheAware = parsed.GetValue(CacheAware),
             IsAdaptivePd = isAdaptive,
+            IsRescheduling = parsed.GetValue(Rescheduling),
+            KillEngineAfter = parsed.GetValue(KillEngineAfter) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Targets = policy != "slo" ? null : new LatencyTargets(
                 TimeSpan.FromMilliseconds(parsed.GetValue(TtftSlo)), TimeSpan.FromMilliseconds(parsed.GetValue(TpotSlo))),
         };

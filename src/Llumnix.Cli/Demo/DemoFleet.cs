@@ -14,6 +14,12 @@ namespace Llumnix.Cli.Demo;
 internal sealed class DemoFleet : IAsyncDisposable
 {
     private static readonly LoadCriterion HeldTokens = new("num_tokens", 8192);
+    /// <summary>So small that it matters where requests are: a few dozen fill it.</summary>
+    private const int SmallKvTokens = 60_000;
+
+    /// <summary>Statuses come every second at least; a demo is too short to wait for a minute.</summary>
+    private static readonly TimeSpan StalenessLimit = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private readonly EngineHost _engines;
     private readonly SchedulerHost _scheduler;
@@ -33,12 +39,22 @@ internal sealed class DemoFleet : IAsyncDisposable
     /// <summary>Prompt tokens that engines found in their prefix caches.</summary>
     internal long CachedPromptTokens => _engines.Engines.Sum(static engine => engine.CachedPromptTokens);
 
-    internal IReadOnlyList<DemoInstance> Instances() =>
-        _isLite ? [.. _scheduler.LiteModeSnapshot().Instances.Select(Show)] : [.. _scheduler.Snapshot().Instances.Select(Show)];
+    internal IReadOnlyList<DemoInstance> Instances() => _isLite
+        ? [.. _scheduler.LiteModeSnapshot().Instances.Select(Show)]
+        : [.. _scheduler.Snapshot().Instances.Select(instance => Show(instance) with { MigratedOut = MigratedFrom(instance.Metadata.InstanceId) })];
+
+    /// <summary>Requests that have moved between engines.</summary>
+    internal int MigratedRequests => _engines.Engines.Sum(static engine => engine.MigratedRequests);
+
+    /// <summary>The first engine is gone from one moment to the next.</summary>
+    internal Task CrashFirstAsync() => _engines.Engines[0].CrashAsync();
+
+    private int MigratedFrom(string instanceId) =>
+        _engines.Engines.FirstOrDefault(engine => engine.InstanceId == instanceId)?.MigratedRequests ?? 0;
 
     /// <summary>Starts everything and waits until the scheduler sees every engine.</summary>
     internal static async Task<DemoFleet> StartAsync(
-        DemoSettings settings, string policy, bool isCacheAware, int storePort, CancellationToken cancellation)
+        DemoSettings settings, string policy, bool isCacheAware, bool isRescheduling, int storePort, CancellationToken cancellation)
     {
         MooncakeMaster? kvStore = settings.IsCacheAware ? await MooncakeMaster.StartAsync(new ChunkKeySettings(), cancellation) : null;
         EngineHost engines = await EngineHost.StartAsync(
@@ -50,12 +66,17 @@ internal sealed class DemoFleet : IAsyncDisposable
                 Engines = [.. Enumerable.Range(0, settings.Engines).Select(i => new EmulatedEngineOptions
                 {
                     KvsIp = $"127.0.1.{i}",
-                    Engine = new EngineConfiguration { InferType = TypeOf(i, settings) },
+                    Engine = new EngineConfiguration
+                    {
+                        InferType = TypeOf(i, settings),
+                        KvCapacityTokens = settings.IsRescheduling ? SmallKvTokens : new EngineConfiguration().KvCapacityTokens,
+                    },
                 })],
             },
             cancellation);
         using DemoTables? tables = policy == "slo" ? new DemoTables(PolynomialLatencyModel.H200Llama8B) : null;
         SchedulerOptions options = OptionsOf(settings, policy, isCacheAware ? kvStore : null, storePort);
+        options = isRescheduling ? WithRescheduling(options) : options;
         SchedulerHost scheduler = SchedulerHost.Build(tables is null ? options : WithTargets(options, settings, tables));
         var fleet = new DemoFleet(engines, scheduler, settings.IsLite, kvStore);
         try
@@ -103,6 +124,7 @@ internal sealed class DemoFleet : IAsyncDisposable
 
     private static SchedulerOptions OptionsOf(DemoSettings settings, string policy, MooncakeMaster? kvStore, int storePort) => new()
     {
+        Failover = new FailoverOptions { InstanceStaleness = StalenessLimit },
         Service = new ServiceOptions { Host = "127.0.0.1", Port = 0, Seed = settings.Seed },
         Cms = new CmsOptions { RedisHost = "127.0.0.1", RedisPort = storePort, PullStatusInterval = TimeSpan.FromMilliseconds(100) },
         CacheAware = new CacheAwareOptions
@@ -126,6 +148,20 @@ internal sealed class DemoFleet : IAsyncDisposable
             Tpot = settings.Targets.Tpot,
             TpotDispatchThreshold = settings.IsAdaptivePd ? 0.85 : 1,
             Overload = SloOverload.Spread,
+        },
+    };
+
+    private static SchedulerOptions WithRescheduling(SchedulerOptions options) => options with
+    {
+        Rescheduling = new ReschedulingOptions
+        {
+            IsEnabled = true,
+            IsColocated = true,
+            Interval = TimeSpan.FromMilliseconds(200),
+            Policies = ["neutral_load", "decode_load", "prefill_failover", "decode_failover", "neutral_failover"],
+            Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
+            Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
+            LoadBalanceThreshold = 0.1,
         },
     };
 

@@ -14,50 +14,59 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     /// <summary>How long requests under way at the end of the arrivals may go on.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
+    private int _migrated;
+
     /// <summary>Runs both; cancelled, it reports what there is so far.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
     {
         using var store = new EmbeddedStore();
-        string name = settings.IsCacheAware ? "cache-aware" : settings.IsAdaptivePd ? "adaptive PD" : settings.Policy;
-        string other = settings.IsCacheAware ? settings.Policy : Baseline;
+        string name = settings.IsCacheAware ? "cache-aware" : settings.IsAdaptivePd ? "adaptive PD" : settings.IsRescheduling ? $"{settings.Policy}, rescheduling" : settings.Policy;
+        string other = settings.IsCacheAware || settings.IsRescheduling ? settings.Policy : Baseline;
         await WarmUpAsync(store.Port, cancellation);
-        (LoadResult policy, double? hits) = await PlayAsync(name, settings.Policy, settings.IsCacheAware, store.Port, cancellation);
+        (LoadResult policy, double? hits) = await PlayAsync(name, settings.Policy, settings.IsCacheAware, settings.IsRescheduling, store.Port, cancellation);
         (LoadResult? baseline, double? otherHits) = name == other || cancellation.IsCancellationRequested
             ? default
-            : await PlayAsync(other, other, isCacheAware: false, store.Port, cancellation);
+            : await PlayAsync(other, other, isCacheAware: false, isRescheduling: false, store.Port, cancellation);
         console.Profile.Out.Writer.WriteLine(DemoReport.Format(new DemoComparison(name, settings.Engines, policy, baseline)
         {
             BaselineName = other,
             PolicyHits = hits,
             BaselineHits = otherHits,
         }));
+        if (settings.IsRescheduling)
+        {
+            console.Profile.Out.Writer.WriteLine($"{_migrated} requests were migrated between engines.");
+        }
     }
 
     /// <summary>Neither run is to pay for code that runs for the first time in this process.</summary>
     private async Task WarmUpAsync(int storePort, CancellationToken cancellation)
     {
         var warmUp = new DemoRunner(
-            settings with { Arrivals = [.. settings.Arrivals.TakeWhile(static arrival => arrival.Offset < WarmUp)], RunDuration = WarmUp }, console, time);
-        await warmUp.PlayAsync("warm-up", settings.Policy, settings.IsCacheAware, storePort, cancellation);
+            settings with { KillEngineAfter = null, Arrivals = [.. settings.Arrivals.TakeWhile(static arrival => arrival.Offset < WarmUp)], RunDuration = WarmUp }, console, time);
+        await warmUp.PlayAsync("warm-up", settings.Policy, settings.IsCacheAware, isRescheduling: false, storePort, cancellation);
     }
 
     private async Task<(LoadResult Result, double? Hits)> PlayAsync(
-        string title, string policy, bool isCacheAware, int storePort, CancellationToken cancellation)
+        string title, string policy, bool isCacheAware, bool isRescheduling, int storePort, CancellationToken cancellation)
     {
         var statistics = new LoadStatistics(time) { Targets = settings.Targets };
         double? hits = null;
         try
         {
-            await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, storePort, cancellation);
+            await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, isRescheduling, storePort, cancellation);
             using var load = new GatewayLoad(
                 new GatewayLoadOptions(fleet.Scheduler) { Mode = settings.Mode, IsLiteMode = settings.IsLite, SendsTokenIds = settings.IsCacheAware, Drain = DrainTime },
                 statistics, time, NullLogger<GatewayLoad>.Instance);
             using var stop = new CancellationTokenSource();
             var screen = new DemoScreen(console, time);
             Task showing = screen.ShowAsync(() => Capture(title, statistics, fleet), stop.Token);
+            Task killing = KillAsync(fleet, stop.Token);
             await load.PlayAsync(settings.Arrivals, cancellation);
             await stop.CancelAsync();
             await showing;
+            await killing;
+            _migrated = Math.Max(_migrated, fleet.MigratedRequests);
             hits = settings.IsCacheAware ? fleet.CachedPromptTokens / (double)settings.Arrivals.Sum(static arrival => (long)arrival.PromptTokens) : null;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -66,6 +75,18 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         }
 
         return (statistics.ToResult(), hits);
+    }
+
+    private async Task KillAsync(DemoFleet fleet, CancellationToken stop)
+    {
+        if (settings.KillEngineAfter is { } after)
+        {
+            await Task.Delay(after, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!stop.IsCancellationRequested)
+            {
+                await fleet.CrashFirstAsync();
+            }
+        }
     }
 
     private DemoFrame Capture(string policy, LoadStatistics statistics, DemoFleet fleet) =>

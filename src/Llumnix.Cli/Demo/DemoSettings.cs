@@ -25,4 +25,10 @@ internal sealed record DemoSettings(
 
     /// <summary>Latency targets: of the slo policy, and for the report; null: none are looked at.</summary>
     public LatencyTargets? Targets { get; init; }
+
+    /// <summary>Whether the rescheduler moves requests in the policy's run.</summary>
+    public bool IsRescheduling { get; init; }
+
+    /// <summary>When the first engine crashes, from the start of each run; null: never.</summary>
+    public TimeSpan? KillEngineAfter { get; init; }
 }

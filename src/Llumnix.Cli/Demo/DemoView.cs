@@ -14,7 +14,7 @@ internal static class DemoView
     private static Table Instances(DemoFrame frame)
     {
         Table table = new Table().Border(TableBorder.Simple).AddColumns("instance", "type");
-        foreach (string column in (string[])["running", "waiting", "KV use", "in flight"])
+        foreach (string column in (string[])["running", "waiting", "KV use", "in flight", "migrated"])
         {
             table.AddColumn(new TableColumn(column).RightAligned());
         }
@@ -25,7 +25,7 @@ internal static class DemoView
             string kvUsage = instance.KvUsage is { } usage ? DemoText.Percent(usage) : "-";
             string inFlight = instance.InFlight is { } count ? $"{count}" : "-";
             table.AddRow(Cells(
-                instance.Id, instance.Type, $"{instance.Running}", $"{instance.Waiting}", kvUsage, inFlight, instance.Health));
+                instance.Id, instance.Type, $"{instance.Running}", $"{instance.Waiting}", kvUsage, inFlight, $"{instance.MigratedOut}", instance.Health));
         }
 
         return table;

@@ -74,7 +74,7 @@ internal static class SimulateCommand
             long start = time.GetTimestamp();
             IReadOnlyList<ScenarioRun> runs = await ShowAsync(console, scenario, Math.Max(1, parsed.GetValue(Parallel)), cancellation);
             RunSummary[] summaries = [.. runs.Select(RunSummary.Of)];
-            console.Write(SimulationTable.Make(summaries));
+            console.Profile.Out.Writer.Write(SimulationTable.Format(summaries));
             console.Profile.Out.Writer.WriteLine(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"{summaries.Sum(static run => run.SimulatedSeconds):0} simulated seconds, {runs.Sum(static run => run.Result.Steps)} engine steps in {time.GetElapsedTime(start).TotalSeconds:0.0} s."));

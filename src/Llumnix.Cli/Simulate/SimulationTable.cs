@@ -1,5 +1,4 @@
 using System.Globalization;
-using Spectre.Console;
 
 namespace Llumnix.Cli.Simulate;
 
@@ -22,20 +21,18 @@ internal static class SimulationTable
         ("imbalance", static run => Number(run.Imbalance, "0.00")),
     ];
 
-    internal static Table Make(IEnumerable<RunSummary> runs)
+    /// <summary>The titles of the columns.</summary>
+    internal static IEnumerable<string> Titles => Columns.Select(static column => column.Title);
+
+    /// <summary>A run's cells.</summary>
+    internal static IEnumerable<string> Cells(RunSummary run) => Columns.Select(column => column.Value(run));
+
+    /// <summary>The table as text, a line each.</summary>
+    internal static string Format(IReadOnlyList<RunSummary> runs)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach ((string title, _) in Columns)
-        {
-            table.AddColumn(new TableColumn(title) { Alignment = title == "contestant" ? Justify.Left : Justify.Right });
-        }
-
-        foreach (RunSummary run in runs)
-        {
-            table.AddRow([.. Columns.Select(column => Markup.Escape(column.Value(run)))]);
-        }
-
-        return table;
+        string[][] rows = [[.. Titles], .. runs.Select(static run => Cells(run).ToArray())];
+        int[] widths = [.. Enumerable.Range(0, Columns.Length).Select(i => rows.Max(row => row[i].Length))];
+        return string.Concat(rows.Select(row => string.Join("  ", row.Select((cell, i) => i == 1 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd() + "\n"));
     }
 
     private static string Number(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture);

@@ -4,7 +4,7 @@ using Llumnix.Simulation.Engines;
 namespace Llumnix.EngineEmulator.Engines;
 
 /// <summary>Drives an engine model on a real clock. Requests carry their <see cref="TokenStream"/> as context. All members may be called from anywhere.</summary>
-internal sealed class EngineRunner : IDisposable
+internal sealed partial class EngineRunner : IRequestHolder, IDisposable
 {
     // Task.Delay counts whole milliseconds, rounded down; what is left over the step clock makes up for.
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
@@ -16,7 +16,10 @@ internal sealed class EngineRunner : IDisposable
     private readonly StepClock _clock = new();
     private TimerLead _lead;
     private readonly WakeSignal _wake;
+
+    // Whose requests are computed here, and whose readers hang on this engine. A migrated request is computed elsewhere.
     private readonly HashSet<TokenStream> _streams = [];
+    private readonly HashSet<TokenStream> _connected = [];
     private bool _ended;
 
     public EngineRunner(EngineConfiguration configuration, TimeProvider timeProvider)
@@ -24,6 +27,7 @@ internal sealed class EngineRunner : IDisposable
         _model = new EngineModel(configuration);
         _timeProvider = timeProvider;
         _start = timeProvider.GetTimestamp();
+        Address = new EngineAddress(configuration.InstanceId, "", 0);
         _wake = new WakeSignal(timeProvider);
         Changed = new WakeSignal(timeProvider);
     }
@@ -32,6 +36,23 @@ internal sealed class EngineRunner : IDisposable
     public WakeSignal Changed { get; }
 
     public EngineConfiguration Configuration => _model.Configuration;
+
+    public EngineAddress Address { get; init; }
+
+    /// <summary>Streams of requests that are computed here or whose readers hang on this engine.</summary>
+    public int OpenStreams
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _streams.Union(_connected).Count();
+            }
+        }
+    }
+
+    /// <summary>Streams that broke off because the engine ended.</summary>
+    public int BrokenStreams { get; private set; }
 
     /// <summary>How far the engine's wall clock is off.</summary>
     public TimeSpan ClockShift { get; set; }
@@ -61,7 +82,9 @@ internal sealed class EngineRunner : IDisposable
             AdmissionResult result = _model.Add(request, Now);
             if (result == AdmissionResult.Accepted)
             {
-                _streams.Add((TokenStream)request.Context!);
+                var stream = (TokenStream)request.Context!;
+                _connected.Add(stream);
+                Hold(stream);
                 Notify();
             }
 
@@ -69,17 +92,46 @@ internal sealed class EngineRunner : IDisposable
         }
     }
 
-    public void Abort(EngineRequest request)
+    /// <summary>A reader that hangs on this engine is gone: its request is aborted, wherever it is.</summary>
+    public void Disconnect(TokenStream stream)
+    {
+        lock (_gate)
+        {
+            _connected.Remove(stream);
+        }
+
+        stream.Abort();
+    }
+
+    public bool TryAbort(TokenStream stream)
     {
         lock (_gate)
         {
             // Once its stream is gone the request has ended, and its id may be somebody else's.
-            if (_streams.Remove((TokenStream)request.Context!))
+            bool held = _streams.Remove(stream);
+            if (held)
             {
-                _model.Abort(request.Id);
+                _model.Abort(stream.RequestId);
                 Notify();
             }
+
+            return held;
         }
+    }
+
+    /// <summary>Breaks off a request that is computed here, or whose reader hangs on this engine.</summary>
+    /// <returns>False when there is none of this id.</returns>
+    public bool Break(string requestId)
+    {
+        TokenStream? stream;
+        lock (_gate)
+        {
+            stream = _streams.Concat(_connected).FirstOrDefault(stream => stream.RequestId == requestId);
+            stream?.Break();
+        }
+
+        stream?.Abort();
+        return stream is not null;
     }
 
     public bool IsHeld(string requestId)
@@ -250,12 +302,14 @@ internal sealed class EngineRunner : IDisposable
         lock (_gate)
         {
             _ended = true;
-            foreach (TokenStream stream in _streams)
+            foreach (TokenStream stream in _streams.Union(_connected))
             {
                 stream.Break();
+                BrokenStreams++;
             }
 
             _streams.Clear();
+            _connected.Clear();
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, E
 
     public async Task RunAsync()
     {
-        using var stream = new TokenStream(options.MaxUnsentTokens);
+        using var stream = new TokenStream(request.EngineRequestId, options.MaxUnsentTokens);
         using var timeout = new CancellationTokenSource(options.RequestTimeout, options.TimeProvider);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stream.Broken, timeout.Token);
         EngineRequest engineRequest = ToEngineRequest(stream);
@@ -28,7 +28,7 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, E
         }
         finally
         {
-            engine.Runner.Abort(engineRequest);
+            engine.Runner.Disconnect(stream);
             ReleasePulledKv();
         }
     }
@@ -58,7 +58,7 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, E
 
     private async Task RespondAsync(TokenStream stream, CancellationToken cancellationToken)
     {
-        var writer = new ResponseWriter(request, options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(), KvTransferJson());
+        var writer = new ResponseWriter(request, options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(), () => KvTransferJson(stream));
         if (request.Stream)
         {
             await StreamAsync(stream.Events, writer, cancellationToken);
@@ -118,7 +118,9 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, E
         }
     }
 
-    private string KvTransferJson() => request.IsPrefillOnly ? KvTransferReply.Write(engine.Metadata, request.EngineRequestId) : "";
+    // It may have been prefilled elsewhere than where it came in.
+    private string KvTransferJson(TokenStream stream) =>
+        request.IsPrefillOnly ? KvTransferReply.Write(stream.Holder!.Address, request.EngineRequestId) : "";
 
     private Task RefuseAsync(AdmissionResult? admission) => admission switch
     {

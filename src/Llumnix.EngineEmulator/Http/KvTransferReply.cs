@@ -1,14 +1,14 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Llumnix.Scheduling.Instances;
+using Llumnix.EngineEmulator.Engines;
 
 namespace Llumnix.EngineEmulator.Http;
 
 /// <summary>The <c>kv_transfer_params</c> by which a prefill engine tells where its KV is; the decode request passes them on.</summary>
 internal static class KvTransferReply
 {
-    public static string Write(InstanceMetadata metadata, string requestId)
+    public static string Write(EngineAddress address, string requestId)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -16,9 +16,9 @@ internal static class KvTransferReply
             json.WriteStartObject();
             json.WriteBoolean("do_remote_prefill", true);
             json.WriteBoolean("do_remote_decode", false);
-            json.WriteString("remote_engine_id", metadata.InstanceId);
-            json.WriteString("remote_host", metadata.IpKvt);
-            json.WriteNumber("remote_port", metadata.KvtPort);
+            json.WriteString("remote_engine_id", address.InstanceId);
+            json.WriteString("remote_host", address.Host);
+            json.WriteNumber("remote_port", address.Port);
             json.WriteString("remote_request_id", requestId);
             json.WriteEndObject();
         }

@@ -15,19 +15,19 @@ internal sealed class ResponseWriter
     private const int MaxDigits = 10;
 
     private readonly CompletionRequest _request;
-    private readonly string _kvTransfer;
+    private readonly Func<string> _kvTransfer;
     private readonly string _head;
     private readonly byte[] _tokenHead;
     private readonly byte[] _tokenTail;
-    private readonly byte[] _lastTail;
+    private readonly string _lastTail;
 
     /// <param name="request">The request.</param>
     /// <param name="created">Seconds since the Unix epoch.</param>
-    /// <param name="kvTransfer">JSON of the <c>kv_transfer_params</c> to hand back; empty = none.</param>
-    public ResponseWriter(CompletionRequest request, long created, string kvTransfer)
+    /// <param name="kvTransfer">JSON of the <c>kv_transfer_params</c> to hand back, asked for at the end; empty = none.</param>
+    public ResponseWriter(CompletionRequest request, long created, Func<string> kvTransfer)
     {
         _request = request;
-        _kvTransfer = kvTransfer.Length == 0 ? "" : $",\"kv_transfer_params\":{kvTransfer}";
+        _kvTransfer = kvTransfer;
         string kind = (request.Kind, request.Stream) switch
         {
             (ApiKind.Completion, _) => "text_completion",
@@ -40,7 +40,7 @@ internal sealed class ResponseWriter
         (string open, string close) = request.Kind == ApiKind.Chat ? ("\"delta\":{\"content\":\" ", "\"}") : ("\"text\":\" ", "\"");
         _tokenHead = Encoding.UTF8.GetBytes($"data: {_head}{{\"index\":0,{open}");
         _tokenTail = Encoding.UTF8.GetBytes($"{close},\"logprobs\":null,\"finish_reason\":null}}]}}\n\n");
-        _lastTail = Encoding.UTF8.GetBytes($"{close},\"logprobs\":null,\"finish_reason\":\"length\"}}]{_kvTransfer}}}\n\n");
+        _lastTail = $"{close},\"logprobs\":null,\"finish_reason\":\"length\"}}]";
     }
 
     /// <summary>What a stream starts with, before any token.</summary>
@@ -55,7 +55,7 @@ internal sealed class ResponseWriter
     /// <summary>One token's chunk of a stream.</summary>
     public void WriteToken(IBufferWriter<byte> output, int number, bool last)
     {
-        byte[] tail = last ? _lastTail : _tokenTail;
+        byte[] tail = last ? Encoding.UTF8.GetBytes($"{_lastTail}{KvTransfer()}}}\n\n") : _tokenTail;
         Span<byte> span = output.GetSpan(_tokenHead.Length + MaxDigits + tail.Length);
         _tokenHead.CopyTo(span);
         Utf8Formatter.TryFormat(number, span[_tokenHead.Length..], out int digits);
@@ -84,8 +84,10 @@ internal sealed class ResponseWriter
         }
 
         string content = _request.Kind == ApiKind.Chat ? $"\"message\":{{\"role\":\"assistant\",\"content\":\"{text}\"}}" : $"\"text\":\"{text}\"";
-        Write(output, $"{_head}{{\"index\":0,{content},\"logprobs\":null,\"finish_reason\":\"length\"}}],{Usage(tokens)}{_kvTransfer}}}");
+        Write(output, $"{_head}{{\"index\":0,{content},\"logprobs\":null,\"finish_reason\":\"length\"}}],{Usage(tokens)}{KvTransfer()}}}");
     }
+
+    private string KvTransfer() => _kvTransfer() is { Length: > 0 } parameters ? $",\"kv_transfer_params\":{parameters}" : "";
 
     private string Usage(int tokens) => string.Create(
         CultureInfo.InvariantCulture,

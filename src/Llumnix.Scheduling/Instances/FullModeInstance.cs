@@ -86,6 +86,9 @@ public sealed class FullModeInstance : Instance
     /// <summary>Stands in for metadata that do not tell it.</summary>
     internal int DefaultMaxBatchedTokens { get; init; } = 65536;
 
+    /// <summary>While it decodes: from when on it may take a prefill again, by our wall clock, milliseconds since the Unix epoch.</summary>
+    internal double SlackPrefillAfterMs { get; set; }
+
     /// <summary>Learns the engine's step time; null unless prefill progress is predicted.</summary>
     internal StepTimeLearner? StepTimes { get; init; }
 

@@ -15,7 +15,7 @@ public abstract class CandidateSelector<TInstance>
     public abstract int Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope);
 
     /// <summary>The pick was placed. Selectors that depend on earlier placements remember it here.</summary>
-    public virtual void OnPlaced(TInstance instance)
+    public virtual void OnPlaced(TInstance instance, in RequestFacts request)
     {
     }
 }

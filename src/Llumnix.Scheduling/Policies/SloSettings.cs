@@ -20,6 +20,12 @@ public sealed record SloSettings(LatencyPredictor Predictor)
     /// </summary>
     public int ExpectedOutputTokens { get; init; } = 256;
 
+    /// <summary>With <see cref="AdaptivePdRules.Tuned"/>: KV tokens that each decoding request keeps free to grow into, not negative.</summary>
+    public const int GrowthTokensPerDecode = 32;
+
+    /// <summary>How closely adaptive prefill/decode looks: <c>--adaptive-pd-rules</c>.</summary>
+    public AdaptivePdRules Rules { get; init; } = AdaptivePdRules.Tuned;
+
     /// <summary>Whether every instance may take both roles: <c>--enable-adaptive-pd</c>.</summary>
     public bool IsAdaptivePd { get; init; }
 }

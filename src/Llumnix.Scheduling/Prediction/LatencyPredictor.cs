@@ -39,6 +39,10 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         return Math.Max(alone, profile.PrefillByChunksMs(known + inFlight + tokens, decodeStep, chunk) - elapsed);
     }
 
+    /// <summary>Time that the request's prefill takes on the instance by itself, without the decodes in between.</summary>
+    public double PrefillMs(FullModeInstance instance, in RequestFacts request) => profile.PrefillByChunksMs(
+        request.PromptTokens - (request.PrefixHits?.On(instance, request.PromptTokens) ?? 0), decodeStepMs: 0, instance.MaxBatchedTokens);
+
     /// <summary>Time per output token of a request if it decoded here: the decode step with it in the batch.</summary>
     public double TpotMs(FullModeInstance instance, in RequestFacts request) => profile.DecodeMs(
         FullModeMetrics.DecodeBatchSize.Evaluate(instance) + 1,

@@ -10,5 +10,5 @@ internal sealed class BinPackingMitigation(BinPackingSettings settings) : BinPac
         Highest(healthy.Where(candidate => candidate.StepMs >= Settings.CeilMs));
 
     private protected override Stepping? FindDestination(List<Stepping> healthy, Stepping source, ReschedulingSnapshot snapshot) =>
-        Highest(healthy.Where(candidate => candidate != source && candidate.StepMs < Settings.DestinationMs));
+        Highest(healthy.Where(candidate => candidate != source && candidate.StepMs < Settings.DestinationMs && Fits(candidate, source)));
 }

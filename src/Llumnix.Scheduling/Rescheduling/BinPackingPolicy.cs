@@ -2,12 +2,16 @@ using System.Globalization;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Policies;
 
 namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>What both bin packing policies do: at most one pair, out of the decode step times as they are now.</summary>
 internal abstract class BinPackingPolicy(BinPackingSettings settings) : ReschedulingPolicy
 {
+    private static readonly KvCacheTokensLeft KvLeft = new();
+
     private protected BinPackingSettings Settings { get; } = settings;
 
     /// <inheritdoc/>
@@ -30,6 +34,21 @@ internal abstract class BinPackingPolicy(BinPackingSettings settings) : Reschedu
             string values = string.Create(CultureInfo.InvariantCulture, $"predicted_tpot {source.StepMs:0.##} ms and {destination.StepMs:0.##} ms");
             plan.Add(Name, source.Instance, destination.Instance, RequestSelection.Newest, values);
         }
+    }
+
+    /// <summary>Whether a request of the source's mean length fits into the destination's KV cache and step. Always with the plain rules.</summary>
+    private protected bool Fits(Stepping destination, Stepping source)
+    {
+        if (Settings.Rules == AdaptivePdRules.Plain)
+        {
+            return true;
+        }
+
+        double tokens = FullModeMetrics.AllDecodesTokens.Evaluate(source.Instance)
+            / Math.Max(1, FullModeMetrics.DecodeBatchSize.Evaluate(source.Instance));
+        double growth = 2 * SloSettings.GrowthTokensPerDecode * FullModeMetrics.DecodeBatchSize.Evaluate(destination.Instance);
+        return KvLeft.Evaluate(destination.Instance) >= tokens + Settings.ExpectedOutputTokens + growth
+            && Settings.Predictor.TpotMs(destination.Instance, new RequestFacts((int)Math.Min(int.MaxValue, tokens))) < Settings.DestinationMs;
     }
 
     private protected abstract Stepping? FindSource(List<Stepping> healthy, ReschedulingSnapshot snapshot);

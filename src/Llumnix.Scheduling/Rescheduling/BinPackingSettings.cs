@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Scheduling.Rescheduling;
@@ -14,4 +15,10 @@ public sealed record BinPackingSettings(LatencyPredictor Predictor)
 
     /// <summary>Destinations have a shorter decode step: <c>--tpot-slo</c> × <c>--tpot-slo-dispatch-threshold</c>.</summary>
     public double DestinationMs { get; init; } = 42.5;
+
+    /// <summary>With the tuned rules a destination has room for the request and this many tokens more.</summary>
+    public int ExpectedOutputTokens { get; init; } = 256;
+
+    /// <summary>Whether destinations are also chosen by what they have room for.</summary>
+    public AdaptivePdRules Rules { get; init; } = AdaptivePdRules.Tuned;
 }

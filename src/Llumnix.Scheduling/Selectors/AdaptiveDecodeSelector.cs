@@ -86,5 +86,10 @@ internal sealed class AdaptiveDecodeSelector(
     private bool MeetsTarget(int slot, DecisionScope<FullModeInstance> scope) =>
         (slot != reserves.Prefill!.Slot || reserves.Prefill == reserves.Decode)
         && scope.Values(tpot)[slot] < slo.TpotLimitMs
-        && scope.Values(_kvLeft)[slot] >= (double)scope.Request.PromptTokens + slo.ExpectedOutputTokens;
+        && scope.Values(_kvLeft)[slot] >= (double)scope.Request.PromptTokens + slo.ExpectedOutputTokens + Growth(slot, scope);
+
+    /// <summary>What the decodes that are there will still need, lest one of them is preempted and stalls all others with its recomputation.</summary>
+    private double Growth(int slot, DecisionScope<FullModeInstance> scope) => slo.Rules == AdaptivePdRules.Tuned
+        ? SloSettings.GrowthTokensPerDecode * scope.Values(FullModeMetrics.DecodeBatchSize)[slot]
+        : 0;
 }

@@ -18,9 +18,9 @@ public sealed class PrefixAwareSelector<TInstance>(CandidateSelector<TInstance> 
         (scope.Request.PrefixHits is null ? unknown : known).Select(candidates, scope);
 
     /// <inheritdoc/>
-    public override void OnPlaced(TInstance instance)
+    public override void OnPlaced(TInstance instance, in RequestFacts request)
     {
-        known.OnPlaced(instance);
-        unknown.OnPlaced(instance);
+        known.OnPlaced(instance, in request);
+        unknown.OnPlaced(instance, in request);
     }
 }

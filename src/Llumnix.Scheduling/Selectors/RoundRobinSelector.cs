@@ -32,5 +32,5 @@ public sealed class RoundRobinSelector<TInstance> : CandidateSelector<TInstance>
     }
 
     /// <inheritdoc/>
-    public override void OnPlaced(TInstance instance) => _lastId = instance.Id;
+    public override void OnPlaced(TInstance instance, in RequestFacts request) => _lastId = instance.Id;
 }

@@ -14,5 +14,5 @@ public sealed class StickySelector<TInstance> : CandidateSelector<TInstance>
         _last is { Slot: >= 0 } last && candidates.BinarySearch(last.Slot) >= 0 ? last.Slot : candidates[0];
 
     /// <inheritdoc/>
-    public override void OnPlaced(TInstance instance) => _last = instance;
+    public override void OnPlaced(TInstance instance, in RequestFacts request) => _last = instance;
 }

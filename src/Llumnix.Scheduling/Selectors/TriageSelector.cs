@@ -19,5 +19,5 @@ public sealed class TriageSelector<TInstance>(CandidateSelector<TInstance> whenM
         scope.ArePreferencesMet ? whenMet.Select(candidates, scope) : Extremes.Highest(candidates, scope.Values(latency), scope.Random);
 
     /// <inheritdoc/>
-    public override void OnPlaced(TInstance instance) => whenMet.OnPlaced(instance);
+    public override void OnPlaced(TInstance instance, in RequestFacts request) => whenMet.OnPlaced(instance, in request);
 }

@@ -45,5 +45,6 @@ internal static class FullModeFactory
         Overload = options.Slo.Overload,
         ExpectedOutputTokens = options.Slo.ExpectedOutputTokens,
         IsAdaptivePd = options.AdaptivePd.IsEnabled,
+        Rules = options.AdaptivePd.Rules,
     };
 }

@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.Policies;
+
 namespace Llumnix.Server.Options;
 
 /// <summary>Adaptive prefill-decode scheduling, where every instance may take either role.</summary>
@@ -11,4 +13,7 @@ public sealed record AdaptivePdOptions
 
     /// <summary>Share of the TPOT target below which an instance is emptied; 0 or above, below the ceiling.</summary>
     public double MigrateOutFloorThreshold { get; init; } = 0.60;
+
+    /// <summary>How closely it looks before it places or moves a request.</summary>
+    public AdaptivePdRules Rules { get; init; } = AdaptivePdRules.Tuned;
 }

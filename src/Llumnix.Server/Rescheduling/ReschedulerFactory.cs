@@ -31,6 +31,8 @@ internal static class ReschedulerFactory
                 CeilMs = tpot * options.AdaptivePd.MigrateOutCeilThreshold,
                 FloorMs = tpot * options.AdaptivePd.MigrateOutFloorThreshold,
                 DestinationMs = tpot * options.Slo.TpotDispatchThreshold,
+                ExpectedOutputTokens = options.Slo.ExpectedOutputTokens,
+                Rules = options.AdaptivePd.Rules,
             },
         };
         return new ReschedulingPlanner(settings, FullModeMetrics.Catalogue(options.Predictor.IsEnabled, predictor));

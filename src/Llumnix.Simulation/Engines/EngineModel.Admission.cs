@@ -90,7 +90,7 @@ public sealed partial class EngineModel
     /// </summary>
     private bool LeavesRoomToGrow(int tokens)
     {
-        int growing = _running.Count + _loading.Count;
+        int growing = Configuration.GrowthReserveBlocks == 0 ? 0 : _running.Count + _loading.Count;
         return growing == 0 || _pool.Free - _blocks.BlocksFor(tokens) >= (long)growing * Configuration.GrowthReserveBlocks;
     }
 

@@ -9,4 +9,10 @@ public sealed record MigratingRequest(EngineRequest Request, int EmittedTokens, 
 {
     /// <summary>Whether it has KV. If not, it moves from queue to queue.</summary>
     public bool HasKv => ComputedTokens > 0;
+
+    /// <summary>Whether the numbers can be those of a request that waits or decodes.</summary>
+    public bool IsConsistent =>
+        EmittedTokens >= 0
+        && EmittedTokens < Request.OutputTokens
+        && (ComputedTokens == 0 || ComputedTokens == (long)Request.PromptTokens + EmittedTokens - 1);
 }

@@ -69,6 +69,15 @@ public sealed partial class FleetSimulation
         {
             var run = (RequestRun)migration.Transfer.Request.Request.Context!;
             run.Migrations++;
+            if (migration.Transfer.Request.Request.Role == Llumnix.Scheduling.Instances.InferType.Decode)
+            {
+                run.SecondEngine = migration.Destination;
+            }
+            else
+            {
+                run.FirstEngine = migration.Destination;
+            }
+
             _migrations.Add(((float)Now.TotalSeconds, migration.Source, migration.Destination));
         }
         else

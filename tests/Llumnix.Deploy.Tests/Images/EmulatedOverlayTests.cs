@@ -15,13 +15,14 @@ public sealed class EmulatedOverlayTests(PublishedTree tree)
     {
         await using RedisServer redis = await RedisServer.StartAsync();
         using var client = new HttpClient();
+        string root = await tree.GetRootAsync();
         int[] ports = FreePort.Find(3);
         RenderedOverlay cluster = RenderedOverlay.Load("emulated");
         V1Container engine = Container(cluster, "engine");
         V1Container scheduler = Container(cluster, "scheduler");
-        using UnprivilegedProgram firstEngine = Start(engine, ports[0], redis);
-        using UnprivilegedProgram secondEngine = Start(engine, ports[1], redis);
-        using UnprivilegedProgram started = Start(scheduler, ports[2], redis);
+        using UnprivilegedProgram firstEngine = Start(root, engine, ports[0], redis);
+        using UnprivilegedProgram secondEngine = Start(root, engine, ports[1], redis);
+        using UnprivilegedProgram started = Start(root, scheduler, ports[2], redis);
         await Eventually.TrueAsync(() => firstEngine.AnswersAsync(client, Url(ports[0], engine.ReadinessProbe)));
         await Eventually.TrueAsync(() => secondEngine.AnswersAsync(client, Url(ports[1], engine.ReadinessProbe)));
         await Eventually.TrueAsync(() => started.AnswersAsync(client, Url(ports[2], scheduler.ReadinessProbe)));
@@ -50,7 +51,7 @@ public sealed class EmulatedOverlayTests(PublishedTree tree)
 
     private static string Url(int port, V1Probe probe) => $"http://127.0.0.1:{port}{probe.HttpGet.Path}";
 
-    private UnprivilegedProgram Start(V1Container container, int port, RedisServer redis)
+    private static UnprivilegedProgram Start(string root, V1Container container, int port, RedisServer redis)
     {
         string own = container.Ports.Single().ContainerPort.ToString(CultureInfo.InvariantCulture);
         string store = redis.Port.ToString(CultureInfo.InvariantCulture);
@@ -62,7 +63,7 @@ public sealed class EmulatedOverlayTests(PublishedTree tree)
             .Replace("redis-host=redis", "redis-host=127.0.0.1", StringComparison.Ordinal)
             .Replace("redis-port=6379", $"redis-port={store}", StringComparison.Ordinal));
         return UnprivilegedProgram.Start(
-            Path.Combine(tree.Root, container.Command.Single()[1..]),
+            Path.Combine(root, container.Command.Single()[1..]),
             [.. arguments],
             container.Env.Where(variable => variable.Value is not null).ToDictionary(variable => variable.Name, variable => variable.Value));
     }

@@ -40,6 +40,7 @@ public sealed class RedisStatusPublisherTests : IAsyncLifetime
     {
         var metadata = Proto.InstanceMetadata.Parser.ParseFrom((byte[])(await Redis.StringGetAsync(MetadataKey))!);
         Assert.Equal((Engine.InstanceId, "prefill", "127.0.0.1", Engine.Port), (metadata.InstanceId, metadata.InstanceType, metadata.Ip, metadata.ApiServerPort));
+        Assert.Equal(("127.0.0.1", Engine.Port, Engine.LlumletPort), (metadata.IpKvs, metadata.KvtPort, metadata.LlumletPort));
         Assert.Equal((16, 8192, 1, "vllm"), (metadata.BlockSize, metadata.MaxNumBatchedTokens, metadata.DataParallelSize, metadata.BackendType));
         Assert.True(metadata.UtcCreate > 0 && metadata.UtcUpdate >= metadata.UtcCreate);
 

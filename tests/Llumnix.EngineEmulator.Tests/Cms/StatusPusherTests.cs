@@ -13,7 +13,7 @@ public sealed class StatusPusherTests : IAsyncDisposable
     private readonly ObservedTimeProvider _time = new();
     private readonly RecordingPublisher _publisher = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TokenStream _stream = new(capacity: 10);
+    private readonly TokenStream _stream = new("a", capacity: 10);
     private readonly EngineRunner _engine;
     private readonly StatusPusher _pusher;
     private Task _running = Task.CompletedTask;
@@ -95,7 +95,9 @@ public sealed class StatusPusherTests : IAsyncDisposable
     [Fact]
     public async Task RunAsync_Metadata_ComesAtOnceEvery20SecondsAndOnRefresh()
     {
+        // The timer is armed before each push.
         _running = _pusher.RunAsync(_stopping.Token);
+        await _time.ArmedAsync(TimeSpan.FromSeconds(20));
         await NextMetadataAsync();
         await _time.ArmedAsync(TimeSpan.FromSeconds(20));
         Assert.False(_publisher.Metadata.Reader.TryPeek(out _));

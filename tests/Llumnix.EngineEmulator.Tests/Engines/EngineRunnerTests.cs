@@ -16,7 +16,7 @@ public sealed class EngineRunnerTests
         var time = new LateTimeProvider(TimeSpan.FromMilliseconds(lateness));
         using var stopping = new CancellationTokenSource();
         using var runner = new EngineRunner(new EngineConfiguration { Latency = new PolynomialLatencyModel { DecodeBase = 4.8 } }, time);
-        using var stream = new TokenStream(capacity: 2000);
+        using var stream = new TokenStream("a", capacity: 2000);
         DateTimeOffset start = time.GetUtcNow();
         runner.Add(new EngineRequest { Id = "a", PromptTokens = 1, OutputTokens = 1001, Context = stream });
         Task running = runner.RunAsync(stopping.Token);
@@ -36,8 +36,8 @@ public sealed class EngineRunnerTests
         var time = new LateTimeProvider(TimeSpan.Zero);
         using var stopping = new CancellationTokenSource();
         using var runner = new EngineRunner(new EngineConfiguration(), time);
-        using var slow = new TokenStream(capacity: 10);
-        using var quick = new TokenStream(capacity: 100);
+        using var slow = new TokenStream("slow", capacity: 10);
+        using var quick = new TokenStream("quick", capacity: 100);
         runner.Add(new EngineRequest { Id = "slow", PromptTokens = 1, OutputTokens = 50, Context = slow });
         runner.Add(new EngineRequest { Id = "quick", PromptTokens = 1, OutputTokens = 50, Context = quick });
         Task running = runner.RunAsync(stopping.Token);
@@ -62,7 +62,7 @@ public sealed class EngineRunnerTests
     {
         using var stopping = new CancellationTokenSource();
         using var runner = new EngineRunner(new EngineConfiguration { Latency = EngineHostBuilder.Stuck }, TimeProvider.System);
-        using var stream = new TokenStream(capacity: 10);
+        using var stream = new TokenStream("a", capacity: 10);
         var request = new EngineRequest { Id = "a", PromptTokens = 1, OutputTokens = 50, Context = stream };
         runner.Add(request);
         Task running = runner.RunAsync(stopping.Token);
@@ -79,7 +79,7 @@ public sealed class EngineRunnerTests
         var time = new LateTimeProvider(TimeSpan.Zero);
         using var stopping = new CancellationTokenSource();
         using var runner = new EngineRunner(new EngineConfiguration { HeldKvTimeout = TimeSpan.FromSeconds(5) }, time);
-        using var stream = new TokenStream(capacity: 10);
+        using var stream = new TokenStream("a", capacity: 10);
         runner.Add(new EngineRequest { Id = "p", PromptTokens = 100, OutputTokens = 1, Role = Scheduling.Instances.InferType.Prefill, Context = stream });
         Task running = runner.RunAsync(stopping.Token);
         await Eventually.TrueAsync(() => runner.IsHeld("p"));

@@ -152,12 +152,13 @@ public sealed class AdaptivePdTests
         Assert.Equal("b", fixture.Neutral("r"));
     }
 
-    private static SchedulerFixture Fixture(double ttft = 1000, double tpot = 100, SloOverload overload = SloOverload.Spread) => new(
+    private static SchedulerFixture Fixture(
+        double ttft = 1000, double tpot = 100, SloOverload overload = SloOverload.Spread, AdaptivePdRules rules = AdaptivePdRules.Plain) => new(
         "slo",
         new FullModeSettings { LatencyPredictor = RoundProfile.Predictor },
         new PolicySettings
         {
-            Slo = new SloSettings(RoundProfile.Predictor) { TtftLimitMs = ttft, TpotLimitMs = tpot, Overload = overload, IsAdaptivePd = true },
+            Slo = new SloSettings(RoundProfile.Predictor) { TtftLimitMs = ttft, TpotLimitMs = tpot, Overload = overload, IsAdaptivePd = true, Rules = rules },
         });
 
     private static InstanceReading Idle(string id, InferType type = InferType.Neutral) => Readings.Of(id, type);

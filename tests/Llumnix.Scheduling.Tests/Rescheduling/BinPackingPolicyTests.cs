@@ -1,5 +1,7 @@
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using static Llumnix.Scheduling.Tests.Rescheduling.PlannerFixture;
 
@@ -68,6 +70,17 @@ public sealed class BinPackingPolicyTests
         Assert.All(plan.Pairs, pair => Assert.Equal(
             new RequestSelection(RequestSelectRule.Requests, RequestSelectOrder.LastComeRunning, 1), pair.Selection));
     }
+
+    /// <summary>With the tuned rules a destination has room for the request's 100 tokens, 256 more, and 64 for each decode that is there.</summary>
+    [Theory]
+    [InlineData(AdaptivePdRules.Plain, 1000, 1)]
+    [InlineData(AdaptivePdRules.Tuned, 1000 - 356 - 64, 1)]
+    [InlineData(AdaptivePdRules.Tuned, 1000 - 356 - 63, 0)]
+    public void Mitigation_DestinationHasNoRoom_IsNoDestination(AdaptivePdRules rules, int used, int pairs) => Assert.Equal(
+        pairs,
+        new ReschedulingPlanner(
+            new() { Policies = ["binpacking_mitigation"], BinPacking = BinPacking with { Rules = rules } }, FullModeMetrics.Catalogue())
+            .Plan(new([Decoding("a", 12), Instance("b", InferType.Neutral, used: used, batch: 1)])).Pairs.Count);
 
     private static FullModeInstance Decoding(string id, int batch) => Instance(id, InferType.Neutral, batch: batch);
 

@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Scheduling.Tests.Prediction;
 using Llumnix.Testing.Fleet;
@@ -10,7 +11,7 @@ namespace Llumnix.Scheduling.Tests.Rescheduling;
 /// <summary>Snapshots by hand, and what a planner makes of them.</summary>
 internal static class PlannerFixture
 {
-    internal static readonly BinPackingSettings BinPacking = new(RoundProfile.Predictor) { CeilMs = 20, FloorMs = 8, DestinationMs = 16 };
+    internal static readonly BinPackingSettings BinPacking = new(RoundProfile.Predictor) { CeilMs = 20, FloorMs = 8, DestinationMs = 16, Rules = AdaptivePdRules.Plain };
 
     /// <summary>The pairs as <c>source&gt;destination</c>.</summary>
     internal static string[] Pairs(ReschedulingSettings settings, params FullModeInstance[] instances) =>

@@ -15,11 +15,21 @@ public sealed class DerivedDefaultsTests
         OptionsParseResult result = OptionsInput.Parse(AdaptivePd);
         Assert.Empty(result.Errors);
         Assert.Equal(0.85, result.Options.Slo.TpotDispatchThreshold);
-        Assert.Equal(SloOverload.Spread, result.Options.Slo.Overload);
+        Assert.Equal(SloOverload.Triage, result.Options.Slo.Overload);
+        Assert.Equal(0.6, result.Options.Slo.TtftDispatchThreshold);
         Assert.Equal(
             ["decode_load", "prefill_failover", "decode_failover", "neutral_failover", "binpacking_mitigation", "binpacking_consolidation"],
             result.Options.Rescheduling.Policies);
         Assert.Equal("--slo-overload (derived)", result.SourceOf("slo-overload").ToString());
+    }
+
+    [Fact]
+    public void Parse_AdaptivePdWithPlainRules_FillsTheirDefaults()
+    {
+        OptionsParseResult result = OptionsInput.Parse([.. AdaptivePd, "--adaptive-pd-rules=plain"]);
+        Assert.Equal(0.85, result.Options.Slo.TpotDispatchThreshold);
+        Assert.Equal(SloOverload.Spread, result.Options.Slo.Overload);
+        Assert.Equal(1.0, result.Options.Slo.TtftDispatchThreshold);
     }
 
     [Fact]

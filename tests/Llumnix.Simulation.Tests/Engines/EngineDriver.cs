@@ -9,7 +9,9 @@ internal sealed class EngineDriver(EngineConfiguration configuration)
     public static readonly PolynomialLatencyModel Latency =
         new() { PrefillBase = 10, PrefillPerToken = 1, DecodeBase = 5, DecodePerRequest = 1 };
 
-    public static EngineConfiguration Small(int blocks = 100) => new() { Latency = Latency, KvCapacityTokens = blocks * 16 };
+    /// <summary>So small that requests preempt each other; nothing is kept free for them to grow into.</summary>
+    public static EngineConfiguration Small(int blocks = 100) =>
+        new() { Latency = Latency, KvCapacityTokens = blocks * 16, GrowthReserveBlocks = 0 };
 
     public EngineModel Model { get; } = new(configuration);
 

@@ -234,4 +234,18 @@ public sealed class EngineModelStepTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(1050, engine.StepId);
     }
+
+    /// <summary>Eleven blocks, of which the running one has five. With two kept for it, a prompt of five must wait, one of four need not.</summary>
+    [Theory]
+    [InlineData(64, 2)]
+    [InlineData(65, 1)]
+    public void Step_KvNearlyFull_AdmissionLeavesRoomToGrow(int prompt, int running)
+    {
+        var engine = new EngineDriver(EngineDriver.Small(11) with { GrowthReserveBlocks = 2, PrefixCacheEnabled = false });
+        engine.Add("a", 64, 30);
+        engine.Step();
+        engine.Add("b", prompt, 30);
+        engine.Model.TryBeginStep(engine.Now, out _);
+        Assert.Equal(running, engine.Model.RunningCount);
+    }
 }

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options.Parsing;
@@ -29,9 +30,11 @@ internal static class DerivedDefaults
         }
 
         IEnumerable<string> policies = effective.Options.Rescheduling.Policies.Union(BinPacking);
-        return effective
+        EffectiveOptions filled = effective.Options.AdaptivePd.Rules == AdaptivePdRules.Tuned
+            ? effective.Default("slo-overload", "triage").Default("ttft-slo-dispatch-threshold", "0.6")
+            : effective.Default("slo-overload", "spread");
+        return filled
             .Default("tpot-slo-dispatch-threshold", "0.85")
-            .Default("slo-overload", "spread")
             .Set("rescheduling-policies", string.Join(',', policies));
     }
 

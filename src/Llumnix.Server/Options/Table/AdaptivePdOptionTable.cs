@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Policies;
 using static Llumnix.Server.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
@@ -7,6 +8,8 @@ internal static class AdaptivePdOptionTable
     private static readonly OptionGroup<AdaptivePdOptions> Group =
         new("Adaptive PD (full mode, policy slo)", o => o.AdaptivePd, (o, g) => o with { AdaptivePd = g });
 
+    private static readonly OptionType<AdaptivePdRules> Rules = Choice(("plain", AdaptivePdRules.Plain), ("tuned", AdaptivePdRules.Tuned));
+
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [
         Group.Row("enable-adaptive-pd", OptionTypes.Boolean, "Give every request its role on any instance.",
@@ -15,5 +18,8 @@ internal static class AdaptivePdOptionTable
             g => g.MigrateOutCeilThreshold, (g, v) => g with { MigrateOutCeilThreshold = v }),
         Group.Row("tpot-migrate-out-floor-threshold", Number(0), "Share of the TPOT target below which an instance is emptied.",
             g => g.MigrateOutFloorThreshold, (g, v) => g with { MigrateOutFloorThreshold = v }),
+        Group.Row("adaptive-pd-rules", Rules,
+            "plain: by predicted latencies alone. tuned: also by what a placement does to the requests that are there.",
+            g => g.Rules, (g, v) => g with { Rules = v }),
     ];
 }

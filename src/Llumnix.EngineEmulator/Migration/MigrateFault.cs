@@ -1,0 +1,17 @@
+namespace Llumnix.EngineEmulator.Migration;
+
+/// <summary>What goes wrong with an engine's Migrate calls.</summary>
+public enum MigrateFault
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>They never answer.</summary>
+    Hang,
+
+    /// <summary>They answer with <c>success = false</c>.</summary>
+    Refuse,
+
+    /// <summary>They answer with a gRPC error.</summary>
+    Error,
+}

@@ -1,0 +1,99 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Tests.Prediction;
+using Llumnix.Testing.Fleet;
+
+namespace Llumnix.Scheduling.Tests.Policies;
+
+/// <summary>What the tuned rules add. By <see cref="RoundProfile"/>: a prefill of n takes 10 + n/10 ms, a batch of b with 100 tokens each 2·b + 1 ms.</summary>
+public sealed class TunedAdaptivePdTests
+{
+    /// <summary>Six decodes keep 6 × 32 tokens free: with the prompt's 100 and 256 more 548 are needed.</summary>
+    [Theory]
+    [InlineData(AdaptivePdRules.Tuned, 548, "b")]
+    [InlineData(AdaptivePdRules.Tuned, 547, "c")]
+    [InlineData(AdaptivePdRules.Plain, 547, "b")]
+    public void Decode_KvCacheNearlyFull_LeavesRoomToGrow(AdaptivePdRules rules, int left, string expected)
+    {
+        SchedulerFixture fixture = Fixture(rules).With(Idle("a"), Busy("b", batch: 6, used: 100_000 - left), Busy("c", batch: 1));
+        Assert.Equal(expected, fixture.Staged("r", InferType.Decode));
+    }
+
+    /// <summary>
+    /// Behind a's 950 tokens the prompt takes 115 ms of a limit of 140 ms, over 80%. b decodes in steps of 3 ms of at most 50: its decodes catch up with
+    /// 20 ms at once.
+    /// </summary>
+    [Fact]
+    public void Prefill_QueuesAreLong_TheSlackOfDecodesIsUsed()
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 140).With(Busy("a", waiting: 950), Busy("b", batch: 1), Busy("c", batch: 5));
+        Assert.Equal("b", fixture.Staged("1", InferType.Prefill));
+        fixture.With(Busy("a", waiting: 950), Busy("b", batch: 1), Busy("c", batch: 5));
+
+        // b's decodes must catch up first; c's, in steps of 11 ms, have the next most slack.
+        Assert.Equal("c", fixture.Staged("2", InferType.Prefill));
+    }
+
+    /// <summary>20 ms of prefill with steps of 3 of 50 ms: 20 + 20 × 3 / 47 = 21.3 ms later b may take the next.</summary>
+    [Theory]
+    [InlineData(21, "a")]
+    [InlineData(22, "b")]
+    public void Prefill_SlackWasUsed_DecodesCatchUpFirst(double afterMs, string expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 140).With(Busy("a", waiting: 2000), Busy("b", batch: 1));
+        Assert.Equal("b", fixture.Staged("1", InferType.Prefill));
+        fixture.Release("1", "b", InferType.Prefill);
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(afterMs));
+        Assert.Equal(expected, fixture.Staged("2", InferType.Prefill));
+    }
+
+    [Fact]
+    public void Prefill_QueuesAreShort_DecodesAreLeftAlone()
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 1000).With(Busy("a", waiting: 900), Busy("b", batch: 1));
+        Assert.Equal("a", fixture.Staged("1", InferType.Prefill));
+    }
+
+    /// <summary>With 12% of 256 tokens to catch up in, 47 ms each, 1,443 ms is the longest prefill.</summary>
+    [Theory]
+    [InlineData(14_000, "b")]
+    [InlineData(15_000, "a")]
+    public void Prefill_LongPrompt_IsNoPrefillForDecodes(int tokens, string expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 100).With(Busy("a", waiting: 9000), Busy("b", batch: 1));
+        Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, tokens));
+    }
+
+    /// <summary>
+    /// Behind a's 1,000 tokens: 100 tokens come after 120 ms, below 136, 80% of the limit. 500 come after 160 ms, below the limit of 170 but
+    /// not below that less their own 60. 3 come after 110.3 ms.
+    /// </summary>
+    [Theory]
+    [InlineData(100, "a")]
+    [InlineData(500, null)]
+    [InlineData(3, "a")]
+    public void Prefill_LongPromptWhenTimeIsShort_CountsAsLateEarlier(int tokens, string? expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 170, SloOverload.Reject).With(Busy("a", waiting: 1000), Idle("b", InferType.Decode));
+        Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, tokens));
+    }
+
+    private static SchedulerFixture Fixture(
+        AdaptivePdRules rules, double ttft = 1000, SloOverload overload = SloOverload.Spread) => new(
+        "slo",
+        new FullModeSettings { LatencyPredictor = RoundProfile.Predictor },
+        new PolicySettings
+        {
+            Slo = new SloSettings(RoundProfile.Predictor) { TtftLimitMs = ttft, TpotLimitMs = 50, Overload = overload, IsAdaptivePd = true, Rules = rules },
+        });
+
+    private static InstanceReading Idle(string id, InferType type = InferType.Neutral) => Readings.Of(id, type);
+
+    private static InstanceReading Busy(string id, int batch = 0, int waiting = 0, int used = 0) => Readings.Of(id, status: s => s with
+    {
+        SchedulerRunningToDecodeRequests = batch,
+        SchedulerRunningToDecodeTokens = batch * 100,
+        UncomputedTokensAllWaitingPrefills = waiting,
+        UsedGpuTokens = used,
+    });
+}
