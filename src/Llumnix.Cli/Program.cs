@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Llumnix.Cli.Configuration;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Engines;
+using Llumnix.Cli.Explain;
 using Llumnix.Cli.Profiling;
 using Llumnix.Cli.Simulate;
 using Llumnix.Server.Hosting;
@@ -16,13 +18,20 @@ if (args is ["rescheduler", .. string[] reschedulerArgs])
     return await SchedulerProgram.RunAsync(["--standalone-rescheduling-mode", .. reschedulerArgs], CancellationToken.None);
 }
 
+if (args is ["validate-config", .. string[] checkedArgs])
+{
+    return ConfigurationCheck.Run(checkedArgs, Console.Out);
+}
+
 var root = new RootCommand("Llumnix for .NET: a request scheduler for fleets of LLM inference engines.")
 {
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
     new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
+    new Command("validate-config", "Checks the scheduler's flags, environment, files and profiling tables without starting it."),
     EngineCommand.Create(),
     DemoCommand.Create(),
     ProfileCommand.Create(),
+    ExplainCommand.Create(),
     SimulateCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

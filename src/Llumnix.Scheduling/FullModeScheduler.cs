@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Dispatch;
+using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
@@ -13,6 +14,7 @@ namespace Llumnix.Scheduling;
 /// </summary>
 public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstance>, IClusterStateSink
 {
+    private static readonly string[] HealthNames = ["ok", "unschedulable", "stale", "failover"];
     private readonly IReadOnlyList<InstanceMetric<FullModeInstance>> _metrics;
     private readonly FullModeSettings _settings;
     private readonly TimeProvider _time;
@@ -108,8 +110,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     private protected override ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out FullModeInstance? instance)
     {
         instance = null;
-        bool isAnyRegistered = Policy.IgnoresInferTypes ? _indexes.View.Count > 0 : _indexes.View.IsAny(role);
-        ReadOnlySpan<int> healthy = Policy.IgnoresInferTypes ? _indexes.Health.HealthySlots() : _indexes.Health.HealthySlots(role);
+        ReadOnlySpan<int> healthy = HealthySlots(role);
         int slot = healthy.IsEmpty ? -1 : _indexes.Scope.Choose(Policy.For(role), healthy, Facts(in request));
         if (slot >= 0)
         {
@@ -117,6 +118,39 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
             return ScheduleOutcome.Placed;
         }
 
+        return ReasonOfRefusal(role);
+    }
+
+    /// <inheritdoc/>
+    private protected override DecisionTrace<FullModeInstance> Trace(
+        in ScheduleRequest request, InferType role, Random random, out ScheduleOutcome outcome)
+    {
+        ReadOnlySpan<FullModeInstance> instances = _indexes.View.Instances;
+        (int start, int end) = Policy.IgnoresInferTypes ? (0, instances.Length) : _indexes.View.SlotsOf(role);
+        var trace = new DecisionTrace<FullModeInstance>(instances.Length)
+        {
+            Considered = [.. Enumerable.Range(start, end - start)],
+            Ids = [.. instances.ToArray().Select(static instance => instance.Id)],
+        };
+        foreach (int slot in trace.Considered)
+        {
+            if (instances[slot].Health != InstanceHealth.Ok)
+            {
+                trace.Drop(slot, HealthNames[(int)instances[slot].Health]);
+            }
+        }
+
+        _indexes.Scope.Explain(Policy.For(role), HealthySlots(role), Facts(in request), random, trace);
+        outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : ReasonOfRefusal(role);
+        return trace;
+    }
+
+    private ReadOnlySpan<int> HealthySlots(InferType role) =>
+        Policy.IgnoresInferTypes ? _indexes.Health.HealthySlots() : _indexes.Health.HealthySlots(role);
+
+    private ScheduleOutcome ReasonOfRefusal(InferType role)
+    {
+        bool isAnyRegistered = Policy.IgnoresInferTypes ? _indexes.View.Count > 0 : _indexes.View.IsAny(role);
         return IsStoreLost() ? ScheduleOutcome.StoreNotAvailable
             : !isAnyRegistered ? ScheduleOutcome.EndpointNotFound
             : ScheduleOutcome.NoAvailableEndpoint;

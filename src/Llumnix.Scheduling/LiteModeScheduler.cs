@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Requests;
@@ -134,11 +135,30 @@ public sealed partial class LiteModeScheduler : RequestScheduler<LiteModeInstanc
         ReadOnlySpan<int> candidates = _indexes.Models.SlotsOf(role, request.Model);
         int slot = candidates.IsEmpty ? -1 : _indexes.Scope.Choose(Policy.For(role), candidates, new RequestFacts(request.PromptTokens));
         instance = slot < 0 ? null : _indexes.View.Instances[slot];
-        return slot >= 0 ? ScheduleOutcome.Placed
-            : !_isViewLoaded ? ScheduleOutcome.StoreNotAvailable
-            : candidates.IsEmpty ? ScheduleOutcome.EndpointNotFound
-            : ScheduleOutcome.NoAvailableEndpoint;
+        return slot >= 0 ? ScheduleOutcome.Placed : ReasonOfRefusal(candidates);
     }
+
+    /// <inheritdoc/>
+    private protected override DecisionTrace<LiteModeInstance> Trace(
+        in ScheduleRequest request, InferType role, Random random, out ScheduleOutcome outcome)
+    {
+        ReadOnlySpan<int> candidates = _indexes.Models.SlotsOf(role, request.Model);
+        (int start, int end) = _indexes.View.SlotsOf(role);
+        var trace = new DecisionTrace<LiteModeInstance>(_indexes.View.Count)
+        {
+            Considered = [.. Enumerable.Range(start, end - start)],
+            Ids = [.. _indexes.View.Instances.ToArray().Select(static instance => instance.Id)],
+        };
+        trace.Drop(trace.Considered, candidates, "model", isOnlyUnwanted: false);
+        _indexes.Scope.Explain(Policy.For(role), candidates, new RequestFacts(request.PromptTokens), random, trace);
+        outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : ReasonOfRefusal(candidates);
+        return trace;
+    }
+
+    private ScheduleOutcome ReasonOfRefusal(ReadOnlySpan<int> candidates) =>
+        !_isViewLoaded ? ScheduleOutcome.StoreNotAvailable
+        : candidates.IsEmpty ? ScheduleOutcome.EndpointNotFound
+        : ScheduleOutcome.NoAvailableEndpoint;
 
     /// <inheritdoc/>
     private protected override PlacedInstance Account(

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Requests;
@@ -36,6 +37,35 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
     /// <inheritdoc/>
     public abstract void Release(string requestId, in ReleasedInstance instance);
 
+    /// <inheritdoc/>
+    public IReadOnlyList<RoleExplanation> Explain(in ScheduleRequest request)
+    {
+        InferType[] roles = request.Mode switch
+        {
+            SchedulingMode.PdBatch => [InferType.Prefill, InferType.Decode],
+            SchedulingMode.PdStaged => [request.Stage],
+            _ => [InferType.Neutral],
+        };
+        var outcomes = new ScheduleOutcome[roles.Length];
+        var traces = new DecisionTrace<TInstance>[roles.Length];
+        lock (Gate)
+        {
+            BringUpToDate();
+            (TInstance?, TInstance?) kept = Policy.Reserves?.Kept ?? default;
+            for (int i = 0; i < roles.Length; i++)
+            {
+                traces[i] = Trace(in request, roles[i], new Random(1), out outcomes[i]);
+            }
+
+            if (Policy.Reserves is { } reserves)
+            {
+                reserves.Kept = kept;
+            }
+        }
+
+        return [.. roles.Select((role, i) => Explanation(role, outcomes[i], traces[i]))];
+    }
+
     /// <summary>Lets time take its effect. Called under the lock.</summary>
     /// <returns>The monotonic timestamp of this moment.</returns>
     private protected abstract long BringUpToDate();
@@ -43,11 +73,28 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
     /// <summary>Chooses an instance without accounting for it. Called under the lock.</summary>
     private protected abstract ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out TInstance? instance);
 
+    /// <summary>Goes through a choice without making it. Called under the lock.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="random">Randomness that is not the scheduler's.</param>
+    /// <param name="outcome">What would become of the request.</param>
+    private protected abstract DecisionTrace<TInstance> Trace(
+        in ScheduleRequest request, InferType role, Random random, out ScheduleOutcome outcome);
+
     /// <summary>What a decision knows of its request. Called under the lock.</summary>
     private protected abstract RequestFacts Facts(in ScheduleRequest request);
 
     /// <summary>Accounts for a placement. Called under the lock.</summary>
     private protected abstract PlacedInstance Account(in ScheduleRequest request, TInstance instance, InferType role, long now);
+
+    private RoleExplanation Explanation(InferType role, ScheduleOutcome outcome, DecisionTrace<TInstance> trace) => new(
+        Policy.Name,
+        role,
+        outcome,
+        trace.Pick < 0 ? null : trace.Ids[trace.Pick],
+        trace.ArePreferencesMet,
+        trace.Metrics,
+        [.. trace.Considered.Select(trace.Explain)]);
 
     private ScheduleOutcome PlaceOne(in ScheduleRequest request, InferType role, long now, out Placement placement)
     {

@@ -26,6 +26,9 @@ internal sealed record Scenario
     /// <summary>Least time between two pushes of a status, milliseconds.</summary>
     public double PushIntervalMs { get; init; } = 40;
 
+    /// <summary>Time from a gateway's question until the request is at its engine, milliseconds.</summary>
+    public double DispatchDelayMs { get; init; } = 1;
+
     /// <summary>What goes wrong.</summary>
     public IReadOnlyList<FaultScenario> Faults { get; init; } = [];
 

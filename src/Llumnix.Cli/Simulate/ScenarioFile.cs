@@ -105,6 +105,7 @@ internal static class ScenarioFile
         TtftSloMs = text.TtftSlo,
         TpotSloMs = text.TpotSlo,
         PushIntervalMs = text.PushIntervalMs,
+        DispatchDelayMs = text.DispatchDelayMs,
         Faults = [.. text.Faults.Select(fault => new FaultScenario
         {
             Kind = Enum.TryParse(fault.Kind, ignoreCase: true, out EngineFaultKind kind)
@@ -128,6 +129,7 @@ internal static class ScenarioFile
             : scenario.Contestants.Count == 0 ? "needs at least one contestant"
             : scenario.Contestants.DistinctBy(static contestant => contestant.Name).Count() < scenario.Contestants.Count ? "contestants need names of their own"
             : scenario.Workload.Rates.Any(static rate => !(rate > 0) || double.IsInfinity(rate)) ? "rates must be above 0"
+            : !(scenario.PushIntervalMs >= 0) || !(scenario.DispatchDelayMs >= 0) ? "push_interval_ms and dispatch_delay_ms must not be negative"
             : scenario.Workload.Requests is < 1 ? "requests must be at least 1"
             : scenario.Workload.DurationSeconds is <= 0 ? "duration must be above 0"
             : scenario.Contestants.Any(contestant => contestant.PrefillEngines is { } prefills && (prefills < 1 || prefills >= engines))

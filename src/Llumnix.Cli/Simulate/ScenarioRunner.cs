@@ -70,6 +70,7 @@ internal static class ScenarioRunner
                 Mode = scenario.Mode,
                 Path = new StatusPath
                 {
+                    DispatchDelay = TimeSpan.FromMilliseconds(scenario.DispatchDelayMs),
                     PushInterval = TimeSpan.FromMilliseconds(scenario.PushIntervalMs),
                     PollInterval = options?.Cms.PullStatusInterval ?? new StatusPath().PollInterval,
                 },

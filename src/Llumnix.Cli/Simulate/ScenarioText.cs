@@ -15,6 +15,8 @@ internal sealed class ScenarioText
 
     public double PushIntervalMs { get; set; } = 40;
 
+    public double DispatchDelayMs { get; set; } = 1;
+
     public int Seed { get; set; } = 1;
 
     public List<ContestantText> Contestants { get; set; } = [new()];

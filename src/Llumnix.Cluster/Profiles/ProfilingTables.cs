@@ -16,7 +16,18 @@ public static class ProfilingTables
     /// <param name="warnings">What was made good, a line each.</param>
     /// <exception cref="ProfilingTableException">A table cannot be used.</exception>
     public static LatencyProfile Read(string prefillPath, string decodePath, ICollection<string> warnings) =>
-        new(ParsePrefill(ReadFile(prefillPath), prefillPath), ParseDecode(ReadFile(decodePath), decodePath, warnings));
+        new(ReadPrefill(prefillPath), ReadDecode(decodePath, warnings));
+
+    /// <summary>Reads a prefill table.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ProfilingTableException">The table cannot be used.</exception>
+    public static LatencyCurve ReadPrefill(string path) => ParsePrefill(ReadFile(path), path);
+
+    /// <summary>Reads a decode table.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="warnings">What was made good, a line each.</param>
+    /// <exception cref="ProfilingTableException">The table cannot be used.</exception>
+    public static LatencyGrid ReadDecode(string path, ICollection<string> warnings) => ParseDecode(ReadFile(path), path, warnings);
 
     /// <summary>Reads a prefill table.</summary>
     /// <param name="json">The file's bytes.</param>

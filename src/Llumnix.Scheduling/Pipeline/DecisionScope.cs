@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Pipeline;
@@ -34,7 +35,7 @@ public sealed class DecisionScope<TInstance>
     public bool ArePreferencesMet { get; private set; }
 
     /// <summary>Seedable randomness.</summary>
-    public Random Random { get; }
+    public Random Random { get; private set; }
 
     /// <summary>Memory for a selector, one place per instance of the view.</summary>
     public Span<int> Scratch => _scratch;
@@ -81,6 +82,59 @@ public sealed class DecisionScope<TInstance>
         int preferred = Keep(policy.PreferredFilters, _preferred.AsSpan(0, _required));
         ArePreferencesMet = preferred > 0;
         return policy.Selector.Select(preferred == 0 ? candidates : _preferred.AsSpan(0, preferred), this);
+    }
+
+    /// <summary>
+    /// Goes through a decision without making it: writes down who is dropped by whom, the values of all metrics, and the pick. Draws from a
+    /// randomness of its own, so that later decisions are what they would have been.
+    /// </summary>
+    internal void Explain(
+        RolePolicy<TInstance> policy, ReadOnlySpan<int> healthy, in RequestFacts request, Random random, DecisionTrace<TInstance> trace)
+    {
+        Random own = Random;
+        Random = random;
+        try
+        {
+            _request = request;
+            trace.Pick = healthy.IsEmpty ? -1 : Choose(policy, healthy, in request);
+            trace.ArePreferencesMet = trace.Pick >= 0 && ArePreferencesMet;
+            Span<int> left = healthy.ToArray();
+            left = left[..Trace(policy.RequiredFilters, left, isPreference: false, trace)];
+            Trace(policy.PreferredFilters, left, isPreference: true, trace);
+            foreach (InstanceMetric<TInstance> metric in policy.Metrics.Distinct())
+            {
+                trace.AddColumn(metric, Evaluate(metric, trace.Considered));
+            }
+        }
+        finally
+        {
+            Random = own;
+        }
+    }
+
+    private int Trace(IReadOnlyList<CandidateFilter<TInstance>> filters, Span<int> candidates, bool isPreference, DecisionTrace<TInstance> trace)
+    {
+        int kept = candidates.Length;
+        for (int i = 0; i < filters.Count && kept > 0; i++)
+        {
+            int[] before = candidates[..kept].ToArray();
+            kept = filters[i].Keep(candidates[..kept], this);
+            trace.Drop(before, candidates[..kept], filters[i].Name, isPreference);
+        }
+
+        return kept;
+    }
+
+    /// <summary>The metric's values, also of instances that no decision would evaluate.</summary>
+    private double[] Evaluate(InstanceMetric<TInstance> metric, int[] slots)
+    {
+        double[] values = new double[_view.Count];
+        foreach (int slot in slots)
+        {
+            values[slot] = metric.Evaluate(_view.Instances[slot], in _request);
+        }
+
+        return values;
     }
 
     private int Keep(IReadOnlyList<CandidateFilter<TInstance>> filters, Span<int> candidates)

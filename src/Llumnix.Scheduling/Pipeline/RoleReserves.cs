@@ -17,6 +17,13 @@ public sealed class RoleReserves<TInstance>(LoadMetric<TInstance> prefillLoad, L
     /// <summary>The instance kept for decodes; with a single candidate the same as <see cref="Prefill"/>.</summary>
     public TInstance? Decode { get; private set; }
 
+    /// <summary>Both at once, to put back what an explanation elected.</summary>
+    internal (TInstance? Prefill, TInstance? Decode) Kept
+    {
+        get => (Prefill, Decode);
+        set => (Prefill, Decode) = value;
+    }
+
     /// <summary>
     /// Elects anew whoever is no candidate any more. For prefills: the one with the least decode work, then the most prefill work; for
     /// decodes: the least prefill work, then the most decode work. Among equals one that was deployed for the role, then the first.

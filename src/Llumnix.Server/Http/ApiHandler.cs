@@ -36,6 +36,9 @@ internal sealed class ApiHandler(
             "/keepalive" => KeepAliveAsync(context),
             "/healthz" => GetAsync(context, static (_, response) => response.WriteAsync("ok\n")),
             "/readyz" => GetAsync(context, static (self, response) => self.WriteReadinessAsync(response)),
+            // It tells more than placements do: without a token there is nobody to tell it to.
+            "/debug/explain" when token.IsSet =>
+                PostAsync<ParsedRequest>(context, static (self, http, request) => self.ExplainAsync(http, request)),
             "/metrics" => GetAsync(context, static (self, response) => self.WriteMetricsAsync(response)),
             _ => ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "not found"),
         };
@@ -112,6 +115,31 @@ internal sealed class ApiHandler(
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone; nothing was placed.
+            context.Abort();
+        }
+    }
+
+    private async Task ExplainAsync(HttpContext context, ParsedRequest request)
+    {
+        if (!RequestValidation.IsSchedulable(request))
+        {
+            await BadRequestAsync(context, request);
+            return;
+        }
+
+        try
+        {
+            PrefixHits? hits = prefixes is not null && request.Prefills && prefixes.IsWanted(request.PromptTokenIds.Length)
+                ? await prefixes.FindAsync(request.PromptTokenIds, context.RequestAborted)
+                : null;
+            var facts = new ScheduleRequest(
+                request.Id, request.Mode, request.Stage, request.PromptLength, hits, request.Model, request.GatewayId);
+            RequestBody<ParsedRequest>.Return(request);
+            context.Response.ContentType = "application/json";
+            await context.Response.Body.WriteAsync(ExplanationWriter.Write(scheduler.Explain(in facts)), context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
             context.Abort();
         }
     }

@@ -10,6 +10,9 @@ internal sealed class ServiceToken(string token)
     private const string Bearer = "Bearer ";
     private readonly byte[] _hash = SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
+    /// <summary>Whether callers need a token at all.</summary>
+    internal bool IsSet => token.Length > 0;
+
     /// <summary>True when no token is set or the header carries it, bare or as a bearer token.</summary>
     internal bool Admits(StringValues authorization)
     {

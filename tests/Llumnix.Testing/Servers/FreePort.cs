@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Llumnix.Testing.Servers;
 
 /// <summary>Ports that nobody listens at.</summary>
-internal static class FreePort
+public static class FreePort
 {
     /// <summary>Finds different ports of the loopback address. Somebody else may take one before it is used.</summary>
     public static int[] Find(int count)

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Lays out the tree that an image adds to its base: layout.sh DIR [scheduler|engine]...   (both when none is named)
+#   scheduler   DIR/usr/local/bin/scheduler, over DIR/opt/llumnix/scheduler
+#   engine      DIR/usr/local/bin/llumnix, over DIR/opt/llumnix/engine
+# RID picks the platform (linux-x64, linux-arm64; this machine's when unset). The Dockerfiles run this script, and so do the tests.
+set -euo pipefail
+[ $# -gt 0 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+mkdir -p "$1"
+tree=$(cd "$1" && pwd)
+shift
+[ $# -gt 0 ] || set -- scheduler engine
+cd "$(dirname "$0")/../.."
+
+case "$(uname -m)" in aarch64|arm64) machine=linux-arm64 ;; *) machine=linux-x64 ;; esac
+rid=${RID:-$machine}
+# What is built here stays apart from the checkout's own bin and obj.
+artifacts=$(mktemp -d)
+trap 'rm -rf "$artifacts"' EXIT
+
+lay() { # name project program
+    local app="$tree/opt/llumnix/$1"
+    dotnet publish "src/$2" -c Release -r "$rid" --no-self-contained --artifacts-path "$artifacts" -o "$app" -v quiet -nologo
+    mkdir -p "$tree/usr/local/bin"
+    ln -sfn "../../../opt/llumnix/$1/$3" "$tree/usr/local/bin/$3"
+    cp LICENSE "$app/"
+    rm -f "$app/Llumnix.Server" "$app/web.config"
+}
+
+for part in "$@"; do
+    case "$part" in
+        scheduler) lay scheduler Llumnix.Server scheduler ;;
+        engine) lay engine Llumnix.Cli llumnix ;;
+        *) echo "unknown part '$part': scheduler or engine" >&2; exit 2 ;;
+    esac
+done
+
+# Everybody may read, only the owner could write: the images run as somebody else, on a root file system that is read-only.
+find "$tree" -type d -exec chmod 755 {} +
+find "$tree" -type f -exec chmod u=rw,go=r {} +
+for part in "$@"; do
+    case "$part" in scheduler) chmod 755 "$tree/opt/llumnix/scheduler/scheduler" ;; engine) chmod 755 "$tree/opt/llumnix/engine/llumnix" ;; esac
+done

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Llumnix.Cluster.Profiles;
+using Llumnix.Server.Options;
+
+namespace Llumnix.Cli.Configuration;
+
+/// <summary>Reads the files that options name, as a start or a first connection would.</summary>
+/// <param name="parsed">The options.</param>
+internal sealed class NamedFiles(OptionsParseResult parsed)
+{
+    private readonly List<OptionProblem> _errors = [];
+    private readonly List<OptionProblem> _warnings = [];
+
+    /// <summary>The files that cannot be used.</summary>
+    public IReadOnlyList<OptionProblem> Errors => _errors;
+
+    /// <summary>What had to be made good.</summary>
+    public IReadOnlyList<OptionProblem> Warnings => _warnings;
+
+    /// <summary>Reads them all.</summary>
+    public void Check()
+    {
+        SchedulerOptions options = parsed.Options;
+        var completed = new List<string>();
+        CheckTable("ttft-profiling-data-path", options.Slo.TtftProfilingDataPath, path => ProfilingTables.ReadPrefill(path));
+        CheckTable("tpot-profiling-data-path", options.Slo.TpotProfilingDataPath, path => ProfilingTables.ReadDecode(path, completed));
+        _warnings.AddRange(completed.Select(warning => new OptionProblem(parsed.SourceOf("tpot-profiling-data-path"), warning)));
+        CheckCertificates("cms-redis-ca-file", options.Cms.RedisCaFile);
+        CheckCertificates("discovery-redis-ca-file", options.Discovery.Redis.CaFile);
+        CheckCertificates("discovery-etcd-ca-file", options.Discovery.Etcd.CaFile);
+        CheckCertificates("llumlet-grpc-ca-file", options.LlumletGrpc.CaFile);
+    }
+
+    private void CheckTable(string option, string path, Action<string> read)
+    {
+        if (path.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            read(path);
+        }
+        catch (ProfilingTableException exception)
+        {
+            _errors.Add(new OptionProblem(parsed.SourceOf(option), exception.Message));
+        }
+    }
+
+    private void CheckCertificates(string option, string path)
+    {
+        if (path.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPemFile(path);
+            if (certificates.Count == 0)
+            {
+                _errors.Add(new OptionProblem(parsed.SourceOf(option), $"{path}: no certificate in it"));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            _errors.Add(new OptionProblem(parsed.SourceOf(option), $"{path}: {exception.Message}"));
+        }
+    }
+}

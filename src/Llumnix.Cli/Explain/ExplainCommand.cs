@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Llumnix.Cli.Explain;
+
+/// <summary><c>llumnix explain</c>: asks a running scheduler where a request would go and why. Nothing is placed.</summary>
+internal static class ExplainCommand
+{
+    private const string TokenVariable = "LLUMNIX_SCHEDULER_SERVICE_TOKEN";
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    private static readonly Option<Uri?> Scheduler = new("--scheduler")
+    {
+        Description = "The scheduler's address, http(s)://host:port.",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8002"),
+        CustomParser = ParseAddress,
+    };
+
+    private static readonly Option<string?> TokenFile = new("--token-file") { Description = $"File of the service token; else {TokenVariable} holds it." };
+
+    private static readonly Option<string> Mode = new("--mode") { Description = "The request's scheduling mode.", DefaultValueFactory = _ => "neutral" };
+
+    private static readonly Option<string?> Stage = new("--stage") { Description = "prefill or decode, with pd_staged." };
+
+    private static readonly Option<int> PromptTokens = new("--prompt-tokens") { Description = "The prompt's length.", DefaultValueFactory = _ => 1000 };
+
+    private static readonly Option<string?> Model = new("--model") { Description = "The model asked for, where there are several." };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the scheduler's answer as it is." };
+
+    internal static Command Create()
+    {
+        Mode.AcceptOnlyFromAmong("neutral", "pd_batch", "pd_staged");
+        Stage.AcceptOnlyFromAmong("prefill", "decode");
+        var command = new Command("explain", "Asks a running scheduler where a request would go and why; nothing is placed.")
+        {
+            Scheduler, TokenFile, Mode, Stage, PromptTokens, Model, Json,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, Console.Out, Console.Error, cancellation));
+        return command;
+    }
+
+    /// <summary>Asks and prints. 0: answered; 1: no answer; 2: bad input.</summary>
+    internal static async Task<int> RunAsync(ParseResult parsed, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    {
+        try
+        {
+            using var client = new HttpClient { Timeout = Timeout };
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(parsed.GetValue(Scheduler)!, "/debug/explain"))
+            {
+                Content = new StringContent(BodyOf(parsed), Encoding.UTF8, "application/json"),
+            };
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + TokenOf(parsed));
+            using HttpResponseMessage answer = await client.SendAsync(request, cancellation);
+            string text = await answer.Content.ReadAsStringAsync(cancellation);
+            if (!answer.IsSuccessStatusCode)
+            {
+                await errors.WriteLineAsync($"{(int)answer.StatusCode}: {text.Trim()}{Hint((int)answer.StatusCode)}");
+                return 1;
+            }
+
+            await output.WriteAsync(parsed.GetValue(Json) ? text + "\n" : ExplanationText.Render(JsonNode.Parse(text)!));
+            return 0;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or TaskCanceledException)
+        {
+            await errors.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync(exception.Message);
+            return 2;
+        }
+    }
+
+    private static string BodyOf(ParseResult parsed) => new JsonObject
+    {
+        ["id"] = "explain",
+        ["scheduling_mode"] = parsed.GetValue(Mode),
+        ["scheduling_stage"] = parsed.GetValue(Stage) ?? "",
+        ["prompt_num_tokens"] = parsed.GetValue(PromptTokens),
+        ["model"] = parsed.GetValue(Model) ?? "",
+    }.ToJsonString();
+
+    private static string TokenOf(ParseResult parsed) => parsed.GetValue(TokenFile) is { } path
+        ? File.ReadAllText(path).TrimEnd('\r', '\n')
+        : Environment.GetEnvironmentVariable(TokenVariable) ?? "";
+
+    private static Uri? ParseAddress(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
+        {
+            return address;
+        }
+
+        result.AddError("--scheduler must be http://host:port or https://host:port");
+        return null;
+    }
+
+    private static string Hint(int status) => status switch
+    {
+        404 => " (explanations need a scheduler that runs with a service token)",
+        401 => $" (give the service token by --token-file or {TokenVariable})",
+        _ => "",
+    };
+}

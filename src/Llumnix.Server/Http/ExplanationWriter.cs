@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Llumnix.Scheduling.Explanations;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Server.Http;
+
+/// <summary>Writes the answer of /debug/explain.</summary>
+internal static class ExplanationWriter
+{
+    private static readonly string[] Outcomes = ["placed", "endpoint_not_found", "no_available_endpoint", "store_not_available"];
+
+    internal static ReadOnlyMemory<byte> Write(IReadOnlyList<RoleExplanation> roles)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("roles"u8);
+            foreach (RoleExplanation role in roles)
+            {
+                Write(json, role);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static void Write(Utf8JsonWriter json, RoleExplanation role)
+    {
+        json.WriteStartObject();
+        json.WriteString("policy"u8, role.Policy);
+        json.WriteString("role"u8, role.Role.ToName());
+        json.WriteString("outcome"u8, Outcomes[(int)role.Outcome]);
+        json.WriteString("instance_id"u8, role.InstanceId);
+        json.WriteBoolean("preferences_met"u8, role.ArePreferencesMet);
+        json.WriteStartArray("candidates"u8);
+        foreach (CandidateExplanation candidate in role.Candidates)
+        {
+            Write(json, role, candidate);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, RoleExplanation role, CandidateExplanation candidate)
+    {
+        json.WriteStartObject();
+        json.WriteString("instance_id"u8, candidate.InstanceId);
+        json.WriteString("dropped_by"u8, candidate.DroppedBy);
+        json.WriteBoolean("only_unwanted"u8, candidate.IsOnlyUnwanted);
+        json.WriteStartObject("metrics"u8);
+        for (int i = 0; i < role.Metrics.Count; i++)
+        {
+            // JSON knows no infinity.
+            double value = candidate.Values[i];
+            json.WritePropertyName(role.Metrics[i]);
+            if (double.IsFinite(value))
+            {
+                json.WriteNumberValue(value);
+            }
+            else
+            {
+                json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

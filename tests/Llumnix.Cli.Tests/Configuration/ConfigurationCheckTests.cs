@@ -1,0 +1,90 @@
+using Llumnix.Cli.Configuration;
+
+namespace Llumnix.Cli.Tests.Configuration;
+
+public sealed class ConfigurationCheckTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("llumnix-check-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Run_Defaults_AreValid() => Assert.Equal((0, "valid\n"), Run());
+
+    [Fact]
+    public void Run_Valid_TellsWhatDiffersFromTheDefaults() =>
+        Assert.Equal((0, "port=9000 (--port)\nvalid\n"), Run("--port", "9000"));
+
+    [Fact]
+    public void Run_Help_TellsWhereTheFlagsAre() => Assert.Contains("llumnix scheduler --help", Run("--help").Output, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--cms-redis-hots: unknown", "--cms-redis-hots", "redis")]
+    [InlineData("--port: ", "--port", "99999")]
+    [InlineData("\"load-balanced\" is no policy of full mode; the nearest is load-balance", "--scheduling-policy", "load-balanced")]
+    [InlineData("\"kv_usage\" is no metric of full mode", "--dispatch-decode-load-metric", "kv_usage")]
+    [InlineData("--enable-adaptive-pd: needs --scheduling-policy slo", "--enable-adaptive-pd")]
+    [InlineData("required by --scheduling-policy slo", "--scheduling-policy", "slo")]
+    [InlineData("required by --llm-backend-discovery endpoints", "--enable-full-mode-scheduling=false", "--llm-backend-discovery", "endpoints")]
+    [InlineData("--cms-redis-ca-file: needs --cms-redis-tls", "--cms-redis-ca-file", "/nonexistent")]
+    [InlineData("required by --kvs-backend v6d", "--enable-cache-aware-scheduling", "--kvs-backend", "v6d")]
+    [InlineData("--tpot-migrate-out-floor-threshold: must be below --tpot-migrate-out-ceil-threshold",
+        "--scheduling-policy", "slo", "--enable-adaptive-pd", "--tpot-migrate-out-floor-threshold", "0.99")]
+    [InlineData("/nonexistent/ttft.json: ", "--scheduling-policy", "slo", "--ttft-profiling-data-path", "/nonexistent/ttft.json")]
+    [InlineData("--config: ", "--config", "/nonexistent/scheduler.yaml")]
+    public void Run_Broken_NamesTheProblem(string problem, params string[] args)
+    {
+        (int exitCode, string output) = Run(args);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(output.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal) && line.Contains(problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Run_SeveralProblems_NamesThemAllAtOnce()
+    {
+        string ttft = Write("ttft.json", """{"results":[{"tokens_num":1,"p50":-1}]}""");
+        string tpot = Write("tpot.json", """{"results":[]}""");
+        (int exitCode, string output) = Run(
+            "--scheduling-policy", "slo", "--ttft-profiling-data-path", ttft, "--tpot-profiling-data-path", tpot, "--ttft-slo", "-1", "--prot", "1");
+        Assert.Equal(2, exitCode);
+        Assert.Contains(ttft, output, StringComparison.Ordinal);
+        Assert.Contains(tpot, output, StringComparison.Ordinal);
+        Assert.Contains("--ttft-slo: ", output, StringComparison.Ordinal);
+        Assert.Contains("--prot: ", output, StringComparison.Ordinal);
+        Assert.EndsWith("4 errors: the scheduler would not start\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_TableWithMissingCells_IsAWarning()
+    {
+        string ttft = Write("ttft.json", """{"results":[{"tokens_num":1,"p50":1},{"tokens_num":9,"p50":2}]}""");
+        string tpot = Write("tpot.json", """
+            {"results":[{"batch_size":1,"tokens_per_request":8,"p50":1},{"batch_size":1,"tokens_per_request":9,"p50":2},{"batch_size":2,"tokens_per_request":8,"p50":3}]}
+            """);
+        (int exitCode, string output) = Run("--scheduling-policy", "slo", "--ttft-profiling-data-path", ttft, "--tpot-profiling-data-path", tpot);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("warning: --tpot-profiling-data-path: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_CertificateFileWithoutCertificates_IsNamed()
+    {
+        string file = Write("ca.pem", "nothing");
+        (int exitCode, string output) = Run("--cms-redis-tls", "--cms-redis-ca-file", file);
+        Assert.Equal(2, exitCode);
+        Assert.Contains($"error: --cms-redis-ca-file: {file}: no certificate in it", output, StringComparison.Ordinal);
+    }
+
+    private string Write(string name, string text)
+    {
+        string path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static (int ExitCode, string Output) Run(params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        return (ConfigurationCheck.Run(args, output), output.ToString());
+    }
+}

@@ -1,0 +1,3 @@
+using Llumnix.Deploy.Tests.Images;
+
+[assembly: AssemblyFixture(typeof(PublishedTree))]

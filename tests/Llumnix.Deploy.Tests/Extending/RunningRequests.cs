@@ -1,0 +1,15 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Deploy.Tests.Extending;
+
+/// <summary>Requests that run, those in flight included.</summary>
+public sealed class RunningRequests : LoadMetric<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override string Name => "num_running_requests";
+
+    /// <inheritdoc/>
+    public override double Evaluate(FullModeInstance instance) =>
+        (long)instance.Status.RunningRequestCount + instance.Dispatched.Requests;
+}

@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+
+namespace Llumnix.Deploy.Tests.Manifests;
+
+/// <summary>Builds a kustomization, as far as deploy/ uses it. Anything beyond that is an error.</summary>
+internal static class Kustomization
+{
+    private static readonly string[] Known =
+        ["apiVersion", "kind", "resources", "patches", "labels", "images", "configMapGenerator", "generatorOptions"];
+
+    /// <summary>The resources of a folder below deploy/.</summary>
+    public static IReadOnlyList<JsonObject> Build(string folder) => BuildFolder(Checkout.PathOf(Path.Combine("deploy", folder)));
+
+    /// <summary>What a resource is called: kind and name.</summary>
+    public static string IdOf(JsonObject resource) => $"{resource["kind"]} {resource["metadata"]!["name"]}";
+
+    private static List<JsonObject> BuildFolder(string folder)
+    {
+        JsonObject kustomization = Assert.Single(YamlDocuments.Parse(File.ReadAllText(Path.Combine(folder, "kustomization.yaml"))));
+        Assert.Empty(kustomization.Select(pair => pair.Key).Except(Known));
+        List<JsonObject> resources =
+        [
+            .. Items(kustomization, "resources").SelectMany(item => Load(Path.GetFullPath(Path.Combine(folder, (string)item!)))),
+            .. Items(kustomization, "configMapGenerator").Select(item => ConfigMap(folder, (JsonObject)item!)),
+        ];
+        Assert.Equal(resources.Count, resources.Select(IdOf).Distinct().Count());
+        foreach (JsonNode? item in Items(kustomization, "patches"))
+        {
+            YamlDocuments.Parse(File.ReadAllText(Path.Combine(folder, (string)item!["path"]!))).ToList().ForEach(patch => Patch(resources, patch));
+        }
+
+        foreach (JsonNode? item in Items(kustomization, "labels"))
+        {
+            resources.ForEach(resource => Label(resource, (JsonObject)item!["pairs"]!, (bool)item["includeTemplates"]!));
+        }
+
+        foreach (JsonNode? item in Items(kustomization, "images"))
+        {
+            resources.ForEach(resource => Tag(resource, (string)item!["name"]!, (string)item["newTag"]!));
+        }
+
+        return resources;
+    }
+
+    private static IReadOnlyList<JsonObject> Load(string path) =>
+        Directory.Exists(path) ? BuildFolder(path) : YamlDocuments.Parse(File.ReadAllText(path));
+
+    private static JsonArray Items(JsonObject kustomization, string key) => (JsonArray?)kustomization[key] ?? [];
+
+    private static JsonObject ConfigMap(string folder, JsonObject generator) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "ConfigMap",
+        ["metadata"] = new JsonObject { ["name"] = (string?)generator["name"] },
+        ["data"] = new JsonObject(((JsonArray)generator["files"]!).Select(file => KeyValuePair.Create(
+            Path.GetFileName((string)file!), (JsonNode?)File.ReadAllText(Path.Combine(folder, (string)file!))))),
+    };
+
+    private static void Patch(List<JsonObject> resources, JsonObject patch)
+    {
+        JsonObject target = resources.SingleOrDefault(resource => IdOf(resource) == IdOf(patch))
+            ?? throw new InvalidOperationException($"nothing to patch: {IdOf(patch)}");
+        StrategicMerge.Apply(target, patch);
+    }
+
+    private static void Label(JsonObject resource, JsonObject pairs, bool includesTemplates)
+    {
+        AddLabels((JsonObject)resource["metadata"]!, pairs);
+        if (includesTemplates && resource["spec"]?["template"]?["metadata"] is JsonObject template)
+        {
+            AddLabels(template, pairs);
+        }
+
+        if (includesTemplates && resource["spec"]?["volumeClaimTemplates"] is JsonArray claims)
+        {
+            claims.ToList().ForEach(claim => AddLabels((JsonObject)claim!["metadata"]!, pairs));
+        }
+    }
+
+    private static void AddLabels(JsonObject metadata, JsonObject pairs)
+    {
+        var labels = (JsonObject)(metadata["labels"] ??= new JsonObject());
+        foreach ((string name, JsonNode? value) in pairs)
+        {
+            labels[name] = value!.DeepClone();
+        }
+    }
+
+    private static void Tag(JsonObject resource, string image, string tag)
+    {
+        foreach (JsonNode? container in resource["spec"]?["template"]?["spec"]?["containers"]?.AsArray() ?? [])
+        {
+            if ((string?)container!["image"] == image)
+            {
+                container["image"] = $"{image}:{tag}";
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Llumnix.Deploy.Tests.Manifests;
+
+namespace Llumnix.Deploy.Tests.Monitoring;
+
+/// <summary>Dashboards and alerts speak of metrics and labels that there are.</summary>
+public sealed class MonitoringTests(MetricsPages pages) : IClassFixture<MetricsPages>
+{
+    private const string Folder = "deploy/base/monitoring";
+
+    /// <summary>Prometheus adds them to every series.</summary>
+    private static readonly string[] TargetLabels = ["job", "instance", "pod"];
+
+    public static TheoryData<string> Dashboards => ["scheduling", "instances", "rescheduling"];
+
+    [Theory]
+    [MemberData(nameof(Dashboards))]
+    public void Dashboard_EveryExpression_UsesMetricsThatThereAre(string name)
+    {
+        JsonNode dashboard = JsonNode.Parse(Checkout.Read($"{Folder}/dashboards/{name}.json"))!;
+        JsonArray panels = dashboard["panels"]!.AsArray();
+        Assert.NotEmpty(panels);
+        Assert.All(panels.SelectMany(panel => panel!["targets"]!.AsArray()), target => AssertExpression((string)target!["expr"]!));
+        string[] variables = [.. dashboard["templating"]!["list"]!.AsArray().Select(variable => (string)variable!["query"]!["query"]!)];
+        Assert.All(variables, query =>
+        {
+            Match values = Regex.Match(query, @"^label_values\((\w+), (\w+)\)$");
+            Assert.True(values.Success, query);
+            AssertLabels(values.Groups[1].Value, [values.Groups[2].Value]);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Dashboards))]
+    public void Dashboard_Panels_HaveUniqueIdsAndDoNotOverlap(string name)
+    {
+        JsonArray panels = JsonNode.Parse(Checkout.Read($"{Folder}/dashboards/{name}.json"))!["panels"]!.AsArray();
+        Assert.Equal(panels.Count, panels.Select(panel => (int)panel!["id"]!).Distinct().Count());
+        var cells = panels.Select(panel => panel!["gridPos"]!).SelectMany(p =>
+            from x in Enumerable.Range((int)p["x"]!, (int)p["w"]!)
+            from y in Enumerable.Range((int)p["y"]!, (int)p["h"]!)
+            select (x, y)).ToList();
+        Assert.Equal(cells.Count, cells.Distinct().Count());
+        Assert.All(cells, cell => Assert.InRange(cell.x, 0, 23));
+    }
+
+    [Fact]
+    public void Dashboards_ShowEveryMetricOfAnInstance()
+    {
+        string text = Checkout.Read($"{Folder}/dashboards/instances.json");
+        Assert.All(Llumnix.Server.Telemetry.InstanceGauge.All, gauge => Assert.Contains($"instance_cms_{gauge.Name}{{", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Alerts_UseMetricsThatThereAreAndAreExplained()
+    {
+        string operations = Checkout.Read("docs/operations.md");
+        JsonNode[] rules = [.. Assert.Single(YamlDocuments.Parse(Checkout.Read($"{Folder}/alerts.yml")))["groups"]!.AsArray()
+            .SelectMany(group => group!["rules"]!.AsArray()).Select(rule => rule!)];
+        Assert.Equal(rules.Length, rules.Select(rule => (string)rule["alert"]!).Distinct().Count());
+        Assert.All(rules, rule =>
+        {
+            AssertExpression((string)rule["expr"]!);
+            Assert.Contains((string)rule["labels"]!["severity"]!, new[] { "critical", "warning" });
+            Assert.NotEmpty((string)rule["annotations"]!["summary"]!);
+            Assert.Contains($"| `{rule["alert"]}` |", operations, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Alerts_FireWhenTheyShould()
+    {
+        Assert.True(Command.Exists("promtool"), "Install promtool: apt-get install prometheus (Debian, Ubuntu).");
+        await Command.RunAsync("promtool", ["check", "rules", Checkout.PathOf($"{Folder}/alerts.yml")]);
+        await Command.RunAsync("promtool", ["test", "rules", Checkout.PathOf("tests/Llumnix.Deploy.Tests/Monitoring/alerts.test.yml")]);
+    }
+
+    private void AssertExpression(string expression)
+    {
+        IReadOnlyList<MetricReference> metrics = MetricReference.FindAll(expression);
+        Assert.NotEmpty(metrics);
+        Assert.All(metrics, metric => AssertLabels(metric.Name, metric.Labels));
+        IEnumerable<string> known = metrics.SelectMany(metric => pages.LabelsOf(metric.Name) ?? new HashSet<string>()).Concat(TargetLabels).Append("le");
+        Assert.Empty(MetricReference.FindGroupings(expression).Except(known));
+    }
+
+    private void AssertLabels(string metric, IReadOnlyList<string> labels)
+    {
+        IReadOnlySet<string>? known = metric == "up" ? new HashSet<string>() : pages.LabelsOf(metric);
+        Assert.True(known is not null, $"there is no metric {metric}");
+        Assert.Empty(labels.Except(known).Except(TargetLabels));
+    }
+}
