@@ -16,6 +16,7 @@ need() { # program package
 need redis-server redis-server
 need etcd etcd-server
 need promtool prometheus
+need chromium chromium
 
 dotnet build Llumnix.slnx -c Release -v quiet -nologo || { echo "0 passed, 1 failed"; exit 1; }
 

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Llumnix.Cli.Simulate;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Cli.Tests.Simulate;
+
+public sealed partial class SimulationReportTests
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+
+    private static readonly Scenario Small = new()
+    {
+        Workload = new() { DurationSeconds = 20, Rates = [20, 40] },
+        Fleet = [new() { Count = 4, KvCapacity = 40_000 }],
+        Contestants =
+        [
+            new("load-balance"),
+            new("rescheduling <&>") { Flags = ["--colocated-rescheduling-mode", "--rescheduling-policies=neutral_load", "--rescheduling-neutral-load-threshold=0.3"] },
+            new("random") { Baseline = Llumnix.Simulation.Fleet.BaselineKind.Random },
+        ],
+    };
+
+    [Fact]
+    public async Task Run_SameScenario_SameBytes()
+    {
+        string first = await JsonAsync(parallel: 1);
+        Assert.Equal(first, await JsonAsync(parallel: 4));
+        Assert.Contains("\"contestant\": \"random\"", first, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Contestants_SeeTheSameArrivals()
+    {
+        IReadOnlyList<ScenarioRun> runs = await RunAsync(1);
+        Assert.Equal(6, runs.Count);
+        foreach (IGrouping<double, ScenarioRun> rate in runs.GroupBy(run => run.Rate))
+        {
+            Assert.Single(rate.Select(run => string.Join(',', run.Result.Requests.Select(request => request.ArrivalSeconds))).Distinct());
+        }
+
+        Assert.Contains(runs, run => run.Result.Migrations.Count > 0);
+    }
+
+    /// <summary>The page, opened in a browser without a network: every plot is there and has been laid out.</summary>
+    [Fact]
+    public async Task Html_InHeadlessChromium_ShowsThePlots()
+    {
+        IReadOnlyList<ScenarioRun> runs = await RunAsync(2);
+        string html = HtmlReport.Write(Small, runs, [.. runs.Select(RunSummary.Of)]);
+        Assert.DoesNotContain("http", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        DirectoryInfo directory = Directory.CreateTempSubdirectory();
+        try
+        {
+            // The page itself has no scripts; this one measures what the browser drew.
+            string path = Path.Combine(directory.FullName, "report.html");
+            await File.WriteAllTextAsync(path, html.Replace(
+                "</body>",
+                """
+                <script>for (const svg of document.querySelectorAll('svg.plot')) {
+                  const lines = [...svg.querySelectorAll('polyline,circle')].map(l => l.getBoundingClientRect());
+                  svg.dataset.drawn = svg.getBoundingClientRect().height > 100 && lines.some(b => b.width > 0) ? 'yes' : 'no';
+                }</script></body>
+                """,
+                StringComparison.Ordinal), Cancellation);
+            string dom = await DumpAsync(path, directory.FullName);
+            int plots = Plot().Count(html);
+
+            // One of attainment; for each of two rates two distributions, two plots of each of three contestants, and one of migrations.
+            Assert.InRange(plots, 1 + (2 * (2 + (3 * 2))), 1 + (2 * (2 + (3 * 2) + 1)));
+            Assert.Equal(plots, Regex.Count(dom, "data-drawn=\"yes\""));
+            Assert.Contains("rescheduling &lt;&amp;&gt;", dom, StringComparison.Ordinal);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Format_Runs_IsATableWithALineEach()
+    {
+        string[] lines = SimulationTable.Format([.. (await RunAsync(2)).Select(RunSummary.Of)]).TrimEnd().Split('\n');
+        Assert.Equal(7, lines.Length);
+        Assert.StartsWith("req/s  contestant", lines[0], StringComparison.Ordinal);
+        Assert.Contains("   20  load-balance", lines[1], StringComparison.Ordinal);
+    }
+
+    private static async Task<string> DumpAsync(string path, string profile)
+    {
+        var start = new ProcessStartInfo("chromium") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])["--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={profile}/profile", "--dump-dom", $"file://{path}"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using Process browser = Process.Start(start)!;
+        Task<string> errors = browser.StandardError.ReadToEndAsync(Cancellation);
+        string dom = await browser.StandardOutput.ReadToEndAsync(Cancellation);
+        await browser.WaitForExitAsync(Cancellation);
+        Assert.True(browser.ExitCode == 0, await errors);
+        return dom;
+    }
+
+    private static Task<IReadOnlyList<ScenarioRun>> RunAsync(int parallel) =>
+        ScenarioRunner.RunAsync(Small, parallel, static (_, _) => { }, Cancellation);
+
+    private static async Task<string> JsonAsync(int parallel) =>
+        SimulationJson.Write(Small, [.. (await RunAsync(parallel)).Select(RunSummary.Of)]);
+
+    [GeneratedRegex("<svg class=\"plot\"")]
+    private static partial Regex Plot();
+}

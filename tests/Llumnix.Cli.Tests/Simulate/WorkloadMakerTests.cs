@@ -1,0 +1,38 @@
+using Llumnix.Cli.Simulate;
+using Llumnix.Simulation.Workloads;
+
+namespace Llumnix.Cli.Tests.Simulate;
+
+public sealed class WorkloadMakerTests
+{
+    [Theory]
+    [InlineData("poisson")]
+    [InlineData("bursty")]
+    [InlineData("diurnal")]
+    public void Make_Pattern_HasTheWantedMeanRateAndOneSeedOneWorkload(string pattern)
+    {
+        var workload = new WorkloadScenario { Arrivals = ScenarioFile.PatternOf(pattern), DurationSeconds = 3600 };
+        IReadOnlyList<RequestArrival> arrivals = WorkloadMaker.Make(workload, 10, seed: 3);
+        Assert.Equal(36_000, arrivals.Count, 700.0);
+        Assert.Equal(arrivals, WorkloadMaker.Make(workload, 10, seed: 3));
+        Assert.NotEqual(arrivals.Count, WorkloadMaker.Make(workload, 10, seed: 4).Count);
+    }
+
+    /// <summary>In a burst, a quarter of every 20 s, three times the rate comes.</summary>
+    [Fact]
+    public void Make_Bursty_ComesInBursts()
+    {
+        IReadOnlyList<RequestArrival> arrivals = WorkloadMaker.Make(new WorkloadScenario { Arrivals = ArrivalPattern.Bursty, DurationSeconds = 3600 }, 10, 1);
+        double inBursts = arrivals.Count(arrival => arrival.Offset.TotalSeconds % 20 < 5);
+        Assert.Equal(0.75, inBursts / arrivals.Count, 0.02);
+    }
+
+    [Fact]
+    public void Make_UnknownWorkload_ListsTheKnown() => Assert.Equal(
+        "unknown workload 'x'; known: azure-conversation",
+        Assert.Throws<ScenarioException>(() => WorkloadMaker.Make(new WorkloadScenario { Name = "x" }, null, 1)).Message);
+
+    [Fact]
+    public void Make_TraceThatIsNotThere_SaysSo() =>
+        Assert.Throws<ScenarioException>(() => WorkloadMaker.Make(new WorkloadScenario { Trace = "/no/such.csv" }, null, 1));
+}
