@@ -22,6 +22,8 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     private readonly DispatchLedger _ledger;
     private readonly long _ledgerLifetime;
     private readonly long _stalenessLimit;
+    private readonly bool _needsWallClock;
+    private double _nowMs;
     private Indexes _indexes;
     private bool _isStoreAvailable;
     private bool _isViewLoaded;
@@ -39,6 +41,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         _time = time;
         _random = random;
         _ledger = new DispatchLedger(instance => _indexes!.Table.Refresh(instance), followsWaiting: IsWaitingFollowed);
+        _needsWallClock = settings.PredictorWarmupSamples is not null || settings.LatencyPredictor is not null;
         _ledgerLifetime = ToTimestamps(settings.LedgerEntryLifetime);
         _stalenessLimit = ToTimestamps(settings.StalenessLimit);
         _indexes = MakeIndexes(ClusterView<FullModeInstance>.Empty, static instance => instance.Metadata);
@@ -61,7 +64,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         lock (Gate)
         {
             long now = BringUpToDate();
-            double nowMs = WallClockMs();
+            double nowMs = _nowMs;
             var instances = new InstanceSnapshot[_indexes.View.Count];
             for (int slot = 0; slot < instances.Length; slot++)
             {
@@ -103,6 +106,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         long now = _time.GetTimestamp();
         _ledger.ExpireUntil(now - _ledgerLifetime);
         _indexes.Health.Refresh(now);
+        _nowMs = _needsWallClock ? WallClockMs() : 0;
         return now;
     }
 
@@ -181,8 +185,9 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     }
 
     /// <inheritdoc/>
-    private protected override RequestFacts Facts(in ScheduleRequest request) => new(request.PromptTokens, request.PrefixHits, WallClockMs());
+    private protected override RequestFacts Facts(in ScheduleRequest request) => new(request.PromptTokens, request.PrefixHits, _nowMs);
 
+    /// <summary>Read once per decision, and only where latencies are predicted: a status's age is by wall clocks.</summary>
     private double WallClockMs() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
     private Indexes MakeIndexes(ClusterView<FullModeInstance> view, Func<FullModeInstance, InstanceMetadata> metadataOf)

@@ -18,27 +18,23 @@ public static class SchedulerOptionsParser
     {
         Dictionary<string, string> environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
-        return Parse(args, environment, knownNames, BoundedTextFile.Read, UnavailableFeatures.All);
+        return Parse(args, environment, knownNames, BoundedTextFile.Read);
     }
 
     /// <param name="args">The command line without the program's name.</param>
     /// <param name="environment">Environment variables.</param>
     /// <param name="knownNames">The names that options may use.</param>
     /// <param name="readFile">The text of the file at a path; throws <see cref="IOException"/> when it cannot be read.</param>
-    /// <param name="unavailable">Features that must not be switched on.</param>
     internal static OptionsParseResult Parse(
         IReadOnlyList<string> args,
         IReadOnlyDictionary<string, string> environment,
         KnownNames knownNames,
-        Func<string, string> readFile,
-        IReadOnlyList<UnavailableFeature> unavailable)
+        Func<string, string> readFile)
     {
         var problems = new List<OptionProblem>();
         List<OptionAssignment> assignments = AssignmentSources.ReadAll(args, environment, readFile, problems);
         EffectiveOptions effective = OptionAssigner.Apply(assignments, problems).WithLiteModeRestrictions().WithDerivedDefaults();
         problems.AddRange(SchedulerOptionsValidator.FindErrors(effective, knownNames));
-        problems.AddRange(unavailable.Where(feature => feature.IsOn(effective.Options))
-            .Select(feature => effective.Problem(feature.Option, $"{feature.Name} is not available in this version")));
         return new OptionsParseResult
         {
             Options = effective.Options,

@@ -16,10 +16,10 @@ public sealed class DemoScreenTests : IDisposable
         Assert.Equal(
             """
 
-              instance         type      running   waiting   KV use   in flight   health
-            ──────────────────────────────────────────────────────────────────────────────
-              127.0.0.1:9001   neutral         3         0      13%           1   ok
-              [::1]:9002       neutral        12         4      98%           0   stale
+              instance         type      running   waiting   KV use   in flight   migrated   health
+            ─────────────────────────────────────────────────────────────────────────────────────────
+              127.0.0.1:9001   neutral         3         0      13%           1          0   ok
+              [::1]:9002       neutral        12         4      98%           0          0   stale
 
 
               sent   open   failed   req/s   TTFT p50 ms   p99 ms   TPOT p50 ms   p99 ms

@@ -17,7 +17,7 @@ internal sealed record SchedulerArguments(RenderedOverlay Overlay, V1Container C
     /// <summary>Its variables that have a value of their own.</summary>
     public Dictionary<string, string> Environment => (Container.Env ?? []).Where(e => e.Value is not null).ToDictionary(e => e.Name, e => e.Value);
 
-    /// <summary>Reads it by the table of options; features that are not there yet count as there.</summary>
+    /// <summary>Reads it by the table of options.</summary>
     public OptionsParseResult Parse() => SchedulerOptionsParser.Parse(
-        [.. Container.Args], Environment, SchedulerProgram.KnownNames, static path => throw new FileNotFoundException(null, path), []);
+        [.. Container.Args], Environment, SchedulerProgram.KnownNames, static path => throw new FileNotFoundException(null, path));
 }

@@ -28,11 +28,9 @@ internal sealed record OptionsInput(params string[] Args)
 
     public Dictionary<string, string> Files { get; init; } = [];
 
-    public IReadOnlyList<UnavailableFeature> Unavailable { get; init; } = [];
-
     public static OptionsParseResult Parse(params string[] args) => new OptionsInput(args).Parse();
 
-    public OptionsParseResult Parse() => SchedulerOptionsParser.Parse(Args, Environment, Names, ReadFile, Unavailable);
+    public OptionsParseResult Parse() => SchedulerOptionsParser.Parse(Args, Environment, Names, ReadFile);
 
     private string ReadFile(string path) => Files.TryGetValue(path, out string? text) ? text : throw new FileNotFoundException();
 }

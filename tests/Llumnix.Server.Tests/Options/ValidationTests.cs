@@ -99,18 +99,4 @@ public sealed class ValidationTests
     }
 
     // Deleting a feature's line from the list must leave the others refused, hence no fixed count here.
-    [Fact]
-    public void Parse_UnavailableFeature_IsRefusedByName()
-    {
-        UnavailableFeature[] unavailable = [new("enable-cache-aware-scheduling", "cache-aware scheduling", o => o.CacheAware.IsEnabled)];
-        var off = new OptionsInput { Unavailable = unavailable };
-        var on = new OptionsInput("--enable-cache-aware-scheduling") { Unavailable = unavailable };
-        Assert.Empty(off.Parse().Errors);
-        Assert.Equal(
-            "--enable-cache-aware-scheduling: cache-aware scheduling is not available in this version", Assert.Single(on.Parse().Errors).ToString());
-    }
-
-    [Fact]
-    public void UnavailableFeatures_Defaults_AreNeverRefused() =>
-        Assert.DoesNotContain(UnavailableFeatures.All, feature => feature.IsOn(new SchedulerOptions()));
 }

@@ -1,0 +1,190 @@
+using System.Globalization;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Engines;
+
+namespace Llumnix.Simulation.Fleet;
+
+/// <summary>The gateway: requests on their way to engines and their tokens on the way back.</summary>
+public sealed partial class FleetSimulation
+{
+    private void Arrive(int index)
+    {
+        if (index + 1 < _options.Arrivals.Count)
+        {
+            _events.Add(_options.Arrivals[index + 1].Offset, SimulationEventKind.Arrive, index + 1);
+        }
+
+        var run = new RequestRun(index, _options.Arrivals[index]);
+        _open.Add(run);
+        if (!TryPlace(run, InferType.Prefill, out Placement placement))
+        {
+            return;
+        }
+
+        run.First = placement.First;
+        run.FirstEngine = _engineById[placement.First.Instance.InstanceId];
+        if (placement.Second is { } second)
+        {
+            run.Second = second;
+            run.SecondEngine = _engineById[second.Instance.InstanceId];
+        }
+
+        bool isSplit = _options.Mode != SchedulingMode.Neutral;
+        Send(run.FirstEngine, new EngineRequest
+        {
+            Id = $"cmpl-{run.Id}-0",
+            PromptTokens = run.Arrival.PromptTokens,
+            OutputTokens = isSplit ? 1 : run.Arrival.OutputTokens,
+            Role = isSplit ? InferType.Prefill : InferType.Neutral,
+            ContentIds = run.Arrival.ContentIds,
+            Context = run,
+        });
+    }
+
+    private bool TryPlace(RequestRun run, InferType stage, out Placement placement)
+    {
+        ScheduleOutcome outcome = _placer.Place(
+            new ScheduleRequest(run.Id, _options.Mode, stage, run.Arrival.PromptTokens), out placement);
+        if (outcome == ScheduleOutcome.Placed)
+        {
+            return true;
+        }
+
+        Finish(run, RequestOutcome.Refused);
+        return false;
+    }
+
+    private void Send(int engine, EngineRequest request) =>
+        _events.Add(Now + _options.Path.DispatchDelay, SimulationEventKind.Enqueue, engine, request);
+
+    private void Enqueue(int engine, EngineRequest request)
+    {
+        if (_engines[engine].IsDown || _engines[engine].Model.Add(request, Now) != AdmissionResult.Accepted)
+        {
+            Finish((RequestRun)request.Context!, RequestOutcome.Lost);
+            return;
+        }
+
+        TryStep(engine);
+    }
+
+    private void Take(in StepEvent happened, int engine)
+    {
+        var run = (RequestRun)happened.Request.Context!;
+        switch (happened.Kind)
+        {
+            case StepEventKind.Preempted:
+                run.Preemptions++;
+                break;
+            case StepEventKind.Loaded:
+                // The prefill side need not keep the KV any longer.
+                if (run.FirstEngine != engine && _engines[run.FirstEngine].Model.ReleaseHeld($"cmpl-{run.Id}-0"))
+                {
+                    TryStep(run.FirstEngine);
+                }
+
+                break;
+            default:
+                TakeToken(run, happened, engine);
+                break;
+        }
+    }
+
+    private void TakeToken(RequestRun run, in StepEvent happened, int engine)
+    {
+        run.Tokens++;
+        if (run.Tokens == 1)
+        {
+            run.FirstTokenAt = Now;
+        }
+
+        if (happened.Kind != StepEventKind.Finished)
+        {
+            return;
+        }
+
+        if (happened.Request.Role == InferType.Prefill && run.Arrival.OutputTokens > 1)
+        {
+            _placer.Release(run.Id, Released(run.First));
+            _events.Add(Now + _options.Path.DispatchDelay, SimulationEventKind.PlaceDecode, engine, run);
+            return;
+        }
+
+        if (happened.Request.Role == InferType.Prefill)
+        {
+            _engines[engine].Model.ReleaseHeld(happened.Request.Id);
+        }
+
+        Finish(run, RequestOutcome.Completed);
+    }
+
+    private void PlaceDecode(RequestRun run)
+    {
+        if (_options.Mode == SchedulingMode.PdStaged)
+        {
+            if (!TryPlace(run, InferType.Decode, out Placement placement))
+            {
+                _engines[run.FirstEngine].Model.ReleaseHeld($"cmpl-{run.Id}-0");
+                TryStep(run.FirstEngine);
+                return;
+            }
+
+            run.Second = placement.First;
+            run.SecondEngine = _engineById[placement.First.Instance.InstanceId];
+        }
+
+        // The first token is there already; its KV is the first thing that the decode computes.
+        Send(run.SecondEngine, new EngineRequest
+        {
+            Id = $"chatcmpl-{run.Id}-0",
+            PromptTokens = run.Arrival.PromptTokens + 1,
+            OutputTokens = run.Arrival.OutputTokens - 1,
+            Role = InferType.Decode,
+            LocalPrefillId = run.SecondEngine == run.FirstEngine ? $"cmpl-{run.Id}-0" : null,
+            ContentIds = run.Arrival.ContentIds,
+            Context = run,
+        });
+    }
+
+    private void Finish(RequestRun run, RequestOutcome outcome)
+    {
+        if (!_open.Remove(run))
+        {
+            return;
+        }
+
+        if (run.FirstEngine >= 0)
+        {
+            _placer.Release(run.Id, Released(run.First));
+        }
+
+        if (run.Second is { } second)
+        {
+            _placer.Release(run.Id, Released(second));
+        }
+
+        Record(run, outcome);
+        _lastEnd = Now;
+    }
+
+    private void Record(RequestRun run, RequestOutcome outcome)
+    {
+        int index = int.Parse(run.Id.AsSpan(1), CultureInfo.InvariantCulture);
+        bool completed = outcome == RequestOutcome.Completed;
+        _ended++;
+        _results[index] = new RequestResult(
+            (float)run.Arrival.Offset.TotalSeconds,
+            outcome,
+            run.Tokens > 0 ? Ms(run.FirstTokenAt - run.Arrival.Offset) : float.NaN,
+            completed && run.Tokens > 1 ? Ms((Now - run.FirstTokenAt) / (run.Tokens - 1)) : float.NaN,
+            completed ? Ms(Now - run.Arrival.Offset) : float.NaN,
+            (byte)Math.Min(255, run.Preemptions),
+            (byte)Math.Min(255, run.Migrations));
+    }
+
+    private static float Ms(TimeSpan time) => (float)time.TotalMilliseconds;
+
+    private static ReleasedInstance Released(in PlacedInstance placed) =>
+        new(placed.Instance.Host, placed.Instance.Port, placed.Role, placed.Instance.WireId, placed.Instance.Version);
+}
