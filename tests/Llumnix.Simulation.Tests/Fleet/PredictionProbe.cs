@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Simulation.Engines;
+using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Simulation.Tests.Fleet;
 
@@ -13,7 +14,7 @@ namespace Llumnix.Simulation.Tests.Fleet;
 internal sealed class PredictionProbe
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(500);
-    private readonly VirtualTime _time = new();
+    private readonly VirtualClock _time = new();
     private readonly Random _random;
     private readonly EngineModel _engine = new(new EngineConfiguration { InstanceId = "e", ProfilingSteps = int.MaxValue, Noise = 0.03 });
     private readonly FullModeScheduler _scheduler;

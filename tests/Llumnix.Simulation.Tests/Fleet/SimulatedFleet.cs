@@ -5,6 +5,7 @@ using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Engines;
+using Llumnix.Simulation.Fleet;
 using Llumnix.Simulation.Workloads;
 
 namespace Llumnix.Simulation.Tests.Fleet;
@@ -18,7 +19,7 @@ internal sealed class SimulatedFleet
     private const int ChunkSize = 512;
     private static readonly TimeSpan PushInterval = TimeSpan.FromMilliseconds(40);
     private readonly TimeSpan _statusInterval;
-    private readonly VirtualTime _time = new();
+    private readonly VirtualClock _time = new();
     private readonly FullModeScheduler _scheduler;
     private readonly bool _asksTheStore;
     private readonly EngineModel[] _engines;
