@@ -110,7 +110,7 @@ public sealed partial class FullModeScheduler
             departed.Add(member!);
         }
 
-        _members[id] = new FullModeInstance(reading.Metadata, reading.Status)
+        var instance = new FullModeInstance(reading.Metadata, reading.Status)
         {
             AcceptsAnyUpdateId = isKnown,
             LastAdvance = FirstSighting(reading.Status),
@@ -118,6 +118,8 @@ public sealed partial class FullModeScheduler
             DefaultMaxBatchedTokens = _settings.MaxBatchedTokens,
             StepTimes = MakeLearner(reading.Metadata.InferType),
         };
+        instance.ObserveClock(WallClockMs());
+        _members[id] = instance;
     }
 
     private StepTimeLearner? MakeLearner(InferType inferType) =>

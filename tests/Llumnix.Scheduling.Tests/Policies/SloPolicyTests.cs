@@ -84,21 +84,23 @@ public sealed class SloPolicyTests
     [Fact]
     public void Prefill_StatusIsOld_ProgressCounts()
     {
-        SchedulerFixture fixture = Fixture().With(
-            Prefill("a", waiting: 200), Readings.Of("b", InferType.Prefill, status: s => s with { UncomputedTokensAllWaitingPrefills = 150, TimestampMs = s.TimestampMs + 10 }));
+        SchedulerFixture fixture = Fixture().With(Prefill("a", waiting: 200), Prefill("b", waiting: 150));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(10));
+        fixture.Update(Prefill("b", waiting: 150).Later(10));
         Assert.Equal("a", fixture.Staged("r", InferType.Prefill));
     }
 
-    /// <summary>The engine's clock is two minutes behind; taken at its word, its backlog would have been worked off long ago.</summary>
+    /// <summary>The engine's clock is half a minute behind; taken at its word, its backlog would have been worked off long ago.</summary>
     [Fact]
     public void Prefill_EngineClockIsBehind_ItsBacklogStillCounts()
     {
-        SchedulerFixture fixture = Fixture().With(
-            Prefill("late", waiting: 900), Prefill("right", waiting: 100));
-        fixture.With(
-            Readings.Of("late", InferType.Prefill, status: s => s with { UncomputedTokensAllWaitingPrefills = 900, TimestampMs = s.TimestampMs - 120_000 }),
-            Prefill("right", waiting: 100));
+        InstanceReading late = Readings.Of(
+            "late", InferType.Prefill, status: s => s with { UncomputedTokensAllWaitingPrefills = 900, TimestampMs = s.TimestampMs - 30_000 });
+        SchedulerFixture fixture = Fixture().With(late, Prefill("right", waiting: 100));
+        Assert.Equal("right", fixture.Staged("first", InferType.Prefill));
+        fixture.Release("first", "right");
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
+        fixture.With(late.Later(), Prefill("right", waiting: 100).Later());
         Assert.Equal("right", fixture.Staged("r", InferType.Prefill));
     }
 
