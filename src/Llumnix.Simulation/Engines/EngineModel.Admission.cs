@@ -121,8 +121,7 @@ public sealed partial class EngineModel
             return false;
         }
 
-        CachedPromptTokens += hit;
-
+        CountPrefill(sequence, hit);
         sequence.Phase = SequencePhase.Prefilling;
         _running.Add(sequence);
         Schedule(sequence, tokens);

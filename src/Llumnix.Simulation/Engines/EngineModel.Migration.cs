@@ -106,6 +106,7 @@ public sealed partial class EngineModel
         sequence.Emitted = request.EmittedTokens;
         sequence.Computed = request.ComputedTokens;
         sequence.NeedsLoad = request.NeedsLoad;
+        sequence.IsPrefilledBefore |= request.HasKv || request.EmittedTokens > 0;
         UpdateId++;
         if (request.HasKv)
         {

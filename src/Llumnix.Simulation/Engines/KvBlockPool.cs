@@ -37,6 +37,15 @@ internal sealed class KvBlockPool(int totalBlocks, int blocksPerEntry)
         return true;
     }
 
+    /// <summary>Drops all idle entries.</summary>
+    public void EvictIdle()
+    {
+        while (_idle.Oldest is { } oldest)
+        {
+            Evict(oldest);
+        }
+    }
+
     public void Return(int privateBlocks) => Used -= privateBlocks;
 
     public bool IsCached(ulong contentId) => _cache.ContainsKey(contentId);

@@ -15,6 +15,9 @@ internal sealed class Sequence(EngineRequest request, ReadOnlyMemory<ulong> cont
     /// <summary>Whether the prompt's KV comes from elsewhere. False again once that KV is lost.</summary>
     public bool NeedsLoad { get; set; }
 
+    /// <summary>Whether its prefill has begun before, here or elsewhere, so that a further one computes what was lost.</summary>
+    public bool IsPrefilledBefore { get; set; } = request.Role == InferType.Decode;
+
     /// <summary>The migration to another engine that is under way.</summary>
     public MigrationSource? Migration { get; set; }
 

@@ -106,4 +106,35 @@ public sealed class EngineModelPrefixCacheTests
         engine.RunUntilIdle();
         Assert.Equal(0, engine.Model.UsedBlocks);
     }
+
+    [Fact]
+    public void CachedPromptTokens_RequestIsPreempted_OnlyItsFirstPrefillCounts()
+    {
+        var engine = new EngineDriver(EngineDriver.Small(blocks: 6));
+        engine.Add("a", prompt: 33, output: 1, ids: [1, 2]);
+        engine.Step();
+        Assert.Equal((33, 0), (engine.Model.PrefilledPromptTokens, engine.Model.CachedPromptTokens));
+
+        // Together they grow beyond six blocks, so that the younger one is preempted and prefills again.
+        engine.Add("b", prompt: 33, output: 40, ids: [1, 2]);
+        engine.Add("c", prompt: 33, output: 40, ids: [1, 2]);
+        Assert.Contains(engine.RunUntilIdle(), static happened => happened.StartsWith("c:Preempted", StringComparison.Ordinal));
+        Assert.Equal((99, 64), (engine.Model.PrefilledPromptTokens, engine.Model.CachedPromptTokens));
+    }
+
+    [Fact]
+    public void ClearPrefixCache_EntriesInUse_StayUntilTheyAreReleased()
+    {
+        var engine = new EngineDriver(EngineDriver.Small());
+        engine.Add("a", prompt: 33, output: 1, ids: [1, 2]);
+        engine.Add("b", prompt: 33, output: 9, ids: [11, 12]);
+        engine.Step();
+        engine.Model.ClearPrefixCache();
+        Assert.Equal([false, false, true, true], new ulong[] { 1, 2, 11, 12 }.Select(engine.Model.IsCached));
+
+        Assert.True(engine.Model.Abort("b"));
+        engine.Model.ClearPrefixCache();
+        Assert.False(engine.Model.IsCached(11));
+        Assert.Equal(0, engine.Model.UsedBlocks);
+    }
 }
