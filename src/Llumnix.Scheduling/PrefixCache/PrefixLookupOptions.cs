@@ -1,6 +1,4 @@
-using Llumnix.Scheduling.PrefixCache;
-
-namespace Llumnix.Cluster.KvStore;
+namespace Llumnix.Scheduling.PrefixCache;
 
 /// <summary>How prompts are looked up in the KV metadata service.</summary>
 public sealed record PrefixLookupOptions

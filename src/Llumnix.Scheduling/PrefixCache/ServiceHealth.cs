@@ -1,11 +1,14 @@
-namespace Llumnix.Cluster.KvStore;
+namespace Llumnix.Scheduling.PrefixCache;
 
 /// <summary>
 /// Whether a service is worth asking. So many failed tries in a row put it down for a while; after that one more is enough until it has
 /// answered again. For any threads.
 /// </summary>
 /// <remarks>In a row: tries that are under way at the same time fail together, by one and the same fault, and count once.</remarks>
-internal sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvider time)
+/// <param name="tries">Failed tries in a row that put it down; below 1 counts as 1.</param>
+/// <param name="downDuration">How long it is then left alone.</param>
+/// <param name="time">The clock.</param>
+public sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly int _tries = Math.Max(1, tries);
@@ -15,7 +18,7 @@ internal sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvid
     private bool _isDown;
 
     /// <summary>Whether the service is being left alone.</summary>
-    internal bool IsDown
+    public bool IsDown
     {
         get
         {
@@ -27,8 +30,9 @@ internal sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvid
         }
     }
 
+    /// <summary>A try has succeeded.</summary>
     /// <returns>True when the service had failed before.</returns>
-    internal bool Succeeded()
+    public bool Succeeded()
     {
         lock (_lock)
         {
@@ -38,9 +42,10 @@ internal sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvid
         }
     }
 
-    /// <param name="started">Timestamp of the start of the try that has failed.</param>
+    /// <summary>A try has failed.</summary>
+    /// <param name="started">Timestamp of the start of the try, by the clock.</param>
     /// <returns>True when the service has just gone down for the first time since it answered.</returns>
-    internal bool Failed(long started)
+    public bool Failed(long started)
     {
         lock (_lock)
         {

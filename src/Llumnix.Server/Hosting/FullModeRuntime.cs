@@ -23,7 +23,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     internal FullModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
     {
-        (_scheduler, ReschedulingPlanner? planner) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
+        (_scheduler, ReschedulingPlanner? planner, _) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
         Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options.CacheAware, factory, logging, time) : null;

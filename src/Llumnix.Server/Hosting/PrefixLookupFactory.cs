@@ -16,17 +16,8 @@ internal static class PrefixLookupFactory
         logging.CreateLogger<PrefixHitLookup>(),
         new PrefixLookupTelemetry(factory));
 
-    private static IKvMetadataService ServiceOf(CacheAwareOptions options) => options.Backend switch
-    {
-        KvStoreBackend.V6d => new V6dClient(new V6dOptions
-        {
-            Nodes = options.RedisClusterHosts,
-            Password = options.RedisClusterPassword.Reveal(),
-        }),
-        _ => new MooncakeClient(new MooncakeOptions { Host = options.MetadataServiceHost, Port = options.MetadataServicePort }),
-    };
-
-    private static PrefixLookupOptions SettingsOf(CacheAwareOptions options) => new()
+    /// <summary>How prompts are looked up.</summary>
+    internal static PrefixLookupOptions SettingsOf(CacheAwareOptions options) => new()
     {
         MinTokens = options.MinTokens,
         ChunkKeys = new ChunkKeySettings
@@ -41,5 +32,15 @@ internal static class PrefixLookupFactory
         RetryInterval = options.RetryInterval,
         DownDuration = options.DownDuration,
         QueryTimeout = options.QueryTimeout,
+    };
+
+    private static IKvMetadataService ServiceOf(CacheAwareOptions options) => options.Backend switch
+    {
+        KvStoreBackend.V6d => new V6dClient(new V6dOptions
+        {
+            Nodes = options.RedisClusterHosts,
+            Password = options.RedisClusterPassword.Reveal(),
+        }),
+        _ => new MooncakeClient(new MooncakeOptions { Host = options.MetadataServiceHost, Port = options.MetadataServicePort }),
     };
 }

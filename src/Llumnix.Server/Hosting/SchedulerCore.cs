@@ -1,6 +1,7 @@
 using Llumnix.Cluster.Profiles;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Options;
 using Llumnix.Server.Rescheduling;
@@ -13,9 +14,10 @@ namespace Llumnix.Server.Hosting;
 /// </summary>
 /// <param name="Scheduler">The scheduler; give it readings with <see cref="FullModeScheduler.Synchronize"/>.</param>
 /// <param name="Planner">Plans migrations; null where rescheduling is off.</param>
-public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlanner? Planner)
+/// <param name="PrefixLookup">How prompts are looked up before a decision; null where cache-aware scheduling is off.</param>
+public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlanner? Planner, PrefixLookupOptions? PrefixLookup)
 {
-    /// <summary>Makes both.</summary>
+    /// <summary>Makes them.</summary>
     /// <param name="options">Options without errors, of full mode.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Gets warnings about profiling tables.</param>
@@ -25,6 +27,7 @@ public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlan
         LatencyPredictor? predictor = ProfileLoader.Load(options.Slo, logger);
         return new SchedulerCore(
             FullModeFactory.Make(options, predictor, time),
-            options.Rescheduling.IsEnabled ? ReschedulerFactory.MakePlanner(options, predictor) : null);
+            options.Rescheduling.IsEnabled ? ReschedulerFactory.MakePlanner(options, predictor) : null,
+            options.CacheAware.IsEnabled ? PrefixLookupFactory.SettingsOf(options.CacheAware) : null);
     }
 }
