@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Engines;
 
@@ -17,7 +18,19 @@ public sealed partial class FleetSimulation
 
         var run = new RequestRun(index, _options.Arrivals[index]);
         _open.Add(run);
-        if (!TryPlace(run, InferType.Prefill, out Placement placement))
+        if (_kvMetadata is { } service && service.IsWanted(run.Arrival.PromptTokens))
+        {
+            LookUp(service.Begin(run));
+        }
+        else
+        {
+            Dispatch(run, null);
+        }
+    }
+
+    private void Dispatch(RequestRun run, PrefixHits? hits)
+    {
+        if (!TryPlace(run, InferType.Prefill, hits, out Placement placement))
         {
             return;
         }
@@ -42,10 +55,10 @@ public sealed partial class FleetSimulation
         });
     }
 
-    private bool TryPlace(RequestRun run, InferType stage, out Placement placement)
+    private bool TryPlace(RequestRun run, InferType stage, PrefixHits? hits, out Placement placement)
     {
         ScheduleOutcome outcome = _placer.Place(
-            new ScheduleRequest(run.Id, _options.Mode, stage, run.Arrival.PromptTokens), out placement);
+            new ScheduleRequest(run.Id, _options.Mode, stage, run.Arrival.PromptTokens, hits), out placement);
         if (outcome == ScheduleOutcome.Placed)
         {
             return true;
@@ -123,7 +136,7 @@ public sealed partial class FleetSimulation
     {
         if (_options.Mode == SchedulingMode.PdStaged)
         {
-            if (!TryPlace(run, InferType.Decode, out Placement placement))
+            if (!TryPlace(run, InferType.Decode, null, out Placement placement))
             {
                 _engines[run.FirstEngine].Model.ReleaseHeld($"cmpl-{run.Id}-0");
                 TryStep(run.FirstEngine);

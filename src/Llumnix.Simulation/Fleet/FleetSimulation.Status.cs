@@ -74,6 +74,8 @@ public sealed partial class FleetSimulation
             engine.Model.Abort($"chatcmpl-{run.Id}-0");
             Finish(run, RequestOutcome.Lost);
         }
+
+        engine.Model.ClearPrefixCache();
     }
 
     private bool IsOn(RequestRun run, int engine) =>

@@ -20,6 +20,7 @@ public sealed partial class FleetSimulation
     private readonly RequestResult[] _results;
     private readonly HashSet<RequestRun> _open = [];
     private readonly List<EngineSample[]> _timeline = [];
+    private readonly SimulatedKvMetadata? _kvMetadata;
     private IPlacer _placer = null!;
     private TimeSpan _sampleInterval;
     private TimeSpan _lastSample;
@@ -29,6 +30,7 @@ public sealed partial class FleetSimulation
 
     /// <param name="options">What is simulated.</param>
     /// <param name="clock">The clock that the placer runs on; not used by another simulation.</param>
+    /// <exception cref="ArgumentException">There are no engines, or prompts are to be looked up and content ids differ in size.</exception>
     public FleetSimulation(SimulationOptions options, VirtualClock clock)
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.Engines.Count);
@@ -38,6 +40,7 @@ public sealed partial class FleetSimulation
         _engineById = _engines.Select((engine, i) => (engine.Metadata.InstanceId, i)).ToDictionary(pair => pair.InstanceId, pair => pair.i);
         _readings = new InstanceReading[_engines.Length];
         _results = new RequestResult[options.Arrivals.Count];
+        _kvMetadata = options.PrefixLookup is { } lookup ? new SimulatedKvMetadata(lookup, _engines, clock) : null;
         _sampleInterval = options.SampleInterval;
     }
 
@@ -109,6 +112,9 @@ public sealed partial class FleetSimulation
         {
             case SimulationEventKind.Arrive:
                 Arrive(next.Index);
+                break;
+            case SimulationEventKind.EndQuestion:
+                EndQuestion((PrefixLookup)next.Subject!);
                 break;
             case SimulationEventKind.Enqueue:
                 Enqueue(next.Index, (EngineRequest)next.Subject!);
@@ -247,7 +253,6 @@ public sealed partial class FleetSimulation
             }
         }
 
-        long prompts = _options.Arrivals.Sum(static arrival => (long)arrival.PromptTokens);
         return new SimulationResult
         {
             Requests = _results,
@@ -259,8 +264,14 @@ public sealed partial class FleetSimulation
             FailedMigrations = _failedMigrations,
             Steps = _steps,
             BusyTimes = [.. _engines.Select(static engine => engine.Busy)],
-            PrefixHitRate = prompts == 0 ? 0 : (double)_engines.Sum(static engine => engine.Model.CachedPromptTokens) / prompts,
+            PrefixHitRate = _options.Arrivals.Any(static arrival => !arrival.ContentIds.IsEmpty) ? HitRate() : null,
         };
+    }
+
+    private double HitRate()
+    {
+        long prefilled = _engines.Sum(static engine => engine.Model.PrefilledPromptTokens);
+        return prefilled == 0 ? 0 : (double)_engines.Sum(static engine => engine.Model.CachedPromptTokens) / prefilled;
     }
 
     private static object Boxed(int life) => life == 0 ? FirstLife : life;

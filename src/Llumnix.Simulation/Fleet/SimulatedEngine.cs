@@ -14,11 +14,13 @@ internal sealed class SimulatedEngine
     {
         string id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"engine-{index:0000}");
         Model = new EngineModel(configuration with { InstanceId = id });
+        string ip = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"10.{index >> 16}.{(index >> 8) & 255}.{index & 255}");
         Metadata = new InstanceMetadata
         {
             InstanceId = id,
             InferType = configuration.InferType,
-            Ip = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"10.{index >> 16}.{(index >> 8) & 255}.{index & 255}"),
+            Ip = ip,
+            IpKvs = ip,
             ApiServerPort = 8000,
             LlumletPort = 8001,
             UtcCreate = 1,

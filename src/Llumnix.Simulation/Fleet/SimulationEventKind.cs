@@ -5,6 +5,9 @@ internal enum SimulationEventKind
     /// <summary>A request arrives at the gateway. Index: the arrival.</summary>
     Arrive,
 
+    /// <summary>The KV metadata service's answer is there, or the lookup's budget is used up. Subject: the lookup.</summary>
+    EndQuestion,
+
     /// <summary>A request reaches its engine. Index: the engine; subject: the engine's request.</summary>
     Enqueue,
 

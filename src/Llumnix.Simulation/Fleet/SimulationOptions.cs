@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Engines;
 using Llumnix.Simulation.Workloads;
@@ -18,6 +19,12 @@ public sealed record SimulationOptions
 
     /// <summary>Delays.</summary>
     public StatusPath Path { get; init; } = new();
+
+    /// <summary>
+    /// How the scheduler looks prompts up in the KV metadata service; null: not at all, as without cache-aware scheduling. The engines' content
+    /// ids must then stand for equally many tokens.
+    /// </summary>
+    public PrefixLookupOptions? PrefixLookup { get; init; }
 
     /// <summary>How long requests under way at the end of the arrivals may go on.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromMinutes(30);

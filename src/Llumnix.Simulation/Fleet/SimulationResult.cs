@@ -32,8 +32,11 @@ public sealed class SimulationResult
     /// <summary>Computing time of each engine.</summary>
     public required IReadOnlyList<TimeSpan> BusyTimes { get; init; }
 
-    /// <summary>Share of the prompt tokens that engines found in their prefix caches, 0 to 1.</summary>
-    public required double PrefixHitRate { get; init; }
+    /// <summary>
+    /// Share of the prefilled prompt tokens that engines found in their prefix caches, 0 to 1; what is prefilled again after a preemption does
+    /// not count. Null when no prompt's content is known, so that nothing could be found.
+    /// </summary>
+    public required double? PrefixHitRate { get; init; }
 
     /// <summary>Share of the requests that completed within both targets, 0 to 1; 0 without requests.</summary>
     public double Attainment(double ttftMs, double tpotMs)

@@ -15,6 +15,9 @@ public sealed record StatusPath
     /// <summary>Time between two readings by the scheduler: <c>--cms-pull-status-interval-ms</c>.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Time from the gateway's question until the request is at its engine.</summary>
+    /// <summary>Time from the gateway's question until the request is at its engine; a lookup of the prompt's prefix comes on top.</summary>
     public TimeSpan DispatchDelay { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Time from a question to the KV metadata service until its answer.</summary>
+    public TimeSpan KvMetadataDelay { get; init; } = TimeSpan.FromMilliseconds(1);
 }

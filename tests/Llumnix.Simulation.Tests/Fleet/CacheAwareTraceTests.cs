@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Simulation.Fleet;
 using Llumnix.Simulation.Traces;
 using Llumnix.Simulation.Workloads;
 
@@ -12,8 +13,8 @@ namespace Llumnix.Simulation.Tests.Fleet;
 /// </summary>
 public sealed class CacheAwareTraceTests(ITestOutputHelper output)
 {
-    private const int Engines = 8;
     private const string Miss = "cache_aware_all_prefills_tokens_num";
+    private static readonly StatusPath Statuses = new() { PollInterval = TimeSpan.FromMilliseconds(100) };
 
     [Theory]
     [InlineData(1, 3)]
@@ -28,7 +29,7 @@ public sealed class CacheAwareTraceTests(ITestOutputHelper output)
 
         FleetResult plain = Run(arrivals, new PolicySettings());
         FleetResult aware = Run(arrivals, new PolicySettings { CacheLocalityMetric = Miss });
-        Assert.InRange(aware.HitRate, times * plain.HitRate, 1);
+        Assert.InRange(aware.HitRate!.Value, times * plain.HitRate!.Value, 1);
         Assert.InRange(aware.Imbalance, 1, 1.15);
         Assert.InRange(aware.TtftP99, 0, plain.TtftP99);
         Assert.InRange(aware.TtftMean, 0, plain.TtftMean);
@@ -44,7 +45,7 @@ public sealed class CacheAwareTraceTests(ITestOutputHelper output)
 
         var none = new RoleDispatch("all_prefills_tokens_num", double.MaxValue);
         var longest = new PolicySettings { CacheLocalityMetric = "kv_cache_hit_len", CacheLocalityTolerance = 0, Neutral = none };
-        Assert.InRange(Run(arrivals, longest).Imbalance, 0.9 * Engines, Engines);
+        Assert.InRange(Run(arrivals, longest).Imbalance, 0.9 * FleetRun.Engines, FleetRun.Engines);
     }
 
     [Fact]
@@ -56,12 +57,12 @@ public sealed class CacheAwareTraceTests(ITestOutputHelper output)
         }
 
         var strict = new PolicySettings { CacheLocalityMetric = Miss, CacheLocalityTolerance = 0 };
-        Assert.InRange(Run(arrivals, strict).Imbalance, 1.3, Engines);
+        Assert.InRange(Run(arrivals, strict).Imbalance, 1.3, FleetRun.Engines);
     }
 
     private FleetResult Run(IReadOnlyList<RequestArrival> arrivals, PolicySettings policies)
     {
-        FleetResult result = new SimulatedFleet(Engines, policies).Run(arrivals);
+        FleetResult result = new FleetRun { Policies = policies, Path = Statuses }.Play(arrivals);
         output.WriteLine($"{policies.CacheLocalityMetric ?? "no cache awareness"}, tolerance {policies.CacheLocalityTolerance}: {result}");
         return result;
     }

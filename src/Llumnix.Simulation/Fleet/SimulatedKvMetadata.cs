@@ -1,0 +1,92 @@
+using Llumnix.Scheduling.PrefixCache;
+
+namespace Llumnix.Simulation.Fleet;
+
+/// <summary>
+/// The KV metadata service, and the scheduler's way to ask it: batch by batch, within a budget, not at all while it is down. A chunk is held by
+/// the engines whose prefix caches hold it at the moment of the question. A prompt's identity are its content ids, so nothing is hashed; a chunk
+/// that no complete block covers has no identity and is held by nobody.
+/// </summary>
+internal sealed class SimulatedKvMetadata
+{
+    private readonly PrefixLookupOptions _options;
+    private readonly SimulatedEngine[] _engines;
+    private readonly VirtualClock _clock;
+    private readonly int _blockTokens;
+    private readonly ChunkKeys _keys;
+    private readonly ServiceHealth _health;
+
+    /// <exception cref="ArgumentException">The engines' content ids do not stand for equally many tokens.</exception>
+    public SimulatedKvMetadata(PrefixLookupOptions options, SimulatedEngine[] engines, VirtualClock clock)
+    {
+        (_options, _engines, _clock) = (options, engines, clock);
+        _blockTokens = engines[0].Model.Configuration.PrefixBlockSize;
+        if (engines.Any(engine => engine.Model.Configuration.PrefixBlockSize != _blockTokens))
+        {
+            throw new ArgumentException("all engines need the same TokensPerContentId when prompts are looked up", nameof(engines));
+        }
+
+        _keys = ChunkKeys.Create(options.ChunkKeys);
+        _health = new ServiceHealth(options.RetryTimes, options.DownDuration, clock);
+    }
+
+    /// <summary>Whether a prompt is worth looking up now.</summary>
+    public bool IsWanted(int promptTokens) => promptTokens >= _options.MinTokens && !_health.IsDown;
+
+    /// <summary>Begins a lookup.</summary>
+    public PrefixLookup Begin(RequestRun run)
+    {
+        _keys.Begin(run.Arrival.PromptTokens);
+        return new PrefixLookup(run, _keys.Count, _options.ChunkKeys.ChunkSize, _clock.Now + _options.QueryTimeout);
+    }
+
+    /// <summary>Asks for the next batch of chunks. What the engines hold now is the answer, which takes effect with <see cref="EndQuestion"/>.</summary>
+    public void Ask(PrefixLookup lookup, TimeSpan delay)
+    {
+        lookup.AskedAt = _clock.GetTimestamp();
+        lookup.AnswerAt = _clock.Now + delay;
+        if (lookup.AnswerAt > lookup.Deadline)
+        {
+            (lookup.AnswerAt, lookup.IsLate) = (lookup.Deadline, true);
+            return;
+        }
+
+        int known = -1;
+        string[] holders = [];
+        for (int end = lookup.Next + _options.BatchKeys; lookup.Next < end && !lookup.IsComplete;)
+        {
+            int block = LastBlockOf(lookup.Next, lookup.Run);
+            if (block != known)
+            {
+                (known, holders) = (block, block < 0 ? [] : HoldersOf(lookup.Run.Arrival.ContentIds.Span[block]));
+            }
+
+            lookup.Add(holders);
+        }
+    }
+
+    /// <summary>The answer is there, or the budget is used up.</summary>
+    public void EndQuestion(PrefixLookup lookup)
+    {
+        if (lookup.IsLate)
+        {
+            _health.Failed(lookup.AskedAt);
+        }
+        else
+        {
+            _health.Succeeded();
+        }
+    }
+
+    /// <summary>The block in which a chunk ends; -1 when the prompt does not fill the chunk or the block, or the block's content is unknown.</summary>
+    private int LastBlockOf(int chunk, RequestRun run)
+    {
+        long end = (chunk + 1L) * _options.ChunkKeys.ChunkSize;
+        long block = (end - 1) / _blockTokens;
+        int prompt = run.Arrival.PromptTokens;
+        return end <= prompt && block < prompt / _blockTokens && block < run.Arrival.ContentIds.Length ? (int)block : -1;
+    }
+
+    private string[] HoldersOf(ulong block) =>
+        [.. _engines.Where(engine => !engine.IsDown && engine.Model.IsCached(block)).Select(static engine => engine.Metadata.IpKvs)];
+}

@@ -1,0 +1,56 @@
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Simulation.Engines;
+using Llumnix.Simulation.Fleet;
+using Llumnix.Simulation.Workloads;
+
+namespace Llumnix.Simulation.Tests.Fleet;
+
+/// <summary>A run of load-balance on eight equal engines. Where it is cache-aware, prompts of all lengths are looked up.</summary>
+internal sealed record FleetRun
+{
+    internal const int Engines = 8;
+
+    /// <summary>Policy settings; without a cache locality metric prompts are not looked up.</summary>
+    internal PolicySettings Policies { get; init; } = new();
+
+    /// <summary>Settings of the scheduler beside the policy.</summary>
+    internal FullModeSettings Settings { get; init; } = new();
+
+    /// <summary>Delays.</summary>
+    internal StatusPath Path { get; init; } = new();
+
+    /// <summary>The engines' step times.</summary>
+    internal IStepLatencyModel Latency { get; init; } = PolynomialLatencyModel.H200Llama8B;
+
+    internal FleetResult Play(IReadOnlyList<RequestArrival> arrivals)
+    {
+        bool isCacheAware = Policies.CacheLocalityMetric is not null;
+        var clock = new VirtualClock();
+        var engine = new EngineConfiguration { TokensPerContentId = PromptTokens.TokensPerContentId, ProfilingSteps = int.MaxValue, Latency = Latency };
+        var simulation = new FleetSimulation(
+            new SimulationOptions
+            {
+                Engines = [.. Enumerable.Repeat(engine, Engines)],
+                Arrivals = arrivals,
+                Path = Path,
+                PrefixLookup = isCacheAware ? new PrefixLookupOptions { MinTokens = 0 } : null,
+            },
+            clock);
+        var scheduler = new FullModeScheduler(
+            new FullModePolicies(FullModeMetrics.Catalogue(Settings.PredictorWarmupSamples is not null)).Build("load-balance", Policies),
+            Settings with { IsCacheAware = isCacheAware },
+            clock,
+            new Random(1));
+        SimulationResult result = simulation.Run(new SchedulerPlacer(scheduler), cancellation: TestContext.Current.CancellationToken);
+        Assert.All(result.Requests, static request => Assert.Equal(RequestOutcome.Completed, request.Outcome));
+        double[] ttft = [.. result.Requests.Select(static request => (double)request.TtftMs).Order()];
+        return new FleetResult(
+            result.PrefixHitRate,
+            result.BusyTimes.Max(static busy => busy.TotalSeconds) / result.BusyTimes.Average(static busy => busy.TotalSeconds),
+            ttft.Average(),
+            ttft[(int)(0.99 * (ttft.Length - 1))]);
+    }
+}
