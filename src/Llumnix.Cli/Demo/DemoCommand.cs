@@ -11,7 +11,6 @@ namespace Llumnix.Cli.Demo;
 internal static class DemoCommand
 {
     private const double DefaultRate = 60;
-    private const double DefaultSharedPrefixRate = 30;
 
     private static readonly Dictionary<string, SchedulingMode> Modes = new(StringComparer.Ordinal)
     {
@@ -25,7 +24,7 @@ internal static class DemoCommand
 
     private static readonly Option<double?> Rate = new("--rate")
     {
-        Description = $"Requests per second of the built-in workload (default {DefaultRate}, {DefaultSharedPrefixRate} with --cache-aware).",
+        Description = $"Requests per second of the built-in workload (default {DefaultRate}, {SharedPrefixWorkload.DefaultRate} with --cache-aware).",
     };
 
     private static readonly Option<double> Speed = Positive("--speed", "Arrivals come this many times as fast.", 1);
@@ -153,7 +152,7 @@ internal static class DemoCommand
     }
 
     private static IReadOnlyList<RequestArrival> Generate(ParseResult parsed, double? rate, TimeSpan duration) => parsed.GetValue(CacheAware)
-        ? SharedPrefixWorkload.Generate(rate ?? DefaultSharedPrefixRate, duration, parsed.GetValue(Seed))
+        ? SharedPrefixWorkload.Generate(rate ?? SharedPrefixWorkload.DefaultRate, duration, parsed.GetValue(Seed))
         : BuiltInWorkloads.AzureConversation.Generate(rate ?? DefaultRate, duration, parsed.GetValue(Seed));
 
     private static Option<double> Positive(string name, string description, double value)

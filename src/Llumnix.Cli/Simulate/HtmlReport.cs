@@ -51,22 +51,18 @@ internal static class HtmlReport
 
     private static void AppendTable(StringBuilder page, IReadOnlyList<RunSummary> summaries)
     {
-        page.Append("<table><tr>");
-        foreach (string title in SimulationTable.Titles)
-        {
-            page.Append("<th>").Append(title).Append("</th>");
-        }
-
-        page.Append("</tr>");
-        foreach (RunSummary run in summaries)
+        page.Append("<table>");
+        string tag = "th";
+        foreach (string[] row in SimulationTable.Rows(summaries))
         {
             page.Append("<tr>");
-            foreach (string cell in SimulationTable.Cells(run))
+            foreach (string cell in row)
             {
-                page.Append("<td>").Append(WebUtility.HtmlEncode(cell)).Append("</td>");
+                page.Append('<').Append(tag).Append('>').Append(WebUtility.HtmlEncode(cell)).Append("</").Append(tag).Append('>');
             }
 
             page.Append("</tr>");
+            tag = "td";
         }
 
         page.Append("</table>");

@@ -1,8 +1,12 @@
+using System.Text.Json.Serialization;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>A run in a few numbers. Latencies in milliseconds; NaN where there are none.</summary>
+/// <summary>
+/// A run in a few numbers. Latencies in milliseconds; NaN where there are none. The prefix hit rate is the share of the prompt tokens that were
+/// served from the engines' prefix caches, 0 to 1; null, and not in the JSON, when the workload does not tell what prompts share.
+/// </summary>
 internal sealed record RunSummary(
     string Contestant,
     double Rate,
@@ -21,7 +25,8 @@ internal sealed record RunSummary(
     int Migrations,
     int FailedMigrations,
     double Imbalance,
-    double SimulatedSeconds)
+    double SimulatedSeconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PrefixHitRate)
 {
     public static RunSummary Of(ScenarioRun run)
     {
@@ -47,7 +52,8 @@ internal sealed record RunSummary(
             result.Migrations.Count,
             result.FailedMigrations,
             busy > 0 ? result.BusyTimes.Max(static time => time.TotalSeconds) / busy : 0,
-            result.Elapsed.TotalSeconds);
+            result.Elapsed.TotalSeconds,
+            result.PrefixHitRate);
     }
 
     /// <summary>The values that are there, ascending.</summary>

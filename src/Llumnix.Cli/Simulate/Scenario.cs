@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Cli.Simulate;
@@ -28,6 +29,13 @@ internal sealed record Scenario
 
     /// <summary>Time from a gateway's question until the request is at its engine, milliseconds.</summary>
     public double DispatchDelayMs { get; init; } = 1;
+
+    /// <summary>
+    /// Time from a question to the KV metadata service until its answer, milliseconds; null: 1. Contestants with cache-aware scheduling ask it
+    /// before they decide.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? KvMetadataDelayMs { get; init; }
 
     /// <summary>What goes wrong.</summary>
     public IReadOnlyList<FaultScenario> Faults { get; init; } = [];

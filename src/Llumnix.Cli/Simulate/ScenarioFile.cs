@@ -106,6 +106,7 @@ internal static class ScenarioFile
         TpotSloMs = text.TpotSlo,
         PushIntervalMs = text.PushIntervalMs,
         DispatchDelayMs = text.DispatchDelayMs,
+        KvMetadataDelayMs = text.KvMetadataDelayMs,
         Faults = [.. text.Faults.Select(fault => new FaultScenario
         {
             Kind = Enum.TryParse(fault.Kind, ignoreCase: true, out EngineFaultKind kind)
@@ -130,6 +131,7 @@ internal static class ScenarioFile
             : scenario.Contestants.DistinctBy(static contestant => contestant.Name).Count() < scenario.Contestants.Count ? "contestants need names of their own"
             : scenario.Workload.Rates.Any(static rate => !(rate > 0) || double.IsInfinity(rate)) ? "rates must be above 0"
             : !(scenario.PushIntervalMs >= 0) || !(scenario.DispatchDelayMs >= 0) ? "push_interval_ms and dispatch_delay_ms must not be negative"
+            : scenario.KvMetadataDelayMs is { } delay && !(delay >= 0 && delay <= 60_000) ? "kv_metadata_delay_ms must be from 0 to 60000"
             : scenario.Workload.Requests is < 1 ? "requests must be at least 1"
             : scenario.Workload.DurationSeconds is <= 0 ? "duration must be above 0"
             : scenario.Contestants.Any(contestant => contestant.PrefillEngines is { } prefills && (prefills < 1 || prefills >= engines))

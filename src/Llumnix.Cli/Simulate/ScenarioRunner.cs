@@ -62,6 +62,7 @@ internal static class ScenarioRunner
         CancellationToken cancellation)
     {
         var clock = new VirtualClock();
+        SchedulerCore? core = options is null ? null : SchedulerCore.Make(options, clock, NullLogger.Instance);
         var simulation = new FleetSimulation(
             new SimulationOptions
             {
@@ -73,7 +74,9 @@ internal static class ScenarioRunner
                     DispatchDelay = TimeSpan.FromMilliseconds(scenario.DispatchDelayMs),
                     PushInterval = TimeSpan.FromMilliseconds(scenario.PushIntervalMs),
                     PollInterval = options?.Cms.PullStatusInterval ?? new StatusPath().PollInterval,
+                    KvMetadataDelay = scenario.KvMetadataDelayMs is { } delay ? TimeSpan.FromMilliseconds(delay) : new StatusPath().KvMetadataDelay,
                 },
+                PrefixLookup = core?.PrefixLookup,
                 Faults = [.. scenario.Faults.Select(static fault => new EngineFault(
                     fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds)))],
             },
@@ -81,15 +84,14 @@ internal static class ScenarioRunner
         string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{contestant.Name} at {rate:0.##} req/s");
         var progress = new SynchronousProgress(share => onProgress(name, share));
         SimulationResult result;
-        if (options is null)
+        if (core is null)
         {
             result = simulation.Run(
                 new BaselinePlacer(contestant.Baseline!.Value, simulation.Engines, new Random(scenario.Seed)), null, progress, cancellation);
         }
         else
         {
-            SchedulerCore core = SchedulerCore.Make(options, clock, NullLogger.Instance);
-            var rescheduling = core.Planner is null ? null : new Rescheduling(core.Scheduler, core.Planner, options.Rescheduling.Interval);
+            var rescheduling = core.Planner is null ? null : new Rescheduling(core.Scheduler, core.Planner, options!.Rescheduling.Interval);
             result = simulation.Run(new SchedulerPlacer(core.Scheduler), rescheduling, progress, cancellation);
         }
 
@@ -112,7 +114,6 @@ internal static class ScenarioRunner
         OptionsParseResult parsed = SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames);
         string? problem = parsed.Errors.Count > 0 ? string.Join("; ", parsed.Errors)
             : !parsed.Options.Policy.IsFullMode ? "only full mode is simulated"
-            : parsed.Options.CacheAware.IsEnabled ? "cache-aware scheduling is not simulated"
             : null;
         return problem is null ? parsed.Options : throw new ScenarioException($"{contestant.Name}: {problem}");
     }
@@ -133,6 +134,7 @@ internal static class ScenarioRunner
             InferType = group.InferType,
             KvCapacityTokens = group.KvCapacity,
             MaxBatchedTokens = group.MaxBatchedTokens,
+            TokensPerContentId = PromptTokens.TokensPerContentId,
             Latency = latency,
             ProfilingSteps = 50,
             Noise = group.Noise,

@@ -17,6 +17,8 @@ internal sealed class ScenarioText
 
     public double DispatchDelayMs { get; set; } = 1;
 
+    public double? KvMetadataDelayMs { get; set; }
+
     public int Seed { get; set; } = 1;
 
     public List<ContestantText> Contestants { get; set; } = [new()];

@@ -13,7 +13,7 @@ internal static class SimulateCommand
 
     private static readonly Option<string?> Trace = new("--trace") { Description = "An Azure csv or a Mooncake jsonl file." };
 
-    private static readonly Option<string?> Workload = new("--workload") { Description = "A built-in workload (default azure-conversation)." };
+    private static readonly Option<string?> Workload = new("--workload") { Description = "A built-in workload: azure-conversation (default) or shared-prefix." };
 
     private static readonly Option<string?> Arrivals = new("--arrivals") { Description = "trace, poisson, bursty or diurnal." };
 

@@ -21,17 +21,21 @@ internal static class SimulationTable
         ("imbalance", static run => Number(run.Imbalance, "0.00")),
     ];
 
-    /// <summary>The titles of the columns.</summary>
-    internal static IEnumerable<string> Titles => Columns.Select(static column => column.Title);
+    private static readonly (string Title, Func<RunSummary, string> Value)[] ColumnsWithHits =
+        [.. Columns, ("hit rate", static run => Number(run.PrefixHitRate ?? double.NaN, "0.000"))];
 
-    /// <summary>A run's cells.</summary>
-    internal static IEnumerable<string> Cells(RunSummary run) => Columns.Select(column => column.Value(run));
+    /// <summary>The titles, then each run's cells. There is a hit rate when it is known of any run.</summary>
+    internal static IReadOnlyList<string[]> Rows(IReadOnlyList<RunSummary> runs)
+    {
+        (string Title, Func<RunSummary, string> Value)[] columns = runs.Any(static run => run.PrefixHitRate is not null) ? ColumnsWithHits : Columns;
+        return [[.. columns.Select(static column => column.Title)], .. runs.Select(run => columns.Select(column => column.Value(run)).ToArray())];
+    }
 
     /// <summary>The table as text, a line each.</summary>
     internal static string Format(IReadOnlyList<RunSummary> runs)
     {
-        string[][] rows = [[.. Titles], .. runs.Select(static run => Cells(run).ToArray())];
-        int[] widths = [.. Enumerable.Range(0, Columns.Length).Select(i => rows.Max(row => row[i].Length))];
+        IReadOnlyList<string[]> rows = Rows(runs);
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(i => rows.Max(row => row[i].Length))];
         return string.Concat(rows.Select(row => string.Join("  ", row.Select((cell, i) => i == 1 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd() + "\n"));
     }
 

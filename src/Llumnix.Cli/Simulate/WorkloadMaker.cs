@@ -54,17 +54,11 @@ internal static class WorkloadMaker
     private static List<RequestArrival> Generate(
         WorkloadScenario workload, IReadOnlyList<RequestArrival>? trace, ArrivalPattern pattern, double? rate, int seed)
     {
-        if (!BuiltInWorkloads.TryFind(workload.Name, out PoissonWorkload? builtIn))
-        {
-            throw new ScenarioException(
-                $"unknown workload '{workload.Name}'; known: {string.Join(", ", BuiltInWorkloads.All.Select(static w => w.Name))}");
-        }
-
-        double mean = rate ?? (trace is null ? builtIn.DefaultRate : RateOf(trace));
+        (double defaultRate, Func<TimeSpan, RequestArrival> draw) = BuiltIn(workload.Name, new Random(seed + 1));
+        double mean = rate ?? (trace is null ? defaultRate : RateOf(trace));
         double limit = workload.DurationSeconds ?? (workload.Requests is null && trace is null ? DefaultDurationSeconds : double.PositiveInfinity);
         int most = Math.Min(workload.Requests ?? PoissonWorkload.MaxRequests, trace?.Count ?? PoissonWorkload.MaxRequests);
         var times = new Random(seed);
-        var lengths = new Random(seed + 1);
         var arrivals = new List<RequestArrival>();
         double peak = mean * PeakOf(pattern);
         double seconds = 0;
@@ -81,12 +75,26 @@ internal static class WorkloadMaker
             {
                 TimeSpan offset = TimeSpan.FromSeconds(seconds);
                 arrivals.Add(trace is null
-                    ? new RequestArrival(offset, builtIn.PromptTokens.Sample(lengths), builtIn.OutputTokens.Sample(lengths))
+                    ? draw(offset)
                     : trace[arrivals.Count] with { Offset = offset });
             }
         }
 
         return arrivals;
+    }
+
+    /// <summary>A built-in workload's own rate, and what draws its requests.</summary>
+    private static (double DefaultRate, Func<TimeSpan, RequestArrival> Draw) BuiltIn(string name, Random random)
+    {
+        if (name == SharedPrefixWorkload.Name)
+        {
+            return (SharedPrefixWorkload.DefaultRate, new SharedPrefixPrompts(random).Next);
+        }
+
+        return BuiltInWorkloads.TryFind(name, out PoissonWorkload? workload)
+            ? (workload.DefaultRate, offset => new RequestArrival(offset, workload.PromptTokens.Sample(random), workload.OutputTokens.Sample(random)))
+            : throw new ScenarioException(
+                $"unknown workload '{name}'; known: {string.Join(", ", BuiltInWorkloads.All.Select(static w => w.Name).Append(SharedPrefixWorkload.Name))}");
     }
 
     private static double PeakOf(ArrivalPattern pattern) => pattern switch

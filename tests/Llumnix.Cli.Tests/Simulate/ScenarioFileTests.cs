@@ -19,6 +19,7 @@ public sealed class ScenarioFileTests
             ttft_slo: 700
             tpot_slo: 20
             push_interval_ms: 10
+            kv_metadata_delay_ms: 2.5
             seed: 5
             contestants:
               - {name: one, flags: [--scheduling-policy=flood], prefill_engines: 2}
@@ -32,6 +33,7 @@ public sealed class ScenarioFileTests
         Assert.Equal([3, 4.5], scenario.Workload.Rates);
         Assert.Equal(("/dir/a.json", "/b.json", 5000, 512, 0.1), (scenario.Fleet[0].TtftProfile, scenario.Fleet[0].TpotProfile, scenario.Fleet[0].KvCapacity, scenario.Fleet[0].MaxBatchedTokens, scenario.Fleet[0].Noise));
         Assert.Equal((SchedulingMode.PdStaged, 700, 20, 10, 5), (scenario.Mode, scenario.TtftSloMs, scenario.TpotSloMs, scenario.PushIntervalMs, scenario.Seed));
+        Assert.Equal(2.5, scenario.KvMetadataDelayMs);
         Assert.Equal((2, BaselineKind.LeastRequests), (scenario.Contestants[0].PrefillEngines, scenario.Contestants[1].Baseline));
         Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));
     }
@@ -42,6 +44,8 @@ public sealed class ScenarioFileTests
     [InlineData("mode: [", "s.yaml:1:")]
     [InlineData("seed: 1\nno_such: 2", "s.yaml:2:")]
     [InlineData("workload: {rates: [0]}", "s.yaml: rates must be above 0")]
+    [InlineData("kv_metadata_delay_ms: -1", "s.yaml: kv_metadata_delay_ms must be from 0 to 60000")]
+    [InlineData("kv_metadata_delay_ms: .nan", "s.yaml: kv_metadata_delay_ms must be from 0 to 60000")]
     [InlineData("workload: {arrivals: tidal}", "s.yaml: unknown arrivals 'tidal'; known: trace, poisson, bursty, diurnal")]
     [InlineData("contestants: [{name: a, baseline: best}]", "s.yaml: unknown baseline 'best'")]
     [InlineData("contestants: [{name: a}, {name: a}]", "s.yaml: contestants need names of their own")]
@@ -56,7 +60,7 @@ public sealed class ScenarioFileTests
     [InlineData("--scheduling-policy=slo", "ttft-profiling-data-path (default): required")]
     [InlineData("--no-such-flag", "--no-such-flag")]
     [InlineData("--enable-full-mode-scheduling=false", "only full mode is simulated")]
-    [InlineData("--enable-cache-aware-scheduling", "cache-aware scheduling is not simulated")]
+    [InlineData("--enable-cache-aware-scheduling=maybe", "enable-cache-aware-scheduling")]
     public async Task Run_BadFlags_NamesTheContestant(string flag, string message)
     {
         var scenario = new Scenario { Contestants = [new Contestant("odd") { Flags = [flag] }], Workload = new() { DurationSeconds = 1, Rates = [5] } };

@@ -28,8 +28,18 @@ public sealed class WorkloadMakerTests
     }
 
     [Fact]
+    public void Make_SharedPrefix_PromptsShareContentAtAnyPattern()
+    {
+        var workload = new WorkloadScenario { Name = "shared-prefix", Arrivals = ArrivalPattern.Bursty, DurationSeconds = 600 };
+        IReadOnlyList<RequestArrival> arrivals = WorkloadMaker.Make(workload, null, 1);
+        Assert.Equal(30 * 600, arrivals.Count, 600.0);
+        Assert.All(arrivals, static arrival => Assert.InRange(arrival.PromptTokens - (512 * arrival.ContentIds.Length), 100, 399));
+        Assert.InRange(arrivals.Select(static arrival => arrival.ContentIds.Span[1]).Distinct().Count(), 100, 128);
+    }
+
+    [Fact]
     public void Make_UnknownWorkload_ListsTheKnown() => Assert.Equal(
-        "unknown workload 'x'; known: azure-conversation",
+        "unknown workload 'x'; known: azure-conversation, shared-prefix",
         Assert.Throws<ScenarioException>(() => WorkloadMaker.Make(new WorkloadScenario { Name = "x" }, null, 1)).Message);
 
     [Fact]
