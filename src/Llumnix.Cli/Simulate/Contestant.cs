@@ -14,4 +14,8 @@ internal sealed record Contestant(string Name)
 
     /// <summary>Engines that prefill, the rest decodes; null: as the fleet says.</summary>
     public int? PrefillEngines { get; init; }
+
+    /// <summary>Whether its flags set this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>
+    /// <param name="flag">The flag, dashes included.</param>
+    public bool Sets(string flag) => Flags.Any(given => given == flag || given.StartsWith(flag + "=", StringComparison.Ordinal));
 }

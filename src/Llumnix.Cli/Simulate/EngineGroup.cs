@@ -11,7 +11,10 @@ internal sealed record EngineGroup
     /// <summary>What they are deployed to do; contestants may split a fleet differently.</summary>
     public InferType InferType { get; init; } = InferType.Neutral;
 
-    /// <summary>JSON table of prefill times; null with the other: an H200 with Llama-3.1-8B FP8.</summary>
+    /// <summary>
+    /// JSON table of prefill times; null with the other: an H200 with Llama-3.1-8B FP8. See <see cref="Scenario.SchedulerProfileGroup"/> for what
+    /// the scheduler is given.
+    /// </summary>
     public string? TtftProfile { get; init; }
 
     /// <summary>JSON table of decode step times.</summary>

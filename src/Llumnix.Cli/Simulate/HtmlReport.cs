@@ -24,6 +24,11 @@ internal static class HtmlReport
         var page = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Simulation</title><style>");
         page.Append(Style).Append("</style></head><body><h1>Simulation</h1><p>").Append(Describe(scenario)).Append("</p>");
         AppendTable(page, summaries);
+        foreach (string note in ScenarioNotes.Of(scenario))
+        {
+            page.Append("<p>").Append(WebUtility.HtmlEncode(note)).Append("</p>");
+        }
+
         page.Append(Attainment(summaries).Render());
         foreach (IGrouping<double, ScenarioRun> rate in runs.GroupBy(static run => run.Rate))
         {

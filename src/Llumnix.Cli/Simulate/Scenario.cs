@@ -12,6 +12,13 @@ internal sealed record Scenario
     /// <summary>Groups of equal engines, in order.</summary>
     public IReadOnlyList<EngineGroup> Fleet { get; init; } = [new()];
 
+    /// <summary>
+    /// The group, from 0, whose latency profile the scheduler is given: it takes one for the whole fleet. Null: 0. A contestant's own flags go
+    /// before it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? SchedulerProfileGroup { get; init; }
+
     /// <summary>How requests are served.</summary>
     public SchedulingMode Mode { get; init; } = SchedulingMode.Neutral;
 

@@ -95,6 +95,7 @@ internal static class ScenarioFile
             MaxBatchedTokens = group.MaxBatchedTokens,
             Noise = group.Noise,
         })],
+        SchedulerProfileGroup = text.SchedulerProfileGroup,
         Mode = ModeOf(text.Mode),
         Contestants = [.. text.Contestants.Select(contestant => new Contestant(contestant.Name)
         {
@@ -138,6 +139,8 @@ internal static class ScenarioFile
                 ? $"prefill_engines must leave both sides at least one of the {engines} engines"
             : scenario.Faults.Any(fault => fault.Engine < 0 || fault.Engine >= engines) ? "a fault names an engine that is not there"
             : scenario.Fleet.Any(static group => (group.TtftProfile is null) != (group.TpotProfile is null)) ? "ttft_profile and tpot_profile go together"
+            : scenario.SchedulerProfileGroup is { } group && (group < 0 || group >= scenario.Fleet.Count)
+                ? $"scheduler_profile_group {group} is not in the fleet, whose groups are 0 to {scenario.Fleet.Count - 1}"
             : null;
         return problem is null ? scenario : throw new ScenarioException(problem);
     }

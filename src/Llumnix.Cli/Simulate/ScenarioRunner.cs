@@ -105,24 +105,24 @@ internal static class ScenarioRunner
 
     private static SchedulerOptions OptionsOf(Contestant contestant, Scenario scenario)
     {
-        EngineGroup first = scenario.Fleet[0];
+        EngineGroup profiled = scenario.Fleet[scenario.SchedulerProfileGroup ?? 0];
         List<string> flags = [.. contestant.Flags, $"--seed={scenario.Seed}"];
-        AddDefault(flags, "--ttft-profiling-data-path", first.TtftProfile);
-        AddDefault(flags, "--tpot-profiling-data-path", first.TpotProfile);
-        AddDefault(flags, "--ttft-slo", scenario.TtftSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        AddDefault(flags, "--tpot-slo", scenario.TpotSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        AddDefault("--ttft-profiling-data-path", profiled.TtftProfile);
+        AddDefault("--tpot-profiling-data-path", profiled.TpotProfile);
+        AddDefault("--ttft-slo", scenario.TtftSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        AddDefault("--tpot-slo", scenario.TpotSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
         OptionsParseResult parsed = SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames);
         string? problem = parsed.Errors.Count > 0 ? string.Join("; ", parsed.Errors)
             : !parsed.Options.Policy.IsFullMode ? "only full mode is simulated"
             : null;
         return problem is null ? parsed.Options : throw new ScenarioException($"{contestant.Name}: {problem}");
-    }
 
-    private static void AddDefault(List<string> flags, string flag, string? value)
-    {
-        if (value is not null && !flags.Any(given => given == flag || given.StartsWith(flag + "=", StringComparison.Ordinal)))
+        void AddDefault(string flag, string? value)
         {
-            flags.Add($"{flag}={value}");
+            if (value is not null && !contestant.Sets(flag))
+            {
+                flags.Add($"{flag}={value}");
+            }
         }
     }
 

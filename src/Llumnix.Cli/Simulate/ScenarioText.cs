@@ -7,6 +7,8 @@ internal sealed class ScenarioText
 
     public List<EngineGroupText> Fleet { get; set; } = [new()];
 
+    public int? SchedulerProfileGroup { get; set; }
+
     public string Mode { get; set; } = "neutral";
 
     public double TtftSlo { get; set; } = 6000;

@@ -78,6 +78,11 @@ internal static class SimulateCommand
             console.Profile.Out.Writer.WriteLine(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"{summaries.Sum(static run => run.SimulatedSeconds):0} simulated seconds, {runs.Sum(static run => run.Result.Steps)} engine steps in {time.GetElapsedTime(start).TotalSeconds:0.0} s."));
+            foreach (string note in ScenarioNotes.Of(scenario))
+            {
+                console.Profile.Out.Writer.WriteLine(note);
+            }
+
             if (parsed.GetValue(Json) is { } json)
             {
                 await System.IO.File.WriteAllTextAsync(json, SimulationJson.Write(scenario, summaries), cancellation);

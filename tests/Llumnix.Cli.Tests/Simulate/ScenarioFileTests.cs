@@ -15,6 +15,7 @@ public sealed class ScenarioFileTests
             fleet:
               - {count: 2, infer_type: prefill, ttft_profile: a.json, tpot_profile: /b.json, kv_capacity: 5000, max_batched_tokens: 512, noise: 0.1}
               - {count: 3}
+            scheduler_profile_group: 1
             mode: pd_staged
             ttft_slo: 700
             tpot_slo: 20
@@ -33,6 +34,7 @@ public sealed class ScenarioFileTests
         Assert.Equal([3, 4.5], scenario.Workload.Rates);
         Assert.Equal(("/dir/a.json", "/b.json", 5000, 512, 0.1), (scenario.Fleet[0].TtftProfile, scenario.Fleet[0].TpotProfile, scenario.Fleet[0].KvCapacity, scenario.Fleet[0].MaxBatchedTokens, scenario.Fleet[0].Noise));
         Assert.Equal((SchedulingMode.PdStaged, 700, 20, 10, 5), (scenario.Mode, scenario.TtftSloMs, scenario.TpotSloMs, scenario.PushIntervalMs, scenario.Seed));
+        Assert.Equal(1, scenario.SchedulerProfileGroup);
         Assert.Equal(2.5, scenario.KvMetadataDelayMs);
         Assert.Equal((2, BaselineKind.LeastRequests), (scenario.Contestants[0].PrefillEngines, scenario.Contestants[1].Baseline));
         Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));
@@ -51,6 +53,8 @@ public sealed class ScenarioFileTests
     [InlineData("contestants: [{name: a}, {name: a}]", "s.yaml: contestants need names of their own")]
     [InlineData("contestants: [{name: a, prefill_engines: 8}]", "s.yaml: prefill_engines must leave both sides at least one of the 8 engines")]
     [InlineData("fleet: [{ttft_profile: x}]", "s.yaml: ttft_profile and tpot_profile go together")]
+    [InlineData("scheduler_profile_group: 1", "s.yaml: scheduler_profile_group 1 is not in the fleet, whose groups are 0 to 0")]
+    [InlineData("scheduler_profile_group: -1", "s.yaml: scheduler_profile_group -1 is not in the fleet, whose groups are 0 to 0")]
     [InlineData("faults: [{kind: flood}]", "s.yaml: unknown fault 'flood'; known: unschedulable, crash, silent")]
     [InlineData("faults: [{engine: 8}]", "s.yaml: a fault names an engine that is not there")]
     public void Parse_BadScenario_SaysWhere(string yaml, string message) => Assert.StartsWith(

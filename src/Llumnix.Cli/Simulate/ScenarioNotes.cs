@@ -1,0 +1,26 @@
+namespace Llumnix.Cli.Simulate;
+
+/// <summary>What a reader of a scenario's results should know.</summary>
+internal static class ScenarioNotes
+{
+    private const string Ttft = "--ttft-profiling-data-path";
+    private const string Tpot = "--tpot-profiling-data-path";
+
+    /// <summary>The notes, a sentence each; mostly none.</summary>
+    internal static IReadOnlyList<string> Of(Scenario scenario)
+    {
+        bool isMixed = scenario.Fleet.DistinctBy(static group => (group.TtftProfile, group.TpotProfile)).Count() > 1;
+        string[] affected = [.. scenario.Contestants.Where(static c => c.Baseline is null && !(c.Sets(Ttft) && c.Sets(Tpot))).Select(static c => c.Name)];
+        return isMixed && affected.Length > 0 ? [ProfileNote(scenario, affected)] : [];
+    }
+
+    private static string ProfileNote(Scenario scenario, string[] contestants)
+    {
+        int group = scenario.SchedulerProfileGroup ?? 0;
+        string profile = scenario.Fleet[group] is { TtftProfile: { } ttft, TpotProfile: { } tpot }
+            ? $"that of group {group} ({Path.GetFileName(ttft)}, {Path.GetFileName(tpot)})"
+            : $"none, as group {group} has the built-in latencies";
+        return $"note: the fleet's groups have different latency profiles, and the scheduler takes one for all; it is given {profile} for: "
+            + $"{string.Join(", ", contestants)}. scheduler_profile_group chooses another.";
+    }
+}
