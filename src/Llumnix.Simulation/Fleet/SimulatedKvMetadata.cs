@@ -78,13 +78,12 @@ internal sealed class SimulatedKvMetadata
         }
     }
 
-    /// <summary>The block in which a chunk ends; -1 when the prompt does not fill the chunk or the block, or the block's content is unknown.</summary>
+    /// <summary>The block in which a chunk ends; -1 when the prompt does not fill that block, or the block's content is unknown.</summary>
     private int LastBlockOf(int chunk, RequestRun run)
     {
-        long end = (chunk + 1L) * _options.ChunkKeys.ChunkSize;
-        long block = (end - 1) / _blockTokens;
-        int prompt = run.Arrival.PromptTokens;
-        return end <= prompt && block < prompt / _blockTokens && block < run.Arrival.ContentIds.Length ? (int)block : -1;
+        long block = (((chunk + 1L) * _options.ChunkKeys.ChunkSize) - 1) / _blockTokens;
+        int known = Math.Min(run.Arrival.ContentIds.Length, run.Arrival.PromptTokens / _blockTokens);
+        return block < known ? (int)block : -1;
     }
 
     private string[] HoldersOf(ulong block) =>
