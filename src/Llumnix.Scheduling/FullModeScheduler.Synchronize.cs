@@ -232,7 +232,7 @@ public sealed partial class FullModeScheduler
         if (instance.AcceptsAnyUpdateId || status.UpdateId > instance.Status.UpdateId)
         {
             instance.AcceptsAnyUpdateId = false;
-            instance.Status = status;
+            instance.TakeOver(status);
             _ledger.Acknowledge(instance, status);
             _indexes.Table.Refresh(instance);
         }

@@ -21,6 +21,7 @@ public sealed class FullModeInstance : Instance
         Status = status;
         LastReadStatus = status;
         TimestampMs = status.TimestampMs;
+        StepTimestampMs = status.TimestampMs;
         IsSchedulable = status.Schedulable;
     }
 
@@ -31,6 +32,7 @@ public sealed class FullModeInstance : Instance
         Status = other.Status;
         LastReadStatus = other.LastReadStatus;
         TimestampMs = other.TimestampMs;
+        StepTimestampMs = other.StepTimestampMs;
         IsSchedulable = other.IsSchedulable;
         Dispatched = other.Dispatched;
         KnownWaitingPrefillTokens = other.KnownWaitingPrefillTokens;
@@ -56,10 +58,16 @@ public sealed class FullModeInstance : Instance
     public InstanceAddress Address { get; private set; }
 
     /// <summary>The newest status whose load numbers were taken over.</summary>
-    public InstanceStatus Status { get; internal set; }
+    public InstanceStatus Status { get; private set; }
 
     /// <summary>Timestamp of the newest status, also of one whose load numbers were not newer. Milliseconds, the engine's clock.</summary>
     public long TimestampMs { get; internal set; }
+
+    /// <summary>
+    /// Timestamp of the first status with the step id of <see cref="Status"/>: about when the step under way began, or later. Milliseconds, the
+    /// engine's clock.
+    /// </summary>
+    public long StepTimestampMs { get; private set; }
 
     /// <summary>Whether the newest status says that the engine takes requests.</summary>
     public bool IsSchedulable { get; internal set; }
@@ -114,7 +122,20 @@ public sealed class FullModeInstance : Instance
     internal ref IndexList LedgerEntries => ref _ledgerEntries;
 
     /// <summary>Age of the newest status at a moment of our wall clock, in milliseconds; never negative. A wrong engine clock is made up for.</summary>
-    internal double StatusAgeMs(double nowMs) => Math.Max(0, nowMs - TimestampMs - _clock.Ms);
+    internal double StatusAgeMs(double nowMs) => AgeMs(TimestampMs, nowMs);
+
+    /// <summary>
+    /// How long the engine has computed what <see cref="Status"/> still counts as uncomputed, in milliseconds. A heartbeat within a step has a
+    /// new timestamp and the step's old numbers, so the step under way counts from its own beginning, though no longer than it takes.
+    /// </summary>
+    /// <param name="nowMs">The moment, by our wall clock.</param>
+    /// <param name="stepMs">How long the step under way takes, milliseconds.</param>
+    internal double ComputingMs(double nowMs, double stepMs) =>
+        Math.Max(StatusAgeMs(nowMs), Math.Min(stepMs, AgeMs(StepTimestampMs, nowMs)));
+
+    /// <summary>Prefill tokens of the step under way.</summary>
+    internal double StepPrefillTokens => Math.Max(
+        0.0, Status.UncomputedTokensSchedulerRunningPrefills - Status.UnallocatedTokensSchedulerRunningPrefills);
 
     /// <summary>Prompt tokens that the engine is predicted to have computed since its last status; 0 where nothing is predicted.</summary>
     internal double PredictComputedTokens(double nowMs) => StepTimes?.Model is { } model
@@ -122,15 +143,24 @@ public sealed class FullModeInstance : Instance
             model,
             Status.UncomputedTokensSchedulerRunningPrefills,
             UncomputedWaitingPrefillTokens,
-            StatusAgeMs(nowMs),
+            ComputingMs(nowMs, StepPrefillTokens > 0 ? model.At(StepPrefillTokens) : 0),
             MaxBatchedTokens)
         : 0;
+
+    /// <summary>Takes over a newer status's load numbers. A step id of 0 tells nothing of steps.</summary>
+    internal void TakeOver(InstanceStatus status)
+    {
+        StepTimestampMs = status.StepId > 0 && status.StepId == Status.StepId ? StepTimestampMs : status.TimestampMs;
+        Status = status;
+    }
 
     /// <summary>A status has arrived: compares clocks.</summary>
     internal void ObserveClock(double nowMs) => _clock.Observe(nowMs - TimestampMs);
 
     /// <summary>A copy of what is known now, outside of every view and ledger, for readers that take longer than the lock may be held.</summary>
     internal FullModeInstance Copy() => new(this);
+
+    private double AgeMs(long timestampMs, double nowMs) => Math.Max(0, nowMs - timestampMs - _clock.Ms);
 
     /// <summary>Takes over changed metadata.</summary>
     internal void Describe(InstanceMetadata metadata, InstanceAddress address) => (Metadata, Address) = (metadata, address);

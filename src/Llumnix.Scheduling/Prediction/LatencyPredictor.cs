@@ -18,8 +18,8 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         FullModeMetrics.AllPrefillsTokens.Evaluate(instance), DecodeStepMs(instance), instance.MaxBatchedTokens);
 
     /// <summary>
-    /// Time to first token of a request if it went here now. With known = the prefills in the status, e = the status's age and r = the
-    /// request's tokens without its prefix hit: when the known ones must be done by now, the time of those in flight and r; else the time
+    /// Time to first token of a request if it went here now. With known = the prefills in the status, e = how long the engine has
+    /// computed them (<see cref="FullModeInstance.ComputingMs"/>) and r = the request's tokens without its prefix hit: when the known ones must be done by now, the time of those in flight and r; else the time
     /// of everything and r, less e; never less than that of r alone.
     /// </summary>
     public double TtftMs(FullModeInstance instance, in RequestFacts request)
@@ -30,7 +30,8 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         double inFlight = instance.Dispatched.UncomputedPrefillTokens;
         double known = Math.Max(0.0, instance.UncomputedWaitingPrefillTokens + instance.Status.UncomputedTokensSchedulerRunningPrefills);
         double alone = profile.PrefillByChunksMs(tokens, decodeStep, chunk);
-        double elapsed = instance.StatusAgeMs(request.NowMs);
+        double elapsed = instance.ComputingMs(
+            request.NowMs, profile.PrefillByChunksMs(instance.StepPrefillTokens, decodeStep, chunk));
         if (elapsed > profile.PrefillByChunksMs(known, decodeStep, chunk))
         {
             return inFlight == 0 ? alone : profile.PrefillByChunksMs(inFlight + tokens, decodeStep, chunk);

@@ -27,6 +27,42 @@ public sealed class LatencyPredictorTests
     public void TtftMs_Backlog_WearsOffWithTheStatusAge(double elapsed, double expected) =>
         Assert.Equal(expected, Ttft(Instance(waiting: 400, running: 200, inFlight: 300), 100, elapsed), 1e-9);
 
+    /// <summary>
+    /// A step of 500 tokens takes 60 ms. The engine has reported its beginning and 30 ms later, with a request that waits, the same step again:
+    /// 500 + 100 + 100 tokens take 60 + 30 ms, less what has passed since the beginning.
+    /// </summary>
+    [Theory]
+    [InlineData(30, 90 - 30)]
+    [InlineData(45, 90 - 45)]
+    [InlineData(70, 90 - 60)] // Slower than predicted, or hung: no more than the step's own time has passed for it.
+    [InlineData(94, 90 - 64)] // 64 ms without news: the step must be over, the next one under way.
+    public void TtftMs_StatusesWithinAStep_StepCountsFromItsBeginning(double elapsed, double expected)
+    {
+        FullModeInstance instance = Instance(running: 500);
+        instance.TakeOver(instance.Status with { TimestampMs = Readings.StartMs + 30, UncomputedTokensAllWaitingPrefills = 100 });
+        instance.TimestampMs = Readings.StartMs + 30;
+        Assert.Equal(expected, Ttft(instance, 100, elapsed), 1e-9);
+    }
+
+    [Fact]
+    public void TtftMs_EngineDoesNotCountSteps_StatusAgeCounts()
+    {
+        FullModeInstance instance = Instance(running: 500);
+        instance.TakeOver(instance.Status with { StepId = 0 });
+        instance.TakeOver(instance.Status with { TimestampMs = Readings.StartMs + 30 });
+        instance.TimestampMs = Readings.StartMs + 30;
+        Assert.Equal(80 - 15, Ttft(instance, 100, elapsed: 45), 1e-9);
+    }
+
+    [Fact]
+    public void TtftMs_NextStep_CountsFromItsOwnBeginning()
+    {
+        FullModeInstance instance = Instance(running: 500);
+        instance.TakeOver(instance.Status with { TimestampMs = Readings.StartMs + 60, StepId = instance.Status.StepId + 1 });
+        instance.TimestampMs = Readings.StartMs + 60;
+        Assert.Equal(80 - 10, Ttft(instance, 100, elapsed: 70), 1e-9);
+    }
+
     /// <summary>Known 600 take 80 ms, with the request's 200 it is 100; after 80 ms that would leave 20 ms, but the request takes 30 by itself.</summary>
     [Fact]
     public void TtftMs_AlmostDone_IsNeverBelowTheRequestAlone() => Assert.Equal(30, Ttft(Instance(waiting: 600), 200, elapsed: 80), 1e-9);
@@ -58,6 +94,7 @@ public sealed class LatencyPredictorTests
             metadata: m => m with { MaxNumBatchedTokens = 500 },
             status: s => s with
             {
+                StepId = 5,
                 UncomputedTokensAllWaitingPrefills = waiting,
                 UncomputedTokensSchedulerRunningPrefills = running,
                 SchedulerRunningToDecodeRequests = batch,

@@ -64,7 +64,7 @@ public sealed class LoadBalancePolicyTests
     public void Plan_NoCapacity_IsLeftAlone()
     {
         FullModeInstance broken = Instance("a");
-        broken.Status = broken.Status with { TotalGpuTokens = 0 };
+        broken.TakeOver(broken.Status with { TotalGpuTokens = 0 });
         Assert.Empty(Pairs(Decode, broken, Instance("b", used: 100)));
     }
 
