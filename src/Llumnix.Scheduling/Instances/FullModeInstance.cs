@@ -94,6 +94,9 @@ public sealed class FullModeInstance : Instance
     /// <summary>Stands in for metadata that do not tell it.</summary>
     internal int DefaultMaxBatchedTokens { get; init; } = 65536;
 
+    /// <summary>When the newest prefills were sent here.</summary>
+    internal PrefillArrivals PrefillArrivals { get; } = new();
+
     /// <summary>While it decodes: from when on it may take a prefill again, by our wall clock, milliseconds since the Unix epoch.</summary>
     internal double SlackPrefillAfterMs { get; set; }
 

@@ -32,7 +32,7 @@ internal abstract class BinPackingPolicy(BinPackingSettings settings) : Reschedu
         else
         {
             string values = string.Create(CultureInfo.InvariantCulture, $"predicted_tpot {source.StepMs:0.##} ms and {destination.StepMs:0.##} ms");
-            plan.Add(Name, source.Instance, destination.Instance, RequestSelection.Newest, values);
+            plan.Add(Name, source.Instance, destination.Instance, Select(source), values);
         }
     }
 
@@ -46,10 +46,20 @@ internal abstract class BinPackingPolicy(BinPackingSettings settings) : Reschedu
 
         double tokens = FullModeMetrics.AllDecodesTokens.Evaluate(source.Instance)
             / Math.Max(1, FullModeMetrics.DecodeBatchSize.Evaluate(source.Instance));
-        double growth = 2 * SloSettings.GrowthTokensPerDecode * FullModeMetrics.DecodeBatchSize.Evaluate(destination.Instance);
-        return KvLeft.Evaluate(destination.Instance) >= tokens + Settings.ExpectedOutputTokens + growth
+        return RoomOf(destination) >= tokens + Settings.ExpectedOutputTokens
             && Settings.Predictor.TpotMs(destination.Instance, new RequestFacts((int)Math.Min(int.MaxValue, tokens))) < Settings.DestinationMs;
     }
+
+    /// <summary>Whether an instance has much room left: a request may move there and it is not the next one that is short of room. Always with the plain rules.</summary>
+    private protected bool IsRoomy(Stepping candidate) => Settings.Rules == AdaptivePdRules.Plain
+        || RoomOf(candidate) >= BinPackingSettings.RoomyFromShare * candidate.Instance.Status.TotalGpuTokens;
+
+    /// <summary>KV tokens that are left once those that decode there have grown twice as far as placements reserve for them.</summary>
+    private protected static double RoomOf(Stepping candidate) => KvLeft.Evaluate(candidate.Instance)
+        - (2 * SloSettings.GrowthTokensPerDecode * FullModeMetrics.DecodeBatchSize.Evaluate(candidate.Instance));
+
+    /// <summary>Which request leaves.</summary>
+    private protected virtual RequestSelection Select(Stepping source) => RequestSelection.Newest;
 
     private protected abstract Stepping? FindSource(List<Stepping> healthy, ReschedulingSnapshot snapshot);
 

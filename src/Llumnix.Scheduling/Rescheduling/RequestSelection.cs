@@ -9,6 +9,9 @@ public readonly record struct RequestSelection(RequestSelectRule Rule, RequestSe
     /// <summary>Everything, the longest first: for a source that is failing.</summary>
     public static RequestSelection Everything { get; } = new(RequestSelectRule.Requests, RequestSelectOrder.LongestRunning, -1);
 
+    /// <summary>The request that decodes for the longest: it has the most time in hand before its target.</summary>
+    public static RequestSelection Oldest { get; } = new(RequestSelectRule.Requests, RequestSelectOrder.FirstComeRunning, 1);
+
     /// <summary>The request that came last: for bin packing.</summary>
     public static RequestSelection Newest { get; } = new(RequestSelectRule.Requests, RequestSelectOrder.LastComeRunning, 1);
 }

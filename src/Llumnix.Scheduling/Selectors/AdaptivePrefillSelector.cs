@@ -16,6 +16,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
     private readonly RoleReserves<FullModeInstance> _reserves;
     private readonly PredictedTtft _ttft;
     private readonly SlackPrefills? _slack;
+    private bool _isLate;
 
     public AdaptivePrefillSelector(SloSettings slo, RoleReserves<FullModeInstance> reserves, PredictedTtft ttft)
     {
@@ -32,31 +33,48 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
     {
         _reserves.Elect(candidates, scope.Instances);
         ReadOnlySpan<double> latencies = scope.Values(_ttft);
-        Span<int> prefillers = WithoutDecodes(candidates, scope);
-        int best = prefillers.IsEmpty ? _reserves.Prefill!.Slot : Fastest(prefillers, latencies, scope.Random);
-        if (_slack is not null && latencies[best] >= SlackPrefills.FromShareOfLimit * _slo.TtftLimitMs)
+        int best = Fastest(InTime(Prefillers(candidates, scope), scope), latencies, scope.Random);
+        if (_slack is not null && (best < 0 || latencies[best] >= SlackPrefills.FromShareOfLimit * _slo.TtftLimitMs))
         {
             int slack = _slack.Find(candidates, scope);
-            if (slack >= 0 && latencies[slack] < latencies[best])
-            {
-                return slack;
-            }
+            best = slack >= 0 && (best < 0 || latencies[slack] < latencies[best]) ? slack : best;
         }
 
-        if (latencies[best] < LimitMs(best, scope))
-        {
-            return best;
-        }
-
-        return _slo.Overload switch
-        {
-            SloOverload.Reject => -1,
-            SloOverload.Triage when !prefillers.IsEmpty => Extremes.Highest(prefillers, latencies, scope.Random),
-            _ => best,
-        };
+        _isLate = best < 0;
+        return _isLate ? Overload(Prefillers(candidates, scope), scope) : best;
     }
 
-    public override void OnPlaced(FullModeInstance instance, in RequestFacts request) => _slack?.OnPlaced(instance, in request);
+    public override void OnPlaced(FullModeInstance instance, in RequestFacts request)
+    {
+        if (_slack is not null)
+        {
+            instance.PrefillArrivals.Add(_isLate ? double.PositiveInfinity : request.NowMs);
+            _slack.OnPlaced(instance, in request);
+        }
+    }
+
+    private int Overload(ReadOnlySpan<int> prefillers, DecisionScope<FullModeInstance> scope) => _slo.Overload switch
+    {
+        SloOverload.Reject => -1,
+        SloOverload.Triage => Extremes.Highest(prefillers, scope.Values(_ttft), scope.Random),
+        _ => Fastest(prefillers, scope.Values(_ttft), scope.Random),
+    };
+
+    /// <summary>Those of them on which the request is in time and, with the tuned rules, makes nobody late with whom it shares a step.</summary>
+    private Span<int> InTime(Span<int> prefillers, DecisionScope<FullModeInstance> scope)
+    {
+        ReadOnlySpan<double> latencies = scope.Values(_ttft);
+        int kept = 0;
+        foreach (int slot in prefillers)
+        {
+            prefillers[kept] = slot;
+            bool isInTime = latencies[slot] < LimitMs(slot, scope)
+                && (_slack is null || SharedSteps.MayJoin(scope.Instance(slot), latencies[slot], in scope.Request, _slo.TtftLimitMs));
+            kept += isInTime ? 1 : 0;
+        }
+
+        return prefillers[..kept];
+    }
 
     /// <summary>
     /// When not all can be in time, a long prompt costs the time of several short ones: it counts as late earlier by its own length, though
@@ -68,7 +86,8 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
             SlackPrefills.FromShareOfLimit * _slo.TtftLimitMs,
             _slo.TtftLimitMs - _slo.Predictor.PrefillMs(scope.Instance(slot), in scope.Request));
 
-    private Span<int> WithoutDecodes(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+    /// <summary>Those without decode work that are not kept for decodes; when there are none, the one kept for prefills.</summary>
+    private Span<int> Prefillers(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> batches = scope.Values(FullModeMetrics.DecodeBatchSize);
         int kept = 0;
@@ -78,10 +97,15 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
             kept += batches[slot] <= 0 && slot != _reserves.Decode!.Slot ? 1 : 0;
         }
 
+        if (kept == 0)
+        {
+            scope.Scratch[kept++] = _reserves.Prefill!.Slot;
+        }
+
         return scope.Scratch[..kept];
     }
 
-    /// <summary>Among equals the one that is kept for prefills.</summary>
+    /// <summary>Among equals the one that is kept for prefills; -1 when there are none.</summary>
     private int Fastest(ReadOnlySpan<int> slots, ReadOnlySpan<double> latencies, Random random)
     {
         int best = Extremes.Lowest(slots, latencies, random);

@@ -15,7 +15,7 @@ internal sealed class SlackPrefills(SloSettings slo)
     public const double FromShareOfLimit = 0.8;
 
     /// <summary>Longest prefill: what decodes catch up within this share of an expected output. Short answers have little time to catch up.</summary>
-    private const double LongestShareOfOutput = 0.12;
+    private const double LongestShareOfOutput = 0.16;
 
     private readonly DecodeStepTime _step = new(slo.Predictor);
     private readonly PrefillBacklogTime _backlog = new(slo.Predictor);

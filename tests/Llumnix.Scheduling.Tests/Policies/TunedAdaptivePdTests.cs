@@ -54,10 +54,10 @@ public sealed class TunedAdaptivePdTests
         Assert.Equal("a", fixture.Staged("1", InferType.Prefill));
     }
 
-    /// <summary>With 12% of 256 tokens to catch up in, 47 ms each, 1,443 ms is the longest prefill.</summary>
+    /// <summary>With 16% of 256 tokens to catch up in, 47 ms each, 1,925 ms is the longest prefill.</summary>
     [Theory]
-    [InlineData(14_000, "b")]
-    [InlineData(15_000, "a")]
+    [InlineData(19_000, "b")]
+    [InlineData(20_000, "a")]
     public void Prefill_LongPrompt_IsNoPrefillForDecodes(int tokens, string expected)
     {
         SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 100).With(Busy("a", waiting: 9000), Busy("b", batch: 1));
@@ -77,6 +77,42 @@ public sealed class TunedAdaptivePdTests
         SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 170, SloOverload.Reject).With(Busy("a", waiting: 1000), Idle("b", InferType.Decode));
         Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, tokens));
     }
+
+    /// <summary>
+    /// The first 500 tokens wait on their way when 150 more come: both would have their first tokens 75 ms later. The first ones have 120 ms.
+    /// In steps of 600 tokens they do not share one.
+    /// </summary>
+    [Theory]
+    [InlineData(44, 1000, "a")]
+    [InlineData(45, 1000, null)]
+    [InlineData(45, 600, "a")]
+    public void Prefill_WouldMakeOthersLateInItsStep_GoesElsewhere(double afterMs, int step, string? expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 120, SloOverload.Reject)
+            .With(Stepping("a", step, waitingRequests: 0), Idle("b", InferType.Decode));
+        Assert.Equal("a", fixture.Staged("1", InferType.Prefill, 500));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(afterMs));
+        Assert.Equal(expected, fixture.Staged("2", InferType.Prefill, 150));
+    }
+
+    /// <summary>The same once the engine has them: as long as they wait their time counts, once they run the next ones share another step.</summary>
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(0, "a")]
+    public void Prefill_OthersWaitInTheEngine_TheirTimeCounts(int waitingRequests, string? expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 100, SloOverload.Reject)
+            .With(Stepping("a", 1000, waitingRequests: 0), Idle("b", InferType.Decode));
+        Assert.Equal("a", fixture.Staged("1", InferType.Prefill, 500));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(25));
+        fixture.Update(Stepping("a", 1000, waitingRequests).Later(25, s => s with { RecentWaitingRequests = ["cmpl-1-0"] }));
+        Assert.Equal(expected, fixture.Staged("2", InferType.Prefill, 100));
+    }
+
+    private static InstanceReading Stepping(string id, int step, int waitingRequests) => Readings.Of(
+        id,
+        metadata: m => m with { MaxNumBatchedTokens = step },
+        status: s => s with { WaitingRequestCount = waitingRequests, UncomputedTokensAllWaitingPrefills = 550 * waitingRequests });
 
     private static SchedulerFixture Fixture(
         AdaptivePdRules rules, double ttft = 1000, SloOverload overload = SloOverload.Spread) => new(

@@ -78,9 +78,43 @@ public sealed class BinPackingPolicyTests
     [InlineData(AdaptivePdRules.Tuned, 1000 - 356 - 63, 0)]
     public void Mitigation_DestinationHasNoRoom_IsNoDestination(AdaptivePdRules rules, int used, int pairs) => Assert.Equal(
         pairs,
-        new ReschedulingPlanner(
-            new() { Policies = ["binpacking_mitigation"], BinPacking = BinPacking with { Rules = rules } }, FullModeMetrics.Catalogue())
-            .Plan(new([Decoding("a", 12), Instance("b", InferType.Neutral, used: used, batch: 1)])).Pairs.Count);
+        PlanBinPacking(
+            rules, "binpacking_mitigation", Decoding("a", 12), Instance("b", InferType.Neutral, used: used, batch: 1)).Pairs.Count);
+
+    /// <summary>
+    /// Room is what is left of 1,000 tokens less 64 for each decode. Below 100 the oldest leaves, for the shortest step with 250 or more, and 356
+    /// for a request of 100 tokens.
+    /// </summary>
+    [Theory]
+    [InlineData(AdaptivePdRules.Tuned, 709, "a>c")] // 1000 - 709 - 3 × 64 = 99
+    [InlineData(AdaptivePdRules.Tuned, 708, "")]
+    [InlineData(AdaptivePdRules.Plain, 709, "")]
+    public void Mitigation_ShortOfRoom_OldestGoesToTheShortestStepThatHasRoom(AdaptivePdRules rules, int used, string expected)
+    {
+        ReschedulingPlan plan = PlanBinPacking(
+            rules,
+            "binpacking_mitigation",
+            Instance("a", InferType.Neutral, used, batch: 3),
+            Instance("b", InferType.Neutral, used: 0, batch: 2),
+            Instance("c", InferType.Neutral, used: 500, batch: 1),
+            Instance("d", InferType.Neutral, used: 0, batch: 0));
+        Assert.Equal(expected, string.Join(',', Show(plan)));
+        Assert.All(plan.Pairs, pair => Assert.Equal(
+            new RequestSelection(RequestSelectRule.Requests, RequestSelectOrder.FirstComeRunning, 1), pair.Selection));
+    }
+
+    /// <summary>Two decodes that will be: 128 tokens. The request needs 356 of what is left, and the destination is to have 250 left.</summary>
+    [Theory]
+    [InlineData(AdaptivePdRules.Tuned, 1000 - 128 - 356, 1)]
+    [InlineData(AdaptivePdRules.Tuned, 1000 - 128 - 355, 0)]
+    [InlineData(AdaptivePdRules.Plain, 1000, 1)]
+    public void Consolidation_DestinationIsNearlyFull_IsNoDestination(AdaptivePdRules rules, int used, int pairs) => Assert.Equal(
+        pairs,
+        PlanBinPacking(
+            rules, "binpacking_consolidation", Decoding("a", 1), Instance("b", InferType.Neutral, used, batch: 2)).Pairs.Count);
+
+    private static ReschedulingPlan PlanBinPacking(AdaptivePdRules rules, string policy, params FullModeInstance[] instances) => new ReschedulingPlanner(
+        new() { Policies = [policy], BinPacking = BinPacking with { Rules = rules } }, FullModeMetrics.Catalogue()).Plan(new(instances));
 
     private static FullModeInstance Decoding(string id, int batch) => Instance(id, InferType.Neutral, batch: batch);
 

@@ -16,7 +16,7 @@ public sealed class DerivedDefaultsTests
         Assert.Empty(result.Errors);
         Assert.Equal(0.85, result.Options.Slo.TpotDispatchThreshold);
         Assert.Equal(SloOverload.Triage, result.Options.Slo.Overload);
-        Assert.Equal(0.6, result.Options.Slo.TtftDispatchThreshold);
+        Assert.Equal(0.95, result.Options.Slo.TtftDispatchThreshold);
         Assert.Equal(
             ["decode_load", "prefill_failover", "decode_failover", "neutral_failover", "binpacking_mitigation", "binpacking_consolidation"],
             result.Options.Rescheduling.Policies);

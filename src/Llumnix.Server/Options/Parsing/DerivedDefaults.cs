@@ -31,7 +31,7 @@ internal static class DerivedDefaults
 
         IEnumerable<string> policies = effective.Options.Rescheduling.Policies.Union(BinPacking);
         EffectiveOptions filled = effective.Options.AdaptivePd.Rules == AdaptivePdRules.Tuned
-            ? effective.Default("slo-overload", "triage").Default("ttft-slo-dispatch-threshold", "0.6")
+            ? effective.Default("slo-overload", "triage").Default("ttft-slo-dispatch-threshold", "0.95")
             : effective.Default("slo-overload", "spread");
         return filled
             .Default("tpot-slo-dispatch-threshold", "0.85")

@@ -19,7 +19,7 @@ internal static class SloOptionTable
             g => g.TpotProfilingDataPath, (g, v) => g with { TpotProfilingDataPath = v }),
         Group.Row("ttft-slo", Milliseconds, "Target time to first token, in milliseconds.", g => g.Ttft, (g, v) => g with { Ttft = v }),
         Group.Row("tpot-slo", Milliseconds, "Target time per output token, in milliseconds.", g => g.Tpot, (g, v) => g with { Tpot = v }),
-        Group.Row("ttft-slo-dispatch-threshold", NumberAbove(0), "Share of the TTFT target up to which an instance is eligible; 0.6 unless set with adaptive PD and its tuned rules.",
+        Group.Row("ttft-slo-dispatch-threshold", NumberAbove(0), "Share of the TTFT target up to which an instance is eligible; 0.95 unless set with adaptive PD and its tuned rules.",
             g => g.TtftDispatchThreshold, (g, v) => g with { TtftDispatchThreshold = v }),
         Group.Row("tpot-slo-dispatch-threshold", NumberAbove(0),
             "Share of the TPOT target up to which an instance is eligible; 0.85 unless set with adaptive PD.",

@@ -1,0 +1,38 @@
+namespace Llumnix.Scheduling.Dispatch;
+
+/// <summary>
+/// When the newest prefills were sent to an instance. Engines serve in the order of arrival, so of the prefills that wait there the newest of
+/// these are known. Guarded by the scheduler's lock.
+/// </summary>
+internal sealed class PrefillArrivals
+{
+    /// <summary>So many are remembered; of longer queues the newest.</summary>
+    public const int Capacity = 64;
+
+    private double[]? _times;
+    private int _next;
+    private int _count;
+
+    /// <summary>A prefill was sent.</summary>
+    /// <param name="atMs">When, by our wall clock, milliseconds since the Unix epoch; positive infinity for one that is late anyway.</param>
+    public void Add(double atMs)
+    {
+        _times ??= new double[Capacity];
+        _times[_next] = atMs;
+        _next = (_next + 1) % Capacity;
+        _count = Math.Min(_count + 1, Capacity);
+    }
+
+    /// <summary>The earliest time among the newest ones; positive infinity when there are none.</summary>
+    /// <param name="newest">How many; those beyond what is remembered are left out.</param>
+    public double EarliestOf(long newest)
+    {
+        double earliest = double.PositiveInfinity;
+        for (int i = 1; i <= Math.Min(newest, _count); i++)
+        {
+            earliest = Math.Min(earliest, _times![(_next - i + Capacity) % Capacity]);
+        }
+
+        return earliest;
+    }
+}
