@@ -20,10 +20,12 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly DispatchLedger _ledger;
+    private readonly HeldRequests? _held;
     private readonly long _ledgerLifetime;
     private readonly long _stalenessLimit;
     private readonly bool _needsWallClock;
     private double _nowMs;
+    private long _now;
     private Indexes _indexes;
     private bool _isStoreAvailable;
     private bool _isViewLoaded;
@@ -42,6 +44,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         _random = random;
         _ledger = new DispatchLedger(instance => _indexes!.Table.Refresh(instance), followsWaiting: IsWaitingFollowed);
         _needsWallClock = settings.PredictorWarmupSamples is not null || settings.LatencyPredictor is not null;
+        _held = settings.HeldRequestLifetime is { } lifetime ? new HeldRequests(ToTimestamps(lifetime)) : null;
         _ledgerLifetime = ToTimestamps(settings.LedgerEntryLifetime);
         _stalenessLimit = ToTimestamps(settings.StalenessLimit);
         _indexes = MakeIndexes(ClusterView<FullModeInstance>.Empty, static instance => instance.Metadata);
@@ -106,8 +109,9 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         long now = _time.GetTimestamp();
         _ledger.ExpireUntil(now - _ledgerLifetime);
         _indexes.Health.Refresh(now);
+        _held?.Expire(now);
         _nowMs = _needsWallClock ? WallClockMs() : 0;
-        return now;
+        return _now = now;
     }
 
     /// <inheritdoc/>
@@ -122,7 +126,13 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
             return ScheduleOutcome.Placed;
         }
 
-        return ReasonOfRefusal(role);
+        ScheduleOutcome outcome = ReasonOfRefusal(role, healthy);
+        if (outcome == ScheduleOutcome.Held)
+        {
+            _held!.Add(request.Id, _now);
+        }
+
+        return outcome;
     }
 
     /// <inheritdoc/>
@@ -145,18 +155,19 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         }
 
         _indexes.Scope.Explain(Policy.For(role), HealthySlots(role), Facts(in request), random, trace);
-        outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : ReasonOfRefusal(role);
+        outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : ReasonOfRefusal(role, HealthySlots(role));
         return trace;
     }
 
     private ReadOnlySpan<int> HealthySlots(InferType role) =>
         Policy.IgnoresInferTypes ? _indexes.Health.HealthySlots() : _indexes.Health.HealthySlots(role);
 
-    private ScheduleOutcome ReasonOfRefusal(InferType role)
+    private ScheduleOutcome ReasonOfRefusal(InferType role, ReadOnlySpan<int> healthy)
     {
         bool isAnyRegistered = Policy.IgnoresInferTypes ? _indexes.View.Count > 0 : _indexes.View.IsAny(role);
         return IsStoreLost() ? ScheduleOutcome.StoreNotAvailable
             : !isAnyRegistered ? ScheduleOutcome.EndpointNotFound
+            : !healthy.IsEmpty && _held is not null ? ScheduleOutcome.Held
             : ScheduleOutcome.NoAvailableEndpoint;
     }
 
@@ -166,6 +177,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     private protected override PlacedInstance Account(
         in ScheduleRequest request, FullModeInstance instance, InferType role, long now)
     {
+        _held?.Remove(request.Id);
         int hit = request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
         RequestFacts facts = Facts(in request);
         LatencyPredictor? predictor = _settings.LatencyPredictor;
@@ -185,7 +197,11 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     }
 
     /// <inheritdoc/>
-    private protected override RequestFacts Facts(in ScheduleRequest request) => new(request.PromptTokens, request.PrefixHits, _nowMs);
+    private protected override RequestFacts Facts(in ScheduleRequest request) => new(
+        request.PromptTokens,
+        request.PrefixHits,
+        _nowMs,
+        _held?.SinceOf(request.Id) is { } since ? _time.GetElapsedTime(since, _now).TotalMilliseconds : 0);
 
     /// <summary>Read once per decision, and only where latencies are predicted: a status's age is by wall clocks.</summary>
     private double WallClockMs() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;

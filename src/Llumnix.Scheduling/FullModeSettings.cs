@@ -30,6 +30,12 @@ public sealed record FullModeSettings
     /// </summary>
     public int? PredictorWarmupSamples { get; init; }
 
+    /// <summary>
+    /// How long it is remembered since when a request is held back, longer than anybody asks again; null where none is. See
+    /// <see cref="Policies.SloOverload.Hold"/>.
+    /// </summary>
+    public TimeSpan? HeldRequestLifetime { get; init; }
+
     /// <summary>Predicts the latencies that placements tell; null where there are no profiling tables.</summary>
     public LatencyPredictor? LatencyPredictor { get; init; }
 }

@@ -128,12 +128,14 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
     private static ScheduleOutcome PairRefusal(ScheduleOutcome prefill, ScheduleOutcome decode) =>
         prefill == ScheduleOutcome.StoreNotAvailable || decode == ScheduleOutcome.StoreNotAvailable ? ScheduleOutcome.StoreNotAvailable
         : prefill == ScheduleOutcome.EndpointNotFound || decode == ScheduleOutcome.EndpointNotFound ? ScheduleOutcome.EndpointNotFound
-        : ScheduleOutcome.NoAvailableEndpoint;
+        : prefill == ScheduleOutcome.NoAvailableEndpoint || decode == ScheduleOutcome.NoAvailableEndpoint ? ScheduleOutcome.NoAvailableEndpoint
+        : ScheduleOutcome.Held;
 
     private PlacedInstance Commit(in ScheduleRequest request, TInstance instance, InferType role, long now)
     {
+        RequestFacts facts = Facts(in request);
         PlacedInstance placed = Account(in request, instance, role, now);
-        Policy.For(role).Selector.OnPlaced(instance, Facts(in request));
+        Policy.For(role).Selector.OnPlaced(instance, in facts);
         return placed;
     }
 }

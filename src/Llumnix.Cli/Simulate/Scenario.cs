@@ -37,6 +37,12 @@ internal sealed record Scenario
     /// <summary>Time from a gateway's question until the request is at its engine, milliseconds.</summary>
     public double DispatchDelayMs { get; init; } = 1;
 
+    /// <summary>After how long gateways ask again for a request that the scheduler holds back, milliseconds, above 0.</summary>
+    public double AskAgainMs { get; init; } = 1000;
+
+    /// <summary>For how long they ask, seconds, 0 or above; then the request is refused.</summary>
+    public double AskAgainForSeconds { get; init; } = 10;
+
     /// <summary>
     /// Time from a question to the KV metadata service until its answer, milliseconds; null: 1. Contestants with cache-aware scheduling ask it
     /// before they decide.

@@ -107,6 +107,8 @@ internal static class ScenarioFile
         TpotSloMs = text.TpotSlo,
         PushIntervalMs = text.PushIntervalMs,
         DispatchDelayMs = text.DispatchDelayMs,
+        AskAgainMs = text.AskAgainMs,
+        AskAgainForSeconds = text.AskAgainForS,
         KvMetadataDelayMs = text.KvMetadataDelayMs,
         Faults = [.. text.Faults.Select(fault => new FaultScenario
         {
@@ -132,6 +134,8 @@ internal static class ScenarioFile
             : scenario.Contestants.DistinctBy(static contestant => contestant.Name).Count() < scenario.Contestants.Count ? "contestants need names of their own"
             : scenario.Workload.Rates.Any(static rate => !(rate > 0) || double.IsInfinity(rate)) ? "rates must be above 0"
             : !(scenario.PushIntervalMs >= 0) || !(scenario.DispatchDelayMs >= 0) ? "push_interval_ms and dispatch_delay_ms must not be negative"
+            : !(scenario.AskAgainMs is >= 1 and <= 3_600_000) ? "ask_again_ms must be from 1 to 3600000"
+            : !(scenario.AskAgainForSeconds is >= 0 and <= 86_400) ? "ask_again_for_s must be from 0 to 86400"
             : scenario.KvMetadataDelayMs is { } delay && !(delay >= 0 && delay <= 60_000) ? "kv_metadata_delay_ms must be from 0 to 60000"
             : scenario.Workload.Requests is < 1 ? "requests must be at least 1"
             : scenario.Workload.DurationSeconds is <= 0 ? "duration must be above 0"

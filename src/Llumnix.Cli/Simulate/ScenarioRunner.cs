@@ -69,6 +69,8 @@ internal static class ScenarioRunner
                 Engines = Split(engines, contestant.PrefillEngines),
                 Arrivals = arrivals,
                 Mode = scenario.Mode,
+                AskAgainAfter = TimeSpan.FromMilliseconds(scenario.AskAgainMs),
+                AskAgainFor = TimeSpan.FromSeconds(scenario.AskAgainForSeconds),
                 Path = new StatusPath
                 {
                     DispatchDelay = TimeSpan.FromMilliseconds(scenario.DispatchDelayMs),

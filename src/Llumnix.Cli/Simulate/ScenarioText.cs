@@ -19,6 +19,10 @@ internal sealed class ScenarioText
 
     public double DispatchDelayMs { get; set; } = 1;
 
+    public double AskAgainMs { get; set; } = 1000;
+
+    public double AskAgainForS { get; set; } = 10;
+
     public double? KvMetadataDelayMs { get; set; }
 
     public int Seed { get; set; } = 1;

@@ -4,12 +4,16 @@ using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Predicted time to first token of the request here, in milliseconds: <see cref="LatencyPredictor.TtftMs"/>.</summary>
+/// <summary>
+/// Predicted time to first token of the request here, in milliseconds, since it was asked for first: the time for which it has been held back and
+/// <see cref="LatencyPredictor.TtftMs"/>.
+/// </summary>
 public sealed class PredictedTtft(LatencyPredictor predictor) : InstanceMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "predicted_ttft";
 
     /// <inheritdoc/>
-    public override double Evaluate(FullModeInstance instance, in RequestFacts request) => predictor.TtftMs(instance, in request);
+    public override double Evaluate(FullModeInstance instance, in RequestFacts request) =>
+        request.HeldMs + predictor.TtftMs(instance, in request);
 }

@@ -6,4 +6,5 @@ namespace Llumnix.Scheduling.Pipeline;
 /// <param name="PromptTokens">Prompt length in tokens, not negative.</param>
 /// <param name="PrefixHits">How much of the prompt each instance holds; null when nothing is known.</param>
 /// <param name="NowMs">The moment of the decision by our wall clock, milliseconds since the Unix epoch.</param>
-public readonly record struct RequestFacts(int PromptTokens, PrefixHits? PrefixHits = null, double NowMs = 0);
+/// <param name="HeldMs">For how long the request has been held back so far, milliseconds; 0 when it is asked for the first time.</param>
+public readonly record struct RequestFacts(int PromptTokens, PrefixHits? PrefixHits = null, double NowMs = 0, double HeldMs = 0);

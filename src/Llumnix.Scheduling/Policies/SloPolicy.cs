@@ -28,18 +28,19 @@ internal static class SloPolicy
             Name,
             Role([isTtftMet, isTpotMet, fits], ttft, slo.Overload),
             Role([isTtftMet], ttft, slo.Overload),
-            Role([isTpotMet, fits], tpot, slo.Overload));
-    }
+            Role([isTpotMet, fits], tpot, slo.Overload == SloOverload.Hold ? SloOverload.Triage : slo.Overload));
 
-    private static RolePolicy<FullModeInstance> Role(
-        IReadOnlyList<CandidateFilter<FullModeInstance>> targets, InstanceMetric<FullModeInstance> latency, SloOverload overload)
-    {
-        var fastest = new TopKSelector<FullModeInstance>([latency], k: 1);
-        return overload switch
+        RolePolicy<FullModeInstance> Role(
+            IReadOnlyList<CandidateFilter<FullModeInstance>> targets, InstanceMetric<FullModeInstance> latency, SloOverload overload)
         {
-            SloOverload.Reject => new RolePolicy<FullModeInstance>(targets, [], fastest),
-            SloOverload.Spread => new RolePolicy<FullModeInstance>([], targets, fastest),
-            _ => new RolePolicy<FullModeInstance>([], targets, new TriageSelector<FullModeInstance>(fastest, latency)),
-        };
+            var fastest = new TopKSelector<FullModeInstance>([latency], k: 1);
+            return overload switch
+            {
+                SloOverload.Reject => new RolePolicy<FullModeInstance>(targets, [], fastest),
+                SloOverload.Spread => new RolePolicy<FullModeInstance>([], targets, fastest),
+                SloOverload.Hold => new RolePolicy<FullModeInstance>([], targets, new HoldSelector(fastest, new HoldRule(slo, ttft), ttft)),
+                _ => new RolePolicy<FullModeInstance>([], targets, new TriageSelector<FullModeInstance>(fastest, latency)),
+            };
+        }
     }
 }

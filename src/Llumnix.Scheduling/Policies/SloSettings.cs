@@ -15,6 +15,9 @@ public sealed record SloSettings(LatencyPredictor Predictor)
     /// <summary>What happens when nobody is eligible: <c>--slo-overload</c>.</summary>
     public SloOverload Overload { get; init; } = SloOverload.Reject;
 
+    /// <summary>How long a request is held back with <see cref="SloOverload.Hold"/>: <c>--slo-hold-ms</c>.</summary>
+    public double HoldLimitMs { get; init; } = 8000;
+
     /// <summary>
     /// A decode needs room in the KV cache for its prompt and this many tokens more, not negative: <c>--slo-expected-output-tokens</c>.
     /// </summary>

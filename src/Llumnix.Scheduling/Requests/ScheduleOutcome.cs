@@ -14,4 +14,7 @@ public enum ScheduleOutcome : byte
 
     /// <summary>The store of the cluster's state does not answer and nothing fresh is known.</summary>
     StoreNotAvailable,
+
+    /// <summary>No instance can serve the request in time now, and it is held back: ask again in a second or so.</summary>
+    Held,
 }

@@ -77,7 +77,7 @@ internal sealed class AdaptiveDecodeSelector(
         }
 
         ReadOnlySpan<int> decoders = kept > 0 ? scope.Scratch[..kept] : candidates;
-        return slo.Overload == SloOverload.Triage
+        return slo.Overload is SloOverload.Triage or SloOverload.Hold
             ? Extremes.Highest(decoders, scope.Values(tpot), scope.Random)
             : Extremes.Lowest(decoders, scope.Values(tpot), scope.Random);
     }

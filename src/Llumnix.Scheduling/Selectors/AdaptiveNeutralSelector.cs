@@ -11,6 +11,8 @@ namespace Llumnix.Scheduling.Selectors;
 /// </summary>
 internal sealed class AdaptiveNeutralSelector(SloSettings slo, PredictedTtft ttft, PredictedTpot tpot) : CandidateSelector<FullModeInstance>
 {
+    private readonly HoldRule _hold = new(slo, ttft);
+
     public override IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [ttft, tpot];
 
     public override int Select(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
@@ -26,6 +28,7 @@ internal sealed class AdaptiveNeutralSelector(SloSettings slo, PredictedTtft ttf
 
         return kept > 0 ? Extremes.Lowest(scope.Scratch[..kept], ttfts, scope.Random)
             : slo.Overload == SloOverload.Reject ? -1
+            : slo.Overload == SloOverload.Hold ? _hold.Select(candidates, scope)
             : slo.Overload == SloOverload.Triage ? Extremes.Highest(candidates, ttfts, scope.Random)
             : Extremes.Lowest(candidates, ttfts, scope.Random);
     }

@@ -16,6 +16,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
     private readonly RoleReserves<FullModeInstance> _reserves;
     private readonly PredictedTtft _ttft;
     private readonly SlackPrefills? _slack;
+    private readonly HoldRule _hold;
     private bool _isLate;
 
     public AdaptivePrefillSelector(SloSettings slo, RoleReserves<FullModeInstance> reserves, PredictedTtft ttft)
@@ -23,6 +24,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         _slo = slo;
         _reserves = reserves;
         _ttft = ttft;
+        _hold = new HoldRule(slo, ttft);
         _slack = slo.Rules == AdaptivePdRules.Tuned ? new SlackPrefills(slo) : null;
         Metrics = [ttft, FullModeMetrics.DecodeBatchSize, .. _slack?.Metrics ?? []];
     }
@@ -48,7 +50,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
     {
         if (_slack is not null)
         {
-            instance.PrefillArrivals.Add(_isLate ? double.PositiveInfinity : request.NowMs);
+            instance.PrefillArrivals.Add(_isLate ? double.PositiveInfinity : request.NowMs - request.HeldMs);
             _slack.OnPlaced(instance, in request);
         }
     }
@@ -56,6 +58,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
     private int Overload(ReadOnlySpan<int> prefillers, DecisionScope<FullModeInstance> scope) => _slo.Overload switch
     {
         SloOverload.Reject => -1,
+        SloOverload.Hold => _hold.Select(prefillers, scope),
         SloOverload.Triage => Extremes.Highest(prefillers, scope.Values(_ttft), scope.Random),
         _ => Fastest(prefillers, scope.Values(_ttft), scope.Random),
     };
@@ -69,7 +72,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         {
             prefillers[kept] = slot;
             bool isInTime = latencies[slot] < LimitMs(slot, scope)
-                && (_slack is null || SharedSteps.MayJoin(scope.Instance(slot), latencies[slot], in scope.Request, _slo.TtftLimitMs));
+                && (_slack is null || SharedSteps.MayJoin(scope.Instance(slot), latencies[slot] - scope.Request.HeldMs, in scope.Request, _slo.TtftLimitMs));
             kept += isInTime ? 1 : 0;
         }
 

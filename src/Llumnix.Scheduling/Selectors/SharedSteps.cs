@@ -12,7 +12,7 @@ internal static class SharedSteps
 {
     /// <summary>Whether those who wait there are still in time when the request joins them.</summary>
     /// <param name="instance">The instance.</param>
-    /// <param name="ttftMs">The request's predicted time to first token there, which is when the step ends.</param>
+    /// <param name="ttftMs">The request's predicted time to first token there, from now on, which is when the step ends.</param>
     /// <param name="request">The request.</param>
     /// <param name="limitMs">Longest time to first token, <see cref="SloSettings.TtftLimitMs"/>.</param>
     public static bool MayJoin(FullModeInstance instance, double ttftMs, in RequestFacts request, double limitMs)

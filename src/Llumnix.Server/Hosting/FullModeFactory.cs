@@ -28,6 +28,7 @@ internal static class FullModeFactory
             MaxBatchedTokens = options.Predictor.MaxBatchedTokens,
             PredictorWarmupSamples = options.Predictor.IsEnabled ? options.Predictor.WarmupSamples : null,
             LatencyPredictor = predictor,
+            HeldRequestLifetime = options.Slo.Overload == SloOverload.Hold ? options.Slo.HoldLimit + TimeSpan.FromMinutes(1) : null,
         };
         MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue(options.Predictor.IsEnabled, predictor);
         PolicySettings policy = PolicyFactory.SettingsOf(options.Dispatch, options.CacheAware.IsEnabled) with
@@ -43,6 +44,7 @@ internal static class FullModeFactory
         TtftLimitMs = options.Slo.Ttft.TotalMilliseconds * options.Slo.TtftDispatchThreshold,
         TpotLimitMs = options.Slo.Tpot.TotalMilliseconds * options.Slo.TpotDispatchThreshold,
         Overload = options.Slo.Overload,
+        HoldLimitMs = options.Slo.HoldLimit.TotalMilliseconds,
         ExpectedOutputTokens = options.Slo.ExpectedOutputTokens,
         IsAdaptivePd = options.AdaptivePd.IsEnabled,
         Rules = options.AdaptivePd.Rules,

@@ -156,6 +156,11 @@ internal sealed class ApiHandler(
         if (outcome != ScheduleOutcome.Placed)
         {
             RequestBody<ParsedRequest>.Return(request);
+            if (outcome == ScheduleOutcome.Held)
+            {
+                context.Response.Headers.RetryAfter = "1";
+            }
+
             return ErrorResponse.WriteAsync(context, StatusOf(outcome), TextOf(outcome));
         }
 
@@ -261,14 +266,14 @@ internal sealed class ApiHandler(
     private static int StatusOf(ScheduleOutcome outcome) => outcome switch
     {
         ScheduleOutcome.EndpointNotFound => StatusCodes.Status404NotFound,
-        ScheduleOutcome.NoAvailableEndpoint => StatusCodes.Status429TooManyRequests,
+        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Held => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
     private string TextOf(ScheduleOutcome outcome) => outcome switch
     {
         ScheduleOutcome.EndpointNotFound => "endpoint not found",
-        ScheduleOutcome.NoAvailableEndpoint => "no available endpoint",
+        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Held => "no available endpoint",
         _ => $"{storeName} not available",
     };
 }

@@ -26,6 +26,9 @@ public sealed record SloOptions
     /// <summary>What happens to a request whose target nobody can meet.</summary>
     public SloOverload Overload { get; init; } = SloOverload.Reject;
 
+    /// <summary>How long a request is held back with <see cref="SloOverload.Hold"/>; 1 ms to 1 h.</summary>
+    public TimeSpan HoldLimit { get; init; } = TimeSpan.FromMilliseconds(8000);
+
     /// <summary>A decode needs room in the KV cache for its prompt and this many tokens more; 0 or above.</summary>
     public int ExpectedOutputTokens { get; init; } = 256;
 }

@@ -27,6 +27,7 @@ internal sealed class SchedulerTelemetry
             failed.WithLabels("endpoint_not_found"),
             failed.WithLabels("no_available_endpoint"),
             failed.WithLabels("cms_not_available"),
+            failed.WithLabels("held"),
         ];
         _duration = factory.CreateHistogram(
             $"request_{mode}_mode_schedule_duration_milliseconds",

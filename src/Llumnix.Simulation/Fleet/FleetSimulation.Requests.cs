@@ -18,6 +18,12 @@ public sealed partial class FleetSimulation
 
         var run = new RequestRun(index, _options.Arrivals[index]);
         _open.Add(run);
+        Ask(run);
+    }
+
+    /// <summary>The gateway asks for a placement, for the first time or again.</summary>
+    private void Ask(RequestRun run)
+    {
         if (_kvMetadata is { } service && service.IsWanted(run.Arrival.PromptTokens))
         {
             LookUp(service.Begin(run));
@@ -62,6 +68,12 @@ public sealed partial class FleetSimulation
         if (outcome == ScheduleOutcome.Placed)
         {
             return true;
+        }
+
+        if (outcome == ScheduleOutcome.Held && Now - run.Arrival.Offset + _options.AskAgainAfter <= _options.AskAgainFor)
+        {
+            _events.Add(Now + _options.AskAgainAfter, SimulationEventKind.AskAgain, 0, run);
+            return false;
         }
 
         Finish(run, RequestOutcome.Refused);

@@ -113,6 +113,9 @@ public sealed partial class FleetSimulation
             case SimulationEventKind.Arrive:
                 Arrive(next.Index);
                 break;
+            case SimulationEventKind.AskAgain:
+                Ask((RequestRun)next.Subject!);
+                break;
             case SimulationEventKind.EndQuestion:
                 EndQuestion((PrefixLookup)next.Subject!);
                 break;

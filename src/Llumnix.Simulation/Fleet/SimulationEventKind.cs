@@ -5,6 +5,9 @@ internal enum SimulationEventKind
     /// <summary>A request arrives at the gateway. Index: the arrival.</summary>
     Arrive,
 
+    /// <summary>A request that was held back is asked for again. Subject: its run.</summary>
+    AskAgain,
+
     /// <summary>The KV metadata service's answer is there, or the lookup's budget is used up. Subject: the lookup.</summary>
     EndQuestion,
 

@@ -26,6 +26,12 @@ public sealed record SimulationOptions
     /// </summary>
     public PrefixLookupOptions? PrefixLookup { get; init; }
 
+    /// <summary>After how long a gateway asks again for a request that the scheduler holds back; positive.</summary>
+    public TimeSpan AskAgainAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>For how long a gateway asks; after that the request is refused.</summary>
+    public TimeSpan AskAgainFor { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long requests under way at the end of the arrivals may go on.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromMinutes(30);
 

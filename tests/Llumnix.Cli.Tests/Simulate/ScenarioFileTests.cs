@@ -21,6 +21,8 @@ public sealed class ScenarioFileTests
             tpot_slo: 20
             push_interval_ms: 10
             kv_metadata_delay_ms: 2.5
+            ask_again_ms: 500
+            ask_again_for_s: 60
             seed: 5
             contestants:
               - {name: one, flags: [--scheduling-policy=flood], prefill_engines: 2}
@@ -36,6 +38,7 @@ public sealed class ScenarioFileTests
         Assert.Equal((SchedulingMode.PdStaged, 700, 20, 10, 5), (scenario.Mode, scenario.TtftSloMs, scenario.TpotSloMs, scenario.PushIntervalMs, scenario.Seed));
         Assert.Equal(1, scenario.SchedulerProfileGroup);
         Assert.Equal(2.5, scenario.KvMetadataDelayMs);
+        Assert.Equal((500, 60), (scenario.AskAgainMs, scenario.AskAgainForSeconds));
         Assert.Equal((2, BaselineKind.LeastRequests), (scenario.Contestants[0].PrefillEngines, scenario.Contestants[1].Baseline));
         Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));
     }
@@ -46,6 +49,8 @@ public sealed class ScenarioFileTests
     [InlineData("mode: [", "s.yaml:1:")]
     [InlineData("seed: 1\nno_such: 2", "s.yaml:2:")]
     [InlineData("workload: {rates: [0]}", "s.yaml: rates must be above 0")]
+    [InlineData("ask_again_ms: 0", "s.yaml: ask_again_ms must be from 1 to 3600000")]
+    [InlineData("ask_again_for_s: .nan", "s.yaml: ask_again_for_s must be from 0 to 86400")]
     [InlineData("kv_metadata_delay_ms: -1", "s.yaml: kv_metadata_delay_ms must be from 0 to 60000")]
     [InlineData("kv_metadata_delay_ms: .nan", "s.yaml: kv_metadata_delay_ms must be from 0 to 60000")]
     [InlineData("workload: {arrivals: tidal}", "s.yaml: unknown arrivals 'tidal'; known: trace, poisson, bursty, diurnal")]

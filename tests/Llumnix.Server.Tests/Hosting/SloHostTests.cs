@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Llumnix.Cluster.Profiles;
 using Llumnix.Protocol.Cms;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -49,6 +50,39 @@ public sealed class SloHostTests : IDisposable
         string page = await client.GetStringAsync("/metrics", Cancellation);
         Assert.Contains("selected_instance_predicted_ttft_sum{infer_type=\"prefill\"} 20", page, StringComparison.Ordinal);
         Assert.Contains("selected_instance_predicted_tpot_sum{infer_type=\"decode\"} 5", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>10 + 0.1 ms a token: 5,000 tokens wait for half a second, and nobody may wait for 19 ms.</summary>
+    [Fact]
+    public async Task Schedule_Held_TooManyRequestsWithRetryAfter()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using ConnectionMultiplexer connection = await redis.ConnectAsync();
+        var writer = new CmsWriter(connection.GetDatabase());
+        await writer.PutAsync(new InstanceMetadata { InstanceId = "a", InstanceType = "neutral", Ip = "ip-a", ApiServerPort = 8000 });
+        await writer.PutAsync(new InstanceStatus
+        {
+            InstanceId = "a",
+            Schedulable = true,
+            TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 60_000,
+            NumTotalGpuTokens = 100_000,
+            NumUncomputedTokensAllWaitingPrefills = 5000,
+        });
+        SchedulerOptions options = Options(redis.Port, GoodTtft, GoodTpot);
+        await using SchedulerHost host = SchedulerHost.Build(options with
+        {
+            Slo = options.Slo with { Ttft = TimeSpan.FromMilliseconds(20), Overload = SloOverload.Hold, HoldLimit = TimeSpan.FromMinutes(10) },
+        });
+        await host.StartAsync(Cancellation);
+        await Until.TrueAsync(() => host.Snapshot().Instances.Count == 1);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        using HttpResponseMessage answer = await client.PostAsync(
+            "/schedule", new StringContent("""{"id":"r","scheduling_mode":"neutral","prompt_num_tokens":100}""", Encoding.UTF8, "application/json"), Cancellation);
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter?.Delta);
+        Assert.Equal("no available endpoint\n", await answer.Content.ReadAsStringAsync(Cancellation));
+        string page = await client.GetStringAsync("/metrics", Cancellation);
+        Assert.Contains("scheduler_scheduling_failed_total{error_type=\"held\"} 1", page, StringComparison.Ordinal);
     }
 
     [Theory]

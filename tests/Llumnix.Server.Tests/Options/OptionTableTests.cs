@@ -109,6 +109,7 @@ public sealed class OptionTableTests
         { "cms-redis-ca-file", "" },
         { "seed", "0" },
         { "slo-overload", "reject" },
+        { "slo-hold-ms", "8000" },
         { "adaptive-pd-rules", "tuned" },
         { "slo-expected-output-tokens", "256" },
     };

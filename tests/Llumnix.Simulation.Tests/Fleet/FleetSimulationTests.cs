@@ -36,6 +36,29 @@ public sealed class FleetSimulationTests
         Assert.Equal(first.Steps, second.Steps);
     }
 
+    /// <summary>The scheduler holds everybody back for 2.5 s: gateways ask at 0, 1, 2 and 3 s, but no longer than they are told to.</summary>
+    [Theory]
+    [InlineData(3.0, RequestOutcome.Completed)]
+    [InlineData(2.9, RequestOutcome.Refused)]
+    public void Run_RequestIsHeldBack_GatewaysAskAgain(double forSeconds, RequestOutcome expected)
+    {
+        var clock = new VirtualClock();
+        var simulation = new FleetSimulation(
+            new SimulationOptions
+            {
+                Engines = [Engine], Arrivals = [new RequestArrival(TimeSpan.FromSeconds(1), 100, 10)], AskAgainFor = TimeSpan.FromSeconds(forSeconds),
+            },
+            clock);
+        var placer = new HoldingPlacer(
+            new BaselinePlacer(BaselineKind.RoundRobin, simulation.Engines, new Random(1)), clock, until: TimeSpan.FromSeconds(3.5));
+        RequestResult result = simulation.Run(placer, cancellation: TestContext.Current.CancellationToken).Requests.Single();
+        Assert.Equal(expected, result.Outcome);
+        if (expected == RequestOutcome.Completed)
+        {
+            Assert.InRange(result.TtftMs, 3000, 3100);
+        }
+    }
+
     /// <summary>
     /// One engine, prompts that each fill a step, one token each: an M/D/1 queue. Its mean wait is rho s / 2 (1 - rho); 1 ms of dispatch
     /// comes on top.

@@ -9,7 +9,7 @@ internal static class SloOptionTable
     private static readonly OptionGroup<SloOptions> Group = new("SLO policy (full mode)", o => o.Slo, (o, g) => o with { Slo = g });
 
     private static readonly OptionType<SloOverload> Overload =
-        Choice(("reject", SloOverload.Reject), ("spread", SloOverload.Spread), ("triage", SloOverload.Triage));
+        Choice(("reject", SloOverload.Reject), ("spread", SloOverload.Spread), ("triage", SloOverload.Triage), ("hold", SloOverload.Hold));
 
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [
@@ -26,6 +26,10 @@ internal static class SloOptionTable
             g => g.TpotDispatchThreshold, (g, v) => g with { TpotDispatchThreshold = v }),
         Group.Row("slo-overload", Overload, "What happens when nobody can meet the target; unless set, triage with adaptive PD, spread with its plain rules.",
             g => g.Overload, (g, v) => g with { Overload = v }),
+        Group.Row("slo-hold-ms", Milliseconds,
+            "With --slo-overload=hold: how long a request is answered with 429 and Retry-After before it is placed although it is late. "
+            + "Shorter than gateways ask again for (their --wait-schedule-timeout).",
+            g => g.HoldLimit, (g, v) => g with { HoldLimit = v }),
         Group.Row("slo-expected-output-tokens", Integer(0),
             "A decode goes only where the KV cache has room for its prompt and this many tokens more.",
             g => g.ExpectedOutputTokens, (g, v) => g with { ExpectedOutputTokens = v }),

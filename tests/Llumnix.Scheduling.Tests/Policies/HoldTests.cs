@@ -1,0 +1,161 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.Tests.Prediction;
+using Llumnix.Testing.Fleet;
+
+namespace Llumnix.Scheduling.Tests.Policies;
+
+/// <summary>
+/// Requests that cannot be in time are held back for up to 8 s. By <see cref="RoundProfile"/>: a prefill of 100 tokens takes 20 ms and each 100
+/// before it 10 ms; the limit is 100 ms.
+/// </summary>
+public sealed class HoldTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Schedule_NobodyIsInTime_HeldUntilSomebodyIs(bool isAdaptive)
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 900), Decode("d"));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(0, fixture["a"].Dispatched.Requests);
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(40));
+        Report(fixture, ("a", 100));
+        Assert.Equal("a", fixture.Staged("r", InferType.Prefill));
+    }
+
+    /// <summary>Behind 500 tokens: 70 ms. In time for whoever asks for the first time; 40 ms later the limit is passed.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Schedule_AskedAgain_TimeSinceTheFirstQuestionCounts(bool isAdaptive)
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 900), Decode("d"));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(40));
+        Report(fixture, ("a", 500));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal("a", fixture.Staged("new", InferType.Prefill));
+    }
+
+    /// <summary>Long late, but nobody waits there: it keeps nobody waiting.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Schedule_LateButAnInstanceIsIdle_GoesThere(bool isAdaptive)
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 900), Prefill("b", waiting: 900), Decode("d"));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
+        Report(fixture, ("a", 900), ("b", 50));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Report(fixture, ("a", 900), ("b", 0));
+        Assert.Equal("b", fixture.Staged("r", InferType.Prefill));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Schedule_HeldForLongEnough_GoesToTheWorst(bool isAdaptive)
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 2000), Prefill("b", waiting: 1000), Decode("d"));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(7998));
+        Report(fixture, ("a", 2000), ("b", 1000));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal("a", fixture.Staged("r", InferType.Prefill));
+
+        // Placed: the same id is a new request.
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Schedule_PromptThatIsLateByItself_GoesWhereItBeginsAtOnce(bool isAdaptive) =>
+        Assert.Equal("a", Fixture(isAdaptive).With(Prefill("a", waiting: 0), Decode("d")).Staged("r", InferType.Prefill, tokens: 5000));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Schedule_Decode_IsNeverHeld(bool isAdaptive)
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 0), Decode("d", batch: 60), Decode("e", batch: 70));
+        Assert.Equal("e", fixture.Staged("r", InferType.Decode));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Schedule_Pair_IsHeldAsAWhole(bool isAdaptive)
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 2000), Decode("d"));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Pair("r", out _));
+        Assert.Equal(0, fixture["d"].Dispatched.Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Schedule_Neutral_IsHeldToo(bool isAdaptive)
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Readings.Of("n", status: s => s with { UncomputedTokensAllWaitingPrefills = 2000 }));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Neutral("r", out _));
+        fixture.Time.Advance(TimeSpan.FromSeconds(8));
+        fixture.Update(Readings.Of("n", status: s => s with { TimestampMs = Now(fixture), UpdateId = 2, UncomputedTokensAllWaitingPrefills = 2000 }));
+        Assert.Equal("n", fixture.Neutral("r"));
+    }
+
+    [Fact]
+    public void Schedule_NobodyIsHealthyOrThere_IsNotHeld()
+    {
+        SchedulerFixture fixture = Fixture(false).With(Readings.Of("a", InferType.Prefill, status: s => s with { Schedulable = false }));
+        Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.EndpointNotFound, fixture.Staged("r", InferType.Decode, out _));
+    }
+
+    [Fact]
+    public void Explain_WouldBeHeld_SaysSoAndHoldsNothing()
+    {
+        SchedulerFixture fixture = Fixture(true).With(Prefill("a", waiting: 2000), Decode("d"));
+        Assert.Equal(
+            ScheduleOutcome.Held, fixture.Scheduler.Explain(new ScheduleRequest("r", SchedulingMode.PdStaged, InferType.Prefill, 100)).Single().Outcome);
+        fixture.Time.Advance(TimeSpan.FromSeconds(8));
+        Report(fixture, ("a", 2000));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+    }
+
+    private static SchedulerFixture Fixture(bool isAdaptive) => new(
+        "slo",
+        new FullModeSettings { LatencyPredictor = RoundProfile.Predictor, HeldRequestLifetime = TimeSpan.FromMinutes(1) },
+        new PolicySettings
+        {
+            Slo = new SloSettings(RoundProfile.Predictor)
+            {
+                TtftLimitMs = 100, TpotLimitMs = 50, Overload = SloOverload.Hold, HoldLimitMs = 8000, IsAdaptivePd = isAdaptive,
+            },
+        });
+
+    private static long Now(SchedulerFixture fixture) => fixture.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static InstanceReading Prefill(string id, int waiting) =>
+        Readings.Of(id, InferType.Prefill, status: s => s with { UncomputedTokensAllWaitingPrefills = waiting });
+
+    /// <summary>A millisecond later there are new statuses of prefill instances.</summary>
+    private static void Report(SchedulerFixture fixture, params (string Id, int Waiting)[] instances)
+    {
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
+        foreach ((string id, int waiting) in instances)
+        {
+            fixture.Update(Readings.Of(id, InferType.Prefill, status: s => s with
+            {
+                TimestampMs = Now(fixture), UpdateId = (int)(Now(fixture) - Readings.StartMs) + 1, UncomputedTokensAllWaitingPrefills = waiting,
+            }));
+        }
+    }
+
+    private static InstanceReading Decode(string id, int batch = 0) => Readings.Of(
+        id, InferType.Decode, status: s => s with { SchedulerRunningToDecodeRequests = batch, SchedulerRunningToDecodeTokens = batch * 100 });
+}
