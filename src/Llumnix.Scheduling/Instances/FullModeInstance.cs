@@ -127,14 +127,17 @@ public sealed class FullModeInstance : Instance
     /// <summary>Age of the newest status at a moment of our wall clock, in milliseconds; never negative. A wrong engine clock is made up for.</summary>
     internal double StatusAgeMs(double nowMs) => AgeMs(TimestampMs, nowMs);
 
+    /// <summary>Whether the newest status came within a step with prefills, after one that has told of it.</summary>
+    internal bool IsWithinPrefillStep => StepTimestampMs < TimestampMs && StepPrefillTokens > 0;
+
     /// <summary>
     /// How long the engine has computed what <see cref="Status"/> still counts as uncomputed, in milliseconds. A heartbeat within a step has a
     /// new timestamp and the step's old numbers, so the step under way counts from its own beginning, though no longer than it takes.
     /// </summary>
     /// <param name="nowMs">The moment, by our wall clock.</param>
-    /// <param name="stepMs">How long the step under way takes, milliseconds.</param>
+    /// <param name="stepMs">How long the step under way takes, milliseconds; not looked at unless <see cref="IsWithinPrefillStep"/>.</param>
     internal double ComputingMs(double nowMs, double stepMs) =>
-        Math.Max(StatusAgeMs(nowMs), Math.Min(stepMs, AgeMs(StepTimestampMs, nowMs)));
+        IsWithinPrefillStep ? Math.Max(StatusAgeMs(nowMs), Math.Min(stepMs, AgeMs(StepTimestampMs, nowMs))) : StatusAgeMs(nowMs);
 
     /// <summary>Prefill tokens of the step under way.</summary>
     internal double StepPrefillTokens => Math.Max(
@@ -146,7 +149,7 @@ public sealed class FullModeInstance : Instance
             model,
             Status.UncomputedTokensSchedulerRunningPrefills,
             UncomputedWaitingPrefillTokens,
-            ComputingMs(nowMs, StepPrefillTokens > 0 ? model.At(StepPrefillTokens) : 0),
+            ComputingMs(nowMs, model.At(StepPrefillTokens)),
             MaxBatchedTokens)
         : 0;
 

@@ -31,7 +31,7 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         double known = Math.Max(0.0, instance.UncomputedWaitingPrefillTokens + instance.Status.UncomputedTokensSchedulerRunningPrefills);
         double alone = profile.PrefillByChunksMs(tokens, decodeStep, chunk);
         double elapsed = instance.ComputingMs(
-            request.NowMs, profile.PrefillByChunksMs(instance.StepPrefillTokens, decodeStep, chunk));
+            request.NowMs, instance.IsWithinPrefillStep ? profile.PrefillByChunksMs(instance.StepPrefillTokens, decodeStep, chunk) : 0);
         if (elapsed > profile.PrefillByChunksMs(known, decodeStep, chunk))
         {
             return inFlight == 0 ? alone : profile.PrefillByChunksMs(inFlight + tokens, decodeStep, chunk);
