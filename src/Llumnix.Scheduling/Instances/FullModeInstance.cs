@@ -12,6 +12,10 @@ public sealed class FullModeInstance : Instance
 {
     private IndexList _ledgerEntries;
     private ClockOffset _clock;
+    private double _clockMs;
+    private DispatchedLoad _dispatched;
+    private long _knownWaitingPrefillTokens;
+    private LatencyInputs _latencyInputs;
 
     /// <summary>Makes an instance from its first reading.</summary>
     public FullModeInstance(InstanceMetadata metadata, InstanceStatus status)
@@ -43,6 +47,7 @@ public sealed class FullModeInstance : Instance
         IsStale = other.IsStale;
         LastAdvance = other.LastAdvance;
         _clock = other._clock;
+        _clockMs = other._clockMs;
     }
 
     /// <inheritdoc/>
@@ -73,7 +78,15 @@ public sealed class FullModeInstance : Instance
     public bool IsSchedulable { get; internal set; }
 
     /// <summary>What is in flight to this instance.</summary>
-    public DispatchedLoad Dispatched { get; internal set; }
+    public DispatchedLoad Dispatched
+    {
+        get => _dispatched;
+        internal set
+        {
+            _dispatched = value;
+            _latencyInputs.Predictor = null;
+        }
+    }
 
     /// <summary>
     /// Prompt tokens that are to be computed for the requests that wait in the engine. With cache-aware scheduling it is what the ledger
@@ -83,7 +96,15 @@ public sealed class FullModeInstance : Instance
         FollowsWaitingRequests ? KnownWaitingPrefillTokens : Status.UncomputedTokensAllWaitingPrefills;
 
     /// <summary>Uncomputed tokens of the ledger's entries that wait in the engine; 0 unless <see cref="FollowsWaitingRequests"/>.</summary>
-    internal long KnownWaitingPrefillTokens { get; set; }
+    internal long KnownWaitingPrefillTokens
+    {
+        get => _knownWaitingPrefillTokens;
+        set
+        {
+            _knownWaitingPrefillTokens = value;
+            _latencyInputs.Predictor = null;
+        }
+    }
 
     /// <summary>Whether the ledger follows requests while they wait: with cache-aware scheduling.</summary>
     internal bool FollowsWaitingRequests { get; init; }
@@ -120,6 +141,9 @@ public sealed class FullModeInstance : Instance
     /// nothing about the new one's.
     /// </summary>
     internal bool AcceptsAnyUpdateId { get; set; }
+
+    /// <summary>Kept by <see cref="LatencyPredictor"/>.</summary>
+    internal ref LatencyInputs LatencyInputs => ref _latencyInputs;
 
     /// <summary>This instance's entries in the dispatch ledger, which owns the list.</summary>
     internal ref IndexList LedgerEntries => ref _ledgerEntries;
@@ -158,18 +182,24 @@ public sealed class FullModeInstance : Instance
     {
         StepTimestampMs = status.StepId > 0 && status.StepId == Status.StepId ? StepTimestampMs : status.TimestampMs;
         Status = status;
+        _latencyInputs.Predictor = null;
     }
 
     /// <summary>A status has arrived: compares clocks.</summary>
-    internal void ObserveClock(double nowMs) => _clock.Observe(nowMs - TimestampMs);
+    internal void ObserveClock(double nowMs)
+    {
+        _clock.Observe(nowMs - TimestampMs);
+        _clockMs = _clock.Ms;
+    }
 
     /// <summary>A copy of what is known now, outside of every view and ledger, for readers that take longer than the lock may be held.</summary>
     internal FullModeInstance Copy() => new(this);
 
-    private double AgeMs(long timestampMs, double nowMs) => Math.Max(0, nowMs - timestampMs - _clock.Ms);
+    private double AgeMs(long timestampMs, double nowMs) => Math.Max(0, nowMs - timestampMs - _clockMs);
 
     /// <summary>Takes over changed metadata.</summary>
-    internal void Describe(InstanceMetadata metadata, InstanceAddress address) => (Metadata, Address) = (metadata, address);
+    internal void Describe(InstanceMetadata metadata, InstanceAddress address) => 
+        (Metadata, Address, _latencyInputs.Predictor) = (metadata, address, null);
 
     /// <summary>What answers tell of an instance with this metadata.</summary>
     public static InstanceAddress AddressOf(InstanceMetadata metadata) => new()

@@ -5,17 +5,20 @@ using Llumnix.Scheduling.Profiles;
 
 namespace Llumnix.Scheduling.Prediction;
 
-/// <summary>Predicts latencies on an instance from profiling tables, in closed form. Immutable; all times in milliseconds.</summary>
+/// <summary>Predicts latencies on an instance from profiling tables, in closed form. All times in milliseconds. What does not depend on the request is
+/// kept with the instance until its load changes, so predictions for one instance are made by one thread at a time.</summary>
 /// <param name="profile">What the fleet's engines were measured to need.</param>
 public sealed class LatencyPredictor(LatencyProfile profile)
 {
     /// <summary>The decode part of the instance's steps now.</summary>
-    public double DecodeStepMs(FullModeInstance instance) => profile.DecodeMs(
-        FullModeMetrics.DecodeBatchSize.Evaluate(instance), FullModeMetrics.AllDecodesTokens.Evaluate(instance));
+    public double DecodeStepMs(FullModeInstance instance) => InputsOf(instance).DecodeStepMs;
 
     /// <summary>Time until the prefills that are there or in flight are computed, without regard to their progress since the last status.</summary>
-    public double PrefillBacklogMs(FullModeInstance instance) => profile.PrefillByChunksMs(
-        FullModeMetrics.AllPrefillsTokens.Evaluate(instance), DecodeStepMs(instance), instance.MaxBatchedTokens);
+    public double PrefillBacklogMs(FullModeInstance instance)
+    {
+        ref readonly LatencyInputs inputs = ref InputsOf(instance);
+        return profile.PrefillByChunksMs(inputs.BacklogTokens, inputs.DecodeStepMs, inputs.Chunk);
+    }
 
     /// <summary>
     /// Time to first token of a request if it went here now. With known = the prefills in the status, e = how long the engine has
@@ -24,20 +27,21 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     /// </summary>
     public double TtftMs(FullModeInstance instance, in RequestFacts request)
     {
-        double decodeStep = DecodeStepMs(instance);
-        double chunk = instance.MaxBatchedTokens;
+        ref readonly LatencyInputs inputs = ref InputsOf(instance);
         double tokens = request.PromptTokens - (request.PrefixHits?.On(instance, request.PromptTokens) ?? 0);
-        double inFlight = instance.Dispatched.UncomputedPrefillTokens;
-        double known = Math.Max(0.0, instance.UncomputedWaitingPrefillTokens + instance.Status.UncomputedTokensSchedulerRunningPrefills);
-        double alone = profile.PrefillByChunksMs(tokens, decodeStep, chunk);
-        double elapsed = instance.ComputingMs(
-            request.NowMs, instance.IsWithinPrefillStep ? profile.PrefillByChunksMs(instance.StepPrefillTokens, decodeStep, chunk) : 0);
-        if (elapsed > profile.PrefillByChunksMs(known, decodeStep, chunk))
+        double alone = profile.PrefillByChunksMs(tokens, inputs.DecodeStepMs, inputs.Chunk);
+        if (inputs.BacklogTokens <= 0)
         {
-            return inFlight == 0 ? alone : profile.PrefillByChunksMs(inFlight + tokens, decodeStep, chunk);
+            return alone;
         }
 
-        return Math.Max(alone, profile.PrefillByChunksMs(known + inFlight + tokens, decodeStep, chunk) - elapsed);
+        double elapsed = instance.ComputingMs(request.NowMs, inputs.StepMs);
+        if (elapsed > inputs.KnownMs)
+        {
+            return inputs.InFlightTokens == 0 ? alone : profile.PrefillByChunksMs(inputs.InFlightTokens + tokens, inputs.DecodeStepMs, inputs.Chunk);
+        }
+
+        return Math.Max(alone, profile.PrefillByChunksMs(inputs.BacklogTokens + tokens, inputs.DecodeStepMs, inputs.Chunk) - elapsed);
     }
 
     /// <summary>Time that the request's prefill takes on the instance by itself, without the decodes in between.</summary>
@@ -45,7 +49,35 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         request.PromptTokens - (request.PrefixHits?.On(instance, request.PromptTokens) ?? 0), decodeStepMs: 0, instance.MaxBatchedTokens);
 
     /// <summary>Time per output token of a request if it decoded here: the decode step with it in the batch.</summary>
-    public double TpotMs(FullModeInstance instance, in RequestFacts request) => profile.DecodeMs(
-        FullModeMetrics.DecodeBatchSize.Evaluate(instance) + 1,
-        FullModeMetrics.AllDecodesTokens.Evaluate(instance) + request.PromptTokens);
+    public double TpotMs(FullModeInstance instance, in RequestFacts request)
+    {
+        ref readonly LatencyInputs inputs = ref InputsOf(instance);
+        return profile.DecodeMs(inputs.DecodeBatch + 1, inputs.DecodeTokens + request.PromptTokens);
+    }
+
+    private ref readonly LatencyInputs InputsOf(FullModeInstance instance)
+    {
+        ref LatencyInputs inputs = ref instance.LatencyInputs;
+        if (inputs.Predictor != this)
+        {
+            Refresh(instance, ref inputs);
+        }
+
+        return ref inputs;
+    }
+
+    private void Refresh(FullModeInstance instance, ref LatencyInputs inputs)
+    {
+        double chunk = instance.MaxBatchedTokens;
+        double known = Math.Max(0.0, instance.UncomputedWaitingPrefillTokens + instance.Status.UncomputedTokensSchedulerRunningPrefills);
+        inputs.Chunk = chunk;
+        inputs.DecodeBatch = FullModeMetrics.DecodeBatchSize.Evaluate(instance);
+        inputs.DecodeTokens = FullModeMetrics.AllDecodesTokens.Evaluate(instance);
+        inputs.DecodeStepMs = profile.DecodeMs(inputs.DecodeBatch, inputs.DecodeTokens);
+        inputs.KnownMs = profile.PrefillByChunksMs(known, inputs.DecodeStepMs, chunk);
+        inputs.StepMs = profile.PrefillByChunksMs(instance.StepPrefillTokens, inputs.DecodeStepMs, chunk);
+        inputs.InFlightTokens = instance.Dispatched.UncomputedPrefillTokens;
+        inputs.BacklogTokens = known + inputs.InFlightTokens;
+        inputs.Predictor = this;
+    }
 }

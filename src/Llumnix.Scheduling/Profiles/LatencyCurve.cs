@@ -6,7 +6,7 @@ namespace Llumnix.Scheduling.Profiles;
 /// </summary>
 public sealed class LatencyCurve
 {
-    private readonly double[] _positions;
+    private readonly LatencyAxis _positions;
     private readonly double[] _values;
 
     /// <summary>Makes a curve.</summary>
@@ -20,12 +20,12 @@ public sealed class LatencyCurve
             throw new ArgumentException("A curve needs one value for each of its ascending positions, and at least one.", nameof(positions));
         }
 
-        _positions = positions.ToArray();
+        _positions = new LatencyAxis(positions);
         _values = values.ToArray();
     }
 
     /// <summary>The positions of the points, ascending.</summary>
-    public ReadOnlySpan<double> Positions => _positions;
+    public ReadOnlySpan<double> Positions => _positions.Samples;
 
     /// <summary>The values of the points.</summary>
     public ReadOnlySpan<double> Values => _values;
@@ -33,7 +33,7 @@ public sealed class LatencyCurve
     /// <summary>The value at any position.</summary>
     public double At(double position)
     {
-        AxisPosition at = AxisPosition.Find(_positions, position);
+        AxisPosition at = _positions.Find(position);
         return at.Blend(_values[at.Index], _values[at.Next]);
     }
 

@@ -6,8 +6,8 @@ namespace Llumnix.Scheduling.Profiles;
 /// </summary>
 public sealed class LatencyGrid
 {
-    private readonly double[] _rows;
-    private readonly double[] _columns;
+    private readonly LatencyAxis _rows;
+    private readonly LatencyAxis _columns;
     private readonly double[] _values;
 
     /// <summary>Makes a grid.</summary>
@@ -24,24 +24,23 @@ public sealed class LatencyGrid
             throw new ArgumentException("A grid needs one value for each of its cells.", nameof(values));
         }
 
-        (_rows, _columns, _values) = ([.. rows], [.. columns], [.. values]);
+        (_rows, _columns, _values) = (new LatencyAxis(rows), new LatencyAxis(columns), [.. values]);
     }
 
     /// <summary>Samples of the first axis, ascending.</summary>
-    public ReadOnlySpan<double> Rows => _rows;
+    public ReadOnlySpan<double> Rows => _rows.Samples;
 
     /// <summary>Samples of the second axis, ascending.</summary>
-    public ReadOnlySpan<double> Columns => _columns;
+    public ReadOnlySpan<double> Columns => _columns.Samples;
 
     /// <summary>The value at any position.</summary>
     public double At(double row, double column)
     {
-        AxisPosition r = AxisPosition.Find(_rows, row);
-        AxisPosition c = AxisPosition.Find(_columns, column);
-        int below = r.Index * _columns.Length;
-        int above = r.Next * _columns.Length;
-        return r.Blend(
-            c.Blend(_values[below + c.Index], _values[below + c.Next]),
-            c.Blend(_values[above + c.Index], _values[above + c.Next]));
+        AxisPosition r = _rows.Find(row);
+        AxisPosition c = _columns.Find(column);
+        int width = _columns.Samples.Length;
+        ReadOnlySpan<double> below = _values.AsSpan(r.Index * width, width);
+        ReadOnlySpan<double> above = _values.AsSpan(r.Next * width, width);
+        return r.Blend(c.Blend(below[c.Index], below[c.Next]), c.Blend(above[c.Index], above[c.Next]));
     }
 }

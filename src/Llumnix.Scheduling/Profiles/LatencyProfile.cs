@@ -31,9 +31,14 @@ public sealed record LatencyProfile(LatencyCurve Prefill, LatencyGrid Decode)
             return 0;
         }
 
+        if (tokens <= chunk)
+        {
+            return Prefill.At(tokens) + decodeStepMs;
+        }
+
         double full = Math.Floor(tokens / chunk);
         double rest = tokens - (full * chunk);
-        double ms = full == 0 ? 0 : full * (Prefill.At(chunk) + decodeStepMs);
+        double ms = full * (Prefill.At(chunk) + decodeStepMs);
         return rest > 0 ? ms + Prefill.At(rest) + decodeStepMs : ms;
     }
 }

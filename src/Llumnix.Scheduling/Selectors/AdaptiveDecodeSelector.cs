@@ -20,55 +20,61 @@ internal sealed class AdaptiveDecodeSelector(
     public override int Select(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         reserves.Elect(candidates, scope.Instances);
-        int packed = Pack(candidates, scope);
+        ReadOnlySpan<double> batches = scope.Values(FullModeMetrics.DecodeBatchSize);
+        Span<int> meeting = MeetingTarget(candidates, batches, scope);
+        int packed = Pack(meeting, scope);
         if (packed >= 0)
         {
             return packed;
         }
 
-        int converted = Convert(candidates, scope);
+        int converted = Convert(meeting, batches, scope);
         return converted >= 0 ? converted
             : slo.Overload == SloOverload.Reject ? -1
-            : Overload(candidates, scope);
+            : Overload(candidates, batches, scope);
     }
 
-    /// <summary>The one kept for decodes if it can take the request, else the one that comes closest to the target.</summary>
-    private int Pack(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+    /// <summary>The one kept for decodes if it can take the request, else the one that comes closest to the target; none with a long prefill ahead.</summary>
+    private int Pack(ReadOnlySpan<int> meeting, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> backlogs = scope.Values(_backlog);
-        int kept = 0;
-        foreach (int slot in candidates)
+        ReadOnlySpan<double> tpots = scope.Values(tpot);
+        int reserved = reserves.Decode!.Slot;
+        if (meeting.BinarySearch(reserved) >= 0 && backlogs[reserved] < slo.TpotLimitMs)
         {
-            if (MeetsTarget(slot, scope) && backlogs[slot] < slo.TpotLimitMs)
+            return reserved;
+        }
+
+        int best = -1;
+        int equals = 0;
+        foreach (int slot in meeting)
+        {
+            if (backlogs[slot] >= slo.TpotLimitMs || (best >= 0 && tpots[slot] < tpots[best]))
             {
-                if (slot == reserves.Decode!.Slot)
-                {
-                    return slot;
-                }
-
-                scope.Scratch[kept++] = slot;
+                continue;
             }
+
+            equals = best >= 0 && tpots[slot] == tpots[best] ? equals + 1 : 1;
+            best = equals == 1 || scope.Random.Next(equals) == 0 ? slot : best;
         }
 
-        return Extremes.Highest(scope.Scratch[..kept], scope.Values(tpot), scope.Random);
+        return best;
     }
 
-    private int Convert(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+    private int Convert(Span<int> meeting, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
     {
-        ReadOnlySpan<double> batches = scope.Values(FullModeMetrics.DecodeBatchSize);
         int kept = 0;
-        foreach (int slot in candidates)
+        foreach (int slot in meeting)
         {
-            scope.Scratch[kept] = slot;
-            kept += batches[slot] <= 0 && MeetsTarget(slot, scope) ? 1 : 0;
+            meeting[kept] = slot;
+            kept += batches[slot] <= 0 ? 1 : 0;
         }
 
-        return kept == 0 ? -1 : Extremes.Lowest(scope.Scratch[..kept], scope.Values(ttft), scope.Random);
+        return kept == 0 ? -1 : Extremes.Lowest(meeting[..kept], scope.Values(ttft), scope.Random);
     }
 
-    private int Overload(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+    private int Overload(ReadOnlySpan<int> candidates, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
     {
-        ReadOnlySpan<double> batches = scope.Values(FullModeMetrics.DecodeBatchSize);
         int kept = 0;
         foreach (int slot in candidates)
         {
@@ -82,14 +88,26 @@ internal sealed class AdaptiveDecodeSelector(
             : Extremes.Lowest(decoders, scope.Values(tpot), scope.Random);
     }
 
-    /// <summary>The one kept for prefills takes no decodes, unless there is nobody else.</summary>
-    private bool MeetsTarget(int slot, DecisionScope<FullModeInstance> scope) =>
-        (slot != reserves.Prefill!.Slot || reserves.Prefill == reserves.Decode)
-        && scope.Values(tpot)[slot] < slo.TpotLimitMs
-        && scope.Values(_kvLeft)[slot] >= (double)scope.Request.PromptTokens + slo.ExpectedOutputTokens + Growth(slot, scope);
+    /// <summary>
+    /// Those on which the request meets its target and has its place in the KV cache. With the tuned rules the decodes that are there keep what
+    /// they will still need, lest one of them is preempted and stalls all others with its recomputation. The one kept for prefills takes no
+    /// decodes, unless there is nobody else.
+    /// </summary>
+    private Span<int> MeetingTarget(ReadOnlySpan<int> candidates, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
+    {
+        ReadOnlySpan<double> tpots = scope.Values(tpot);
+        ReadOnlySpan<double> kvLeft = scope.Values(_kvLeft);
+        Span<int> meeting = scope.Scratch;
+        int without = reserves.Prefill == reserves.Decode ? -1 : reserves.Prefill!.Slot;
+        double needed = (double)scope.Request.PromptTokens + slo.ExpectedOutputTokens;
+        double growth = slo.Rules == AdaptivePdRules.Tuned ? SloSettings.GrowthTokensPerDecode : 0;
+        int kept = 0;
+        foreach (int slot in candidates)
+        {
+            meeting[kept] = slot;
+            kept += slot != without && tpots[slot] < slo.TpotLimitMs && kvLeft[slot] >= needed + (growth * batches[slot]) ? 1 : 0;
+        }
 
-    /// <summary>What the decodes that are there will still need, lest one of them is preempted and stalls all others with its recomputation.</summary>
-    private double Growth(int slot, DecisionScope<FullModeInstance> scope) => slo.Rules == AdaptivePdRules.Tuned
-        ? SloSettings.GrowthTokensPerDecode * scope.Values(FullModeMetrics.DecodeBatchSize)[slot]
-        : 0;
+        return meeting[..kept];
+    }
 }

@@ -71,7 +71,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         foreach (int slot in prefillers)
         {
             prefillers[kept] = slot;
-            bool isInTime = latencies[slot] < LimitMs(slot, scope)
+            bool isInTime = IsInTime(slot, latencies[slot], scope)
                 && (_slack is null || SharedSteps.MayJoin(scope.Instance(slot), latencies[slot] - scope.Request.HeldMs, in scope.Request, _slo.TtftLimitMs));
             kept += isInTime ? 1 : 0;
         }
@@ -83,11 +83,10 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
     /// When not all can be in time, a long prompt costs the time of several short ones: it counts as late earlier by its own length, though
     /// not before time is short.
     /// </summary>
-    private double LimitMs(int slot, DecisionScope<FullModeInstance> scope) => _slack is null
-        ? _slo.TtftLimitMs
-        : Math.Max(
-            SlackPrefills.FromShareOfLimit * _slo.TtftLimitMs,
-            _slo.TtftLimitMs - _slo.Predictor.PrefillMs(scope.Instance(slot), in scope.Request));
+    private bool IsInTime(int slot, double latencyMs, DecisionScope<FullModeInstance> scope) => _slack is null
+        ? latencyMs < _slo.TtftLimitMs
+        : latencyMs < SlackPrefills.FromShareOfLimit * _slo.TtftLimitMs
+            || latencyMs < _slo.TtftLimitMs - _slo.Predictor.PrefillMs(scope.Instance(slot), in scope.Request);
 
     /// <summary>Those without decode work that are not kept for decodes; when there are none, the one kept for prefills.</summary>
     private Span<int> Prefillers(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)

@@ -84,6 +84,48 @@ public sealed class LatencyPredictorTests
     public void PrefillBacklogMs_Backlog_CountsWhatIsInFlightToo() => Assert.Equal(
         60 + 50, RoundProfile.Predictor.PrefillBacklogMs(Instance(waiting: 400, running: 200, inFlight: 300)), 1e-9);
 
+    /// <summary>What is kept with an instance follows every change of its load: the same predictions as for an instance that was never looked at.</summary>
+    [Fact]
+    public void Predictions_LoadChanges_AreThoseOfAFreshInstance()
+    {
+        var random = new Random(1);
+        FullModeInstance instance = Instance();
+        for (int i = 0; i < 1000; i++)
+        {
+            switch (random.Next(4))
+            {
+                case 0:
+                    instance.Dispatched = new DispatchedLoad(0, 0, random.Next(900), random.Next(3), random.Next(500));
+                    break;
+                case 1:
+                    instance.KnownWaitingPrefillTokens = random.Next(900);
+                    break;
+                case 2:
+                    instance.Describe(instance.Metadata with { MaxNumBatchedTokens = random.Next(100, 900) }, instance.Address);
+                    break;
+                default:
+                    instance.TakeOver(instance.Status with
+                    {
+                        TimestampMs = instance.TimestampMs,
+                        StepId = random.Next(1, 3),
+                        UncomputedTokensAllWaitingPrefills = random.Next(900),
+                        UncomputedTokensSchedulerRunningPrefills = random.Next(900),
+                        SchedulerRunningToDecodeRequests = random.Next(5),
+                        SchedulerRunningToDecodeTokens = random.Next(2000),
+                    });
+                    break;
+            }
+
+            instance.TimestampMs++;
+            FullModeInstance fresh = instance.Copy();
+            var request = new RequestFacts(random.Next(900), NowMs: instance.TimestampMs + random.Next(50));
+            Assert.Equal(RoundProfile.Predictor.TtftMs(fresh, in request), RoundProfile.Predictor.TtftMs(instance, in request));
+            Assert.Equal(RoundProfile.Predictor.TpotMs(fresh, in request), RoundProfile.Predictor.TpotMs(instance, in request));
+            Assert.Equal(RoundProfile.Predictor.PrefillBacklogMs(fresh), RoundProfile.Predictor.PrefillBacklogMs(instance));
+            Assert.Equal(RoundProfile.Predictor.DecodeStepMs(fresh), RoundProfile.Predictor.DecodeStepMs(instance));
+        }
+    }
+
     private static double Ttft(FullModeInstance instance, int tokens, double elapsed) =>
         RoundProfile.Predictor.TtftMs(instance, new RequestFacts(tokens, NowMs: Readings.StartMs + elapsed));
 
