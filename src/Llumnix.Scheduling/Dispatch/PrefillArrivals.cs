@@ -23,14 +23,16 @@ internal sealed class PrefillArrivals
         _count = Math.Min(_count + 1, Capacity);
     }
 
-    /// <summary>The earliest time among the newest ones; positive infinity when there are none.</summary>
+    /// <summary>The earliest time since a moment among the newest ones; positive infinity when there are none.</summary>
     /// <param name="newest">How many; those beyond what is remembered are left out.</param>
-    public double EarliestOf(long newest)
+    /// <param name="since">The moment; earlier ones do not count.</param>
+    public double EarliestOf(long newest, double since = double.NegativeInfinity)
     {
         double earliest = double.PositiveInfinity;
         for (int i = 1; i <= Math.Min(newest, _count); i++)
         {
-            earliest = Math.Min(earliest, _times![(_next - i + Capacity) % Capacity]);
+            double time = _times![(_next - i + Capacity) % Capacity];
+            earliest = time > since ? Math.Min(earliest, time) : earliest;
         }
 
         return earliest;

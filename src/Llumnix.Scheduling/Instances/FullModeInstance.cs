@@ -69,8 +69,8 @@ public sealed class FullModeInstance : Instance
     public long TimestampMs { get; internal set; }
 
     /// <summary>
-    /// Timestamp of the first status with the step id of <see cref="Status"/>: about when the step under way began, or later. Milliseconds, the
-    /// engine's clock.
+    /// Timestamp of the first status that told of the step under way, or of <see cref="Status"/> when none is: about when it began, or later.
+    /// Milliseconds, the engine's clock.
     /// </summary>
     public long StepTimestampMs { get; private set; }
 
@@ -165,7 +165,7 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>Prefill tokens of the step under way.</summary>
     internal double StepPrefillTokens => Math.Max(
-        0.0, Status.UncomputedTokensSchedulerRunningPrefills - Status.UnallocatedTokensSchedulerRunningPrefills);
+        0.0, (double)Status.UncomputedTokensSchedulerRunningPrefills - Status.UnallocatedTokensSchedulerRunningPrefills);
 
     /// <summary>Prompt tokens that the engine is predicted to have computed since its last status; 0 where nothing is predicted.</summary>
     internal double PredictComputedTokens(double nowMs) => StepTimes?.Model is { } model
@@ -177,10 +177,11 @@ public sealed class FullModeInstance : Instance
             MaxBatchedTokens)
         : 0;
 
-    /// <summary>Takes over a newer status's load numbers. A step id of 0 tells nothing of steps.</summary>
+    /// <summary>Takes over a newer status's load numbers. A step id of 0 tells nothing of steps, nor does a status without a prefill step.</summary>
     internal void TakeOver(InstanceStatus status)
     {
-        StepTimestampMs = status.StepId > 0 && status.StepId == Status.StepId ? StepTimestampMs : status.TimestampMs;
+        bool isSameStep = status.StepId > 0 && status.StepId == Status.StepId && StepPrefillTokens > 0;
+        StepTimestampMs = isSameStep ? StepTimestampMs : status.TimestampMs;
         Status = status;
         _latencyInputs.Predictor = null;
     }
@@ -195,10 +196,8 @@ public sealed class FullModeInstance : Instance
     /// <summary>A copy of what is known now, outside of every view and ledger, for readers that take longer than the lock may be held.</summary>
     internal FullModeInstance Copy() => new(this);
 
-    private double AgeMs(long timestampMs, double nowMs) => Math.Max(0, nowMs - timestampMs - _clockMs);
-
     /// <summary>Takes over changed metadata.</summary>
-    internal void Describe(InstanceMetadata metadata, InstanceAddress address) => 
+    internal void Describe(InstanceMetadata metadata, InstanceAddress address) =>
         (Metadata, Address, _latencyInputs.Predictor) = (metadata, address, null);
 
     /// <summary>What answers tell of an instance with this metadata.</summary>
@@ -214,4 +213,6 @@ public sealed class FullModeInstance : Instance
         DataParallelRank = metadata.DataParallelRank,
         DataParallelSize = metadata.DataParallelSize,
     };
+
+    private double AgeMs(long timestampMs, double nowMs) => Math.Max(0, nowMs - timestampMs - _clockMs);
 }

@@ -7,8 +7,9 @@ public enum AdaptivePdRules
     Plain,
 
     /// <summary>
-    /// Also by what a placement does to the requests that are there: decodes keep room in the KV cache to grow; instances that decode take
-    /// short prefills in the slack of their decodes; prompts that would keep others waiting for long count as late earlier.
+    /// Also by what a placement does to the requests that are there: prefills join no step that others need sooner; instances that decode take short
+    /// prefills in the slack of their decodes; prompts that would keep others waiting for long count as late earlier; decodes keep room in the KV
+    /// cache to grow, and bin packing makes room with the oldest requests.
     /// </summary>
     Tuned,
 }

@@ -5,8 +5,10 @@ using Llumnix.Scheduling.Profiles;
 
 namespace Llumnix.Scheduling.Prediction;
 
-/// <summary>Predicts latencies on an instance from profiling tables, in closed form. All times in milliseconds. What does not depend on the request is
-/// kept with the instance until its load changes, so predictions for one instance are made by one thread at a time.</summary>
+/// <summary>
+/// Predicts latencies on an instance from profiling tables, in closed form. All times in milliseconds. What does not depend on the request is
+/// kept with the instance until its load changes, so predictions for one instance are made by one thread at a time.
+/// </summary>
 /// <param name="profile">What the fleet's engines were measured to need.</param>
 public sealed class LatencyPredictor(LatencyProfile profile)
 {
@@ -21,14 +23,15 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     }
 
     /// <summary>
-    /// Time to first token of a request if it went here now. With known = the prefills in the status, e = how long the engine has
-    /// computed them (<see cref="FullModeInstance.ComputingMs"/>) and r = the request's tokens without its prefix hit: when the known ones must be done by now, the time of those in flight and r; else the time
-    /// of everything and r, less e; never less than that of r alone.
+    /// Time to first token of a request if it went here now. With known = the prefills in the status, e = how long the engine has computed them
+    /// (<see cref="FullModeInstance.ComputingMs"/>: the status's age, or the time of the step under way, no more than that step takes) and r = the
+    /// request's tokens without its prefix hit: when the known ones must be done by now, the time of those in flight and r; else the time of
+    /// everything and r, less e; never less than that of r alone.
     /// </summary>
     public double TtftMs(FullModeInstance instance, in RequestFacts request)
     {
         ref readonly LatencyInputs inputs = ref InputsOf(instance);
-        double tokens = request.PromptTokens - (request.PrefixHits?.On(instance, request.PromptTokens) ?? 0);
+        double tokens = UncomputedTokens(instance, in request);
         double alone = profile.PrefillByChunksMs(tokens, inputs.DecodeStepMs, inputs.Chunk);
         if (inputs.BacklogTokens <= 0)
         {
@@ -45,8 +48,19 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     }
 
     /// <summary>Time that the request's prefill takes on the instance by itself, without the decodes in between.</summary>
-    public double PrefillMs(FullModeInstance instance, in RequestFacts request) => profile.PrefillByChunksMs(
-        request.PromptTokens - (request.PrefixHits?.On(instance, request.PromptTokens) ?? 0), decodeStepMs: 0, instance.MaxBatchedTokens);
+    public double PrefillMs(FullModeInstance instance, in RequestFacts request) => PrefillMs(instance, UncomputedTokens(instance, in request));
+
+    /// <summary>The same of so many prompt tokens; 0 unless they are above 0.</summary>
+    public double PrefillMs(FullModeInstance instance, double tokens) =>
+        profile.PrefillByChunksMs(tokens, decodeStepMs: 0, instance.MaxBatchedTokens);
+
+    /// <summary>Time to first token of a request if nothing were to be prefilled before it, with the decodes in between.</summary>
+    public double TtftAloneMs(FullModeInstance instance, in RequestFacts request) => profile.PrefillByChunksMs(
+        UncomputedTokens(instance, in request), InputsOf(instance).DecodeStepMs, instance.MaxBatchedTokens);
+
+    /// <summary>Prompt tokens of a request that are to be computed on the instance: those without its prefix hit there.</summary>
+    public static int UncomputedTokens(FullModeInstance instance, in RequestFacts request) =>
+        request.PromptTokens - (request.PrefixHits?.On(instance, request.PromptTokens) ?? 0);
 
     /// <summary>Time per output token of a request if it decoded here: the decode step with it in the batch.</summary>
     public double TpotMs(FullModeInstance instance, in RequestFacts request)

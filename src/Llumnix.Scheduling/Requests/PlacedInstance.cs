@@ -7,7 +7,7 @@ namespace Llumnix.Scheduling.Requests;
 /// <param name="Role">What it is to do for this request.</param>
 /// <param name="Load">Its load; null in lite mode, where these numbers are not known.</param>
 /// <param name="PrefixHitTokens">How much of the prompt it holds.</param>
-/// <param name="PredictedTtftMs">The predicted time to first token, in milliseconds; null for a decode and without profiling tables.</param>
+/// <param name="PredictedTtftMs">The predicted time to first token from the placement on, in milliseconds; null for a decode and without profiling tables.</param>
 /// <param name="PredictedTpotMs">The predicted time per output token, in milliseconds; null for a prefill and without profiling tables.</param>
 public readonly record struct PlacedInstance(
     InstanceAddress Instance,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llumnix.Scheduling.Policies;
 
 namespace Llumnix.Scheduling.Rescheduling;
@@ -17,7 +18,7 @@ internal sealed class BinPackingMitigation(BinPackingSettings settings) : BinPac
 
     private protected override Stepping? FindSource(List<Stepping> healthy, ReschedulingSnapshot snapshot) =>
         Highest(healthy.Where(IsTooSlow))
-        ?? (Settings.Rules == AdaptivePdRules.Plain ? null : healthy.Where(IsShortOfRoom).MinBy(static candidate => RoomOf(candidate)));
+        ?? (Settings.Rules == AdaptivePdRules.Plain ? null : healthy.Where(IsShortOfRoom).MinBy(static candidate => RoomShareOf(candidate)));
 
     private protected override Stepping? FindDestination(List<Stepping> healthy, Stepping source, ReschedulingSnapshot snapshot)
     {
@@ -29,8 +30,12 @@ internal sealed class BinPackingMitigation(BinPackingSettings settings) : BinPac
 
     private protected override RequestSelection Select(Stepping source) => IsTooSlow(source) ? RequestSelection.Newest : RequestSelection.Oldest;
 
+    private protected override string Reason(Stepping source, Stepping destination) => IsTooSlow(source)
+        ? base.Reason(source, destination)
+        : string.Create(CultureInfo.InvariantCulture, $"room {RoomShareOf(source):0.##} and {RoomShareOf(destination):0.##} of the KV caches");
+
     private bool IsTooSlow(Stepping candidate) => candidate.StepMs >= Settings.CeilMs;
 
     private static bool IsShortOfRoom(Stepping candidate) => candidate.IsDecoding
-        && RoomOf(candidate) < BinPackingSettings.ShortOfRoomBelowShare * candidate.Instance.Status.TotalGpuTokens;
+        && RoomShareOf(candidate) < BinPackingSettings.ShortOfRoomBelowShare;
 }

@@ -31,12 +31,14 @@ internal abstract class BinPackingPolicy(BinPackingSettings settings) : Reschedu
         }
         else
         {
-            string values = string.Create(CultureInfo.InvariantCulture, $"predicted_tpot {source.StepMs:0.##} ms and {destination.StepMs:0.##} ms");
-            plan.Add(Name, source.Instance, destination.Instance, Select(source), values);
+            plan.Add(Name, source.Instance, destination.Instance, Select(source), Reason(source, destination));
         }
     }
 
-    /// <summary>Whether a request of the source's mean length fits into the destination's KV cache and step. Always with the plain rules.</summary>
+    /// <summary>
+    /// Whether a request of the source's mean length fits into the destination's KV cache and step; how long the one that leaves is, only the
+    /// source knows. Always with the plain rules.
+    /// </summary>
     private protected bool Fits(Stepping destination, Stepping source)
     {
         if (Settings.Rules == AdaptivePdRules.Plain)
@@ -52,11 +54,20 @@ internal abstract class BinPackingPolicy(BinPackingSettings settings) : Reschedu
 
     /// <summary>Whether an instance has much room left: a request may move there and it is not the next one that is short of room. Always with the plain rules.</summary>
     private protected bool IsRoomy(Stepping candidate) => Settings.Rules == AdaptivePdRules.Plain
-        || RoomOf(candidate) >= BinPackingSettings.RoomyFromShare * candidate.Instance.Status.TotalGpuTokens;
+        || RoomShareOf(candidate) >= BinPackingSettings.RoomyFromShare;
+
+    /// <summary><see cref="RoomOf"/> as a share of the KV cache; NaN, which is neither much nor little, where its size is not known.</summary>
+    private protected static double RoomShareOf(Stepping candidate) => candidate.Instance.Status.TotalGpuTokens > 0
+        ? RoomOf(candidate) / candidate.Instance.Status.TotalGpuTokens
+        : double.NaN;
 
     /// <summary>KV tokens that are left once those that decode there have grown twice as far as placements reserve for them.</summary>
     private protected static double RoomOf(Stepping candidate) => KvLeft.Evaluate(candidate.Instance)
         - (2 * SloSettings.GrowthTokensPerDecode * FullModeMetrics.DecodeBatchSize.Evaluate(candidate.Instance));
+
+    /// <summary>The values that speak for a pair.</summary>
+    private protected virtual string Reason(Stepping source, Stepping destination) =>
+        string.Create(CultureInfo.InvariantCulture, $"predicted_tpot {source.StepMs:0.##} ms and {destination.StepMs:0.##} ms");
 
     /// <summary>Which request leaves.</summary>
     private protected virtual RequestSelection Select(Stepping source) => RequestSelection.Newest;

@@ -16,6 +16,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
     private readonly RoleReserves<FullModeInstance> _reserves;
     private readonly PredictedTtft _ttft;
     private readonly SlackPrefills? _slack;
+    private readonly SharedSteps? _sharedSteps;
     private readonly HoldRule _hold;
     private bool _isLate;
 
@@ -25,7 +26,9 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         _reserves = reserves;
         _ttft = ttft;
         _hold = new HoldRule(slo, ttft);
-        _slack = slo.Rules == AdaptivePdRules.Tuned ? new SlackPrefills(slo) : null;
+        bool isTuned = slo.Rules == AdaptivePdRules.Tuned;
+        _slack = isTuned ? new SlackPrefills(slo) : null;
+        _sharedSteps = isTuned ? new SharedSteps(slo, ttft) : null;
         Metrics = [ttft, FullModeMetrics.DecodeBatchSize, .. _slack?.Metrics ?? []];
     }
 
@@ -39,7 +42,8 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         if (_slack is not null && (best < 0 || latencies[best] >= SlackPrefills.FromShareOfLimit * _slo.TtftLimitMs))
         {
             int slack = _slack.Find(candidates, scope);
-            best = slack >= 0 && (best < 0 || latencies[slack] < latencies[best]) ? slack : best;
+            bool isBetter = slack >= 0 && (best < 0 ? IsInTime(slack, latencies[slack], scope) : latencies[slack] < latencies[best]);
+            best = isBetter ? slack : best;
         }
 
         _isLate = best < 0;
@@ -58,7 +62,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
     private int Overload(ReadOnlySpan<int> prefillers, DecisionScope<FullModeInstance> scope) => _slo.Overload switch
     {
         SloOverload.Reject => -1,
-        SloOverload.Hold => _hold.Select(prefillers, scope),
+        SloOverload.Hold => _hold.Select(prefillers, prefillers, scope),
         SloOverload.Triage => Extremes.Highest(prefillers, scope.Values(_ttft), scope.Random),
         _ => Fastest(prefillers, scope.Values(_ttft), scope.Random),
     };
@@ -72,7 +76,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         {
             prefillers[kept] = slot;
             bool isInTime = IsInTime(slot, latencies[slot], scope)
-                && (_slack is null || SharedSteps.MayJoin(scope.Instance(slot), latencies[slot] - scope.Request.HeldMs, in scope.Request, _slo.TtftLimitMs));
+                && (_sharedSteps is null || _sharedSteps.MayJoin(slot, scope));
             kept += isInTime ? 1 : 0;
         }
 

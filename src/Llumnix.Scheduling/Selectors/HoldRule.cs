@@ -16,18 +16,24 @@ internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft)
 
     /// <summary>The slot; -1 to hold the request back.</summary>
     /// <param name="slots">The candidates, at least one.</param>
+    /// <param name="meeting">Those of them that meet every other target than that of the first token; maybe none.</param>
     /// <param name="scope">The decision.</param>
-    public int Select(ReadOnlySpan<int> slots, DecisionScope<FullModeInstance> scope)
+    public int Select(ReadOnlySpan<int> slots, ReadOnlySpan<int> meeting, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> latencies = scope.Values(ttft);
-        double held = scope.Request.HeldMs;
-        if (held >= slo.HoldLimitMs)
+        ref readonly RequestFacts request = ref scope.Request;
+        if (request.HeldMs >= slo.HoldLimitMs)
         {
             return Extremes.Highest(slots, latencies, scope.Random);
         }
 
-        int fastest = Extremes.Lowest(slots, latencies, scope.Random);
-        double wait = latencies[fastest] - held - slo.Predictor.PrefillMs(scope.Instance(fastest), in scope.Request);
-        return wait < AtOnceShareOfLimit * slo.TtftLimitMs ? fastest : -1;
+        int fastest = Extremes.Lowest(meeting, latencies, scope.Random);
+        if (fastest < 0)
+        {
+            return -1;
+        }
+
+        double waitMs = latencies[fastest] - request.HeldMs - slo.Predictor.TtftAloneMs(scope.Instance(fastest), in request);
+        return waitMs < AtOnceShareOfLimit * slo.TtftLimitMs ? fastest : -1;
     }
 }

@@ -10,8 +10,6 @@ namespace Llumnix.Server.Http;
 /// <summary>Writes the answer of /debug/explain.</summary>
 internal static class ExplanationWriter
 {
-    private static readonly string[] Outcomes = ["placed", "endpoint_not_found", "no_available_endpoint", "store_not_available"];
-
     internal static ReadOnlyMemory<byte> Write(IReadOnlyList<RoleExplanation> roles)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -31,12 +29,22 @@ internal static class ExplanationWriter
         return buffer.WrittenMemory;
     }
 
+    internal static string NameOf(ScheduleOutcome outcome) => outcome switch
+    {
+        ScheduleOutcome.Placed => "placed",
+        ScheduleOutcome.EndpointNotFound => "endpoint_not_found",
+        ScheduleOutcome.NoAvailableEndpoint => "no_available_endpoint",
+        ScheduleOutcome.StoreNotAvailable => "store_not_available",
+        ScheduleOutcome.Held => "held",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
     private static void Write(Utf8JsonWriter json, RoleExplanation role)
     {
         json.WriteStartObject();
         json.WriteString("policy"u8, role.Policy);
         json.WriteString("role"u8, role.Role.ToName());
-        json.WriteString("outcome"u8, Outcomes[(int)role.Outcome]);
+        json.WriteString("outcome"u8, NameOf(role.Outcome));
         json.WriteString("instance_id"u8, role.InstanceId);
         json.WriteBoolean("preferences_met"u8, role.ArePreferencesMet);
         json.WriteStartArray("candidates"u8);

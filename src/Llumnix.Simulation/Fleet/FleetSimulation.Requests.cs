@@ -70,7 +70,7 @@ public sealed partial class FleetSimulation
             return true;
         }
 
-        if (outcome == ScheduleOutcome.Held && Now - run.Arrival.Offset + _options.AskAgainAfter <= _options.AskAgainFor)
+        if (outcome == ScheduleOutcome.Held && stage == InferType.Prefill && Now - run.Arrival.Offset + _options.AskAgainAfter <= _options.AskAgainFor)
         {
             _events.Add(Now + _options.AskAgainAfter, SimulationEventKind.AskAgain, 0, run);
             return false;

@@ -34,6 +34,7 @@ public sealed partial class FleetSimulation
     public FleetSimulation(SimulationOptions options, VirtualClock clock)
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.Engines.Count);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.AskAgainAfter, TimeSpan.Zero);
         _options = options;
         _clock = clock;
         _engines = [.. options.Engines.Select((engine, i) => new SimulatedEngine(i, engine, clock.Now, clock.GetUtcNow()))];

@@ -51,14 +51,14 @@ internal sealed class SimulatedKvMetadata
             return;
         }
 
-        int known = -1;
+        (int First, int Last)? known = null;
         string[] holders = [];
         for (int end = lookup.Next + _options.BatchKeys; lookup.Next < end && !lookup.IsComplete;)
         {
-            int block = LastBlockOf(lookup.Next, lookup.Run);
-            if (block != known)
+            (int First, int Last)? blocks = BlocksOf(lookup.Next, lookup.Run);
+            if (blocks != known)
             {
-                (known, holders) = (block, block < 0 ? [] : HoldersOf(lookup.Run.Arrival.ContentIds.Span[block]));
+                (known, holders) = (blocks, blocks is { } range ? HoldersOf(lookup.Run.Arrival.ContentIds[range.First..(range.Last + 1)]) : []);
             }
 
             lookup.Add(holders);
@@ -78,14 +78,28 @@ internal sealed class SimulatedKvMetadata
         }
     }
 
-    /// <summary>The block in which a chunk ends; -1 when the prompt does not fill that block, or the block's content is unknown.</summary>
-    private int LastBlockOf(int chunk, RequestRun run)
+    /// <summary>The blocks that a chunk touches; null when the prompt does not fill the last of them, or its content is unknown.</summary>
+    private (int First, int Last)? BlocksOf(int chunk, RequestRun run)
     {
-        long block = (((chunk + 1L) * _options.ChunkKeys.ChunkSize) - 1) / _blockTokens;
+        long first = (long)chunk * _options.ChunkKeys.ChunkSize / _blockTokens;
+        long last = (((chunk + 1L) * _options.ChunkKeys.ChunkSize) - 1) / _blockTokens;
         int known = Math.Min(run.Arrival.ContentIds.Length, run.Arrival.PromptTokens / _blockTokens);
-        return block < known ? (int)block : -1;
+        return last < known ? ((int)first, (int)last) : null;
     }
 
-    private string[] HoldersOf(ulong block) =>
-        [.. _engines.Where(engine => !engine.IsDown && engine.Model.IsCached(block)).Select(static engine => engine.Metadata.IpKvs)];
+    private string[] HoldersOf(ReadOnlyMemory<ulong> blocks) =>
+        [.. _engines.Where(engine => !engine.IsDown && HoldsAll(engine, blocks.Span)).Select(static engine => engine.Metadata.IpKvs)];
+
+    private static bool HoldsAll(SimulatedEngine engine, ReadOnlySpan<ulong> blocks)
+    {
+        foreach (ulong block in blocks)
+        {
+            if (!engine.Model.IsCached(block))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

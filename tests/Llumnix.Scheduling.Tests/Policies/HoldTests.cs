@@ -108,6 +108,58 @@ public sealed class HoldTests
         Assert.Equal("n", fixture.Neutral("r"));
     }
 
+    /// <summary>Its first token would come at once, but its decode has no room there.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Schedule_NeutralThatBeginsAtOnceWithoutRoomToDecode_IsHeld(bool isAdaptive)
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Readings.Of("n", status: s => s with { UsedGpuTokens = 99_900 }));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Neutral("r", out _));
+    }
+
+    /// <summary>A prompt that is late by itself; two decodes take 5 ms of each step, which is no waiting.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Schedule_IdleButDecoding_BeginsAtOnce(bool isAdaptive)
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Readings.Of("n", status: s => s with
+        {
+            SchedulerRunningToDecodeRequests = 2, SchedulerRunningToDecodeTokens = 200,
+        }));
+        Assert.Equal("n", fixture.Neutral("r", tokens: 5000));
+    }
+
+    /// <summary>
+    /// Held for 44 ms it is in time again: 30 ms more. Whoever it would share a step with was sent 45 ms ago and has 100 ms: what counts is when that step
+    /// ends, not for how long the request was held.
+    /// </summary>
+    [Fact]
+    public void Schedule_HeldRequestJoinsAStep_TimeOfTheOthersCounts()
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive: true).With(Prefill("a", waiting: 0), Decode("d"));
+        Assert.Equal("a", fixture.Staged("first", InferType.Prefill));
+        Report(fixture, ("a", 2000));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(43));
+        Report(fixture, ("a", 0));
+        Assert.Equal("a", fixture.Staged("r", InferType.Prefill));
+    }
+
+    /// <summary>It has waited since it was asked for first: 66 ms later the next one, which takes 40 ms, would make it late.</summary>
+    [Fact]
+    public void Schedule_HeldRequestWaitsInAStep_ItsWholeTimeCounts()
+    {
+        SchedulerFixture fixture = Fixture(isAdaptive: true).With(Prefill("a", waiting: 2000), Decode("d"));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _, tokens: 200));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(39));
+        Report(fixture, ("a", 0));
+        Assert.Equal("a", fixture.Staged("r", InferType.Prefill, tokens: 200));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(26));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("next", InferType.Prefill, out _));
+    }
+
     [Fact]
     public void Schedule_NobodyIsHealthyOrThere_IsNotHeld()
     {

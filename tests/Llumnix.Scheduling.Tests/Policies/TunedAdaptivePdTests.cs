@@ -60,7 +60,7 @@ public sealed class TunedAdaptivePdTests
     [InlineData(20_000, "a")]
     public void Prefill_LongPrompt_IsNoPrefillForDecodes(int tokens, string expected)
     {
-        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 100).With(Busy("a", waiting: 9000), Busy("b", batch: 1));
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 2500).With(Busy("a", waiting: 9000), Busy("b", batch: 1));
         Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, tokens));
     }
 
@@ -80,12 +80,13 @@ public sealed class TunedAdaptivePdTests
 
     /// <summary>
     /// The first 500 tokens wait on their way when 150 more come: both would have their first tokens 75 ms later. The first ones have 120 ms.
-    /// In steps of 600 tokens they do not share one.
+    /// In steps of 600 tokens they share one of 70 ms.
     /// </summary>
     [Theory]
     [InlineData(44, 1000, "a")]
     [InlineData(45, 1000, null)]
-    [InlineData(45, 600, "a")]
+    [InlineData(49, 600, "a")]
+    [InlineData(50, 600, null)]
     public void Prefill_WouldMakeOthersLateInItsStep_GoesElsewhere(double afterMs, int step, string? expected)
     {
         SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 120, SloOverload.Reject)
@@ -107,6 +108,44 @@ public sealed class TunedAdaptivePdTests
         fixture.Time.Advance(TimeSpan.FromMilliseconds(25));
         fixture.Update(Stepping("a", 1000, waitingRequests).Later(25, s => s with { RecentWaitingRequests = ["cmpl-1-0"] }));
         Assert.Equal(expected, fixture.Staged("2", InferType.Prefill, 100));
+    }
+
+    /// <summary>
+    /// Some time ago a request was sent to a, which has it no longer; another one is on its way. Whoever waits in the engine could be the first, but a decode
+    /// is not, nor is one that was sent so long ago that it is late in any case.
+    /// </summary>
+    [Theory]
+    [InlineData(90, 0, null)]
+    [InlineData(90, 1, "a")]
+    [InlineData(5000, 0, "a")]
+    public void Prefill_SomebodyWaits_OnlyPrefillsThatCanBeInTimeCount(int agoMs, int decodes, string? expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 100, SloOverload.Reject)
+            .With(Stepping("a", 1000, waitingRequests: 0), Idle("b", InferType.Decode));
+        Assert.Equal("a", fixture.Staged("1", InferType.Prefill));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(agoMs));
+        fixture.Update(Stepping("a", 1000, waitingRequests: 0).Later(agoMs, s => s with
+        {
+            RecentWaitingRequests = ["cmpl-1-0"], WaitingRequestCount = 1, SchedulerWaitingToDecodeRequests = decodes,
+        }));
+        Assert.Equal("a", fixture.Staged("2", InferType.Prefill, tokens: 1));
+        Assert.Equal(expected, fixture.Staged("3", InferType.Prefill));
+    }
+
+    /// <summary>
+    /// 1,000 tokens are late by themselves and go where most is to do. 80 ms later they wait there with 100 left to compute: 50 more have their first
+    /// token after 25 ms, 105 ms after those were sent, and do them no further harm.
+    /// </summary>
+    [Fact]
+    public void Prefill_ThoseWhoWaitWereLateFromTheStart_MayJoin()
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 100, SloOverload.Triage)
+            .With(Busy("a", waiting: 10), Idle("b", InferType.Decode), Busy("c"));
+        Assert.Equal("a", fixture.Staged("1", InferType.Prefill, 1000));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(80));
+        fixture.Update(Busy("a", waiting: 100).Later(80, s => s with { RecentWaitingRequests = ["cmpl-1-0"], WaitingRequestCount = 1 }));
+        fixture.Update(Busy("c", waiting: 300).Later(80));
+        Assert.Equal("a", fixture.Staged("2", InferType.Prefill, 50));
     }
 
     private static InstanceReading Stepping(string id, int step, int waitingRequests) => Readings.Of(

@@ -54,6 +54,16 @@ public sealed class LatencyPredictorTests
         Assert.Equal(80 - 15, Ttft(instance, 100, elapsed: 45), 1e-9);
     }
 
+    /// <summary>The step id was told while there was no prefill step: the step that has begun since is not as old.</summary>
+    [Fact]
+    public void TtftMs_StepIdFromBeforeThePrefill_TellsNothing()
+    {
+        FullModeInstance instance = Instance();
+        instance.TakeOver(instance.Status with { TimestampMs = Readings.StartMs + 10_000, UncomputedTokensSchedulerRunningPrefills = 500 });
+        instance.TimestampMs = Readings.StartMs + 10_000;
+        Assert.Equal(80, Ttft(instance, 100, elapsed: 10_000), 1e-9);
+    }
+
     [Fact]
     public void TtftMs_NextStep_CountsFromItsOwnBeginning()
     {
@@ -89,7 +99,8 @@ public sealed class LatencyPredictorTests
     public void Predictions_LoadChanges_AreThoseOfAFreshInstance()
     {
         var random = new Random(1);
-        FullModeInstance instance = Instance();
+        FullModeInstance plain = Instance();
+        var instance = new FullModeInstance(plain.Metadata, plain.Status) { FollowsWaitingRequests = true };
         for (int i = 0; i < 1000; i++)
         {
             switch (random.Next(4))

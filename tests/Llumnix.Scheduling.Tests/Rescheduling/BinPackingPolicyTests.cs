@@ -99,8 +99,32 @@ public sealed class BinPackingPolicyTests
             Instance("c", InferType.Neutral, used: 500, batch: 1),
             Instance("d", InferType.Neutral, used: 0, batch: 0));
         Assert.Equal(expected, string.Join(',', Show(plan)));
+        Assert.All(plan.Notes.Where(note => note.IsChosen), note => Assert.Equal("room 0.1 and 0.44 of the KV caches", note.Reason));
         Assert.All(plan.Pairs, pair => Assert.Equal(
             new RequestSelection(RequestSelectRule.Requests, RequestSelectOrder.FirstComeRunning, 1), pair.Selection));
+    }
+
+    /// <summary>With 10 expected tokens 110 would do, but what takes requests of others has a quarter left.</summary>
+    [Theory]
+    [InlineData(1000 - 64 - 250, 1)]
+    [InlineData(1000 - 64 - 249, 0)]
+    public void Mitigation_ShortOfRoom_DestinationHasMuchLeft(int used, int pairs) => Assert.Equal(
+        pairs,
+        new ReschedulingPlanner(
+            new()
+            {
+                Policies = ["binpacking_mitigation"], BinPacking = BinPacking with { Rules = AdaptivePdRules.Tuned, ExpectedOutputTokens = 10 },
+            },
+            FullModeMetrics.Catalogue())
+            .Plan(new([Instance("a", InferType.Neutral, used: 900, batch: 3), Instance("b", InferType.Neutral, used, batch: 1)])).Pairs.Count);
+
+    /// <summary>Who does not tell its KV capacity is neither short of room nor has any.</summary>
+    [Fact]
+    public void Mitigation_NoCapacity_IsLeftAlone()
+    {
+        FullModeInstance unknown = Decoding("a", 3);
+        unknown.TakeOver(unknown.Status with { TotalGpuTokens = 0 });
+        Assert.Empty(PlanBinPacking(AdaptivePdRules.Tuned, "binpacking_mitigation", unknown, Decoding("b", 1)).Pairs);
     }
 
     /// <summary>Two decodes that will be: 128 tokens. The request needs 356 of what is left, and the destination is to have 250 left.</summary>

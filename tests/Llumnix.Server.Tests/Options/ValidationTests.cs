@@ -66,6 +66,7 @@ public sealed class ValidationTests
     [Theory]
     [InlineData("--colocated-rescheduling-mode: has no effect with --enable-rescheduling=false", "--colocated-rescheduling-mode", "--enable-rescheduling=0")]
     [InlineData("--multi-model-support: has no effect in full mode", "--multi-model-support")]
+    [InlineData("--slo-overload: hold has no effect without --scheduling-policy slo", "--slo-overload=hold")]
     [InlineData(
         "--kvs-metadata-service-config-path: has no effect: the metadata service is found by the other --kvs-metadata-service-* flags",
         "--enable-cache-aware-scheduling", "--kvs-metadata-service-config-path=/etc/kvs.json")]

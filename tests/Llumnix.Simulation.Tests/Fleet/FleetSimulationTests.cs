@@ -59,6 +59,10 @@ public sealed class FleetSimulationTests
         }
     }
 
+    [Fact]
+    public void Constructor_AskAgainAtOnce_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new FleetSimulation(
+        new SimulationOptions { Engines = [Engine], Arrivals = [], AskAgainAfter = TimeSpan.Zero }, new VirtualClock()));
+
     /// <summary>
     /// One engine, prompts that each fill a step, one token each: an M/D/1 queue. Its mean wait is rho s / 2 (1 - rho); 1 ms of dispatch
     /// comes on top.

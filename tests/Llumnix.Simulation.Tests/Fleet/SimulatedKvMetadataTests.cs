@@ -73,10 +73,10 @@ public sealed class SimulatedKvMetadataTests
         }
     }
 
-    /// <summary>A store that finds a chunk's block by its key, as it learned it from prompts.</summary>
+    /// <summary>A store that finds a chunk's blocks by its key, as it learned them from prompts: token by token.</summary>
     private sealed class Store(ChunkKeySettings settings, SimulatedEngine[] engines) : IKvMetadataService
     {
-        private readonly Dictionary<string, ulong> _blocks = [];
+        private readonly Dictionary<string, ulong[]> _blocks = [];
         private int _questions;
 
         public void Learn(RequestArrival prompt)
@@ -86,7 +86,8 @@ public sealed class SimulatedKvMetadataTests
             keys.Begin(tokens.Length);
             for (int end = settings.ChunkSize; end <= prompt.ContentIds.Length * 512; end += settings.ChunkSize)
             {
-                _blocks[keys.Next(tokens)] = prompt.ContentIds.Span[(end - 1) / 512];
+                _blocks[keys.Next(tokens)] =
+                    [.. Enumerable.Range(end - settings.ChunkSize, settings.ChunkSize).Select(token => prompt.ContentIds.Span[token / 512]).Distinct()];
             }
         }
 
@@ -98,8 +99,8 @@ public sealed class SimulatedKvMetadataTests
             return Task.FromResult<IReadOnlyList<IReadOnlyList<string>>>([.. keys.Select(key => (IReadOnlyList<string>)[.. HoldersOf(key)])]);
         }
 
-        private IEnumerable<string> HoldersOf(string key) => _blocks.TryGetValue(key, out ulong block)
-            ? engines.Where(engine => engine.Model.IsCached(block)).Select(static engine => engine.Metadata.IpKvs)
+        private IEnumerable<string> HoldersOf(string key) => _blocks.TryGetValue(key, out ulong[]? blocks)
+            ? engines.Where(engine => blocks.All(engine.Model.IsCached)).Select(static engine => engine.Metadata.IpKvs)
             : [];
     }
 }

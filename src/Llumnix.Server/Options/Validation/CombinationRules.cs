@@ -1,4 +1,5 @@
 using Llumnix.Cluster.Etcd;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Rescheduling;
 
@@ -61,6 +62,7 @@ internal static class CombinationRules
             "has no effect with --enable-rescheduling=false"),
         new("kvs-metadata-service-config-path", o => o.CacheAware is { IsEnabled: true, MetadataServiceConfigPath.Length: > 0 },
             "has no effect: the metadata service is found by the other --kvs-metadata-service-* flags"),
+        new("slo-overload", o => o.Slo.Overload == SloOverload.Hold && !IsSlo(o), "hold has no effect without --scheduling-policy slo"),
         new("multi-model-support", o => o.LiteMode.IsMultiModelSupported && o.Policy.IsFullMode, "has no effect in full mode"),
     ];
 
