@@ -6,15 +6,10 @@ namespace Llumnix.EngineEmulator.Engines;
 /// <summary>Drives an engine model on a real clock. Requests carry their <see cref="TokenStream"/> as context. All members may be called from anywhere.</summary>
 internal sealed partial class EngineRunner : IRequestHolder, IDisposable
 {
-    // Task.Delay counts whole milliseconds, rounded down; what is left over the step clock makes up for.
-    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
-
     private readonly Lock _gate = new();
     private readonly EngineModel _model;
     private readonly TimeProvider _timeProvider;
     private readonly long _start;
-    private readonly StepClock _clock = new();
-    private TimerLead _lead;
     private readonly WakeSignal _wake;
 
     // Whose requests are computed here, and whose readers hang on this engine. A migrated request is computed elsewhere.
@@ -180,33 +175,6 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         }
     }
 
-    /// <summary>Computes until cancelled; then every request that is left is broken off.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                if (TryBeginStep() is { } due)
-                {
-                    await WaitUntilAsync(due, cancellationToken);
-                    CompleteStep();
-                }
-                else
-                {
-                    await _wake.WaitAsync(UntilNextWake(), cancellationToken);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-        }
-        finally
-        {
-            End();
-        }
-    }
-
     public void Dispose()
     {
         _wake.Dispose();
@@ -217,99 +185,5 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
     {
         _wake.Set();
         Changed.Set();
-    }
-
-    private TimeSpan? TryBeginStep()
-    {
-        lock (_gate)
-        {
-            TimeSpan now = Now;
-            int before = _model.UpdateId;
-            bool begun = _model.TryBeginStep(now, out TimeSpan duration);
-            if (_model.UpdateId != before)
-            {
-                Changed.Set();
-            }
-
-            if (begun)
-            {
-                return _clock.Begin(now, duration);
-            }
-
-            _clock.Idle();
-            return null;
-        }
-    }
-
-    private async ValueTask WaitUntilAsync(TimeSpan due, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        TimeSpan wait = due - Now - _lead.Lead;
-        if (wait >= TimerResolution)
-        {
-            await Task.Delay(wait, _timeProvider, cancellationToken);
-            _lead.OnWoken(Now - due);
-        }
-        else
-        {
-            await Task.Yield();
-        }
-    }
-
-    private void CompleteStep()
-    {
-        lock (_gate)
-        {
-            foreach (StepEvent stepEvent in _model.CompleteStep(Now))
-            {
-                Deliver(stepEvent);
-            }
-
-            Changed.Set();
-        }
-    }
-
-    private void Deliver(StepEvent stepEvent)
-    {
-        var stream = (TokenStream)stepEvent.Request.Context!;
-        if (stepEvent.Kind == StepEventKind.Preempted || !_streams.Contains(stream))
-        {
-            return;
-        }
-
-        if (!stream.TryDeliver(stepEvent))
-        {
-            _streams.Remove(stream);
-            _model.Abort(stepEvent.Request.Id);
-            stream.Break();
-        }
-        else if (stepEvent.Kind == StepEventKind.Finished)
-        {
-            _streams.Remove(stream);
-        }
-    }
-
-    private TimeSpan? UntilNextWake()
-    {
-        lock (_gate)
-        {
-            return _model.NextWakeAt - Now;
-        }
-    }
-
-    private void End()
-    {
-        lock (_gate)
-        {
-            _ended = true;
-            foreach (TokenStream stream in _streams.Union(_connected))
-            {
-                stream.Break();
-                BrokenStreams++;
-            }
-
-            _streams.Clear();
-            _connected.Clear();
-        }
     }
 }

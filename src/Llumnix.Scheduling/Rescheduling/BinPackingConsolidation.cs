@@ -13,7 +13,10 @@ internal sealed class BinPackingConsolidation(BinPackingSettings settings) : Bin
     private protected override Stepping? FindDestination(List<Stepping> healthy, Stepping source, ReschedulingSnapshot snapshot)
     {
         List<Stepping> eligible =
-            [.. healthy.Where(candidate => candidate != source && candidate.IsDecoding && candidate.StepMs < Settings.DestinationMs && Fits(candidate, source) && IsRoomy(candidate))];
+        [
+            .. healthy.Where(candidate => candidate != source && candidate.IsDecoding && candidate.StepMs < Settings.DestinationMs
+                && Fits(candidate, source) && IsRoomy(candidate)),
+        ];
         return eligible.Find(candidate => candidate.Instance.Id == snapshot.ReservedDecode) ?? Highest(eligible);
     }
 }

@@ -52,7 +52,9 @@ internal abstract class BinPackingPolicy(BinPackingSettings settings) : Reschedu
             && Settings.Predictor.TpotMs(destination.Instance, new RequestFacts((int)Math.Min(int.MaxValue, tokens))) < Settings.DestinationMs;
     }
 
-    /// <summary>Whether an instance has much room left: a request may move there and it is not the next one that is short of room. Always with the plain rules.</summary>
+    /// <summary>
+    /// Whether an instance has so much room left that it is not the next one to be short of it when a request moves there. Always with the plain rules.
+    /// </summary>
     private protected bool IsRoomy(Stepping candidate) => Settings.Rules == AdaptivePdRules.Plain
         || RoomShareOf(candidate) >= BinPackingSettings.RoomyFromShare;
 
