@@ -117,6 +117,7 @@ public sealed partial class FullModeScheduler
             FollowsWaitingRequests = IsWaitingFollowed,
             DefaultMaxBatchedTokens = _settings.MaxBatchedTokens,
             StepTimes = MakeLearner(reading.Metadata.InferType),
+            DecodesGainSinceMs = WallClockMs(),
         };
         instance.ObserveClock(WallClockMs());
         _members[id] = instance;

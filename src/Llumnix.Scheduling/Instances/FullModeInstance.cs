@@ -118,8 +118,11 @@ public sealed class FullModeInstance : Instance
     /// <summary>When the newest prefills were sent here.</summary>
     internal PrefillArrivals PrefillArrivals { get; } = new();
 
-    /// <summary>While it decodes: from when on it may take a prefill again, by our wall clock, milliseconds since the Unix epoch.</summary>
-    internal double SlackPrefillAfterMs { get; set; }
+    /// <summary>
+    /// While it decodes: since when its decodes have been gaining on their target, by our wall clock, milliseconds since the Unix epoch. In the
+    /// future while they still catch up with a prefill.
+    /// </summary>
+    internal double DecodesGainSinceMs { get; set; }
 
     /// <summary>Learns the engine's step time; null unless prefill progress is predicted.</summary>
     internal StepTimeLearner? StepTimes { get; init; }

@@ -12,6 +12,12 @@ public sealed record SloSettings(LatencyPredictor Predictor)
     /// <summary>An instance is eligible below this predicted time per output token: <c>--tpot-slo</c> × <c>--tpot-slo-dispatch-threshold</c>.</summary>
     public double TpotLimitMs { get; init; } = 50;
 
+    /// <summary>
+    /// With <see cref="AdaptivePdRules.Tuned"/>: what decodes must not exceed, while <see cref="TpotLimitMs"/> leaves them room for their batch to
+    /// grow: <c>--tpot-slo</c> × <c>--tpot-migrate-out-ceil-threshold</c>.
+    /// </summary>
+    public double TpotCeilMs { get; init; } = 50;
+
     /// <summary>What happens when nobody is eligible: <c>--slo-overload</c>.</summary>
     public SloOverload Overload { get; init; } = SloOverload.Reject;
 

@@ -17,10 +17,10 @@ public sealed record BinPackingSettings(LatencyPredictor Predictor)
     public double DestinationMs { get; init; } = 42.5;
 
     /// <summary>With the tuned rules: an instance with less than this share of its KV cache left makes room for new decodes.</summary>
-    public const double ShortOfRoomBelowShare = 0.1;
+    public const double ShortOfRoomBelowShare = 0.05;
 
     /// <summary>With the tuned rules: an instance with this share of its KV cache left takes requests of others.</summary>
-    public const double RoomyFromShare = 0.25;
+    public const double RoomyFromShare = 0.15;
 
     /// <summary>With the tuned rules a destination has room for the request and this many tokens more.</summary>
     public int ExpectedOutputTokens { get; init; } = 256;

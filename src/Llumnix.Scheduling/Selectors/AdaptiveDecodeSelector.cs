@@ -7,7 +7,8 @@ namespace Llumnix.Scheduling.Selectors;
 
 /// <summary>
 /// Where a decode goes with adaptive prefill/decode. In this order: packed onto the fullest instance that still meets the target; onto an
-/// instance that only prefills, which thereby starts to decode; where it does the least harm.
+/// instance that only prefills, which thereby starts to decode; where it does the least harm. See <see cref="AdaptivePdRules"/> for what the tuned
+/// rules add.
 /// </summary>
 internal sealed class AdaptiveDecodeSelector(
     SloSettings slo, RoleReserves<FullModeInstance> reserves, PredictedTtft ttft, PredictedTpot tpot) : CandidateSelector<FullModeInstance>
@@ -21,18 +22,20 @@ internal sealed class AdaptiveDecodeSelector(
     {
         reserves.Elect(candidates, scope.Instances);
         ReadOnlySpan<double> batches = scope.Values(FullModeMetrics.DecodeBatchSize);
-        Span<int> meeting = MeetingTarget(candidates, batches, scope);
+        Span<int> meeting = MeetingTarget(slo.TpotLimitMs, candidates, batches, scope);
         int packed = Pack(meeting, scope);
         if (packed >= 0)
         {
             return packed;
         }
 
-        int converted = Convert(meeting, batches, scope);
-        return converted >= 0 ? converted
+        int other = slo.Rules == AdaptivePdRules.Tuned ? Spill(meeting, candidates, batches, scope) : Convert(meeting, batches, scope);
+        return other >= 0 ? other
             : slo.Overload == SloOverload.Reject ? -1
             : Overload(candidates, batches, scope);
     }
+
+    public override void OnPlaced(FullModeInstance instance, in RequestFacts request) => SlackPrefills.OnDecodePlaced(instance, in request);
 
     /// <summary>The one kept for decodes if it can take the request, else the one that comes closest to the target; none with a long prefill ahead.</summary>
     private int Pack(ReadOnlySpan<int> meeting, DecisionScope<FullModeInstance> scope)
@@ -73,6 +76,53 @@ internal sealed class AdaptiveDecodeSelector(
         return kept == 0 ? -1 : Extremes.Lowest(meeting[..kept], scope.Values(ttft), scope.Random);
     }
 
+    /// <summary>
+    /// Converts an instance only when the decode need not wait for its prefills; else decodes come closer to their target for a while, on the one
+    /// where they are the farthest from it. When nobody has room for that, where the prefills ahead end first, and rather where others decode
+    /// already than on yet another one: a conversion per decode would leave nobody to prefill.
+    /// </summary>
+    private int Spill(ReadOnlySpan<int> meeting, ReadOnlySpan<int> candidates, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
+    {
+        ReadOnlySpan<double> backlogs = scope.Values(_backlog);
+        int soonest = Soonest(meeting, batches, scope);
+        if (soonest >= 0 && backlogs[soonest] < slo.TpotLimitMs)
+        {
+            return soonest;
+        }
+
+        Span<int> decoding = MeetingTarget(slo.TpotCeilMs, candidates, batches, scope);
+        int kept = 0;
+        foreach (int slot in decoding)
+        {
+            decoding[kept] = slot;
+            kept += batches[slot] > 0 && backlogs[slot] < slo.TpotLimitMs ? 1 : 0;
+        }
+
+        return kept > 0 ? Extremes.Lowest(decoding[..kept], scope.Values(tpot), scope.Random) : soonest;
+    }
+
+    /// <summary>
+    /// The one with the shortest prefills ahead; another conversion is to save a decode step's time at least. -1 when there are none.
+    /// </summary>
+    private int Soonest(ReadOnlySpan<int> slots, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
+    {
+        ReadOnlySpan<double> backlogs = scope.Values(_backlog);
+        int best = -1;
+        int equals = 0;
+        double shortest = 0;
+        foreach (int slot in slots)
+        {
+            double wait = backlogs[slot] + (batches[slot] > 0 ? 0 : slo.TpotLimitMs);
+            equals = best < 0 || wait < shortest ? 1 : wait == shortest ? equals + 1 : equals;
+            if (best < 0 || wait < shortest || (wait == shortest && scope.Random.Next(equals) == 0))
+            {
+                (best, shortest) = (slot, wait);
+            }
+        }
+
+        return best;
+    }
+
     private int Overload(ReadOnlySpan<int> candidates, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
     {
         int kept = 0;
@@ -93,7 +143,8 @@ internal sealed class AdaptiveDecodeSelector(
     /// they will still need, lest one of them is preempted and stalls all others with its recomputation. The one kept for prefills takes no
     /// decodes, unless there is nobody else.
     /// </summary>
-    private Span<int> MeetingTarget(ReadOnlySpan<int> candidates, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
+    private Span<int> MeetingTarget(
+        double tpotLimitMs, ReadOnlySpan<int> candidates, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> tpots = scope.Values(tpot);
         ReadOnlySpan<double> kvLeft = scope.Values(_kvLeft);
@@ -105,7 +156,7 @@ internal sealed class AdaptiveDecodeSelector(
         foreach (int slot in candidates)
         {
             meeting[kept] = slot;
-            kept += slot != without && tpots[slot] < slo.TpotLimitMs && kvLeft[slot] >= needed + (growth * batches[slot]) ? 1 : 0;
+            kept += slot != without && tpots[slot] < tpotLimitMs && kvLeft[slot] >= needed + (growth * batches[slot]) ? 1 : 0;
         }
 
         return meeting[..kept];

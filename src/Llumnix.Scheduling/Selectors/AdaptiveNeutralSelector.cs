@@ -46,5 +46,9 @@ internal sealed class AdaptiveNeutralSelector(SloSettings slo, PredictedTtft ttf
         };
     }
 
-    public override void OnPlaced(FullModeInstance instance, in RequestFacts request) => instance.PrefillArrivals.Add(request.NowMs - request.HeldMs);
+    public override void OnPlaced(FullModeInstance instance, in RequestFacts request)
+    {
+        instance.PrefillArrivals.Add(request.NowMs - request.HeldMs);
+        SlackPrefills.OnDecodePlaced(instance, in request);
+    }
 }

@@ -12,6 +12,9 @@ namespace Llumnix.Scheduling.Selectors;
 /// </summary>
 internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstance>
 {
+    /// <summary>From this share of the limit on a long prompt counts as late earlier.</summary>
+    private const double TimeIsShortFromShareOfLimit = 0.8;
+
     private readonly SloSettings _slo;
     private readonly RoleReserves<FullModeInstance> _reserves;
     private readonly PredictedTtft _ttft;
@@ -47,7 +50,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         }
 
         _isLate = best < 0;
-        return _isLate ? Overload(Prefillers(candidates, scope), scope) : best;
+        return _isLate ? Overload(candidates, scope) : best;
     }
 
     public override void OnPlaced(FullModeInstance instance, in RequestFacts request)
@@ -59,13 +62,31 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         }
     }
 
-    private int Overload(ReadOnlySpan<int> prefillers, DecisionScope<FullModeInstance> scope) => _slo.Overload switch
+    private int Overload(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
-        SloOverload.Reject => -1,
-        SloOverload.Hold => _hold.Select(prefillers, prefillers, scope),
-        SloOverload.Triage => Extremes.Highest(prefillers, scope.Values(_ttft), scope.Random),
-        _ => Fastest(prefillers, scope.Values(_ttft), scope.Random),
-    };
+        ReadOnlySpan<int> prefillers = Prefillers(candidates, scope);
+        return _slo.Overload switch
+        {
+            SloOverload.Reject => -1,
+            SloOverload.Hold when !_hold.IsOver(in scope.Request) => _hold.Select(prefillers, prefillers, scope),
+            SloOverload.Hold or SloOverload.Triage => Sink(candidates, scope),
+            _ => Fastest(prefillers, scope.Values(_ttft), scope.Random),
+        };
+    }
+
+    /// <summary>The one with the longest queue; with the tuned rules among those where the request makes nobody late who is in time.</summary>
+    private int Sink(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+    {
+        Span<int> harmless = Prefillers(candidates, scope);
+        int kept = 0;
+        foreach (int slot in harmless)
+        {
+            harmless[kept] = slot;
+            kept += _sharedSteps is null || _sharedSteps.MayJoin(slot, scope) ? 1 : 0;
+        }
+
+        return Extremes.Highest(kept > 0 ? harmless[..kept] : Prefillers(candidates, scope), scope.Values(_ttft), scope.Random);
+    }
 
     /// <summary>Those of them on which the request is in time and, with the tuned rules, makes nobody late with whom it shares a step.</summary>
     private Span<int> InTime(Span<int> prefillers, DecisionScope<FullModeInstance> scope)
@@ -89,7 +110,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
     /// </summary>
     private bool IsInTime(int slot, double latencyMs, DecisionScope<FullModeInstance> scope) => _slack is null
         ? latencyMs < _slo.TtftLimitMs
-        : latencyMs < SlackPrefills.FromShareOfLimit * _slo.TtftLimitMs
+        : latencyMs < TimeIsShortFromShareOfLimit * _slo.TtftLimitMs
             || latencyMs < _slo.TtftLimitMs - _slo.Predictor.PrefillMs(scope.Instance(slot), in scope.Request);
 
     /// <summary>Those without decode work that are not kept for decodes; when there are none, the one kept for prefills.</summary>

@@ -14,6 +14,9 @@ internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft)
     /// <summary>Nobody waits where a request would wait for less than this share of the limit.</summary>
     private const double AtOnceShareOfLimit = 0.02;
 
+    /// <summary>Whether the request has been held back for as long as it may be.</summary>
+    public bool IsOver(in RequestFacts request) => request.HeldMs >= slo.HoldLimitMs;
+
     /// <summary>The slot; -1 to hold the request back.</summary>
     /// <param name="slots">The candidates, at least one.</param>
     /// <param name="meeting">Those of them that meet every other target than that of the first token; maybe none.</param>
@@ -22,7 +25,7 @@ internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft)
     {
         ReadOnlySpan<double> latencies = scope.Values(ttft);
         ref readonly RequestFacts request = ref scope.Request;
-        if (request.HeldMs >= slo.HoldLimitMs)
+        if (IsOver(in request))
         {
             return Extremes.Highest(slots, latencies, scope.Random);
         }

@@ -6,32 +6,47 @@ using Llumnix.Scheduling.Policies;
 namespace Llumnix.Scheduling.Selectors;
 
 /// <summary>
-/// Prefills on instances that decode, as far as the decodes' target leaves time. With a decode step of d ms and a target of L ms, a prefill
-/// of p ms makes the decodes late by p; they catch up by L - d per step, so the next prefill may come p·d / (L - d) ms after it.
+/// Prefills on instances that decode, as far as the decodes' target leaves time. With a decode step of d ms and a target of L ms decodes gain L - d
+/// per step, (L - d) / d per millisecond. A prefill of p ms costs them p, and what they would have gained meanwhile: p·L / d, which they gain in
+/// p·L / (L - d). A decode that has just come has nothing in hand.
 /// </summary>
 internal sealed class SlackPrefills(SloSettings slo)
 {
     /// <summary>Such prefills are made when waiting for an instance without decodes takes this share of the target or longer.</summary>
-    public const double FromShareOfLimit = 0.8;
+    public const double FromShareOfLimit = 0.5;
 
-    /// <summary>Longest prefill: what decodes catch up within this share of an expected output. Short answers have little time to catch up.</summary>
-    private const double LongestShareOfOutput = 0.16;
+    /// <summary>What decodes gain later: within this share of an expected output, since short answers have little time to catch up.</summary>
+    private const double LaterShareOfOutput = 0.12;
 
+    /// <summary>What decodes have gained so far: within no more than this, since step times change and decodes end.</summary>
+    private const double LongestGainMs = 6000;
+
+    /// <summary>
+    /// Room in the KV caches of the others that decode, on average, so that new decodes find a place while this one prefills for long; when there
+    /// are fewer than <see cref="FewestOthers"/>, as much as so many would have together.
+    /// </summary>
+    private const double RoomElsewhereShare = 0.075;
+
+    private const int FewestOthers = 2;
+
+    private static readonly KvCacheTokensLeft KvLeft = new();
     private readonly DecodeStepTime _step = new(slo.Predictor);
     private readonly PrefillBacklogTime _backlog = new(slo.Predictor);
 
     public IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics => [_step, _backlog];
 
-    /// <summary>The instance whose decodes have the most slack; -1 when none has enough.</summary>
+    /// <summary>The instance whose decodes gain the most per step among those that have time enough; -1 when none has.</summary>
     public int Find(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> steps = scope.Values(_step);
         ReadOnlySpan<double> backlogs = scope.Values(_backlog);
+        (double room, int decoding) = RoomOf(candidates, scope);
         int best = -1;
         foreach (int slot in candidates)
         {
-            bool isFree = steps[slot] > 0 && backlogs[slot] == 0 && scope.Request.NowMs >= scope.Instance(slot).SlackPrefillAfterMs;
-            if (isFree && (best < 0 || steps[slot] < steps[best]) && IsShort(slot, steps[slot], scope))
+            bool isFree = steps[slot] > 0 && backlogs[slot] == 0 && scope.Request.NowMs >= scope.Instance(slot).DecodesGainSinceMs;
+            if (isFree && (best < 0 || steps[slot] < steps[best])
+                && HasTime(slot, isRoomElsewhere: room - RoomShareOf(slot, scope) >= RoomElsewhereShare * Math.Max(FewestOthers, decoding - 1), scope))
             {
                 best = slot;
             }
@@ -40,18 +55,52 @@ internal sealed class SlackPrefills(SloSettings slo)
         return best;
     }
 
-    /// <summary>A prefill was placed: the decodes that are there, if any, need time to catch up.</summary>
+    /// <summary>A prefill was placed: the decodes that are there, if any, fall behind.</summary>
     public void OnPlaced(FullModeInstance instance, in RequestFacts request)
     {
         double step = _step.Evaluate(instance);
         if (step > 0 && step < slo.TpotLimitMs)
         {
             double prefill = slo.Predictor.PrefillMs(instance, in request);
-            instance.SlackPrefillAfterMs = request.NowMs + prefill + (prefill * step / (slo.TpotLimitMs - step));
+            instance.DecodesGainSinceMs = Math.Max(instance.DecodesGainSinceMs, request.NowMs - LongestGainMs)
+                + (prefill * slo.TpotLimitMs / (slo.TpotLimitMs - step));
         }
     }
 
-    private bool IsShort(int slot, double step, DecisionScope<FullModeInstance> scope) =>
-        slo.Predictor.PrefillMs(scope.Instance(slot), in scope.Request)
-            <= LongestShareOfOutput * slo.ExpectedOutputTokens * (slo.TpotLimitMs - step);
+    /// <summary>A decode was placed.</summary>
+    public static void OnDecodePlaced(FullModeInstance instance, in RequestFacts request) =>
+        instance.DecodesGainSinceMs = Math.Max(instance.DecodesGainSinceMs, request.NowMs);
+
+    private bool HasTime(int slot, bool isRoomElsewhere, DecisionScope<FullModeInstance> scope)
+    {
+        FullModeInstance instance = scope.Instance(slot);
+        double step = scope.Values(_step)[slot];
+        double gainPerStep = slo.TpotLimitMs - step;
+        double later = LaterShareOfOutput * slo.ExpectedOutputTokens * gainPerStep;
+        double inHand = Math.Min(LongestGainMs, scope.Request.NowMs - instance.DecodesGainSinceMs) * gainPerStep / step;
+        return slo.Predictor.PrefillMs(instance, in scope.Request) <= later + (isRoomElsewhere ? Math.Max(0, inHand) : 0);
+    }
+
+    private (double Room, int Decoding) RoomOf(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+    {
+        double room = 0;
+        int decoding = 0;
+        foreach (int slot in candidates)
+        {
+            room += RoomShareOf(slot, scope);
+            decoding += scope.Values(_step)[slot] > 0 ? 1 : 0;
+        }
+
+        return (room, decoding);
+    }
+
+    /// <summary>Room for new decodes, as a share of the KV cache; 0 where none can go.</summary>
+    private double RoomShareOf(int slot, DecisionScope<FullModeInstance> scope)
+    {
+        FullModeInstance instance = scope.Instance(slot);
+        double step = scope.Values(_step)[slot];
+        bool takesDecodes = step > 0 && step < slo.TpotLimitMs && scope.Values(_backlog)[slot] < slo.TpotLimitMs;
+        double room = takesDecodes ? KvLeft.Evaluate(instance) - (SloSettings.GrowthTokensPerDecode * FullModeMetrics.DecodeBatchSize.Evaluate(instance)) : 0;
+        return room > 0 ? room / instance.Status.TotalGpuTokens : 0;
+    }
 }

@@ -43,6 +43,7 @@ internal static class FullModeFactory
     {
         TtftLimitMs = options.Slo.Ttft.TotalMilliseconds * options.Slo.TtftDispatchThreshold,
         TpotLimitMs = options.Slo.Tpot.TotalMilliseconds * options.Slo.TpotDispatchThreshold,
+        TpotCeilMs = options.Slo.Tpot.TotalMilliseconds * options.AdaptivePd.MigrateOutCeilThreshold,
         Overload = options.Slo.Overload,
         HoldLimitMs = options.Slo.HoldLimit.TotalMilliseconds,
         ExpectedOutputTokens = options.Slo.ExpectedOutputTokens,

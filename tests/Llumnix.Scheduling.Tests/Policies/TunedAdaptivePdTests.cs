@@ -54,14 +54,99 @@ public sealed class TunedAdaptivePdTests
         Assert.Equal("a", fixture.Staged("1", InferType.Prefill));
     }
 
-    /// <summary>With 16% of 256 tokens to catch up in, 47 ms each, 1,925 ms is the longest prefill.</summary>
+    /// <summary>With 12% of 256 tokens to catch up in, 47 ms each, 1,444 ms is the longest prefill.</summary>
     [Theory]
-    [InlineData(19_000, "b")]
-    [InlineData(20_000, "a")]
+    [InlineData(14_300, "b")]
+    [InlineData(14_400, "a")]
     public void Prefill_LongPrompt_IsNoPrefillForDecodes(int tokens, string expected)
     {
         SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 2500).With(Busy("a", waiting: 9000), Busy("b", batch: 1));
         Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, tokens));
+    }
+
+    /// <summary>
+    /// A prefill of 2,010 ms on b, which decodes in steps of 7 ms since its last decode came: later its decodes gain 12% of 256 times 43 ms, 1,321 ms.
+    /// The other 689 ms they have gained after 112.2 ms, 43 ms in 7. Meanwhile new decodes must find a place on the only other one, c: it is to have
+    /// 15% of its KV cache left, when its decode has grown by 32 tokens and its 100 waiting ones have their places.
+    /// </summary>
+    [Theory]
+    [InlineData(112, 0, "a")]
+    [InlineData(113, 0, "b")]
+    [InlineData(113, 85_000 - 133, "b")]
+    [InlineData(113, 85_000 - 131, "a")]
+    public void Prefill_DecodesHaveGained_LongPromptsAreMadeWhileOthersHaveRoom(int afterMs, int used, string expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 3000).With(
+            Busy("a", waiting: 9000), Busy("b", batch: 2), Busy("c", batch: 1, waiting: 100, used: used));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal("b", fixture.Staged("decode", InferType.Decode));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(afterMs));
+        Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, 20_000));
+    }
+
+    /// <summary>
+    /// Step times change, so what decodes gained longer than 6 s ago does not count: b's decode gains 47 ms in 3, 94,000 ms in 6 s, and 1,444 ms later. A
+    /// tenth of a millisecond per token, and 10 ms for each of 15 steps.
+    /// </summary>
+    [Theory]
+    [InlineData(952_000, "b")]
+    [InlineData(954_000, "a")]
+    public void Prefill_DecodesGainForLong_SixSecondsCount(int tokens, string expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 125_000).With(
+            Busy("a", waiting: 900_000), Busy("b", batch: 1), Busy("c", batch: 1, waiting: 100));
+        fixture.Time.Advance(TimeSpan.FromSeconds(7));
+        fixture.Update(Busy("a", waiting: 900_000).Later(7000));
+        fixture.Update(Busy("b", batch: 1).Later(7000));
+        fixture.Update(Busy("c", batch: 1, waiting: 100).Later(7000));
+        Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, tokens));
+    }
+
+    /// <summary>
+    /// b is full: 15 ms with one more. d is converted while no prefills are ahead of the decode there; else b comes closer to 20 ms. When that is
+    /// exceeded, too, the decode waits where it waits the shortest: on d behind 70 ms of prefills, or on e, which decodes already, as long as it need not
+    /// wait a step's 15 ms longer there.
+    /// </summary>
+    [Theory]
+    [InlineData(6, 0, 900, "d")]
+    [InlineData(6, 600, 900, "b")]
+    [InlineData(8, 600, 900, "b")]
+    [InlineData(9, 600, 900, "d")]
+    [InlineData(9, 600, 700, "e")]
+    [InlineData(9, 600, 800, "d")]
+    public void Decode_NoPlaceToPack_ConvertsOnlyWhatHasNoPrefillsAhead(int batch, int prefills, int prefillsOfDecoding, string expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, tpot: 15, tpotCeil: 20).With(
+            Busy("a", waiting: 3000), Busy("b", batch: batch), Busy("c", waiting: 900), Busy("d", waiting: prefills), Busy("e", batch: 1, waiting: prefillsOfDecoding));
+        Assert.Equal(expected, fixture.Staged("r", InferType.Decode));
+    }
+
+    /// <summary>Three decodes at once, nobody has a place at once: all on the instance that the first one has converted.</summary>
+    [Fact]
+    public void Decode_SeveralWithoutAPlace_ConvertOneInstance()
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, tpot: 15, tpotCeil: 15).With(
+            Busy("a", waiting: 3000), Busy("b", batch: 6), Busy("c", waiting: 900), Busy("d", waiting: 600), Busy("e", waiting: 600));
+        string? first = fixture.Staged("1", InferType.Decode);
+        Assert.Contains(first, new[] { "d", "e" });
+        Assert.All(["2", "3"], id => Assert.Equal(first, fixture.Staged(id, InferType.Decode)));
+    }
+
+    /// <summary>
+    /// 400 tokens are late everywhere. On a most is to do, but 700 tokens were sent there 15 ms ago: in a step of 1,000 both would have their first
+    /// tokens after another 100 ms, more than the 110 ms of those. In steps of 700 they come one after the other.
+    /// </summary>
+    [Theory]
+    [InlineData(AdaptivePdRules.Tuned, 1000, "c")]
+    [InlineData(AdaptivePdRules.Tuned, 700, "a")]
+    [InlineData(AdaptivePdRules.Plain, 1000, "a")]
+    public void Prefill_Late_GoesWhereItMakesNobodyLate(AdaptivePdRules rules, int step, string expected)
+    {
+        SchedulerFixture fixture = Fixture(rules, ttft: 110, SloOverload.Triage)
+            .With(Stepping("a", step, waitingRequests: 0), Idle("b", InferType.Decode), Busy("c", waiting: 800));
+        Assert.Equal("a", fixture.Staged("1", InferType.Prefill, 700));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(15));
+        Assert.Equal(expected, fixture.Staged("late", InferType.Prefill, 400));
     }
 
     /// <summary>
@@ -154,12 +239,15 @@ public sealed class TunedAdaptivePdTests
         status: s => s with { WaitingRequestCount = waitingRequests, UncomputedTokensAllWaitingPrefills = 550 * waitingRequests });
 
     private static SchedulerFixture Fixture(
-        AdaptivePdRules rules, double ttft = 1000, SloOverload overload = SloOverload.Spread) => new(
+        AdaptivePdRules rules, double ttft = 1000, SloOverload overload = SloOverload.Spread, double tpot = 50, double tpotCeil = 50) => new(
         "slo",
         new FullModeSettings { LatencyPredictor = RoundProfile.Predictor },
         new PolicySettings
         {
-            Slo = new SloSettings(RoundProfile.Predictor) { TtftLimitMs = ttft, TpotLimitMs = 50, Overload = overload, IsAdaptivePd = true, Rules = rules },
+            Slo = new SloSettings(RoundProfile.Predictor)
+            {
+                TtftLimitMs = ttft, TpotLimitMs = tpot, TpotCeilMs = tpotCeil, Overload = overload, IsAdaptivePd = true, Rules = rules,
+            },
         });
 
     private static InstanceReading Idle(string id, InferType type = InferType.Neutral) => Readings.Of(id, type);

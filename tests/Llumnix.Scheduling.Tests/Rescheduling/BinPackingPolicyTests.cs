@@ -82,13 +82,13 @@ public sealed class BinPackingPolicyTests
             rules, "binpacking_mitigation", Decoding("a", 12), Instance("b", InferType.Neutral, used: used, batch: 1)).Pairs.Count);
 
     /// <summary>
-    /// Room is what is left of 1,000 tokens less 64 for each decode. Below 100 the oldest leaves, for the shortest step with 250 or more, and 356
+    /// Room is what is left of 1,000 tokens less 64 for each decode. Below 50 the oldest leaves, for the shortest step with 150 or more, and 356
     /// for a request of 100 tokens.
     /// </summary>
     [Theory]
-    [InlineData(AdaptivePdRules.Tuned, 709, "a>c")] // 1000 - 709 - 3 × 64 = 99
-    [InlineData(AdaptivePdRules.Tuned, 708, "")]
-    [InlineData(AdaptivePdRules.Plain, 709, "")]
+    [InlineData(AdaptivePdRules.Tuned, 759, "a>c")] // 1000 - 759 - 3 × 64 = 49
+    [InlineData(AdaptivePdRules.Tuned, 758, "")]
+    [InlineData(AdaptivePdRules.Plain, 759, "")]
     public void Mitigation_ShortOfRoom_OldestGoesToTheShortestStepThatHasRoom(AdaptivePdRules rules, int used, string expected)
     {
         ReschedulingPlan plan = PlanBinPacking(
@@ -99,15 +99,15 @@ public sealed class BinPackingPolicyTests
             Instance("c", InferType.Neutral, used: 500, batch: 1),
             Instance("d", InferType.Neutral, used: 0, batch: 0));
         Assert.Equal(expected, string.Join(',', Show(plan)));
-        Assert.All(plan.Notes.Where(note => note.IsChosen), note => Assert.Equal("room 0.1 and 0.44 of the KV caches", note.Reason));
+        Assert.All(plan.Notes.Where(note => note.IsChosen), note => Assert.Equal("room 0.05 and 0.44 of the KV caches", note.Reason));
         Assert.All(plan.Pairs, pair => Assert.Equal(
             new RequestSelection(RequestSelectRule.Requests, RequestSelectOrder.FirstComeRunning, 1), pair.Selection));
     }
 
-    /// <summary>With 10 expected tokens 110 would do, but what takes requests of others has a quarter left.</summary>
+    /// <summary>With 10 expected tokens 110 would do, but what takes requests of others has 15% left.</summary>
     [Theory]
-    [InlineData(1000 - 64 - 250, 1)]
-    [InlineData(1000 - 64 - 249, 0)]
+    [InlineData(1000 - 64 - 150, 1)]
+    [InlineData(1000 - 64 - 149, 0)]
     public void Mitigation_ShortOfRoom_DestinationHasMuchLeft(int used, int pairs) => Assert.Equal(
         pairs,
         new ReschedulingPlanner(
@@ -127,7 +127,7 @@ public sealed class BinPackingPolicyTests
         Assert.Empty(PlanBinPacking(AdaptivePdRules.Tuned, "binpacking_mitigation", unknown, Decoding("b", 1)).Pairs);
     }
 
-    /// <summary>Two decodes that will be: 128 tokens. The request needs 356 of what is left, and the destination is to have 250 left.</summary>
+    /// <summary>Two decodes that will be: 128 tokens. The request needs 356 of what is left, and the destination is to have 150 left.</summary>
     [Theory]
     [InlineData(AdaptivePdRules.Tuned, 1000 - 128 - 356, 1)]
     [InlineData(AdaptivePdRules.Tuned, 1000 - 128 - 355, 0)]
