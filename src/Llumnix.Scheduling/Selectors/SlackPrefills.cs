@@ -40,13 +40,12 @@ internal sealed class SlackPrefills(SloSettings slo)
     {
         ReadOnlySpan<double> steps = scope.Values(_step);
         ReadOnlySpan<double> backlogs = scope.Values(_backlog);
-        (double room, int decoding) = RoomOf(candidates, scope);
+        DecodeRoom? room = null;
         int best = -1;
         foreach (int slot in candidates)
         {
             bool isFree = steps[slot] > 0 && backlogs[slot] == 0 && scope.Request.NowMs >= scope.Instance(slot).DecodesGainSinceMs;
-            if (isFree && (best < 0 || steps[slot] < steps[best])
-                && HasTime(slot, isRoomElsewhere: room - RoomShareOf(slot, scope) >= RoomElsewhereShare * Math.Max(FewestOthers, decoding - 1), scope))
+            if (isFree && (best < 0 || steps[slot] < steps[best]) && HasTime(slot, candidates, ref room, scope))
             {
                 best = slot;
             }
@@ -71,27 +70,38 @@ internal sealed class SlackPrefills(SloSettings slo)
     public static void OnDecodePlaced(FullModeInstance instance, in RequestFacts request) =>
         instance.DecodesGainSinceMs = Math.Max(instance.DecodesGainSinceMs, request.NowMs);
 
-    private bool HasTime(int slot, bool isRoomElsewhere, DecisionScope<FullModeInstance> scope)
+    private bool HasTime(int slot, ReadOnlySpan<int> candidates, ref DecodeRoom? room, DecisionScope<FullModeInstance> scope)
     {
         FullModeInstance instance = scope.Instance(slot);
         double step = scope.Values(_step)[slot];
-        double gainPerStep = slo.TpotLimitMs - step;
-        double later = LaterShareOfOutput * slo.ExpectedOutputTokens * gainPerStep;
-        double inHand = Math.Min(LongestGainMs, scope.Request.NowMs - instance.DecodesGainSinceMs) * gainPerStep / step;
-        return slo.Predictor.PrefillMs(instance, in scope.Request) <= later + (isRoomElsewhere ? Math.Max(0, inHand) : 0);
-    }
-
-    private (double Room, int Decoding) RoomOf(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
-    {
-        double room = 0;
-        int decoding = 0;
-        foreach (int slot in candidates)
+        double gainPerStep = Math.Max(0, slo.TpotLimitMs - step);
+        double beyond = slo.Predictor.PrefillMs(instance, in scope.Request) - (LaterShareOfOutput * slo.ExpectedOutputTokens * gainPerStep);
+        if (beyond <= 0)
         {
-            room += RoomShareOf(slot, scope);
-            decoding += scope.Values(_step)[slot] > 0 ? 1 : 0;
+            return true;
         }
 
-        return (room, decoding);
+        double inHand = Math.Min(LongestGainMs, scope.Request.NowMs - instance.DecodesGainSinceMs) * gainPerStep / step;
+        if (beyond > inHand)
+        {
+            return false;
+        }
+
+        room ??= RoomOf(candidates, scope);
+        return room.Value.Caches - RoomShareOf(slot, scope) >= RoomElsewhereShare * Math.Max(FewestOthers, room.Value.Instances - 1);
+    }
+
+    private DecodeRoom RoomOf(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+    {
+        double caches = 0;
+        int instances = 0;
+        foreach (int slot in candidates)
+        {
+            caches += RoomShareOf(slot, scope);
+            instances += scope.Values(_step)[slot] > 0 ? 1 : 0;
+        }
+
+        return new DecodeRoom(caches, instances);
     }
 
     /// <summary>Room for new decodes, as a share of the KV cache; 0 where none can go.</summary>
@@ -103,4 +113,9 @@ internal sealed class SlackPrefills(SloSettings slo)
         double room = takesDecodes ? KvLeft.Evaluate(instance) - (SloSettings.GrowthTokensPerDecode * FullModeMetrics.DecodeBatchSize.Evaluate(instance)) : 0;
         return room > 0 ? room / instance.Status.TotalGpuTokens : 0;
     }
+
+    /// <summary>Room for new decodes on the instances that decode.</summary>
+    /// <param name="Caches">In KV caches.</param>
+    /// <param name="Instances">How many decode.</param>
+    private readonly record struct DecodeRoom(double Caches, int Instances);
 }
