@@ -117,9 +117,10 @@ public sealed partial class FullModeScheduler
             FollowsWaitingRequests = IsWaitingFollowed,
             DefaultMaxBatchedTokens = _settings.MaxBatchedTokens,
             StepTimes = MakeLearner(reading.Metadata.InferType),
-            DecodesGainSinceMs = WallClockMs(),
         };
-        instance.ObserveClock(WallClockMs());
+        double nowMs = WallClockMs();
+        instance.ObserveClock(nowMs);
+        instance.DecodeGain = new DecodeGain(nowMs);
         _members[id] = instance;
     }
 
@@ -234,7 +235,13 @@ public sealed partial class FullModeScheduler
         {
             instance.AcceptsAnyUpdateId = false;
             instance.TakeOver(status);
+            long decodesUnderWay = instance.Dispatched.DecodeRequests;
             _ledger.Acknowledge(instance, status);
+            if (instance.Dispatched.DecodeRequests < decodesUnderWay)
+            {
+                instance.DecodeGain.Join(nowMs);
+            }
+
             _indexes.Table.Refresh(instance);
         }
     }

@@ -16,6 +16,7 @@ public sealed class FullModeInstance : Instance
     private DispatchedLoad _dispatched;
     private long _knownWaitingPrefillTokens;
     private LatencyInputs _latencyInputs;
+    private DecodeGain _decodeGain;
 
     /// <summary>Makes an instance from its first reading.</summary>
     public FullModeInstance(InstanceMetadata metadata, InstanceStatus status)
@@ -48,6 +49,7 @@ public sealed class FullModeInstance : Instance
         LastAdvance = other.LastAdvance;
         _clock = other._clock;
         _clockMs = other._clockMs;
+        _decodeGain = other._decodeGain;
     }
 
     /// <inheritdoc/>
@@ -118,11 +120,8 @@ public sealed class FullModeInstance : Instance
     /// <summary>When the newest prefills were sent here.</summary>
     internal PrefillArrivals PrefillArrivals { get; } = new();
 
-    /// <summary>
-    /// While it decodes: since when its decodes have been gaining on their target, by our wall clock, milliseconds since the Unix epoch. In the
-    /// future while they still catch up with a prefill.
-    /// </summary>
-    internal double DecodesGainSinceMs { get; set; }
+    /// <summary>For how long its decodes have been gaining on their target.</summary>
+    internal ref DecodeGain DecodeGain => ref _decodeGain;
 
     /// <summary>Learns the engine's step time; null unless prefill progress is predicted.</summary>
     internal StepTimeLearner? StepTimes { get; init; }

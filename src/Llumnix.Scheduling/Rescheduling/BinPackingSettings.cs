@@ -16,10 +16,14 @@ public sealed record BinPackingSettings(LatencyPredictor Predictor)
     /// <summary>Destinations have a shorter decode step: <c>--tpot-slo</c> × <c>--tpot-slo-dispatch-threshold</c>.</summary>
     public double DestinationMs { get; init; } = 42.5;
 
-    /// <summary>With the tuned rules: an instance with less than this share of its KV cache left makes room for new decodes.</summary>
+    /// <summary>
+    /// With the tuned rules: an instance with less than this share of its KV cache left, its decodes grown, makes room for new decodes.
+    /// </summary>
     public const double ShortOfRoomBelowShare = 0.05;
 
-    /// <summary>With the tuned rules: an instance with this share of its KV cache left takes requests of others.</summary>
+    /// <summary>
+    /// With the tuned rules: an instance with this share of its KV cache left, its decodes grown, takes requests of others that make room or are emptied.
+    /// </summary>
     public const double RoomyFromShare = 0.15;
 
     /// <summary>With the tuned rules a destination has room for the request and this many tokens more.</summary>

@@ -7,8 +7,8 @@ namespace Llumnix.Scheduling.Selectors;
 
 /// <summary>
 /// Where a decode goes with adaptive prefill/decode. In this order: packed onto the fullest instance that still meets the target; onto an
-/// instance that only prefills, which thereby starts to decode; where it does the least harm. See <see cref="AdaptivePdRules"/> for what the tuned
-/// rules add.
+/// instance that only prefills, which thereby starts to decode; where it does the least harm. The tuned rules convert less: see
+/// <see cref="AdaptivePdRules"/>.
 /// </summary>
 internal sealed class AdaptiveDecodeSelector(
     SloSettings slo, RoleReserves<FullModeInstance> reserves, PredictedTtft ttft, PredictedTpot tpot) : CandidateSelector<FullModeInstance>
@@ -35,7 +35,7 @@ internal sealed class AdaptiveDecodeSelector(
             : Overload(candidates, batches, scope);
     }
 
-    public override void OnPlaced(FullModeInstance instance, in RequestFacts request) => SlackPrefills.OnDecodePlaced(instance, in request);
+    public override void OnPlaced(FullModeInstance instance, in RequestFacts request) => instance.DecodeGain.Join(request.NowMs);
 
     /// <summary>The one kept for decodes if it can take the request, else the one that comes closest to the target; none with a long prefill ahead.</summary>
     private int Pack(ReadOnlySpan<int> meeting, DecisionScope<FullModeInstance> scope)
@@ -77,28 +77,35 @@ internal sealed class AdaptiveDecodeSelector(
     }
 
     /// <summary>
-    /// Converts an instance only when the decode need not wait for its prefills; else decodes come closer to their target for a while, on the one
-    /// where they are the farthest from it. When nobody has room for that, where the prefills ahead end first, and rather where others decode
-    /// already than on yet another one: a conversion per decode would leave nobody to prefill.
+    /// Nobody who decodes meets the target without long prefills ahead. In this order: an instance that only prefills and is about done is converted;
+    /// decodes come closer to their target for a while, on the one where they are the farthest from it; the decode waits where the prefills ahead
+    /// end first, and rather where others decode already than on yet another one: a conversion per decode would leave nobody to prefill.
     /// </summary>
-    private int Spill(ReadOnlySpan<int> meeting, ReadOnlySpan<int> candidates, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
+    private int Spill(Span<int> meeting, ReadOnlySpan<int> candidates, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
+    {
+        int soonest = Soonest(meeting, batches, scope);
+        int idlest = Extremes.Lowest(WithoutPrefillsAhead(meeting, scope), scope.Values(_backlog), scope.Random);
+        if (idlest >= 0)
+        {
+            return idlest;
+        }
+
+        Span<int> stretching = WithoutPrefillsAhead(MeetingTarget(slo.TpotCeilMs, candidates, batches, scope), scope);
+        int stretched = Extremes.Lowest(stretching, scope.Values(tpot), scope.Random);
+        return stretched >= 0 ? stretched : soonest;
+    }
+
+    private Span<int> WithoutPrefillsAhead(Span<int> slots, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> backlogs = scope.Values(_backlog);
-        int soonest = Soonest(meeting, batches, scope);
-        if (soonest >= 0 && backlogs[soonest] < slo.TpotLimitMs)
-        {
-            return soonest;
-        }
-
-        Span<int> decoding = MeetingTarget(slo.TpotCeilMs, candidates, batches, scope);
         int kept = 0;
-        foreach (int slot in decoding)
+        foreach (int slot in slots)
         {
-            decoding[kept] = slot;
-            kept += batches[slot] > 0 && backlogs[slot] < slo.TpotLimitMs ? 1 : 0;
+            slots[kept] = slot;
+            kept += backlogs[slot] < slo.TpotLimitMs ? 1 : 0;
         }
 
-        return kept > 0 ? Extremes.Lowest(decoding[..kept], scope.Values(tpot), scope.Random) : soonest;
+        return slots[..kept];
     }
 
     /// <summary>

@@ -49,6 +49,7 @@ internal sealed class AdaptiveNeutralSelector(SloSettings slo, PredictedTtft ttf
     public override void OnPlaced(FullModeInstance instance, in RequestFacts request)
     {
         instance.PrefillArrivals.Add(request.NowMs - request.HeldMs);
-        SlackPrefills.OnDecodePlaced(instance, in request);
+        SlackPrefills.OnPrefillPlaced(slo, instance, in request);
+        instance.DecodeGain.Join(request.NowMs);
     }
 }

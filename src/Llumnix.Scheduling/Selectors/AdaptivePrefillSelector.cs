@@ -30,7 +30,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         _ttft = ttft;
         _hold = new HoldRule(slo, ttft);
         bool isTuned = slo.Rules == AdaptivePdRules.Tuned;
-        _slack = isTuned ? new SlackPrefills(slo) : null;
+        _slack = isTuned ? new SlackPrefills(slo, reserves) : null;
         _sharedSteps = isTuned ? new SharedSteps(slo, ttft) : null;
         Metrics = [ttft, FullModeMetrics.DecodeBatchSize, .. _slack?.Metrics ?? []];
     }
@@ -58,7 +58,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         if (_slack is not null)
         {
             instance.PrefillArrivals.Add(_isLate ? double.PositiveInfinity : request.NowMs - request.HeldMs);
-            _slack.OnPlaced(instance, in request);
+            SlackPrefills.OnPrefillPlaced(_slo, instance, in request);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         };
     }
 
-    /// <summary>The one with the longest queue; with the tuned rules among those where the request makes nobody late who is in time.</summary>
+    /// <summary>The one with the longest queue; with the tuned rules among those, if any, where the request makes nobody late who is in time.</summary>
     private int Sink(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         Span<int> harmless = Prefillers(candidates, scope);

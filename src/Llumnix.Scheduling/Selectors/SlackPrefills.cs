@@ -2,24 +2,22 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Scheduling.Selectors;
 
 /// <summary>
 /// Prefills on instances that decode, as far as the decodes' target leaves time. With a decode step of d ms and a target of L ms decodes gain L - d
 /// per step, (L - d) / d per millisecond. A prefill of p ms costs them p, and what they would have gained meanwhile: p·L / d, which they gain in
-/// p·L / (L - d). A decode that has just come has nothing in hand.
+/// p·L / (L - d). See <see cref="DecodeGain"/>; that requests which migrate bring time in hand with them is not known here.
 /// </summary>
-internal sealed class SlackPrefills(SloSettings slo)
+internal sealed class SlackPrefills(SloSettings slo, RoleReserves<FullModeInstance> reserves)
 {
-    /// <summary>Such prefills are made when waiting for an instance without decodes takes this share of the target or longer.</summary>
+    /// <summary>Such prefills are made when the first token would come after this share of the limit or later on instances without decodes.</summary>
     public const double FromShareOfLimit = 0.5;
 
     /// <summary>What decodes gain later: within this share of an expected output, since short answers have little time to catch up.</summary>
     private const double LaterShareOfOutput = 0.12;
-
-    /// <summary>What decodes have gained so far: within no more than this, since step times change and decodes end.</summary>
-    private const double LongestGainMs = 6000;
 
     /// <summary>
     /// Room in the KV caches of the others that decode, on average, so that new decodes find a place while this one prefills for long; when there
@@ -44,7 +42,7 @@ internal sealed class SlackPrefills(SloSettings slo)
         int best = -1;
         foreach (int slot in candidates)
         {
-            bool isFree = steps[slot] > 0 && backlogs[slot] == 0 && scope.Request.NowMs >= scope.Instance(slot).DecodesGainSinceMs;
+            bool isFree = steps[slot] > 0 && backlogs[slot] == 0 && scope.Instance(slot).DecodeGain.At(scope.Request.NowMs) >= 0;
             if (isFree && (best < 0 || steps[slot] < steps[best]) && HasTime(slot, candidates, ref room, scope))
             {
                 best = slot;
@@ -54,21 +52,18 @@ internal sealed class SlackPrefills(SloSettings slo)
         return best;
     }
 
-    /// <summary>A prefill was placed: the decodes that are there, if any, fall behind.</summary>
-    public void OnPlaced(FullModeInstance instance, in RequestFacts request)
+    /// <summary>A prefill was placed: the decodes that are there, if any, fall behind. As far as can be when they gain nothing.</summary>
+    public static void OnPrefillPlaced(SloSettings slo, FullModeInstance instance, in RequestFacts request)
     {
-        double step = _step.Evaluate(instance);
-        if (step > 0 && step < slo.TpotLimitMs)
+        double step = slo.Predictor.DecodeStepMs(instance);
+        if (step > 0)
         {
-            double prefill = slo.Predictor.PrefillMs(instance, in request);
-            instance.DecodesGainSinceMs = Math.Max(instance.DecodesGainSinceMs, request.NowMs - LongestGainMs)
-                + (prefill * slo.TpotLimitMs / (slo.TpotLimitMs - step));
+            double costs = step < slo.TpotLimitMs
+                ? slo.Predictor.PrefillMs(instance, in request) * slo.TpotLimitMs / (slo.TpotLimitMs - step)
+                : double.PositiveInfinity;
+            instance.DecodeGain.Lose(request.NowMs, costs);
         }
     }
-
-    /// <summary>A decode was placed.</summary>
-    public static void OnDecodePlaced(FullModeInstance instance, in RequestFacts request) =>
-        instance.DecodesGainSinceMs = Math.Max(instance.DecodesGainSinceMs, request.NowMs);
 
     private bool HasTime(int slot, ReadOnlySpan<int> candidates, ref DecodeRoom? room, DecisionScope<FullModeInstance> scope)
     {
@@ -81,7 +76,7 @@ internal sealed class SlackPrefills(SloSettings slo)
             return true;
         }
 
-        double inHand = Math.Min(LongestGainMs, scope.Request.NowMs - instance.DecodesGainSinceMs) * gainPerStep / step;
+        double inHand = AreAllDecoding(instance) ? instance.DecodeGain.At(scope.Request.NowMs) * gainPerStep / step : 0;
         if (beyond > inHand)
         {
             return false;
@@ -90,6 +85,10 @@ internal sealed class SlackPrefills(SloSettings slo)
         room ??= RoomOf(candidates, scope);
         return room.Value.Caches - RoomShareOf(slot, scope) >= RoomElsewhereShare * Math.Max(FewestOthers, room.Value.Instances - 1);
     }
+
+    /// <summary>Decodes that are on their way or wait have nothing in hand.</summary>
+    private static bool AreAllDecoding(FullModeInstance instance) =>
+        instance.Dispatched.DecodeRequests <= 0 && instance.Status.SchedulerWaitingToDecodeRequests <= 0;
 
     private DecodeRoom RoomOf(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
@@ -104,12 +103,12 @@ internal sealed class SlackPrefills(SloSettings slo)
         return new DecodeRoom(caches, instances);
     }
 
-    /// <summary>Room for new decodes, as a share of the KV cache; 0 where none can go.</summary>
+    /// <summary>Room for new decodes where others decode, as a share of the KV cache; 0 where none can be packed.</summary>
     private double RoomShareOf(int slot, DecisionScope<FullModeInstance> scope)
     {
         FullModeInstance instance = scope.Instance(slot);
         double step = scope.Values(_step)[slot];
-        bool takesDecodes = step > 0 && step < slo.TpotLimitMs && scope.Values(_backlog)[slot] < slo.TpotLimitMs;
+        bool takesDecodes = step > 0 && step < slo.TpotLimitMs && scope.Values(_backlog)[slot] < slo.TpotLimitMs && instance != reserves.Prefill;
         double room = takesDecodes ? KvLeft.Evaluate(instance) - (SloSettings.GrowthTokensPerDecode * FullModeMetrics.DecodeBatchSize.Evaluate(instance)) : 0;
         return room > 0 ? room / instance.Status.TotalGpuTokens : 0;
     }

@@ -71,6 +71,21 @@ public sealed class HoldTests
         Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
     }
 
+    /// <summary>
+    /// On a most is to do, but 600 tokens have just been sent there: with 400 more both would have their first tokens after 110 ms. On b nobody is known to
+    /// be made late.
+    /// </summary>
+    [Fact]
+    public void Schedule_HeldForLongEnough_MakesNobodyLate()
+    {
+        SchedulerFixture fixture = Fixture(true).With(Prefill("a", waiting: 2000), Prefill("b", waiting: 2000), Decode("d"));
+        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _, tokens: 400));
+        fixture.Time.Advance(TimeSpan.FromSeconds(8));
+        Report(fixture, ("a", 0), ("b", 400));
+        Assert.Equal("a", fixture.Staged("first", InferType.Prefill, tokens: 600));
+        Assert.Equal("b", fixture.Staged("r", InferType.Prefill, tokens: 400));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -47,11 +47,14 @@ public sealed class TunedAdaptivePdTests
         Assert.Equal(expected, fixture.Staged("2", InferType.Prefill));
     }
 
-    [Fact]
-    public void Prefill_QueuesAreShort_DecodesAreLeftAlone()
+    /// <summary>Behind a's tokens the first one comes after 499 or 500 ms, half of the limit.</summary>
+    [Theory]
+    [InlineData(4790, "a")]
+    [InlineData(4800, "b")]
+    public void Prefill_QueuesAreShort_DecodesAreLeftAlone(int waiting, string expected)
     {
-        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 1000).With(Busy("a", waiting: 900), Busy("b", batch: 1));
-        Assert.Equal("a", fixture.Staged("1", InferType.Prefill));
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 1000).With(Busy("a", waiting: waiting), Busy("b", batch: 1));
+        Assert.Equal(expected, fixture.Staged("1", InferType.Prefill));
     }
 
     /// <summary>With 12% of 256 tokens to catch up in, 47 ms each, 1,444 ms is the longest prefill.</summary>
@@ -65,7 +68,7 @@ public sealed class TunedAdaptivePdTests
     }
 
     /// <summary>
-    /// A prefill of 2,010 ms on b, which decodes in steps of 7 ms since its last decode came: later its decodes gain 12% of 256 times 43 ms, 1,321 ms.
+    /// A prefill of 2,010 ms on b, which decodes in steps of 7 ms since its last decode was seen there: later its decodes gain 12% of 256 times 43 ms, 1,321 ms.
     /// The other 689 ms they have gained after 112.2 ms, 43 ms in 7. Meanwhile new decodes must find a place on the only other one, c: it is to have
     /// 15% of its KV cache left, when its decode has grown by 32 tokens and its 100 waiting ones have their places.
     /// </summary>
@@ -80,8 +83,96 @@ public sealed class TunedAdaptivePdTests
             Busy("a", waiting: 9000), Busy("b", batch: 2), Busy("c", batch: 1, waiting: 100, used: used));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
         Assert.Equal("b", fixture.Staged("decode", InferType.Decode));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
+        fixture.Update(Busy("b", batch: 3).Later(600, s => s with { RecentWaitingRequests = ["chatcmpl-decode-0"] }));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(afterMs));
         Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, 20_000));
+    }
+
+    /// <summary>A decode that is on its way, or waits in the engine, for 500 ms. It has gained nothing yet.</summary>
+    [Theory]
+    [InlineData(false, 0, "b")]
+    [InlineData(true, 0, "a")]
+    [InlineData(false, 1, "a")]
+    public void Prefill_DecodesHaveNotBegun_NothingIsInHand(bool isOnItsWay, int waiting, string expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 3000).With(
+            Busy("a", waiting: 9000), Busy("b", batch: 2), Busy("c", batch: 1, waiting: 100));
+        if (isOnItsWay)
+        {
+            Assert.Equal("b", fixture.Staged("decode", InferType.Decode));
+        }
+
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
+        fixture.Update(Busy("b", batch: 2).Later(500, s => s with { SchedulerWaitingToDecodeRequests = waiting }));
+        Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, 20_000));
+    }
+
+    /// <summary>
+    /// b's decodes have gained enough. Of three others each is to have 7.5% left, when its decodes have grown by 96 tokens and its 100 waiting ones have
+    /// their places.
+    /// </summary>
+    [Theory]
+    [InlineData(92_300, "b")]
+    [InlineData(92_310, "a")]
+    public void Prefill_DecodesHaveGained_EachOfTheOthersIsToHaveRoom(int used, string expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 3000).With(
+            [Busy("a", waiting: 9000), Busy("b", batch: 2), .. new[] { "c", "d", "e" }.Select(id => Busy(id, batch: 3, waiting: 100, used: used))]);
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, 20_000));
+    }
+
+    /// <summary>Room is of no use where 500 tokens are ahead, 60 ms, nor where a step takes 51 of 50 ms.</summary>
+    [Theory]
+    [InlineData(1, 100, "b")]
+    [InlineData(1, 500, "a")]
+    [InlineData(25, 100, "a")]
+    public void Prefill_DecodesHaveGained_OnlyPlacesForDecodesAreRoom(int batch, int waiting, string expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 3000).With(
+            Busy("a", waiting: 9000), Busy("b", batch: 2), Busy("c", batch: batch, waiting: waiting));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, 20_000));
+    }
+
+    /// <summary>Everybody decodes; c, kept for prefills, takes no decodes, so that its room is none.</summary>
+    [Theory]
+    [InlineData(0, "b")]
+    [InlineData(99_000, "c")]
+    public void Prefill_DecodesHaveGained_TheOneKeptForPrefillsHasNoRoom(int used, string expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 3000).With(
+            Busy("b", batch: 2), Busy("c", batch: 1, waiting: 100), Busy("d", batch: 3, waiting: 100, used: used));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
+        fixture.Update(Busy("c", batch: 1, waiting: 100).Later(500));
+        Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, 20_000));
+    }
+
+    /// <summary>
+    /// A prefill of 110 ms costs decodes in steps of 5 ms 122.2 ms of gaining, those that gain nothing as much as can be, and an instance without any nothing.
+    /// </summary>
+    [Theory]
+    [InlineData(2, -122.2)]
+    [InlineData(25, -6000)]
+    [InlineData(0, 0)]
+    public void Prefill_WhereOthersDecode_TheyFallBehind(int batch, double expected)
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned).With(Busy("a", batch: batch));
+        Assert.Equal("a", fixture.Staged("1", InferType.Prefill, 1000));
+        Assert.Equal(expected, GainOf(fixture, "a", Readings.StartMs), 0.1);
+    }
+
+    /// <summary>With the request itself, of 1,000 tokens, in the batch a step takes 10 ms: 110 ms of prefill cost 137.5.</summary>
+    [Fact]
+    public void Neutral_WhereOthersDecode_TheyFallBehind()
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned).With(Busy("a", batch: 2));
+        Assert.Equal("a", fixture.Neutral("1", tokens: 1000));
+        Assert.Equal(-137.5, GainOf(fixture, "a", Readings.StartMs), 0.1);
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(5000));
+        fixture.Neutral("2", tokens: 10);
+        Assert.Equal(0, GainOf(fixture, "a", Readings.StartMs + 5000));
     }
 
     /// <summary>
@@ -121,6 +212,24 @@ public sealed class TunedAdaptivePdTests
         Assert.Equal(expected, fixture.Staged("r", InferType.Decode));
     }
 
+    /// <summary>Both exceed 15 ms with one more, none 20; b with 19 ms comes closer to them than c with 17.</summary>
+    [Fact]
+    public void Decode_NoPlaceToPack_TheFarthestFromItsTargetComesCloser()
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, tpot: 15, tpotCeil: 20).With(
+            Busy("a", waiting: 3000), Busy("b", batch: 8), Busy("c", batch: 7), Busy("d", waiting: 600));
+        Assert.Equal("c", fixture.Staged("r", InferType.Decode));
+    }
+
+    /// <summary>d is about done: 20 ms, less than a step of the target. e, which decodes, has 25 ms ahead.</summary>
+    [Fact]
+    public void Decode_NoPlaceToPack_WhoIsAboutDoneIsConvertedFirst()
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, tpot: 25, tpotCeil: 30).With(
+            Busy("a", waiting: 3000), Busy("b", batch: 11), Busy("d", waiting: 100), Busy("e", batch: 1, waiting: 120));
+        Assert.Equal("d", fixture.Staged("r", InferType.Decode));
+    }
+
     /// <summary>Three decodes at once, nobody has a place at once: all on the instance that the first one has converted.</summary>
     [Fact]
     public void Decode_SeveralWithoutAPlace_ConvertOneInstance()
@@ -149,12 +258,23 @@ public sealed class TunedAdaptivePdTests
         Assert.Equal(expected, fixture.Staged("late", InferType.Prefill, 400));
     }
 
+    [Fact]
+    public void Prefill_LateAndHarmfulEverywhere_GoesWhereMostIsToDo()
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 110, SloOverload.Triage)
+            .With(Stepping("a", 1000, waitingRequests: 0), Idle("b", InferType.Decode));
+        Assert.Equal("a", fixture.Staged("1", InferType.Prefill, 700));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(15));
+        Assert.Equal("a", fixture.Staged("late", InferType.Prefill, 400));
+    }
+
     /// <summary>
     /// Behind a's 1,000 tokens: 100 tokens come after 120 ms, below 136, 80% of the limit. 500 come after 160 ms, below the limit of 170 but
-    /// not below that less their own 60. 3 come after 110.3 ms.
+    /// not below that less their own 60; nor 300 after 140 ms, less their own 40. 3 come after 110.3 ms.
     /// </summary>
     [Theory]
     [InlineData(100, "a")]
+    [InlineData(300, null)]
     [InlineData(500, null)]
     [InlineData(3, "a")]
     public void Prefill_LongPromptWhenTimeIsShort_CountsAsLateEarlier(int tokens, string? expected)
@@ -232,6 +352,9 @@ public sealed class TunedAdaptivePdTests
         fixture.Update(Busy("c", waiting: 300).Later(80));
         Assert.Equal("a", fixture.Staged("2", InferType.Prefill, 50));
     }
+
+    private static double GainOf(SchedulerFixture fixture, string id, double nowMs) =>
+        fixture.Scheduler.CaptureForRescheduling().Instances.Single(instance => instance.Id == id).DecodeGain.At(nowMs);
 
     private static InstanceReading Stepping(string id, int step, int waitingRequests) => Readings.Of(
         id,
