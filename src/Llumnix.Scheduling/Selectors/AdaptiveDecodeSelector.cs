@@ -77,35 +77,23 @@ internal sealed class AdaptiveDecodeSelector(
     }
 
     /// <summary>
-    /// Nobody who decodes meets the target without long prefills ahead. In this order: an instance that only prefills and is about done is converted;
-    /// decodes come closer to their target for a while, on the one where they are the farthest from it; the decode waits where the prefills ahead
-    /// end first, and rather where others decode already than on yet another one: a conversion per decode would leave nobody to prefill.
+    /// Nobody who decodes meets the target without long prefills ahead. Without prefills ahead and the farthest from the target: an instance that only
+    /// prefills and is about done, which is converted, else a batch that comes closer to its target for a while. When there is none the decode waits
+    /// where the prefills ahead end first, and rather where others decode already: a conversion per decode would leave nobody to prefill.
     /// </summary>
-    private int Spill(Span<int> meeting, ReadOnlySpan<int> candidates, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
-    {
-        int soonest = Soonest(meeting, batches, scope);
-        int idlest = Extremes.Lowest(WithoutPrefillsAhead(meeting, scope), scope.Values(_backlog), scope.Random);
-        if (idlest >= 0)
-        {
-            return idlest;
-        }
-
-        Span<int> stretching = WithoutPrefillsAhead(MeetingTarget(slo.TpotCeilMs, candidates, batches, scope), scope);
-        int stretched = Extremes.Lowest(stretching, scope.Values(tpot), scope.Random);
-        return stretched >= 0 ? stretched : soonest;
-    }
-
-    private Span<int> WithoutPrefillsAhead(Span<int> slots, DecisionScope<FullModeInstance> scope)
+    private int Spill(ReadOnlySpan<int> meeting, ReadOnlySpan<int> candidates, ReadOnlySpan<double> batches, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> backlogs = scope.Values(_backlog);
+        int soonest = Soonest(meeting, batches, scope);
+        Span<int> idle = MeetingTarget(Math.Max(slo.TpotLimitMs, slo.TpotCeilMs), candidates, batches, scope);
         int kept = 0;
-        foreach (int slot in slots)
+        foreach (int slot in idle)
         {
-            slots[kept] = slot;
+            idle[kept] = slot;
             kept += backlogs[slot] < slo.TpotLimitMs ? 1 : 0;
         }
 
-        return slots[..kept];
+        return kept > 0 ? Extremes.Lowest(idle[..kept], scope.Values(tpot), scope.Random) : soonest;
     }
 
     /// <summary>

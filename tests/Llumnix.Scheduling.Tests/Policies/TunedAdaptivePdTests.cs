@@ -127,7 +127,7 @@ public sealed class TunedAdaptivePdTests
     [Theory]
     [InlineData(1, 100, "b")]
     [InlineData(1, 500, "a")]
-    [InlineData(25, 100, "a")]
+    [InlineData(25, 0, "a")]
     public void Prefill_DecodesHaveGained_OnlyPlacesForDecodesAreRoom(int batch, int waiting, string expected)
     {
         SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 3000).With(
@@ -161,6 +161,16 @@ public sealed class TunedAdaptivePdTests
         SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned).With(Busy("a", batch: batch));
         Assert.Equal("a", fixture.Staged("1", InferType.Prefill, 1000));
         Assert.Equal(expected, GainOf(fixture, "a", Readings.StartMs), 0.1);
+    }
+
+    [Fact]
+    public void Decode_WhereOthersHaveGained_HasNothingInHand()
+    {
+        SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned).With(Busy("a", batch: 2));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(500, GainOf(fixture, "a", Readings.StartMs + 500));
+        Assert.Equal("a", fixture.Staged("1", InferType.Decode));
+        Assert.Equal(0, GainOf(fixture, "a", Readings.StartMs + 500));
     }
 
     /// <summary>With the request itself, of 1,000 tokens, in the batch a step takes 10 ms: 110 ms of prefill cost 137.5.</summary>
