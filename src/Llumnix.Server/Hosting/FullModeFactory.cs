@@ -39,7 +39,7 @@ internal static class FullModeFactory
             new FullModePolicies(metrics).Build(options.Policy.Name, policy), settings, time, PolicyFactory.MakeRandom(options.Service.Seed));
     }
 
-    private static SloSettings SloOf(SchedulerOptions options, LatencyPredictor predictor) => new(predictor)
+    internal static SloSettings SloOf(SchedulerOptions options, LatencyPredictor predictor) => new(predictor)
     {
         TtftLimitMs = options.Slo.Ttft.TotalMilliseconds * options.Slo.TtftDispatchThreshold,
         TpotLimitMs = options.Slo.Tpot.TotalMilliseconds * options.Slo.TpotDispatchThreshold,

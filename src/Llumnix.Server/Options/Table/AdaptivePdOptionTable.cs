@@ -14,7 +14,8 @@ internal static class AdaptivePdOptionTable
     [
         Group.Row("enable-adaptive-pd", OptionTypes.Boolean, "Give every request its role on any instance.",
             g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),
-        Group.Row("tpot-migrate-out-ceil-threshold", NumberAbove(0), "Share of the TPOT target from which an instance is relieved.",
+        Group.Row("tpot-migrate-out-ceil-threshold", NumberAbove(0),
+            "Share of the TPOT target from which an instance is relieved. With the tuned rules decodes that find no place may come that close to the target.",
             g => g.MigrateOutCeilThreshold, (g, v) => g with { MigrateOutCeilThreshold = v }),
         Group.Row("tpot-migrate-out-floor-threshold", Number(0), "Share of the TPOT target below which an instance is emptied.",
             g => g.MigrateOutFloorThreshold, (g, v) => g with { MigrateOutFloorThreshold = v }),
