@@ -4,11 +4,16 @@ namespace Llumnix.Simulation.Engines;
 
 public sealed partial class EngineModel
 {
-    /// <summary>Puts a request into the waiting queue.</summary>
+    /// <summary>Puts a request into the waiting queue. The decode of a prefill that is held here goes on at once, also under the same id.</summary>
     public AdmissionResult Add(EngineRequest request, TimeSpan now)
     {
         ArgumentNullException.ThrowIfNull(request);
         AdmissionResult result = Check(request);
+        if (result == AdmissionResult.DuplicateId && request.LocalPrefillId == request.Id && MayTakeOver(request))
+        {
+            result = AdmissionResult.Accepted;
+        }
+
         if (result == AdmissionResult.Accepted)
         {
             Enter(request);
@@ -30,18 +35,18 @@ public sealed partial class EngineModel
 
     private void Enter(EngineRequest request)
     {
-        var sequence = new Sequence(request, CompletePrefix(request)) { NeedsLoad = request.Role == InferType.Decode };
-        _byId.Add(request.Id, sequence);
-        if (request.LocalPrefillId is { } prefillId && sequence.NeedsLoad)
+        bool isDecode = request.Role == InferType.Decode;
+        var sequence = new Sequence(request, CompletePrefix(request)) { NeedsLoad = isDecode && request.LocalPrefillId is null };
+        if (MayTakeOver(request))
         {
-            sequence.NeedsLoad = false;
-            if (TryTakeOver(prefillId, sequence))
-            {
-                return;
-            }
+            TakeOver(_byId[request.LocalPrefillId!], sequence);
+        }
+        else
+        {
+            _waiting.AddLast(sequence);
         }
 
-        _waiting.AddLast(sequence);
+        _byId.Add(request.Id, sequence);
     }
 
     private ReadOnlyMemory<ulong> CompletePrefix(EngineRequest request)
@@ -50,22 +55,18 @@ public sealed partial class EngineModel
         return request.ContentIds[..Math.Min(complete, request.ContentIds.Length)];
     }
 
-    /// <summary>KV on this very engine needs no transfer: the decode request gets the blocks and can run in the next step.</summary>
-    private bool TryTakeOver(string prefillId, Sequence sequence)
-    {
-        // The decode's prompt may end with the prefill's first token, whose KV is not there yet.
-        if (!IsHeld(prefillId) || sequence.Request.PromptTokens - _byId[prefillId].Request.PromptTokens is not (0 or 1))
-        {
-            return false;
-        }
+    /// <summary>Whether it decodes what was prefilled here. Its prompt may end with the prefill's first token, whose KV is not there yet.</summary>
+    private bool MayTakeOver(EngineRequest request) => request is { Role: InferType.Decode, LocalPrefillId: { } prefillId }
+        && IsHeld(prefillId) && request.PromptTokens - _byId[prefillId].Request.PromptTokens is (0 or 1);
 
-        Sequence prefill = _byId[prefillId];
+    /// <summary>KV on this very engine needs no transfer: the decode request gets the blocks and can run in the next step.</summary>
+    private void TakeOver(Sequence prefill, Sequence sequence)
+    {
         SequenceBlocks.Move(prefill, sequence);
         _held.Remove(prefill);
         End(prefill);
         sequence.Phase = SequencePhase.Loading;
         _loading.Add(sequence);
-        return true;
     }
 
     private bool TryAdmit(Sequence sequence, TimeSpan now) => sequence.NeedsLoad ? TryLoad(sequence, now) : TryPrefill(sequence);

@@ -93,19 +93,41 @@ public sealed class EngineModelHandOverTests
         Assert.Equal(["d:Loaded:0", "d:Finished:1"], engine.Step());
     }
 
-    [Fact]
-    public void Add_DecodeWhosePrefillIsHere_TakesItsKvOverAtOnce()
+    /// <summary>Gateways ask both under one id.</summary>
+    [Theory]
+    [InlineData("d")]
+    [InlineData("p")]
+    public void Add_DecodeWhosePrefillIsHere_TakesItsKvOverAtOnce(string id)
     {
         var engine = new EngineDriver(EngineDriver.Small());
         engine.Add("p", prompt: 33, output: 1, role: InferType.Prefill, ids: [1, 2]);
         engine.Step();
-        engine.Add("d", prompt: 33, output: 2, role: InferType.Decode, ids: [1, 2], localPrefillId: "p");
+        Assert.Equal(AdmissionResult.Accepted, engine.Add(id, prompt: 33, output: 2, role: InferType.Decode, ids: [1, 2], localPrefillId: "p"));
 
         Assert.Equal((3, 0, 0), (engine.Model.UsedBlocks, engine.Model.HeldCount, engine.Model.WaitingCount));
-        Assert.Equal(["d:Loaded:0", "d:Token:1"], engine.Step());
+        Assert.Equal([$"{id}:Loaded:0", $"{id}:Token:1"], engine.Step());
         Assert.Equal(49, engine.Now.TotalMilliseconds);
-        Assert.Equal(["d:Finished:2"], engine.Step());
+        Assert.Equal(AdmissionResult.DuplicateId, engine.Add(id, prompt: 33, output: 2, role: InferType.Decode, localPrefillId: "p"));
+        Assert.Equal([$"{id}:Finished:2"], engine.Step());
         Assert.Equal(0, engine.Model.UsedBlocks);
+        Assert.Equal(AdmissionResult.Accepted, engine.Add("p", prompt: 33, output: 1));
+    }
+
+    /// <summary>Of another prompt, not to decode, or while the prefill is not done: two requests of one id.</summary>
+    [Theory]
+    [InlineData(40, InferType.Decode, true)]
+    [InlineData(33, InferType.Neutral, true)]
+    [InlineData(33, InferType.Decode, false)]
+    public void Add_SameIdAsALocalPrefillButNotItsDecode_IsADuplicate(int prompt, InferType role, bool isDone)
+    {
+        var engine = new EngineDriver(EngineDriver.Small());
+        engine.Add("p", prompt: 33, output: 1, role: InferType.Prefill);
+        if (isDone)
+        {
+            engine.Step();
+        }
+
+        Assert.Equal(AdmissionResult.DuplicateId, engine.Add("p", prompt, output: 2, role: role, localPrefillId: "p"));
     }
 
     [Fact]
