@@ -64,6 +64,9 @@ public sealed partial class EngineModel
         return CollectionsMarshal.AsSpan(_events);
     }
 
+    /// <summary>The process has died within a step, if there was one: it is never completed, and nothing came of it.</summary>
+    public void AbandonStep() => _stepping = false;
+
     private void ForgetDeliveredEvents()
     {
         if (_eventsDelivered)

@@ -67,6 +67,7 @@ public sealed partial class FleetSimulation
         engine.IsDown = true;
         engine.IsStepping = false;
         engine.Life++;
+        engine.Model.AbandonStep();
         CancelMigrations(index);
         foreach (RequestRun run in _open.Where(run => IsOn(run, index)).ToArray())
         {

@@ -116,6 +116,17 @@ public sealed class FleetSimulationTests
         Assert.DoesNotContain(result.Requests, request => request is { Outcome: RequestOutcome.Lost, ArrivalSeconds: > 16 });
     }
 
+    /// <summary>The crash comes within a step, which is never completed; the engine works again once it is back.</summary>
+    [Fact]
+    public void Run_EngineCrashesAndIsBack_TakesRequestsAgain()
+    {
+        SimulationResult result = Simulate(
+            SchedulingMode.Neutral, Arrivals(40, 60), out _, new EngineFault(EngineFaultKind.Crash, 0, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)));
+        Assert.Contains(result.Requests, static request => request.Outcome == RequestOutcome.Lost);
+        Assert.All(result.Timeline.Skip(12).Take(5), static sample => Assert.Equal(0, sample[0].DecodeBatch));
+        Assert.Contains(result.Timeline.Skip(30), static sample => sample[0].DecodeBatch > 0);
+    }
+
     /// <summary>An engine that takes no more requests is emptied: its requests finish elsewhere.</summary>
     [Fact]
     public void Run_EngineIsUnschedulable_FailoverMovesItsRequests()
