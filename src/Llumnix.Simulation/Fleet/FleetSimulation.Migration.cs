@@ -14,7 +14,9 @@ public sealed partial class FleetSimulation
     private void Reschedule()
     {
         Rescheduling rescheduling = _rescheduling!;
-        foreach (MigrationPair pair in rescheduling.Planner.Plan(rescheduling.Scheduler.CaptureForRescheduling()).Pairs)
+        ReschedulingPlan plan = rescheduling.Planner.Plan(rescheduling.Scheduler.CaptureForRescheduling());
+        rescheduling.OnPlanned?.Invoke(plan);
+        foreach (MigrationPair pair in plan.Pairs)
         {
             int source = _engineById[pair.Source.InstanceId];
             var waiting = new Queue<string>(_engines[source].Model.PickForMigration(pair.Selection.Rule, pair.Selection.Order, pair.Selection.Value));

@@ -7,4 +7,8 @@ namespace Llumnix.Simulation.Fleet;
 /// <param name="Scheduler">The scheduler whose view is planned over.</param>
 /// <param name="Planner">The planner.</param>
 /// <param name="Interval">Time between two cycles.</param>
-public sealed record Rescheduling(FullModeScheduler Scheduler, ReschedulingPlanner Planner, TimeSpan Interval);
+public sealed record Rescheduling(FullModeScheduler Scheduler, ReschedulingPlanner Planner, TimeSpan Interval)
+{
+    /// <summary>Told of each cycle's plan before it is carried out; null for nobody.</summary>
+    public Action<ReschedulingPlan>? OnPlanned { get; init; }
+}
