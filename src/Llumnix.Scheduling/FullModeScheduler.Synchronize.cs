@@ -11,9 +11,15 @@ public sealed partial class FullModeScheduler
     private const int StatusesPerLock = 32;
     private const int RequestIdsPerLock = 256;
 
+    /// <summary>
+    /// A live engine writes every second. A status that has not changed for so long since its first sighting is a dead engine's leftover.
+    /// </summary>
+    private static readonly TimeSpan FirstChangeLimit = TimeSpan.FromSeconds(10);
+
     private readonly Lock _synchronizing = new();
     private readonly Dictionary<string, FullModeInstance> _members = new(StringComparer.Ordinal);
     private readonly List<InstanceReading> _news = [];
+    private readonly List<FullModeInstance> _leftovers = [];
 
     /// <inheritdoc/>
     public void SetStoreAvailable(bool available)
@@ -21,6 +27,16 @@ public sealed partial class FullModeScheduler
         lock (Gate)
         {
             _isStoreAvailable = available;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsSilent()
+    {
+        lock (Gate)
+        {
+            BringUpToDate();
+            return _indexes.View.Count > 0 && _indexes.Health.IsEveryInstanceStale();
         }
     }
 
@@ -62,10 +78,11 @@ public sealed partial class FullModeScheduler
     {
         var current = new Dictionary<string, InstanceMetadata>(readings.Count, StringComparer.Ordinal);
         var departed = new List<FullModeInstance>();
+        long oldestMs = OldestPlausibleMs(readings);
         foreach (InstanceReading reading in readings)
         {
             current[reading.Metadata.InstanceId] = reading.Metadata;
-            TakeOver(reading, departed);
+            TakeOver(reading, oldestMs, departed);
         }
 
         foreach (FullModeInstance member in _members.Values)
@@ -96,7 +113,7 @@ public sealed partial class FullModeScheduler
     }
 
     /// <summary>A new id, or a known one whose engine was restarted, becomes a new instance.</summary>
-    private void TakeOver(InstanceReading reading, List<FullModeInstance> departed)
+    private void TakeOver(InstanceReading reading, long oldestMs, List<FullModeInstance> departed)
     {
         string id = reading.Metadata.InstanceId;
         bool isKnown = _members.TryGetValue(id, out FullModeInstance? member);
@@ -113,13 +130,15 @@ public sealed partial class FullModeScheduler
         var instance = new FullModeInstance(reading.Metadata, reading.Status)
         {
             AcceptsAnyUpdateId = isKnown,
-            LastAdvance = FirstSighting(reading.Status),
+            LastAdvance = _time.GetTimestamp(),
+            HasAdvanced = isKnown,
+            IsHeldBack = !isKnown && reading.Status.TimestampMs < oldestMs,
             FollowsWaitingRequests = IsWaitingFollowed,
             DefaultMaxBatchedTokens = _settings.MaxBatchedTokens,
             StepTimes = MakeLearner(reading.Metadata.InferType),
         };
-        double nowMs = WallClockMs();
-        instance.ObserveClock(nowMs);
+        double nowMs = MillisecondsAt(instance.LastAdvance);
+        instance.Arrive(reading.Status.TimestampMs, nowMs);
         instance.DecodeGain = new DecodeGain(nowMs);
         _members[id] = instance;
     }
@@ -129,12 +148,17 @@ public sealed partial class FullModeScheduler
             ? new StepTimeLearner(samples)
             : null;
 
-    /// <summary>At its first sighting a status is as old as the wall clocks say; in the future counts as new.</summary>
-    private long FirstSighting(InstanceStatus status)
+    /// <summary>
+    /// At its first sighting a status that is older than most by more than the staleness limit is held back until it changes. The statuses are
+    /// compared with each other, so that our own clock does not matter, nor one of theirs that is ahead.
+    /// </summary>
+    private long OldestPlausibleMs(IReadOnlyList<InstanceReading> readings)
     {
-        double age = Math.Max(0.0, (double)_time.GetUtcNow().ToUnixTimeMilliseconds() - status.TimestampMs);
-        double limit = 2.0 * _settings.StalenessLimit.TotalMilliseconds;
-        return _time.GetTimestamp() - (long)(Math.Min(age, limit + 1000) / 1000 * _time.TimestampFrequency);
+        long[] timestamps = [.. readings.Select(static reading => reading.Status.TimestampMs).Order()];
+        long limit = (long)_settings.StalenessLimit.TotalMilliseconds;
+        return timestamps.Length == 0 || timestamps[timestamps.Length / 2] < long.MinValue + limit
+            ? long.MinValue
+            : timestamps[timestamps.Length / 2] - limit;
     }
 
     private void Swap(Indexes indexes, List<FullModeInstance> departed, List<Description> changed)
@@ -167,6 +191,8 @@ public sealed partial class FullModeScheduler
     private void ApplyStatuses(IReadOnlyList<InstanceReading> readings)
     {
         _news.Clear();
+        _leftovers.Clear();
+        long now = _time.GetTimestamp();
         int requestIds = 0;
         for (int i = 0; i < readings.Count; i++)
         {
@@ -179,6 +205,11 @@ public sealed partial class FullModeScheduler
                 _news.Add(reading);
                 requestIds += reading.Status.RecentWaitingRequests.Count + (IsWaitingFollowed ? reading.Status.WaitingRequests.Count : 0);
             }
+            else if (member is { HasAdvanced: false, IsHeldBack: false }
+                && _time.GetElapsedTime(member.LastAdvance, now) >= FirstChangeLimit)
+            {
+                _leftovers.Add(member);
+            }
 
             if (_news.Count >= StatusesPerLock || requestIds >= RequestIdsPerLock)
             {
@@ -188,6 +219,21 @@ public sealed partial class FullModeScheduler
         }
 
         ApplyNews();
+        HoldBackLeftovers();
+    }
+
+    private void HoldBackLeftovers()
+    {
+        if (_leftovers.Count == 0)
+        {
+            return;
+        }
+
+        lock (Gate)
+        {
+            _leftovers.ForEach(static member => member.IsHeldBack = true);
+            _indexes.Health.Invalidate();
+        }
     }
 
     private void ApplyNews()
@@ -200,7 +246,7 @@ public sealed partial class FullModeScheduler
         lock (Gate)
         {
             long now = _time.GetTimestamp();
-            double nowMs = WallClockMs();
+            double nowMs = MillisecondsAt(now);
             foreach (InstanceReading reading in _news)
             {
                 Apply(_members[reading.Metadata.InstanceId], reading.Status, now, nowMs);
@@ -211,27 +257,24 @@ public sealed partial class FullModeScheduler
     }
 
     /// <summary>
-    /// A status with an older or equal timestamp is no news. One whose update_id is not newer only tells that the engine lives and
-    /// whether it takes requests.
+    /// A changed status tells that the engine lives and whether it takes requests, whatever its timestamp says: clocks are set back, and jump.
+    /// Its load numbers count when its update_id is newer.
     /// </summary>
     private void Apply(FullModeInstance instance, InstanceStatus status, long now, double nowMs)
     {
-        instance.LastReadStatus = status;
-        if (status.TimestampMs <= instance.TimestampMs)
-        {
-            return;
-        }
-
-        if (instance.IsStale || instance.IsSchedulable != status.Schedulable)
+        if (instance.IsStale || instance.IsHeldBack || instance.IsSchedulable != status.Schedulable)
         {
             _indexes.Health.Invalidate();
         }
 
-        instance.TimestampMs = status.TimestampMs;
-        instance.ObserveClock(nowMs);
+        bool isLoadNewer = instance.AcceptsAnyUpdateId || IsLoadNewer(instance, status);
+        instance.LastReadStatus = status;
+        instance.Arrive(status.TimestampMs, nowMs);
         instance.IsSchedulable = status.Schedulable;
         instance.LastAdvance = now;
-        if (instance.AcceptsAnyUpdateId || status.UpdateId > instance.Status.UpdateId)
+        instance.HasAdvanced = true;
+        instance.IsHeldBack = false;
+        if (isLoadNewer)
         {
             instance.AcceptsAnyUpdateId = false;
             instance.TakeOver(status);
@@ -244,6 +287,18 @@ public sealed partial class FullModeScheduler
 
             _indexes.Table.Refresh(instance);
         }
+    }
+
+    /// <summary>
+    /// The counter has 32 bits and wraps. When it goes back, a replica of the store may lag, or the engine counts afresh: if the next status
+    /// goes on from there, it is the latter.
+    /// </summary>
+    private static bool IsLoadNewer(FullModeInstance instance, InstanceStatus status)
+    {
+        int taken = instance.Status.UpdateId;
+        int read = instance.LastReadStatus.UpdateId;
+        int ahead = unchecked(status.UpdateId - taken);
+        return ahead > 0 || (ahead < 0 && unchecked(read - taken) < 0 && unchecked(status.UpdateId - read) >= 0);
     }
 
     /// <summary>Metadata that a member takes over, with what is made from it outside of the lock.</summary>

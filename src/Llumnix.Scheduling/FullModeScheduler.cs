@@ -23,7 +23,8 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     private readonly HeldRequests? _held;
     private readonly long _ledgerLifetime;
     private readonly long _stalenessLimit;
-    private readonly bool _needsWallClock;
+    private readonly long _start;
+    private readonly TimeSpan _startTime;
     private double _nowMs;
     private long _now;
     private Indexes _indexes;
@@ -32,7 +33,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
 
     /// <param name="policy">The policy; not shared with another scheduler.</param>
     /// <param name="settings">The settings.</param>
-    /// <param name="time">Monotonic time for ages, wall time for first sightings.</param>
+    /// <param name="time">Monotonic time for ages. Its wall clock is looked at once, at the start.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
     public FullModeScheduler(
         SchedulingPolicy<FullModeInstance> policy, FullModeSettings settings, TimeProvider time, Random random)
@@ -43,7 +44,8 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         _time = time;
         _random = random;
         _ledger = new DispatchLedger(instance => _indexes!.Table.Refresh(instance), followsWaiting: IsWaitingFollowed);
-        _needsWallClock = settings.PredictorWarmupSamples is not null || settings.LatencyPredictor is not null;
+        _start = time.GetTimestamp();
+        _startTime = time.GetUtcNow() - DateTimeOffset.UnixEpoch;
         _held = settings.HeldRequestLifetime is { } lifetime ? new HeldRequests(ToTimestamps(lifetime)) : null;
         _ledgerLifetime = ToTimestamps(settings.LedgerEntryLifetime);
         _stalenessLimit = ToTimestamps(settings.StalenessLimit);
@@ -110,7 +112,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         _ledger.ExpireUntil(now - _ledgerLifetime);
         _indexes.Health.Refresh(now);
         _held?.Expire(now);
-        _nowMs = _needsWallClock ? WallClockMs() : 0;
+        _nowMs = MillisecondsAt(now);
         return _now = now;
     }
 
@@ -171,7 +173,9 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
             : ScheduleOutcome.NoAvailableEndpoint;
     }
 
-    private bool IsStoreLost() => !_isViewLoaded || (!_isStoreAvailable && _indexes.Health.IsEveryInstanceStale());
+    /// <summary>Engines do not all die at once: when not one status is fresh, the source is at fault, also one whose store answers.</summary>
+    private bool IsStoreLost() =>
+        !_isViewLoaded || (_indexes.Health.IsEveryInstanceStale() && (_indexes.View.Count > 0 || !_isStoreAvailable));
 
     /// <inheritdoc/>
     private protected override PlacedInstance Account(
@@ -203,8 +207,8 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         _nowMs,
         _held?.SinceOf(request.Id) is { } since ? _time.GetElapsedTime(since, _now).TotalMilliseconds : 0);
 
-    /// <summary>Read once per decision, and only where latencies are predicted: a status's age is by wall clocks.</summary>
-    private double WallClockMs() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
+    /// <summary>The scheduler's clock: the wall clock at the start and the monotonic time since, so that setting the wall clock changes nothing.</summary>
+    private double MillisecondsAt(long timestamp) => (_startTime + _time.GetElapsedTime(_start, timestamp)).TotalMilliseconds;
 
     private Indexes MakeIndexes(ClusterView<FullModeInstance> view, Func<FullModeInstance, InstanceMetadata> metadataOf)
     {

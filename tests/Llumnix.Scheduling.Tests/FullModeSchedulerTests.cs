@@ -107,28 +107,26 @@ public sealed class FullModeSchedulerTests
         fixture.Time.Advance(StalenessLimit);
         Assert.Equal("a", fixture.Neutral("r1"));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, fixture.Neutral("r2", out _));
+        Assert.Equal(ScheduleOutcome.StoreNotAvailable, fixture.Neutral("r2", out _));
         Assert.Equal(InstanceHealth.Stale, fixture["a"].Health);
     }
 
+    /// <summary>Nobody can tell a dead fleet of one from a store that nobody can write into: gateways are told to help themselves.</summary>
     [Fact]
-    public void Schedule_EngineClockIsWrongByAnHour_WorksFromItsFirstAdvance()
+    public void Schedule_NothingChangesAnyMore_StoreNotAvailableUntilItDoes()
     {
-        InstanceReading behind = Readings.Of("a", status: s => s with { TimestampMs = Readings.StartMs - 3_600_000 });
-        SchedulerFixture fixture = new SchedulerFixture().With(behind);
-        Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, fixture.Neutral("r1", out _));
-        fixture.Update(behind.Later());
-        Assert.Equal("a", fixture.Neutral("r2"));
-    }
+        InstanceReading[] fleet = [Readings.Of("a").Later(), Readings.Of("d", InferType.Decode).Later()];
+        SchedulerFixture fixture = new SchedulerFixture().With(Readings.Of("a"), Readings.Of("d", InferType.Decode)).With(fleet);
+        fixture.Time.Advance(StalenessLimit);
+        fixture.With(fleet);
+        Assert.Equal((ScheduleOutcome.Placed, false), (fixture.Neutral("r1", out _), fixture.Scheduler.IsSilent()));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal((ScheduleOutcome.StoreNotAvailable, true), (fixture.Neutral("r2", out _), fixture.Scheduler.IsSilent()));
+        Assert.Equal(ScheduleOutcome.StoreNotAvailable, fixture.Staged("r3", InferType.Decode, out _));
 
-    [Fact]
-    public void Schedule_EngineClockIsAhead_StaleOnlyWhenItStopsAdvancing()
-    {
-        InstanceReading ahead = Readings.Of("a", status: s => s with { TimestampMs = Readings.StartMs + 3_600_000 });
-        SchedulerFixture fixture = new SchedulerFixture().With(ahead);
-        Assert.Equal("a", fixture.Neutral("r1"));
-        fixture.Time.Advance(StalenessLimit + TimeSpan.FromSeconds(1));
-        Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, fixture.Neutral("r2", out _));
+        fixture.Update(fleet[0].Later());
+        Assert.Equal((ScheduleOutcome.Placed, false), (fixture.Neutral("r4", out _), fixture.Scheduler.IsSilent()));
+        Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, fixture.Staged("r5", InferType.Decode, out _));
     }
 
     [Fact]
@@ -155,15 +153,6 @@ public sealed class FullModeSchedulerTests
         Assert.Equal(InstanceHealth.Unschedulable, fixture["a"].Health);
         Assert.Equal(0, fixture["a"].Status.WaitingRequestCount);
         Assert.Equal(StalenessLimit, fixture["a"].StatusAge);
-    }
-
-    [Fact]
-    public void Synchronize_TimestampIsNotNewer_NothingIsTaken()
-    {
-        InstanceReading first = Readings.Of("a");
-        SchedulerFixture fixture = new SchedulerFixture().With(first);
-        fixture.Update(first with { Status = first.Status with { UpdateId = 9, Schedulable = false } });
-        Assert.Equal(InstanceHealth.Ok, fixture["a"].Health);
     }
 
     [Fact]

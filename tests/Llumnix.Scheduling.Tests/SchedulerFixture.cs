@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Fleet;
-using Microsoft.Extensions.Time.Testing;
+using Llumnix.Testing.Time;
 
 namespace Llumnix.Scheduling.Tests;
 
@@ -15,7 +15,7 @@ internal sealed class SchedulerFixture
 
     internal SchedulerFixture(string policy = "load-balance", FullModeSettings? settings = null, PolicySettings? policies = null, int seed = 1)
     {
-        Time = new FakeTimeProvider();
+        Time = new WallClockTimeProvider();
         MetricCatalogue<FullModeInstance> catalogue = FullModeMetrics.Catalogue(settings?.PredictorWarmupSamples is not null, settings?.LatencyPredictor);
         Scheduler = new FullModeScheduler(
             new FullModePolicies(catalogue).Build(policy, policies ?? new PolicySettings()),
@@ -25,7 +25,7 @@ internal sealed class SchedulerFixture
         Scheduler.SetStoreAvailable(true);
     }
 
-    internal FakeTimeProvider Time { get; }
+    internal WallClockTimeProvider Time { get; }
 
     internal FullModeScheduler Scheduler { get; }
 

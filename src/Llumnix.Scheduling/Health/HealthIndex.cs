@@ -32,7 +32,7 @@ internal sealed class HealthIndex
         _healthySlots = new int[view.Count];
     }
 
-    /// <summary>A fact (schedulable, an advance of a stale instance) has changed.</summary>
+    /// <summary>A fact (schedulable, held back, an advance of a stale instance) has changed.</summary>
     internal void Invalidate() => _isOutdated = true;
 
     /// <summary>Brings everything up to date. Costs nothing when nothing changed.</summary>
@@ -72,7 +72,7 @@ internal sealed class HealthIndex
         foreach (FullModeInstance instance in _view.Instances)
         {
             long deadline = instance.LastAdvance + _stalenessLimit;
-            instance.IsStale = now > deadline;
+            instance.IsStale = instance.IsHeldBack || now > deadline;
             if (!instance.IsStale)
             {
                 _nextDeadline = Math.Min(_nextDeadline, deadline + 1);

@@ -12,7 +12,7 @@ public sealed class FullModeInstance : Instance
 {
     private IndexList _ledgerEntries;
     private ClockOffset _clock;
-    private double _clockMs;
+    private double? _arrivedMs;
     private DispatchedLoad _dispatched;
     private long _knownWaitingPrefillTokens;
     private LatencyInputs _latencyInputs;
@@ -25,8 +25,8 @@ public sealed class FullModeInstance : Instance
         Address = AddressOf(metadata);
         Status = status;
         LastReadStatus = status;
-        TimestampMs = status.TimestampMs;
-        StepTimestampMs = status.TimestampMs;
+        WrittenMs = status.TimestampMs;
+        StepWrittenMs = status.TimestampMs;
         IsSchedulable = status.Schedulable;
     }
 
@@ -36,8 +36,8 @@ public sealed class FullModeInstance : Instance
         Address = other.Address;
         Status = other.Status;
         LastReadStatus = other.LastReadStatus;
-        TimestampMs = other.TimestampMs;
-        StepTimestampMs = other.StepTimestampMs;
+        WrittenMs = other.WrittenMs;
+        StepWrittenMs = other.StepWrittenMs;
         IsSchedulable = other.IsSchedulable;
         Dispatched = other.Dispatched;
         KnownWaitingPrefillTokens = other.KnownWaitingPrefillTokens;
@@ -47,8 +47,10 @@ public sealed class FullModeInstance : Instance
         Health = other.Health;
         IsStale = other.IsStale;
         LastAdvance = other.LastAdvance;
+        HasAdvanced = other.HasAdvanced;
+        IsHeldBack = other.IsHeldBack;
         _clock = other._clock;
-        _clockMs = other._clockMs;
+        _arrivedMs = other._arrivedMs;
         _decodeGain = other._decodeGain;
     }
 
@@ -67,14 +69,17 @@ public sealed class FullModeInstance : Instance
     /// <summary>The newest status whose load numbers were taken over.</summary>
     public InstanceStatus Status { get; private set; }
 
-    /// <summary>Timestamp of the newest status, also of one whose load numbers were not newer. Milliseconds, the engine's clock.</summary>
-    public long TimestampMs { get; internal set; }
+    /// <summary>
+    /// When the newest status was written, also one whose load numbers were not newer, as far as our own clock can vouch for it. Milliseconds
+    /// of the scheduler's clock; never goes back.
+    /// </summary>
+    public double WrittenMs { get; internal set; }
 
     /// <summary>
-    /// Timestamp of the first status that told of the step under way, or of <see cref="Status"/> when none is: about when it began, or later.
-    /// Milliseconds, the engine's clock.
+    /// When the first status was written that told of the step under way, or <see cref="Status"/> when none is: about when it began, or later.
+    /// Milliseconds of the scheduler's clock.
     /// </summary>
-    public long StepTimestampMs { get; private set; }
+    public double StepWrittenMs { get; private set; }
 
     /// <summary>Whether the newest status says that the engine takes requests.</summary>
     public bool IsSchedulable { get; internal set; }
@@ -129,14 +134,22 @@ public sealed class FullModeInstance : Instance
     /// <summary>Whether requests may go here, and if not, why. Current as of the last decision.</summary>
     public InstanceHealth Health { get; internal set; }
 
-    /// <summary>Whether the status has not advanced for longer than the staleness limit. Current as of the last decision.</summary>
+    /// <summary>
+    /// Whether the status has not changed for longer than the staleness limit, or is held back as a leftover. Current as of the last decision.
+    /// </summary>
     public bool IsStale { get; internal set; }
 
     /// <summary>The status object that was looked at last; the same object again is no news.</summary>
     internal InstanceStatus LastReadStatus { get; set; }
 
-    /// <summary>Monotonic timestamp of the last advance of <see cref="TimestampMs"/>.</summary>
+    /// <summary>Monotonic timestamp of the status's last change, or of its first sighting.</summary>
     internal long LastAdvance { get; set; }
+
+    /// <summary>Whether the engine is known to live: its status was seen to change, or its metadata told of a restart.</summary>
+    internal bool HasAdvanced { get; set; }
+
+    /// <summary>Whether the status is taken for what a dead engine has left behind, until it changes.</summary>
+    internal bool IsHeldBack { get; set; }
 
     /// <summary>
     /// True after a restart until the next newer status: the status at hand may still be the old process's, whose update_id says
@@ -150,20 +163,20 @@ public sealed class FullModeInstance : Instance
     /// <summary>This instance's entries in the dispatch ledger, which owns the list.</summary>
     internal ref IndexList LedgerEntries => ref _ledgerEntries;
 
-    /// <summary>Age of the newest status at a moment of our wall clock, in milliseconds; never negative. A wrong engine clock is made up for.</summary>
-    internal double StatusAgeMs(double nowMs) => AgeMs(TimestampMs, nowMs);
+    /// <summary>Age of the newest status at a moment of the scheduler's clock, in milliseconds; never negative.</summary>
+    internal double StatusAgeMs(double nowMs) => Math.Max(0, nowMs - WrittenMs);
 
     /// <summary>Whether the newest status came within a step with prefills, after one that has told of it.</summary>
-    internal bool IsWithinPrefillStep => StepTimestampMs < TimestampMs && StepPrefillTokens > 0;
+    internal bool IsWithinPrefillStep => StepWrittenMs < WrittenMs && StepPrefillTokens > 0;
 
     /// <summary>
     /// How long the engine has computed what <see cref="Status"/> still counts as uncomputed, in milliseconds. A heartbeat within a step has a
     /// new timestamp and the step's old numbers, so the step under way counts from its own beginning, though no longer than it takes.
     /// </summary>
-    /// <param name="nowMs">The moment, by our wall clock.</param>
+    /// <param name="nowMs">The moment, by the scheduler's clock.</param>
     /// <param name="stepMs">How long the step under way takes, milliseconds; not looked at unless <see cref="IsWithinPrefillStep"/>.</param>
     internal double ComputingMs(double nowMs, double stepMs) =>
-        IsWithinPrefillStep ? Math.Max(StatusAgeMs(nowMs), Math.Min(stepMs, AgeMs(StepTimestampMs, nowMs))) : StatusAgeMs(nowMs);
+        IsWithinPrefillStep ? Math.Max(StatusAgeMs(nowMs), Math.Min(stepMs, nowMs - StepWrittenMs)) : StatusAgeMs(nowMs);
 
     /// <summary>Prefill tokens of the step under way.</summary>
     internal double StepPrefillTokens => Math.Max(
@@ -179,20 +192,33 @@ public sealed class FullModeInstance : Instance
             MaxBatchedTokens)
         : 0;
 
-    /// <summary>Takes over a newer status's load numbers. A step id of 0 tells nothing of steps, nor does a status without a prefill step.</summary>
+    /// <summary>
+    /// Takes over the load numbers of the status that has just arrived. A step id of 0 tells nothing of steps, nor does a status without a
+    /// prefill step.
+    /// </summary>
     internal void TakeOver(InstanceStatus status)
     {
         bool isSameStep = status.StepId > 0 && status.StepId == Status.StepId && StepPrefillTokens > 0;
-        StepTimestampMs = isSameStep ? StepTimestampMs : status.TimestampMs;
+        StepWrittenMs = isSameStep ? StepWrittenMs : WrittenMs;
         Status = status;
         _latencyInputs.Predictor = null;
     }
 
-    /// <summary>A status has arrived: compares clocks.</summary>
-    internal void ObserveClock(double nowMs)
+    /// <summary>
+    /// A status has arrived: finds out when it was written. Its timestamp, less what the engine's clock is off, counts as far as our own clock
+    /// agrees: the status before was the newest one when it arrived, so that this one was written later, but for the way that it took.
+    /// </summary>
+    /// <param name="timestampMs">Its timestamp by the engine's clock, which may be anything.</param>
+    /// <param name="nowMs">The moment, by the scheduler's clock.</param>
+    internal void Arrive(long timestampMs, double nowMs)
     {
-        _clock.Observe(nowMs - TimestampMs);
-        _clockMs = _clock.Ms;
+        double sinceLastMs = nowMs - (_arrivedMs ?? nowMs);
+        double wayMs = nowMs - timestampMs;
+        _clock.Observe(wayMs, sinceLastMs);
+        double ageMs = Math.Clamp(wayMs - _clock.Ms, 0, sinceLastMs + ClockOffset.LongestWayMs);
+        WrittenMs = _arrivedMs is null ? nowMs - ageMs : Math.Max(WrittenMs, nowMs - ageMs);
+        StepWrittenMs = _arrivedMs is null ? WrittenMs : StepWrittenMs;
+        _arrivedMs = nowMs;
     }
 
     /// <summary>A copy of what is known now, outside of every view and ledger, for readers that take longer than the lock may be held.</summary>
@@ -215,6 +241,4 @@ public sealed class FullModeInstance : Instance
         DataParallelRank = metadata.DataParallelRank,
         DataParallelSize = metadata.DataParallelSize,
     };
-
-    private double AgeMs(long timestampMs, double nowMs) => Math.Max(0, nowMs - timestampMs - _clockMs);
 }

@@ -6,8 +6,10 @@ namespace Llumnix.Scheduling.Prediction;
 /// </summary>
 internal struct ClockOffset
 {
+    /// <summary>The longest way of a status, in milliseconds, that is still a way and not a wrong clock.</summary>
+    public const double LongestWayMs = 1000;
+
     private const int Window = 64;
-    private const double LongestWayMs = 1000;
 
     private double _shortest;
     private double _shortestBefore;
@@ -25,8 +27,16 @@ internal struct ClockOffset
     }
 
     /// <summary>Takes the time between a status's timestamp and its arrival. Old ones are forgotten, so that a corrected clock is noticed.</summary>
-    public void Observe(double wayMs)
+    /// <param name="wayMs">That time, in milliseconds.</param>
+    /// <param name="sinceLastMs">Time since the arrival of the status before, by our own clock.</param>
+    public void Observe(double wayMs, double sinceLastMs)
     {
+        if (_count > 0 && wayMs - Ms > sinceLastMs + LongestWayMs)
+        {
+            // The status before was all that there was when it arrived, so this one is younger than that: the clock was set back.
+            this = default;
+        }
+
         if (_count == Window)
         {
             (_shortestBefore, _hasBefore, _count) = (_shortest, true, 0);

@@ -39,8 +39,8 @@ public sealed class LatencyPredictorTests
     public void TtftMs_StatusesWithinAStep_StepCountsFromItsBeginning(double elapsed, double expected)
     {
         FullModeInstance instance = Instance(running: 500);
+        instance.WrittenMs = Readings.StartMs + 30;
         instance.TakeOver(instance.Status with { TimestampMs = Readings.StartMs + 30, UncomputedTokensAllWaitingPrefills = 100 });
-        instance.TimestampMs = Readings.StartMs + 30;
         Assert.Equal(expected, Ttft(instance, 100, elapsed), 1e-9);
     }
 
@@ -49,8 +49,8 @@ public sealed class LatencyPredictorTests
     {
         FullModeInstance instance = Instance(running: 500);
         instance.TakeOver(instance.Status with { StepId = 0 });
+        instance.WrittenMs = Readings.StartMs + 30;
         instance.TakeOver(instance.Status with { TimestampMs = Readings.StartMs + 30 });
-        instance.TimestampMs = Readings.StartMs + 30;
         Assert.Equal(80 - 15, Ttft(instance, 100, elapsed: 45), 1e-9);
     }
 
@@ -59,8 +59,8 @@ public sealed class LatencyPredictorTests
     public void TtftMs_StepIdFromBeforeThePrefill_TellsNothing()
     {
         FullModeInstance instance = Instance();
+        instance.WrittenMs = Readings.StartMs + 10_000;
         instance.TakeOver(instance.Status with { TimestampMs = Readings.StartMs + 10_000, UncomputedTokensSchedulerRunningPrefills = 500 });
-        instance.TimestampMs = Readings.StartMs + 10_000;
         Assert.Equal(80, Ttft(instance, 100, elapsed: 10_000), 1e-9);
     }
 
@@ -68,8 +68,8 @@ public sealed class LatencyPredictorTests
     public void TtftMs_NextStep_CountsFromItsOwnBeginning()
     {
         FullModeInstance instance = Instance(running: 500);
+        instance.WrittenMs = Readings.StartMs + 60;
         instance.TakeOver(instance.Status with { TimestampMs = Readings.StartMs + 60, StepId = instance.Status.StepId + 1 });
-        instance.TimestampMs = Readings.StartMs + 60;
         Assert.Equal(80 - 10, Ttft(instance, 100, elapsed: 70), 1e-9);
     }
 
@@ -117,7 +117,7 @@ public sealed class LatencyPredictorTests
                 default:
                     instance.TakeOver(instance.Status with
                     {
-                        TimestampMs = instance.TimestampMs,
+                        TimestampMs = (long)instance.WrittenMs,
                         StepId = random.Next(1, 3),
                         UncomputedTokensAllWaitingPrefills = random.Next(900),
                         UncomputedTokensSchedulerRunningPrefills = random.Next(900),
@@ -127,9 +127,9 @@ public sealed class LatencyPredictorTests
                     break;
             }
 
-            instance.TimestampMs++;
+            instance.WrittenMs++;
             FullModeInstance fresh = instance.Copy();
-            var request = new RequestFacts(random.Next(900), NowMs: instance.TimestampMs + random.Next(50));
+            var request = new RequestFacts(random.Next(900), NowMs: instance.WrittenMs + random.Next(50));
             Assert.Equal(RoundProfile.Predictor.TtftMs(fresh, in request), RoundProfile.Predictor.TtftMs(instance, in request));
             Assert.Equal(RoundProfile.Predictor.TpotMs(fresh, in request), RoundProfile.Predictor.TpotMs(instance, in request));
             Assert.Equal(RoundProfile.Predictor.PrefillBacklogMs(fresh), RoundProfile.Predictor.PrefillBacklogMs(instance));

@@ -34,6 +34,12 @@ public sealed class RecordingSink : RecordingPort<RecordingSink>, IClusterStateS
         Record(() => (Readings, Synchronizations) = (byId, Synchronizations + 1));
     }
 
+    /// <summary>What the source is told when it asks whether nobody writes any more.</summary>
+    public bool AnswersSilent { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsSilent() => AnswersSilent;
+
     /// <inheritdoc/>
     public void SetStoreAvailable(bool available) => Record(() => Availabilities = [.. Availabilities, available]);
 

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Llumnix.Testing.Time;
+
+/// <summary>Time that stands still until told otherwise, and a wall clock that can be set without any time passing.</summary>
+public sealed class WallClockTimeProvider : FakeTimeProvider
+{
+    private TimeSpan _offset;
+
+    /// <summary>Sets the wall clock forward, or back, as NTP does.</summary>
+    public void SetWallClock(TimeSpan by) => _offset += by;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _offset;
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+}
