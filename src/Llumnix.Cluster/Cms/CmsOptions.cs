@@ -36,7 +36,7 @@ public sealed record CmsOptions
     public TimeSpan MetadataInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// For how long after a restart of the store the instances that it has lost are kept. A llumlet writes its metadata every 20 s.
+    /// For how long the instances that the store has lost are kept once the first one is back. A llumlet writes its metadata every 20 s.
     /// </summary>
     public TimeSpan RebuildWindow { get; init; } = TimeSpan.FromSeconds(25);
 

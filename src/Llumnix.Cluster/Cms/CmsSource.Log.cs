@@ -10,6 +10,14 @@ public sealed partial class CmsSource
     [LoggerMessage(Level = LogLevel.Error, Message = "The CMS cannot be read: {Error}")]
     private partial void LogUnavailable(string error);
 
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The CMS answers, but {Silence}: a store that cannot be written into, or another one? The last view stays in use until it is stale")]
+    private partial void LogSilent(string silence);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Statuses in the CMS change again")]
+    private partial void LogHeard();
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The {Kind} of instance {InstanceId} in the CMS is not usable: {Reason}")]
     private partial void LogSkipped(string kind, string instanceId, CmsSkipReason reason);
 

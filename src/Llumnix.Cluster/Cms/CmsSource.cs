@@ -41,7 +41,7 @@ public sealed partial class CmsSource
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
         (_options, _sink, _timeProvider, _logger, _observer) = (options, sink, timeProvider, logger, observer);
         _table = new InstanceTable(options.MaxInstances, options.RebuildWindow, timeProvider);
-        _state = new CmsSourceState(false, false, null, timeProvider.GetUtcNow());
+        _state = new CmsSourceState(false, false, null, null, timeProvider.GetUtcNow());
     }
 
     /// <summary>How the source is doing; may be read from any thread.</summary>
@@ -79,8 +79,13 @@ public sealed partial class CmsSource
             }
         }
 
-        SetState(error);
+        SetState(error, error is null ? FindSilence() : _state.Silence);
     }
+
+    private string? FindSilence() =>
+        _table.HasLostAll ? "it has lost all instances at once"
+        : _sink.IsSilent() ? "no status in it changes any more"
+        : null;
 
     private async Task<(List<InstanceReading>? Readings, string? Error)> TryPollAsync(RedisStore store, CancellationToken cancellationToken)
     {
@@ -173,7 +178,14 @@ public sealed partial class CmsSource
         where T : class
     {
         CmsSkipReason? before = value.Skipped;
-        if (!value.Update(bytes, instance.Id) || value.Skipped is not { } reason)
+        bool isBack = value.IsAwaited && bytes is not null;
+        bool isChanged = value.Update(bytes, instance.Id);
+        if (isBack || isChanged)
+        {
+            _table.NoteChange();
+        }
+
+        if (!isChanged || value.Skipped is not { } reason)
         {
             return;
         }
@@ -197,14 +209,14 @@ public sealed partial class CmsSource
         _wasOverfull = _table.IsOverfull;
     }
 
-    private void SetState(string? error)
+    private void SetState(string? error, string? silence)
     {
         CmsSourceState before = _state;
         bool isAvailable = error is null;
         bool isChanged = !_isStateTold || before.Available != isAvailable;
         _isStateTold = true;
         _state = new CmsSourceState(
-            isAvailable, before.FirstViewLoaded || isAvailable, error, isChanged ? _timeProvider.GetUtcNow() : before.Since);
+            isAvailable, before.FirstViewLoaded || isAvailable, error, silence, isChanged ? _timeProvider.GetUtcNow() : before.Since);
         if (isChanged)
         {
             _sink.SetStoreAvailable(isAvailable);
@@ -217,6 +229,20 @@ public sealed partial class CmsSource
         else if (isChanged && isAvailable)
         {
             LogAvailable(_options.Host, _options.Port);
+        }
+
+        TellSilence(before.Silence);
+    }
+    // One line, also when the reason becomes another one.
+    private void TellSilence(string? before)
+    {
+        if (before is null && _state.Silence is { } silence)
+        {
+            LogSilent(silence);
+        }
+        else if (before is not null && _state.Silence is null)
+        {
+            LogHeard();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Llumnix.Cluster.Liveness;
 using Llumnix.Scheduling.Instances;
 using StackExchange.Redis;
 
@@ -9,23 +10,29 @@ namespace Llumnix.Cluster.Cms;
 /// leaves then.
 /// </summary>
 /// <remarks>
-/// A store that restarts without persistence has lost every key, while the instances live on and write theirs again within seconds.
-/// Until the rebuild window ends, an instance that was known before the restart therefore keeps its last values as long as its keys
-/// have not come back.
+/// A store that restarts without persistence has lost every key, while the instances live on and write theirs again within seconds; and in
+/// one that takes no writes, the keys of those who live expire. What the store has lost, by <see cref="LossGuard"/>, therefore keeps its last
+/// values as long as its keys have not come back.
 /// </remarks>
 internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, TimeProvider timeProvider)
 {
+    // Statuses are written every second and live for some 100 s.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly LossGuard _losses = new(rebuildWindow, timeProvider);
     private readonly Dictionary<string, TrackedInstance> _instances = new(StringComparer.Ordinal);
     private readonly List<string> _gone = [];
     private long _poll;
-    private long? _rebuildStart;
-    private string? _runId;
+    private long _lastChange = timeProvider.GetTimestamp();
 
     /// <summary>All instances that have a key.</summary>
     public Dictionary<string, TrackedInstance>.ValueCollection Instances => _instances.Values;
 
     /// <summary>Whether the current poll has met more instances than the table takes.</summary>
     public bool IsOverfull { get; private set; }
+
+    /// <summary>Whether the store has nothing left of the instances that are in.</summary>
+    public bool HasLostAll => _losses.HasLostAll;
 
     /// <summary>Begins a poll.</summary>
     public void BeginPoll()
@@ -65,20 +72,17 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
         instance.Metadata.IsListedIn(_poll)
         && (isDue || instance.Metadata.IsAwaited || (!instance.IsIn && instance.Status.IsListedIn(_poll)));
 
+    /// <summary>Notes that a value was another one than before: somebody can write.</summary>
+    public void NoteChange() => _lastChange = timeProvider.GetTimestamp();
+
     /// <summary>Completes a poll.</summary>
-    /// <param name="runId">The store's run id; null when it tells none, then a restart cannot be told from a flush.</param>
-    /// <returns>The instances that are in: both keys are there, and each has given a usable value.</returns>
+    /// <param name="runId">The store's run id; null when it tells none.</param>
+    /// <returns>The instances that are in: both keys are there, or were lost, and each has given a usable value.</returns>
     public List<InstanceReading> CompletePoll(string? runId)
     {
-        if (runId is not null && _runId is not null && runId != _runId)
+        if (_losses.Judge(Contents(runId)))
         {
-            BeginRebuild();
-        }
-
-        _runId = runId ?? _runId;
-        if (_rebuildStart is { } start && timeProvider.GetElapsedTime(start) >= rebuildWindow)
-        {
-            _rebuildStart = null;
+            AwaitLost();
         }
 
         return RemoveGone();
@@ -97,13 +101,31 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
         return instance;
     }
 
-    private void BeginRebuild()
+    private StoreContents Contents(string? runId)
     {
-        _rebuildStart = timeProvider.GetTimestamp();
+        var contents = new StoreContents(runId, 0, 0, 0, 0, timeProvider.GetElapsedTime(_lastChange) >= LongestPause);
         foreach (TrackedInstance instance in _instances.Values)
         {
-            instance.Metadata.IsAwaited = !instance.Metadata.IsListedIn(_poll);
-            instance.Status.IsAwaited = !instance.Status.IsListedIn(_poll);
+            bool hasMetadata = instance.Metadata.IsListedIn(_poll);
+            bool hasStatus = instance.Status.IsListedIn(_poll);
+            contents = contents with
+            {
+                Known = contents.Known + (instance.IsIn ? 1 : 0),
+                Missing = contents.Missing + (instance.IsIn && !hasMetadata && !hasStatus ? 1 : 0),
+                Incomplete = contents.Incomplete + (instance.IsIn && !(hasMetadata && hasStatus) ? 1 : 0),
+                Present = contents.Present + (hasMetadata || hasStatus ? 1 : 0),
+            };
+        }
+
+        return contents;
+    }
+
+    private void AwaitLost()
+    {
+        foreach (TrackedInstance instance in _instances.Values)
+        {
+            instance.Metadata.IsAwaited |= !instance.Metadata.IsListedIn(_poll);
+            instance.Status.IsAwaited |= !instance.Status.IsListedIn(_poll);
         }
     }
 
@@ -137,7 +159,7 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
     private bool KeepOrClear<T>(TrackedValue<T> value)
         where T : class
     {
-        bool isKept = value.IsListedIn(_poll) || (value.IsAwaited && _rebuildStart is not null);
+        bool isKept = value.IsListedIn(_poll) || (value.IsAwaited && _losses.IsKeeping);
         if (!isKept)
         {
             value.Clear();

@@ -64,6 +64,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         CmsSourceState state = _source.State;
         return !state.Available ? $"the CMS does not answer{(state.LastError is null ? "" : $": {state.LastError}")}"
             : !state.FirstViewLoaded ? "the first view is not loaded yet"
+            : state.Silence is { } silence ? $"the CMS answers, but {silence}"
             : null;
     }
 

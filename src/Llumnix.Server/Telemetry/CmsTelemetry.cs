@@ -10,6 +10,7 @@ internal sealed class CmsTelemetry : ICmsObserver
     private readonly Histogram _metadata;
     private readonly Counter _skipped;
     private readonly Gauge _available;
+    private readonly Gauge _silent;
 
     internal CmsTelemetry(IMetricFactory factory)
     {
@@ -20,6 +21,8 @@ internal sealed class CmsTelemetry : ICmsObserver
             "scheduler_cms_refresh_metadata_duration_milliseconds", "Time to read and parse all metadata.", buckets);
         _skipped = factory.CreateCounter("scheduler_cms_values_skipped_total", "Values in the CMS that could not be used.", ["reason"]);
         _available = factory.CreateGauge("scheduler_cms_available", "1 while the CMS answers, else 0.");
+        _silent = factory.CreateGauge(
+            "scheduler_cms_silent", "1 while the CMS answers, but nothing in it changes any more or it has lost all instances, else 0.");
     }
 
     public void StatusRefreshed(TimeSpan duration) => _status.Observe(duration.TotalMilliseconds);
@@ -28,5 +31,9 @@ internal sealed class CmsTelemetry : ICmsObserver
 
     public void ValueSkipped(CmsSkipReason reason) => _skipped.WithLabels(reason.ToString()).Inc();
 
-    internal void Show(CmsSourceState state) => _available.Set(state.Available ? 1 : 0);
+    internal void Show(CmsSourceState state)
+    {
+        _available.Set(state.Available ? 1 : 0);
+        _silent.Set(state.Silence is null ? 0 : 1);
+    }
 }

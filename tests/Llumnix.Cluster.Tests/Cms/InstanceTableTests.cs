@@ -30,16 +30,83 @@ public sealed class InstanceTableTests
     }
 
     [Fact]
-    public void CompletePoll_KeysGoneInANewRun_InstanceStaysUntilTheWindowEnds()
+    public void CompletePoll_KeysGoneInANewRun_InstancesStayUntilTheWindowAfterTheFirstIsBack()
     {
         InstanceTable table = Table();
-        Poll(table, "run1", "a");
+        Poll(table, "run1", "a", "b");
 
-        Assert.Equal(["a"], Poll(table, "run2"));
+        Assert.Equal(["a", "b"], Poll(table, "run2"));
+        Assert.True(table.HasLostAll);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(["a", "b"], Poll(table, "run2"));
+        Assert.Equal(["a", "b"], Poll(table, "run2", "a"));
+        Assert.False(table.HasLostAll);
         _clock.Advance(Window - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(["a"], Poll(table, "run2"));
+        Assert.Equal(["a", "b"], Poll(table, "run2", "a"));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal([], Poll(table, "run2"));
+        Assert.Equal(["a"], Poll(table, "run2", "a"));
+    }
+
+    [Fact]
+    public void CompletePoll_SeveralGoneInOnePollOfTheSameRun_StayForTheWindow()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a", "b");
+
+        Assert.Equal(["a", "b"], Poll(table, "run1"));
+        _clock.Advance(Window - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(["a", "b"], Poll(table, "run1", "b"));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(["b"], Poll(table, "run1", "b"));
+    }
+
+    [Fact]
+    public void CompletePoll_SeveralGoneAndNobodyComesBack_WereTakenOut()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a", "b");
+        Poll(table, "run1");
+        _clock.Advance(Window);
+        Assert.Equal([], Poll(table, "run1"));
+        Assert.False(table.HasLostAll);
+    }
+
+    [Fact]
+    public void CompletePoll_TakenOutOneAfterTheOther_Leave()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a", "b", "c");
+        Assert.Equal(["b", "c"], Poll(table, "run1", "b", "c"));
+        Assert.Equal(["c"], Poll(table, "run1", "c"));
+        Assert.Equal([], Poll(table, "run1"));
+    }
+
+    [Fact]
+    public void CompletePoll_MetadataOfAllDeletedWhileStatusesAreThere_Leave()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a", "b");
+        table.BeginPoll();
+        table.List(CmsWriter.StatusKey("a"));
+        table.List(CmsWriter.StatusKey("b"));
+        Assert.Empty(table.CompletePoll("run1"));
+    }
+
+    /// <summary>Out of memory, MISCONF, a frozen replica: the keys of engines that live expire, one after the other.</summary>
+    [Fact]
+    public void CompletePoll_KeysExpireWhileNobodyCanWrite_StayUntilTheWindowAfterSomebodyDoes()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a", "b");
+        _clock.Advance(TimeSpan.FromSeconds(100));
+        Assert.Equal(["a", "b"], Poll(table, "run1", "b"));
+        Assert.Equal(["a", "b"], Poll(table, "run1"));
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(["a", "b"], Poll(table, "run1"));
+
+        Assert.Equal(["a", "b"], Poll(table, "run1", "b"));
+        _clock.Advance(Window);
+        Assert.Equal(["b"], Poll(table, "run1", "b"));
     }
 
     [Fact]
@@ -67,13 +134,13 @@ public sealed class InstanceTableTests
     public void CompletePoll_RestartedAgain_WindowStartsAgain()
     {
         InstanceTable table = Table();
-        Poll(table, "run1", "a");
-        Poll(table, "run2");
+        Poll(table, "run1", "a", "b");
+        Poll(table, "run2", "b");
         _clock.Advance(Window - TimeSpan.FromSeconds(1));
-        Poll(table, "run3");
+        Poll(table, "run3", "b");
         _clock.Advance(Window - TimeSpan.FromSeconds(1));
 
-        Assert.Equal(["a"], Poll(table, "run3"));
+        Assert.Equal(["a", "b"], Poll(table, "run3", "b"));
     }
 
     [Fact]
@@ -122,15 +189,24 @@ public sealed class InstanceTableTests
         {
             if (table.NeedsStatus(instance))
             {
-                instance.Status.Update(CmsMessages.Status(instance.Id).ToByteArray(), instance.Id);
+                Update(table, instance.Status, CmsMessages.Status(instance.Id).ToByteArray(), instance.Id);
             }
 
             if (table.NeedsMetadata(instance, isDue: false))
             {
-                instance.Metadata.Update(CmsMessages.Metadata(instance.Id).ToByteArray(), instance.Id);
+                Update(table, instance.Metadata, CmsMessages.Metadata(instance.Id).ToByteArray(), instance.Id);
             }
         }
 
         return table.CompletePoll(runId).Select(reading => reading.Metadata.InstanceId).Order();
+    }
+
+    private static void Update<T>(InstanceTable table, TrackedValue<T> value, byte[] bytes, string id)
+        where T : class
+    {
+        if (value.IsAwaited | value.Update(bytes, id))
+        {
+            table.NoteChange();
+        }
     }
 }

@@ -63,6 +63,14 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Lets a suspended server go on (SIGCONT).</summary>
     public void Resume() => Running.Signal(PosixSignalNumber.Continue);
 
+    /// <summary>Runs a command, its arguments separated by blanks, over a connection of its own.</summary>
+    public async Task RunAsync(string command)
+    {
+        await using ConnectionMultiplexer connection = await ConnectAsync();
+        string[] words = command.Split(' ');
+        await connection.GetDatabase().ExecuteAsync(words[0], [.. words.Skip(1)]);
+    }
+
     /// <summary>Connects a client of the test's own.</summary>
     public async Task<ConnectionMultiplexer> ConnectAsync()
     {

@@ -1,0 +1,89 @@
+using Llumnix.Cluster.Liveness;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Llumnix.Cluster.Tests.Liveness;
+
+public sealed class LossGuardTests
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(25);
+    private readonly FakeTimeProvider _time = new();
+    private readonly LossGuard _guard;
+
+    public LossGuardTests() => _guard = new LossGuard(Window, _time);
+
+    [Fact]
+    public void Judge_OneAfterTheOtherGone_NoLoss()
+    {
+        for (int known = 5; known > 0; known--)
+        {
+            Assert.False(Judge(known, missing: 1));
+        }
+
+        Assert.Equal((false, false), (_guard.IsKeeping, _guard.HasLostAll));
+    }
+
+    [Fact]
+    public void Judge_SeveralGoneAtOnce_KeptForTheWindow()
+    {
+        Assert.True(Judge(known: 2, missing: 2));
+        Assert.Equal((true, true, Window), (_guard.IsKeeping, _guard.HasLostAll, _guard.Remaining));
+        _time.Advance(Window - TimeSpan.FromSeconds(1));
+        Assert.False(Judge(known: 2, missing: 2));
+        Assert.True(_guard.IsKeeping);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(Judge(known: 2, missing: 2));
+        Assert.Equal((false, false), (_guard.IsKeeping, _guard.HasLostAll));
+    }
+
+    [Fact]
+    public void Judge_AnotherStoreThatStaysEmpty_KeptUntilTheWindowAfterTheFirstIsBack()
+    {
+        Judge(known: 1, missing: 0);
+        Assert.True(Judge(known: 1, missing: 1, store: "other"));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.False(Judge(known: 1, missing: 1, store: "other"));
+        Assert.Equal((true, true), (_guard.IsKeeping, _guard.HasLostAll));
+
+        Judge(known: 2, missing: 1, present: 1, store: "other");
+        Assert.Equal((true, false), (_guard.IsKeeping, _guard.HasLostAll));
+        _time.Advance(Window);
+        Judge(known: 2, missing: 1, present: 1, store: "other");
+        Assert.False(_guard.IsKeeping);
+    }
+
+    [Fact]
+    public void Judge_IncompleteWhileNobodyWrites_KeptUntilTheWindowAfterSomebodyDoes()
+    {
+        Assert.True(Judge(known: 3, missing: 0, incomplete: 1, present: 3, isQuiet: true));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.True(Judge(known: 3, missing: 2, incomplete: 2, present: 1, isQuiet: true));
+        Assert.Equal((true, false), (_guard.IsKeeping, _guard.HasLostAll));
+        _time.Advance(Window - TimeSpan.FromSeconds(1));
+        Assert.False(Judge(known: 3, missing: 2, present: 1));
+        Assert.True(_guard.IsKeeping);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Judge(known: 3, missing: 2, present: 1);
+        Assert.False(_guard.IsKeeping);
+    }
+
+    [Fact]
+    public void Judge_UnknownStore_IsNoOtherStore()
+    {
+        Judge(known: 1, missing: 0, store: null);
+        Assert.False(Judge(known: 1, missing: 1, store: null));
+        Assert.False(Judge(known: 1, missing: 1, store: "first"));
+        Assert.False(Judge(known: 1, missing: 1, store: null));
+        Assert.True(Judge(known: 1, missing: 1, store: "second"));
+    }
+
+    [Fact]
+    public void Judge_NothingWasKnown_NothingIsLost()
+    {
+        Judge(known: 0, missing: 0);
+        Assert.False(Judge(known: 0, missing: 0, store: "other", isQuiet: true));
+        Assert.False(_guard.HasLostAll);
+    }
+
+    private bool Judge(int known, int missing, int? incomplete = null, int present = 0, string? store = "store", bool isQuiet = false) =>
+        _guard.Judge(new StoreContents(store, known, missing, incomplete ?? missing, present, isQuiet));
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Llumnix.Protocol.Cms;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Options;
+using Llumnix.Testing.Cms;
+using Llumnix.Testing.Servers;
+using StackExchange.Redis;
+
+namespace Llumnix.Server.Tests.Hosting;
+
+/// <summary>The real Redis answers, but nobody can write into it, or it is an empty one.</summary>
+public sealed class SilentStoreTests
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0")] // Out of memory.
+    [InlineData("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE")] // Demoted: what it has is frozen.
+    public async Task Decisions_NobodyCanWrite_GoOnThenStoreNotAvailableThenRecover(string breaks, string mends)
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using var engines = new WritingEngines(await redis.ConnectAsync(), "a", "b");
+        await using SchedulerHost host = await StartAsync(redis);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        await UntilAsync(host, ScheduleOutcome.Placed);
+        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await ExpectSilentAsync(client, 0);
+
+        await redis.RunAsync(breaks);
+        Assert.Equal(ScheduleOutcome.Placed, Ask(host));
+        await UntilAsync(host, ScheduleOutcome.StoreNotAvailable);
+        await Until.TrueAsync(async () => await ReasonAsync(client) == "the CMS answers, but no status in it changes any more");
+        await ExpectSilentAsync(client, 1);
+        Assert.Equal(2, host.Snapshot().Instances.Count);
+
+        await redis.RunAsync(mends);
+        await UntilAsync(host, ScheduleOutcome.Placed);
+        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await ExpectSilentAsync(client, 0);
+    }
+
+    [Fact]
+    public async Task Decisions_RedisIsAnEmptyOne_GoOnThenStoreNotAvailableThenRecover()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using SchedulerHost host = await StartAsync(redis);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        await using (var engines = new WritingEngines(await redis.ConnectAsync(), "a", "b"))
+        {
+            await UntilAsync(host, ScheduleOutcome.Placed);
+        }
+
+        await redis.RestartAsync();
+        await Until.TrueAsync(async () => await ReasonAsync(client) == "the CMS answers, but it has lost all instances at once");
+        Assert.Equal(ScheduleOutcome.Placed, Ask(host));
+        await UntilAsync(host, ScheduleOutcome.StoreNotAvailable);
+        Assert.Equal(2, host.Snapshot().Instances.Count);
+
+        await using var again = new WritingEngines(await redis.ConnectAsync(), "a");
+        await UntilAsync(host, ScheduleOutcome.Placed);
+        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+    }
+
+    [Fact]
+    public async Task Decisions_FlushedWhileTheEnginesLive_NeverFail()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using var engines = new WritingEngines(await redis.ConnectAsync(), "a", "b");
+        await using SchedulerHost host = await StartAsync(redis);
+        await UntilAsync(host, ScheduleOutcome.Placed);
+
+        engines.WritesMetadata = false;
+        await redis.RunAsync("FLUSHALL");
+        int statuses = engines.Written;
+        await Until.TrueAsync(() =>
+        {
+            Assert.Equal(ScheduleOutcome.Placed, Ask(host));
+            return engines.Written > statuses + 20;
+        });
+    }
+
+    /// <summary>Engines that end in good order delete their keys, one after the other.</summary>
+    [Fact]
+    public async Task Decisions_FleetIsScaledToZero_EndpointNotFoundAndReady()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        using ConnectionMultiplexer connection = await redis.ConnectAsync();
+        await using SchedulerHost host = await StartAsync(redis);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        await using (var engines = new WritingEngines(await redis.ConnectAsync(), "a", "b"))
+        {
+            await Until.TrueAsync(() => host.Snapshot().Instances.Count == 2);
+        }
+
+        var writer = new CmsWriter(connection.GetDatabase());
+        await writer.DeleteAsync("a");
+        await Until.TrueAsync(() => host.Snapshot().Instances.Count == 1);
+        await writer.DeleteAsync("b");
+        await UntilAsync(host, ScheduleOutcome.EndpointNotFound);
+        Assert.Null(await ReasonAsync(client));
+    }
+
+    private static ScheduleOutcome Ask(SchedulerHost host) =>
+        host.Schedule(new ScheduleRequest("r", SchedulingMode.Neutral, default, 10), out _);
+
+    private static Task UntilAsync(SchedulerHost host, ScheduleOutcome outcome) => Until.TrueAsync(() => Ask(host) == outcome);
+
+    private static async Task<string?> ReasonAsync(HttpClient client)
+    {
+        using HttpResponseMessage answer = await client.GetAsync("/readyz", Cancellation);
+        JsonElement report = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        return answer.StatusCode == HttpStatusCode.OK ? null : report.GetProperty("reason").GetString();
+    }
+
+    private static async Task ExpectSilentAsync(HttpClient client, int expected) =>
+        Assert.Contains($"\nscheduler_cms_silent {expected}\n", await client.GetStringAsync("/metrics", Cancellation), StringComparison.Ordinal);
+
+    private static async Task<SchedulerHost> StartAsync(RedisServer redis)
+    {
+        SchedulerHost host = SchedulerHost.Build(new SchedulerOptions
+        {
+            Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
+            Failover = new FailoverOptions { InstanceStaleness = TimeSpan.FromSeconds(3) },
+            Cms = new CmsOptions { RedisHost = redis.Host, RedisPort = redis.Port, PullStatusInterval = TimeSpan.FromMilliseconds(20) },
+        });
+        await host.StartAsync(Cancellation);
+        return host;
+    }
+
+    /// <summary>Engines that write their statuses again and again, whether the store takes them or not.</summary>
+    private sealed class WritingEngines : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly ConnectionMultiplexer _connection;
+        private readonly string[] _ids;
+        private readonly Task _writing;
+
+        public WritingEngines(ConnectionMultiplexer connection, params string[] ids)
+        {
+            (_connection, _ids) = (connection, ids);
+            _writing = WriteAsync();
+        }
+
+        public bool WritesMetadata { get; set; } = true;
+
+        public int Written { get; private set; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await _writing;
+            await _connection.DisposeAsync();
+            _stop.Dispose();
+        }
+
+        private async Task WriteAsync()
+        {
+            var writer = new CmsWriter(_connection.GetDatabase());
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            while (!_stop.IsCancellationRequested)
+            {
+                try
+                {
+                    foreach (string id in _ids)
+                    {
+                        await (WritesMetadata ? writer.PutAsync(CmsMessages.Metadata(id)) : Task.CompletedTask);
+                        await writer.PutAsync(CmsMessages.Status(id, ++Written));
+                    }
+                }
+                catch (RedisServerException)
+                {
+                    // It takes nothing now.
+                }
+
+                await timer.WaitForNextTickAsync(CancellationToken.None);
+            }
+        }
+    }
+}
