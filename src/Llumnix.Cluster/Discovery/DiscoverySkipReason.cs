@@ -30,7 +30,7 @@ public enum DiscoverySkipReason
     /// <summary>Another instance has the same id.</summary>
     DuplicateInstance,
 
-    /// <summary>The entry's timestamp is older than its writer's lifetime: a leftover.</summary>
+    /// <summary>Its writer has not written for longer than its lifetime, or seemed to at the start: a leftover.</summary>
     Expired,
 
     /// <summary>There are more instances than can be handled.</summary>

@@ -2,16 +2,21 @@ using Microsoft.Extensions.Logging;
 
 namespace Llumnix.Cluster.Discovery;
 
-/// <summary>Counts what is not usable at each change, and logs it when the reason is a new one.</summary>
+/// <summary>
+/// Counts what is not usable at each change, and logs it when the reason is a new one: one line for each reason in a read, since a store may
+/// hold very many entries of the same kind.
+/// </summary>
 internal sealed partial class DiscoverySkips(ILogger logger, IDiscoveryObserver? observer)
 {
+    private readonly Dictionary<DiscoverySkipReason, (int Count, string PodName)> _entries = [];
+    private readonly Dictionary<DiscoverySkipReason, (int Pods, int Count, string PodName, int Index)> _instances = [];
     private bool _wasOverfull;
 
     /// <summary>Tells that an entry is not used.</summary>
     public void Tell(string podName, DiscoverySkipReason reason)
     {
         observer?.EntrySkipped(reason);
-        LogEntrySkipped(podName, reason);
+        NoteEntry(podName, reason);
     }
 
     /// <summary>Tells what of a pod's new value is not usable.</summary>
@@ -27,7 +32,7 @@ internal sealed partial class DiscoverySkips(ILogger logger, IDiscoveryObserver?
             // A writer that is wrong in the same way at each of its pushes is one line in the log.
             if (reason != skippedBefore)
             {
-                LogEntrySkipped(podName, reason);
+                NoteEntry(podName, reason);
             }
 
             return;
@@ -48,6 +53,40 @@ internal sealed partial class DiscoverySkips(ILogger logger, IDiscoveryObserver?
         _wasOverfull = isOverfull;
     }
 
+    /// <summary>Logs what was told since the last call.</summary>
+    public void Flush()
+    {
+        foreach ((DiscoverySkipReason reason, (int count, string podName)) in _entries)
+        {
+            if (count == 1)
+            {
+                LogEntrySkipped(podName, reason);
+            }
+            else
+            {
+                LogEntriesSkipped(count, podName, reason);
+            }
+        }
+
+        foreach ((DiscoverySkipReason reason, (int pods, int count, string podName, int index)) in _instances)
+        {
+            if (pods == 1)
+            {
+                LogInstancesSkipped(count, podName, index, reason);
+            }
+            else
+            {
+                LogInstancesOfPodsSkipped(count, pods, podName, index, reason);
+            }
+        }
+
+        _entries.Clear();
+        _instances.Clear();
+    }
+
+    private void NoteEntry(string podName, DiscoverySkipReason reason) =>
+        _entries[reason] = _entries.TryGetValue(reason, out (int Count, string PodName) told) ? (told.Count + 1, told.PodName) : (1, podName);
+
     private void TellParts(string podName, PodEntry? before, PodEntry entry)
     {
         foreach ((int _, DiscoverySkipReason reason) in entry.Skipped)
@@ -60,10 +99,12 @@ internal sealed partial class DiscoverySkips(ILogger logger, IDiscoveryObserver?
             return;
         }
 
-        // One line for a reason: an entry may hold very many instances.
         foreach (IGrouping<DiscoverySkipReason, int> group in entry.Skipped.GroupBy(part => part.Reason, part => part.Index))
         {
-            LogInstancesSkipped(group.Count(), podName, group.First(), group.Key);
+            int count = group.Count();
+            _instances[group.Key] = _instances.TryGetValue(group.Key, out (int Pods, int Count, string PodName, int Index) told)
+                ? told with { Pods = told.Pods + 1, Count = told.Count + count }
+                : (1, count, podName, group.First());
         }
     }
 }

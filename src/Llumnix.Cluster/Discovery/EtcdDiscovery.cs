@@ -1,4 +1,6 @@
+using System.Globalization;
 using Llumnix.Cluster.Etcd;
+using Llumnix.Cluster.Liveness;
 using Llumnix.Protocol.Etcd;
 using Llumnix.Scheduling.Instances;
 using Microsoft.Extensions.Logging;
@@ -9,7 +11,7 @@ namespace Llumnix.Cluster.Discovery;
 /// <remarks>
 /// A round reads everything and then watches from that revision on. It ends when the watch is lost, when the member cannot show any
 /// more that it has the quorum, when the store turns out to be another one, or when a refresh is due; then the next round begins. While
-/// no member has the quorum, the sink keeps its list.
+/// no member has the quorum, the sink keeps its list; pods that the store has lost stay until their writers have had time to write again.
 /// </remarks>
 public sealed partial class EtcdDiscovery : IDiscoverySource
 {
@@ -18,6 +20,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
     // A wrong password costs etcd a slow hash at each attempt.
     private static readonly TimeSpan RefusedPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(2);
+    private const int PodsPerInstance = 8;
 
     private readonly EtcdSourceOptions _options;
     private readonly IDiscoverySink _sink;
@@ -29,6 +32,8 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
     private long? _firstLoad;
     private string? _lastLoss;
     private bool _isRefused;
+    private long _revision;
+    private int _generation;
 
     /// <summary>Makes a source that does nothing until it is run.</summary>
     /// <param name="options">What to follow.</param>
@@ -45,10 +50,16 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.LeaseTtl, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.RefreshInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ProbeInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RebuildWindow, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
         new EtcdCluster(options.Etcd, timeProvider).Dispose();
         (_options, _sink, _timeProvider, _logger) = (options, sink, timeProvider, logger);
-        _table = new PodTable(options.MaxInstances, options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
+        _table = new PodTable(
+            (int)Math.Min((long)options.MaxInstances * PodsPerInstance, Array.MaxLength),
+            options.MaxInstances,
+            new LossGuard(options.RebuildWindow, timeProvider),
+            new DiscoverySkips(logger, observer),
+            timeProvider);
         _status = new StoreStatus("etcd", logger, timeProvider);
     }
 
@@ -83,7 +94,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
             EtcdMember member = await cluster.SelectAsync(cancellationToken);
             ResponseHeader loaded = await LoadAsync(cluster, member, cancellationToken);
             isLoaded = true;
-            _status.Answered();
+            TellAnswer();
             await FollowAsync(cluster, member, loaded, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -98,6 +109,8 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
             TellLoss(isLoaded, error);
         }
     }
+
+    private void TellAnswer() => _status.Answered(_table.HasLostAll ? StoreStatus.LostAll : null);
 
     // A lost watch is no loss of the store: only the next read tells whether that answers.
     private void TellLoss(bool isLoaded, string error)
@@ -118,18 +131,28 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
     {
         _table.BeginRead();
         ResponseHeader header = await EtcdPods.ReadAsync(cluster, member, pair => Put(pair), cancellationToken);
-        _table.CompleteRead();
+        _table.CompleteRead(StoreOf(header));
         JudgeAges();
         _sink.Synchronize(_table.Instances());
         return header;
     }
 
-    // Old entries are left out at the start. Once a lease has passed since, leases govern: a key that is still there has a writer that lives.
+    // A cluster that is set up afresh with the same members has the same id, but begins at the first revision.
+    private string StoreOf(ResponseHeader header)
+    {
+        _generation += header.Revision < _revision ? 1 : 0;
+        _revision = header.Revision;
+        return string.Create(CultureInfo.InvariantCulture, $"{header.ClusterId:x} {_generation}");
+    }
+
+    // Old entries without a lease are left out at the start. Once a lease has passed since, leases govern: a key that is still there has a writer that lives.
     private void JudgeAges()
     {
         if (_firstLoad is null)
         {
-            _table.Expire(_options.LeaseTtl);
+            // By our own clock or that of the newest entry: where one of them is ahead, the other one counts.
+            long nowMs = _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+            _table.ExpireOld(Math.Min(nowMs, _table.NewestMs) - (long)_options.LeaseTtl.TotalMilliseconds);
             _firstLoad = _timeProvider.GetTimestamp();
         }
         else if (UntilLeasesGovern() > TimeSpan.Zero)
@@ -167,12 +190,13 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         await ended;
     }
 
-    // What was left out at the start because of its age is in when its key has outlived a lease.
+    // What was left out at the start because of its age is in when its key has outlived a lease; what the store has lost may leave in time.
     private TimeSpan RoundLength()
     {
         TimeSpan length = _options.RefreshInterval < LongestRound ? _options.RefreshInterval : LongestRound;
         TimeSpan left = UntilLeasesGovern();
-        return _table.HasExpired && left < length ? left : length;
+        length = _table.HasExpired && left < length ? left : length;
+        return _table.UntilLostLeave is { } wait && wait < length ? wait : length;
     }
 
     private async Task WatchAsync(EtcdWatch watch, CancellationToken cancellationToken)
@@ -185,14 +209,36 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
             foreach (Event change in response.Events)
             {
                 bool isRemoval = change.Type == Event.Types.EventType.Delete;
-                isChanged |= isRemoval ? Remove(change.Kv) : Put(change.Kv, isNew: true);
+                if (isRemoval)
+                {
+                    Remove(change.Kv);
+                }
+                else
+                {
+                    isChanged |= Put(change.Kv, isNew: true);
+                }
+
                 hasRoom |= isRemoval;
             }
 
-            if (isChanged && !response.Fragment)
+            if (response.Fragment)
+            {
+                continue;
+            }
+
+            bool wasKeeping = _table.UntilLostLeave is not null;
+            isChanged |= (isChanged || hasRoom || wasKeeping) && _table.Settle(store: null);
+            if (isChanged)
             {
                 _sink.Synchronize(_table.Instances());
                 isChanged = false;
+            }
+
+            TellAnswer();
+            if (_table.UntilLostLeave is not null != wasKeeping)
+            {
+                // The next round ends in time for the lost ones to leave.
+                return;
             }
 
             if (hasRoom && _table.IsOverfull)
@@ -217,6 +263,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
             }
 
             revision = header.Revision;
+            _revision = revision;
         }
     }
 
@@ -228,9 +275,15 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         }
 
         byte[] value = pair.Value.ToByteArray();
-        return isNew ? _table.Renew(podName, value) : _table.Put(podName, value);
+        bool hasLease = pair.Lease != 0;
+        return isNew ? _table.Renew(podName, value, hasLease) : _table.Put(podName, value, hasLease);
     }
 
-    private bool Remove(KeyValue pair) =>
-        PodKeys.PodName(pair.Key.Span, PodKeys.EtcdPrefix) is { } podName && _table.Remove(podName);
+    private void Remove(KeyValue pair)
+    {
+        if (PodKeys.PodName(pair.Key.Span, PodKeys.EtcdPrefix) is { } podName)
+        {
+            _table.Remove(podName);
+        }
+    }
 }

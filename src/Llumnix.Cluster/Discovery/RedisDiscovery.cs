@@ -7,24 +7,24 @@ namespace Llumnix.Cluster.Discovery;
 
 /// <summary>Discovery by polling what the sidecars write into Redis.</summary>
 /// <remarks>
-/// A value that is not usable leaves the last good one of its key in place, until that one is too old. Nothing is deleted from the
-/// store: reading is all the right that the scheduler needs. After the store was away its entries are old, because nobody could write:
-/// those that were in before have a while to be written again.
+/// A pod lives while its entry changes, by our own clock: one that does not change for the TTL while others do is dead. A value that is not
+/// usable leaves the last good one of its key in place until then. Time in which nobody could write does not count. Nothing is deleted from
+/// the store, where the entries of dead pods stay for ever: of those only digests are kept, and few are read.
 /// </remarks>
 public sealed class RedisDiscovery : IDiscoverySource
 {
-    // Entries have no TTL in the store: those of pods that are long gone stay for ever, and must not take the place of the living.
-    private const int KeysPerInstance = 8;
+    // A listing goes through all keys of the store, foreign ones too: it may take one part in twenty of the store's time.
+    private const int ListingPauseFactor = 19;
+    private static readonly TimeSpan LongestListingPause = TimeSpan.FromSeconds(10);
 
     private readonly RedisSourceOptions _options;
-    private readonly int _maxKeys;
     private readonly IDiscoverySink _sink;
     private readonly TimeProvider _timeProvider;
-    private readonly PodTable _table;
+    private readonly PolledPods _pods;
     private readonly StoreStatus _status;
-    private readonly HashSet<RedisKey> _listed = [];
     private bool _hasFailed;
     private long? _answered;
+    private (long End, TimeSpan Pause)? _listing;
 
     /// <summary>Makes a source that does nothing until it is run.</summary>
     /// <param name="options">Where to read, and how often.</param>
@@ -44,8 +44,7 @@ public sealed class RedisDiscovery : IDiscoverySource
         ArgumentOutOfRangeException.ThrowIfNegative(options.RetryTimes);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
         (_options, _sink, _timeProvider) = (options, sink, timeProvider);
-        _maxKeys = (int)Math.Min((long)options.MaxInstances * KeysPerInstance, Array.MaxLength);
-        _table = new PodTable(_maxKeys, options.MaxInstances, new DiscoverySkips(logger, observer), timeProvider);
+        _pods = new PolledPods(options, new DiscoverySkips(logger, observer), timeProvider);
         _status = new StoreStatus($"Redis at {options.Redis.Host}:{options.Redis.Port}", logger, timeProvider);
     }
 
@@ -78,7 +77,7 @@ public sealed class RedisDiscovery : IDiscoverySource
             error = await TryPollAsync(store, cancellationToken);
             if (error is null)
             {
-                _status.Answered();
+                _status.Answered(_pods.Silence);
                 return;
             }
         }
@@ -108,46 +107,55 @@ public sealed class RedisDiscovery : IDiscoverySource
 
     private async Task PollAsync(RedisStore store, CancellationToken cancellationToken)
     {
-        _listed.Clear();
-        await store.ListAsync(PodKeys.RedisPrefix + "*", List, cancellationToken);
-        _table.BeginRead();
-        foreach (RedisKey[] keys in _listed.Chunk(RedisStore.KeysPerRead))
+        List<DiscoveredInstance>? instances = await ReadAsync(store, cancellationToken);
+        if (instances is null)
         {
-            RedisValue[] values = await store.ReadAsync(keys, cancellationToken);
-            for (int i = 0; i < keys.Length; i++)
-            {
-                Put(keys[i], (byte[]?)values[i]);
-            }
+            _listing = null;
+            instances = await ReadAsync(store, cancellationToken);
         }
 
-        _table.CompleteRead();
-        if (_hasFailed && _answered is { } answered)
-        {
-            _table.Excuse(
-                _timeProvider.GetElapsedTime(answered),
-                _options.RebuildWindow < _options.StatusTtl ? _options.RebuildWindow : _options.StatusTtl);
-        }
-
-        _table.Expire(_options.StatusTtl);
-        _table.Shed(2 * _options.StatusTtl);
-        _sink.Synchronize(_table.Instances());
+        _sink.Synchronize(instances!);
         (_hasFailed, _answered) = (false, _timeProvider.GetTimestamp());
     }
 
-    // One more than there is room for, so that the table can tell.
-    private void List(RedisKey key)
+    private async Task<List<DiscoveredInstance>?> ReadAsync(RedisStore store, CancellationToken cancellationToken)
     {
-        if (_listed.Count <= _maxKeys)
+        _pods.BeginPoll();
+        await ListAsync(store, cancellationToken);
+        _pods.BeginRead(TakeOutage());
+        foreach (RedisKey[] keys in _pods.ToRead.Chunk(RedisStore.KeysPerRead))
         {
-            _listed.Add(key);
+            _pods.Put(keys, await store.ReadAsync(keys, cancellationToken));
         }
+
+        return _pods.Complete(await store.RunIdAsync(cancellationToken));
     }
 
-    private void Put(RedisKey key, byte[]? value)
+    private async Task ListAsync(RedisStore store, CancellationToken cancellationToken)
     {
-        if (value is not null && PodKeys.PodName((byte[]?)key, PodKeys.RedisPrefix) is { } podName)
+        if (_listing is { } last && _timeProvider.GetElapsedTime(last.End) < last.Pause)
         {
-            _table.Put(podName, value);
+            return;
         }
+
+        long start = _timeProvider.GetTimestamp();
+        _pods.BeginListing();
+        await store.ListAsync(PodKeys.RedisPrefix + "*", _pods.List, cancellationToken);
+        _pods.CompleteListing();
+        long end = _timeProvider.GetTimestamp();
+        TimeSpan pause = ListingPauseFactor * _timeProvider.GetElapsedTime(start, end);
+        _listing = (end, pause < LongestListingPause ? pause : LongestListingPause);
+    }
+
+    /// <summary>For how long the store was away before this poll, as far as it was not told yet.</summary>
+    private TimeSpan TakeOutage()
+    {
+        if (!_hasFailed || _answered is not { } answered)
+        {
+            return TimeSpan.Zero;
+        }
+
+        _answered = _timeProvider.GetTimestamp();
+        return _timeProvider.GetElapsedTime(answered, _answered.Value);
     }
 }

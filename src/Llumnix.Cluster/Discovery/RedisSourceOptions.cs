@@ -12,19 +12,19 @@ public sealed record RedisSourceOptions
     public int RetryTimes { get; init; } = 1;
 
     /// <summary>
-    /// Age, by the wall clock, from which an entry is not used; above zero. The clocks of sidecars and scheduler must agree to much less.
+    /// An entry that has not changed for so long, by our own clock, while others have is not used; above zero. Living writers write at least
+    /// twice within it.
     /// </summary>
     public TimeSpan StatusTtl { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// For how long after an outage of the store the time that it was away does not count in the age of an entry, so that its writer can write
-    /// again; at most <see cref="StatusTtl"/>, not negative.
+    /// For how long the pods that the store has lost are kept once the first one is back, so that their writers can write again; not negative.
     /// </summary>
     public TimeSpan RebuildWindow { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <summary>Time from the start of one poll to the start of the next; above zero.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Largest number of instances, without those of expired entries; what comes on top is skipped.</summary>
+    /// <summary>Largest number of instances, without those of dead pods; what comes on top is skipped.</summary>
     public int MaxInstances { get; init; } = 16_384;
 }

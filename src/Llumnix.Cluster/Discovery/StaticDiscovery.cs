@@ -23,7 +23,7 @@ public sealed class StaticDiscovery : IDiscoverySource
     {
         _sink = sink;
         _instances = [.. endpoints.Select(ToInstance).DistinctBy(instance => instance.Id)];
-        _state = new DiscoveryState(true, false, null, timeProvider.GetUtcNow());
+        _state = new DiscoveryState(true, false, null, null, timeProvider.GetUtcNow());
     }
 
     /// <inheritdoc/>

@@ -3,25 +3,38 @@ using System.IO.Hashing;
 namespace Llumnix.Cluster.Discovery;
 
 /// <summary>What the store holds of one pod: a digest of its last value, and the last usable entry that it gave.</summary>
-internal sealed class TrackedPod(string name)
+/// <param name="name">The pod's name by its key.</param>
+/// <param name="skipped">Why a value of before was not usable, where one is remembered.</param>
+internal sealed class TrackedPod(string name, DiscoverySkipReason? skipped = null)
 {
-    private UInt128? _digest;
-    private int _oversize;
+    private bool _isRead;
 
     /// <summary>The pod's name by its key.</summary>
     public string Name { get; } = name;
+
+    /// <summary>The digest of the last value; 0 before there is one.</summary>
+    public ulong Digest { get; private set; }
 
     /// <summary>The last usable entry; null when there is none.</summary>
     public PodEntry? Good { get; private set; }
 
     /// <summary>Why the newest value as a whole is not usable; null when it is.</summary>
-    public DiscoverySkipReason? Skipped { get; private set; }
+    public DiscoverySkipReason? Skipped { get; private set; } = skipped;
 
-    /// <summary>Whether the entry is too old to be used.</summary>
+    /// <summary>Whether the pod is taken for dead, so that its entry is not used.</summary>
     public bool IsExpired { get; set; }
 
-    /// <summary>The part of the entry's age that does not count: nobody could write then.</summary>
-    public TimeSpan Excused { get; set; }
+    /// <summary>Whether the store vouches for the writer's life, as by a lease.</summary>
+    public bool IsVouchedFor { get; set; }
+
+    /// <summary>Whether the store has no entry of the pod any more.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>Whether the store has lost the entry, and its writer is expected to write it again.</summary>
+    public bool IsAwaited { get; set; }
+
+    /// <summary>Whether its instances were in the list when the store was last judged.</summary>
+    public bool IsIn { get; set; }
 
     /// <summary>The read that has last found the key.</summary>
     public long ListedIn { get; set; }
@@ -29,38 +42,25 @@ internal sealed class TrackedPod(string name)
     /// <summary>The read that has last found a new usable entry.</summary>
     public long WrittenIn { get; set; }
 
+    /// <summary>Monotonic timestamp of the last new usable entry; time in which nobody could write is left out.</summary>
+    public long LastChange { get; set; }
+
+    /// <summary>The digest of a value.</summary>
+    public static ulong DigestOf(ReadOnlySpan<byte> bytes) => XxHash3.HashToUInt64(bytes);
+
     /// <summary>Takes over what the store holds now; the same bytes as before cost nothing.</summary>
     /// <returns>True when the value is another one than before.</returns>
-    public bool Update(byte[] bytes) => bytes.Length > PodEntry.MaxBytes ? UpdateOversize(bytes.Length) : UpdateBytes(bytes);
-
-    /// <summary>Keeps no more than the age of an entry that nobody will use; when it is written again it comes back.</summary>
-    public void Shed()
+    public bool Update(byte[] bytes)
     {
-        if (Good is { Instances.Count: > 0 } or { Skipped.Count: > 0 })
-        {
-            Good = Good with { Instances = [], Skipped = [] };
-        }
-    }
-
-    private bool UpdateBytes(byte[] bytes)
-    {
-        UInt128 digest = XxHash128.HashToUInt128(bytes);
-        if (digest == _digest)
+        ulong digest = DigestOf(bytes);
+        if (_isRead && digest == Digest)
         {
             return false;
         }
 
-        (_digest, _oversize) = (digest, 0);
+        (_isRead, Digest) = (true, digest);
         Skipped = PodEntry.Read(bytes, Name, out PodEntry? entry);
         Good = entry ?? Good;
         return true;
-    }
-
-    // The size of a value that is too large stands for its bytes.
-    private bool UpdateOversize(int size)
-    {
-        bool isChanged = size != _oversize;
-        (_digest, _oversize, Skipped) = (null, size, DiscoverySkipReason.TooLarge);
-        return isChanged;
     }
 }

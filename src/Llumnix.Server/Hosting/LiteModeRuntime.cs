@@ -38,6 +38,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
         DiscoveryState state = _source.State;
         return !state.Available ? $"discovery does not answer{(state.LastError is null ? "" : $": {state.LastError}")}"
             : !state.FirstListLoaded ? "the first list is not loaded yet"
+            : state.Silence is { } silence ? $"discovery answers, but {silence}"
             : null;
     }
 

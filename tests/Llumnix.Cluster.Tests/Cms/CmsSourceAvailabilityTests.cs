@@ -64,6 +64,31 @@ public sealed class CmsSourceAvailabilityTests
     }
 
     [Fact]
+    public async Task Run_NoStatusChangesAnyMore_IsToldOnceAndTheViewStays()
+    {
+        await using RedisServer server = await RedisServer.StartAsync();
+        await WriteAsync(server, writer => writer.PutAsync("a"));
+        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server));
+        await run.WaitForInstancesAsync("a");
+
+        run.Sink.AnswersSilent = true;
+        await run.Log.WaitUntilAsync(_ => run.Source.State.Silence is not null);
+        await run.Sink.WaitForSynchronizationsAsync(5);
+        Assert.Equal((true, "no status in it changes any more"), (run.Source.State.Available, run.Source.State.Silence));
+        Assert.Equal(["a"], run.Sink.Readings.Keys);
+
+        run.Sink.AnswersSilent = false;
+        await run.Log.WaitUntilAsync(_ => run.Source.State.Silence is null);
+        Assert.Equal(
+            [
+                $"Information: The CMS at {server.Host}:{server.Port} answers",
+                "Error: The CMS answers, but no status in it changes any more: a store that cannot be written into, or another one? The last view stays in use until it is stale",
+                "Information: Statuses in the CMS change again",
+            ],
+            run.Log.Lines);
+    }
+
+    [Fact]
     public async Task Run_ServerFlushed_InstancesLeave()
     {
         await using RedisServer server = await RedisServer.StartAsync();

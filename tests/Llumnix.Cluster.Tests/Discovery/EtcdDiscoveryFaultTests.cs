@@ -109,20 +109,43 @@ public sealed class EtcdDiscoveryFaultTests
     }
 
     [Fact]
-    public async Task Run_WholeClusterRestartedEmpty_ListBecomesTheStores()
+    public async Task Run_WholeClusterRestartedEmpty_ListStaysUntilTheFirstIsBackAndHasHadTime()
     {
         await using EtcdServers servers = await EtcdServers.StartAsync();
         await PutAsync(servers, "a");
         await PutAsync(servers, "b");
-        await using var run = DiscoveryRuns.Of(DiscoveryRuns.OptionsFor(servers.Endpoints));
+        await using var run = DiscoveryRuns.Of(
+            DiscoveryRuns.OptionsFor(servers.Endpoints) with { RefreshInterval = TimeSpan.FromMilliseconds(50) });
         await run.Sink.WaitForAsync("a_dp0", "b_dp0");
 
         await servers.RestartEmptyAsync();
         await servers.Client.ReadAsync("x");
-        await MeasureAsync(run, "restarted empty");
+        await run.Log.WaitUntilAsync(_ => run.Source.State.Silence == "it has lost all instances at once");
+        run.Clock.Advance(TimeSpan.FromHours(1));
+        await run.Sink.WaitForSynchronizationsAsync();
+        Assert.Equal(["a_dp0", "b_dp0"], run.Sink.Instances.Keys.Order());
 
         await PutAsync(servers, "c");
-        await MeasureAsync(run, "first write after", "c_dp0");
+        await MeasureAsync(run, "first write after", "a_dp0", "b_dp0", "c_dp0");
+        await run.Log.WaitUntilAsync(_ => run.Source.State.Silence is null);
+        run.Clock.Advance(TimeSpan.FromSeconds(26));
+        await run.Sink.WaitForAsync("c_dp0");
+    }
+
+    [Fact]
+    public async Task Run_AllDeletedAtOnce_ListStaysForTheWindow()
+    {
+        await using EtcdServers servers = await EtcdServers.StartAsync(count: 1);
+        await PutAsync(servers, "a");
+        await PutAsync(servers, "b");
+        await using var run = DiscoveryRuns.Of(
+            DiscoveryRuns.OptionsFor(servers.Endpoints) with { RebuildWindow = TimeSpan.FromMilliseconds(300) });
+        await run.Sink.WaitForAsync("a_dp0", "b_dp0");
+
+        await servers.Client.DeleteAllAsync("llumnix/");
+        await run.Log.WaitUntilAsync(log => log.Lines.Any(line => line.Contains("it has lost all instances at once", StringComparison.Ordinal)));
+        await run.Sink.WaitForAsync();
+        await run.Log.WaitUntilAsync(_ => run.Source.State.Silence is null);
     }
 
     [Fact]
@@ -173,15 +196,16 @@ public sealed class EtcdDiscoveryFaultTests
         DateTimeOffset old = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(61);
         await PutAsync(servers, "written", old);
         await PutAsync(servers, "leftover", old);
+        await PutAsync(servers, "new");
         await using var run = DiscoveryRuns.Of(DiscoveryRuns.OptionsFor(AddressOf(gate)));
-        await run.Sink.WaitForAsync();
+        await run.Sink.WaitForAsync("new_dp0");
         await run.WaitForAvailabilityAsync(true);
 
         gate.Cut();
         await run.WaitForAvailabilityAsync(false);
         await PutAsync(servers, "written", old.AddMilliseconds(1));
         gate.Restore();
-        await run.Sink.WaitForAsync("written_dp0");
+        await run.Sink.WaitForAsync("written_dp0", "new_dp0");
     }
 
     [Fact]

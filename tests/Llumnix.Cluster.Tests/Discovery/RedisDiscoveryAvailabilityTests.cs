@@ -9,7 +9,7 @@ namespace Llumnix.Cluster.Tests.Discovery;
 public sealed class RedisDiscoveryAvailabilityTests
 {
     [Fact]
-    public async Task Run_ServerKilledAndRestartedEmpty_ListStaysThenIsTheStores()
+    public async Task Run_ServerKilledAndRestartedEmpty_ListStaysUntilTheFirstIsBackAndHasHadTime()
     {
         await using RedisServer server = await RedisServer.StartAsync();
         await PutAsync(server, "a");
@@ -22,10 +22,18 @@ public sealed class RedisDiscoveryAvailabilityTests
         Assert.StartsWith($"{server.Host}:{server.Port}: ", run.Source.State.LastError, StringComparison.Ordinal);
 
         await server.RestartAsync();
-        await run.Sink.WaitForAsync();
         await run.WaitForAvailabilityAsync(true);
+        run.Clock.Advance(TimeSpan.FromHours(1));
+        await run.Sink.WaitForSynchronizationsAsync();
+        Assert.Equal(["a_dp0"], run.Sink.Instances.Keys);
+        Assert.Equal("it has lost all instances at once", run.Source.State.Silence);
+
         await PutAsync(server, "b");
+        await run.Sink.WaitForAsync("a_dp0", "b_dp0");
+        await run.Sink.WaitForSynchronizationsAsync();
+        run.Clock.Advance(TimeSpan.FromSeconds(26));
         await run.Sink.WaitForAsync("b_dp0");
+        await run.Log.WaitUntilAsync(_ => run.Source.State.Silence is null);
     }
 
     [Fact]
@@ -67,8 +75,13 @@ public sealed class RedisDiscoveryAvailabilityTests
         await run.Sink.WaitForSynchronizationsAsync(5);
         Assert.Equal(["a_dp0", "gone-meanwhile_dp0"], run.Sink.Instances.Keys.Order());
 
-        await PutAsync(server, "a", run.Clock.GetUtcNow());
-        run.Clock.Advance(TimeSpan.FromSeconds(26));
+        for (int i = 0; i < 4; i++)
+        {
+            run.Clock.Advance(TimeSpan.FromSeconds(20));
+            await PutAsync(server, "a", run.Clock.GetUtcNow());
+            await run.Sink.WaitForSynchronizationsAsync();
+        }
+
         await run.Sink.WaitForAsync("a_dp0");
     }
 

@@ -43,37 +43,66 @@ public sealed class RedisDiscoveryTests(RedisServerFixture fixture) : IClassFixt
     }
 
     [Fact]
-    public async Task Run_EntryOlderThanTheTtl_IsDroppedToldOnceAndComesBack()
+    public async Task Run_EntryThatNoLongerChanges_IsDroppedToldOnceAndComesBack()
     {
         await PutAsync(PodMessages.Pod("a"));
-        await _run.Sink.WaitForAsync("a_dp0");
+        await PutAsync(PodMessages.Pod("b"));
+        await _run.Sink.WaitForAsync("a_dp0", "b_dp0");
 
-        _run.Clock.Advance(TimeSpan.FromSeconds(61));
-        await _run.Sink.WaitForAsync();
+        await OnlyBGoesOnAsync();
+        await _run.Sink.WaitForAsync("b_dp0");
         await _run.Sink.WaitForSynchronizationsAsync(5);
         Assert.Equal([DiscoverySkipReason.Expired], _run.Observer.Skipped);
         Assert.Equal(["Warning: The discovery entry of pod a is not used: Expired"], _run.Warnings);
         Assert.True(await fixture.Database.KeyExistsAsync("llumnix:discovery:a"));
 
         await PutAsync(PodMessages.Pod("a", timestamp: _run.Clock.GetUtcNow()));
-        await _run.Sink.WaitForAsync("a_dp0");
+        await _run.Sink.WaitForAsync("a_dp0", "b_dp0");
+    }
+
+    [Fact]
+    public async Task Run_NoEntryChangesAnyMore_ListStaysAndItIsToldOnce()
+    {
+        await PutAsync(PodMessages.Pod("a"));
+        await PutAsync(PodMessages.Pod("b"));
+        await _run.Sink.WaitForAsync("a_dp0", "b_dp0");
+
+        _run.Clock.Advance(TimeSpan.FromSeconds(61));
+        await _run.Log.WaitUntilAsync(_ => _run.Source.State.Silence is not null);
+        await _run.Sink.WaitForSynchronizationsAsync(5);
+        Assert.Equal((true, "no entry in it changes any more"), (_run.Source.State.Available, _run.Source.State.Silence));
+        Assert.Equal(["a_dp0", "b_dp0"], _run.Sink.Instances.Keys.Order());
+
+        await PutAsync(PodMessages.Pod("b", version: 2));
+        await _run.Log.WaitUntilAsync(_ => _run.Source.State.Silence is null);
+        await _run.Sink.WaitForSynchronizationsAsync();
+        Assert.Equal(["a_dp0", "b_dp0"], _run.Sink.Instances.Keys.Order());
+        string place = $"Redis at {fixture.Server.Host}:{fixture.Server.Port}";
+        Assert.Equal(
+            [
+                $"Information: Discovery in {place} answers",
+                $"Error: Discovery in {place} answers, but no entry in it changes any more: a store that cannot be written into, or another one? The last list stays in use",
+                $"Information: Entries of discovery in {place} are written again",
+            ],
+            _run.Log.Lines);
     }
 
     [Fact]
     public async Task Run_GarbageAfterAGoodValue_KeepsTheGoodOneUntilItIsTooOld()
     {
         await PutAsync(PodMessages.Pod("a"));
-        await _run.Sink.WaitForAsync("a_dp0");
+        await PutAsync(PodMessages.Pod("b"));
+        await _run.Sink.WaitForAsync("a_dp0", "b_dp0");
 
         await PutAsync("a", [0xff]);
         await _run.Sink.WaitUntilAsync(_ => !_run.Observer.Skipped.IsEmpty);
         await _run.Sink.WaitForSynchronizationsAsync(5);
-        Assert.Equal(["a_dp0"], _run.Sink.Instances.Keys);
+        Assert.Equal(["a_dp0", "b_dp0"], _run.Sink.Instances.Keys.Order());
         Assert.Equal([DiscoverySkipReason.Malformed], _run.Observer.Skipped);
         Assert.Equal(["Warning: The discovery entry of pod a is not used: Malformed"], _run.Warnings);
 
-        _run.Clock.Advance(TimeSpan.FromSeconds(61));
-        await _run.Sink.WaitForAsync();
+        await OnlyBGoesOnAsync();
+        await _run.Sink.WaitForAsync("b_dp0");
     }
 
     [Fact]
@@ -127,17 +156,20 @@ public sealed class RedisDiscoveryTests(RedisServerFixture fixture) : IClassFixt
         Assert.Equal([DiscoverySkipReason.TooManyInstances], _run.Observer.Skipped);
     }
 
+    /// <summary>Entries have no TTL in the store: those of dead pods stay for ever.</summary>
     [Fact]
-    public async Task Run_MoreLeftoversThanInstancesAllowed_TheLivingAreIn()
+    public async Task Run_ManyMoreLeftoversThanInstancesAllowed_TheLivingAreInAndOneLineIsLogged()
     {
-        // 1000 instances are allowed.
-        await Task.WhenAll(Enumerable.Range(0, 3000).Select(i => PutAsync(PodMessages.Pod($"old{i}", timestamp: DateTimeOffset.UnixEpoch))));
-        await _run.Sink.WaitUntilAsync(_ => _run.Observer.Skipped.Count(reason => reason == DiscoverySkipReason.Expired) >= 1000);
+        const int Dead = 20_000;
+        await Task.WhenAll(Enumerable.Range(0, Dead).Select(i => PutAsync(PodMessages.Pod($"dead{i}", timestamp: DateTimeOffset.UnixEpoch))));
         string[] names = [.. Enumerable.Range(0, 1000).Select(i => $"p{i}")];
         await Task.WhenAll(names.Select(name => PutAsync(PodMessages.Pod(name))));
+        await using var run = DiscoveryRuns.Of(DiscoveryRuns.OptionsFor(fixture.Server) with { MaxInstances = 1000 });
 
-        await _run.Sink.WaitForAsync([.. names.Select(name => name + "_dp0")]);
-        Assert.DoesNotContain(DiscoverySkipReason.TooManyInstances, _run.Observer.Skipped);
+        await run.Sink.WaitForAsync([.. names.Select(name => name + "_dp0")]);
+        Assert.Equal(Dead, run.Observer.Skipped.Count(reason => reason == DiscoverySkipReason.Expired));
+        Assert.DoesNotContain(DiscoverySkipReason.TooManyInstances, run.Observer.Skipped);
+        Assert.StartsWith($"Warning: {Dead} discovery entries are not used", Assert.Single(run.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,6 +188,17 @@ public sealed class RedisDiscoveryTests(RedisServerFixture fixture) : IClassFixt
 
         await _run.Sink.WaitForAsync([.. truth.Select(name => name + "_dp0")]);
         Assert.InRange(truth.Count, 250, 450);
+    }
+
+    /// <summary>Lets b alone write for longer than the TTL.</summary>
+    private async Task OnlyBGoesOnAsync()
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            _run.Clock.Advance(TimeSpan.FromSeconds(20));
+            await PutAsync(PodMessages.Pod("b", timestamp: _run.Clock.GetUtcNow()));
+            await _run.Sink.WaitForSynchronizationsAsync();
+        }
     }
 
     private Task<bool> PutAsync(PodDiscoveryInfo pod) => PutAsync(pod.PodName, pod.ToByteArray());

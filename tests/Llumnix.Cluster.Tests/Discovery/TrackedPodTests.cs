@@ -14,17 +14,4 @@ public sealed class TrackedPodTests
         Assert.Equal((true, false), (pod.Update(value), pod.Update([.. value])));
         Assert.True(pod.Update([.. value, 0x88, 0x01, 0x01]));
     }
-
-    [Fact]
-    public void Shed_Entry_OnlyItsAgeIsKeptUntilItIsWrittenAgain()
-    {
-        byte[] value = PodMessages.Pod("a", timestamp: DateTimeOffset.UnixEpoch.AddMilliseconds(7)).ToByteArray();
-        var pod = new TrackedPod("a");
-        pod.Update(value);
-        pod.Shed();
-        Assert.False(pod.Update(value));
-        Assert.Equal((7, 0), (pod.Good!.TimestampMs, pod.Good.Instances.Count));
-        Assert.True(pod.Update(PodMessages.Pod("a").ToByteArray()));
-        Assert.Single(pod.Good.Instances);
-    }
 }
