@@ -38,7 +38,7 @@ internal static class DiscoveryOptionTable
             g => g.SocketTimeout, (g, v) => g with { SocketTimeout = v }),
         Redis.Row("discovery-redis-retry-times", Integer(0, 1000), "Retries after a failed connection.",
             g => g.Retries, (g, v) => g with { Retries = v }),
-        Redis.Row("discovery-redis-status-ttl-ms", Milliseconds, "Age from which an entry is dropped, in milliseconds.",
+        Redis.Row("discovery-redis-status-ttl-ms", Milliseconds, "A pod is dropped whose entry has not changed for so long while others have, in milliseconds by our own clock.",
             g => g.StatusLifetime, (g, v) => g with { StatusLifetime = v }),
         Redis.Row("discovery-redis-refresh-interval-ms", Milliseconds, "Time between two reads, in milliseconds.",
             g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
