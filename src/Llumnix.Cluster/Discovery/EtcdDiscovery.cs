@@ -145,7 +145,8 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         return string.Create(CultureInfo.InvariantCulture, $"{header.ClusterId:x} {_generation}");
     }
 
-    // Old entries without a lease are left out at the start. Once a lease has passed since, leases govern: a key that is still there has a writer that lives.
+    // Old entries without a lease are left out at the start. Once a lease has passed since, leases govern: a key that is still there has a
+    // writer that lives.
     private void JudgeAges()
     {
         if (_firstLoad is null)

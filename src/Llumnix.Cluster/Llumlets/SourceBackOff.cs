@@ -7,15 +7,15 @@ internal sealed class SourceBackOff(LlumletOptions options, TimeProvider time)
     private const int MaxSources = 8192;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (int Failures, DateTimeOffset Until)> _sources = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Failures, long FailedAt, TimeSpan Pause)> _sources = new(StringComparer.Ordinal);
 
     /// <summary>How long a source is still to be left alone; zero when it may be called.</summary>
     public TimeSpan Remaining(string sourceId)
     {
         lock (_lock)
         {
-            TimeSpan remaining = _sources.TryGetValue(sourceId, out (int Failures, DateTimeOffset Until) source)
-                ? source.Until - time.GetUtcNow()
+            TimeSpan remaining = _sources.TryGetValue(sourceId, out (int Failures, long FailedAt, TimeSpan Pause) source)
+                ? source.Pause - time.GetElapsedTime(source.FailedAt)
                 : TimeSpan.Zero;
             return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
         }
@@ -42,7 +42,7 @@ internal sealed class SourceBackOff(LlumletOptions options, TimeProvider time)
 
             int failures = Math.Min(30, _sources.GetValueOrDefault(sourceId).Failures + 1);
             TimeSpan pause = failures < 2 ? TimeSpan.Zero : options.BackOff * Math.Pow(2, failures - 2);
-            _sources[sourceId] = (failures, time.GetUtcNow() + (pause < options.MaxBackOff ? pause : options.MaxBackOff));
+            _sources[sourceId] = (failures, time.GetTimestamp(), pause < options.MaxBackOff ? pause : options.MaxBackOff);
         }
     }
 }

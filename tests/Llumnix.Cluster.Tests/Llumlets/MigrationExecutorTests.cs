@@ -6,6 +6,7 @@ using Llumnix.Protocol.Llumlet;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Testing.Llumlets;
+using Llumnix.Testing.Time;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.Cluster.Tests.Llumlets;
@@ -142,6 +143,22 @@ public sealed class MigrationExecutorTests
         pair = Pair("s", llumlet.Port);
         Assert.Equal(MigrationOutcome.Migrated, await Next(0.1));
         Assert.Equal(MigrationOutcome.Migrated, await Next(0));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task Execute_OurClockIsSetByAnHour_TheBackOffIsAsLongAsBefore(int hours)
+    {
+        var time = new WallClockTimeProvider();
+        using var executor = new MigrationExecutor(new LlumletOptions { BackOff = TimeSpan.FromSeconds(1), MaxBackOff = TimeSpan.FromSeconds(3) }, time);
+        MigrationPair pair = Pair("s", UnusedPort());
+        await executor.ExecuteAsync([pair], Cancellation);
+        await executor.ExecuteAsync([pair], Cancellation);
+        time.SetWallClock(TimeSpan.FromHours(hours));
+        Assert.Equal(MigrationOutcome.BackingOff, (await executor.ExecuteAsync([pair], Cancellation))[0].Outcome);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(MigrationOutcome.Failed, (await executor.ExecuteAsync([pair], Cancellation))[0].Outcome);
     }
 
     [Fact]
