@@ -34,5 +34,11 @@ internal sealed class DecisionLoop(IRequestScheduler scheduler, SchedulingMode m
     }
 
     private static ReleasedInstance ReleaseOf(in PlacedInstance placed) =>
-        new(placed.Instance.Host, placed.Instance.Port, placed.Role, placed.Instance.WireId, placed.Instance.Version);
+        new(
+            placed.Instance.Host,
+            placed.Instance.Port,
+            placed.Role,
+            placed.Instance.WireId,
+            placed.Instance.Version,
+            placed.Instance.DataParallelRank);
 }

@@ -59,7 +59,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     {
         lock (Gate)
         {
-            _ledger.Release(requestId, instance.Host, instance.Port, instance.Role);
+            _ledger.Release(requestId, in instance);
         }
     }
 

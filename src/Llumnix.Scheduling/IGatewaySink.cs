@@ -5,16 +5,18 @@ namespace Llumnix.Scheduling;
 /// <summary>Port: takes what gateways tell beside asking for placements. Safe for concurrent use; no call holds up decisions.</summary>
 public interface IGatewaySink
 {
-    /// <summary>Takes over how far requests are. Rows of unknown requests or instances change nothing.</summary>
+    /// <summary>Takes over how far requests are. Rows of unknown requests or instances, or of another gateway's, change nothing.</summary>
     /// <returns>How many rows named a request state.</returns>
     int Report(RequestProgressBatch progress);
 
     /// <summary>A gateway has opened a keep-alive connection.</summary>
-    void OnGatewayConnected(string gatewayId);
+    /// <param name="gatewayId">The id that it claims.</param>
+    /// <param name="isProven">Whether the connection itself shows that the id is its own. While one such is open, claims without proof mean nothing.</param>
+    void OnGatewayConnected(string gatewayId, bool isProven = false);
 
     /// <summary>
-    /// A keep-alive connection has ended; to be called once per <see cref="OnGatewayConnected"/>. When it was the gateway's last one,
-    /// everything that the gateway holds is released.
+    /// A keep-alive connection has ended; to be called once per <see cref="OnGatewayConnected"/>, with the same arguments. When it was the
+    /// gateway's last one, everything is released that the gateway was given while it was connected.
     /// </summary>
-    void OnGatewayLost(string gatewayId);
+    void OnGatewayLost(string gatewayId, bool isProven = false);
 }

@@ -35,7 +35,8 @@ public sealed partial class LiteModeScheduler : RequestScheduler<LiteModeInstanc
         _states = new RequestStateTable(
             OnLoadChanged,
             new RequestStateLifetimes(ToTimestamps(settings.StateLifetime), ToTimestamps(settings.LostGatewayStateLifetime)),
-            settings.MaxStates);
+            settings.MaxStates,
+            settings.MaxTokensPerState);
         _indexes = MakeIndexes(ClusterView<LiteModeInstance>.Empty, static instance => instance.Description);
     }
 
@@ -44,7 +45,7 @@ public sealed partial class LiteModeScheduler : RequestScheduler<LiteModeInstanc
     {
         lock (Gate)
         {
-            _states.Release(requestId, instance.WireId, instance.Version);
+            _states.Release(requestId, in instance);
         }
     }
 
@@ -65,21 +66,21 @@ public sealed partial class LiteModeScheduler : RequestScheduler<LiteModeInstanc
     }
 
     /// <inheritdoc/>
-    public void OnGatewayConnected(string gatewayId)
+    public void OnGatewayConnected(string gatewayId, bool isProven = false)
     {
         lock (Gate)
         {
-            _states.Connect(gatewayId);
+            _states.Connect(gatewayId, isProven);
         }
     }
 
     /// <inheritdoc/>
-    public void OnGatewayLost(string gatewayId)
+    public void OnGatewayLost(string gatewayId, bool isProven = false)
     {
         Gateway? gateway;
         lock (Gate)
         {
-            gateway = _states.Disconnect(gatewayId, _time.GetTimestamp());
+            gateway = _states.Disconnect(gatewayId, isProven, _time.GetTimestamp());
         }
 
         bool isMore = gateway is not null;
@@ -177,7 +178,12 @@ public sealed partial class LiteModeScheduler : RequestScheduler<LiteModeInstanc
         for (int row = start; row < end; row++)
         {
             bool isKnown = _states.Report(
-                progress.RequestId(row), progress.InstanceId(row), progress.Tokens(row), progress.IsPrefillDone(row), now);
+                progress.RequestId(row),
+                progress.InstanceId(row),
+                progress.GatewayId(row),
+                progress.Tokens(row),
+                progress.IsPrefillDone(row),
+                now);
             known += isKnown ? 1 : 0;
         }
 

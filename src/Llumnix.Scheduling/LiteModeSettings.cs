@@ -14,4 +14,9 @@ public sealed record LiteModeSettings
 
     /// <summary>Most request states; above it the one that was touched longest ago makes room. At least 1.</summary>
     public int MaxStates { get; init; } = 1 << 20;
+
+    /// <summary>
+    /// Most tokens that one request counts, whatever its gateway says: one absurd number must not make an instance look full. Positive.
+    /// </summary>
+    public int MaxTokensPerState { get; init; } = 1 << 20;
 }

@@ -61,13 +61,13 @@ internal sealed class LiteModeFixture
             ? placement.First.Instance.WireId
             : null;
 
-    internal int Report(string id, string instance, long tokens, bool isPrefillDone = false)
+    internal int Report(string id, string instance, long tokens, bool isPrefillDone = false, string gateway = "g")
     {
         var batch = new RequestProgressBatch();
-        batch.Add(id, instance, tokens, isPrefillDone);
+        batch.Add(id, instance, tokens, isPrefillDone, gateway);
         return Scheduler.Report(batch);
     }
 
-    internal void Release(string id, string instance, long version = 0) =>
-        Scheduler.Release(id, new ReleasedInstance("", 0, null, instance, version));
+    internal void Release(string id, string instance, long version = 0, string gateway = "g") =>
+        Scheduler.Release(id, new ReleasedInstance("", 0, null, instance, version, GatewayId: gateway));
 }

@@ -159,6 +159,23 @@ public sealed class LiteModeSchedulerTests
         Assert.Equal(new HeldLoad(1, 20, 1, 20), fixture["a"]);
     }
 
+    /// <summary>In lite mode the id tells the rank, and a release with another rank than the id's instance has means another instance.</summary>
+    [Fact]
+    public void Release_RanksOfOnePod_OnlyTheOneThatIsNamed()
+    {
+        LiteModeFixture fixture = new LiteModeFixture("round-robin").With(Rank(0), Rank(1));
+        fixture.Neutral("r", 10);
+        fixture.Neutral("r", 20);
+        fixture.Release("r", "pod_dp0");
+        fixture.Scheduler.Release("r", new ReleasedInstance("ip", 1, null, "pod_dp1", 0, DataParallelRank: 0, GatewayId: "g"));
+        Assert.Equal(new HeldLoad(1, 20, 1, 20), fixture["pod_dp1"]);
+        fixture.Scheduler.Release("r", new ReleasedInstance("ip", 1, null, "pod_dp1", 0, DataParallelRank: 1, GatewayId: "g"));
+        Assert.Equal(default, fixture["pod_dp1"]);
+
+        static DiscoveredInstance Rank(int rank) =>
+            Of($"pod_dp{rank}") with { Host = "ip", Port = 1, DataParallelRank = rank, DataParallelSize = 2 };
+    }
+
     [Fact]
     public void Synchronize_InstanceLeavesAndComesBack_ItsStatesAreGone()
     {

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Collections;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Dispatch;
 
@@ -68,20 +69,15 @@ internal sealed class DispatchLedger
         _onLoadChanged(instance);
     }
 
-    /// <summary>Removes a request's entries on the instance behind an endpoint. Unknown ones change nothing.</summary>
-    /// <param name="requestId">The request.</param>
-    /// <param name="ip">The instance's address.</param>
-    /// <param name="port">The instance's API port.</param>
-    /// <param name="role">Only the entry in this role; null for any.</param>
-    internal void Release(string requestId, string ip, int port, InferType? role)
+    /// <summary>Removes a request's entries on an instance, in the role that is said or in any. Unknown ones change nothing.</summary>
+    internal void Release(string requestId, in ReleasedInstance instance)
     {
         int index = _byRequest.First(requestId);
         while (index != 0)
         {
             ref LedgerEntry entry = ref _entries[index];
             int next = _byRequest.Next(index);
-            InstanceMetadata metadata = entry.Instance.Metadata;
-            if ((role is null || entry.Role == role) && metadata.ApiServerPort == port && metadata.Ip == ip)
+            if ((instance.Role is null || entry.Role == instance.Role) && IsOn(in entry, in instance))
             {
                 Remove(index);
             }
@@ -267,6 +263,19 @@ internal sealed class DispatchLedger
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Ranks may share an endpoint: the rank tells which one is meant or, where it is not said, the id that the answer told, which has it in it.
+    /// </summary>
+    private static bool IsOn(in LedgerEntry entry, in ReleasedInstance released)
+    {
+        InstanceAddress address = entry.Instance.Address;
+        return address.Port == released.Port
+            && address.Host == released.Host
+            && (released.DataParallelRank is { } rank
+                ? rank == address.DataParallelRank
+                : released.WireId.Length == 0 || released.WireId == address.WireId);
     }
 
     private static DispatchedLoad Plus(DispatchedLoad load, in LedgerEntry entry, int sign, int requests)

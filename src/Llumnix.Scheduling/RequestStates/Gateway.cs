@@ -2,21 +2,29 @@ using Llumnix.Scheduling.Collections;
 
 namespace Llumnix.Scheduling.RequestStates;
 
-/// <summary>A gateway by its id, as long as it is connected, holds request states, or was lost a moment ago.</summary>
-internal sealed class Gateway(string id)
+/// <summary>
+/// A gateway by its id, in one stretch of its life: as long as it is connected, or not. States belong to the stretch in which they were
+/// placed, so that a connection that ends later frees nothing of an earlier one.
+/// </summary>
+internal sealed class Gateway(string id, GatewayKind kind)
 {
     private IndexList _states;
 
     internal string Id { get; } = id;
 
+    internal GatewayKind Kind { get; } = kind;
+
+    /// <summary>Whether its connections themselves show, or showed before they were lost, that the id is its own.</summary>
+    internal bool IsProven { get; init; }
+
     /// <summary>Keep-alive connections under this id. A half-open one may outlive its successor for seconds.</summary>
     internal int Connections { get; set; }
 
-    /// <summary>Whether its last keep-alive connection has gone.</summary>
-    internal bool IsLost { get; init; }
-
     /// <summary>Timestamp of its last report.</summary>
     internal long ReportedAt { get; set; } = long.MinValue;
+
+    /// <summary>Number of its request states.</summary>
+    internal int StateCount { get; set; }
 
     /// <summary>Its request states.</summary>
     internal ref IndexList States => ref _states;

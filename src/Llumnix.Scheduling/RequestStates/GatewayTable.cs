@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.RequestStates;
 
 /// <summary>
-/// The gateways that are connected, hold request states or were lost a moment ago. What is lost is remembered for a while, since
-/// requests of a gateway that has just died may still be under way to us.
+/// The gateways that are connected, hold request states or were lost a moment ago. One whose id was proven is remembered for a while when it is lost,
+/// since requests of a gateway that has just died may still be under way to us; a claim that ends must not shorten what somebody else is given.
 /// </summary>
 internal sealed class GatewayTable(long memory)
 {
@@ -16,45 +16,69 @@ internal sealed class GatewayTable(long memory)
     {
         if (!_gateways.TryGetValue(id, out Gateway? gateway))
         {
-            gateway = new Gateway(id);
+            gateway = new Gateway(id, GatewayKind.Unconnected);
             _gateways.Add(id, gateway);
         }
 
         return gateway;
     }
 
-    /// <summary>A connection has opened. A gateway that was lost starts afresh.</summary>
-    internal void Connect(string id)
+    /// <summary>
+    /// A connection has opened. What was placed under the id before stays apart. Beside a connection that proves the id, and as long as its loss is
+    /// remembered, one without proof means nothing; one with proof takes the id over from those without.
+    /// </summary>
+    internal void Connect(string id, bool isProven)
     {
-        if (_gateways.TryGetValue(id, out Gateway? known) && known.IsLost)
+        _gateways.TryGetValue(id, out Gateway? known);
+        if (!isProven && known is { IsProven: true })
         {
-            _gateways.Remove(id);
+            return;
         }
 
-        Gateway gateway = GetOrAdd(id);
-        Connected += gateway.Connections++ == 0 ? 1 : 0;
+        if (known is { Connections: > 0 })
+        {
+            if (known.IsProven == isProven)
+            {
+                known.Connections++;
+                return;
+            }
+
+            known.Connections = 0;
+            Connected--;
+        }
+
+        _gateways[id] = new Gateway(id, GatewayKind.Connected) { IsProven = isProven, Connections = 1 };
+        Connected++;
     }
 
     /// <summary>A connection has ended.</summary>
-    /// <returns>The gateway whose states are to be released; null when it has another connection.</returns>
-    internal Gateway? Disconnect(string id, long now)
+    /// <returns>The gateway whose states are to be released; null when it has another connection, or the connection meant nothing.</returns>
+    internal Gateway? Disconnect(string id, bool isProven, long now)
     {
-        if (!_gateways.TryGetValue(id, out Gateway? gateway) || gateway.Connections == 0 || --gateway.Connections > 0)
+        if (!_gateways.TryGetValue(id, out Gateway? gateway)
+            || gateway.Connections == 0
+            || gateway.IsProven != isProven
+            || --gateway.Connections > 0)
         {
             return null;
         }
 
         Connected--;
-        var lost = new Gateway(id) { IsLost = true };
-        _gateways[id] = lost;
-        _lost.Enqueue((lost, now));
+        _gateways.Remove(id);
+        if (isProven)
+        {
+            var lost = new Gateway(id, GatewayKind.Lost) { IsProven = true };
+            _gateways[id] = lost;
+            _lost.Enqueue((lost, now));
+        }
+
         return gateway;
     }
 
     /// <summary>Forgets a gateway that is not connected and holds nothing any more.</summary>
     internal void ForgetIfIdle(Gateway gateway)
     {
-        if (gateway is { Connections: 0, IsLost: false, States.IsEmpty: true })
+        if (gateway is { Kind: GatewayKind.Unconnected, States.IsEmpty: true })
         {
             Forget(gateway);
         }

@@ -30,7 +30,9 @@ public sealed class RequestProgressBatch
     /// <param name="instanceId">The instance as <c>/schedule</c> has answered it.</param>
     /// <param name="tokens">Tokens of the request so far, not negative.</param>
     /// <param name="isPrefillDone">Whether its prefill is done.</param>
-    public void Add(ReadOnlySpan<char> requestId, ReadOnlySpan<char> instanceId, long tokens, bool isPrefillDone)
+    /// <param name="gatewayId">The gateway that reports it; empty when it does not say.</param>
+    public void Add(
+        ReadOnlySpan<char> requestId, ReadOnlySpan<char> instanceId, long tokens, bool isPrefillDone, ReadOnlySpan<char> gatewayId = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         if (Count == _rows.Length)
@@ -38,7 +40,9 @@ public sealed class RequestProgressBatch
             Array.Resize(ref _rows, _rows.Length * 2);
         }
 
-        _rows[Count++] = new Row(Append(requestId), requestId.Length, Append(instanceId), instanceId.Length, tokens, isPrefillDone);
+        _rows[Count] = new Row(
+            Append(requestId), requestId.Length, Append(instanceId), instanceId.Length, GatewayStart(gatewayId), gatewayId.Length, tokens, isPrefillDone);
+        Count++;
     }
 
     /// <summary>The request of a row; good until the batch is cleared.</summary>
@@ -46,6 +50,9 @@ public sealed class RequestProgressBatch
 
     /// <summary>The instance of a row; good until the batch is cleared.</summary>
     public ReadOnlySpan<char> InstanceId(int row) => _texts.AsSpan(_rows[row].InstanceStart, _rows[row].InstanceLength);
+
+    /// <summary>The gateway of a row; good until the batch is cleared.</summary>
+    public ReadOnlySpan<char> GatewayId(int row) => _texts.AsSpan(_rows[row].GatewayStart, _rows[row].GatewayLength);
 
     /// <summary>Tokens of a row.</summary>
     public long Tokens(int row) => _rows[row].Tokens;
@@ -56,6 +63,10 @@ public sealed class RequestProgressBatch
     private static Row[] NewRows() => new Row[64];
 
     private static char[] NewTexts() => new char[4096];
+
+    /// <summary>All rows of a report name the same gateway as a rule: its text is there once.</summary>
+    private int GatewayStart(ReadOnlySpan<char> gatewayId) =>
+        Count > 0 && GatewayId(Count - 1).SequenceEqual(gatewayId) ? _rows[Count - 1].GatewayStart : Append(gatewayId);
 
     private int Append(ReadOnlySpan<char> text)
     {
@@ -71,5 +82,12 @@ public sealed class RequestProgressBatch
     }
 
     private readonly record struct Row(
-        int RequestStart, int RequestLength, int InstanceStart, int InstanceLength, long Tokens, bool IsPrefillDone);
+        int RequestStart,
+        int RequestLength,
+        int InstanceStart,
+        int InstanceLength,
+        int GatewayStart,
+        int GatewayLength,
+        long Tokens,
+        bool IsPrefillDone);
 }

@@ -1,17 +1,23 @@
 using Llumnix.Scheduling.Collections;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.RequestStates;
 
 /// <summary>
 /// What each gateway has running where, as schedules, reports and releases tell. A state goes with its release, its instance, its
-/// gateway, or its lifetime, whichever comes first.
+/// gateway, or its lifetime, whichever comes first. A gateway changes only its own: the same request id of two gateways is two requests.
 /// </summary>
 /// <remarks>
 /// Guarded by the scheduler's lock; times are monotonic timestamps. A state stands in four lists, by request, instance, gateway and
 /// age; steady traffic allocates nothing. Invariant: every instance's sums equal the sums over its states.
 /// </remarks>
-internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, RequestStateLifetimes lifetimes, int maxStates)
+/// <param name="onLoadChanged">Called after an instance's sums changed.</param>
+/// <param name="lifetimes">How long states live.</param>
+/// <param name="maxStates">Most states; another one then takes the place of one.</param>
+/// <param name="maxTokens">Most tokens that one state counts.</param>
+internal sealed class RequestStateTable(
+    Action<LiteModeInstance> onLoadChanged, RequestStateLifetimes lifetimes, int maxStates, long maxTokens)
 {
     /// <summary>Most states that one call lets expire, so that no decision waits for a crowd of them.</summary>
     private const int ExpiriesPerCall = 64;
@@ -22,8 +28,7 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
     private readonly IndexLinks _byGateway = new();
     private readonly IndexLinks _byAge = new();
     private readonly GatewayTable _gateways = new(lifetimes.LostGateway);
-    private IndexList _ages;
-    private IndexList _agesOfLost;
+    private readonly IndexList[] _ages = new IndexList[3];
 
     /// <summary>Number of states.</summary>
     internal int Count => _states.Count;
@@ -33,14 +38,14 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
 
     internal int ConnectedGateways => _gateways.Connected;
 
-    /// <summary>Adds a placement; one of the same request in the same role makes way for it, wherever it was.</summary>
+    /// <summary>Adds a placement; one of the gateway's same request in the same role makes way for it, wherever it was.</summary>
     internal void Add(
         string requestId, LiteModeInstance instance, InferType role, string gatewayId, long tokens, bool isPrefillDone, long now)
     {
-        RemoveRole(requestId, role);
+        RemoveRole(requestId, gatewayId, role);
         if (Count >= maxStates)
         {
-            Expire(_ages.IsEmpty ? _agesOfLost.First : _ages.First);
+            Expire(LeastMissed(_gateways.GetOrAdd(gatewayId)));
         }
 
         Gateway gateway = _gateways.GetOrAdd(gatewayId);
@@ -51,7 +56,7 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
             Instance = instance,
             Gateway = gateway,
             Role = role,
-            Tokens = tokens,
+            Tokens = Math.Min(tokens, maxTokens),
             IsPrefillDone = isPrefillDone,
             Version = instance.Description.Version,
             TouchedAt = now,
@@ -60,19 +65,27 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
         _byRequest.Add(requestId, index);
         _byInstance.AddLast(ref instance.States, index);
         _byGateway.AddLast(ref gateway.States, index);
-        _byAge.AddLast(ref AgesOf(gateway), index);
+        gateway.StateCount++;
+        _byAge.AddLast(ref AgesOf(gateway.Kind), index);
         Book(instance, in _states[index], +1);
         onLoadChanged(instance);
     }
 
-    /// <summary>A gateway tells how far a request is on an instance. Tokens never go down; a prefill that is done is so for all roles.</summary>
+    /// <summary>
+    /// A gateway tells how far one of its requests is on an instance. Tokens never go down; a prefill that is done is so for all roles.
+    /// </summary>
     /// <returns>False when there is no such state; nothing has changed then.</returns>
     internal bool Report(
-        ReadOnlySpan<char> requestId, ReadOnlySpan<char> instanceId, long tokens, bool isPrefillDone, long now)
+        ReadOnlySpan<char> requestId,
+        ReadOnlySpan<char> instanceId,
+        ReadOnlySpan<char> gatewayId,
+        long tokens,
+        bool isPrefillDone,
+        long now)
     {
         int first = _byRequest.First(requestId);
         int index = first;
-        while (index != 0 && !instanceId.SequenceEqual(_states[index].Instance.Id))
+        while (index != 0 && !(IsOf(index, gatewayId) && instanceId.SequenceEqual(_states[index].Instance.Id)))
         {
             index = _byRequest.Next(index);
         }
@@ -86,24 +99,25 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
         Progress(index, tokens, isPrefillDone);
         for (int other = first; isPrefillDone && other != 0; other = _byRequest.Next(other))
         {
-            Progress(other, 0, isPrefillDone);
+            if (IsOf(other, gatewayId))
+            {
+                Progress(other, 0, isPrefillDone);
+            }
         }
 
         return true;
     }
 
-    /// <summary>Removes a request's state on an instance. Unknown ones change nothing.</summary>
+    /// <summary>Removes a state of the gateway's request on an instance. Unknown ones change nothing.</summary>
     /// <param name="requestId">The request.</param>
-    /// <param name="instanceId">The instance.</param>
-    /// <param name="version">The generation that the request was placed on; 0 for any.</param>
-    internal void Release(string requestId, string instanceId, long version)
+    /// <param name="instance">The instance, and the gateway that says so.</param>
+    internal void Release(string requestId, in ReleasedInstance instance)
     {
         int index = _byRequest.First(requestId);
         while (index != 0)
         {
-            ref RequestState state = ref _states[index];
             int next = _byRequest.Next(index);
-            if (state.Instance.Id == instanceId && (version == 0 || version == state.Version))
+            if (IsOf(index, instance.GatewayId) && IsOn(in _states[index], in instance))
             {
                 Remove(index);
             }
@@ -112,10 +126,11 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
         }
     }
 
-    internal void Connect(string gatewayId) => _gateways.Connect(gatewayId);
+    /// <inheritdoc cref="GatewayTable.Connect"/>
+    internal void Connect(string gatewayId, bool isProven) => _gateways.Connect(gatewayId, isProven);
 
     /// <inheritdoc cref="GatewayTable.Disconnect"/>
-    internal Gateway? Disconnect(string gatewayId, long now) => _gateways.Disconnect(gatewayId, now);
+    internal Gateway? Disconnect(string gatewayId, bool isProven, long now) => _gateways.Disconnect(gatewayId, isProven, now);
 
     /// <summary>Removes states from the front of an instance's or a gateway's list.</summary>
     /// <returns>Whether some are left.</returns>
@@ -134,9 +149,20 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
     internal bool Expire(long now)
     {
         _gateways.ForgetLost(now);
-        int left = Expire(ref _agesOfLost, now, lifetimes.LostGateway, ExpiriesPerCall);
-        return Expire(ref _ages, now, lifetimes.Unconnected, left) == 0;
+        int left = Expire(ref AgesOf(GatewayKind.Lost), now, lifetimes.LostGateway, ExpiriesPerCall);
+        left = Expire(ref AgesOf(GatewayKind.Unconnected), now, lifetimes.Unconnected, left);
+        return Expire(ref AgesOf(GatewayKind.Connected), now, lifetimes.Unconnected, left) == 0;
     }
+
+    /// <summary>
+    /// Whose place another state takes: a gateway that holds more than half of all makes room itself; else the oldest state goes, one that
+    /// nobody vouches for first. So nobody pushes out what others hold, be it under many ids.
+    /// </summary>
+    private int LeastMissed(Gateway gateway) =>
+        gateway.StateCount > maxStates / 2 ? gateway.States.First
+        : !AgesOf(GatewayKind.Unconnected).IsEmpty ? AgesOf(GatewayKind.Unconnected).First
+        : !AgesOf(GatewayKind.Lost).IsEmpty ? AgesOf(GatewayKind.Lost).First
+        : AgesOf(GatewayKind.Connected).First;
 
     private int Expire(ref IndexList ages, long now, long lifetime, int limit)
     {
@@ -174,7 +200,7 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
         state.TouchedAt = now;
         state.AgedFrom = now;
         state.Gateway.ReportedAt = now;
-        Renew(ref AgesOf(state.Gateway), index);
+        Renew(ref AgesOf(state.Gateway.Kind), index);
     }
 
     private void Renew(ref IndexList ages, int index)
@@ -185,6 +211,7 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
 
     private void Progress(int index, long tokens, bool isPrefillDone)
     {
+        tokens = Math.Min(tokens, maxTokens);
         ref RequestState state = ref _states[index];
         if (tokens <= state.Tokens && (!isPrefillDone || state.IsPrefillDone))
         {
@@ -198,11 +225,11 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
         onLoadChanged(state.Instance);
     }
 
-    private void RemoveRole(string requestId, InferType role)
+    private void RemoveRole(string requestId, string gatewayId, InferType role)
     {
         for (int index = _byRequest.First(requestId); index != 0; index = _byRequest.Next(index))
         {
-            if (_states[index].Role == role)
+            if (_states[index].Role == role && IsOf(index, gatewayId))
             {
                 Remove(index);
                 return;
@@ -217,13 +244,22 @@ internal sealed class RequestStateTable(Action<LiteModeInstance> onLoadChanged, 
         _byRequest.Remove(state.RequestId, index);
         _byInstance.Remove(ref state.Instance.States, index);
         _byGateway.Remove(ref state.Gateway.States, index);
-        _byAge.Remove(ref AgesOf(state.Gateway), index);
+        state.Gateway.StateCount--;
+        _byAge.Remove(ref AgesOf(state.Gateway.Kind), index);
         _states.Recycle(index);
         _gateways.ForgetIfIdle(state.Gateway);
         onLoadChanged(state.Instance);
     }
 
-    private ref IndexList AgesOf(Gateway gateway) => ref gateway.IsLost ? ref _agesOfLost : ref _ages;
+    private bool IsOf(int index, ReadOnlySpan<char> gatewayId) => gatewayId.SequenceEqual(_states[index].Gateway.Id);
+
+    /// <summary>The id tells the instance, its rank included; a version or a rank that is said besides must be its own.</summary>
+    private static bool IsOn(in RequestState state, in ReleasedInstance released) =>
+        state.Instance.Id == released.WireId
+        && (released.Version == 0 || released.Version == state.Version)
+        && (released.DataParallelRank is not { } rank || rank == state.Instance.Description.DataParallelRank);
+
+    private ref IndexList AgesOf(GatewayKind kind) => ref _ages[(int)kind];
 
     private static void Book(LiteModeInstance instance, in RequestState state, int sign)
     {

@@ -8,11 +8,11 @@ internal sealed class UntrackedGateways : IGatewaySink
 {
     public int Report(RequestProgressBatch progress) => 0;
 
-    public void OnGatewayConnected(string gatewayId)
+    public void OnGatewayConnected(string gatewayId, bool isProven)
     {
     }
 
-    public void OnGatewayLost(string gatewayId)
+    public void OnGatewayLost(string gatewayId, bool isProven)
     {
     }
 }

@@ -210,7 +210,7 @@ internal sealed class ApiHandler(
 
         foreach (ReleasedInstance instance in request.SchedulingResult)
         {
-            scheduler.Release(request.Id, in instance);
+            scheduler.Release(request.Id, instance with { GatewayId = request.GatewayId });
         }
 
         RequestBody<ParsedRequest>.Return(request);

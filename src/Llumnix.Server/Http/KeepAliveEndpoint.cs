@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Llumnix.Protocol.Http;
@@ -42,7 +43,7 @@ internal sealed partial class KeepAliveEndpoint(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, context.RequestAborted);
         try
         {
-            await ServeAsync(socket, ended.Token);
+            await ServeAsync(socket, context.Connection, ended.Token);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
         {
@@ -51,7 +52,7 @@ internal sealed partial class KeepAliveEndpoint(
         }
     }
 
-    private async Task ServeAsync(WebSocket socket, CancellationToken cancellation)
+    private async Task ServeAsync(WebSocket socket, ConnectionInfo connection, CancellationToken cancellation)
     {
         if (await ReadGatewayIdAsync(socket, cancellation) is not { } gatewayId)
         {
@@ -61,7 +62,8 @@ internal sealed partial class KeepAliveEndpoint(
         }
 
         // Before the answer: what the gateway schedules once it has read it is already a connected gateway's.
-        gateways.OnGatewayConnected(gatewayId);
+        bool isProven = IsRemoteEndOf(connection, gatewayId);
+        gateways.OnGatewayConnected(gatewayId, isProven);
         LogConnected(logger, gatewayId);
         try
         {
@@ -70,7 +72,7 @@ internal sealed partial class KeepAliveEndpoint(
         }
         finally
         {
-            gateways.OnGatewayLost(gatewayId);
+            gateways.OnGatewayLost(gatewayId, isProven);
             telemetry.OnLost();
             LogLost(logger, gatewayId);
         }
@@ -114,6 +116,20 @@ internal sealed partial class KeepAliveEndpoint(
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// Whether the id is what we see of the connection ourselves, so that it can be nobody else's. Behind a proxy or a translated address it
+    /// never is, and ids are taken at their word.
+    /// </summary>
+    private static bool IsRemoteEndOf(ConnectionInfo connection, string gatewayId)
+    {
+        if (connection.RemoteIpAddress is not { } address || !IPEndPoint.TryParse(gatewayId, out IPEndPoint? claimed))
+        {
+            return false;
+        }
+
+        return claimed.Port == connection.RemotePort && claimed.Address.MapToIPv6().Equals(address.MapToIPv6());
     }
 
     /// <summary>Gateways say nothing more; a pending receive is what lets pongs be seen.</summary>

@@ -60,7 +60,12 @@ internal static class ReportReader
         string? problem = row.Problem ?? (row.IdLength == 0 ? "id is missing" : row.InstanceIdLength == 0 ? "instance_id is missing" : null);
         if (problem is null)
         {
-            report.Progress.Add(row.Id.AsSpan(0, row.IdLength), row.InstanceId.AsSpan(0, row.InstanceIdLength), row.Tokens, row.IsPrefillDone);
+            report.Progress.Add(
+                row.Id.AsSpan(0, row.IdLength),
+                row.InstanceId.AsSpan(0, row.InstanceIdLength),
+                row.Tokens,
+                row.IsPrefillDone,
+                row.GatewayId.AsSpan(0, row.GatewayIdLength));
             return;
         }
 
@@ -92,6 +97,10 @@ internal static class ReportReader
         else if (reader.ValueTextEquals("instance_id"u8))
         {
             row.InstanceIdLength = ReadId(ref reader, row.InstanceId, row, "instance_id");
+        }
+        else if (reader.ValueTextEquals("gateway_id"u8))
+        {
+            row.GatewayIdLength = ReadId(ref reader, row.GatewayId, row, "gateway_id");
         }
         else if (reader.ValueTextEquals("num_tokens"u8))
         {
@@ -165,15 +174,17 @@ internal static class ReportReader
     {
         internal readonly char[] Id = new char[MaxIdBytes];
         internal readonly char[] InstanceId = new char[MaxIdBytes];
+        internal readonly char[] GatewayId = new char[MaxIdBytes];
         internal int IdLength;
         internal int InstanceIdLength;
+        internal int GatewayIdLength;
         internal long Tokens;
         internal bool IsPrefillDone;
         internal string? Problem;
 
         internal void Reset()
         {
-            IdLength = InstanceIdLength = 0;
+            IdLength = InstanceIdLength = GatewayIdLength = 0;
             Tokens = 0;
             IsPrefillDone = false;
             Problem = null;

@@ -41,6 +41,7 @@ internal static class SchedulingResultReader
         string inferType = "";
         string id = "";
         long version = 0;
+        int? rank = null;
         while (request.Error is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("endpoint"u8))
@@ -55,6 +56,10 @@ internal static class SchedulingResultReader
             {
                 id = SchedulingRequestReader.ReadText(ref reader, request, "scheduling_result.id");
             }
+            else if (reader.ValueTextEquals("dp_rank"u8))
+            {
+                rank = ReadRank(ref reader, request);
+            }
             else if (reader.ValueTextEquals("version"u8))
             {
                 version = ReadVersion(ref reader, request);
@@ -66,7 +71,24 @@ internal static class SchedulingResultReader
         }
 
         request.SchedulingResult.Add(
-            new ReleasedInstance(host, port, InferTypeNames.TryParse(inferType, out InferType role) ? role : null, id, version));
+            new ReleasedInstance(host, port, InferTypeNames.TryParse(inferType, out InferType role) ? role : null, id, version, rank));
+    }
+
+    private static int? ReadRank(ref Utf8JsonReader reader, ParsedRequest request)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int rank))
+        {
+            return rank;
+        }
+
+        request.Error = "scheduling_result.dp_rank must be a 32-bit integer";
+        return null;
     }
 
     private static long ReadVersion(ref Utf8JsonReader reader, ParsedRequest request)

@@ -211,5 +211,11 @@ public sealed partial class FleetSimulation
     private static float Ms(TimeSpan time) => (float)time.TotalMilliseconds;
 
     private static ReleasedInstance Released(in PlacedInstance placed) =>
-        new(placed.Instance.Host, placed.Instance.Port, placed.Role, placed.Instance.WireId, placed.Instance.Version);
+        new(
+            placed.Instance.Host,
+            placed.Instance.Port,
+            placed.Role,
+            placed.Instance.WireId,
+            placed.Instance.Version,
+            placed.Instance.DataParallelRank);
 }

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Fleet;
 
 namespace Llumnix.Scheduling.Tests.Dispatch;
@@ -53,7 +54,7 @@ public sealed class DispatchLedgerPropertyTests
                 case 6 or 7:
                     InferType? role = random.Next(4) is int r and < 3 ? (InferType)r : null;
                     model.RemoveAll(e => e.Id == id && e.Instance == at && (role is null || e.Role == role));
-                    ledger.Release(id, $"ip-{at}", 8000, role);
+                    ledger.Release(id, new ReleasedInstance($"ip-{at}", 8000, role));
                     break;
                 case 8 or 9:
                     string[] recent = [$"cmpl-{id}-0", $"r{random.Next(200)}", "never-seen"];

@@ -93,6 +93,26 @@ public sealed class DispatchLedgerTests
         Assert.Equal((1, 0), (fixture["a"].Dispatched.Requests, fixture["b"].Dispatched.Requests));
     }
 
+    /// <summary>Scheduled again, the request is on the other rank: the release of the first answer comes too late to free anything.</summary>
+    [Theory]
+    [InlineData(0, "", true)]
+    [InlineData(1, "", false)]
+    [InlineData(1, "whatever", false)]
+    [InlineData(null, "ip_instance0_2", true)]
+    [InlineData(null, "ip_instance1_2", false)]
+    [InlineData(null, "", false)] // Nothing tells the rank.
+    public void Release_RanksThatShareAnEndpoint_OnlyTheOneWithTheRank(int? rank, string id, bool isStale)
+    {
+        SchedulerFixture fixture = new SchedulerFixture("round-robin").With(Rank(0), Rank(1));
+        fixture.Neutral("r");
+        fixture.Neutral("r");
+        fixture.Scheduler.Release("r", new("ip", 1, InferType.Neutral, id, DataParallelRank: rank));
+        Assert.Equal((0, isStale ? 1 : 0), (fixture["rank0"].Dispatched.Requests, fixture["rank1"].Dispatched.Requests));
+
+        static InstanceReading Rank(int rank) => Readings.Of(
+            $"rank{rank}", metadata: m => m with { Ip = "ip", ApiServerPort = 1, DataParallelRank = rank, DataParallelSize = 2 });
+    }
+
     [Fact]
     public void Expire_NoStatusEverNamesIt_DroppedAlsoWhenTheStatusNeverChanges()
     {

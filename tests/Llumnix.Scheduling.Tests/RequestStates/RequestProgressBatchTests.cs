@@ -23,6 +23,20 @@ public sealed class RequestProgressBatchTests
         Assert.Equal(("r", "i", 7L), (batch.RequestId(0).ToString(), batch.InstanceId(0).ToString(), batch.Tokens(0)));
     }
 
+    [Fact]
+    public void Add_GatewaysOfRows_AreTheirOwn()
+    {
+        var batch = new RequestProgressBatch();
+        string[] gateways = ["g:1", "g:1", "", "", "g:2", "g:1"];
+        foreach (string gateway in gateways)
+        {
+            batch.Add("r", "i", 1, isPrefillDone: false, gateway);
+        }
+
+        Assert.Equal(gateways, Enumerable.Range(0, batch.Count).Select(row => batch.GatewayId(row).ToString()));
+        Assert.Equal(["r", "i"], [batch.RequestId(5).ToString(), batch.InstanceId(5).ToString()]);
+    }
+
     private static RequestProgressBatch Filled(int rows, int idLength)
     {
         var batch = new RequestProgressBatch();

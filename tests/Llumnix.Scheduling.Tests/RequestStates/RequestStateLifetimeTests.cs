@@ -47,8 +47,8 @@ public sealed class RequestStateLifetimeTests
     public void OnGatewayLost_RequestStillUnderWay_IsGoneSecondsLater()
     {
         LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
-        fixture.Scheduler.OnGatewayConnected("g");
-        fixture.Scheduler.OnGatewayLost("g");
+        fixture.Scheduler.OnGatewayConnected("g", isProven: true);
+        fixture.Scheduler.OnGatewayLost("g", isProven: true);
         fixture.Neutral("late");
         fixture.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(0, fixture["a"].Requests);
@@ -58,9 +58,9 @@ public sealed class RequestStateLifetimeTests
     public void OnGatewayConnected_SameIdAfterALoss_IsServedAsAnyOther()
     {
         LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
-        fixture.Scheduler.OnGatewayConnected("g");
-        fixture.Scheduler.OnGatewayLost("g");
-        fixture.Scheduler.OnGatewayConnected("g");
+        fixture.Scheduler.OnGatewayConnected("g", isProven: true);
+        fixture.Scheduler.OnGatewayLost("g", isProven: true);
+        fixture.Scheduler.OnGatewayConnected("g", isProven: true);
         fixture.Neutral("r");
         fixture.Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(1, fixture["a"].Requests);

@@ -45,7 +45,7 @@ public sealed class RequestStatePropertyTests
 
         internal void BeginCycle(int cycle)
         {
-            // Few ids, so that a gateway's retry and somebody else's equal id happen all the time.
+            // Few ids, so that a gateway's retry and somebody else's equal id happen all the time; they are different requests.
             string id = $"r{(_random.Next(4) == 0 ? _random.Next(300) : cycle)}";
             string gateway = $"g{_random.Next(5)}";
             SchedulingMode mode = _random.Next(2) == 0 ? SchedulingMode.Neutral : SchedulingMode.PdBatch;
@@ -56,11 +56,11 @@ public sealed class RequestStatePropertyTests
             }
 
             Add(id, placement.First, gateway, tokens);
-            Send(id, placement.First, tokens);
+            Send(id, placement.First, gateway, tokens);
             if (placement.Second is { } second)
             {
                 Add(id, second, gateway, tokens);
-                Send(id, second, tokens);
+                Send(id, second, gateway, tokens);
             }
         }
 
@@ -91,9 +91,7 @@ public sealed class RequestStatePropertyTests
                     Restart(instance);
                     break;
                 case 2:
-                    _gateways[gateway].Connections++;
-                    _gateways[gateway].IsLost = false;
-                    _fixture.Scheduler.OnGatewayConnected(gateway);
+                    Connect(gateway);
                     break;
                 case 3 or 4:
                     Lose(gateway);
@@ -146,25 +144,25 @@ public sealed class RequestStatePropertyTests
 
         private void Add(string id, PlacedInstance placed, string gateway, int tokens)
         {
-            _live.RemoveAll(state => state.Id == id && state.Role == placed.Role);
+            _live.RemoveAll(state => state.Id == id && state.Role == placed.Role && state.Gateway == gateway);
             _live.Add(new State(id, placed.Role, placed.Instance.WireId, placed.Instance.Version, gateway)
             {
-                Tokens = tokens, TouchedAt = Now, AgedFrom = Now, IsOfLost = _gateways[gateway].IsLost,
+                Tokens = tokens, TouchedAt = Now, AgedFrom = Now, IsOfLost = _gateways[gateway].IsLost, Stretch = _gateways[gateway].Stretch,
             });
         }
 
         /// <summary>Messages of one placement; each may be lost or come twice, and all come in any order.</summary>
-        private void Send(string id, PlacedInstance placed, int tokens)
+        private void Send(string id, PlacedInstance placed, string gateway, int tokens)
         {
             (string instance, long version) = (placed.Instance.WireId, placed.Instance.Version);
-            Send(() => Report(id, instance, 0, isPrefillDone: true));
+            Send(() => Report(id, instance, gateway, 0, isPrefillDone: true));
             for (int i = _random.Next(3); i > 0; i--)
             {
                 int now = tokens + _random.Next(200);
-                Send(() => Report(id, instance, now, isPrefillDone: false));
+                Send(() => Report(id, instance, gateway, now, isPrefillDone: false));
             }
 
-            Send(() => Release(id, instance, version));
+            Send(() => Release(id, instance, gateway, version));
         }
 
         private void Send(Action message)
@@ -175,10 +173,10 @@ public sealed class RequestStatePropertyTests
             }
         }
 
-        private void Report(string id, string instance, long tokens, bool isPrefillDone)
+        private void Report(string id, string instance, string gateway, long tokens, bool isPrefillDone)
         {
-            State? state = _live.Find(s => s.Id == id && s.Instance == instance);
-            Assert.Equal(state is null ? 0 : 1, _fixture.Report(id, instance, tokens, isPrefillDone));
+            State? state = _live.Find(s => s.Id == id && s.Instance == instance && s.Gateway == gateway);
+            Assert.Equal(state is null ? 0 : 1, _fixture.Report(id, instance, tokens, isPrefillDone, gateway));
             if (state is null)
             {
                 return;
@@ -186,21 +184,32 @@ public sealed class RequestStatePropertyTests
 
             state.Tokens = Math.Max(state.Tokens, tokens);
             state.TouchedAt = state.AgedFrom = Now;
-            if (!state.IsOfLost)
+            if (!state.IsOfLost && state.Stretch == _gateways[gateway].Stretch)
             {
-                _gateways[state.Gateway].ReportedAt = Now;
+                _gateways[gateway].ReportedAt = Now;
             }
 
-            foreach (State other in _live.Where(s => s.Id == id && isPrefillDone))
+            foreach (State other in _live.Where(s => s.Id == id && s.Gateway == gateway && isPrefillDone))
             {
                 other.IsDone = true;
             }
         }
 
-        private void Release(string id, string instance, long version)
+        private void Release(string id, string instance, string gateway, long version)
         {
-            _live.RemoveAll(s => s.Id == id && s.Instance == instance && s.Version == version);
-            _fixture.Release(id, instance, version);
+            _live.RemoveAll(s => s.Id == id && s.Instance == instance && s.Gateway == gateway && s.Version == version);
+            _fixture.Release(id, instance, version, gateway);
+        }
+
+        private void Connect(string id)
+        {
+            Gateway gateway = _gateways[id];
+            _fixture.Scheduler.OnGatewayConnected(id, isProven: true);
+            if (gateway.Connections++ == 0)
+            {
+                (gateway.IsLost, gateway.ReportedAt) = (false, null);
+                gateway.Stretch++;
+            }
         }
 
         private void Restart(int instance)
@@ -212,7 +221,7 @@ public sealed class RequestStatePropertyTests
         private void Lose(string id)
         {
             Gateway gateway = _gateways[id];
-            _fixture.Scheduler.OnGatewayLost(id);
+            _fixture.Scheduler.OnGatewayLost(id, isProven: true);
             if (gateway.Connections == 0)
             {
                 return;
@@ -220,7 +229,7 @@ public sealed class RequestStatePropertyTests
 
             if (--gateway.Connections == 0)
             {
-                _live.RemoveAll(state => state.Gateway == id && !state.IsOfLost);
+                _live.RemoveAll(state => state.Gateway == id && !state.IsOfLost && state.Stretch == gateway.Stretch);
                 (gateway.IsLost, gateway.LostAt, gateway.ReportedAt) = (true, Now, null);
             }
         }
@@ -242,7 +251,7 @@ public sealed class RequestStatePropertyTests
         }
 
         private bool IsKept(State state) =>
-            _gateways[state.Gateway] is { Connections: > 0 } gateway && (gateway.ReportedAt is not { } at || at <= state.TouchedAt);
+            _gateways[state.Gateway] is { Connections: > 0 } gateway && state.Stretch == gateway.Stretch && (gateway.ReportedAt is not { } at || at <= state.TouchedAt);
     }
 
     private sealed class Gateway
@@ -250,6 +259,9 @@ public sealed class RequestStatePropertyTests
         internal int Connections { get; set; }
 
         internal bool IsLost { get; set; }
+
+        /// <summary>Counts the times that it has connected: what was placed before the last one is not released with its loss.</summary>
+        internal int Stretch { get; set; }
 
         internal TimeSpan LostAt { get; set; }
 
@@ -264,6 +276,8 @@ public sealed class RequestStatePropertyTests
 
         /// <summary>Placed for a gateway that had just been lost.</summary>
         internal bool IsOfLost { get; init; }
+
+        internal int Stretch { get; init; }
 
         internal TimeSpan TouchedAt { get; set; }
 

@@ -122,6 +122,35 @@ public sealed class LiteModeHostTests
         Assert.Equal(new HeldLoad(50, 50, 50, 50), Held(host));
     }
 
+    /// <summary>Another gateway's id of a request, its report and its release, and a connection in the name of one that has none.</summary>
+    [Fact]
+    public async Task Gateway_ActsOnAnothersRequests_ChangesNothing()
+    {
+        await using SchedulerHost host = await StartAsync();
+        using var client = new HttpClient { BaseAddress = host.Address };
+        using HttpResponseMessage answer = await PostAsync(client, "/schedule", Request("r", "g:1", 120));
+        string placed = await answer.Content.ReadAsStringAsync(Cancellation);
+        string foreign = placed.Replace("g:1", "g:2", StringComparison.Ordinal);
+        using HttpResponseMessage release = await PostAsync(client, "/release", foreign);
+        using HttpResponseMessage anonymous = await PostAsync(client, "/release", placed.Replace("g:1", "", StringComparison.Ordinal));
+        using HttpResponseMessage report = await PostAsync(client, "/report", """
+            [{"kind":"prefill_done","id":"r","instance_id":"neutral-10.0.0.1:8000","gateway_id":"g:2","num_tokens":2147483647}]
+            """);
+        using (var claim = new ClientWebSocket())
+        {
+            await claim.ConnectAsync(KeepAlive(host), Cancellation);
+            await claim.SendAsync(Encoding.UTF8.GetBytes("""{"host":"g","port":1}"""), WebSocketMessageType.Text, true, Cancellation);
+            await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 1);
+        }
+
+        await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 0);
+        Assert.Equal(new HeldLoad(1, 120, 1, 120), Held(host));
+        using HttpResponseMessage reused = await PostAsync(client, "/schedule", Request("r", "g:2", 5));
+        Assert.Equal(new HeldLoad(2, 125, 2, 125), Held(host));
+        using HttpResponseMessage own = await PostAsync(client, "/release", placed);
+        Assert.Equal(new HeldLoad(1, 5, 1, 5), Held(host));
+    }
+
     private static string Request(string id, string gateway, int tokens) =>
         $$"""{"id":"{{id}}","gateway_id":"{{gateway}}","scheduling_mode":"neutral","prompt_num_tokens":{{tokens}}}""";
 

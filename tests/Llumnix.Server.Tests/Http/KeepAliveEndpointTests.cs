@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Llumnix.Scheduling;
@@ -49,6 +51,36 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancellation);
         await Until.TrueAsync(() => _gateways.Events.Count == 2);
         Assert.Equal(["+10.0.0.5:41234", "-10.0.0.5:41234"], _gateways.Events);
+    }
+
+    /// <summary>A connection by hand, since who opens one through a client library does not learn its own end of it.</summary>
+    [Theory]
+    [InlineData("127.0.0.1", 0, " proven")]
+    [InlineData("::ffff:127.0.0.1", 0, "")] // An IPv6 address without brackets is not told from its port.
+    [InlineData("[::ffff:127.0.0.1]", 0, " proven")]
+    [InlineData("127.0.0.1", 1, "")]
+    [InlineData("127.0.0.2", 0, "")]
+    [InlineData("localhost", 0, "")]
+    public async Task Gateway_IdIsItsEndOfTheConnection_IsProven(string host, int portBeside, string expected)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Address.Port, Cancellation);
+        int port = ((IPEndPoint)client.Client.LocalEndPoint!).Port + portBeside;
+        await using NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(
+            "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"u8
+                .ToArray(),
+            Cancellation);
+        byte[] answer = new byte[1024];
+        Assert.StartsWith("HTTP/1.1 101", Encoding.ASCII.GetString(answer, 0, await stream.ReadAsync(answer, Cancellation)), StringComparison.Ordinal);
+        using WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions());
+        await socket.SendAsync(
+            Encoding.UTF8.GetBytes($$"""{"host":"{{host}}","port":{{port}}}"""), WebSocketMessageType.Text, true, Cancellation);
+        await socket.ReceiveAsync(new byte[16], Cancellation);
+        socket.Abort();
+        client.Close();
+        await Until.TrueAsync(() => _gateways.Events.Count == 2);
+        Assert.Equal([$"+{host}:{port}{expected}", $"-{host}:{port}{expected}"], _gateways.Events);
     }
 
     [Fact]
@@ -131,8 +163,8 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
 
         public int Report(RequestProgressBatch progress) => 0;
 
-        public void OnGatewayConnected(string gatewayId) => Events.Enqueue($"+{gatewayId}");
+        public void OnGatewayConnected(string gatewayId, bool isProven) => Events.Enqueue($"+{gatewayId}{(isProven ? " proven" : "")}");
 
-        public void OnGatewayLost(string gatewayId) => Events.Enqueue($"-{gatewayId}");
+        public void OnGatewayLost(string gatewayId, bool isProven) => Events.Enqueue($"-{gatewayId}{(isProven ? " proven" : "")}");
     }
 }

@@ -22,6 +22,7 @@ public sealed class ReportReaderTests
         Assert.Equal(
             [("ré1", "pod_dp0", 12L, false), ("r2", "pod_dp1", 0, true), ("r3", "i", 0, false)],
             Rows());
+        Assert.Equal(["g:1", "", ""], Enumerable.Range(0, 3).Select(row => _report.Progress.GatewayId(row).ToString()));
     }
 
     [Theory]
@@ -29,6 +30,7 @@ public sealed class ReportReaderTests
     [InlineData("""{"id":"r"}""", "instance_id is missing")]
     [InlineData("""{"id":null,"instance_id":"i"}""", "id is missing")]
     [InlineData("""{"id":[{"x":[1,2]}],"instance_id":"i"}""", "id is no string")]
+    [InlineData("""{"id":"r","instance_id":"i","gateway_id":7}""", "gateway_id is no string")]
     [InlineData("""{"id":"r","instance_id":"i","num_tokens":-1}""", "num_tokens is no integer from 0 to 2147483647")]
     [InlineData("""{"id":"r","instance_id":"i","num_tokens":18446744073709551615}""", "num_tokens is no integer")]
     [InlineData("""{"id":"r","instance_id":"i","num_tokens":1.5}""", "num_tokens is no integer")]

@@ -109,12 +109,12 @@ public sealed class SchedulingRequestReaderTests
     {
         ParsedRequest request = Read("""
             {"id":"r","scheduling_result":[
-              {"version":1,"id":"x","infer_type":"prefill","endpoint":{"host":"10.0.0.1","port":8000,"more":[]},"aux_ip":"y"},
-              {"endpoint":null},{}]}
+              {"version":1,"id":"x","infer_type":"prefill","endpoint":{"host":"10.0.0.1","port":8000,"more":[]},"aux_ip":"y","dp_rank":3},
+              {"endpoint":null,"dp_rank":null},{}]}
             """);
         Assert.True(RequestValidation.IsReleasable(request));
         Assert.Equal(
-            [new("10.0.0.1", 8000, InferType.Prefill, "x", 1), new ReleasedInstance("", 0, null), new ReleasedInstance("", 0, null)],
+            [new("10.0.0.1", 8000, InferType.Prefill, "x", 1, 3), new ReleasedInstance("", 0, null), new ReleasedInstance("", 0, null)],
             request.SchedulingResult);
     }
 
@@ -123,5 +123,6 @@ public sealed class SchedulingRequestReaderTests
     [InlineData("{\"id\":\"r\",\"scheduling_result\":[]}")]
     [InlineData("{\"id\":\"r\",\"scheduling_result\":{}}")]
     [InlineData("{\"id\":\"r\",\"scheduling_result\":[1]}")]
+    [InlineData("{\"id\":\"r\",\"scheduling_result\":[{\"dp_rank\":\"0\"}]}")]
     public void IsReleasable_NoInstance_False(string json) => Assert.False(RequestValidation.IsReleasable(Read(json)));
 }
