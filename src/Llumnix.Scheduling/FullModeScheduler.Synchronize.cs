@@ -277,6 +277,11 @@ public sealed partial class FullModeScheduler
         if (isLoadNewer)
         {
             instance.AcceptsAnyUpdateId = false;
+            if (instance.Status.TotalGpuTokens != status.TotalGpuTokens)
+            {
+                _indexes.Capacities.Invalidate();
+            }
+
             instance.TakeOver(status);
             long decodesUnderWay = instance.Dispatched.DecodeRequests;
             _ledger.Acknowledge(instance, status);

@@ -121,14 +121,16 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     {
         instance = null;
         ReadOnlySpan<int> healthy = HealthySlots(role);
-        int slot = healthy.IsEmpty ? -1 : _indexes.Scope.Choose(Policy.For(role), healthy, Facts(in request));
+        ReadOnlySpan<int> candidates = _indexes.Capacities.Holding(healthy, request.PromptTokens);
+        Elect(role, healthy);
+        int slot = candidates.IsEmpty ? -1 : _indexes.Scope.Choose(Policy.For(role), candidates, Facts(in request));
         if (slot >= 0)
         {
             instance = _indexes.View.Instances[slot];
             return ScheduleOutcome.Placed;
         }
 
-        ScheduleOutcome outcome = ReasonOfRefusal(role, healthy);
+        ScheduleOutcome outcome = ReasonOfRefusal(in request, role, candidates);
         if (outcome == ScheduleOutcome.Held)
         {
             _held!.Add(request.Id, _now);
@@ -142,7 +144,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         in ScheduleRequest request, InferType role, Random random, out ScheduleOutcome outcome)
     {
         ReadOnlySpan<FullModeInstance> instances = _indexes.View.Instances;
-        (int start, int end) = Policy.IgnoresInferTypes ? (0, instances.Length) : _indexes.View.SlotsOf(role);
+        (int start, int end) = SlotsOf(role);
         var trace = new DecisionTrace<FullModeInstance>(instances.Length)
         {
             Considered = [.. Enumerable.Range(start, end - start)],
@@ -156,20 +158,38 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
             }
         }
 
-        _indexes.Scope.Explain(Policy.For(role), HealthySlots(role), Facts(in request), random, trace);
-        outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : ReasonOfRefusal(role, HealthySlots(role));
+        ReadOnlySpan<int> healthy = HealthySlots(role);
+        ReadOnlySpan<int> candidates = _indexes.Capacities.Holding(healthy, request.PromptTokens);
+        trace.Drop(healthy, candidates, KvCapacityIndex.FilterName, isOnlyUnwanted: false);
+        Elect(role, healthy);
+        _indexes.Scope.Explain(Policy.For(role), candidates, Facts(in request), random, trace);
+        outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : ReasonOfRefusal(in request, role, candidates);
         return trace;
+    }
+
+    /// <summary>Among all that are healthy: a prompt that only some can hold must not move what is kept for a role.</summary>
+    private void Elect(InferType role, ReadOnlySpan<int> healthy)
+    {
+        if (role != InferType.Neutral && !healthy.IsEmpty)
+        {
+            Policy.Reserves?.Elect(healthy, _indexes.View.Instances);
+        }
     }
 
     private ReadOnlySpan<int> HealthySlots(InferType role) =>
         Policy.IgnoresInferTypes ? _indexes.Health.HealthySlots() : _indexes.Health.HealthySlots(role);
 
-    private ScheduleOutcome ReasonOfRefusal(InferType role, ReadOnlySpan<int> healthy)
+    /// <summary>First slot of the instances that may take a role, healthy or not, and the slot behind the last.</summary>
+    private (int Start, int End) SlotsOf(InferType role) =>
+        Policy.IgnoresInferTypes ? (0, _indexes.View.Count) : _indexes.View.SlotsOf(role);
+
+    private ScheduleOutcome ReasonOfRefusal(in ScheduleRequest request, InferType role, ReadOnlySpan<int> candidates)
     {
-        bool isAnyRegistered = Policy.IgnoresInferTypes ? _indexes.View.Count > 0 : _indexes.View.IsAny(role);
+        (int start, int end) = SlotsOf(role);
         return IsStoreLost() ? ScheduleOutcome.StoreNotAvailable
-            : !isAnyRegistered ? ScheduleOutcome.EndpointNotFound
-            : !healthy.IsEmpty && _held is not null ? ScheduleOutcome.Held
+            : start == end ? ScheduleOutcome.EndpointNotFound
+            : !_indexes.Capacities.IsAnyHolding(start, end, request.PromptTokens) ? ScheduleOutcome.PromptTooLong
+            : !candidates.IsEmpty && _held is not null ? ScheduleOutcome.Held
             : ScheduleOutcome.NoAvailableEndpoint;
     }
 
@@ -217,6 +237,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
             view,
             table,
             new HealthIndex(view, metadataOf, _settings.FailureDomain, _stalenessLimit),
+            new KvCapacityIndex(view),
             new DecisionScope<FullModeInstance>(view, table, _random));
     }
 
@@ -227,5 +248,6 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         ClusterView<FullModeInstance> View,
         MetricTable<FullModeInstance> Table,
         HealthIndex Health,
+        KvCapacityIndex Capacities,
         DecisionScope<FullModeInstance> Scope);
 }

@@ -124,10 +124,11 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
         return ScheduleOutcome.Placed;
     }
 
-    /// <summary>A kind that is not registered at all is the better reason than one that is merely busy.</summary>
+    /// <summary>What lasts longer is the better reason: a kind that is not registered at all, a prompt that fits nowhere, then one that is merely busy.</summary>
     private static ScheduleOutcome PairRefusal(ScheduleOutcome prefill, ScheduleOutcome decode) =>
         prefill == ScheduleOutcome.StoreNotAvailable || decode == ScheduleOutcome.StoreNotAvailable ? ScheduleOutcome.StoreNotAvailable
         : prefill == ScheduleOutcome.EndpointNotFound || decode == ScheduleOutcome.EndpointNotFound ? ScheduleOutcome.EndpointNotFound
+        : prefill == ScheduleOutcome.PromptTooLong || decode == ScheduleOutcome.PromptTooLong ? ScheduleOutcome.PromptTooLong
         : prefill == ScheduleOutcome.NoAvailableEndpoint || decode == ScheduleOutcome.NoAvailableEndpoint ? ScheduleOutcome.NoAvailableEndpoint
         : ScheduleOutcome.Held;
 

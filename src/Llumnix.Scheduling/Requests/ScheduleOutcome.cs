@@ -17,4 +17,7 @@ public enum ScheduleOutcome : byte
 
     /// <summary>No instance can serve the request in time now, and it is held back: ask again in a second or so.</summary>
     Held,
+
+    /// <summary>The prompt is longer than the whole KV cache of every registered instance of the needed kind: it will never be placed.</summary>
+    PromptTooLong,
 }

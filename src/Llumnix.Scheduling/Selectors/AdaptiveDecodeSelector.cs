@@ -20,7 +20,6 @@ internal sealed class AdaptiveDecodeSelector(
 
     public override int Select(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
-        reserves.Elect(candidates, scope.Instances);
         ReadOnlySpan<double> batches = scope.Values(FullModeMetrics.DecodeBatchSize);
         Span<int> meeting = MeetingTarget(slo.TpotLimitMs, candidates, batches, scope);
         int packed = Pack(meeting, scope);
@@ -144,7 +143,7 @@ internal sealed class AdaptiveDecodeSelector(
         ReadOnlySpan<double> tpots = scope.Values(tpot);
         ReadOnlySpan<double> kvLeft = scope.Values(_kvLeft);
         Span<int> meeting = scope.Scratch;
-        int without = reserves.Prefill == reserves.Decode ? -1 : reserves.Prefill!.Slot;
+        int without = reserves.Prefill == reserves.Decode || candidates.Length == 1 ? -1 : reserves.Prefill!.Slot;
         double needed = (double)scope.Request.PromptTokens + slo.ExpectedOutputTokens;
         double growth = slo.Rules == AdaptivePdRules.Tuned ? SloSettings.GrowthTokensPerDecode : 0;
         int kept = 0;

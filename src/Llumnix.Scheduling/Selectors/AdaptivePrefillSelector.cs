@@ -39,7 +39,6 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
 
     public override int Select(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
-        _reserves.Elect(candidates, scope.Instances);
         ReadOnlySpan<double> latencies = scope.Values(_ttft);
         int best = Fastest(InTime(Prefillers(candidates, scope), scope), latencies, scope.Random);
         if (_slack is not null && (best < 0 || latencies[best] >= SlackPrefills.FromShareOfLimit * _slo.TtftLimitMs))
@@ -113,7 +112,9 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
         : latencyMs < TimeIsShortFromShareOfLimit * _slo.TtftLimitMs
             || latencyMs < _slo.TtftLimitMs - _slo.Predictor.PrefillMs(scope.Instance(slot), in scope.Request);
 
-    /// <summary>Those without decode work that are not kept for decodes; when there are none, the one kept for prefills.</summary>
+    /// <summary>
+    /// Those without decode work that are not kept for decodes; when there are none, the one kept for prefills; when that is no candidate, all.
+    /// </summary>
     private Span<int> Prefillers(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> batches = scope.Values(FullModeMetrics.DecodeBatchSize);
@@ -124,12 +125,15 @@ internal sealed class AdaptivePrefillSelector : CandidateSelector<FullModeInstan
             kept += batches[slot] <= 0 && slot != _reserves.Decode!.Slot ? 1 : 0;
         }
 
-        if (kept == 0)
+        if (kept > 0)
         {
-            scope.Scratch[kept++] = _reserves.Prefill!.Slot;
+            return scope.Scratch[..kept];
         }
 
-        return scope.Scratch[..kept];
+        int reserved = candidates.BinarySearch(_reserves.Prefill!.Slot);
+        ReadOnlySpan<int> left = reserved >= 0 ? candidates.Slice(reserved, 1) : candidates;
+        left.CopyTo(scope.Scratch);
+        return scope.Scratch[..left.Length];
     }
 
     /// <summary>Among equals the one that is kept for prefills; -1 when there are none.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llumnix.Cluster.KvStore;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.PrefixCache;
@@ -161,7 +162,7 @@ internal sealed class ApiHandler(
                 context.Response.Headers.RetryAfter = "1";
             }
 
-            return ErrorResponse.WriteAsync(context, StatusOf(outcome), TextOf(outcome));
+            return ErrorResponse.WriteAsync(context, StatusOf(outcome), TextOf(outcome, facts.PromptTokens));
         }
 
         return WritePlacementAsync(context.Response, request, in placement);
@@ -266,14 +267,17 @@ internal sealed class ApiHandler(
     private static int StatusOf(ScheduleOutcome outcome) => outcome switch
     {
         ScheduleOutcome.EndpointNotFound => StatusCodes.Status404NotFound,
-        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Held => StatusCodes.Status429TooManyRequests,
+        // Of a prompt that is too long, too: at any other status gateways place it blindly, on an engine that cannot serve it.
+        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Held or ScheduleOutcome.PromptTooLong => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
-    private string TextOf(ScheduleOutcome outcome) => outcome switch
+    private string TextOf(ScheduleOutcome outcome, int promptTokens) => outcome switch
     {
         ScheduleOutcome.EndpointNotFound => "endpoint not found",
         ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Held => "no available endpoint",
+        ScheduleOutcome.PromptTooLong =>
+            string.Create(CultureInfo.InvariantCulture, $"the prompt of {promptTokens} tokens is longer than the whole KV cache of every instance"),
         _ => $"{storeName} not available",
     };
 }

@@ -36,6 +36,7 @@ internal static class ExplanationWriter
         ScheduleOutcome.NoAvailableEndpoint => "no_available_endpoint",
         ScheduleOutcome.StoreNotAvailable => "store_not_available",
         ScheduleOutcome.Held => "held",
+        ScheduleOutcome.PromptTooLong => "prompt_too_long",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 

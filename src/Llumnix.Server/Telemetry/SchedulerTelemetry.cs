@@ -28,6 +28,7 @@ internal sealed class SchedulerTelemetry
             failed.WithLabels("no_available_endpoint"),
             failed.WithLabels("cms_not_available"),
             failed.WithLabels("held"),
+            failed.WithLabels("prompt_too_long"),
         ];
         _duration = factory.CreateHistogram(
             $"request_{mode}_mode_schedule_duration_milliseconds",

@@ -184,11 +184,14 @@ public sealed class SlackPrefillsTests
     public void Prefill_DecodesGainForLong_SixSecondsCount(int tokens, string expected)
     {
         SchedulerFixture fixture = Fixture(AdaptivePdRules.Tuned, ttft: 125_000).With(
-            Busy("a", waiting: 900_000), Busy("b", batch: 1), Busy("c", batch: 1, waiting: 100));
+            Large(Busy("a", waiting: 900_000)), Large(Busy("b", batch: 1)), Large(Busy("c", batch: 1, waiting: 100)));
         fixture.Time.Advance(TimeSpan.FromSeconds(7));
-        fixture.Update(Busy("a", waiting: 900_000).Later(7000));
-        fixture.Update(Busy("b", batch: 1).Later(7000));
-        fixture.Update(Busy("c", batch: 1, waiting: 100).Later(7000));
+        fixture.Update(Large(Busy("a", waiting: 900_000)).Later(7000));
+        fixture.Update(Large(Busy("b", batch: 1)).Later(7000));
+        fixture.Update(Large(Busy("c", batch: 1, waiting: 100)).Later(7000));
         Assert.Equal(expected, fixture.Staged("1", InferType.Prefill, tokens));
+
+        static InstanceReading Large(InstanceReading reading) =>
+            reading with { Status = reading.Status with { TotalGpuTokens = 1_000_000 } };
     }
 }

@@ -67,6 +67,27 @@ public sealed class SchedulerHostTests
         await ExpectAsync(client, problem, 429, """{"type":"about:blank","title":"no available endpoint","status":429}""");
     }
 
+    /// <summary>429, since gateways place a request by themselves at any other status, and ask again for a few seconds only.</summary>
+    [Fact]
+    public async Task Schedule_PromptLongerThanAnyKvCache_429WithTheReason()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await WriteAsync(redis, "a", "neutral");
+        await using SchedulerHost host = await StartAsync(redis);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        await UntilReadyAsync(client);
+        using HttpResponseMessage answer = await client.SendAsync(
+            Post("/schedule", """{"id":"r","scheduling_mode":"neutral","prompt_num_tokens":100001}"""), Cancellation);
+        Assert.Equal(429, (int)answer.StatusCode);
+        Assert.Equal(
+            "the prompt of 100001 tokens is longer than the whole KV cache of every instance\n", await answer.Content.ReadAsStringAsync(Cancellation));
+        Assert.Null(answer.Headers.RetryAfter);
+        Assert.Contains(
+            "scheduler_scheduling_failed_total{error_type=\"prompt_too_long\"} 1",
+            await client.GetStringAsync("/metrics", Cancellation),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Schedule_BodyOverTheLimit_400()
     {
@@ -82,7 +103,7 @@ public sealed class SchedulerHostTests
     public async Task Schedule_LargePromptOfTokenIds_IsRead()
     {
         await using RedisServer redis = await RedisServer.StartAsync();
-        await WriteAsync(redis, "a", "neutral");
+        await WriteAsync(redis, "a", "neutral", kvCapacity: 1_000_000);
         await using SchedulerHost host = await StartAsync(redis);
         using var client = new HttpClient { BaseAddress = host.Address };
         await UntilReadyAsync(client);
@@ -200,7 +221,7 @@ public sealed class SchedulerHostTests
         return host;
     }
 
-    private static async Task WriteAsync(RedisServer redis, string id, string type, bool schedulable = true)
+    private static async Task WriteAsync(RedisServer redis, string id, string type, bool schedulable = true, int kvCapacity = 100_000)
     {
         using ConnectionMultiplexer connection = await redis.ConnectAsync();
         var writer = new CmsWriter(connection.GetDatabase());
@@ -210,6 +231,7 @@ public sealed class SchedulerHostTests
         status.Schedulable = schedulable;
         status.TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         status.NumUsedGpuTokens = 77;
+        status.NumTotalGpuTokens = kvCapacity;
         await writer.PutAsync(metadata);
         await writer.PutAsync(status);
     }
