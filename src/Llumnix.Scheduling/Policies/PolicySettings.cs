@@ -22,11 +22,11 @@ public sealed record PolicySettings
     public string? CacheLocalityMetric { get; init; }
 
     /// <summary>
-    /// Instances whose <see cref="CacheLocalityMetric"/> is worse than the best by at most this much count as equally good, and the load
-    /// decides among them. In the metric's unit, tokens for the built-in ones; not negative: <c>--dispatch-cache-locality-tolerance</c>.
-    /// A prefix that every prompt starts with must not herd them all to the few instances that were the first to compute it.
+    /// Instances whose <see cref="CacheLocalityMetric"/> is worse than the best by at most this much count as equally good: the load decides
+    /// among them, then that metric. In the metric's unit, tokens for the built-in ones; not negative: <c>--dispatch-cache-locality-tolerance</c>.
+    /// With 0 a hit is worth exactly what it saves.
     /// </summary>
-    public double CacheLocalityTolerance { get; init; } = 512;
+    public double CacheLocalityTolerance { get; init; }
 
     /// <summary>Latency targets of the <c>slo</c> policy; null where there are no profiling tables.</summary>
     public SloSettings? Slo { get; init; }

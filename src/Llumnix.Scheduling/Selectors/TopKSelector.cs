@@ -14,18 +14,25 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
     where TInstance : Instance
 {
     private readonly InstanceMetric<TInstance>[] _metrics;
+
+    /// <summary>The metrics as they are gone through: with a tolerance the first one comes again at the end, without it.</summary>
+    private readonly InstanceMetric<TInstance>[] _order;
     private readonly int _k;
     private readonly double _tolerance;
 
     /// <param name="metrics">In order of importance, at least one.</param>
     /// <param name="k">At least 1.</param>
-    /// <param name="tolerance">Values of the first metric that are worse than the best by at most this much count as equal to it; not negative.</param>
+    /// <param name="tolerance">
+    /// Values of the first metric that are worse than the best by at most this much count as equal to it until all other metrics are equal, too; not
+    /// negative.
+    /// </param>
     public TopKSelector(IReadOnlyList<InstanceMetric<TInstance>> metrics, int k, double tolerance = 0)
     {
         ArgumentOutOfRangeException.ThrowIfZero(metrics.Count);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(tolerance);
         _metrics = [.. metrics];
+        _order = tolerance > 0 ? [.. metrics, metrics[0]] : _metrics;
         _k = k;
         _tolerance = tolerance;
     }
@@ -69,18 +76,13 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
     private int Best(ReadOnlySpan<int> candidates, Span<int> best, DecisionScope<TInstance> scope)
     {
         int count = candidates.Length;
-        for (int i = 0; i < _metrics.Length; i++)
+        for (int i = 0; i < _order.Length && (i == 0 || count > 1); i++)
         {
-            InstanceMetric<TInstance> metric = _metrics[i];
+            InstanceMetric<TInstance> metric = _order[i];
             double sign = metric.IsHigherBetter ? -1.0 : 1.0;
             count = i == 0 && _tolerance > 0
                 ? Near(candidates, best, scope.Values(metric), sign)
                 : Lowest(candidates, best, scope.Values(metric), sign);
-            if (count == 1)
-            {
-                break;
-            }
-
             candidates = best[..count];
         }
 

@@ -19,7 +19,7 @@ public sealed record DispatchOptions
     public string PrefillCacheLocalityMetric { get; init; } = "cache_aware_all_prefills_tokens_num";
 
     /// <summary>Instances that are worse in that metric than the best by at most this much count as equally good; in tokens, 0 or above.</summary>
-    public double CacheLocalityTolerance { get; init; } = 512;
+    public double CacheLocalityTolerance { get; init; }
 
     /// <summary>Whether requests that the engines have not seen yet count as load.</summary>
     public bool IsLedgerEnabled { get; init; } = true;

@@ -12,6 +12,9 @@ public sealed class CacheAwareSchedulingTests
         settings: new FullModeSettings { IsCacheAware = true },
         policies: new PolicySettings { CacheLocalityMetric = metric, CacheLocalityTolerance = tolerance });
 
+    private static InstanceReading Loaded(string id, int tokens) =>
+        Readings.Of(id, status: s => s with { UncomputedTokensSchedulerRunningPrefills = tokens });
+
     private static PrefixHits Hits(params (string Instance, int Tokens)[] hits) =>
         new(hits.ToDictionary(hit => $"kvs-{hit.Instance}", hit => hit.Tokens));
 
@@ -33,23 +36,51 @@ public sealed class CacheAwareSchedulingTests
         Assert.Equal("b", fixture.Neutral("r", 1000, Hits(("a", 800))));
     }
 
+    [Fact]
+    public void Schedule_ByDefault_TheBestHitDecides()
+    {
+        var fixture = new SchedulerFixture(
+            settings: new FullModeSettings { IsCacheAware = true },
+            policies: new PolicySettings { CacheLocalityMetric = "cache_aware_all_prefills_tokens_num" });
+        fixture.With(Readings.Of("a"), Readings.Of("b"), Readings.Of("c"));
+        for (int i = 0; i < 40; i++)
+        {
+            Assert.Equal("b", fixture.Neutral($"r{i}", 1000, Hits(("a", 255), ("b", 256))));
+            fixture.Release($"r{i}", "b");
+        }
+    }
+
     [Theory]
-    [InlineData(512, true)]
-    [InlineData(513, false)]
-    public void Schedule_HitWithinTheTolerance_TheLoadDecides(int hit, bool isLoadDecisive)
+    [InlineData(512, "b")]
+    [InlineData(611, "b")]
+    [InlineData(613, "a")]
+    public void Schedule_HitWithinTheTolerance_TheLoadDecides(int hit, string expected)
+    {
+        // The load is on a; c is out of reach.
+        SchedulerFixture fixture = CacheAware(tolerance: 512).With(
+            Loaded("a", 100), Loaded("b", 0), Loaded("c", 2000));
+        for (int i = 0; i < 40; i++)
+        {
+            Assert.Equal(expected, fixture.Neutral($"r{i}", 1000, Hits(("a", hit), ("c", hit))));
+            fixture.Release($"r{i}", expected);
+        }
+    }
+
+    /// <summary>Within the tolerance chance decides only between those whose load and hit are equal.</summary>
+    [Fact]
+    public void Schedule_WithinTheToleranceWithEqualLoads_TheMoreHitsWin()
     {
         SchedulerFixture fixture = CacheAware(tolerance: 512).With(
-            Readings.Of("a"), Readings.Of("b"), Readings.Of("c"));
+            Loaded("a", 0), Loaded("b", 0), Loaded("c", 0), Loaded("d", 1));
         HashSet<string?> chosen = [];
         for (int i = 0; i < 40; i++)
         {
-            chosen.Add(fixture.Neutral($"r{i}", 1000, Hits(("a", hit))));
-            fixture.Release($"r{i}", "a");
-            fixture.Release($"r{i}", "b");
-            fixture.Release($"r{i}", "c");
+            string? pick = fixture.Neutral($"r{i}", 1000, Hits(("a", 255), ("b", 256), ("c", 256), ("d", 600)));
+            chosen.Add(pick);
+            fixture.Release($"r{i}", pick!);
         }
 
-        Assert.Equal(isLoadDecisive ? 3 : 1, chosen.Count);
+        Assert.Equal(["b", "c"], chosen.Order());
     }
 
     [Fact]

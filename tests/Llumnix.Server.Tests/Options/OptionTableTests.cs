@@ -71,7 +71,7 @@ public sealed class OptionTableTests
         { "dispatch-decode-load-metric", "kv_cache_usage_ratio_projected" },
         { "dispatch-decode-load-threshold", "1.0" },
         { "dispatch-prefill-cache-locality-metric", "cache_aware_all_prefills_tokens_num" },
-        { "dispatch-cache-locality-tolerance", "512.0" },
+        { "dispatch-cache-locality-tolerance", "0.0" },
         { "request-local-account-staleness-seconds", "10" },
         { "rescheduling-prefill-load-metric", "kv_cache_usage_ratio_projected" },
         { "kvs-metadata-service-http-server-host", "0.0.0.0" },

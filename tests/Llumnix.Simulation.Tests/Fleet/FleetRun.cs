@@ -8,13 +8,16 @@ using Llumnix.Simulation.Workloads;
 
 namespace Llumnix.Simulation.Tests.Fleet;
 
-/// <summary>A run of load-balance on eight equal engines. Where it is cache-aware, prompts of all lengths are looked up.</summary>
+/// <summary>A run of load-balance on eight equal engines.</summary>
 internal sealed record FleetRun
 {
     internal const int Engines = 8;
 
     /// <summary>Policy settings; without a cache locality metric prompts are not looked up.</summary>
     internal PolicySettings Policies { get; init; } = new();
+
+    /// <summary>Shortest prompt that is looked up where it is cache-aware, in tokens.</summary>
+    internal int MinTokens { get; init; } = new PrefixLookupOptions().MinTokens;
 
     /// <summary>Settings of the scheduler beside the policy.</summary>
     internal FullModeSettings Settings { get; init; } = new();
@@ -36,7 +39,7 @@ internal sealed record FleetRun
                 Engines = [.. Enumerable.Repeat(engine, Engines)],
                 Arrivals = arrivals,
                 Path = Path,
-                PrefixLookup = isCacheAware ? new PrefixLookupOptions { MinTokens = 0 } : null,
+                PrefixLookup = isCacheAware ? new PrefixLookupOptions { MinTokens = MinTokens } : null,
             },
             clock);
         var scheduler = new FullModeScheduler(

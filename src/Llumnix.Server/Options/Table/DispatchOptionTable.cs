@@ -18,7 +18,7 @@ internal static class DispatchOptionTable
             "Metric that goes first for prefill and neutral when cache-aware scheduling is on.",
             g => g.PrefillCacheLocalityMetric, (g, v) => g with { PrefillCacheLocalityMetric = v }),
         Group.Row("dispatch-cache-locality-tolerance", Number(0),
-            "Instances that are worse in that metric than the best by at most this many tokens count as equally good.",
+            "Instances that are worse in that metric than the best by at most this many tokens count as equally good, and the load decides.",
             g => g.CacheLocalityTolerance, (g, v) => g with { CacheLocalityTolerance = v }),
         Group.Row("enable-instance-status-local-account", OptionTypes.Boolean,
             "Count requests as load until the engine's status knows them.",
