@@ -4,14 +4,10 @@ namespace Llumnix.Cluster.KvStore;
 
 public sealed partial class PrefixHitLookup
 {
-    [LoggerMessage(LogLevel.Warning, "The KV metadata service is left alone for {Duration}: {Error}")]
-    private partial void LogDown(TimeSpan duration, string error);
-
-    [LoggerMessage(LogLevel.Error, "Asking the KV metadata service failed in a way that it should not")]
-    private partial void LogUnexpected(Exception error);
-
-    [LoggerMessage(LogLevel.Information, "The KV metadata service answers again")]
-    private partial void LogBack();
+    [LoggerMessage(
+        LogLevel.Warning,
+        "A lookup in the KV store ended before it was complete, with {Known} of {Chunks} chunks known; {Others} others since the last such message")]
+    private partial void LogCutShort(int known, int chunks, int others);
 
     [LoggerMessage(
         LogLevel.Warning,

@@ -18,9 +18,21 @@ public sealed record PrefixLookupOptions
     /// <summary>How long a service that is down is left alone.</summary>
     public TimeSpan DownDuration { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Budget of one lookup, all questions and tries together; above zero.</summary>
+    /// <summary>Budget of one lookup, all questions and tries together; above zero. What is known when it ends is used.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Most keys in one question, at least 1.</summary>
     public int BatchKeys { get; init; } = 64;
+
+    /// <summary>Most questions of one lookup that are under way at once, at least 1.</summary>
+    public int MaxQuestionsPerLookup { get; init; } = 8;
+
+    /// <summary>Most questions of all lookups that are under way at once, at least 1.</summary>
+    public int MaxQuestions { get; init; } = 64;
+
+    /// <summary>
+    /// How many questions of a lookup are to be under way after so many answers: one at first, since most prompts hit little, and one more with each
+    /// answer that had hits throughout, which doubles them every round.
+    /// </summary>
+    public int QuestionsUnderWay(int answers) => Math.Min(answers + 1, MaxQuestionsPerLookup);
 }

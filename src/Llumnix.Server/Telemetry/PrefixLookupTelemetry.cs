@@ -9,6 +9,7 @@ internal sealed class PrefixLookupTelemetry : IPrefixLookupObserver
     private readonly Histogram _query;
     private readonly Histogram _whole;
     private readonly Counter _failed;
+    private readonly Counter _cutShort;
     private readonly Counter _missing;
 
     internal PrefixLookupTelemetry(IMetricFactory factory)
@@ -20,6 +21,9 @@ internal sealed class PrefixLookupTelemetry : IPrefixLookupObserver
             "request_calc_prefix_cache_hit_duration_milliseconds", "Time to find a prompt's prefix hits, hashing and queries included.", buckets);
         _failed = factory.CreateCounter(
             "scheduler_prefix_lookup_failed_total", "Prompts that were placed without hits, since the KV metadata service did not answer.");
+        _cutShort = factory.CreateCounter(
+            "scheduler_prefix_lookup_cut_short_total",
+            "Prompts that were placed with a part of their hits, since the KV metadata service was too slow for all of them or failed in between.");
         _missing = factory.CreateCounter(
             "scheduler_prefix_hits_missing_total", "Times that 1,000 repeated prompts in a row had no hit: the store's writers hash otherwise.");
     }
@@ -31,6 +35,8 @@ internal sealed class PrefixLookupTelemetry : IPrefixLookupObserver
     }
 
     public void LookupFailed() => _failed.Inc();
+
+    public void LookupCutShort() => _cutShort.Inc();
 
     public void HitsMissing() => _missing.Inc();
 }

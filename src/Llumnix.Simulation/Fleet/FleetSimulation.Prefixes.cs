@@ -3,28 +3,37 @@ namespace Llumnix.Simulation.Fleet;
 /// <summary>Lookups of prompts in the KV metadata service, before the scheduler decides.</summary>
 public sealed partial class FleetSimulation
 {
-    /// <summary>Asks one question after the other, until it is known how much of the prompt each engine holds.</summary>
+    /// <summary>Asks until it is known how much of the prompt each engine holds, or the budget is used up.</summary>
     private void LookUp(PrefixLookup lookup)
     {
         TimeSpan delay = _options.Path.KvMetadataDelay;
         while (!lookup.IsComplete)
         {
-            _kvMetadata!.Ask(lookup, delay);
+            IReadOnlyList<PrefixQuestion> asked = _kvMetadata!.Ask(lookup, delay);
             if (delay > TimeSpan.Zero)
             {
-                _events.Add(lookup.AnswerAt, SimulationEventKind.EndQuestion, 0, lookup);
+                foreach (PrefixQuestion question in asked)
+                {
+                    _events.Add(question.AnswerAt, SimulationEventKind.EndQuestion, 0, lookup);
+                }
+
                 return;
             }
 
             _kvMetadata.EndQuestion(lookup);
         }
 
+        lookup.IsOver = true;
         Dispatch(lookup.Run, lookup.Hits);
     }
 
+    /// <summary>Answers come in the order of their questions, since each takes equally long. Those ahead of a gap are not needed any more.</summary>
     private void EndQuestion(PrefixLookup lookup)
     {
-        _kvMetadata!.EndQuestion(lookup);
-        LookUp(lookup);
+        if (!lookup.IsOver)
+        {
+            _kvMetadata!.EndQuestion(lookup);
+            LookUp(lookup);
+        }
     }
 }

@@ -10,30 +10,62 @@ namespace Llumnix.Simulation.Fleet;
 internal sealed class PrefixLookup(RequestRun run, int chunks, int chunkSize, TimeSpan deadline)
 {
     private readonly PrefixHitCounter _counter = new();
+    private readonly Queue<PrefixQuestion> _underWay = new();
     private bool _isHeld = true;
+    private bool _isLate;
 
     public RequestRun Run { get; } = run;
 
     public TimeSpan Deadline { get; } = deadline;
 
-    /// <summary>Timestamp of the question under way.</summary>
-    public long AskedAt { get; set; }
-
-    /// <summary>When the answer is there, or the budget used up.</summary>
-    public TimeSpan AnswerAt { get; set; }
-
-    /// <summary>Whether the budget was used up before an answer came.</summary>
-    public bool IsLate { get; set; }
-
     /// <summary>The next chunk to ask for.</summary>
-    public int Next => _counter.Chunks;
+    public int Next { get; private set; }
 
-    /// <summary>Whether there is nothing left to ask.</summary>
-    public bool IsComplete => IsLate || !_isHeld || Next >= chunks;
+    /// <summary>Number of the prompt's chunks.</summary>
+    public int Chunks => chunks;
 
-    /// <summary>The hits once the lookup is complete; null when it was late.</summary>
-    public PrefixHits? Hits => IsLate ? null : _counter.ToHits(chunkSize, Run.Arrival.PromptTokens);
+    /// <summary>Questions that were asked.</summary>
+    public int Questions { get; private set; }
 
-    /// <summary>Takes the hosts that hold the next chunk.</summary>
-    public void Add(IReadOnlyList<string> hosts) => _isHeld = _counter.Add(hosts);
+    /// <summary>Answers that were counted.</summary>
+    public int Answers { get; private set; }
+
+    /// <summary>Questions whose answers have not been counted.</summary>
+    public int UnderWay => _underWay.Count;
+
+    /// <summary>Whether no further answer matters: somebody's gap, the end or the deadline is reached.</summary>
+    public bool IsComplete => _isLate || !_isHeld || (Next >= chunks && _underWay.Count == 0);
+
+    /// <summary>Whether the request has been placed.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>The hits once the lookup is complete, a lower bound when it was late; null when it was late without an answer.</summary>
+    public PrefixHits? Hits => _isLate && Answers == 0 ? null : _counter.ToHits(chunkSize, Run.Arrival.PromptTokens);
+
+    /// <summary>A question was asked.</summary>
+    public void Add(PrefixQuestion question)
+    {
+        Questions++;
+        Next += question.Holders.Count;
+        _underWay.Enqueue(question);
+    }
+
+    /// <summary>The oldest question's answer is there, or the budget is used up.</summary>
+    public PrefixQuestion EndQuestion()
+    {
+        PrefixQuestion question = _underWay.Dequeue();
+        if (question.IsLate)
+        {
+            _isLate = true;
+            return question;
+        }
+
+        Answers++;
+        for (int i = 0; i < question.Holders.Count && _isHeld; i++)
+        {
+            _isHeld = _counter.Add(question.Holders[i]);
+        }
+
+        return question;
+    }
 }

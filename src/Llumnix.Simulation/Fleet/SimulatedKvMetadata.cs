@@ -3,7 +3,8 @@ using Llumnix.Scheduling.PrefixCache;
 namespace Llumnix.Simulation.Fleet;
 
 /// <summary>
-/// The KV metadata service, and the scheduler's way to ask it: batch by batch, within a budget, not at all while it is down. A chunk is held by
+/// The KV metadata service, and the scheduler's way to ask it: batch by batch, one more ahead with each answer, within a budget, not at all while it is
+/// down; how many questions of all lookups are under way at once is not bounded here. A chunk is held by
 /// the engines whose prefix caches hold it at the moment of the question. A prompt's identity are its content ids, so nothing is hashed; a chunk
 /// that no complete block covers has no identity and is held by nobody.
 /// </summary>
@@ -40,42 +41,56 @@ internal sealed class SimulatedKvMetadata
         return new PrefixLookup(run, _keys.Count, _options.ChunkKeys.ChunkSize, _clock.Now + _options.QueryTimeout);
     }
 
-    /// <summary>Asks for the next batch of chunks. What the engines hold now is the answer, which takes effect with <see cref="EndQuestion"/>.</summary>
-    public void Ask(PrefixLookup lookup, TimeSpan delay)
+    /// <summary>
+    /// Asks as many questions as are to be under way now. What the engines hold now is the answer, which takes effect with <see cref="EndQuestion"/>.
+    /// </summary>
+    /// <returns>The questions, in their order.</returns>
+    public IReadOnlyList<PrefixQuestion> Ask(PrefixLookup lookup, TimeSpan delay)
     {
-        lookup.AskedAt = _clock.GetTimestamp();
-        lookup.AnswerAt = _clock.Now + delay;
-        if (lookup.AnswerAt > lookup.Deadline)
+        var asked = new List<PrefixQuestion>();
+        while (lookup.UnderWay < _options.QuestionsUnderWay(lookup.Answers) && lookup.Next < lookup.Chunks)
         {
-            (lookup.AnswerAt, lookup.IsLate) = (lookup.Deadline, true);
-            return;
+            bool isLate = _clock.Now + delay > lookup.Deadline;
+            var question = new PrefixQuestion(
+                _clock.GetTimestamp(), isLate ? lookup.Deadline : _clock.Now + delay, isLate, HoldersOfNextBatch(lookup));
+            lookup.Add(question);
+            asked.Add(question);
         }
 
+        return asked;
+    }
+
+    /// <summary>The answer to the oldest question is there, or the budget is used up.</summary>
+    public void EndQuestion(PrefixLookup lookup)
+    {
+        PrefixQuestion question = lookup.EndQuestion();
+        if (!question.IsLate)
+        {
+            _health.Succeeded();
+        }
+        else if (lookup.Answers == 0)
+        {
+            _health.Failed(question.AskedAt);
+        }
+    }
+
+    private string[][] HoldersOfNextBatch(PrefixLookup lookup)
+    {
+        var batch = new string[Math.Min(_options.BatchKeys, lookup.Chunks - lookup.Next)][];
         (int First, int Last)? known = null;
         string[] holders = [];
-        for (int end = lookup.Next + _options.BatchKeys; lookup.Next < end && !lookup.IsComplete;)
+        for (int i = 0; i < batch.Length; i++)
         {
-            (int First, int Last)? blocks = BlocksOf(lookup.Next, lookup.Run);
+            (int First, int Last)? blocks = BlocksOf(lookup.Next + i, lookup.Run);
             if (blocks != known)
             {
                 (known, holders) = (blocks, blocks is { } range ? HoldersOf(lookup.Run.Arrival.ContentIds[range.First..(range.Last + 1)]) : []);
             }
 
-            lookup.Add(holders);
+            batch[i] = holders;
         }
-    }
 
-    /// <summary>The answer is there, or the budget is used up.</summary>
-    public void EndQuestion(PrefixLookup lookup)
-    {
-        if (lookup.IsLate)
-        {
-            _health.Failed(lookup.AskedAt);
-        }
-        else
-        {
-            _health.Succeeded();
-        }
+        return batch;
     }
 
     /// <summary>The blocks that a chunk touches; null when the prompt does not fill the last of them, or its content is unknown.</summary>

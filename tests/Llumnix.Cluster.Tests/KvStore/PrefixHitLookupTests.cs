@@ -13,6 +13,7 @@ public sealed class PrefixHitLookupTests
     private static readonly ChunkKeySettings Chunks = new() { ChunkSize = ChunkSize };
     private readonly FakeTimeProvider _time = new();
     private readonly RecordingLogger<PrefixHitLookup> _log = new();
+    private readonly RecordingLookups _observer = new();
 
     [Fact]
     public async Task Find_Prompt_TheHitsOfEachHost()
@@ -37,7 +38,112 @@ public sealed class PrefixHitLookupTests
 
         PrefixHits hits = (await Lookup(store, o => o with { BatchKeys = 10 }).FindAsync(prompt, Cancellation))!;
         Assert.Equal(15 * ChunkSize, hits.Longest);
-        Assert.Equal([keys[..10], keys[10..20]], store.Questions);
+        // The third was asked together with the second, ahead of its turn.
+        Assert.Equal([keys[..10], keys[10..20], keys[20..30]], store.Questions);
+    }
+
+    /// <summary>200,000 tokens are 781 chunks, 13 questions of 64 at 30 ms each: four rounds, 120 ms of 200. One after the other they would take 390 ms.</summary>
+    [Fact]
+    public async Task Find_LongPromptAtASlowService_AllHitsWithinTheBudget()
+    {
+        uint[] prompt = Prompt(200_000);
+        var store = new GatedStore();
+        PrefixHitLookup lookup = Lookup(store, o => o with { ChunkKeys = Chunks with { ChunkSize = 256 } });
+        Task<PrefixHits?> finding = lookup.FindAsync(prompt, Cancellation).AsTask();
+        foreach (int questions in (int[])[1, 2, 4, 6])
+        {
+            await UntilAsync(() => store.UnderWay.Count == questions);
+            _time.Advance(TimeSpan.FromMilliseconds(30));
+            store.AnswerAll();
+        }
+
+        Assert.Equal(781 * 256, (await finding)!.Longest);
+        Assert.Equal(120, _observer.Whole.TotalMilliseconds);
+        Assert.Equal(0, _observer.CutShort);
+    }
+
+    /// <summary>At 90 ms a question two rounds fit, which know three questions; that the others are cut is no failure of the service.</summary>
+    [Fact]
+    public async Task Find_BudgetRunsOut_WhatIsKnownByThenIsUsedAndTold()
+    {
+        var store = new GatedStore();
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 1, BatchKeys = 10 });
+        for (int i = 0; i < 3; i++)
+        {
+            Task<PrefixHits?> finding = lookup.FindAsync(Prompt(400), Cancellation).AsTask();
+            foreach (int questions in (int[])[1, 2])
+            {
+                await UntilAsync(() => store.UnderWay.Count == questions);
+                _time.Advance(TimeSpan.FromMilliseconds(90));
+                store.AnswerAll();
+            }
+
+            await UntilAsync(() => store.UnderWay.Count == 4);
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+            Assert.Equal(30 * ChunkSize, (await finding)!.Longest);
+            store.UnderWay.Clear();
+        }
+
+        Assert.False(lookup.IsDown);
+        Assert.Equal((3, 3, 0), (_observer.CutShort, _observer.Completed, _observer.Failed));
+        Assert.Equal(
+            ["Warning: A lookup in the KV store ended before it was complete, with 30 of 100 chunks known; 0 others since the last such message"], _log.Lines);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await FirstOfTwoRoundsAsync(lookup, store);
+        Assert.EndsWith("with 10 of 100 chunks known; 2 others since the last such message", _log.Lines.Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Find_ServiceFailsAfterAnAnswer_WhatIsKnownByThenIsUsed()
+    {
+        var store = new GatedStore();
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 1, BatchKeys = 10 });
+        Task<PrefixHits?> finding = lookup.FindAsync(Prompt(400), Cancellation).AsTask();
+        store.AnswerAll();
+        await UntilAsync(() => store.UnderWay.Count == 2);
+        store.FailAll();
+        Assert.Equal(10 * ChunkSize, (await finding)!.Longest);
+        Assert.True(lookup.IsDown);
+        Assert.Equal((1, 0), (_observer.CutShort, _observer.Failed));
+    }
+
+    /// <summary>Questions ahead of their turn are asked only where a place is free, and those whose turn it is wait for one.</summary>
+    [Fact]
+    public async Task Find_ManyLookups_NoMoreQuestionsAtOnceThanTheBound()
+    {
+        var store = new GatedStore();
+        PrefixHitLookup lookup = Lookup(store, o => o with { BatchKeys = 10, MaxQuestions = 3 });
+        Task<PrefixHits?>[] finding = [.. Enumerable.Range(0, 5).Select(_ => lookup.FindAsync(Prompt(400), Cancellation).AsTask())];
+        while (!finding.All(static task => task.IsCompleted))
+        {
+            Assert.InRange(store.UnderWay.Count, 0, 3);
+            store.AnswerAll();
+            await Task.Yield();
+        }
+
+        Assert.All(await Task.WhenAll(finding), hits => Assert.Equal(400, hits!.Longest));
+        Assert.InRange(store.Most, 1, 3);
+    }
+
+    [Fact]
+    public async Task Find_CallerGivesUpInBetween_EverythingUnderWayEnds()
+    {
+        var store = new GatedStore();
+        PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 1, BatchKeys = 10, MaxQuestions = 2 });
+        using var caller = new CancellationTokenSource();
+        Task<PrefixHits?> finding = lookup.FindAsync(Prompt(400), caller.Token).AsTask();
+        store.AnswerAll();
+        await UntilAsync(() => store.UnderWay.Count == 2);
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => finding);
+        Assert.False(lookup.IsDown);
+
+        // Their places are free again.
+        store.UnderWay.Clear();
+        Task<PrefixHits?> next = lookup.FindAsync(Prompt(40), Cancellation).AsTask();
+        await UntilAsync(() => store.UnderWay.Count == 1);
+        store.AnswerAll();
+        Assert.Equal(40, (await next)!.Longest);
     }
 
     [Fact]
@@ -221,6 +327,16 @@ public sealed class PrefixHitLookupTests
         Assert.Equal(1, back.Questions);
     }
 
+    private async Task FirstOfTwoRoundsAsync(PrefixHitLookup lookup, GatedStore store)
+    {
+        Task<PrefixHits?> finding = lookup.FindAsync(Prompt(400), Cancellation).AsTask();
+        await UntilAsync(() => store.UnderWay.Count == 1);
+        store.AnswerAll();
+        await UntilAsync(() => store.UnderWay.Count == 2);
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(10 * ChunkSize, (await finding)!.Longest);
+    }
+
     private static async Task UntilAsync(Func<bool> condition)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
@@ -239,10 +355,66 @@ public sealed class PrefixHitLookupTests
         return [.. Enumerable.Range(0, keys.Count).Select(_ => keys.Next(prompt))];
     }
 
-    private PrefixHitLookup Lookup(Store store, Func<PrefixLookupOptions, PrefixLookupOptions>? change = null)
+    private PrefixHitLookup Lookup(IKvMetadataService store, Func<PrefixLookupOptions, PrefixLookupOptions>? change = null)
     {
         var options = new PrefixLookupOptions { MinTokens = 1, ChunkKeys = Chunks };
-        return new PrefixHitLookup(change?.Invoke(options) ?? options, store, _time, _log);
+        return new PrefixHitLookup(change?.Invoke(options) ?? options, store, _time, _log, _observer);
+    }
+
+    private sealed class RecordingLookups : IPrefixLookupObserver
+    {
+        internal TimeSpan Whole { get; private set; }
+
+        internal int Completed { get; private set; }
+
+        internal int CutShort { get; private set; }
+
+        internal int Failed { get; private set; }
+
+        public void LookupCompleted(TimeSpan query, TimeSpan whole) => (Completed, Whole) = (Completed + 1, whole);
+
+        public void LookupCutShort() => CutShort++;
+
+        public void LookupFailed() => Failed++;
+
+        public void HitsMissing()
+        {
+        }
+    }
+
+    /// <summary>Everything is held by one host; questions are answered when the test says so.</summary>
+    private sealed class GatedStore : IKvMetadataService
+    {
+        private readonly Lock _lock = new();
+
+        internal List<(IReadOnlyList<string> Keys, TaskCompletionSource<IReadOnlyList<IReadOnlyList<string>>> Answer)> UnderWay { get; } = [];
+
+        internal int Most { get; private set; }
+
+        public async Task<IReadOnlyList<IReadOnlyList<string>>> QueryAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+        {
+            var answer = new TaskCompletionSource<IReadOnlyList<IReadOnlyList<string>>>(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_lock)
+            {
+                UnderWay.Add((keys, answer));
+                Most = Math.Max(Most, UnderWay.Count);
+            }
+
+            return await answer.Task.WaitAsync(cancellationToken);
+        }
+
+        internal void AnswerAll() => EndAll(static (keys, answer) => answer.SetResult([.. keys.Select(static _ => (IReadOnlyList<string>)["a"])]));
+
+        internal void FailAll() => EndAll(static (_, answer) => answer.SetException(new KvMetadataException("no")));
+
+        private void EndAll(Action<IReadOnlyList<string>, TaskCompletionSource<IReadOnlyList<IReadOnlyList<string>>>> end)
+        {
+            lock (_lock)
+            {
+                UnderWay.ForEach(question => end(question.Keys, question.Answer));
+                UnderWay.Clear();
+            }
+        }
     }
 
     private sealed class Store : Dictionary<string, string[]>, IKvMetadataService

@@ -46,15 +46,14 @@ public sealed class SimulatedKvMetadataTests
             store.Learn(Prompts[i]);
             PrefixHits expected = (await real.FindAsync(PromptTokens.Of(Prompts[i]), TestContext.Current.CancellationToken))!;
             PrefixLookup lookup = simulated.Begin(new RequestRun(i, Prompts[i]));
-            int questions = 0;
-            for (; !lookup.IsComplete; questions++)
+            while (!lookup.IsComplete)
             {
                 simulated.Ask(lookup, TimeSpan.Zero);
                 simulated.EndQuestion(lookup);
             }
 
             Assert.Equal(HitsOf(expected, engines, Prompts[i]), HitsOf(lookup.Hits!, engines, Prompts[i]));
-            Assert.Equal(store.TakeQuestions(), questions);
+            Assert.Equal(store.TakeQuestions(), lookup.Questions);
             longest = Math.Max(longest, expected.Longest);
         }
 
