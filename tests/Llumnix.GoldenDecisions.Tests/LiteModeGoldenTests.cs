@@ -106,7 +106,12 @@ public sealed class LiteModeGoldenTests
 
             var reported = _underWay[_random.Next(_underWay.Count)];
             _report.Clear();
-            _report.Add(reported.Id, reported.Placed.Instance.WireId, reported.Tokens + _random.Next(500), isPrefillDone: _random.Next(2) == 0);
+            _report.Add(
+                reported.Id,
+                reported.Placed.Instance.WireId,
+                reported.Tokens + _random.Next(500),
+                isPrefillDone: _random.Next(2) == 0,
+                reported.Gateway);
             scheduler.Report(_report);
             while (_underWay.Count > 100)
             {
@@ -115,7 +120,7 @@ public sealed class LiteModeGoldenTests
                 _underWay.RemoveAt(at);
                 if (_random.Next(20) != 0)
                 {
-                    scheduler.Release(ended.Id, Released(ended.Placed));
+                    scheduler.Release(ended.Id, Released(ended.Placed) with { GatewayId = ended.Gateway });
                 }
             }
         }

@@ -32,7 +32,7 @@ public sealed class CacheAwareHostTests : IAsyncLifetime
             await writer.PutAsync(
                 new InstanceMetadata { InstanceId = id, InstanceType = "neutral", Ip = $"ip-{id}", IpKvs = $"kvs-{id}", ApiServerPort = 8000 });
             await writer.PutAsync(
-                new InstanceStatus { InstanceId = id, Schedulable = true, TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), NumTotalGpuTokens = 1000 });
+                new InstanceStatus { InstanceId = id, Schedulable = true, TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), NumTotalGpuTokens = 100_000 });
         }
 
         _host = SchedulerHost.Build(new SchedulerOptions
