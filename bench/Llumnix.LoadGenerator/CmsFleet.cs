@@ -20,16 +20,32 @@ internal static class CmsFleet
             parsed.GetValue(instances),
             TimeSpan.FromMilliseconds(parsed.GetValue(interval)),
             parsed.GetValue(type) == "pd",
+            llumletPort: 0,
+            static () => Console.WriteLine("filled"),
             cancellation));
         return command;
     }
 
-    private static async Task RunAsync(int port, int instances, TimeSpan interval, bool isDisaggregated, CancellationToken cancellation)
+    /// <param name="port">Redis' port on loopback.</param>
+    /// <param name="instances">Number of instances.</param>
+    /// <param name="interval">Time between two statuses of an instance.</param>
+    /// <param name="isDisaggregated">Half prefill and half decode instead of all neutral.</param>
+    /// <param name="llumletPort">Port of every instance's llumlet on loopback; 0: they have none.</param>
+    /// <param name="filled">Called when everything has been written once.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal static async Task RunAsync(
+        int port,
+        int instances,
+        TimeSpan interval,
+        bool isDisaggregated,
+        int llumletPort,
+        Action filled,
+        CancellationToken cancellation)
     {
         using ConnectionMultiplexer redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port}");
         IDatabase database = redis.GetDatabase();
         var random = new Random(1);
-        await WriteAsync(database, instances, "llumnix:instance_metadata:", i => Metadata(i, isDisaggregated));
+        await WriteAsync(database, instances, "llumnix:instance_metadata:", i => Metadata(i, isDisaggregated, llumletPort));
         using var timer = new PeriodicTimer(interval);
         int update = 0;
         do
@@ -38,7 +54,7 @@ internal static class CmsFleet
             await WriteAsync(database, instances, "llumnix:instance_status:", i => Status(i, update, random));
             if (update == 1)
             {
-                Console.WriteLine("filled");
+                filled();
             }
         }
         while (await timer.WaitForNextTickAsync(cancellation));
@@ -51,11 +67,12 @@ internal static class CmsFleet
         return database.StringSetAsync(values);
     }
 
-    private static InstanceMetadata Metadata(int index, bool isDisaggregated) => new()
+    private static InstanceMetadata Metadata(int index, bool isDisaggregated, int llumletPort) => new()
     {
         InstanceId = $"i{index:0000}",
         InstanceType = !isDisaggregated ? "neutral" : index % 2 == 0 ? "prefill" : "decode",
-        Ip = $"10.0.{index / 250}.{index % 250}",
+        Ip = llumletPort > 0 ? "127.0.0.1" : $"10.0.{index / 250}.{index % 250}",
+        LlumletPort = llumletPort,
         ApiServerPort = 8000,
         IpKvs = $"10.0.{index / 250}.{index % 250}",
         IpKvt = $"10.0.{index / 250}.{index % 250}",

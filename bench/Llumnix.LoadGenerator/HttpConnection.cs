@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Llumnix.LoadGenerator;
@@ -12,6 +13,35 @@ internal sealed class HttpConnection : IDisposable
 
     internal Task ConnectAsync(string host, int port, CancellationToken cancellation) => _socket.ConnectAsync(host, port, cancellation).AsTask();
 
+    /// <summary>Connects to a port of loopback from an address of one's own, for <see cref="RoundTrip"/>.</summary>
+    /// <param name="from">The address of this end, of IPv4.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="timeout">Bound on each send and each receive.</param>
+    internal void Connect(IPAddress from, int port, TimeSpan timeout)
+    {
+        _socket.SendTimeout = _socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
+        _socket.Bind(new IPEndPoint(from.MapToIPv6(), 0));
+        _socket.Connect(new IPEndPoint(IPAddress.Loopback.MapToIPv6(), port));
+    }
+
+    /// <summary><see cref="RoundTripAsync"/> on the calling thread.</summary>
+    internal int RoundTrip(byte[] request)
+    {
+        for (int sent = 0; sent < request.Length;)
+        {
+            sent += _socket.Send(request.AsSpan(sent));
+        }
+
+        for (int length = 0; ;)
+        {
+            length += ReadOrThrow(_socket.Receive(_answer.AsSpan(length)));
+            if (IsComplete(length))
+            {
+                return Status(length);
+            }
+        }
+    }
+
     /// <summary>Sends a request and reads its answer. Returns the status code.</summary>
     internal async ValueTask<int> RoundTripAsync(byte[] request, CancellationToken cancellation)
     {
@@ -21,23 +51,14 @@ internal sealed class HttpConnection : IDisposable
             sent += await _socket.SendAsync(request.AsMemory(sent), cancellation);
         }
 
-        int length = 0;
-        int total;
-        do
+        for (int length = 0; ;)
         {
-            int read = await _socket.ReceiveAsync(_answer.AsMemory(length), cancellation);
-            if (read == 0)
+            length += ReadOrThrow(await _socket.ReceiveAsync(_answer.AsMemory(length), cancellation));
+            if (IsComplete(length))
             {
-                throw new IOException("The server closed the connection.");
+                return Status(length);
             }
-
-            length += read;
-            total = TotalLength(_answer.AsSpan(0, length));
         }
-        while (total < 0 || length < total);
-
-        _length = length;
-        return Number(_answer.AsSpan("HTTP/1.1 ".Length));
     }
 
     /// <summary>The body of the last answer, good until the next request.</summary>
@@ -51,6 +72,16 @@ internal sealed class HttpConnection : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private static int ReadOrThrow(int read) => read > 0 ? read : throw new IOException("The server closed the connection.");
+
+    private bool IsComplete(int length) => TotalLength(_answer.AsSpan(0, length)) is >= 0 and var total && length >= total;
+
+    private int Status(int length)
+    {
+        _length = length;
+        return Number(_answer.AsSpan("HTTP/1.1 ".Length));
+    }
 
     /// <summary>Length of head and body; -1 while the head is not complete.</summary>
     private static int TotalLength(ReadOnlySpan<byte> answer)

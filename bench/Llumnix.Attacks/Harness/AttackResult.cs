@@ -1,0 +1,30 @@
+namespace Llumnix.Attacks.Harness;
+
+/// <summary>What was seen of one program under one attack.</summary>
+/// <param name="Attack">The attack's name.</param>
+/// <param name="Program">The program's name.</param>
+/// <param name="End">How the process is after it, or how it ended.</param>
+/// <param name="IsAlive">Whether it still ran.</param>
+/// <param name="MemoryMiB">Resident memory before, at its peak, and after, in MiB.</param>
+/// <param name="Before">The good clients undisturbed.</param>
+/// <param name="During">The good clients during the attack.</param>
+/// <param name="After">The good clients afterwards.</param>
+/// <param name="LogLines">Lines that were logged from the beginning of the attack on.</param>
+/// <param name="LogBytes">Bytes of them.</param>
+/// <param name="Answers">How the attacker was answered.</param>
+internal sealed record AttackResult(
+    string Attack,
+    string Program,
+    string End,
+    bool IsAlive,
+    (long Before, long Peak, long After) MemoryMiB,
+    ClientFigures Before,
+    ClientFigures During,
+    ClientFigures After,
+    long LogLines,
+    long LogBytes,
+    Answers Answers)
+{
+    /// <summary>Whether the scheduler lived and the good clients were all served.</summary>
+    internal bool IsWithstood => IsAlive && Before.Failed + During.Failed + After.Failed == 0;
+}

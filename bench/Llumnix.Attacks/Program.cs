@@ -1,0 +1,11 @@
+using System.CommandLine;
+using Llumnix.Attacks;
+using Llumnix.Attacks.Soak;
+
+var root = new RootCommand("Attacks schedulers, and runs one for very long.")
+{
+    AttackCommand.Command(),
+    AttackCommand.ListCommand(),
+    SoakCommand.Command(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Attacks real schedulers on this machine and tells what became of them: memory, log, exit, and the latencies of good clients beside the attack.
+#
+#   bench/attacks.sh                          all attacks on this build; some 10 minutes
+#   bench/attacks.sh --attack websockets      one of them; may be repeated
+#   bench/attacks.sh --program before=OLD/llumnix.dll --program after=NEW/llumnix.dll
+#                                             two builds in one run, each attack on the one and then on the other
+#   bench/attacks.sh --smoke                  small attacks that only show that each of them runs
+#   bench/attacks.sh --logs FOLDER            keeps the beginning of each scheduler's log
+#   bench/attacks.sh list                     what there is
+#
+# Build first: dotnet build Llumnix.slnx -c Release. Needs Linux and redis-server.
+# The end is a Markdown table. Exit code 0: every scheduler lived and served all good requests; 1: not so.
+#
+# Everything is on loopback, bounded in count and time, and ends by itself. The scheduler gets 512 MiB (--memory-mib): its heap is bounded to
+# three quarters of them, as .NET does in a container of that size, and it is killed when its resident memory is above. Good clients send 200
+# requests/s on four connections; a latency counts from when the request was due. The attacker comes from an address of its own.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+attacks=$root/bench/Llumnix.Attacks/bin/Release/net10.0/attacks
+[ -x "$attacks" ] || { echo "build first: dotnet build Llumnix.slnx -c Release" >&2; exit 2; }
+ulimit -n "$(ulimit -Hn)"
+[ "${1:-}" = list ] && exec "$attacks" list
+case " $* " in *" --program "* | *" --program="*) ;; *) set -- --program "this build=$root/src/Llumnix.Cli/bin/Release/net10.0/llumnix.dll" "$@" ;; esac
+exec "$attacks" run "$@"
