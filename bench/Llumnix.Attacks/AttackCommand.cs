@@ -39,7 +39,7 @@ internal static class AttackCommand
         return command;
     }
 
-    /// <summary>0: every scheduler lived and served its good clients; 1: not so; 2: bad arguments.</summary>
+    /// <summary>0: every scheduler withstood every attack; 1: not so; 2: bad arguments.</summary>
     private static async Task<int> RunAsync(
         IReadOnlyList<ProgramUnderAttack> programs, string[] names, AttackRun run, string? logFolder, CancellationToken cancellation)
     {
@@ -85,10 +85,7 @@ internal static class AttackCommand
 
         Console.WriteLine($"\n{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}\n");
         Console.WriteLine(AttackTable.Markdown(results));
-        AttackResult[] lost = [.. results.Where(static result => !result.IsWithstood)];
-        Console.WriteLine(lost.Length == 0
-            ? $"all {results.Count} withstood: every scheduler lived and served all good requests"
-            : $"{lost.Length} of {results.Count} not withstood: {string.Join(", ", lost.Select(static result => $"{result.Attack} ({result.Program})"))}");
-        return lost.Length == 0 ? 0 : 1;
+        Console.WriteLine(AttackTable.Verdict(results));
+        return results.TrueForAll(static result => result.Faults.Count == 0) ? 0 : 1;
     }
 }

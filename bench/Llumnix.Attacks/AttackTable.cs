@@ -11,7 +11,7 @@ internal static class AttackTable
     internal static string Lines(AttackResult result) => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-              {result.Program}: {result.End}; memory {Memory(result)} MiB (before / peak / after); {Log(result)} logged
+              {result.Program}: {result.End}; memory {Memory(result)} MiB (before / peak / after); log lines: {Log(result)}
                 good clients, p50 / p99 / max ms: before {result.Before.Latencies}; during {result.During.Latencies}; failed: {Failures(result)}
                 the attacker was answered: {result.Answers}
             """);
@@ -32,11 +32,23 @@ internal static class AttackTable
         return table.ToString();
     }
 
+    /// <summary>What was not withstood, or that everything was.</summary>
+    internal static string Verdict(IReadOnlyList<AttackResult> results)
+    {
+        AttackResult[] faulty = [.. results.Where(static result => result.Faults.Count > 0)];
+        return faulty.Length == 0
+            ? $"all {results.Count} withstood"
+            : string.Join(
+                Environment.NewLine,
+                faulty.Select(static result => $"  {result.Attack} ({result.Program}): {string.Join(", ", result.Faults)}")
+                    .Prepend($"{faulty.Length} of {results.Count} not withstood:"));
+    }
+
     private static string Memory(AttackResult result) => $"{result.MemoryMiB.Before} / {result.MemoryMiB.Peak} / {result.MemoryMiB.After}";
 
     private static string Log(AttackResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{result.LogLines:N0} lines ({(result.LogBytes < 1_000_000 ? $"{result.LogBytes / 1000.0:F0} kB" : $"{result.LogBytes / 1e6:F1} MB")})");
+        $"{result.LogLines:N0} ({(result.LogBytes < 1_000_000 ? $"{result.LogBytes / 1000.0:F0} kB" : $"{result.LogBytes / 1e6:F1} MB")})");
 
     private static string Failures(AttackResult result)
     {

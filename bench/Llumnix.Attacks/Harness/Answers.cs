@@ -6,6 +6,18 @@ internal sealed class Answers
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
 
+    /// <summary>Answers 500: what nobody had foreseen.</summary>
+    internal int ServerErrors
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _counts.Where(static pair => pair.Key.EndsWith("500", StringComparison.Ordinal)).Sum(static pair => pair.Value);
+            }
+        }
+    }
+
     internal void Add(string kind, int count = 1)
     {
         lock (_lock)

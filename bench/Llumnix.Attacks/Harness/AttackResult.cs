@@ -25,6 +25,16 @@ internal sealed record AttackResult(
     long LogBytes,
     Answers Answers)
 {
-    /// <summary>Whether the scheduler lived and the good clients were all served.</summary>
-    internal bool IsWithstood => IsAlive && Before.Failed + During.Failed + After.Failed == 0;
+    private const int MostLogLines = 1000;
+    private const double LongestP99Ms = 1000;
+
+    /// <summary>What the scheduler should not have let happen; empty when it has withstood the attack.</summary>
+    internal IReadOnlyList<string> Faults =>
+    [
+        .. IsAlive ? (string[])[] : [End],
+        .. Before.Failed + During.Failed + After.Failed == 0 ? (string[])[] : ["good requests failed"],
+        .. During.P99Ms <= LongestP99Ms ? (string[])[] : ["good clients waited for more than a second"],
+        .. Answers.ServerErrors == 0 ? (string[])[] : ["answered 500"],
+        .. LogLines <= MostLogLines ? (string[])[] : ["flooded its log"],
+    ];
 }

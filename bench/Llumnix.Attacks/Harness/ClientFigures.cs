@@ -28,8 +28,19 @@ internal sealed class ClientFigures
         {
             lock (_lock)
             {
-                _milliseconds.Sort();
-                return _milliseconds.Count == 0 ? "none" : $"{Percentile(.5)} / {Percentile(.99)} / {Percentile(1)}";
+                return _milliseconds.Count == 0 ? "none" : $"{Text(Percentile(.5))} / {Text(Percentile(.99))} / {Text(Percentile(1))}";
+            }
+        }
+    }
+
+    /// <summary>99th percentile of the answers, in milliseconds; 0 when there are none.</summary>
+    internal double P99Ms
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _milliseconds.Count == 0 ? 0 : Percentile(.99);
             }
         }
     }
@@ -62,9 +73,11 @@ internal sealed class ClientFigures
         }
     }
 
-    private string Percentile(double share)
+    private double Percentile(double share)
     {
-        double value = _milliseconds[Math.Max(0, (int)Math.Ceiling(share * _milliseconds.Count) - 1)];
-        return value.ToString(value < 10 ? "F1" : "F0", CultureInfo.InvariantCulture);
+        _milliseconds.Sort();
+        return _milliseconds[Math.Max(0, (int)Math.Ceiling(share * _milliseconds.Count) - 1)];
     }
+
+    private static string Text(double value) => value.ToString(value < 10 ? "F1" : "F0", CultureInfo.InvariantCulture);
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Llumnix.Attacks.Logs;
 
 /// <summary>
-/// Stands between the scheduler and Redis. Passes everything on until it is told to fail; then every connection fails in another way than
-/// the one before.
+/// Stands between the scheduler and Redis. Passes everything on until it is told to fail; then every read fails in another way than the one
+/// before.
 /// </summary>
 internal sealed class FaultyStore : IAsyncDisposable
 {
@@ -79,36 +79,65 @@ internal sealed class FaultyStore : IAsyncDisposable
 
     private async Task PassAsync(Socket near, CancellationToken phase)
     {
-        using var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await far.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _target), phase);
+        using Socket far = await ConnectAsync(phase);
         using var here = new NetworkStream(near);
         using var there = new NetworkStream(far);
         await await Task.WhenAny(here.CopyToAsync(there, phase), there.CopyToAsync(here, phase));
     }
 
+    /// <summary>The handshake goes well, reading does not: only so does the client see the errors of the store.</summary>
     private async Task FailAsync(Socket near, CancellationToken phase)
     {
-        int failure = Interlocked.Increment(ref _failures);
-        string? text = (failure % 6) switch
+        using Socket far = await ConnectAsync(phase);
+        using var here = new NetworkStream(near);
+        using var there = new NetworkStream(far);
+        Task answering = there.CopyToAsync(here, phase);
+        byte[] buffer = new byte[64 * 1024];
+        while (!answering.IsCompleted && await here.ReadAsync(buffer, phase) is > 0 and var count)
         {
-            0 => null,
-            1 => "-LOADING Redis is loading the dataset in memory",
-            2 => $"-ERR the store has failed in way {failure}",
-            3 => "-MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist to disk",
-            4 => $"-NOPERM user has no permission {failure}",
-            _ => "",
-        };
-        byte[] buffer = new byte[4096];
-        while (await near.ReceiveAsync(buffer, phase) is > 0 and var count)
-        {
-            if (text is null)
+            ReadOnlyMemory<byte> commands = buffer.AsMemory(0, count);
+            if (commands.Span.IndexOf("SCAN"u8) < 0 && commands.Span.IndexOf("MGET"u8) < 0)
+            {
+                await there.WriteAsync(commands, phase);
+            }
+            else if (NextFailure() is { } text)
+            {
+                await here.WriteAsync(Encoding.ASCII.GetBytes(text), phase);
+            }
+            else
             {
                 return;
             }
+        }
+    }
 
-            // "": says nothing at all.
-            int commands = text.Length == 0 ? 0 : buffer.AsSpan(0, count).Count("*"u8);
-            await near.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(text + "\r\n", commands))), phase);
+    /// <summary>An error reply; "" for silence; null for hanging up.</summary>
+    private string? NextFailure()
+    {
+        int failure = Interlocked.Increment(ref _failures);
+        return (failure % 6) switch
+        {
+            0 => null,
+            1 => "-LOADING Redis is loading the dataset in memory\r\n",
+            2 => $"-ERR the store has failed in way {failure}\r\n",
+            3 => "-MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.\r\n",
+            4 => $"-NOPERM User default has no permissions to run this command ({failure})\r\n",
+            _ => "",
+        };
+    }
+
+    private async Task<Socket> ConnectAsync(CancellationToken phase)
+    {
+        var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await far.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _target), phase);
+            return far;
+        }
+        catch
+        {
+            far.Dispose();
+            throw;
         }
     }
 }
