@@ -20,7 +20,12 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 attacks=$root/bench/Llumnix.Attacks/bin/Release/net10.0/attacks
 [ -x "$attacks" ] || { echo "build first: dotnet build Llumnix.slnx -c Release" >&2; exit 2; }
-ulimit -n "$(ulimit -Hn)"
+command -v redis-server >/dev/null || { echo "install redis-server first" >&2; exit 2; }
+ulimit -n "$(ulimit -Hn)" || true
+[ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge 8192 ] || echo "only $(ulimit -n) open files: some attacks need 8,192" >&2
 [ "${1:-}" = list ] && exec "$attacks" list
-case " $* " in *" --program "* | *" --program="*) ;; *) set -- --program "this build=$root/src/Llumnix.Cli/bin/Release/net10.0/llumnix.dll" "$@" ;; esac
+case " $* " in
+*" --program "* | *" --program="*) ;;
+*) set -- --program "this build=$root/src/Llumnix.Cli/bin/Release/net10.0/llumnix.dll" "$@" ;;
+esac
 exec "$attacks" run "$@"

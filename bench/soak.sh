@@ -11,4 +11,5 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 attacks=$root/bench/Llumnix.Attacks/bin/Release/net10.0/attacks
 [ -x "$attacks" ] || { echo "build first: dotnet build Llumnix.slnx -c Release" >&2; exit 2; }
+command -v redis-server >/dev/null || { echo "install redis-server first" >&2; exit 2; }
 exec "$attacks" soak "$@"

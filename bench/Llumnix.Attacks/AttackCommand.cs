@@ -9,7 +9,7 @@ internal static class AttackCommand
 {
     internal static Command Command()
     {
-        var programs = new Option<string[]>("--program") { Required = true, Description = "llumnix.dll to attack, or NAME=llumnix.dll; may be repeated" };
+        var programs = new Option<string[]>("--program") { Required = true, Description = "llumnix.dll, or NAME=llumnix.dll; may be repeated" };
         var attacks = new Option<string[]>("--attack") { DefaultValueFactory = _ => [], Description = "only this attack; may be repeated" };
         var smoke = new Option<bool>("--smoke") { Description = "small attacks that only show that each of them runs" };
         var memory = new Option<int>("--memory-mib") { DefaultValueFactory = _ => 512, Description = "the scheduler's memory limit" };
@@ -83,7 +83,8 @@ internal static class AttackCommand
             attack.Dispose();
         }
 
-        Console.WriteLine($"\n{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}\n");
+        string machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}";
+        Console.WriteLine($"\n{DateTime.UtcNow:yyyy-MM-dd}, {machine}\n");
         Console.WriteLine(AttackTable.Markdown(results));
         Console.WriteLine(AttackTable.Verdict(results));
         return results.TrueForAll(static result => result.Faults.Count == 0) ? 0 : 1;

@@ -20,7 +20,8 @@ internal static class AttackTable
     internal static string Markdown(IEnumerable<AttackResult> results)
     {
         var table = new StringBuilder()
-            .AppendLine("| attack | program | process | memory before / peak / after, MiB | good clients before: p50 / p99 / max, ms | during the attack | good requests that failed | log lines | attacker's answers |")
+            .Append("| attack | program | process | memory before / peak / after, MiB | good clients before: p50 / p99 / max, ms ")
+            .AppendLine("| during the attack | good requests that failed | log lines | attacker's answers |")
             .AppendLine("|---|---|---|---|---|---|---|---|---|");
         foreach (AttackResult result in results)
         {

@@ -8,4 +8,5 @@ var root = new RootCommand("Attacks schedulers, and runs one for very long.")
     AttackCommand.ListCommand(),
     SoakCommand.Command(),
 };
-return await root.Parse(args).InvokeAsync();
+// Time to end what was started when somebody stops it.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

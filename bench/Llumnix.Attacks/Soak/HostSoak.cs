@@ -29,7 +29,9 @@ internal sealed class HostSoak(bool isFullMode, int rounds)
 
     internal async Task<bool> RunAsync(CancellationToken cancellation)
     {
-        Console.WriteLine($"{(isFullMode ? "full" : "lite")} mode with HTTP and Redis, {rounds} rounds of {RequestsPerRound} requests, {Instances / 2} of {Instances} instances new in each");
+        Console.WriteLine(
+            $"{(isFullMode ? "full" : "lite")} mode with HTTP and Redis, {rounds} rounds of {RequestsPerRound} requests, "
+            + $"{Instances / 2} of {Instances} instances new in each");
         await using RedisServer redis = await RedisServer.StartAsync();
         using ConnectionMultiplexer connection = await redis.ConnectAsync();
         await using SchedulerHost host = SchedulerHost.Build(Options(redis.Port));
@@ -48,7 +50,9 @@ internal sealed class HostSoak(bool isFullMode, int rounds)
 
         int after = await CountSeriesAsync(client, cancellation);
         bool isZero = await UntilAsync(() => Entries(host) == 0, cancellation);
-        Console.WriteLine($"  {_created} instances were there; {before} series at the beginning, {after} at the end; {(isZero ? "every account is at zero" : $"{Entries(host)} entries are left over")}");
+        Console.WriteLine(
+            $"  {_created} instances were there; {before} series at the beginning, {after} at the end; "
+            + (isZero ? "every account is at zero" : $"{Entries(host)} entries are left over"));
         return before == after && isZero;
     }
 

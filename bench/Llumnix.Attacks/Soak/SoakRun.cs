@@ -41,7 +41,9 @@ internal static class SoakRun
 
         string? leftover = soak.End();
         bool isFlat = highest - first <= AllowedMiB;
-        Console.WriteLine($"  placed {soak.Placed:N0}; at the end {leftover ?? "every account is at zero"}; RSS grew by {Math.Max(0, highest - first)} MiB after a fifth of the way");
+        Console.WriteLine(
+            $"  placed {soak.Placed:N0}; at the end {leftover ?? "every account is at zero"}; "
+            + $"RSS grew by {Math.Max(0, highest - first)} MiB after a fifth of the way");
         return isFlat && leftover is null;
     }
 

@@ -7,10 +7,8 @@ public sealed class AttackScriptTests
     public async Task Smoke_EveryAttack_IsCarriedOutAndWithstood()
     {
         string script = Checkout.PathOf("bench/attacks.sh");
-        string[] attacks =
-        [
-            .. (await Command.RunAsync(script, ["list"])).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]),
-        ];
+        string list = await Command.RunAsync(script, ["list"]);
+        string[] attacks = [.. list.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0])];
         CommandResult result = await Command.TryAsync(script, ["--smoke"]);
         Assert.True(result.ExitCode == 0, $"It ended with {result.ExitCode}:\n{result.Output}{result.Errors}");
         Assert.NotEmpty(attacks);
