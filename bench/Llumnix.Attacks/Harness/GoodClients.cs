@@ -79,7 +79,7 @@ internal sealed class GoodClients : IDisposable
             TimeSpan latency = Stopwatch.GetElapsedTime(start);
             if (status != 200)
             {
-                figures.Fail(status.ToString(CultureInfo.InvariantCulture));
+                figures.Fail($"answered {status}");
                 return true;
             }
 
@@ -87,7 +87,7 @@ internal sealed class GoodClients : IDisposable
             status = connection.RoundTrip(Post("/release", connection.Body.Span));
             if (status != 200)
             {
-                figures.Fail($"release {status}");
+                figures.Fail($"release answered {status}");
             }
 
             return true;

@@ -18,7 +18,7 @@ internal sealed class BadReports : Attack
     internal override async Task RunAsync(Scene scene, CancellationToken cancellation)
     {
         using var end = new CancellationTokenSource(scene.Scale.Hold);
-        int reports = scene.Scale.Of(200_000, 400) / Connections;
+        int reports = scene.Scale.Of(200_000, 40) / Connections;
         Task[] senders = [.. Enumerable.Range(0, Connections).Select(
             _ => Task.Factory.StartNew(() => Send(scene, reports, end.Token), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         await Task.WhenAll(senders);

@@ -19,7 +19,7 @@ internal sealed class DeadKeys : Attack
     internal override async Task PrepareAsync(Scene scene, CancellationToken cancellation)
     {
         using ConnectionMultiplexer redis = await scene.Redis.ConnectAsync();
-        foreach (int[] chunk in Enumerable.Range(0, scene.Scale.Of(40_000, 100)).Chunk(KeysPerWrite))
+        foreach (int[] chunk in Enumerable.Range(0, scene.Scale.Of(40_000, 40)).Chunk(KeysPerWrite))
         {
             IEnumerable<string> pods = chunk.Select(static i => $"dead-{i:00000}");
             await PodFleet.WriteAsync(redis.GetDatabase(), pods, DateTimeOffset.UtcNow.AddHours(-1)).WaitAsync(cancellation);
