@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Llumnix.EngineEmulator.Cms;
+using Llumnix.EngineEmulator.Disaggregation;
 using Llumnix.EngineEmulator.Discovery;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.EngineEmulator.Http;
@@ -19,6 +20,7 @@ namespace Llumnix.EngineEmulator;
 public sealed partial class EngineHost : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly EngineHostOptions _options;
     private readonly WebApplication _app;
@@ -38,9 +40,12 @@ public sealed partial class EngineHost : IAsyncDisposable
         _pods = pods;
         _logger = options.LoggerFactory.CreateLogger<EngineHost>();
 
-        // For migrations to other processes. A response lasts as long as the migrated request, so timeouts are the caller's; giving it up
+        // For calls to other engines. A response lasts as long as the migrated request, so timeouts are the caller's; giving it up
         // must reach the other side at once, so it is not drained.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, MaxResponseDrainSize = 0, ConnectTimeout = ConnectTimeout })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _kvt = new KvtEndpoints(_registry, options);
         _app = BuildApp();
     }
@@ -113,7 +118,8 @@ public sealed partial class EngineHost : IAsyncDisposable
         builder.Services.AddSingleton(new LlumletService(_registry, _http, _options));
         builder.Services.AddGrpc();
         WebApplication app = builder.Build();
-        EngineEndpoints.Map(app, _registry, _options);
+        new EngineEndpoints(_registry, new PrefillClient(_http, _options), _options).Map(app);
+        new PrefillEndpoints(_registry, _options).Map(app);
         _kvt.Map(app);
         app.MapGrpcService<LlumletService>();
         return app;
@@ -122,6 +128,7 @@ public sealed partial class EngineHost : IAsyncDisposable
     private void Listen(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = _options.MaxBodyBytes;
         foreach (EmulatedEngineOptions engine in _options.Engines)
         {
             Listen(engine.Port, HttpProtocols.Http1);

@@ -56,6 +56,15 @@ public sealed record EngineHostOptions
     /// <summary>A request that takes longer is aborted.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>A body that takes longer to come is answered with 408, above 0.</summary>
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A larger body is answered with 413; at least 1. The scheduler takes as much.</summary>
+    public int MaxBodyBytes { get; init; } = 16 << 20;
+
+    /// <summary>A prompt that another engine takes longer to compute for a decode here (vllm-kvt with pd_batch) is computed here, above 0.</summary>
+    public TimeSpan PrefillTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>A destination in another process that takes longer to answer refuses, above 0.</summary>
     public TimeSpan MigrationTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -94,6 +103,9 @@ public sealed record EngineHostOptions
             _ when DiscoveryLeaseLifetime < TimeSpan.FromSeconds(1) => "DiscoveryLeaseLifetime must be at least 1 s",
             { DiscoveryRedis: not null, DiscoveryEtcd: not null } => "DiscoveryRedis and DiscoveryEtcd cannot both be set",
             _ when RequestTimeout <= TimeSpan.Zero => "RequestTimeout must be above 0",
+            _ when BodyTimeout <= TimeSpan.Zero => "BodyTimeout must be above 0",
+            { MaxBodyBytes: < 1 } => "MaxBodyBytes must be at least 1",
+            _ when PrefillTimeout <= TimeSpan.Zero => "PrefillTimeout must be above 0",
             _ when MigrationTimeout <= TimeSpan.Zero => "MigrationTimeout must be above 0",
             { MaxUnsentTokens: < 1 } => "MaxUnsentTokens must be at least 1",
             _ => null,

@@ -13,5 +13,8 @@ internal sealed class EngineRegistry
 
     public HostedEngine? ByLlumletPort(int port) => Array.Find(_engines, engine => engine.Metadata.LlumletPort == port);
 
+    public HostedEngine? ByKvtAddress(string host, int port) =>
+        Array.Find(_engines, engine => engine.Metadata.KvtPort == port && engine.Metadata.IpKvt == host);
+
     public HostedEngine? ById(string instanceId) => Array.Find(_engines, engine => engine.InstanceId == instanceId);
 }

@@ -148,6 +148,30 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         }
     }
 
+    /// <summary>The prompt that another engine has computed is there to be loaded.</summary>
+    public void StartLoad(string requestId)
+    {
+        lock (_gate)
+        {
+            if (_model.StartLoad(requestId, Now))
+            {
+                Notify();
+            }
+        }
+    }
+
+    /// <summary>The prompt that another engine should have computed has to be computed here.</summary>
+    public void LoseKv(string requestId)
+    {
+        lock (_gate)
+        {
+            if (_model.LoseKv(requestId))
+            {
+                Notify();
+            }
+        }
+    }
+
     public bool IsCached(ulong contentId)
     {
         lock (_gate)

@@ -1,16 +1,14 @@
 using System.Threading.Channels;
+using Llumnix.EngineEmulator.Disaggregation;
 using Llumnix.EngineEmulator.Engines;
-using Llumnix.Scheduling.Instances;
 using Llumnix.Simulation.Engines;
 using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.EngineEmulator.Http;
 
 /// <summary>One completion from the engine's queue to the last byte of its response.</summary>
-internal sealed class CompletionCall(HttpContext context, HostedEngine engine, EngineRegistry registry, CompletionRequest request, EngineHostOptions options)
+internal sealed class CompletionCall(HttpContext context, HostedEngine engine, RemoteKv kv, CompletionRequest request, EngineHostOptions options)
 {
-    private bool _pulled;
-
     public async Task RunAsync()
     {
         using var stream = new TokenStream(request.EngineRequestId, options.MaxUnsentTokens);
@@ -20,7 +18,15 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, E
         try
         {
             AdmissionResult? admission = engine.Runner.Add(engineRequest);
-            await (admission == AdmissionResult.Accepted ? RespondAsync(stream, ending.Token) : RefuseAsync(admission));
+            if (admission == AdmissionResult.Accepted)
+            {
+                kv.Start(engineRequest);
+                await RespondAsync(stream, ending.Token);
+            }
+            else
+            {
+                await AdmissionRefusal.WriteAsync(context, admission);
+            }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -29,32 +35,25 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, E
         finally
         {
             engine.Runner.Disconnect(stream);
-            ReleasePulledKv();
+            await kv.DisposeAsync();
         }
     }
 
     private EngineRequest ToEngineRequest(TokenStream stream)
     {
         engine.KvMaster?.Learn(request.Prompt, engine.Runner.Configuration.PrefixBlockSize);
-        bool isLocal = RemotePrefill is { } remote && remote.RemoteEngineId == engine.InstanceId;
         return new EngineRequest
         {
             Id = request.EngineRequestId,
             PromptTokens = request.Prompt.Tokens,
             OutputTokens = request.MaxTokens,
             ContentIds = request.Prompt.ContentIds,
-            Role = request.IsPrefillOnly ? InferType.Prefill : RemotePrefill is not null && !IsKvLost() ? InferType.Decode : InferType.Neutral,
-            LocalPrefillId = isLocal ? RemotePrefill!.RemoteRequestId : null,
+            Role = kv.Role,
+            IsKvPending = kv.IsPending,
+            LocalPrefillId = kv.LocalPrefillId,
             Context = stream,
         };
     }
-
-    private KvTransferParameters? RemotePrefill => request.KvTransfer is { DoRemotePrefill: true } parameters ? parameters : null;
-
-    private HostedEngine? PrefillEngine => RemotePrefill is { } remote ? registry.ById(remote.RemoteEngineId) : null;
-
-    // Of an engine in another process nobody knows: its KV is taken to be there.
-    private bool IsKvLost() => PrefillEngine is { } prefill && (prefill.HasEnded || !prefill.Runner.IsHeld(RemotePrefill!.RemoteRequestId));
 
     private async Task RespondAsync(TokenStream stream, CancellationToken cancellationToken)
     {
@@ -103,36 +102,13 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, E
     {
         if (stepEvent.Kind == StepEventKind.Loaded)
         {
-            ReleasePulledKv();
+            kv.Free();
         }
 
         return stepEvent.Kind is StepEventKind.Token or StepEventKind.Finished;
     }
 
-    private void ReleasePulledKv()
-    {
-        if (!_pulled && PrefillEngine is { } prefill)
-        {
-            _pulled = true;
-            prefill.Runner.ReleaseHeld(RemotePrefill!.RemoteRequestId);
-        }
-    }
-
     // It may have been prefilled elsewhere than where it came in.
     private string KvTransferJson(TokenStream stream) =>
         request.IsPrefillOnly ? KvTransferReply.Write(stream.Holder!.Address, request.EngineRequestId) : "";
-
-    private Task RefuseAsync(AdmissionResult? admission) => admission switch
-    {
-        null => AbortAsync(),
-        AdmissionResult.QueueFull => ErrorResponse.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "too many requests wait"),
-        AdmissionResult.DuplicateId => ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, "a request with this x-request-id is running"),
-        _ => ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, "prompt and max_tokens exceed the KV capacity"),
-    };
-
-    private Task AbortAsync()
-    {
-        context.Abort();
-        return Task.CompletedTask;
-    }
 }

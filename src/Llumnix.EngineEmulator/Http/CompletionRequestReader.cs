@@ -7,7 +7,28 @@ internal static class CompletionRequestReader
 {
     private const int DefaultMaxTokens = 16;
 
+    /// <param name="body">The body.</param>
+    /// <param name="kind">Which call it is.</param>
+    /// <param name="id">The request's id.</param>
+    /// <param name="defaultModel">The model when none is named.</param>
+    /// <param name="blockSize">Tokens per content id.</param>
+    /// <param name="error">What is wrong; empty when nothing is.</param>
+    /// <returns>Null when something is wrong.</returns>
     public static CompletionRequest? Read(JsonElement body, ApiKind kind, string id, string defaultModel, int blockSize, out string error)
+    {
+        try
+        {
+            return ReadObject(body, kind, id, defaultModel, blockSize, out error);
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON may hold half of a surrogate pair, which is no text.
+            error = "a text is not valid Unicode";
+            return null;
+        }
+    }
+
+    private static CompletionRequest? ReadObject(JsonElement body, ApiKind kind, string id, string defaultModel, int blockSize, out string error)
     {
         error = body.ValueKind == JsonValueKind.Object ? "" : "the body is not a JSON object";
         if (error.Length > 0)
@@ -17,17 +38,26 @@ internal static class CompletionRequestReader
 
         int maxTokens = ReadCount(body, "max_completion_tokens", ref error) ?? ReadCount(body, "max_tokens", ref error) ?? DefaultMaxTokens;
         Prompt prompt = ReadPrompt(body, kind, blockSize, ref error);
+        string model = Property(body, "model") is { ValueKind: JsonValueKind.String } name ? name.GetString()! : defaultModel;
+        if (!TextLimits.IsWithin(model))
+        {
+            error = $"model is longer than {TextLimits.MaxBytes} bytes";
+        }
+
+        KvTransferParameters? kvTransfer = Property(body, "kv_transfer_params") is { ValueKind: JsonValueKind.Object } kv
+            ? KvTransferParameters.Read(kv, ref error)
+            : null;
         return error.Length > 0 ? null : new CompletionRequest
         {
             Kind = kind,
             Id = id,
-            Model = Property(body, "model") is { ValueKind: JsonValueKind.String } model ? model.GetString()! : defaultModel,
+            Model = model,
             Prompt = prompt,
             MaxTokens = maxTokens,
             Stream = Property(body, "stream") is { ValueKind: JsonValueKind.True },
             IncludeUsage = Property(body, "stream_options") is not { ValueKind: JsonValueKind.Object } options
                 || Property(options, "include_usage") is not { ValueKind: JsonValueKind.False },
-            KvTransfer = Property(body, "kv_transfer_params") is { ValueKind: JsonValueKind.Object } kv ? KvTransferParameters.Read(kv) : null,
+            KvTransfer = kvTransfer,
         };
     }
 

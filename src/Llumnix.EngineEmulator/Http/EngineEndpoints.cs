@@ -1,25 +1,23 @@
 using System.Globalization;
 using System.Text.Json;
-using Llumnix.Scheduling.Instances;
+using Llumnix.EngineEmulator.Disaggregation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.EngineEmulator.Http;
 
 /// <summary>The engines' HTTP API. Which engine is meant shows in the port that the call came in by.</summary>
-internal sealed class EngineEndpoints(EngineRegistry registry, EngineHostOptions options)
+internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient prefills, EngineHostOptions options)
 {
-    private const int MaxRequestIdLength = 256;
     private long _unnamedRequests;
 
-    public static void Map(WebApplication app, EngineRegistry registry, EngineHostOptions options)
+    public void Map(WebApplication app)
     {
-        var endpoints = new EngineEndpoints(registry, options);
-        app.MapPost("/v1/completions", (RequestDelegate)(context => endpoints.CompleteAsync(context, ApiKind.Completion)));
-        app.MapPost("/v1/chat/completions", (RequestDelegate)(context => endpoints.CompleteAsync(context, ApiKind.Chat)));
-        app.MapGet("/v1/models", (RequestDelegate)endpoints.ModelsAsync);
-        app.MapGet("/health", (RequestDelegate)endpoints.HealthAsync);
-        app.MapGet("/metrics", (RequestDelegate)endpoints.MetricsAsync);
+        app.MapPost("/v1/completions", (RequestDelegate)(context => CompleteAsync(context, ApiKind.Completion)));
+        app.MapPost("/v1/chat/completions", (RequestDelegate)(context => CompleteAsync(context, ApiKind.Chat)));
+        app.MapGet("/v1/models", (RequestDelegate)ModelsAsync);
+        app.MapGet("/health", (RequestDelegate)HealthAsync);
+        app.MapGet("/metrics", (RequestDelegate)MetricsAsync);
     }
 
     /// <returns>Null, and the connection closed, when the engine has ended: nobody would answer there.</returns>
@@ -42,12 +40,21 @@ internal sealed class EngineEndpoints(EngineRegistry registry, EngineHostOptions
         }
 
         string id = RequestId(context, engine);
-        (CompletionRequest? request, string error) = id.Length > MaxRequestIdLength
-            ? (null, "x-request-id is longer than 256 characters")
-            : await ReadAsync(context, kind, id, engine);
-        await (request is null
-            ? ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, error)
-            : new CompletionCall(context, engine, registry, request, options).RunAsync());
+        if (!TextLimits.IsWithin(id))
+        {
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, $"x-request-id is longer than {TextLimits.MaxBytes} bytes");
+            return;
+        }
+
+        (CompletionRequest? request, string error) = await ReadAsync(context, kind, id, engine);
+        if (request is not null)
+        {
+            await new CompletionCall(context, engine, new RemoteKv(engine, registry, request, prefills), request, options).RunAsync();
+        }
+        else if (error.Length > 0)
+        {
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, error);
+        }
     }
 
     private string RequestId(HttpContext context, HostedEngine engine)
@@ -58,19 +65,18 @@ internal sealed class EngineEndpoints(EngineRegistry registry, EngineHostOptions
             : string.Create(CultureInfo.InvariantCulture, $"{engine.InstanceId}_{Interlocked.Increment(ref _unnamedRequests)}");
     }
 
+    /// <returns>No request and no error when the answer is written already.</returns>
     private async Task<(CompletionRequest? Request, string Error)> ReadAsync(HttpContext context, ApiKind kind, string id, HostedEngine engine)
     {
-        try
+        using JsonDocument? body = await JsonBody.ReadAsync(context, options);
+        if (body is null)
         {
-            using JsonDocument body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            int blockSize = engine.Runner.Configuration.PrefixBlockSize;
-            CompletionRequest? request = CompletionRequestReader.Read(body.RootElement, kind, id, options.Model, blockSize, out string error);
-            return (request, error);
+            return (null, "");
         }
-        catch (JsonException e)
-        {
-            return (null, "the body is not JSON: " + e.Message);
-        }
+
+        int blockSize = engine.Runner.Configuration.PrefixBlockSize;
+        CompletionRequest? request = CompletionRequestReader.Read(body.RootElement, kind, id, options.Model, blockSize, out string error);
+        return (request, error);
     }
 
     private Task HealthAsync(HttpContext context)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Llumnix.EngineEmulator.Engines;
 
 namespace Llumnix.EngineEmulator.Http;
 
@@ -17,13 +18,35 @@ internal sealed record KvTransferParameters
     /// <summary>The prefill engine's id of the request.</summary>
     public string RemoteRequestId { get; init; } = "";
 
-    public static KvTransferParameters Read(JsonElement element) => new()
+    /// <summary>The prefill engine's address for KV transfers.</summary>
+    public string RemoteHost { get; init; } = "";
+
+    /// <summary>Its port there; 0 without <see cref="RemoteHost"/>.</summary>
+    public int RemotePort { get; init; }
+
+    /// <summary>The whole request is here, as vllm-kvt with pd_batch sends it: this engine has the named one compute the prompt.</summary>
+    public bool IsBatch => !DoRemoteDecode && !DoRemotePrefill && RemoteHost.Length > 0;
+
+    public static KvTransferParameters Read(JsonElement element, ref string error)
     {
-        DoRemoteDecode = Flag(element, "do_remote_decode"),
-        DoRemotePrefill = Flag(element, "do_remote_prefill"),
-        RemoteEngineId = Text(element, "remote_engine_id"),
-        RemoteRequestId = Text(element, "remote_request_id"),
-    };
+        string host = Text(element, "remote_host");
+        int port = 0;
+        _ = element.TryGetProperty("remote_port", out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out port);
+        if (host.Length > 0 && !new EngineAddress("", host, port).IsUsable)
+        {
+            error = "kv_transfer_params.remote_host and remote_port are no address";
+        }
+
+        return new KvTransferParameters
+        {
+            DoRemoteDecode = Flag(element, "do_remote_decode"),
+            DoRemotePrefill = Flag(element, "do_remote_prefill"),
+            RemoteEngineId = Text(element, "remote_engine_id"),
+            RemoteRequestId = Text(element, "remote_request_id"),
+            RemoteHost = host,
+            RemotePort = host.Length > 0 ? port : 0,
+        };
+    }
 
     private static bool Flag(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;

@@ -2,9 +2,8 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Llumnix.EngineEmulator.Engines;
+using Llumnix.EngineEmulator.Http;
 using Llumnix.Simulation.Engines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -42,7 +41,7 @@ internal sealed class KvtEndpoints(EngineRegistry registry, EngineHostOptions op
             return;
         }
 
-        if (await ReadAsync(context, MigrationJson.Default.ReservationMessage) is not { } message)
+        if (await JsonBody.ReadAsync(context, MigrationJson.Default.ReservationMessage, options) is not { } message)
         {
             return;
         }
@@ -51,6 +50,7 @@ internal sealed class KvtEndpoints(EngineRegistry registry, EngineHostOptions op
         MigrationDestination? reservation = null;
         MigratingRequest request = message.ToRequest(stream);
         string? refusal = message.EngineId != engine.InstanceId ? $"this is {engine.InstanceId}, not {message.EngineId}"
+            : !TextLimits.IsEngineId(message.RequestId) ? "the request's id is empty or too long"
             : request.IsConsistent ? null
             : Inconsistent;
         if (refusal is null && engine.Runner.TryMigrateIn(request, out reservation, out refusal))
@@ -106,7 +106,7 @@ internal sealed class KvtEndpoints(EngineRegistry registry, EngineHostOptions op
 
     private async Task HandOverAsync(HttpContext context)
     {
-        if (await ReadAsync(context, MigrationJson.Default.HandOverMessage) is not { } message)
+        if (await JsonBody.ReadAsync(context, MigrationJson.Default.HandOverMessage, options) is not { } message)
         {
             return;
         }
@@ -123,24 +123,6 @@ internal sealed class KvtEndpoints(EngineRegistry registry, EngineHostOptions op
 
     private static string? HandOver(Reservation reservation, MigratingRequest request) =>
         request.IsConsistent ? reservation.Engine.Resume(reservation.Migration, request) : Inconsistent;
-
-    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            if (await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } message)
-            {
-                return message;
-            }
-        }
-        catch (JsonException)
-        {
-        }
-
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return null;
-    }
 
     private static async Task RefuseAsync(HttpContext context, string reason)
     {

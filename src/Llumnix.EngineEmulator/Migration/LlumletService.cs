@@ -106,7 +106,13 @@ internal sealed class LlumletService(EngineRegistry registry, HttpClient http, E
     private Task<string?> MoveAsync(HostedEngine engine, string requestId, MigrateRequest request, CancellationToken cancellationToken)
     {
         var address = new EngineAddress(request.DstEngineId, request.DstEngineIp, request.DstEnginePort);
-        IMigrationTarget target = registry.ById(request.DstEngineId) is { } local
+        HostedEngine? local = registry.ById(request.DstEngineId);
+        if (local is null && !address.IsUsable)
+        {
+            return Task.FromResult<string?>("dst_engine_ip and dst_engine_port are no address");
+        }
+
+        IMigrationTarget target = local is not null
             ? new LocalTarget(local.Runner, local.Ended)
             : new RemoteTarget(http, address, options.MigrationTimeout, options.TimeProvider);
         return new RequestMigration(engine.Runner, target, options.TimeProvider).RunAsync(requestId, cancellationToken);

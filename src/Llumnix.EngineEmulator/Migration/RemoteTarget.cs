@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.Simulation.Engines;
@@ -10,8 +9,9 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
 {
     private const string NoAnswer = "the destination does not answer";
 
-    private readonly string _path = string.Create(
-        CultureInfo.InvariantCulture, $"http://{destination.Host}:{destination.Port}{KvtEndpoints.ReservationsPath}");
+    private const int MaxRefusalBytes = 64 << 10;
+
+    private readonly string _path = destination.UriOf(KvtEndpoints.ReservationsPath).ToString();
 
     private readonly CancellationTokenSource _lost = new();
     private HttpResponseMessage? _response;
@@ -119,8 +119,14 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
         }
     }
 
-    private static async Task<string?> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        response.IsSuccessStatusCode ? null
-            : await response.Content.ReadAsStringAsync(cancellationToken) is { Length: > 0 } reason ? reason
-            : $"the destination answers {(int)response.StatusCode}";
+    private static async Task<string?> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.IsSuccessStatusCode)
+        {
+            return null;
+        }
+
+        await response.Content.LoadIntoBufferAsync(MaxRefusalBytes, cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken) is { Length: > 0 } reason ? reason : $"the destination answers {(int)response.StatusCode}";
+    }
 }

@@ -78,8 +78,7 @@ public sealed partial class EngineModel
             return false;
         }
 
-        double bytes = (double)sequence.Request.PromptTokens * Configuration.KvBytesPerToken;
-        sequence.Due = now + TimeSpan.FromSeconds(bytes / Configuration.KvTransferBytesPerSecond);
+        sequence.Due = sequence.IsKvPending ? TimeSpan.MaxValue : now + LoadTime(sequence);
         sequence.Phase = SequencePhase.Loading;
         _loading.Add(sequence);
         return true;

@@ -40,6 +40,7 @@ public sealed partial class EngineModel
         {
             null => "the source does not hold the request",
             { Migration: not null } => "the request is being migrated",
+            { IsKvPending: true } => "the request's prompt is being computed elsewhere",
             { Phase: not (SequencePhase.Waiting or SequencePhase.Decoding) } => "the request neither waits nor decodes",
             _ when _migratingOut.Count >= Configuration.MaxMigrationsOut => "the source has no migrate-out slot",
             _ => null,

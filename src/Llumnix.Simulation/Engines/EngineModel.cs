@@ -78,7 +78,7 @@ public sealed partial class EngineModel
             TimeSpan? next = _held.First?.Value.Due;
             foreach (Sequence sequence in _loading)
             {
-                next = next is null || sequence.Due < next ? sequence.Due : next;
+                next = sequence.IsKvPending || sequence.Due >= next ? next : sequence.Due;
             }
 
             return next;

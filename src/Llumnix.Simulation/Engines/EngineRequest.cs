@@ -27,6 +27,12 @@ public sealed class EngineRequest
     public string? LocalPrefillId { get; init; }
 
     /// <summary>
+    /// For a decode request whose prompt another engine is still computing: its load begins with <see cref="EngineModel.StartLoad"/>;
+    /// <see cref="EngineModel.LoseKv"/> has the prompt computed here.
+    /// </summary>
+    public bool IsKvPending { get; init; }
+
+    /// <summary>
     /// Content ids of the prompt's prefix blocks, each depending on all before it, so that equal ids mean equal prefixes.
     /// An id of the prompt's incomplete last block is ignored. Empty: nothing to share.
     /// </summary>

@@ -15,6 +15,9 @@ internal sealed class Sequence(EngineRequest request, ReadOnlyMemory<ulong> cont
     /// <summary>Whether the prompt's KV comes from elsewhere. False again once that KV is lost.</summary>
     public bool NeedsLoad { get; set; }
 
+    /// <summary>Whether another engine is still computing the prompt's KV: the load has not begun.</summary>
+    public bool IsKvPending { get; set; } = request.IsKvPending;
+
     /// <summary>Whether its prefill has begun before, here or elsewhere, so that a further one computes what was lost.</summary>
     public bool IsPrefilledBefore { get; set; } = request.Role == InferType.Decode;
 
@@ -45,7 +48,7 @@ internal sealed class Sequence(EngineRequest request, ReadOnlyMemory<ulong> cont
     /// <summary>While loading: whether its KV came by a migration, which nobody else has to be told of.</summary>
     public bool IsLoadSilent { get; set; }
 
-    /// <summary>While loading: when the KV is there. While held: when it is dropped.</summary>
+    /// <summary>While loading: when the KV is there, <see cref="TimeSpan.MaxValue"/> while it is pending. While held: when it is dropped.</summary>
     public TimeSpan Due { get; set; }
 
     public int OutputTokens { get; } = request.Role == InferType.Prefill ? 1 : request.OutputTokens;

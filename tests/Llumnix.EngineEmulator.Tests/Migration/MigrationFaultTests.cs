@@ -62,6 +62,8 @@ public sealed class MigrationFaultTests : MigrationTestBase
             (r => r.MigrationReqPolicy = "x", "unknown migration_req_policy 'x'"),
             (r => r.NumTokens = 5, "migration_value does not go with NUM_REQ"),
             (r => (r.DstEngineId, r.DstEnginePort) = ("gone", 1), "0 of 1 moved: the destination does not answer"),
+            (r => (r.DstEngineId, r.DstEngineIp) = ("gone", "no host"), "0 of 1 moved: dst_engine_ip and dst_engine_port are no address"),
+            (r => (r.DstEngineId, r.DstEnginePort) = ("gone", 70_000), "0 of 1 moved: dst_engine_ip and dst_engine_port are no address"),
             (r => (r.DstEngineId, r.DstEnginePort) = ("other", destination.Port), $"0 of 1 moved: this is {destination.InstanceId}, not other"),
         ];
         foreach ((Action<MigrateRequest> change, string reason) in cases)
@@ -155,6 +157,12 @@ public sealed class MigrationFaultTests : MigrationTestBase
     [InlineData("/kvt/reservations", """{"engine_id":"e","request_id":"r","prompt_tokens":10,"output_tokens":5,"content_ids":[],"emitted_tokens":5}""", 409)]
     [InlineData("/kvt/reservations", """{"engine_id":"e","request_id":"r","prompt_tokens":10,"output_tokens":5,"content_ids":[],"computed_tokens":30}""", 409)]
     [InlineData("/kvt/reservations", """{"engine_id":"e","request_id":"r","prompt_tokens":10,"output_tokens":5,"content_ids":null}""", 400)]
+    [InlineData("/kvt/reservations", """{"engine_id":"e","request_id":"","prompt_tokens":10,"output_tokens":5,"content_ids":[]}""", 409)]
+    [InlineData("/kvt/prefills", "{}", 400)]
+    [InlineData("/kvt/prefills", """{"request_id":"","prompt_tokens":10,"content_ids":[]}""", 400)]
+    [InlineData("/kvt/prefills", """{"request_id":"r","prompt_tokens":0,"content_ids":[]}""", 400)]
+    [InlineData("/kvt/prefills", """{"request_id":"r","prompt_tokens":2000000000,"content_ids":[]}""", 400)]
+    [InlineData("/kvt/prefills", """{"request_id":"\ud800","prompt_tokens":10,"content_ids":[]}""", 400)]
     [InlineData("/kvt/reservations/7", """{"emitted_tokens":1,"computed_tokens":1,"needs_load":false}""", 409)]
     public async Task KvtEndpoint_WhatItCannotUse_IsRefused(string path, string body, int expected)
     {

@@ -18,11 +18,11 @@ internal sealed class EngineDriver(EngineConfiguration configuration)
     public TimeSpan Now { get; set; }
 
     public AdmissionResult Add(
-        string id, int prompt, int output, InferType role = InferType.Neutral, ulong[]? ids = null, string? localPrefillId = null) =>
+        string id, int prompt, int output, InferType role = InferType.Neutral, ulong[]? ids = null, string? localPrefillId = null, bool isKvPending = false) =>
         Model.Add(
             new EngineRequest
             {
-                Id = id, PromptTokens = prompt, OutputTokens = output, Role = role, ContentIds = ids, LocalPrefillId = localPrefillId,
+                Id = id, PromptTokens = prompt, OutputTokens = output, Role = role, ContentIds = ids, LocalPrefillId = localPrefillId, IsKvPending = isKvPending,
             },
             Now);
 

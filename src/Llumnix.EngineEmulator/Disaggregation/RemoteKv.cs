@@ -1,0 +1,110 @@
+using Llumnix.EngineEmulator.Engines;
+using Llumnix.EngineEmulator.Http;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Simulation.Engines;
+
+namespace Llumnix.EngineEmulator.Disaggregation;
+
+/// <summary>
+/// The KV that a request leaves on another engine, or gets from one. With pd_staged it is there already; with vllm-kvt and pd_batch this engine
+/// has the other one compute it, and computes it itself when that fails.
+/// </summary>
+internal sealed class RemoteKv(HostedEngine engine, EngineRegistry registry, CompletionRequest request, PrefillClient client) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _ending = new();
+    private Task _fetching = Task.CompletedTask;
+    private Task _freeing = Task.CompletedTask;
+    private IDisposable? _held;
+    private bool _isFreed;
+
+    /// <summary>What this engine does for the request.</summary>
+    public InferType Role => request.IsPrefillOnly ? InferType.Prefill
+        : IsPending || (Staged is not null && !IsLost()) ? InferType.Decode
+        : InferType.Neutral;
+
+    /// <summary>Whether the other engine is still to compute it.</summary>
+    public bool IsPending => request.KvTransfer is { IsBatch: true } && Owner != engine;
+
+    /// <summary>Where the prefill ran on this engine: its id.</summary>
+    public string? LocalPrefillId => Staged is not null && Owner == engine ? PrefillId : null;
+
+    private KvTransferParameters? Staged => request.KvTransfer is { DoRemotePrefill: true } parameters ? parameters : null;
+
+    private EngineAddress Address => new(request.KvTransfer!.RemoteEngineId, request.KvTransfer.RemoteHost, request.KvTransfer.RemotePort);
+
+    /// <summary>Null when it is in another process.</summary>
+    private HostedEngine? Owner => registry.ById(Address.InstanceId) ?? registry.ByKvtAddress(Address.Host, Address.Port);
+
+    // vllm-kvt names the prefill engine by its address alone; both stages then have the same id.
+    private string PrefillId => request.KvTransfer is { RemoteRequestId: { Length: > 0 } id } ? id : request.EngineRequestId;
+
+    /// <summary>The engine has accepted the request: what is pending is asked for.</summary>
+    public void Start(EngineRequest accepted)
+    {
+        if (accepted.IsKvPending)
+        {
+            _fetching = FetchAsync(accepted);
+        }
+    }
+
+    /// <summary>The KV has been pulled: the other engine need not keep it.</summary>
+    public void Free()
+    {
+        if (_isFreed)
+        {
+            return;
+        }
+
+        _isFreed = true;
+        _held?.Dispose();
+        if (Staged is not null)
+        {
+            _freeing = FreeStagedAsync();
+        }
+    }
+
+    /// <summary>The request is over. One that is still being computed elsewhere is dropped there.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _fetching;
+        Free();
+        await _freeing;
+        _ending.Dispose();
+    }
+
+    // Of an engine in another process nobody knows: its KV is taken to be there.
+    private bool IsLost() => Owner is { } owner && (owner.HasEnded || !owner.Runner.IsHeld(PrefillId));
+
+    private async Task FetchAsync(EngineRequest accepted)
+    {
+        try
+        {
+            _held = await client.PrefillAsync(Address, PrefillMessage.Of(accepted), _ending.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (_held is null)
+        {
+            engine.Runner.LoseKv(accepted.Id);
+        }
+        else
+        {
+            engine.Runner.StartLoad(accepted.Id);
+        }
+    }
+
+    private Task FreeStagedAsync()
+    {
+        if (Owner is { } owner)
+        {
+            owner.Runner.ReleaseHeld(PrefillId);
+            return Task.CompletedTask;
+        }
+
+        return Address.Port > 0 ? client.FreeAsync(Address, PrefillId) : Task.CompletedTask;
+    }
+}
