@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Explain;
 
@@ -10,6 +11,7 @@ namespace Llumnix.Cli.Explain;
 internal static class ExplainCommand
 {
     private const string TokenVariable = "LLUMNIX_SCHEDULER_SERVICE_TOKEN";
+    private const int MaxAnswerBytes = 16 << 20;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private static readonly Option<Uri?> Scheduler = new("--scheduler")
@@ -48,24 +50,30 @@ internal static class ExplainCommand
     {
         try
         {
-            using var client = new HttpClient { Timeout = Timeout };
+            using HttpClient client = ClientFactory.Create(Timeout, MaxAnswerBytes);
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(parsed.GetValue(Scheduler)!, "/debug/explain"))
             {
                 Content = new StringContent(BodyOf(parsed), Encoding.UTF8, "application/json"),
             };
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + TokenOf(parsed));
             using HttpResponseMessage answer = await client.SendAsync(request, cancellation);
-            string text = await answer.Content.ReadAsStringAsync(cancellation);
             if (!answer.IsSuccessStatusCode)
             {
-                await errors.WriteLineAsync($"{(int)answer.StatusCode}: {text.Trim()}{Hint((int)answer.StatusCode)}");
+                string reason = answer.Headers.Location is { } target ? $"a redirect to {target}" : await AnswerText.ReadAsync(answer.Content, cancellation);
+                await errors.WriteLineAsync($"{(int)answer.StatusCode}: {reason}{Hint((int)answer.StatusCode)}");
                 return 1;
             }
 
-            await output.WriteAsync(parsed.GetValue(Json) ? text + "\n" : ExplanationText.Render(JsonNode.Parse(text)!));
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellation);
+            await output.WriteAsync(parsed.GetValue(Json) ? Encoding.UTF8.GetString(body) + "\n" : ExplanationText.Render(body));
             return 0;
         }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException or TaskCanceledException)
+        catch (JsonException)
+        {
+            await errors.WriteLineAsync("the answer is no explanation; --json prints it as it is");
+            return 1;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
             await errors.WriteLineAsync(exception.Message);
             return 1;

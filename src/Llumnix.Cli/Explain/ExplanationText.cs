@@ -1,38 +1,39 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
+using System.Text.Json;
+using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Explain;
 
 /// <summary>An explanation as text: a table for each role.</summary>
 internal static class ExplanationText
 {
-    internal static string Render(JsonNode answer)
+    /// <exception cref="JsonException">The answer is no explanation.</exception>
+    internal static string Render(ReadOnlySpan<byte> answer)
     {
+        Explanation explanation = JsonSerializer.Deserialize(answer, ExplanationJson.Default.Explanation) ?? throw new JsonException();
         var text = new StringBuilder();
-        foreach (JsonNode? role in answer["roles"]!.AsArray())
+        foreach (ExplainedRole? role in explanation.Roles)
         {
-            Append(text, role!);
+            Append(text, role ?? throw new JsonException());
         }
 
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, JsonNode role)
+    private static void Append(StringBuilder text, ExplainedRole role)
     {
-        JsonArray candidates = role["candidates"]!.AsArray();
-        string? pick = (string?)role["instance_id"];
-        text.Append(CultureInfo.InvariantCulture, $"{role["role"]}, {role["policy"]}: {pick ?? (string?)role["outcome"]}\n");
-        if (pick is not null && !(bool)role["preferences_met"]!)
+        text.Append(CultureInfo.InvariantCulture, $"{Clean(role.Role)}, {Clean(role.Policy)}: {Clean(role.InstanceId ?? role.Outcome)}\n");
+        if (role is { InstanceId: not null, PreferencesMet: false })
         {
             text.Append("nobody passes the preferred filters, so they do not count\n");
         }
 
-        string[] metrics = [.. candidates.FirstOrDefault()?["metrics"]!.AsObject().Select(static pair => pair.Key) ?? []];
+        string[] metrics = role.Candidates.Count == 0 ? [] : [.. (role.Candidates[0] ?? throw new JsonException()).Metrics.Keys];
         string[][] rows =
         [
-            ["", "instance", .. metrics, "dropped by"],
-            .. candidates.Select(candidate => Row(candidate!, pick, metrics)),
+            ["", "instance", .. metrics.Select(Clean), "dropped by"],
+            .. role.Candidates.Select(candidate => Row(candidate ?? throw new JsonException(), role.InstanceId, metrics)),
         ];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
@@ -43,20 +44,21 @@ internal static class ExplanationText
         text.Append('\n');
     }
 
-    private static string[] Row(JsonNode candidate, string? pick, string[] metrics)
-    {
-        string id = (string)candidate["instance_id"]!;
-        string dropped = (string?)candidate["dropped_by"] ?? "";
-        return
-        [
-            id == pick ? ">" : "",
-            id,
-            .. metrics.Select(metric => Number(candidate["metrics"]![metric]!)),
-            dropped.Length > 0 && (bool)candidate["only_unwanted"]! ? dropped + " (preference)" : dropped,
-        ];
-    }
+    private static string[] Row(ExplainedCandidate candidate, string? pick, string[] metrics) =>
+    [
+        candidate.InstanceId == pick ? ">" : "",
+        Clean(candidate.InstanceId),
+        .. metrics.Select(metric => candidate.Metrics.TryGetValue(metric, out JsonElement value) ? Number(value) : ""),
+        Clean(candidate.DroppedBy ?? "") + (candidate is { DroppedBy.Length: > 0, OnlyUnwanted: true } ? " (preference)" : ""),
+    ];
 
-    private static string Number(JsonNode value) => value.GetValueKind() == System.Text.Json.JsonValueKind.Number
-        ? value.GetValue<double>().ToString("0.####", CultureInfo.InvariantCulture)
-        : (string)value!;
+    private static string Number(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number when value.TryGetDouble(out double number) => number.ToString("0.####", CultureInfo.InvariantCulture),
+        JsonValueKind.String => Clean(value.GetString()!),
+        _ => throw new JsonException(),
+    };
+
+    /// <summary>Names come from elsewhere.</summary>
+    private static string Clean(string name) => AnswerText.Printable(name);
 }

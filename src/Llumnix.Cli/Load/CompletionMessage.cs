@@ -22,5 +22,10 @@ internal sealed record CompletionMessage
     /// <summary>Whether an engine that knows this extension goes on to <see cref="MaxTokens"/> whatever comes; null: not told.</summary>
     public bool? IgnoreEos { get; init; }
 
+    /// <summary>Tokens before an end token may end the stream, for engines that know this extension; null: not told.</summary>
+    public int? MinTokens { get; init; }
+
+    public StreamOptions? StreamOptions { get; init; }
+
     public double? Temperature { get; init; }
 }

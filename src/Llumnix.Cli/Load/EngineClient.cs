@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Llumnix.Protocol.Http;
 
@@ -7,7 +6,6 @@ namespace Llumnix.Cli.Load;
 /// <summary>The gateway's side of an engine's completions API.</summary>
 internal sealed class EngineClient(HttpClient http, string model, LoadStatistics statistics)
 {
-    private const int BufferBytes = 4096;
     private static readonly JsonElement RemoteDecode = JsonDocument.Parse("""{"do_remote_decode":true}""").RootElement;
 
     /// <summary>Sends a request and reads its stream to the end, taking note of the tokens' moments.</summary>
@@ -26,8 +24,11 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
             return FailureKind.EngineError;
         }
 
-        bool isComplete = await ReadStreamAsync(response.Content, request.Timeline, cancellation);
-        return !isComplete ? FailureKind.Connection : request.Timeline.Tokens == 0 ? FailureKind.EngineError : null;
+        StreamEnd end = await CompletionStream.ReadAsync(response.Content, chunk => Take(chunk, request.Timeline), cancellation);
+        return end.Failure is not null ? FailureKind.EngineError
+            : !end.IsComplete ? FailureKind.Connection
+            : request.Timeline.Tokens == 0 ? FailureKind.EngineError
+            : null;
     }
 
     /// <summary>Has the engine make the prompt's KV cache and keep it for a decode instance.</summary>
@@ -60,27 +61,15 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
         KvTransferParams = kvTransferParams,
     };
 
-    /// <returns>Whether the stream came to its closing event.</returns>
-    private async Task<bool> ReadStreamAsync(HttpContent content, RequestTimeline timeline, CancellationToken cancellation)
+    /// <returns>True: whatever else comes is read, too.</returns>
+    private bool Take(CompletionChunk chunk, RequestTimeline timeline)
     {
-        var events = default(SseEventCounter);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
+        bool isFirst = chunk.HasContent && timeline.OnTokens(1);
+        if (isFirst | timeline.OnUsage(chunk.Usage?.CompletionTokens ?? 0))
         {
-            await using Stream stream = await content.ReadAsStreamAsync(cancellation);
-            while (await stream.ReadAsync(buffer, cancellation) is > 0 and int read)
-            {
-                if (timeline.OnTokens(events.Count(buffer.AsSpan(0, read))))
-                {
-                    statistics.OnFirstToken(timeline.Ttft);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            statistics.OnFirstToken(timeline.Ttft);
         }
 
-        return events.IsDone;
+        return true;
     }
 }

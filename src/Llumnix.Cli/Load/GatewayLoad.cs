@@ -21,7 +21,7 @@ internal sealed partial class GatewayLoad : IDisposable
     public GatewayLoad(GatewayLoadOptions options, LoadStatistics statistics, TimeProvider time, ILogger<GatewayLoad> logger)
     {
         (_options, _statistics, _time, _logger) = (options, statistics, time, logger);
-        _http = CreateClient();
+        _http = ClientFactory.Create(Timeout.InfiniteTimeSpan, JsonBody.MaxBytes);
         _link = options.IsLiteMode ? new GatewayLink(options.Scheduler, time, logger) : null;
         _reporter = options.IsLiteMode ? new RequestReporter(_http, options, GatewayId, time, logger) : null;
         var scheduler = new SchedulerClient(_http, options, GatewayId, _reporter, statistics, time, logger);
@@ -55,19 +55,6 @@ internal sealed partial class GatewayLoad : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private static HttpClient CreateClient() => new(new SocketsHttpHandler
-    {
-        ActivityHeadersPropagator = null,
-        AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        UseCookies = false,
-        UseProxy = false,
-    })
-    {
-        MaxResponseContentBufferSize = 1024 * 1024,
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
 
     private string GatewayId() => _link is null ? _options.GatewayId : _link.GatewayId;
 

@@ -7,6 +7,9 @@ namespace Llumnix.Cli.Load;
 /// <summary>Bodies of HTTP messages in JSON.</summary>
 internal static class JsonBody
 {
+    /// <summary>Of an answer that is read whole.</summary>
+    internal const int MaxBytes = 1 << 20;
+
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     internal static HttpContent From<T>(T message, JsonTypeInfo<T> type)
@@ -16,16 +19,20 @@ internal static class JsonBody
         return content;
     }
 
-    /// <returns>Null when the body is not what is expected.</returns>
+    /// <returns>Null when the body is not what is expected, or too large for it.</returns>
     internal static async Task<T?> ReadAsync<T>(HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
-        byte[] body = await content.ReadAsByteArrayAsync(cancellation);
         try
         {
-            return JsonSerializer.Deserialize(body, type);
+            await content.LoadIntoBufferAsync(MaxBytes, cancellation);
+            return JsonSerializer.Deserialize(await content.ReadAsByteArrayAsync(cancellation), type);
         }
         catch (JsonException)
+        {
+            return null;
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
             return null;
         }

@@ -8,6 +8,7 @@ namespace Llumnix.Cli.Load;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CompletionMessage))]
 [JsonSerializable(typeof(CompletionAnswer))]
+[JsonSerializable(typeof(CompletionChunk))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(uint[]))]
 internal sealed partial class LoadJsonContext : JsonSerializerContext;

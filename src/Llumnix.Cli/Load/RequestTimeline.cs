@@ -24,6 +24,19 @@ internal sealed class RequestTimeline(TimeProvider time, long due, int maxTokens
     /// <summary>Time from due to the last token.</summary>
     public TimeSpan EndToEnd => time.GetElapsedTime(due, _last);
 
+    /// <summary>Takes note of how many tokens the engine has counted: an event may have brought several, or one without a text.</summary>
+    /// <returns>True when the first one is among them.</returns>
+    public bool OnUsage(int completionTokens)
+    {
+        if (Tokens == 0)
+        {
+            return OnTokens(completionTokens);
+        }
+
+        Tokens = Math.Clamp(completionTokens, Tokens, maxTokens);
+        return false;
+    }
+
     /// <summary>Takes note of tokens that have arrived just now.</summary>
     /// <returns>True when the first one is among them.</returns>
     public bool OnTokens(int count)

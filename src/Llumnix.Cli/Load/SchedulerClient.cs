@@ -39,8 +39,8 @@ internal sealed partial class SchedulerClient(
         using var limit = new CancellationTokenSource(options.SchedulerTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         SchedulingRequest message = MessageFor(request, stage);
-        using HttpContent body = JsonBody.From(message, HttpJsonContext.Default.SchedulingRequest);
-        using HttpResponseMessage response = await http.PostAsync(_schedule, body, either.Token);
+        using var post = new HttpRequestMessage(HttpMethod.Post, _schedule) { Content = JsonBody.From(message, HttpJsonContext.Default.SchedulingRequest) };
+        using HttpResponseMessage response = await http.SendAsync(post, HttpCompletionOption.ResponseHeadersRead, either.Token);
         if (response.StatusCode != HttpStatusCode.OK)
         {
             return Refused(FailureOf(response.StatusCode));

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Http.Headers;
 using Llumnix.Cli.Load;
 
@@ -8,23 +7,19 @@ namespace Llumnix.Cli.Profiling;
 /// <remarks>Requests may be under way at the same time, but are to be started one after the other.</remarks>
 internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, string? apiKey, Random random, TimeProvider time)
 {
-    private const int BufferBytes = 4096;
-
     /// <summary>Token ids that every tokenizer has and that mean nothing special in any.</summary>
     private const int FirstTokenId = 1000;
     private const int TokenIds = 20_000;
 
     private readonly Uri _completions = new(endpoint, "/v1/completions");
 
-    /// <summary>
-    /// Streams one completion of a prompt that nobody has seen before.
-    /// </summary>
-    /// <returns>Milliseconds from the request to each output token.</returns>
-    /// <exception cref="ProfileException">The endpoint refused, broke off or gave no token.</exception>
-    public async Task<double[]> StreamAsync(int promptTokens, int outputTokens, CancellationToken cancellation)
+    /// <summary>Streams one completion of a prompt that nobody has seen before.</summary>
+    /// <returns>The tokens' times, or why they are no measurement.</returns>
+    /// <exception cref="ProfileException">The endpoint cannot be measured at all: it is away, or takes no request of this kind.</exception>
+    public async Task<ProbeAnswer> StreamAsync(int promptTokens, int outputTokens, CancellationToken cancellation)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, _completions);
-        Authorize(message);
+        message.Headers.Authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey);
         message.Content = JsonBody.From(Body(promptTokens, outputTokens), LoadJsonContext.Default.CompletionMessage);
         long start = time.GetTimestamp();
         try
@@ -32,10 +27,12 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
             using HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
             if (!response.IsSuccessStatusCode)
             {
-                throw new ProfileException($"{_completions} answered {(int)response.StatusCode} to {promptTokens} prompt tokens");
+                return await RefuseAsync(response, promptTokens, cancellation);
             }
 
-            return await ReadAsync(response.Content, outputTokens, start, cancellation);
+            var recorder = new StreamRecorder(promptTokens, outputTokens);
+            return recorder.Finish(await CompletionStream.ReadAsync(
+                response.Content, chunk => recorder.Take(chunk, time.GetElapsedTime(start).TotalMilliseconds), cancellation));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -43,54 +40,15 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
         }
     }
 
-    /// <summary>Milliseconds of a request that needs no computing: what the network and HTTP add to every latency.</summary>
-    /// <exception cref="ProfileException">The endpoint does not answer.</exception>
-    public async Task<double> RoundTripAsync(CancellationToken cancellation)
+    /// <summary>What may be due to this request's size, or pass, costs a cell; anything else is the same for every cell.</summary>
+    private async Task<ProbeAnswer> RefuseAsync(HttpResponseMessage response, int promptTokens, CancellationToken cancellation)
     {
-        long start = time.GetTimestamp();
-        try
-        {
-            using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, "/v1/models"));
-            Authorize(message);
-            using HttpResponseMessage response = await http.SendAsync(message, cancellation);
-            await response.Content.LoadIntoBufferAsync(cancellation);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            throw new ProfileException($"{endpoint}: {exception.Message}", exception);
-        }
-
-        return time.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private void Authorize(HttpRequestMessage message) =>
-        message.Headers.Authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey);
-
-    private async Task<double[]> ReadAsync(HttpContent content, int outputTokens, long start, CancellationToken cancellation)
-    {
-        var arrivals = new List<double>(outputTokens);
-        var events = default(SseEventCounter);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            await using Stream stream = await content.ReadAsStreamAsync(cancellation);
-            while (await stream.ReadAsync(buffer, cancellation) is > 0 and int read)
-            {
-                double now = time.GetElapsedTime(start).TotalMilliseconds;
-                for (int count = events.Count(buffer.AsSpan(0, read)); count > 0 && arrivals.Count < outputTokens; count--)
-                {
-                    arrivals.Add(now);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        return events.IsDone && arrivals.Count > 0
-            ? [.. arrivals]
-            : throw new ProfileException($"{_completions} broke off after {arrivals.Count} tokens");
+        int status = (int)response.StatusCode;
+        string text = response.Headers.Location is { } target
+            ? $"a redirect to {target}; give the address that it leads to"
+            : await AnswerText.ReadAsync(response.Content, cancellation);
+        string reason = $"{_completions} answered {status} to {promptTokens} prompt tokens{(text.Length > 0 ? ": " + text : "")}";
+        return status is 400 or 408 or 413 or 422 or 429 or >= 500 ? ProbeAnswer.Refused(reason) : throw new ProfileException(reason);
     }
 
     private CompletionMessage Body(int promptTokens, int outputTokens)
@@ -109,6 +67,8 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
             MaxTokens = outputTokens,
             Stream = true,
             IgnoreEos = true,
+            MinTokens = outputTokens,
+            StreamOptions = new StreamOptions(IncludeUsage: true, ContinuousUsageStats: true),
             Temperature = 0,
         };
     }

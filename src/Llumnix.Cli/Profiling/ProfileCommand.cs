@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Llumnix.Cli.Load;
 using Spectre.Console;
 
 namespace Llumnix.Cli.Profiling;
@@ -58,13 +59,14 @@ internal static class ProfileCommand
         try
         {
             (ProfileTableFile ttft, ProfileTableFile tpot) = Open(parsed, time);
-            using var http = new HttpClient { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+            using HttpClient http = ClientFactory.Create(System.Threading.Timeout.InfiniteTimeSpan, JsonBody.MaxBytes);
             var probe = new LatencyProbe(
                 http, parsed.GetValue(Endpoint)!, parsed.GetValue(Model)!, Environment.GetEnvironmentVariable(ApiKeyVariable), new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)), time);
-            int failed = await ShowAsync(console, Cells(grid), progress => MeasureAsync(new LatencyProfiler(probe, grid, time, progress), ttft, tpot, cancellation));
-            console.Profile.Out.Writer.WriteLine(
-                $"Wrote {parsed.GetValue(Ttft)} and {parsed.GetValue(Tpot)}{(failed > 0 ? $"; {failed} cells could not be measured" : "")}.");
-            return 0;
+            var network = new TcpRoundTrip(parsed.GetValue(Endpoint)!, time);
+            IReadOnlyList<string> missing = await ShowAsync(
+                console, Cells(grid), progress => MeasureAsync(new LatencyProfiler(probe, network, grid, time, progress), ttft, tpot, cancellation));
+            console.Profile.Out.Writer.WriteLine($"{Cells(grid) - missing.Count} of {Cells(grid)} cells are in {parsed.GetValue(Ttft)} and {parsed.GetValue(Tpot)}.");
+            return await ConcludeAsync(missing);
         }
         catch (Exception exception) when (exception is ProfileException or IOException or UnauthorizedAccessException)
         {
@@ -76,6 +78,22 @@ internal static class ProfileCommand
             await Console.Error.WriteLineAsync("Stopped; the same command goes on from here.");
             return 1;
         }
+    }
+
+    /// <summary>Names what is missing. 0: the tables are complete; 1: they are not.</summary>
+    private static async Task<int> ConcludeAsync(IReadOnlyList<string> missing)
+    {
+        foreach (string cell in missing)
+        {
+            await Console.Error.WriteLineAsync($"Left out: {cell}");
+        }
+
+        if (missing.Count > 0)
+        {
+            await Console.Error.WriteLineAsync("The tables are not complete. The same command measures what is missing; ask only for cells that the engine can hold.");
+        }
+
+        return missing.Count == 0 ? 0 : 1;
     }
 
     private static (ProfileTableFile Ttft, ProfileTableFile Tpot) Open(ParseResult parsed, TimeProvider time)
@@ -98,20 +116,20 @@ internal static class ProfileCommand
         await profiler.MeasureDecodeAsync(tpot, cancellation);
     }
 
-    private static async Task<int> ShowAsync(IAnsiConsole console, int cells, Func<ProfileProgress, Task> measure)
+    private static async Task<IReadOnlyList<string>> ShowAsync(IAnsiConsole console, int cells, Func<ProfileProgress, Task> measure)
     {
         if (!console.Profile.Capabilities.Interactive)
         {
             var lines = new ProfileProgress(console, bar: null, cells);
             await measure(lines);
-            return lines.Failed;
+            return lines.Missing;
         }
 
         return await console.Progress().StartAsync(async context =>
         {
             var bar = new ProfileProgress(console, context.AddTask("profile", maxValue: cells), cells);
             await measure(bar);
-            return bar.Failed;
+            return bar.Missing;
         });
     }
 

@@ -6,16 +6,23 @@ namespace Llumnix.Cli.Profiling;
 /// <summary>Shows how far a profile is: a bar where the terminal can redraw, else a line per cell.</summary>
 internal sealed class ProfileProgress(IAnsiConsole console, ProgressTask? bar, int cells) : IProgress<ProfileCell>
 {
+    private readonly List<string> _missing = [];
     private int _done;
 
-    /// <summary>Cells that could not be measured.</summary>
-    public int Failed { get; private set; }
+    /// <summary>Cells that are not in the tables, and why.</summary>
+    public IReadOnlyList<string> Missing => _missing;
 
     public void Report(ProfileCell value)
     {
         _done++;
-        Failed += value is { Milliseconds: null, IsKnown: false } ? 1 : 0;
-        string outcome = value.IsKnown ? "" : value.Milliseconds is { } ms ? $": {ms.ToString("0.00", CultureInfo.InvariantCulture)} ms" : ": could not be measured";
+        string outcome = value.Refusal is not null ? ": left out"
+            : value.Milliseconds is { } ms ? $": {ms.ToString("0.00", CultureInfo.InvariantCulture)} ms"
+            : "";
+        if (value.Refusal is not null)
+        {
+            _missing.Add($"{value.Name}: {value.Refusal}");
+        }
+
         if (bar is null)
         {
             console.Profile.Out.Writer.WriteLine($"{_done}/{cells} {value.Name}{outcome}");

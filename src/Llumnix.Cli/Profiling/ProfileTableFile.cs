@@ -63,6 +63,19 @@ internal sealed class ProfileTableFile
         return false;
     }
 
+    /// <summary>The rows that have these members: their values and medians.</summary>
+    public IEnumerable<(int[] Values, double Milliseconds)> Medians(string[] names)
+    {
+        foreach (JsonNode? row in _results)
+        {
+            if (row is JsonObject cells && Number<double>(cells, "p50") is { } median
+                && names.Select(name => Number<int>(cells, name)).ToArray() is var values && values.All(static value => value is not null))
+            {
+                yield return ([.. values.Select(static value => value!.Value)], median);
+            }
+        }
+    }
+
     /// <summary>Adds a row and writes the file; a crash leaves the old or the new one, never half of it.</summary>
     public void Add(CellStatistics statistics, params ReadOnlySpan<(string Name, int Value)> key)
     {
@@ -78,6 +91,9 @@ internal sealed class ProfileTableFile
         File.WriteAllText(temporary, _root.ToJsonString(Indented));
         File.Move(temporary, _path, overwrite: true);
     }
+
+    private static T? Number<T>(JsonObject row, string name)
+        where T : struct => row[name] is JsonValue value && value.TryGetValue(out T number) ? number : null;
 
     private static JsonObject? Read(string path)
     {

@@ -1,9 +1,11 @@
 using Llumnix.Cli.Explain;
+using Llumnix.Cli.Tests.Load;
 using Llumnix.Protocol.Cms;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.Servers;
+using Microsoft.AspNetCore.Http;
 using StackExchange.Redis;
 
 namespace Llumnix.Cli.Tests.Explain;
@@ -59,6 +61,66 @@ public sealed class ExplainCommandTests : IDisposable
     [Fact]
     public async Task Run_NoScheduler_IsAnError() =>
         Assert.Equal(1, (await RunAsync("--scheduler", $"http://127.0.0.1:{FreePort.Find(1)[0]}")).ExitCode);
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("<html>")]
+    [InlineData("""{"roles":{}}""")]
+    [InlineData("""{"roles":[null]}""")]
+    [InlineData("""{"roles":[{"role":"neutral","policy":"p","outcome":"placed","candidates":[{}]}]}""")]
+    [InlineData("""{"roles":[{"role":"neutral","policy":"p","outcome":"placed","instance_id":"a","candidates":[{"instance_id":"a","metrics":{"m":[]}}]}]}""")]
+    public async Task Run_AnswerThatIsNoExplanation_IsAnError(string answer)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync(answer));
+        (int exitCode, string output, string errors) = await RunAsync("--scheduler", server.Url.ToString());
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains("no explanation", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    public async Task Run_OversizedAnswer_IsAnErrorOfALine(int status)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(new string('x', 20 << 20));
+        });
+        (int exitCode, string output, string errors) = await RunAsync("--scheduler", server.Url.ToString());
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.InRange(errors.Length, 1, 1000);
+    }
+
+    /// <summary>The service token goes to the scheduler that was named and to nobody else.</summary>
+    [Fact]
+    public async Task Run_Redirect_IsNotFollowed()
+    {
+        int calls = 0;
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
+        {
+            Interlocked.Increment(ref calls);
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = "/debug/explain";
+            return Task.CompletedTask;
+        });
+        (int exitCode, _, string errors) = await RunAsync("--scheduler", server.Url.ToString());
+        Assert.Equal((1, 1), (exitCode, calls));
+        Assert.Contains("/debug/explain", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ControlCharactersInTheAnswer_DoNotReachTheTerminal()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 503;
+            return context.Response.WriteAsync("away\u001b[2J\u009b2J\rgone");
+        });
+        (_, _, string errors) = await RunAsync("--scheduler", server.Url.ToString());
+        Assert.DoesNotContain(errors.TrimEnd('\n'), char.IsControl);
+    }
 
     [Fact]
     public void Parse_BadValues_AreErrors()

@@ -70,6 +70,20 @@ public sealed class DisaggregatedExchangeTests
     }
 
     [Fact]
+    public async Task RunAsync_PrefillAnswersTooMuch_CountsAsAnEngineError()
+    {
+        string filler = new('x', 2 << 20);
+        await using FakeEngine prefill = await FakeEngine.StartAsync((response, _) => response.WriteAsync($$$"""{"filler":"{{{filler}}}","kv_transfer_params":{{{KvTransferParams}}}}"""));
+        await using FakeEngine decode = await FakeEngine.StartAsync();
+        await using FakeScheduler scheduler = await StartSchedulerAsync(prefill, decode);
+
+        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1), SchedulingMode.PdBatch);
+
+        Assert.Equal(1, result.Failures[FailureKind.EngineError]);
+        Assert.Equal(2, scheduler.Releases.Count);
+    }
+
+    [Fact]
     public async Task RunAsync_NoDecodeInstance_CountsTheKindAndReleasesThePrefillOnce()
     {
         await using FakeEngine prefill = await FakeEngine.StartAsync(PrefillAsync);

@@ -95,6 +95,12 @@ public sealed class GatewayLoadTests
     {
         { "error", FailureKind.EngineError },
         { "no tokens", FailureKind.EngineError },
+        { "error event", FailureKind.EngineError },
+        { "error event of another shape", FailureKind.EngineError },
+        { "aborted", FailureKind.EngineError },
+        { "no JSON", FailureKind.EngineError },
+        { "endless event", FailureKind.EngineError },
+        { "redirect to itself", FailureKind.EngineError },
         { "no end", FailureKind.Connection },
         { "abort", FailureKind.Connection },
     };
@@ -211,6 +217,65 @@ public sealed class GatewayLoadTests
         Assert.Single(scheduler.Releases);
     }
 
+    /// <summary>The client has all it needs: it does not wait for the connection's end.</summary>
+    [Fact]
+    public async Task PlayAsync_ConnectionStaysOpenAfterTheEnd_IsComplete()
+    {
+        await using FakeEngine engine = await FakeEngine.StartAsync(async (response, body) =>
+        {
+            await FakeEngine.StreamAsync(response, body);
+            await response.Body.FlushAsync();
+            await HangAsync(response, body);
+        });
+        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(("neutral", engine.Url));
+
+        Assert.Equal(1, (await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1))).Completed);
+    }
+
+    /// <summary>Role-first chunks have no token; speculative decoding and stream intervals send several in one.</summary>
+    [Fact]
+    public async Task PlayAsync_EventsAndTokensDiffer_CountsTokensByUsage()
+    {
+        await using FakeEngine engine = await FakeEngine.StartAsync((response, _) => response.WriteAsync(
+            "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\" a\"}}]}\n\n"
+            + "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\" b c d\"},\"finish_reason\":\"length\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"completion_tokens\":6}}\n\ndata: [DONE]\n\n"));
+        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(("neutral", engine.Url));
+
+        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1, outputTokens: 8));
+
+        Assert.Equal((1, 6), (result.Completed, result.OutputTokens));
+    }
+
+    [Fact]
+    public async Task PlayAsync_OversizedSchedulerAnswer_CountsAsNotReady()
+    {
+        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(_ => (200, $"[\"{new string('x', 2 << 20)}\"]"));
+
+        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1));
+
+        Assert.Equal(1, result.Failures[FailureKind.SchedulerNotReady]);
+    }
+
+    private static async Task WriteEndlesslyAsync(HttpResponse response)
+    {
+        byte[] piece = new byte[65536];
+        Array.Fill(piece, (byte)'x');
+        await response.WriteAsync("data: {\"choices\":[{\"text\":\"");
+        try
+        {
+            // Longer than anybody should keep, and with an end only so that a client that does is seen to.
+            for (int i = 0; i < 1024; i++)
+            {
+                await response.Body.WriteAsync(piece, response.HttpContext.RequestAborted);
+            }
+
+            await response.WriteAsync("\"}]}\n\ndata: [DONE]\n\n");
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
     private static Task HangAsync(HttpResponse response, JsonElement body) =>
         Task.Delay(Timeout.InfiniteTimeSpan, response.HttpContext.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 
@@ -223,6 +288,25 @@ public sealed class GatewayLoadTests
                 break;
             case "no tokens":
                 await response.WriteAsync("data: [DONE]\n\n");
+                break;
+            case "error event":
+                await response.WriteAsync("data: {\"choices\":[{\"text\":\" a\"}]}\n\ndata: {\"error\":{\"message\":\"out of memory\"}}\n\ndata: [DONE]\n\n");
+                break;
+            case "error event of another shape":
+                await response.WriteAsync("data: {\"choices\":[{\"text\":\" a\"}]}\n\nevent: error\ndata: {\"object\":\"error\",\"message\":\"out of memory\"}\n\ndata: [DONE]\n\n");
+                break;
+            case "aborted":
+                await response.WriteAsync("data: {\"choices\":[{\"text\":\" a\",\"finish_reason\":\"abort\"}]}\n\ndata: [DONE]\n\n");
+                break;
+            case "no JSON":
+                await response.WriteAsync("data: <html>\n\ndata: [DONE]\n\n");
+                break;
+            case "endless event":
+                await WriteEndlesslyAsync(response);
+                break;
+            case "redirect to itself":
+                response.StatusCode = 307;
+                response.Headers.Location = "/v1/completions";
                 break;
             case "no end":
                 await response.WriteAsync("data: {}\n\n");

@@ -1,4 +1,6 @@
 using Llumnix.Cli.Profiling;
+using Llumnix.Cli.Tests.Load;
+using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.Cli.Tests.Profiling;
 
@@ -14,4 +16,30 @@ public sealed class ProfileCommandTests
     [InlineData("--repeats must be at least 1", "--endpoint", "http://e", "--model", "m", "--repeats", "0")]
     public void Parse_BadValue_SaysWhatIsRight(string message, params string[] args) =>
         Assert.Contains(message, ProfileCommand.Create().Parse(args).Errors.Select(error => error.Message));
+
+    /// <summary>A script that goes on to the scheduler must not do so with tables that are not there.</summary>
+    [Theory]
+    [InlineData("data: {\"error\":{\"message\":\"out of memory\"}}\n\ndata: [DONE]\n\n")]
+    [InlineData("data: {\"choices\":[{\"text\":\" a\",\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")]
+    [InlineData("")]
+    public async Task Run_NothingCanBeMeasured_ExitCodeIs1AndNoTable(string stream)
+    {
+        await using LoopbackServer engine = await LoopbackServer.StartAsync(context => context.Response.WriteAsync(stream));
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("llumnix-profile-");
+        try
+        {
+            string[] tables = [Path.Combine(folder.FullName, "ttft.json"), Path.Combine(folder.FullName, "tpot.json")];
+            int exitCode = await ProfileCommand.Create().Parse(
+            [
+                "--endpoint", engine.Url.ToString(), "--model", "m", "--ttft-output", tables[0], "--tpot-output", tables[1],
+                "--prompt-tokens", "16,32", "--batch-sizes", "1", "--tokens-per-request", "64", "--repeats", "1", "--decode-steps", "8",
+            ]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal(1, exitCode);
+            Assert.DoesNotContain(tables, File.Exists);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }

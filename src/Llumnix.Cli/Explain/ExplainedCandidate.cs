@@ -1,0 +1,10 @@
+using System.Text.Json;
+
+namespace Llumnix.Cli.Explain;
+
+/// <summary>One candidate of an <see cref="ExplainedRole"/>.</summary>
+/// <param name="InstanceId">The instance.</param>
+/// <param name="DroppedBy">The filter or selector that dropped it; null when it is the pick.</param>
+/// <param name="OnlyUnwanted">Whether a preferred filter alone speaks against it.</param>
+/// <param name="Metrics">Numbers; texts where JSON has none, as for infinity.</param>
+internal sealed record ExplainedCandidate(string InstanceId, string? DroppedBy, bool OnlyUnwanted, IReadOnlyDictionary<string, JsonElement> Metrics);

@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace Llumnix.Cli.Load;
+
+/// <summary>A choice of a <see cref="CompletionChunk"/>.</summary>
+internal sealed record ChunkChoice
+{
+    /// <summary>The text of a completion.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The piece of a chat's message.</summary>
+    public ChunkDelta? Delta { get; init; }
+
+    public JsonElement? TokenIds { get; init; }
+
+    public string? FinishReason { get; init; }
+
+    /// <summary>A token may have no text of its own: half of a character, or a special one. Then its id tells, or that the stream is over.</summary>
+    public bool HasContent => !string.IsNullOrEmpty(Text) || Delta?.HasContent == true || IsFilled(TokenIds);
+
+    internal static bool IsFilled(JsonElement? array) => array is { ValueKind: JsonValueKind.Array } filled && filled.GetArrayLength() > 0;
+}

@@ -1,0 +1,15 @@
+using System.Text.Json;
+
+namespace Llumnix.Cli.Load;
+
+/// <summary>What a chunk adds to a chat's message.</summary>
+internal sealed record ChunkDelta
+{
+    public string? Content { get; init; }
+
+    public string? ReasoningContent { get; init; }
+
+    public JsonElement? ToolCalls { get; init; }
+
+    public bool HasContent => !string.IsNullOrEmpty(Content) || !string.IsNullOrEmpty(ReasoningContent) || ChunkChoice.IsFilled(ToolCalls);
+}

@@ -1,0 +1,9 @@
+namespace Llumnix.Cli.Profiling;
+
+/// <summary>The measurements of a cell.</summary>
+/// <param name="Milliseconds">One each repeat; empty when the cell is refused.</param>
+/// <param name="Refusal">Why the cell cannot be measured; null when it was.</param>
+internal readonly record struct CellSamples(IReadOnlyList<double> Milliseconds, string? Refusal)
+{
+    public static CellSamples Refused(string reason) => new([], reason);
+}
