@@ -11,6 +11,8 @@ namespace Llumnix.Cli.Demo;
 internal static class DemoCommand
 {
     private const double DefaultRate = 60;
+    private const string Mooncake = "vllm-mooncake";
+    private const string Kvt = "vllm-kvt";
 
     private static readonly Dictionary<string, SchedulingMode> Modes = new(StringComparer.Ordinal)
     {
@@ -43,6 +45,12 @@ internal static class DemoCommand
     {
         Description = "neutral, pd_batch or pd_staged; the last two split the engines into prefill and decode.",
         DefaultValueFactory = _ => "neutral",
+    };
+
+    private static readonly Option<string> PdProtocol = new("--pd-protocol")
+    {
+        Description = "With pd_batch: vllm-mooncake (both engines are asked) or vllm-kvt (the decode engine asks the other one).",
+        DefaultValueFactory = _ => Mooncake,
     };
 
     private static readonly Option<int> Seed = new("--seed") { Description = "Seed of workload and decisions.", DefaultValueFactory = _ => 1 };
@@ -80,9 +88,10 @@ internal static class DemoCommand
     {
         Policy.AcceptOnlyFromAmong("load-balance", "flood", "round-robin", "slo");
         Mode.AcceptOnlyFromAmong([.. Modes.Keys]);
+        PdProtocol.AcceptOnlyFromAmong(Mooncake, Kvt);
         var command = new Command("demo", "Emulated engines under load, and how the policy compares with a baseline.")
         {
-            Duration, Rate, Speed, Trace, Engines, Policy, Mode, Lite, CacheAware, AdaptivePd, Rescheduling, KillEngineAfter, TtftSlo, TpotSlo, Seed,
+            Duration, Rate, Speed, Trace, Engines, Policy, Mode, PdProtocol, Lite, CacheAware, AdaptivePd, Rescheduling, KillEngineAfter, TtftSlo, TpotSlo, Seed,
         };
         command.SetAction(RunAsync);
         return command;
@@ -102,6 +111,7 @@ internal static class DemoCommand
             : parsed.GetValue(CacheAware) && (parsed.GetValue(Lite) || policy != "load-balance")
                 ? "--cache-aware needs --policy load-balance in full mode"
             : parsed.GetValue(Lite) && parsed.GetValue(Rescheduling) ? "--rescheduling needs full mode"
+            : parsed.GetValue(PdProtocol) == Kvt && mode != SchedulingMode.PdBatch ? "--pd-protocol vllm-kvt needs --mode pd_batch"
             : parsed.GetValue(KillEngineAfter) is { } kill && (!(kill >= 0) || engines < 2) ? "--kill-engine-after must not be negative, and needs a second engine"
             : null;
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, run, ref error) : [];
@@ -113,6 +123,7 @@ internal static class DemoCommand
 
         var settings = new DemoSettings(policy, engines, mode, run, arrivals, parsed.GetValue(Seed))
         {
+            IsKvt = parsed.GetValue(PdProtocol) == Kvt,
             IsLite = parsed.GetValue(Lite),
             IsCacheAware = parsed.GetValue(CacheAware),
             IsAdaptivePd = isAdaptive,

@@ -56,7 +56,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         {
             await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, isRescheduling, storePort, cancellation);
             using var load = new GatewayLoad(
-                new GatewayLoadOptions(fleet.Scheduler) { Mode = settings.Mode, IsLiteMode = settings.IsLite, SendsTokenIds = settings.IsCacheAware, Drain = DrainTime },
+                new GatewayLoadOptions(fleet.Scheduler) { Mode = settings.Mode, IsKvt = settings.IsKvt, IsLiteMode = settings.IsLite, SendsTokenIds = settings.IsCacheAware, Drain = DrainTime },
                 statistics, time, NullLogger<GatewayLoad>.Instance);
             using var stop = new CancellationTokenSource();
             var screen = new DemoScreen(console, time);

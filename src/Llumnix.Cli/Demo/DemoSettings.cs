@@ -17,6 +17,9 @@ internal sealed record DemoSettings(
     /// <summary>Lite mode: the engines only register themselves, and the load reports how far its requests are.</summary>
     public bool IsLite { get; init; }
 
+    /// <summary>With pd_batch: whether requests go by vllm-kvt rather than vllm-mooncake.</summary>
+    public bool IsKvt { get; init; }
+
     /// <summary>A KV store, and the policy with and without looking into it, instead of the policy and round-robin.</summary>
     public bool IsCacheAware { get; init; }
 

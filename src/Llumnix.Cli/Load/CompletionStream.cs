@@ -10,6 +10,7 @@ internal static class CompletionStream
     private const int MaxEventBytes = 1 << 20;
 
     private const string ErrorEvent = "error";
+    private static readonly TimeSpan RestTime = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Reads to the end, to an error, or until the caller has had enough.</summary>
     /// <param name="content">The body.</param>
@@ -27,6 +28,7 @@ internal static class CompletionStream
                 limited.OnEvent();
                 if (item.Data is not { } chunk)
                 {
+                    await ReadRestAsync(limited, cancellation);
                     return new StreamEnd(IsComplete: true, null);
                 }
 
@@ -51,6 +53,24 @@ internal static class CompletionStream
         }
 
         return new StreamEnd(IsComplete: false, null);
+    }
+
+    /// <summary>Only a connection that is read to its end serves the next request. A server that does not end it is not waited for.</summary>
+    private static async Task ReadRestAsync(Stream stream, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(RestTime);
+        byte[] rest = new byte[256];
+        try
+        {
+            while (await stream.ReadAsync(rest, limit.Token) > 0)
+            {
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException or InvalidDataException)
+        {
+            // All that was wanted is there.
+        }
     }
 
     /// <returns>Null for the closing event.</returns>

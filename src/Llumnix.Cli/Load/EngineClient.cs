@@ -13,9 +13,10 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
     /// <param name="request">The request.</param>
     /// <param name="kvTransferParams">Where the prompt's KV cache is, from the prefill instance; null when the engine makes it itself.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="onFirstToken">Called with the first token.</param>
     /// <returns>What went wrong; null when the stream was complete.</returns>
     public async Task<FailureKind?> StreamAsync(
-        Endpoint engine, LoadRequest request, JsonElement? kvTransferParams, CancellationToken cancellation)
+        Endpoint engine, LoadRequest request, JsonElement? kvTransferParams, CancellationToken cancellation, Action? onFirstToken = null)
     {
         CompletionMessage body = Body(request, request.Arrival.OutputTokens, stream: true, kvTransferParams);
         using HttpResponseMessage response = await SendAsync(engine, request.Id, body, cancellation);
@@ -24,7 +25,7 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
             return FailureKind.EngineError;
         }
 
-        StreamEnd end = await CompletionStream.ReadAsync(response.Content, chunk => Take(chunk, request.Timeline), cancellation);
+        StreamEnd end = await CompletionStream.ReadAsync(response.Content, chunk => Take(chunk, request.Timeline, onFirstToken), cancellation);
         return end.Failure is not null ? FailureKind.EngineError
             : !end.IsComplete ? FailureKind.Connection
             : request.Timeline.Tokens == 0 ? FailureKind.EngineError
@@ -62,12 +63,13 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
     };
 
     /// <returns>True: whatever else comes is read, too.</returns>
-    private bool Take(CompletionChunk chunk, RequestTimeline timeline)
+    private bool Take(CompletionChunk chunk, RequestTimeline timeline, Action? onFirstToken)
     {
         bool isFirst = chunk.HasContent && timeline.OnTokens(1);
         if (isFirst | timeline.OnUsage(chunk.Usage?.CompletionTokens ?? 0))
         {
             statistics.OnFirstToken(timeline.Ttft);
+            onFirstToken?.Invoke();
         }
 
         return true;

@@ -26,9 +26,12 @@ internal sealed partial class GatewayLoad : IDisposable
         _reporter = options.IsLiteMode ? new RequestReporter(_http, options, GatewayId, time, logger) : null;
         var scheduler = new SchedulerClient(_http, options, GatewayId, _reporter, statistics, time, logger);
         var engine = new EngineClient(_http, options.Model, statistics);
-        _exchange = options.Mode == SchedulingMode.Neutral
-            ? new NeutralExchange(scheduler, engine)
-            : new DisaggregatedExchange(scheduler, engine, options.Mode == SchedulingMode.PdStaged);
+        _exchange = (options.Mode, options.IsKvt) switch
+        {
+            (SchedulingMode.Neutral, _) => new NeutralExchange(scheduler, engine),
+            (SchedulingMode.PdBatch, true) => new KvtBatchExchange(scheduler, engine),
+            _ => new DisaggregatedExchange(scheduler, engine, options.Mode == SchedulingMode.PdStaged),
+        };
     }
 
     /// <summary>

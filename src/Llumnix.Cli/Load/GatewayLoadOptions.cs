@@ -9,6 +9,9 @@ internal sealed record GatewayLoadOptions(Uri Scheduler)
     /// <summary>How the requests are to be served.</summary>
     public SchedulingMode Mode { get; init; } = SchedulingMode.Neutral;
 
+    /// <summary>Whether <see cref="SchedulingMode.PdBatch"/> goes by vllm-kvt: the decode instance alone gets the request. Else by vllm-mooncake.</summary>
+    public bool IsKvt { get; init; }
+
     /// <summary>Model name in every request.</summary>
     public string Model { get; init; } = "default";
 

@@ -9,6 +9,7 @@ namespace Llumnix.Cli.Load;
 [JsonSerializable(typeof(CompletionMessage))]
 [JsonSerializable(typeof(CompletionAnswer))]
 [JsonSerializable(typeof(CompletionChunk))]
+[JsonSerializable(typeof(KvTransferAddress))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(uint[]))]
 internal sealed partial class LoadJsonContext : JsonSerializerContext;

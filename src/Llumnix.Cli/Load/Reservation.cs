@@ -10,6 +10,9 @@ internal sealed class Reservation(SchedulerClient scheduler, SchedulingRequest m
     /// <summary>Where the instance is.</summary>
     public Endpoint Endpoint => instance.Endpoint!;
 
+    /// <summary>Where other engines reach it for KV transfers; not usable when the scheduler has not said.</summary>
+    public Endpoint KvTransferEndpoint => new(instance.AuxIp ?? "", instance.AuxPort);
+
     /// <summary>Its role, as the scheduler names it.</summary>
     public string InferType => instance.InferType;
 

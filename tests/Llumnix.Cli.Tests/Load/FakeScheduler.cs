@@ -48,7 +48,7 @@ internal sealed class FakeScheduler : IAsyncDisposable
     /// <summary>The JSON of a <c>scheduling_result</c>.</summary>
     public static string Result(params (string InferType, Uri Url)[] engines) =>
         "[" + string.Join(',', engines.Select(engine => $$"""
-            {"version":7,"id":"{{engine.InferType}}-1","infer_type":"{{engine.InferType}}","endpoint":{"host":"{{engine.Url.Host}}","port":{{engine.Url.Port}}},"dp_size":1}
+            {"version":7,"id":"{{engine.InferType}}-1","infer_type":"{{engine.InferType}}","endpoint":{"host":"{{engine.Url.Host}}","port":{{engine.Url.Port}}},"aux_ip":"{{engine.Url.Host}}","aux_port":{{engine.Url.Port}},"dp_size":1}
             """)) + "]";
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

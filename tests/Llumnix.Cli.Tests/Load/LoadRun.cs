@@ -15,10 +15,11 @@ internal static class LoadRun
         Uri scheduler,
         IReadOnlyList<RequestArrival> arrivals,
         SchedulingMode mode = SchedulingMode.Neutral,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        bool isKvt = false)
     {
         var statistics = new LoadStatistics(time ?? TimeProvider.System);
-        await PlayAsync(new(scheduler) { Mode = mode }, arrivals, statistics, time ?? TimeProvider.System, TestContext.Current.CancellationToken);
+        await PlayAsync(new(scheduler) { Mode = mode, IsKvt = isKvt }, arrivals, statistics, time ?? TimeProvider.System, TestContext.Current.CancellationToken);
         return statistics.ToResult();
     }
 

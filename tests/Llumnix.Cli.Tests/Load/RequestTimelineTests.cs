@@ -43,6 +43,26 @@ public sealed class RequestTimelineTests
     public void OnTokens_None_IsNoFirstToken() => Assert.False(New(maxTokens: 2).OnTokens(0));
 
     [Fact]
+    public void OnUsage_MoreThanEvents_CountsTokensAndMovesNoTime()
+    {
+        RequestTimeline timeline = New(maxTokens: 9);
+        Assert.False(timeline.OnUsage(0));
+        timeline.OnTokens(1);
+        _time.Advance(TimeSpan.FromMilliseconds(80));
+        timeline.OnTokens(1);
+        _time.Advance(TimeSpan.FromMilliseconds(1000));
+        Assert.False(timeline.OnUsage(9));
+        Assert.Equal((9, TimeSpan.FromMilliseconds(10)), (timeline.Tokens, timeline.Tpot));
+        Assert.False(timeline.OnUsage(3));
+        Assert.False(timeline.OnUsage(-1));
+        Assert.False(timeline.OnUsage(50));
+        Assert.Equal(9, timeline.Tokens);
+    }
+
+    [Fact]
+    public void OnUsage_BeforeAnyText_IsTheFirstToken() => Assert.True(New(maxTokens: 2).OnUsage(1));
+
+    [Fact]
     public void Tpot_OneToken_IsNone()
     {
         RequestTimeline timeline = New(maxTokens: 1);
