@@ -107,7 +107,9 @@ internal static class EngineCommand
 
     private static async Task<int> RunAsync(EngineHostOptions options, CancellationToken cancellation)
     {
-        using ILoggerFactory logging = LoggerFactory.Create(builder => builder.AddSimpleConsole(console => console.SingleLine = true));
+        using ILoggerFactory logging = LoggerFactory.Create(builder => builder
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
         try
         {
             await using EngineHost host = await EngineHost.StartAsync(options with { LoggerFactory = logging }, cancellation);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Llumnix.Cli.Load;
 
@@ -18,9 +19,7 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
     /// <exception cref="ProfileException">The endpoint cannot be measured at all: it is away, or takes no request of this kind.</exception>
     public async Task<ProbeAnswer> StreamAsync(int promptTokens, int outputTokens, CancellationToken cancellation)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, _completions);
-        message.Headers.Authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey);
-        message.Content = JsonBody.From(Body(promptTokens, outputTokens), LoadJsonContext.Default.CompletionMessage);
+        using HttpRequestMessage message = Message(promptTokens, outputTokens);
         long start = time.GetTimestamp();
         try
         {
@@ -39,6 +38,40 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
             throw new ProfileException($"{_completions}: {exception.Message}", exception);
         }
     }
+
+    /// <summary>
+    /// Times a request that the engine refuses without computing, for it asks for -1 tokens: what the network, the HTTP server and reading the
+    /// prompt add to every request of this size.
+    /// </summary>
+    /// <returns>Milliseconds; null when the engine does not refuse it.</returns>
+    /// <exception cref="ProfileException">The endpoint is away.</exception>
+    public async Task<double?> RefusalAsync(int promptTokens, CancellationToken cancellation)
+    {
+        using HttpRequestMessage message = Message(promptTokens, outputTokens: -1);
+        long start = time.GetTimestamp();
+        try
+        {
+            using HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            double elapsed = time.GetElapsedTime(start).TotalMilliseconds;
+            if (response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity))
+            {
+                return null;
+            }
+
+            await AnswerText.ReadAsync(response.Content, cancellation);
+            return elapsed;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new ProfileException($"{_completions}: {exception.Message}", exception);
+        }
+    }
+
+    private HttpRequestMessage Message(int promptTokens, int outputTokens) => new(HttpMethod.Post, _completions)
+    {
+        Headers = { Authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey) },
+        Content = JsonBody.From(Body(promptTokens, outputTokens), LoadJsonContext.Default.CompletionMessage),
+    };
 
     /// <summary>What may be due to this request's size, or pass, costs a cell; anything else is the same for every cell.</summary>
     private async Task<ProbeAnswer> RefuseAsync(HttpResponseMessage response, int promptTokens, CancellationToken cancellation)
@@ -67,7 +100,7 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
             MaxTokens = outputTokens,
             Stream = true,
             IgnoreEos = true,
-            MinTokens = outputTokens,
+            MinTokens = outputTokens > 0 ? outputTokens : null,
             StreamOptions = new StreamOptions(IncludeUsage: true, ContinuousUsageStats: true),
             Temperature = 0,
         };

@@ -80,16 +80,17 @@ internal sealed class LatencyProfiler(LatencyProbe probe, IRoundTrip network, Pr
     }
 
     /// <summary>
-    /// Time to the only token, less the network's round trip: the policy reckons with the engine's time for every chunk of a prompt, and the
-    /// network is crossed once. What the engine's own HTTP server takes stays in. The first request pays for connections and whatever the
-    /// engine does once; it does not count.
+    /// Time to the only token, less what is not the engine's: the policy reckons with the engine's time for every chunk of a prompt, and the
+    /// way there is gone once. The first request pays for connections and whatever the engine does once; it does not count.
     /// </summary>
     private async Task<CellSamples> PrefillAsync(int tokens, CancellationToken cancellation)
     {
         double[] samples = new double[grid.Repeats];
+        double?[] refusals = new double?[grid.Repeats];
         double roundTrip = await network.MeasureAsync(cancellation);
         for (int i = -1; i < samples.Length; i++)
         {
+            double? refusal = await probe.RefusalAsync(tokens, cancellation);
             ProbeAnswer answer = await probe.StreamAsync(tokens, outputTokens: 1, cancellation);
             if (answer.Sample is not { } sample)
             {
@@ -104,11 +105,28 @@ internal sealed class LatencyProfiler(LatencyProbe probe, IRoundTrip network, Pr
 
             if (i >= 0)
             {
-                samples[i] = sample.Times[0] - roundTrip;
+                (samples[i], refusals[i]) = (sample.Times[0], refusal);
             }
         }
 
-        return new CellSamples(samples, null);
+        double overhead = Overhead(roundTrip, refusals, samples);
+        return new CellSamples([.. samples.Select(sample => sample - overhead)], null);
+    }
+
+    /// <summary>
+    /// What a request that the engine refuses takes, or the network alone: where it refuses none, and where it takes its time to refuse, so that
+    /// this would be most of what is to be measured.
+    /// </summary>
+    private static double Overhead(double roundTrip, double?[] refusals, double[] samples)
+    {
+        if (refusals.Any(static refusal => refusal is null))
+        {
+            return roundTrip;
+        }
+
+        double refusal = CellStatistics.Of([.. refusals.Select(static refusal => refusal!.Value)]).P50;
+        double whole = CellStatistics.Of(samples).P50;
+        return refusal - roundTrip <= (whole - roundTrip) / 2 ? Math.Max(refusal, roundTrip) : roundTrip;
     }
 
     private async Task<CellSamples> DecodeAsync(int batch, int tokens, CancellationToken cancellation)

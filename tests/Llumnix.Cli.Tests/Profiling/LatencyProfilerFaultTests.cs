@@ -71,6 +71,22 @@ public sealed class LatencyProfilerFaultTests : IDisposable
         Assert.Equal(60, Assert.Single(_cells).Milliseconds);
     }
 
+    /// <summary>What the engine's HTTP server takes is no prefill.</summary>
+    [Theory]
+    [InlineData(3, HttpStatusCode.BadRequest, 60)]
+    [InlineData(9, HttpStatusCode.BadRequest, 54)]
+    [InlineData(9, HttpStatusCode.UnprocessableEntity, 54)]
+    [InlineData(9, HttpStatusCode.OK, 60)]
+    [InlineData(9, HttpStatusCode.NotFound, 60)]
+    [InlineData(1, HttpStatusCode.BadRequest, 60)]
+    [InlineData(50, HttpStatusCode.BadRequest, 60)]
+    public async Task Measure_RefusedRequests_AreTakenOffWhereTheyAreAnsweredAtOnce(double milliseconds, HttpStatusCode status, double expected)
+    {
+        using var engine = new PacedEngine(_time, _ => 60, 7) { RoundTripMs = 3, RefusalMs = milliseconds, RefusalStatus = status };
+        await PrefillAsync(engine, 100);
+        Assert.Equal(expected, Assert.Single(_cells).Milliseconds);
+    }
+
     [Fact]
     public async Task Measure_StoppedEarly_IsRefused()
     {
@@ -178,6 +194,16 @@ public sealed class LatencyProfilerFaultTests : IDisposable
         Assert.Null(cell.Milliseconds);
         Assert.Contains(part, cell.Refusal, StringComparison.Ordinal);
         Assert.Empty(_directory.GetFiles());
+    }
+
+    [Fact]
+    public async Task Measure_Requests_AskForExactlyTheirTokens()
+    {
+        using var engine = new PacedEngine(_time, _ => 60, 7);
+        await PrefillAsync(engine, 2);
+        Assert.Matches(
+            """^\{"model":"m","prompt":\[\d+,\d+\],"max_tokens":1,"stream":true,"ignore_eos":true,"min_tokens":1,"stream_options":\{"include_usage":true,"continuous_usage_stats":true\},"temperature":0\}$""",
+            engine.Bodies[^1]);
     }
 
     private PacedEngine Engine((int AfterTokens, string Data) error) => new(_time, _ => 60, 7) { Error = error };

@@ -24,6 +24,12 @@ internal sealed class PacedEngine(FakeTimeProvider time, Func<int, double> prefi
     /// <summary>How long <c>/v1/models</c> takes; null: the round trip.</summary>
     internal double? ModelsMs { get; init; }
 
+    /// <summary>How long it takes to refuse a request for -1 tokens; null: the round trip.</summary>
+    internal double? RefusalMs { get; init; }
+
+    /// <summary>Its answer to such a request.</summary>
+    internal HttpStatusCode RefusalStatus { get; init; } = HttpStatusCode.BadRequest;
+
     internal HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
     /// <summary>Whether a chunk with the role and no token comes at once, as chat streams have it.</summary>
@@ -69,6 +75,17 @@ internal sealed class PacedEngine(FakeTimeProvider time, Func<int, double> prefi
         using JsonDocument body = JsonDocument.Parse(Bodies[^1]);
         int prompt = body.RootElement.GetProperty("prompt").GetArrayLength();
         int tokens = body.RootElement.GetProperty("max_tokens").GetInt32();
+        if (tokens < 0 && Status == HttpStatusCode.OK)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(RefusalMs ?? RoundTripMs));
+            return new HttpResponseMessage(RefusalStatus);
+        }
+
+        if (tokens < 0)
+        {
+            return new HttpResponseMessage(Status);
+        }
+
         Prompts.Add(prompt);
         double factor = Outliers.GetValueOrDefault(Prompts.Count, 1);
         return Status != HttpStatusCode.OK ? new HttpResponseMessage(Status) : new HttpResponseMessage
