@@ -4,6 +4,7 @@ using Llumnix.Cluster.Profiles;
 using Llumnix.EngineEmulator;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Profiles;
+using Llumnix.Server.Logging;
 using Llumnix.Simulation.Engines;
 using Microsoft.Extensions.Logging;
 
@@ -107,9 +108,8 @@ internal static class EngineCommand
 
     private static async Task<int> RunAsync(EngineHostOptions options, CancellationToken cancellation)
     {
-        using ILoggerFactory logging = LoggerFactory.Create(builder => builder
-            .AddSimpleConsole(console => console.SingleLine = true)
-            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
+        using ILoggerFactory logging = LoggerFactory.Create(
+            static builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System));
         try
         {
             await using EngineHost host = await EngineHost.StartAsync(options with { LoggerFactory = logging }, cancellation);

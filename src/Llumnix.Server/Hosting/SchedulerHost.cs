@@ -2,6 +2,7 @@ using System.Net;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Http;
+using Llumnix.Server.Logging;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -53,9 +54,13 @@ public sealed class SchedulerHost : IAsyncDisposable
     {
         time ??= TimeProvider.System;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        Logging.Configure(builder.Logging, options.Service.Verbosity, isProcess);
-        if (!isProcess)
+        if (isProcess)
         {
+            ProcessLogging.Configure(builder.Logging, options.Service.Verbosity, time);
+        }
+        else
+        {
+            builder.Logging.ClearProviders();
             builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         }
 

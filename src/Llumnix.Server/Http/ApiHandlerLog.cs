@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Requests;
+using Llumnix.Server.Logging;
 
 namespace Llumnix.Server.Http;
 
@@ -8,7 +9,9 @@ internal static partial class ApiHandlerLog
     [LoggerMessage(LogLevel.Debug, "Request {RequestId}: {Outcome}, first instance {First}, second instance {Second}")]
     internal static partial void Decided(ILogger logger, string requestId, ScheduleOutcome outcome, string? first, string? second);
 
+    // Asked for with --enable-log-input: not limited.
     [LoggerMessage(
+        LimitedLogger.AskedForEventId,
         LogLevel.Information,
         "Request {RequestId}: model {Model}, gateway {GatewayId}, mode {Mode}, stage {Stage}, {PromptTokens} prompt tokens")]
     internal static partial void Input(
