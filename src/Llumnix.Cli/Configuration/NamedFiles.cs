@@ -30,6 +30,8 @@ internal sealed class NamedFiles(OptionsParseResult parsed)
         CheckCertificates("discovery-redis-ca-file", options.Discovery.Redis.CaFile);
         CheckCertificates("discovery-etcd-ca-file", options.Discovery.Etcd.CaFile);
         CheckCertificates("llumlet-grpc-ca-file", options.LlumletGrpc.CaFile);
+        CheckCertificates("kvs-metadata-service-http-server-ca-file", options.CacheAware.MetadataServiceCaFile);
+        CheckCertificates("kvs-metadata-service-redis-cluster-ca-file", options.CacheAware.RedisClusterCaFile);
     }
 
     private void CheckTable(string option, string path, Action<string> read)

@@ -1,8 +1,6 @@
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
+using Llumnix.Cluster.Tls;
 
 namespace Llumnix.Cluster.Grpc;
 
@@ -27,7 +25,7 @@ internal static class GrpcChannels
         };
         if (address.Scheme == Uri.UriSchemeHttps && settings.CaFile.Length > 0)
         {
-            handler.SslOptions = Trust(settings.CaFile);
+            handler.SslOptions.CertificateChainPolicy = CertificateAuthorities.Read(settings.CaFile);
         }
 
         return GrpcChannel.ForAddress(address, new GrpcChannelOptions
@@ -50,32 +48,6 @@ internal static class GrpcChannels
         {
             socket.Dispose();
             throw;
-        }
-    }
-
-    private static SslClientAuthenticationOptions Trust(string caFile)
-    {
-        try
-        {
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(caFile);
-            if (authorities.Count == 0)
-            {
-                throw new CryptographicException("it holds no certificate");
-            }
-
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                // Authorities of one's own seldom publish revocation lists.
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            policy.CustomTrustStore.AddRange(authorities);
-            return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"the CA file {caFile} cannot be used: {e.Message}", e);
         }
     }
 }

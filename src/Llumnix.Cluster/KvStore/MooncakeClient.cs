@@ -1,17 +1,21 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Authentication;
 using System.Text;
+using Llumnix.Cluster.Tls;
 using Llumnix.Scheduling.PrefixCache;
 
 namespace Llumnix.Cluster.KvStore;
 
-/// <summary>Asks a Mooncake master over HTTP: <c>GET /batch_query_keys?keys=k1,k2</c>. For any threads.</summary>
+/// <summary>Asks a Mooncake master over HTTP or HTTPS: <c>GET /batch_query_keys?keys=k1,k2</c>. For any threads.</summary>
 public sealed class MooncakeClient : IKvMetadataService, IDisposable
 {
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
-    private readonly HttpClient _http;
+    private readonly MooncakeOptions _options;
+    private readonly Lock _opening = new();
     private readonly string _query;
     private readonly HostNames _hosts = new();
+    private HttpClient? _http;
 
     /// <summary>Makes a client that connects at its first question.</summary>
     /// <exception cref="ArgumentException">The host is no host name or address, or another option is out of its range.</exception>
@@ -24,22 +28,10 @@ public sealed class MooncakeClient : IKvMetadataService, IDisposable
             throw new ArgumentException($"'{options.Host}' is no host name or address", nameof(options));
         }
 
+        _options = options;
         string host = options.Host.Contains(':', StringComparison.Ordinal) ? $"[{options.Host.Trim('[', ']')}]" : options.Host;
-        _query = string.Create(CultureInfo.InvariantCulture, $"http://{host}:{options.Port}/batch_query_keys?keys=");
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            ActivityHeadersPropagator = null,
-            AllowAutoRedirect = false,
-            ConnectTimeout = options.ConnectTimeout,
-            MaxConnectionsPerServer = options.MaxConnections,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            UseCookies = false,
-            UseProxy = false,
-        })
-        {
-            // The caller's token bounds each question.
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        string scheme = options.UseTls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+        _query = string.Create(CultureInfo.InvariantCulture, $"{scheme}://{host}:{options.Port}/batch_query_keys?keys=");
     }
 
     /// <inheritdoc/>
@@ -47,7 +39,7 @@ public sealed class MooncakeClient : IKvMetadataService, IDisposable
     {
         try
         {
-            using HttpResponseMessage response = await _http.GetAsync(
+            using HttpResponseMessage response = await Client().GetAsync(
                 Question(keys), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
@@ -58,12 +50,45 @@ public sealed class MooncakeClient : IKvMetadataService, IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new KvMetadataException($"the Mooncake master does not answer: {e.Message}", e);
+            throw new KvMetadataException($"the Mooncake master does not answer: {Cause(e)}", e);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _http?.Dispose();
+
+    // What a failed TLS handshake is about, only the exception within says.
+    private static string Cause(Exception error) => error.InnerException is AuthenticationException inner ? inner.Message : error.Message;
+
+    // Made by the first question, so that a CA file that cannot be read is the service's failure, tried again like any other.
+    private HttpClient Client()
+    {
+        lock (_opening)
+        {
+            return _http ??= Open();
+        }
+    }
+
+    private HttpClient Open()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            ConnectTimeout = _options.ConnectTimeout,
+            MaxConnectionsPerServer = _options.MaxConnections,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+            UseProxy = false,
+        };
+        if (_options is { UseTls: true, CaFile.Length: > 0 })
+        {
+            handler.SslOptions.CertificateChainPolicy = CertificateAuthorities.Read(_options.CaFile);
+        }
+
+        // The caller's token bounds each question.
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
 
     private Uri Question(IReadOnlyList<string> keys)
     {

@@ -9,6 +9,12 @@ public sealed record MooncakeOptions
     /// <summary>Its port, 1 to 65535.</summary>
     public int Port { get; init; } = 9003;
 
+    /// <summary>Whether it is asked over https. The server's certificate is always checked.</summary>
+    public bool UseTls { get; init; }
+
+    /// <summary>PEM file with the authorities that the server's certificate must come from; empty: the system's authorities.</summary>
+    public string CaFile { get; init; } = "";
+
     /// <summary>How long opening a connection may take; above zero.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -11,6 +11,12 @@ public sealed record V6dOptions
     /// <summary>Password; empty: none. Never logged.</summary>
     public string Password { get; init; } = "";
 
+    /// <summary>Whether the connections to all nodes are TLS. The servers' certificates are always checked.</summary>
+    public bool UseTls { get; init; }
+
+    /// <summary>PEM file with the authorities that the servers' certificates must come from; empty: the system's authorities.</summary>
+    public string CaFile { get; init; } = "";
+
     /// <summary>How long connecting and each question may take; above zero.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
 

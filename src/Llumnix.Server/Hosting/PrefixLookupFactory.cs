@@ -40,7 +40,15 @@ internal static class PrefixLookupFactory
         {
             Nodes = options.RedisClusterHosts,
             Password = options.RedisClusterPassword.Reveal(),
+            UseTls = options.UseRedisClusterTls,
+            CaFile = options.RedisClusterCaFile,
         }),
-        _ => new MooncakeClient(new MooncakeOptions { Host = options.MetadataServiceHost, Port = options.MetadataServicePort }),
+        _ => new MooncakeClient(new MooncakeOptions
+        {
+            Host = options.MetadataServiceHost,
+            Port = options.MetadataServicePort,
+            UseTls = options.UseMetadataServiceTls,
+            CaFile = options.MetadataServiceCaFile,
+        }),
     };
 }

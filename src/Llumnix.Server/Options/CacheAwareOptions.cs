@@ -45,6 +45,12 @@ public sealed record CacheAwareOptions
     /// <summary>Port of the Mooncake master's HTTP server, 1 to 65535.</summary>
     public int MetadataServicePort { get; init; } = 9003;
 
+    /// <summary>Whether the Mooncake master is asked over https.</summary>
+    public bool UseMetadataServiceTls { get; init; }
+
+    /// <summary>PEM file of the authorities that the Mooncake master is checked against; empty for the system's.</summary>
+    public string MetadataServiceCaFile { get; init; } = "";
+
     /// <summary>First part of a v6d chunk key.</summary>
     public string IrisMetaPrefix { get; init; } = "iris.";
 
@@ -56,6 +62,12 @@ public sealed record CacheAwareOptions
 
     /// <summary>Password of v6d's Redis Cluster; empty for none.</summary>
     public Secret RedisClusterPassword { get; init; }
+
+    /// <summary>Whether the connections to v6d's Redis Cluster are TLS.</summary>
+    public bool UseRedisClusterTls { get; init; }
+
+    /// <summary>PEM file of the authorities that v6d's Redis Cluster is checked against; empty for the system's.</summary>
+    public string RedisClusterCaFile { get; init; } = "";
 
     /// <summary>Path of a configuration file of the metadata service; empty for none.</summary>
     public string MetadataServiceConfigPath { get; init; } = "";

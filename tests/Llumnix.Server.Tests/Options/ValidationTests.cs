@@ -24,6 +24,8 @@ public sealed class ValidationTests
     [InlineData("--rescheduling-req-select-value: must be whole", "--rescheduling-req-select-value=-1")]
     [InlineData("--rescheduling-req-select-value: must be whole", "--rescheduling-req-select-rule=NUM_REQ", "--rescheduling-req-select-value=1.5")]
     [InlineData("--kvs-metadata-service-redis-cluster-hosts (default): required", "--enable-cache-aware-scheduling", "--kvs-backend=v6d")]
+    [InlineData("--kvs-metadata-service-http-server-ca-file: needs --kvs-metadata-service-http-server-tls", "--kvs-metadata-service-http-server-ca-file=a.pem")]
+    [InlineData("--kvs-metadata-service-redis-cluster-ca-file: needs --kvs-metadata-service-redis-cluster-tls", "--kvs-metadata-service-redis-cluster-ca-file=a.pem")]
     [InlineData("--kvs-metadata-service-http-server-host: \"10.0.0.7:9003\" must be a host name or an IP address", "--kvs-metadata-service-http-server-host=10.0.0.7:9003")]
     [InlineData("--kvs-metadata-service-http-server-host: \"http://master\" must be a host name or an IP address", "--kvs-metadata-service-http-server-host=http://master")]
     [InlineData("--kvs-metadata-service-http-server-host: \"my host\" must be a host name or an IP address", "--kvs-metadata-service-http-server-host=my host")]

@@ -13,6 +13,12 @@ internal static class CombinationRules
         new("cms-redis-ca-file", o => o.Cms.RedisCaFile.Length > 0 && !o.Cms.UseRedisTls, "needs --cms-redis-tls"),
         new("discovery-redis-ca-file", o => o.Discovery.Redis is { CaFile.Length: > 0, UseTls: false }, "needs --discovery-redis-tls"),
         new("llumlet-grpc-ca-file", o => o.LlumletGrpc is { CaFile.Length: > 0, UseTls: false }, "needs --llumlet-grpc-tls"),
+        new("kvs-metadata-service-http-server-ca-file",
+            o => o.CacheAware is { MetadataServiceCaFile.Length: > 0, UseMetadataServiceTls: false },
+            "needs --kvs-metadata-service-http-server-tls"),
+        new("kvs-metadata-service-redis-cluster-ca-file",
+            o => o.CacheAware is { RedisClusterCaFile.Length: > 0, UseRedisClusterTls: false },
+            "needs --kvs-metadata-service-redis-cluster-tls"),
         new("ttft-profiling-data-path", o => o.Slo.TtftProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
             "required by --scheduling-policy slo and by the metric predicted_ttft"),
         // The prediction of prefill counts the decode steps in between.
