@@ -1,3 +1,4 @@
+using Llumnix.Cluster.Outages;
 using Llumnix.Cluster.Redis;
 using Llumnix.Scheduling.Instances;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,8 @@ namespace Llumnix.Cluster.Cms;
 /// <remarks>
 /// An instance is in while both of its keys are there and each has given a usable value; a value that is not usable leaves the last
 /// good one in place. While the store fails, the sink keeps its view and is told that the store is not available.
+/// Each poll reads the status of the known instances by their keys. The store is listed beside that, in a bounded share of the time: new
+/// instances are found at the next poll in a store of some thousand keys, and within two rounds of <see cref="PacedScan"/> in any other.
 /// </remarks>
 public sealed partial class CmsSource
 {
@@ -18,7 +21,10 @@ public sealed partial class CmsSource
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<CmsSource> _logger;
     private readonly InstanceTable _table;
+    private readonly OutageLog _outage;
+    private readonly PacedScan _listing;
     private readonly List<TrackedInstance> _toRead = [];
+    private readonly List<TrackedInstance> _toLookFor = [];
     private volatile CmsSourceState _state;
     private bool _isStateTold;
     private bool _wasOverfull;
@@ -41,6 +47,8 @@ public sealed partial class CmsSource
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
         (_options, _sink, _timeProvider, _logger, _observer) = (options, sink, timeProvider, logger, observer);
         _table = new InstanceTable(options.MaxInstances, options.RebuildWindow, timeProvider);
+        _listing = new PacedScan(timeProvider);
+        _outage = new OutageLog(timeProvider);
         _state = new CmsSourceState(false, false, null, null, timeProvider.GetUtcNow());
     }
 
@@ -52,7 +60,7 @@ public sealed partial class CmsSource
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         TimeSpan interval = _options.StatusInterval < _options.MetadataInterval ? _options.StatusInterval : _options.MetadataInterval;
-        await using var store = new RedisStore(_options.Connection, _timeProvider);
+        await using var store = new RedisStore(_options.Connection, CmsKeys.Rights, MessageValue.MaxBytes, _timeProvider);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -99,9 +107,11 @@ public sealed partial class CmsSource
         }
         catch (Exception e)
         {
+            string error = store.Describe(e);
             // Whatever went wrong, a new connection is the cure that a client has.
             await store.DisconnectAsync();
-            return (null, store.Describe(e));
+            _listing.Restart();
+            return (null, error);
         }
     }
 
@@ -109,10 +119,8 @@ public sealed partial class CmsSource
     {
         long start = _timeProvider.GetTimestamp();
         bool isMetadataDue = _metadataRead is not { } last || _timeProvider.GetElapsedTime(last, start) >= _options.MetadataInterval;
-        _table.BeginPoll();
-        await store.ListAsync(CmsKeys.Pattern, _table.List, cancellationToken);
+        await ListAsync(store, cancellationToken);
         await ReadStatusAsync(store, cancellationToken);
-        _observer?.StatusRefreshed(_timeProvider.GetElapsedTime(start));
         await ReadMetadataAsync(store, isMetadataDue, cancellationToken);
         _metadataRead = isMetadataDue ? start : _metadataRead;
         string? runId = await store.RunIdAsync(cancellationToken);
@@ -120,32 +128,46 @@ public sealed partial class CmsSource
         return _table.CompletePoll(runId);
     }
 
-    private Task ReadStatusAsync(RedisStore store, CancellationToken cancellationToken)
+    private async Task ListAsync(RedisStore store, CancellationToken cancellationToken)
     {
-        _toRead.Clear();
-        foreach (TrackedInstance instance in _table.Instances)
+        if (await _listing.AdvanceAsync(ListPageAsync))
         {
-            if (_table.NeedsStatus(instance))
-            {
-                _toRead.Add(instance);
-            }
+            _table.CompleteListing();
         }
 
-        return ReadValuesAsync(store, "status", static instance => instance.Status, cancellationToken);
+        async Task<RedisValue> ListPageAsync(RedisValue cursor)
+        {
+            if (_listing.IsAtStart)
+            {
+                _table.BeginListing();
+            }
+
+            (RedisValue next, RedisKey[] keys) = await store.ListAsync(CmsKeys.Pattern, cursor, cancellationToken);
+            Array.ForEach(keys, _table.List);
+            return next;
+        }
+    }
+
+    private async Task ReadStatusAsync(RedisStore store, CancellationToken cancellationToken)
+    {
+        long start = _timeProvider.GetTimestamp();
+        _toRead.Clear();
+        _toRead.AddRange(_table.Instances);
+        await ReadValuesAsync(store, "status", static instance => instance.Status, cancellationToken);
+        _observer?.StatusRefreshed(_timeProvider.GetElapsedTime(start));
     }
 
     private async Task ReadMetadataAsync(RedisStore store, bool isDue, CancellationToken cancellationToken)
     {
         long start = _timeProvider.GetTimestamp();
         _toRead.Clear();
+        _toLookFor.Clear();
         foreach (TrackedInstance instance in _table.Instances)
         {
-            if (_table.NeedsMetadata(instance, isDue))
-            {
-                _toRead.Add(instance);
-            }
+            (InstanceTable.NeedsMetadata(instance, isDue) ? _toRead : _toLookFor).Add(instance);
         }
 
+        await LookForMetadataAsync(store, cancellationToken);
         await ReadValuesAsync(store, "metadata", static instance => instance.Metadata, cancellationToken);
         if (isDue)
         {
@@ -153,33 +175,40 @@ public sealed partial class CmsSource
         }
     }
 
-    private async Task ReadValuesAsync<T>(
-        RedisStore store, string kind, Func<TrackedInstance, TrackedValue<T>> valueOf, CancellationToken cancellationToken)
-        where T : class
+    // A key that is gone takes its instance out at once. Which of many it is, only the reads tell.
+    private async Task LookForMetadataAsync(RedisStore store, CancellationToken cancellationToken)
     {
-        for (int first = 0; first < _toRead.Count; first += RedisStore.KeysPerRead)
+        foreach (TrackedInstance[] instances in _toLookFor.Chunk(RedisStore.KeysPerRead))
         {
-            var keys = new RedisKey[Math.Min(RedisStore.KeysPerRead, _toRead.Count - first)];
-            for (int i = 0; i < keys.Length; i++)
+            RedisKey[] keys = Array.ConvertAll(instances, static instance => instance.Metadata.Key);
+            if (await store.CountAsync(keys, cancellationToken) != keys.Length)
             {
-                keys[i] = valueOf(_toRead[first + i]).Key;
-            }
-
-            RedisValue[] values = await store.ReadAsync(keys, cancellationToken);
-            for (int i = 0; i < values.Length; i++)
-            {
-                TrackedInstance instance = _toRead[first + i];
-                Update(instance, valueOf(instance), (byte[]?)values[i], kind);
+                _toRead.AddRange(instances);
             }
         }
     }
 
-    private void Update<T>(TrackedInstance instance, TrackedValue<T> value, byte[]? bytes, string kind)
+    private async Task ReadValuesAsync<T>(
+        RedisStore store, string kind, Func<TrackedInstance, TrackedValue<T>> valueOf, CancellationToken cancellationToken)
+        where T : class
+    {
+        foreach (TrackedInstance[] instances in _toRead.Chunk(RedisStore.KeysPerRead))
+        {
+            RedisKey[] keys = Array.ConvertAll(instances, instance => valueOf(instance).Key);
+            StoredValue[] values = await store.ReadAsync(keys, cancellationToken);
+            for (int i = 0; i < values.Length; i++)
+            {
+                Update(instances[i], valueOf(instances[i]), values[i], kind);
+            }
+        }
+    }
+
+    private void Update<T>(TrackedInstance instance, TrackedValue<T> value, StoredValue stored, string kind)
         where T : class
     {
         CmsSkipReason? before = value.Skipped;
-        bool isBack = value.IsAwaited && bytes is not null;
-        bool isChanged = value.Update(bytes, instance.Id);
+        bool isBack = value.IsAwaited && stored.IsPresent;
+        bool isChanged = value.Update(stored, instance.Id);
         if (isBack || isChanged)
         {
             _table.NoteChange();
@@ -222,11 +251,14 @@ public sealed partial class CmsSource
             _sink.SetStoreAvailable(isAvailable);
         }
 
-        if (error is not null && error != before.LastError)
+        if (error is not null)
         {
-            LogUnavailable(error);
+            if (_outage.Fails(error))
+            {
+                LogUnavailable(error);
+            }
         }
-        else if (isChanged && isAvailable)
+        else if (_outage.Answers())
         {
             LogAvailable(_options.Host, _options.Port);
         }

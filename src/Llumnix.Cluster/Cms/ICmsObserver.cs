@@ -4,11 +4,11 @@ namespace Llumnix.Cluster.Cms;
 public interface ICmsObserver
 {
     /// <summary>The status of all instances has been read and parsed.</summary>
-    /// <param name="duration">From the request for the list of keys to the last value parsed.</param>
+    /// <param name="duration">From the first request to the last value parsed.</param>
     void StatusRefreshed(TimeSpan duration);
 
     /// <summary>The metadata of all instances has been read and parsed.</summary>
-    /// <param name="duration">From the first request to the last value parsed; the list of keys comes from the status's poll.</param>
+    /// <param name="duration">From the first request to the last value parsed.</param>
     void MetadataRefreshed(TimeSpan duration);
 
     /// <summary>A new value was not usable. Called once per change of the value, not per poll.</summary>

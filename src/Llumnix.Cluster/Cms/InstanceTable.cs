@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace Llumnix.Cluster.Cms;
 
 /// <summary>
-/// The instances that the CMS holds. A poll begins, lists the keys that are there, updates values, and completes: what was not listed
-/// leaves then.
+/// The instances that the CMS holds. A listing, which may take long, adds those that it meets; a poll looks for the keys of all that are
+/// known, and completes: those of which it has found no key leave then. For one thread at a time.
 /// </summary>
 /// <remarks>
 /// A store that restarts without persistence has lost every key, while the instances live on and write theirs again within seconds; and in
@@ -22,55 +22,42 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
     private readonly LossGuard _losses = new(rebuildWindow, timeProvider);
     private readonly Dictionary<string, TrackedInstance> _instances = new(StringComparer.Ordinal);
     private readonly List<string> _gone = [];
-    private long _poll;
+    private bool _hasTurnedAway;
     private long _lastChange = timeProvider.GetTimestamp();
 
     /// <summary>All instances that have a key.</summary>
     public Dictionary<string, TrackedInstance>.ValueCollection Instances => _instances.Values;
 
-    /// <summary>Whether the current poll has met more instances than the table takes.</summary>
+    /// <summary>Whether the last completed listing has met more instances than the table takes.</summary>
     public bool IsOverfull { get; private set; }
 
     /// <summary>Whether the store has nothing left of the instances that are in.</summary>
     public bool HasLostAll => _losses.HasLostAll;
 
-    /// <summary>Begins a poll.</summary>
-    public void BeginPoll()
-    {
-        _poll++;
-        IsOverfull = false;
-    }
+    /// <summary>Begins a listing.</summary>
+    public void BeginListing() => _hasTurnedAway = false;
 
     /// <summary>Notes that a key is there. Keys that are no instance's are ignored.</summary>
     public void List(RedisKey key)
     {
-        if (!CmsKeys.TryParse((byte[]?)key, out bool isStatus, out ReadOnlySpan<byte> idBytes))
+        if (!CmsKeys.TryParse((byte[]?)key, out ReadOnlySpan<byte> idBytes))
         {
             return;
         }
 
         Span<char> buffer = stackalloc char[CmsKeys.MaxInstanceIdBytes];
-        if (FindOrAdd(buffer[..Encoding.UTF8.GetChars(idBytes, buffer)]) is not { } instance)
-        {
-            IsOverfull = true;
-        }
-        else if (isStatus)
-        {
-            instance.Status.List(key, _poll);
-        }
-        else
-        {
-            instance.Metadata.List(key, _poll);
-        }
+        _hasTurnedAway |= !TryAdd(buffer[..Encoding.UTF8.GetChars(idBytes, buffer)]);
     }
 
-    /// <summary>Whether the instance's status is to be read in this poll.</summary>
-    public bool NeedsStatus(TrackedInstance instance) => instance.Status.IsListedIn(_poll);
+    /// <summary>Completes a listing.</summary>
+    public void CompleteListing() => IsOverfull = _hasTurnedAway;
 
-    /// <summary>Whether the instance's metadata is to be read in this poll: in its turn, or at once when the instance may enter.</summary>
-    public bool NeedsMetadata(TrackedInstance instance, bool isDue) =>
-        instance.Metadata.IsListedIn(_poll)
-        && (isDue || instance.Metadata.IsAwaited || (!instance.IsIn && instance.Status.IsListedIn(_poll)));
+    /// <summary>
+    /// Whether the instance's metadata is to be read in this poll, after its status: in its turn; or at once when it was not there, or
+    /// when the instance may enter. Of all others a poll looks only whether the key is there.
+    /// </summary>
+    public static bool NeedsMetadata(TrackedInstance instance, bool isDue) =>
+        isDue || !instance.Metadata.IsPresent || (!instance.IsIn && instance.Status.IsPresent);
 
     /// <summary>Notes that a value was another one than before: somebody can write.</summary>
     public void NoteChange() => _lastChange = timeProvider.GetTimestamp();
@@ -88,17 +75,21 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
         return RemoveGone();
     }
 
-    private TrackedInstance? FindOrAdd(ReadOnlySpan<char> id)
+    private bool TryAdd(ReadOnlySpan<char> id)
     {
-        if (_instances.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out TrackedInstance? instance)
-            || _instances.Count >= maxInstances)
+        if (_instances.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(id))
         {
-            return instance;
+            return true;
         }
 
-        instance = new TrackedInstance(id.ToString());
+        if (_instances.Count >= maxInstances)
+        {
+            return false;
+        }
+
+        var instance = new TrackedInstance(id.ToString());
         _instances.Add(instance.Id, instance);
-        return instance;
+        return true;
     }
 
     private StoreContents Contents(string? runId)
@@ -106,8 +97,8 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
         var contents = new StoreContents(runId, 0, 0, 0, 0, timeProvider.GetElapsedTime(_lastChange) >= LongestPause);
         foreach (TrackedInstance instance in _instances.Values)
         {
-            bool hasMetadata = instance.Metadata.IsListedIn(_poll);
-            bool hasStatus = instance.Status.IsListedIn(_poll);
+            bool hasMetadata = instance.Metadata.IsPresent;
+            bool hasStatus = instance.Status.IsPresent;
             contents = contents with
             {
                 Known = contents.Known + (instance.IsIn ? 1 : 0),
@@ -124,8 +115,8 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
     {
         foreach (TrackedInstance instance in _instances.Values)
         {
-            instance.Metadata.IsAwaited |= !instance.Metadata.IsListedIn(_poll);
-            instance.Status.IsAwaited |= !instance.Status.IsListedIn(_poll);
+            instance.Metadata.IsAwaited |= !instance.Metadata.IsPresent;
+            instance.Status.IsAwaited |= !instance.Status.IsPresent;
         }
     }
 
@@ -159,7 +150,7 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
     private bool KeepOrClear<T>(TrackedValue<T> value)
         where T : class
     {
-        bool isKept = value.IsListedIn(_poll) || (value.IsAwaited && _losses.IsKeeping);
+        bool isKept = value.IsPresent || (value.IsAwaited && _losses.IsKeeping);
         if (!isKept)
         {
             value.Clear();

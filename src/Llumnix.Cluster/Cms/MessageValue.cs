@@ -5,8 +5,8 @@ namespace Llumnix.Cluster.Cms;
 /// <summary>What the values of both kinds of keys have in common.</summary>
 internal static class MessageValue
 {
-    /// <summary>Largest size of a value in bytes.</summary>
-    public const int MaxBytes = 4 * 1024 * 1024;
+    /// <summary>Largest size of a value in bytes: room for some 20,000 request ids, where an engine has hundreds.</summary>
+    public const int MaxBytes = 1024 * 1024;
 
     /// <summary>Parses the message of a value.</summary>
     /// <returns>Null and a message, or why there is none.</returns>

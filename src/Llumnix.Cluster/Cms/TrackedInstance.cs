@@ -12,8 +12,8 @@ internal sealed class TrackedInstance(string id)
     public bool IsIn { get; set; }
 
     /// <summary>Its metadata key.</summary>
-    public TrackedValue<InstanceMetadata> Metadata { get; } = new(MetadataValue.Read);
+    public TrackedValue<InstanceMetadata> Metadata { get; } = new(CmsKeys.Metadata(id), MetadataValue.Read);
 
     /// <summary>Its status key.</summary>
-    public TrackedValue<InstanceStatus> Status { get; } = new(StatusValue.Read);
+    public TrackedValue<InstanceStatus> Status { get; } = new(CmsKeys.Status(id), StatusValue.Read);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Llumnix.Cluster.Etcd;
 using Llumnix.Cluster.Liveness;
+using Llumnix.Cluster.Outages;
 using Llumnix.Protocol.Etcd;
 using Llumnix.Scheduling.Instances;
 using Microsoft.Extensions.Logging;
@@ -28,9 +29,9 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
     private readonly ILogger<EtcdDiscovery> _logger;
     private readonly PodTable _table;
     private readonly StoreStatus _status;
+    private readonly OutageLog _losses;
     private readonly EtcdBackoff _backoff = new();
     private long? _firstLoad;
-    private string? _lastLoss;
     private bool _isRefused;
     private long _revision;
     private int _generation;
@@ -61,6 +62,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
             new DiscoverySkips(logger, observer),
             timeProvider);
         _status = new StoreStatus("etcd", logger, timeProvider);
+        _losses = new OutageLog(timeProvider);
     }
 
     /// <inheritdoc/>
@@ -119,12 +121,10 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         {
             _status.Failed(error);
         }
-        else if (error != _lastLoss)
+        else if (_losses.Fails(error))
         {
             LogLost(error);
         }
-
-        _lastLoss = isLoaded ? error : _lastLoss;
     }
 
     private async Task<ResponseHeader> LoadAsync(EtcdCluster cluster, EtcdMember member, CancellationToken cancellationToken)

@@ -9,6 +9,9 @@ internal static class PodKeys
     /// <summary>What the keys in Redis begin with.</summary>
     public const string RedisPrefix = "llumnix:discovery:";
 
+    /// <summary>What a user of discovery's Redis needs, in the notation of ACL rules. INFO is how a restart of the store is seen.</summary>
+    public const string RedisRights = $"%R~{RedisPrefix}* +ping +scan +getrange +strlen +exists +info";
+
     /// <summary>What the keys in etcd begin with.</summary>
     public const string EtcdPrefix = "llumnix/discovery/";
 

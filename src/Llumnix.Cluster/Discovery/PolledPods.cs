@@ -1,5 +1,6 @@
 using System.Text;
 using Llumnix.Cluster.Liveness;
+using Llumnix.Cluster.Redis;
 using Llumnix.Scheduling.Instances;
 using StackExchange.Redis;
 
@@ -15,11 +16,16 @@ internal sealed class PolledPods
     private const int MaxLeftovers = 524_288;
     private const int LeftoversPerListing = 4096;
 
+    // Stands for any value that is too large: its bytes are not read.
+    private static readonly byte[] TooLarge = new byte[PodEntry.MaxBytes + 1];
+
     private readonly TimeSpan _ttl;
     private readonly TimeProvider _timeProvider;
     private readonly PodTable _table;
     private readonly LeftoverTable _leftovers = new(MaxLeftovers, LeftoversPerListing);
     private bool _isOurClockAhead;
+    private bool _turnsAway;
+    private bool _turnedAway;
 
     /// <param name="options">Lifetimes and bounds.</param>
     /// <param name="skips">What is not used is told here.</param>
@@ -51,7 +57,11 @@ internal sealed class PolledPods
     }
 
     /// <summary>Begins a listing of all keys.</summary>
-    public void BeginListing() => _leftovers.BeginListing();
+    public void BeginListing()
+    {
+        (_turnsAway, _turnedAway) = (false, _turnsAway);
+        _leftovers.BeginListing();
+    }
 
     /// <summary>Notes that a key is there. Keys that are no pod's are ignored.</summary>
     public void List(RedisKey key)
@@ -71,7 +81,11 @@ internal sealed class PolledPods
     }
 
     /// <summary>Completes a listing.</summary>
-    public void CompleteListing() => _leftovers.CompleteListing();
+    public void CompleteListing()
+    {
+        _turnedAway = false;
+        _leftovers.CompleteListing();
+    }
 
     /// <summary>Begins reading. Before, time is left out of all ages in which the store was away.</summary>
     public void BeginRead(TimeSpan outage)
@@ -82,18 +96,23 @@ internal sealed class PolledPods
         }
 
         _table.BeginRead();
+        // A listing may take many polls, and says only at its end that there is room again.
+        if (_turnsAway || _turnedAway)
+        {
+            _table.TurnAway();
+        }
     }
 
     /// <summary>Takes over values.</summary>
     /// <param name="keys">The keys.</param>
-    /// <param name="values">Their values; null for one that is not there.</param>
-    public void Put(RedisKey[] keys, RedisValue[] values)
+    /// <param name="values">What they hold.</param>
+    public void Put(RedisKey[] keys, StoredValue[] values)
     {
         for (int i = 0; i < keys.Length; i++)
         {
-            if ((byte[]?)values[i] is { } value)
+            if (values[i].IsPresent)
             {
-                Put((byte[]?)keys[i], value);
+                Put((byte[]?)keys[i], values[i].Bytes ?? TooLarge);
             }
         }
 
@@ -127,7 +146,7 @@ internal sealed class PolledPods
     {
         if (_leftovers.IsFull || ToRead.Count >= MaxLeftovers)
         {
-            _table.TurnAway();
+            _turnsAway = true;
         }
         else
         {

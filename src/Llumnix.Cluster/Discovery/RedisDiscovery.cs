@@ -9,22 +9,20 @@ namespace Llumnix.Cluster.Discovery;
 /// <remarks>
 /// A pod lives while its entry changes, by our own clock: one that does not change for the TTL while others do is dead. A value that is not
 /// usable leaves the last good one of its key in place until then. Time in which nobody could write does not count. Nothing is deleted from
-/// the store, where the entries of dead pods stay for ever: of those only digests are kept, and few are read.
+/// the store, where the entries of dead pods stay for ever: of those only digests are kept, and few are read. The store is listed in a
+/// bounded share of the time: new pods are found at the next poll in a store of some thousand keys, and within two rounds of
+/// <see cref="PacedScan"/> in any other.
 /// </remarks>
 public sealed class RedisDiscovery : IDiscoverySource
 {
-    // A listing goes through all keys of the store, foreign ones too: it may take one part in twenty of the store's time.
-    private const int ListingPauseFactor = 19;
-    private static readonly TimeSpan LongestListingPause = TimeSpan.FromSeconds(10);
-
     private readonly RedisSourceOptions _options;
     private readonly IDiscoverySink _sink;
     private readonly TimeProvider _timeProvider;
     private readonly PolledPods _pods;
     private readonly StoreStatus _status;
+    private PacedScan _listing;
     private bool _hasFailed;
     private long? _answered;
-    private (long End, TimeSpan Pause)? _listing;
 
     /// <summary>Makes a source that does nothing until it is run.</summary>
     /// <param name="options">Where to read, and how often.</param>
@@ -45,6 +43,7 @@ public sealed class RedisDiscovery : IDiscoverySource
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
         (_options, _sink, _timeProvider) = (options, sink, timeProvider);
         _pods = new PolledPods(options, new DiscoverySkips(logger, observer), timeProvider);
+        _listing = new PacedScan(timeProvider);
         _status = new StoreStatus($"Redis at {options.Redis.Host}:{options.Redis.Port}", logger, timeProvider);
     }
 
@@ -55,7 +54,7 @@ public sealed class RedisDiscovery : IDiscoverySource
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing else ends the loop.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await using var store = new RedisStore(_options.Redis, _timeProvider);
+        await using var store = new RedisStore(_options.Redis, PodKeys.RedisRights, PodEntry.MaxBytes, _timeProvider);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -99,9 +98,11 @@ public sealed class RedisDiscovery : IDiscoverySource
         catch (Exception e)
         {
             _hasFailed = true;
+            string error = store.Describe(e);
             // Whatever went wrong, a new connection is the cure that a client has.
             await store.DisconnectAsync();
-            return store.Describe(e);
+            _listing.Restart();
+            return error;
         }
     }
 
@@ -110,7 +111,7 @@ public sealed class RedisDiscovery : IDiscoverySource
         List<DiscoveredInstance>? instances = await ReadAsync(store, cancellationToken);
         if (instances is null)
         {
-            _listing = null;
+            _listing = new PacedScan(_timeProvider);
             instances = await ReadAsync(store, cancellationToken);
         }
 
@@ -133,18 +134,22 @@ public sealed class RedisDiscovery : IDiscoverySource
 
     private async Task ListAsync(RedisStore store, CancellationToken cancellationToken)
     {
-        if (_listing is { } last && _timeProvider.GetElapsedTime(last.End) < last.Pause)
+        if (await _listing.AdvanceAsync(ListPageAsync))
         {
-            return;
+            _pods.CompleteListing();
         }
 
-        long start = _timeProvider.GetTimestamp();
-        _pods.BeginListing();
-        await store.ListAsync(PodKeys.RedisPrefix + "*", _pods.List, cancellationToken);
-        _pods.CompleteListing();
-        long end = _timeProvider.GetTimestamp();
-        TimeSpan pause = ListingPauseFactor * _timeProvider.GetElapsedTime(start, end);
-        _listing = (end, pause < LongestListingPause ? pause : LongestListingPause);
+        async Task<RedisValue> ListPageAsync(RedisValue cursor)
+        {
+            if (_listing.IsAtStart)
+            {
+                _pods.BeginListing();
+            }
+
+            (RedisValue next, RedisKey[] keys) = await store.ListAsync(PodKeys.RedisPrefix + "*", cursor, cancellationToken);
+            Array.ForEach(keys, _pods.List);
+            return next;
+        }
     }
 
     /// <summary>For how long the store was away before this poll, as far as it was not told yet.</summary>

@@ -1,3 +1,4 @@
+using Llumnix.Cluster.Outages;
 using Microsoft.Extensions.Logging;
 
 namespace Llumnix.Cluster.Discovery;
@@ -9,6 +10,7 @@ internal sealed partial class StoreStatus(string store, ILogger logger, TimeProv
     public const string LostAll = "it has lost all instances at once";
 
     private volatile DiscoveryState _state = new(false, false, null, null, timeProvider.GetUtcNow());
+    private readonly OutageLog _outage = new(timeProvider);
     private bool _isTold;
 
     /// <summary>The present state; may be read from any thread.</summary>
@@ -26,7 +28,7 @@ internal sealed partial class StoreStatus(string store, ILogger logger, TimeProv
         }
 
         _state = new DiscoveryState(true, true, null, silence, before.Available ? before.Since : timeProvider.GetUtcNow());
-        if (!before.Available)
+        if (!before.Available && _outage.Answers())
         {
             LogAvailable(store);
         }
@@ -42,7 +44,7 @@ internal sealed partial class StoreStatus(string store, ILogger logger, TimeProv
         bool isChanged = !_isTold || before.Available;
         _isTold = true;
         _state = before with { Available = false, LastError = error, Since = isChanged ? timeProvider.GetUtcNow() : before.Since };
-        if (error != before.LastError)
+        if (_outage.Fails(error))
         {
             LogUnavailable(store, error);
         }

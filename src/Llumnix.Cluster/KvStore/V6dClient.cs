@@ -1,3 +1,4 @@
+using Llumnix.Cluster.Redis;
 using Llumnix.Scheduling.PrefixCache;
 using StackExchange.Redis;
 
@@ -14,6 +15,7 @@ public sealed class V6dClient : IKvMetadataService, IAsyncDisposable
     private readonly Lock _connecting = new();
     private readonly HostNames _hosts = new();
     private Task<ConnectionMultiplexer>? _connection;
+    private CheckedReplies? _check;
 
     /// <summary>Makes a client that does nothing until it is asked.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no node, or the timeout is not above zero.</exception>
@@ -35,9 +37,9 @@ public sealed class V6dClient : IKvMetadataService, IAsyncDisposable
                 .WaitAsync(cancellationToken);
             return Array.ConvertAll(members, HostsOf);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException or IOException)
         {
-            throw new KvMetadataException($"v6d's Redis Cluster does not answer: {Redact(e.Message)}");
+            throw new KvMetadataException($"v6d's Redis Cluster does not answer: {Redact(_check?.LastProblem?.Message ?? e.Message)}");
         }
     }
 
@@ -81,12 +83,21 @@ public sealed class V6dClient : IKvMetadataService, IAsyncDisposable
             ClientName = "llumnix-scheduler",
             TieBreaker = "",
             ConfigurationChannel = "",
+            Ssl = _options.UseTls,
+            // As .NET's own HTTP client: authorities of one's own seldom publish revocation lists.
+            CheckCertificateRevocation = false,
         };
+        if (_options is { UseTls: true, CaFile.Length: > 0 })
+        {
+            RedisConnectionSettings.Trust(configuration, _options.CaFile);
+        }
+
         foreach (System.Net.DnsEndPoint node in _options.Nodes)
         {
             configuration.EndPoints.Add(node.Host, node.Port);
         }
 
+        _check = CheckedReplies.AddTo(configuration);
         return configuration;
     }
 

@@ -1,4 +1,6 @@
-using System.Security.Cryptography;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Llumnix.Cluster.Tls;
 using StackExchange.Redis;
 
 namespace Llumnix.Cluster.Redis;
@@ -6,8 +8,12 @@ namespace Llumnix.Cluster.Redis;
 /// <summary>How the client library is told to connect to Redis.</summary>
 internal static class RedisConnectionSettings
 {
+    // What the client library would ask of its own accord, and we have no use for: a user then needs no right to it. Without ECHO it
+    // uses PING to see that a connection works.
+    private static readonly HashSet<string> UnusedCommands = ["ECHO", "CONFIG", "CLUSTER", "SENTINEL", "SUBSCRIBE"];
+
     /// <summary>Settings under which a connection that fails says so at once, instead of queueing commands for its comeback.</summary>
-    /// <exception cref="CryptographicException">The CA file is missing or holds no certificate.</exception>
+    /// <exception cref="IOException">The CA file is missing or holds no certificate.</exception>
     public static ConfigurationOptions From(RedisOptions options)
     {
         int timeout = (int)Math.Ceiling(options.Timeout.TotalMilliseconds);
@@ -26,6 +32,7 @@ internal static class RedisConnectionSettings
             ConfigurationChannel = "",
             TieBreaker = "",
             ClientName = "llumnix-scheduler",
+            CommandMap = CommandMap.Create(UnusedCommands, available: false),
             Ssl = options.UseTls,
             // As .NET's own HTTP client: authorities of one's own seldom publish revocation lists.
             CheckCertificateRevocation = false,
@@ -38,15 +45,15 @@ internal static class RedisConnectionSettings
         return settings;
     }
 
-    private static void Trust(ConfigurationOptions settings, string caFile)
+    /// <summary>Has servers' certificates come from the authorities of a PEM file, and from nobody else.</summary>
+    /// <exception cref="IOException">The file is missing or holds no certificate; the message names it.</exception>
+    public static void Trust(ConfigurationOptions settings, string caFile)
     {
-        try
+        X509ChainPolicy policy = CertificateAuthorities.Read(caFile);
+        settings.SslClientAuthenticationOptions = host => new SslClientAuthenticationOptions
         {
-            settings.TrustIssuer(caFile);
-        }
-        catch (CryptographicException e)
-        {
-            throw new CryptographicException($"the CA file {caFile} cannot be used: {e.Message}");
-        }
+            TargetHost = host,
+            CertificateChainPolicy = policy.Clone(),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using Llumnix.Cluster.Redis;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -7,12 +8,14 @@ namespace Llumnix.EngineEmulator.Redis;
 internal sealed partial class RedisWriter : IAsyncDisposable
 {
     private readonly ConnectionMultiplexer _connection;
+    private readonly CheckedReplies _check;
     private readonly string _purpose;
     private readonly ILogger _logger;
     private int _failing;
 
-    private RedisWriter(ConnectionMultiplexer connection, string purpose, ILoggerFactory logging)
+    private RedisWriter(ConnectionMultiplexer connection, CheckedReplies check, string purpose, ILoggerFactory logging)
     {
+        _check = check;
         _connection = connection;
         _purpose = purpose;
         _logger = logging.CreateLogger<RedisWriter>();
@@ -37,7 +40,8 @@ internal sealed partial class RedisWriter : IAsyncDisposable
         redis.ConnectTimeout = 2000;
         redis.AsyncTimeout = 2000;
         redis.ReconnectRetryPolicy = new LinearRetry(500);
-        return new RedisWriter(await ConnectionMultiplexer.ConnectAsync(redis), purpose, logging);
+        var check = CheckedReplies.AddTo(redis);
+        return new RedisWriter(await ConnectionMultiplexer.ConnectAsync(redis), check, purpose, logging);
     }
 
     /// <summary>Runs a command.</summary>
@@ -58,7 +62,7 @@ internal sealed partial class RedisWriter : IAsyncDisposable
         {
             if (Interlocked.Exchange(ref _failing, 1) == 0)
             {
-                LogUnavailable(_purpose, e.GetType().Name);
+                LogUnavailable(_purpose, _check.LastProblem?.Message ?? e.GetType().Name);
             }
 
             return false;

@@ -155,22 +155,6 @@ public sealed class CmsSourceAvailabilityTests
     }
 
     [Fact]
-    public async Task Run_UserWithoutInfo_ReadsButCannotTellARestart()
-    {
-        await using RedisServer server = await RedisServer.StartAsync(new RedisServerOptions
-        {
-            User = "writer",
-            Password = "w",
-            Arguments = ["--user", "reader", "on", ">r", "~llumnix:*", "-@all", "+scan", "+mget", "+ping", "+echo", "+hello"],
-        });
-        await WriteAsync(server, writer => writer.PutAsync("a"));
-
-        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server) with { User = "reader", Password = "r" });
-
-        await run.WaitForInstancesAsync("a");
-    }
-
-    [Fact]
     public async Task Run_TlsWithTheServersAuthority_Reads()
     {
         using var tls = new TlsFiles();

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Llumnix.Cluster.Cms;
+using Llumnix.Cluster.Redis;
 using Llumnix.Testing.Cms;
 using Microsoft.Extensions.Time.Testing;
 
@@ -86,9 +87,11 @@ public sealed class InstanceTableTests
     {
         InstanceTable table = Table();
         Poll(table, "run1", "a", "b");
-        table.BeginPoll();
-        table.List(CmsWriter.StatusKey("a"));
-        table.List(CmsWriter.StatusKey("b"));
+        foreach (TrackedInstance instance in table.Instances)
+        {
+            instance.Metadata.Update(default, instance.Id);
+        }
+
         Assert.Empty(table.CompletePoll("run1"));
     }
 
@@ -151,8 +154,8 @@ public sealed class InstanceTableTests
         Assert.Equal(["a", "b"], Poll(table, "run1", "a", "b", "c"));
         Assert.True(table.IsOverfull);
         Assert.Equal(["b"], Poll(table, "run1", "b"));
-        Assert.Equal(["b", "c"], Poll(table, "run1", "b", "c"));
         Assert.False(table.IsOverfull);
+        Assert.Equal(["b", "c"], Poll(table, "run1", "b", "c"));
     }
 
     [Fact]
@@ -161,16 +164,39 @@ public sealed class InstanceTableTests
     [Fact]
     public void Update_OversizeValue_KeepsTheGoodOneAndChangesOnce()
     {
-        var value = new TrackedValue<Scheduling.Instances.InstanceStatus>(StatusValue.Read);
-        Assert.True(value.Update(CmsMessages.Status("a").ToByteArray(), "a"));
-        byte[] oversize = new byte[MessageValue.MaxBytes + 1];
+        var value = new TrackedValue<Scheduling.Instances.InstanceStatus>(CmsKeys.Status("a"), StatusValue.Read);
+        Assert.True(value.Update(new StoredValue(CmsMessages.Status("a").ToByteArray()), "a"));
+        var oversize = new StoredValue(null, IsTooLarge: true);
 
         Assert.True(value.Update(oversize, "a"));
         Assert.False(value.Update(oversize, "a"));
-        Assert.Equal((CmsSkipReason.TooLarge, 1), (value.Skipped, value.Good!.UpdateId));
+        Assert.Equal((CmsSkipReason.TooLarge, 1, true), (value.Skipped, value.Good!.UpdateId, value.IsPresent));
 
-        Assert.True(value.Update(CmsMessages.Status("a", updateId: 2).ToByteArray(), "a"));
+        Assert.True(value.Update(new StoredValue(CmsMessages.Status("a", updateId: 2).ToByteArray()), "a"));
         Assert.Equal((null, 2), (value.Skipped, value.Good!.UpdateId));
+    }
+
+    [Fact]
+    public void NeedsMetadata_InstanceThatIsIn_OnlyInItsTurn()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a");
+        TrackedInstance instance = Assert.Single(table.Instances);
+
+        Assert.False(InstanceTable.NeedsMetadata(instance, isDue: false));
+        Assert.True(InstanceTable.NeedsMetadata(instance, isDue: true));
+        instance.Metadata.Update(default, "a");
+        Assert.True(InstanceTable.NeedsMetadata(instance, isDue: false));
+    }
+
+    [Fact]
+    public void CompletePoll_NotListedButFound_Stays()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a");
+
+        table.BeginListing();
+        Assert.Equal(["a"], table.CompletePoll("run1").Select(reading => reading.Metadata.InstanceId));
     }
 
     private InstanceTable Table(int maxInstances = 100) => new(maxInstances, Window, _clock);
@@ -178,33 +204,29 @@ public sealed class InstanceTableTests
     /// <summary>One poll of a store that holds usable values of these instances; returns who is in.</summary>
     private static IEnumerable<string> Poll(InstanceTable table, string? runId, params string[] ids)
     {
-        table.BeginPoll();
+        table.BeginListing();
         foreach (string id in ids)
         {
             table.List(CmsWriter.MetadataKey(id));
             table.List(CmsWriter.StatusKey(id));
         }
 
+        table.CompleteListing();
         foreach (TrackedInstance instance in table.Instances)
         {
-            if (table.NeedsStatus(instance))
-            {
-                Update(table, instance.Status, CmsMessages.Status(instance.Id).ToByteArray(), instance.Id);
-            }
-
-            if (table.NeedsMetadata(instance, isDue: false))
-            {
-                Update(table, instance.Metadata, CmsMessages.Metadata(instance.Id).ToByteArray(), instance.Id);
-            }
+            bool isThere = ids.Contains(instance.Id);
+            Update(table, instance.Status, isThere ? CmsMessages.Status(instance.Id).ToByteArray() : null, instance.Id);
+            Update(table, instance.Metadata, isThere ? CmsMessages.Metadata(instance.Id).ToByteArray() : null, instance.Id);
         }
 
         return table.CompletePoll(runId).Select(reading => reading.Metadata.InstanceId).Order();
     }
 
-    private static void Update<T>(InstanceTable table, TrackedValue<T> value, byte[] bytes, string id)
+    private static void Update<T>(InstanceTable table, TrackedValue<T> value, byte[]? bytes, string id)
         where T : class
     {
-        if (value.IsAwaited | value.Update(bytes, id))
+        bool isBack = value.IsAwaited && bytes is not null;
+        if (value.Update(new StoredValue(bytes), id) || isBack)
         {
             table.NoteChange();
         }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Llumnix.Cluster.Discovery;
+using Llumnix.Cluster.Redis;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Testing.Discovery;
 using Llumnix.Testing.Logging;
@@ -273,7 +274,7 @@ public sealed class PolledPodsTests
         _reads += _pods.ToRead.Count;
         foreach (RedisKey[] keys in _pods.ToRead.Chunk(100))
         {
-            _pods.Put(keys, [.. keys.Select(key => (RedisValue)_store.GetValueOrDefault(((string)key!)["llumnix:discovery:".Length..]))]);
+            _pods.Put(keys, [.. keys.Select(key => new StoredValue(_store.GetValueOrDefault(((string)key!)["llumnix:discovery:".Length..])))]);
         }
 
         return _pods.Complete(_runId);

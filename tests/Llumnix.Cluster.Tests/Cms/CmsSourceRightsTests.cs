@@ -1,0 +1,83 @@
+using Llumnix.Cluster.Cms;
+using Llumnix.Testing.Cms;
+using Llumnix.Testing.Servers;
+using StackExchange.Redis;
+
+namespace Llumnix.Cluster.Tests.Cms;
+
+/// <summary>A user of Redis with no more rights than documented, or fewer.</summary>
+public sealed class CmsSourceRightsTests : IAsyncLifetime
+{
+    private RedisServer _server = null!;
+    private ConnectionMultiplexer _connection = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await RedisServer.StartAsync();
+        _connection = await _server.ConnectAsync();
+        await new CmsWriter(_connection.GetDatabase()).PutAsync("a");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Run_RightsAsDocumented_Reads()
+    {
+        await using CmsSourceRun run = await RunWithAsync(CmsKeys.Rights);
+
+        await run.WaitForInstancesAsync("a");
+        await _connection.GetDatabase().KeyDeleteAsync(CmsWriter.StatusKey("a"));
+        await run.WaitForInstancesAsync();
+        Assert.DoesNotContain(false, run.Sink.Availabilities);
+        // INFO is how a restart is told from a flush: it must have been allowed.
+        Assert.Empty((await DeniedAsync()).Intersect(["ping", "scan", "getrange", "strlen", "exists", "info"]));
+    }
+
+    [Fact]
+    public async Task Run_UserWithoutInfo_ReadsButCannotTellARestart()
+    {
+        await using CmsSourceRun run = await RunWithAsync(CmsKeys.Rights + " -info");
+
+        await run.WaitForInstancesAsync("a");
+    }
+
+    [Theory]
+    [InlineData("ping")]
+    [InlineData("scan")]
+    [InlineData("getrange")]
+    [InlineData("exists")]
+    public async Task Run_OneRightIsMissing_ErrorNamesTheCommandAndTheRights(string command)
+    {
+        await using CmsSourceRun run = await RunWithAsync($"{CmsKeys.Rights} -{command}");
+        await run.Sink.WaitUntilAsync(sink => sink.IsAvailable == false);
+
+        Assert.Contains($"'{command}'", run.Source.State.LastError, StringComparison.Ordinal);
+        Assert.EndsWith($"; the user needs the rights {CmsKeys.Rights}", run.Source.State.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_KeysAreNotAllowed_ErrorNamesTheRights()
+    {
+        await using CmsSourceRun run = await RunWithAsync(CmsKeys.Rights + " resetkeys");
+        await run.Sink.WaitUntilAsync(sink => sink.IsAvailable == false);
+
+        Assert.Contains("NOPERM", run.Source.State.LastError, StringComparison.Ordinal);
+        Assert.EndsWith($"; the user needs the rights {CmsKeys.Rights}", run.Source.State.LastError, StringComparison.Ordinal);
+    }
+
+    private async Task<CmsSourceRun> RunWithAsync(string rights)
+    {
+        string[] rules = ["SETUSER", "llumnix", "reset", "on", ">s3cret", .. rights.Split(' ')];
+        await _connection.GetDatabase().ExecuteAsync("ACL", [.. rules.Cast<object>()]);
+        return new CmsSourceRun(CmsSourceRun.OptionsFor(_server) with { User = "llumnix", Password = "s3cret" });
+    }
+
+    private async Task<string[]> DeniedAsync() =>
+        [.. ((RedisResult[])(await _connection.GetDatabase().ExecuteAsync("ACL", "LOG"))!)
+            .SelectMany(static entry => (RedisResult[])entry!)
+            .Select(static part => part.ToString())];
+}
