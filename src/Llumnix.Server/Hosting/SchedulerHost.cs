@@ -77,7 +77,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     internal void LogStart(string options, IReadOnlyList<string> ignoredFlags)
     {
         ILogger<SchedulerHost> logger = _app.Services.GetRequiredService<ILogger<SchedulerHost>>();
-        SchedulerHostLog.Options(logger, options);
+        SchedulerHostLog.Options(logger, options.TrimEnd().ReplaceLineEndings(", "));
         if (ignoredFlags.Count > 0)
         {
             SchedulerHostLog.Ignored(logger, string.Join(", ", ignoredFlags));
