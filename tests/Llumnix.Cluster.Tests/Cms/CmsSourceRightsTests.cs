@@ -1,4 +1,5 @@
 using Llumnix.Cluster.Cms;
+using Llumnix.Cluster.Tests.Redis;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
@@ -27,14 +28,14 @@ public sealed class CmsSourceRightsTests : IAsyncLifetime
     [Fact]
     public async Task Run_RightsAsDocumented_Reads()
     {
-        await using CmsSourceRun run = await RunWithAsync(CmsKeys.Rights);
+        await using CmsSourceRun run = await RunWithAsync(RightsInRedis.Documented(CmsKeys.Pattern));
 
         await run.WaitForInstancesAsync("a");
         await _connection.GetDatabase().KeyDeleteAsync(CmsWriter.StatusKey("a"));
         await run.WaitForInstancesAsync();
         Assert.DoesNotContain(false, run.Sink.Availabilities);
         // INFO is how a restart is told from a flush: it must have been allowed.
-        Assert.Empty((await DeniedAsync()).Intersect(["ping", "scan", "getrange", "strlen", "exists", "info"]));
+        Assert.Empty((await RightsInRedis.DeniedAsync(_connection)).Intersect(RightsInRedis.Commands));
     }
 
     [Fact]
@@ -71,13 +72,7 @@ public sealed class CmsSourceRightsTests : IAsyncLifetime
 
     private async Task<CmsSourceRun> RunWithAsync(string rights)
     {
-        string[] rules = ["SETUSER", "llumnix", "reset", "on", ">s3cret", .. rights.Split(' ')];
-        await _connection.GetDatabase().ExecuteAsync("ACL", [.. rules.Cast<object>()]);
+        await RightsInRedis.GiveAsync(_connection, "llumnix", "s3cret", rights);
         return new CmsSourceRun(CmsSourceRun.OptionsFor(_server) with { User = "llumnix", Password = "s3cret" });
     }
-
-    private async Task<string[]> DeniedAsync() =>
-        [.. ((RedisResult[])(await _connection.GetDatabase().ExecuteAsync("ACL", "LOG"))!)
-            .SelectMany(static entry => (RedisResult[])entry!)
-            .Select(static part => part.ToString())];
 }
