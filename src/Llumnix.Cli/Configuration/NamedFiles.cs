@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Llumnix.Cluster.Profiles;
 using Llumnix.Server.Options;
+using Llumnix.Server.Tls;
 
 namespace Llumnix.Cli.Configuration;
 
@@ -26,6 +27,7 @@ internal sealed class NamedFiles(OptionsParseResult parsed)
         CheckTable("ttft-profiling-data-path", options.Slo.TtftProfilingDataPath, path => ProfilingTables.ReadPrefill(path));
         CheckTable("tpot-profiling-data-path", options.Slo.TpotProfilingDataPath, path => ProfilingTables.ReadDecode(path, completed));
         _warnings.AddRange(completed.Select(warning => new OptionProblem(parsed.SourceOf("tpot-profiling-data-path"), warning)));
+        CheckListener(options.Service);
         CheckCertificates("cms-redis-ca-file", options.Cms.RedisCaFile);
         CheckCertificates("discovery-redis-ca-file", options.Discovery.Redis.CaFile);
         CheckCertificates("discovery-etcd-ca-file", options.Discovery.Etcd.CaFile);
@@ -51,6 +53,23 @@ internal sealed class NamedFiles(OptionsParseResult parsed)
         }
     }
 
+    private void CheckListener(ServiceOptions service)
+    {
+        if (service.TlsCertificateFile.Length == 0 || service.TlsKeyFile.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            ListenerCertificate.Check(service.TlsCertificateFile, service.TlsKeyFile);
+        }
+        catch (ListenerCertificateException exception)
+        {
+            _errors.Add(new OptionProblem(parsed.SourceOf("tls-key-file"), exception.Message));
+        }
+    }
+
     private void CheckCertificates(string option, string path)
     {
         if (path.Length == 0)
@@ -64,12 +83,13 @@ internal sealed class NamedFiles(OptionsParseResult parsed)
             certificates.ImportFromPemFile(path);
             if (certificates.Count == 0)
             {
-                _errors.Add(new OptionProblem(parsed.SourceOf(option), $"{path}: no certificate in it"));
+                _errors.Add(new OptionProblem(parsed.SourceOf(option), "no certificate is in the file that it names"));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            _errors.Add(new OptionProblem(parsed.SourceOf(option), $"{path}: {exception.Message}"));
+            // Neither the path nor a message that has it: it may be a secret that was meant for another option.
+            _errors.Add(new OptionProblem(parsed.SourceOf(option), $"the file that it names cannot be used: {exception.GetType().Name}"));
         }
     }
 }

@@ -1,10 +1,11 @@
-using System.Net;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Server.Connections;
 using Llumnix.Server.Http;
 using Llumnix.Server.Logging;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
+using Llumnix.Server.Tls;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Prometheus;
@@ -14,19 +15,20 @@ namespace Llumnix.Server.Hosting;
 /// <summary>A scheduler that serves gateways: made from validated options, started, stopped. Also hosted by the CLI and by tests.</summary>
 public sealed class SchedulerHost : IAsyncDisposable
 {
-    /// <summary>How long a stop waits for requests under way; the process is gone within 5 s of the first signal.</summary>
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(4);
-
-    /// <summary>Most keep-alive connections at a time.</summary>
-    private const int MaxGateways = 4096;
+    /// <summary>How long a stop waits for requests under way. Behind the grace period of 3 s: the process is gone 5 s after the signal.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _app;
     private readonly SchedulingModeRuntime _mode;
+    private readonly TimeSpan _grace;
+    private readonly TimeProvider _time;
 
-    private SchedulerHost(WebApplication app, SchedulingModeRuntime mode)
+    private SchedulerHost(WebApplication app, SchedulingModeRuntime mode, TimeSpan grace, TimeProvider time)
     {
         _app = app;
         _mode = mode;
+        _grace = grace;
+        _time = time;
     }
 
     /// <summary>Where the HTTP face listens; set once started.</summary>
@@ -50,6 +52,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <param name="time">The clock; the system's when null.</param>
     /// <param name="isProcess">Whether the host is what the process is there for: then signals stop it and it writes a log.</param>
     /// <exception cref="Llumnix.Cluster.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
+    /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
     public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null, bool isProcess = false)
     {
         time ??= TimeProvider.System;
@@ -64,13 +67,16 @@ public sealed class SchedulerHost : IAsyncDisposable
             builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         }
 
-        ConfigureKestrel(builder, options.Service);
+        var connections = new ConnectionGate(
+            new ConnectionLimits { Total = options.Service.MaxConnections, PerAddress = options.Service.MaxConnectionsPerAddress }, time);
+        ConfigureListeners(builder, options.Service, connections, time);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
-        AddServices(builder.Services, options, time);
+        AddServices(builder.Services, options, connections, time);
         WebApplication app = builder.Build();
+        _ = app.Services.GetService<ListenerCertificate>();
         ApiHandler api = app.Services.GetRequiredService<ApiHandler>();
         app.Run(options.Rescheduling.IsStandalone ? api.HandleWithoutSchedulingAsync : api.HandleAsync);
-        return new SchedulerHost(app, app.Services.GetRequiredService<SchedulingModeRuntime>());
+        return new SchedulerHost(app, app.Services.GetRequiredService<SchedulingModeRuntime>(), options.Service.ShutdownGrace, time);
     }
 
     /// <summary>Tells what the process runs with.</summary>
@@ -87,12 +93,21 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <summary>Starts listening and reading the CMS.</summary>
     public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
 
-    /// <summary>Runs until SIGTERM, SIGINT or the token asks for the end, then stops accepting and finishes what runs.</summary>
+    /// <summary>
+    /// Runs until SIGTERM, SIGINT or the token asks for the end. Then /readyz says no, and every answer ends its connection, while
+    /// requests are accepted for the grace period, so that no client has a request under way on a connection that is closed. Then stops.
+    /// </summary>
     public async Task WaitForShutdownAsync(CancellationToken cancellation)
     {
+        IHostApplicationLifetime lifetime = _app.Lifetime;
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(asked.SetResult);
+        using CancellationTokenRegistration cancelled = cancellation.Register(lifetime.StopApplication);
+        await asked.Task;
+        await Task.Delay(_grace, _time, CancellationToken.None);
         try
         {
-            await _app.WaitForShutdownAsync(cancellation);
+            await _app.StopAsync(CancellationToken.None);
         }
         catch (OperationCanceledException)
         {
@@ -106,26 +121,23 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <summary>Stops the host.</summary>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void ConfigureKestrel(WebApplicationBuilder builder, ServiceOptions service) => builder.WebHost.ConfigureKestrel(kestrel =>
+    private static void ConfigureListeners(
+        WebApplicationBuilder builder, ServiceOptions service, ConnectionGate connections, TimeProvider time)
     {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = MaxGateways;
-        if (IPAddress.TryParse(service.Host, out IPAddress? address))
+        if (service.TlsCertificateFile.Length > 0)
         {
-            kestrel.Listen(address, service.Port);
+            builder.Services.AddSingleton(provider => new ListenerCertificate(
+                service.TlsCertificateFile, service.TlsKeyFile, provider.GetRequiredService<ILogger<ListenerCertificate>>()));
+            builder.Services.AddHostedService(provider => new CertificateRefresher(provider.GetRequiredService<ListenerCertificate>(), time));
+            builder.WebHost.UseKestrelHttpsConfiguration();
         }
-        else if (service.Host == "localhost")
-        {
-            kestrel.ListenLocalhost(service.Port);
-        }
-        else
-        {
-            kestrel.ListenAnyIP(service.Port);
-        }
-    });
 
-    private static void AddServices(IServiceCollection services, SchedulerOptions options, TimeProvider time)
+        builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = Listeners.MaxUnreadBytes);
+        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(
+            kestrel, service, connections, kestrel.ApplicationServices.GetService<ListenerCertificate>(), time));
+    }
+
+    private static void AddServices(IServiceCollection services, SchedulerOptions options, ConnectionGate connections, TimeProvider time)
     {
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
@@ -139,25 +151,41 @@ public sealed class SchedulerHost : IAsyncDisposable
         });
         services.AddHostedService<SourceService>();
         services.AddHostedService<ReschedulerService>();
-        services.AddSingleton(provider => MakeApi(provider, options.Service, registry, factory, time));
+        services.AddSingleton(provider => MakeApi(provider, options.Service, connections, registry, factory, time));
     }
 
     private static ApiHandler MakeApi(
-        IServiceProvider services, ServiceOptions options, CollectorRegistry registry, MetricFactory factory, TimeProvider time)
+        IServiceProvider services,
+        ServiceOptions options,
+        ConnectionGate connections,
+        CollectorRegistry registry,
+        MetricFactory factory,
+        TimeProvider time)
     {
         SchedulingModeRuntime mode = services.GetRequiredService<SchedulingModeRuntime>();
         IHostApplicationLifetime lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         var gateways = new GatewayTelemetry(factory);
+        var refusals = new RefusalTelemetry(factory);
         var keepAlive = new KeepAliveEndpoint(
-            mode.Gateways, new KeepAliveSettings(), gateways, time, services.GetRequiredService<ILogger<KeepAliveEndpoint>>());
+            mode.Gateways,
+            new GatewaySlots(),
+            new KeepAliveSettings(),
+            gateways,
+            refusals,
+            time,
+            services.GetRequiredService<ILogger<KeepAliveEndpoint>>());
         return new ApiHandler(
             mode.Scheduler,
             mode.Prefixes,
             new ReportEndpoint(mode.Gateways, gateways, services.GetRequiredService<ILogger<ReportEndpoint>>()),
             keepAlive.Build(services),
             new ServiceToken(options.Token.Reveal()),
+            new ServiceToken(options.MetricsToken.Reveal()),
+            new RequestGuard(connections, options.AdminPort, lifetime.ApplicationStopping),
+            BodyMemory.Of(options.MaxBodyMemoryMiB),
             new Readiness([mode.FindReasonNotReady, () => lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : null]),
             new SchedulerTelemetry(factory, mode.Name),
+            refusals,
             new MetricsPage(registry, factory, mode.ShowGauges, time),
             mode.StoreName,
             options.IsInputLogged,

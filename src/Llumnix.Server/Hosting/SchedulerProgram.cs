@@ -6,6 +6,7 @@ using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Server.Options;
+using Llumnix.Server.Tls;
 
 namespace Llumnix.Server.Hosting;
 
@@ -44,7 +45,7 @@ public static class SchedulerProgram
         {
             built = SchedulerHost.Build(parsed.Options, isProcess: true);
         }
-        catch (ProfilingTableException exception)
+        catch (Exception exception) when (exception is ProfilingTableException or ListenerCertificateException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 2;

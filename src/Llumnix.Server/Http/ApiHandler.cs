@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using Llumnix.Cluster.KvStore;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.PrefixCache;
@@ -15,32 +16,48 @@ internal sealed class ApiHandler(
     ReportEndpoint reports,
     RequestDelegate keepAlive,
     ServiceToken token,
+    ServiceToken metricsToken,
+    RequestGuard guard,
+    BodyMemory bodies,
     Readiness readiness,
     SchedulerTelemetry telemetry,
+    RefusalTelemetry refusals,
     MetricsPage metrics,
     string storeName,
     bool isInputLogged,
     TimeProvider time,
-    ILogger<ApiHandler> logger)
+    ILogger<ApiHandler> logger) : IDisposable
 {
-    /// <summary>Largest body of a request, in bytes.</summary>
-    internal const int MaxBodyBytes = 16 * 1024 * 1024;
+    /// <summary>Held while a piece of a large body is parsed.</summary>
+    private readonly SemaphoreSlim _turns = new(1);
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
 
     internal Task HandleAsync(HttpContext context)
     {
+        if (!guard.Admits(context))
+        {
+            refusals.Connections.Inc();
+            return BusyAsync(context, "too many connections");
+        }
+
         string path = context.Request.Path.Value ?? "";
         return path switch
         {
-            "/schedule" => PostAsync<ParsedRequest>(context, static (self, http, request) => self.ScheduleAsync(http, request)),
-            "/release" => PostAsync<ParsedRequest>(context, static (self, http, request) => self.ReleaseAsync(http, request)),
-            "/report" => PostAsync<ParsedReport>(context, static (self, http, report) => self.ReportAsync(http, report)),
-            "/keepalive" => KeepAliveAsync(context),
             "/healthz" => GetAsync(context, static (_, response) => response.WriteAsync("ok\n")),
             "/readyz" => GetAsync(context, static (self, response) => self.WriteReadinessAsync(response)),
+            "/metrics" when guard.IsAdminPort(context) => MetricsAsync(context),
             // It tells more than placements do: without a token there is nobody to tell it to.
-            "/debug/explain" when token.IsSet =>
+            "/debug/explain" when token.IsSet && guard.IsAdminPort(context) =>
                 PostAsync<ParsedRequest>(context, static (self, http, request) => self.ExplainAsync(http, request)),
-            "/metrics" => GetAsync(context, static (self, response) => self.WriteMetricsAsync(response)),
+            "/schedule" when guard.IsServicePort(context) =>
+                PostAsync<ParsedRequest>(context, static (self, http, request) => self.ScheduleAsync(http, request)),
+            "/release" when guard.IsServicePort(context) =>
+                PostAsync<ParsedRequest>(context, static (self, http, request) => self.ReleaseAsync(http, request)),
+            "/report" when guard.IsServicePort(context) =>
+                PostAsync<ParsedReport>(context, static (self, http, report) => self.ReportAsync(http, report)),
+            "/keepalive" when guard.IsServicePort(context) => KeepAliveAsync(context),
             _ => ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "not found"),
         };
     }
@@ -63,30 +80,93 @@ internal sealed class ApiHandler(
             return UnauthorizedAsync(context);
         }
 
-        ValueTask<TMessage> reading = RequestBody<TMessage>.ReadAsync(context.Request, MaxBodyBytes);
-        return reading.IsCompletedSuccessfully
-            ? answer(this, context, reading.Result)
-            : AwaitBodyAsync(context, reading, answer);
+        if (IsEncoded(context.Request))
+        {
+            return ErrorResponse.WriteAsync(
+                context, StatusCodes.Status415UnsupportedMediaType, "a body with a Content-Encoding is not read: send it as it is");
+        }
+
+        TMessage? message;
+        ValueTask<ReadResult> reading;
+        try
+        {
+            message = RequestBody<TMessage>.TryRead(context.Request, out reading);
+        }
+        catch (Exception exception) when (IsEndOfBody(exception))
+        {
+            return RefuseBodyAsync(context, exception);
+        }
+
+        return message is not null ? answer(this, context, message) : AwaitBodyAsync(context, reading, answer);
     }
 
     private async Task AwaitBodyAsync<TMessage>(
-        HttpContext context, ValueTask<TMessage> reading, Func<ApiHandler, HttpContext, TMessage, Task> answer)
+        HttpContext context, ValueTask<ReadResult> reading, Func<ApiHandler, HttpContext, TMessage, Task> answer)
+        where TMessage : class, IRequestMessage, new()
     {
+        using var share = new BodyShare(bodies);
         try
         {
-            await answer(this, context, await reading);
+            TMessage? message = await RequestBody<TMessage>.ReadRestAsync(context.Request, reading, share, _turns);
+            if (message is null)
+            {
+                refusals.Bodies.Inc();
+                await BusyAsync(context, "too many bodies at a time");
+                return;
+            }
+
+            await answer(this, context, message);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (IsEndOfBody(exception))
         {
-            // The client has gone, or sent its body too slowly; there is nobody to answer.
+            await RefuseBodyAsync(context, exception);
+        }
+    }
+
+    private static bool IsEncoded(HttpRequest request) =>
+        request.Headers.ContentEncoding.Count > 0 && !request.Headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsEndOfBody(Exception exception) => exception is IOException or OperationCanceledException;
+
+    /// <summary>
+    /// The body has come to no end: 408 when it stalled and 400 when it is no HTTP or was cut off. It is written also when the client has
+    /// gone, since only an answer that ends the connection keeps the server from reading on where this body has left off in disorder.
+    /// </summary>
+    private async Task RefuseBodyAsync(HttpContext context, Exception exception)
+    {
+        refusals.Incomplete.Inc();
+        if (!context.Response.HasStarted)
+        {
+            bool isTooSlow = exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout };
+            RequestGuard.EndConnection(context);
+            await ErrorResponse.WriteInAnyCaseAsync(
+                context,
+                isTooSlow ? StatusCodes.Status408RequestTimeout : StatusCodes.Status400BadRequest,
+                isTooSlow ? "the body came too slowly" : "the body is not complete");
+        }
+
+        if (exception is not BadHttpRequestException)
+        {
             context.Abort();
         }
+    }
+
+    private static Task BusyAsync(HttpContext context, string reason)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return ErrorResponse.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, reason);
     }
 
     private Task KeepAliveAsync(HttpContext context) =>
         !HttpMethods.IsGet(context.Request.Method) ? MethodNotAllowedAsync(context, "GET")
         : !token.Admits(context.Request.Headers.Authorization) ? UnauthorizedAsync(context)
+        // Its next connection is to go to whoever takes over.
+        : guard.IsStopping ? BusyAsync(context, "stopping")
         : keepAlive(context);
+
+    private Task MetricsAsync(HttpContext context) => metricsToken.Admits(context.Request.Headers.Authorization)
+        ? GetAsync(context, static (self, response) => self.WriteMetricsAsync(response))
+        : UnauthorizedAsync(context);
 
     private static Task UnauthorizedAsync(HttpContext context)
     {
@@ -258,10 +338,19 @@ internal sealed class ApiHandler(
         return response.WriteAsJsonAsync(report, ServerJsonContext.Default.ReadinessReport);
     }
 
-    private Task WriteMetricsAsync(HttpResponse response)
+    private async Task WriteMetricsAsync(HttpResponse response)
     {
-        response.ContentType = MetricsPage.ContentType;
-        return metrics.WriteAsync(response.Body, response.HttpContext.RequestAborted);
+        try
+        {
+            ReadOnlyMemory<byte> page = await metrics.GetAsync().WaitAsync(response.HttpContext.RequestAborted);
+            response.ContentType = MetricsPage.ContentType;
+            response.ContentLength = page.Length;
+            await response.Body.WriteAsync(page, response.HttpContext.RequestAborted);
+        }
+        catch (OperationCanceledException) when (response.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            response.HttpContext.Abort();
+        }
     }
 
     private static int StatusOf(ScheduleOutcome outcome) => outcome switch

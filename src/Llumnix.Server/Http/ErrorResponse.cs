@@ -6,7 +6,14 @@ namespace Llumnix.Server.Http;
 /// <summary>Writes errors: the plain text in the first line, or an RFC 9457 problem document for who asks for JSON.</summary>
 internal static class ErrorResponse
 {
-    internal static Task WriteAsync(HttpContext context, int status, string error)
+    internal static Task WriteAsync(HttpContext context, int status, string error) =>
+        WriteBodyAsync(context, status, error, context.RequestAborted);
+
+    /// <summary>Writes also where the client may have gone; that has no effect then, but for the end of the connection.</summary>
+    internal static Task WriteInAnyCaseAsync(HttpContext context, int status, string error) =>
+        WriteBodyAsync(context, status, error, CancellationToken.None);
+
+    private static Task WriteBodyAsync(HttpContext context, int status, string error, CancellationToken cancellation)
     {
         HttpResponse response = context.Response;
         response.StatusCode = status;
@@ -14,7 +21,7 @@ internal static class ErrorResponse
         response.ContentType = isJson ? "application/problem+json" : "text/plain; charset=utf-8";
         byte[] body = isJson ? Problem(status, error) : Encoding.UTF8.GetBytes(error + "\n");
         response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, 0, body.Length, context.RequestAborted);
+        return response.Body.WriteAsync(body, 0, body.Length, cancellation);
     }
 
     private static byte[] Problem(int status, string error)

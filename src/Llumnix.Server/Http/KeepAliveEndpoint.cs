@@ -13,7 +13,13 @@ namespace Llumnix.Server.Http;
 /// <c>ok</c> and ping. When pongs stay away or the connection breaks, the gateway is gone, and what it holds is released.
 /// </summary>
 internal sealed partial class KeepAliveEndpoint(
-    IGatewaySink gateways, KeepAliveSettings settings, GatewayTelemetry telemetry, TimeProvider time, ILogger<KeepAliveEndpoint> logger)
+    IGatewaySink gateways,
+    GatewaySlots slots,
+    KeepAliveSettings settings,
+    GatewayTelemetry telemetry,
+    RefusalTelemetry refusals,
+    TimeProvider time,
+    ILogger<KeepAliveEndpoint> logger)
 {
     private const int MaxHandshakeBytes = 1024;
     private static readonly byte[] Accepted = "ok"u8.ToArray();
@@ -39,11 +45,20 @@ internal sealed partial class KeepAliveEndpoint(
             return;
         }
 
+        using GatewaySlots.Slot? slot = slots.TryEnter(context.Connection.RemoteIpAddress, context.Connection.RemotePort);
+        if (slot is null)
+        {
+            refusals.Gateways.Inc();
+            context.Response.Headers.RetryAfter = "1";
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "too many keep-alive connections");
+            return;
+        }
+
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, context.RequestAborted);
         try
         {
-            await ServeAsync(socket, context.Connection, ended.Token);
+            await ServeAsync(socket, context.Connection, slot, ended.Token);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
         {
@@ -52,12 +67,19 @@ internal sealed partial class KeepAliveEndpoint(
         }
     }
 
-    private async Task ServeAsync(WebSocket socket, ConnectionInfo connection, CancellationToken cancellation)
+    private async Task ServeAsync(WebSocket socket, ConnectionInfo connection, GatewaySlots.Slot slot, CancellationToken cancellation)
     {
         if (await ReadGatewayIdAsync(socket, cancellation) is not { } gatewayId)
         {
             LogMalformed(logger);
             await CloseAsync(socket, WebSocketCloseStatus.InvalidPayloadData, "expected {\"host\":...,\"port\":...}", cancellation);
+            return;
+        }
+
+        if (!slot.TryName(gatewayId))
+        {
+            refusals.Gateways.Inc();
+            await CloseAsync(socket, WebSocketCloseStatus.PolicyViolation, "too many connections under this id", cancellation);
             return;
         }
 
@@ -108,7 +130,7 @@ internal sealed partial class KeepAliveEndpoint(
     {
         try
         {
-            return JsonSerializer.Deserialize(json, HttpJsonContext.Default.Endpoint) is { Host.Length: > 0, Port: > 0 and <= 65535 } endpoint
+            return JsonSerializer.Deserialize(json, HttpJsonContext.Default.Endpoint) is { Host.Length: > 0 and <= BodyBounds.MaxTextBytes, Port: > 0 and <= 65535 } endpoint
                 ? string.Create(CultureInfo.InvariantCulture, $"{endpoint.Host}:{endpoint.Port}")
                 : null;
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Llumnix.Scheduling.RequestStates;
 
 namespace Llumnix.Server.Http;
@@ -6,8 +5,18 @@ namespace Llumnix.Server.Http;
 /// <summary>The body of /report as it was read: the rows that can be used, and what is wrong with the first of the others.</summary>
 internal sealed class ParsedReport : IRequestMessage
 {
+    private readonly ReportReader _reader;
+
+    public ParsedReport() => _reader = new ReportReader(this);
+
     /// <inheritdoc/>
     public string? Error { get; set; }
+
+    /// <inheritdoc/>
+    public long HeldBytes { get; private set; }
+
+    /// <summary>Rows that were read, skipped ones included.</summary>
+    internal int Rows { get; set; }
 
     internal RequestProgressBatch Progress { get; } = new();
 
@@ -21,10 +30,18 @@ internal sealed class ParsedReport : IRequestMessage
     public void Clear()
     {
         Error = FirstSkip = null;
-        SkippedRows = 0;
+        SkippedRows = Rows = 0;
+        HeldBytes = 0;
+        _reader.Reset();
         Progress.Clear();
     }
 
     /// <inheritdoc/>
-    public void Read(in ReadOnlySequence<byte> json) => ReportReader.Read(in json, this);
+    public int Read(ReadOnlySpan<byte> json, bool isLast)
+    {
+        int read = _reader.Read(json, isLast);
+        // Texts are kept in characters of two bytes.
+        HeldBytes += 2L * read;
+        return read;
+    }
 }

@@ -7,14 +7,17 @@ namespace Llumnix.Server.Http;
 /// <summary>A SchedulingRequest as it was read. Reused from request to request; texts are never null.</summary>
 internal sealed class ParsedRequest : IRequestMessage
 {
-    /// <summary>Room for so many instances is kept for reuse; a release names one or two.</summary>
-    private const int MaxResultsKept = 64;
-
+    private readonly SchedulingRequestReader _reader;
     private uint[] _tokenIds = [];
     private int _tokenIdCount;
 
+    public ParsedRequest() => _reader = new SchedulingRequestReader(this);
+
     /// <inheritdoc/>
     public string? Error { get; set; }
+
+    /// <inheritdoc/>
+    public long HeldBytes => _tokenIds.Length * (long)sizeof(uint);
 
     internal string Id { get; set; } = "";
 
@@ -51,23 +54,22 @@ internal sealed class ParsedRequest : IRequestMessage
         PromptTokens = 0;
         ClearTokenIds();
         SchedulingResult.Clear();
-        if (SchedulingResult.Capacity > MaxResultsKept)
-        {
-            SchedulingResult.TrimExcess();
-        }
+        _reader.Reset();
     }
 
     /// <inheritdoc/>
-    public void Read(in ReadOnlySequence<byte> json) => SchedulingRequestReader.Read(in json, this);
+    public int Read(ReadOnlySpan<byte> json, bool isLast) => _reader.Read(json, isLast);
 
-    internal void AddTokenId(uint id)
+    /// <summary>Adds a token id; false when there are as many as there may be.</summary>
+    internal bool TryAddTokenId(uint id)
     {
-        if (_tokenIdCount == _tokenIds.Length)
+        if (_tokenIdCount == _tokenIds.Length && !TryGrowTokenIds())
         {
-            GrowTokenIds();
+            return false;
         }
 
         _tokenIds[_tokenIdCount++] = id;
+        return true;
     }
 
     /// <summary>Drops the token ids and gives their memory back.</summary>
@@ -82,8 +84,13 @@ internal sealed class ParsedRequest : IRequestMessage
         _tokenIdCount = 0;
     }
 
-    private void GrowTokenIds()
+    private bool TryGrowTokenIds()
     {
+        if (_tokenIdCount >= BodyBounds.MaxTokenIds)
+        {
+            return false;
+        }
+
         uint[] larger = ArrayPool<uint>.Shared.Rent(Math.Max(1024, 2 * _tokenIds.Length));
         _tokenIds.CopyTo(larger, 0);
         if (_tokenIds.Length > 0)
@@ -92,5 +99,6 @@ internal sealed class ParsedRequest : IRequestMessage
         }
 
         _tokenIds = larger;
+        return true;
     }
 }

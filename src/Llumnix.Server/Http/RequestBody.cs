@@ -3,36 +3,76 @@ using System.IO.Pipelines;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Reads the whole body of a request and parses it in place, without a copy.</summary>
+/// <summary>Reads the body of a request into a message: in place when it is there already, in pieces when it is large.</summary>
 internal static class RequestBody<TMessage>
     where TMessage : class, IRequestMessage, new()
 {
     [ThreadStatic]
     private static TMessage? _spare;
 
-    /// <summary>Reads and parses; synchronously when the body has already arrived, as it has for nearly every request.</summary>
-    internal static ValueTask<TMessage> ReadAsync(HttpRequest http, int maxBytes)
+    /// <summary>Reads and parses a body that has already arrived, as it has for nearly every request.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="reading">The read that is under way where more is to come; to be given to <see cref="ReadRestAsync"/>.</param>
+    /// <returns>The message; null where more is to come.</returns>
+    internal static TMessage? TryRead(HttpRequest http, out ValueTask<ReadResult> reading)
     {
-        if (http.ContentLength > maxBytes)
+        reading = default;
+        if (http.ContentLength > BodyBounds.MaxBytes)
         {
-            return new(TooLarge(maxBytes));
+            return TooLarge();
         }
 
+        // Reads end with the connection by themselves; a token would only leave the server's own reading behind in disorder.
         PipeReader body = http.BodyReader;
-        ValueTask<ReadResult> reading = body.ReadAsync(http.HttpContext.RequestAborted);
+        reading = body.ReadAsync(CancellationToken.None);
         if (!reading.IsCompletedSuccessfully)
         {
-            return ReadRestAsync(http, reading, maxBytes);
+            return null;
         }
 
         ReadResult result = reading.Result;
         if (IsComplete(http, in result))
         {
-            return new(Parse(body, result.Buffer));
+            return Parse(body, result.Buffer);
         }
 
         body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-        return ReadRestAsync(http, body.ReadAsync(http.HttpContext.RequestAborted), maxBytes);
+        reading = body.ReadAsync(CancellationToken.None);
+        return null;
+    }
+
+    /// <summary>Reads the rest of a body.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="reading">The read that is under way.</param>
+    /// <param name="share">Takes the memory.</param>
+    /// <param name="turns">Held while a large body's piece is parsed, so that all large bodies together have one processor at most.</param>
+    /// <returns>The message; null when there is no memory for it.</returns>
+    internal static async ValueTask<TMessage?> ReadRestAsync(
+        HttpRequest http, ValueTask<ReadResult> reading, BodyShare share, SemaphoreSlim turns)
+    {
+        PipeReader body = http.BodyReader;
+        while (true)
+        {
+            ReadResult result = await reading;
+            if (!share.TryGrowTo(result.Buffer.Length))
+            {
+                body.AdvanceTo(result.Buffer.End);
+                return null;
+            }
+
+            if (result.Buffer.Length > BodyBounds.MaxBytesAtOnce)
+            {
+                return await ReadPiecesAsync(http, result, share, turns);
+            }
+
+            if (IsComplete(http, in result))
+            {
+                return Parse(body, result.Buffer);
+            }
+
+            body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            reading = body.ReadAsync(CancellationToken.None);
+        }
     }
 
     /// <summary>Gives a message back for reuse by this thread.</summary>
@@ -42,26 +82,65 @@ internal static class RequestBody<TMessage>
         _spare = request;
     }
 
-    private static async ValueTask<TMessage> ReadRestAsync(HttpRequest http, ValueTask<ReadResult> reading, int maxBytes)
+    private static async ValueTask<TMessage?> ReadPiecesAsync(HttpRequest http, ReadResult result, BodyShare share, SemaphoreSlim turns)
     {
         PipeReader body = http.BodyReader;
-        while (true)
+        TMessage message = Rent();
+        for (long done = 0; ;)
         {
-            ReadResult result = await reading;
-            if (result.Buffer.Length > maxBytes)
+            long arrived = done + result.Buffer.Length;
+            bool isLast = result.IsCompleted || arrived == http.ContentLength;
+            if (!share.TryGrowTo(result.Buffer.Length + message.HeldBytes))
             {
                 body.AdvanceTo(result.Buffer.End);
-                return TooLarge(maxBytes);
+                Return(message);
+                return null;
             }
 
-            if (IsComplete(http, in result))
+            int read = arrived > BodyBounds.MaxBytes ? 0 : await ReadPieceAsync(message, result.Buffer, isLast, turns);
+            message.Error ??= arrived > BodyBounds.MaxBytes ? TooLargeText
+                : !isLast && result.Buffer.Length - read > BodyBounds.MaxFieldBytes ? $"one part of the body is larger than {BodyBounds.MaxFieldBytes} bytes"
+                : null;
+            if (isLast || message.Error is not null)
             {
-                return Parse(body, result.Buffer);
+                body.AdvanceTo(result.Buffer.End);
+                return message;
             }
 
-            body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-            reading = body.ReadAsync(http.HttpContext.RequestAborted);
+            done += read;
+            body.AdvanceTo(result.Buffer.GetPosition(read), result.Buffer.End);
+            result = await body.ReadAsync(CancellationToken.None);
         }
+    }
+
+    private static async ValueTask<int> ReadPieceAsync(TMessage message, ReadOnlySequence<byte> piece, bool isLast, SemaphoreSlim turns)
+    {
+        // Behind the work that is waiting already, also when it is this body's turn at once.
+        await Task.Yield();
+        await turns.WaitAsync(CancellationToken.None);
+        try
+        {
+            return Read(message, in piece, isLast);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    private static int Read(TMessage message, in ReadOnlySequence<byte> json, bool isLast)
+    {
+        if (json.IsSingleSegment)
+        {
+            return message.Read(json.FirstSpan, isLast);
+        }
+
+        // A copy costs much less than reading over the borders of segments.
+        byte[] whole = ArrayPool<byte>.Shared.Rent((int)json.Length);
+        json.CopyTo(whole);
+        int read = message.Read(whole.AsSpan(0, (int)json.Length), isLast);
+        ArrayPool<byte>.Shared.Return(whole);
+        return read;
     }
 
     private static bool IsComplete(HttpRequest http, in ReadResult result) =>
@@ -70,23 +149,25 @@ internal static class RequestBody<TMessage>
     private static TMessage Parse(PipeReader body, ReadOnlySequence<byte> json)
     {
         TMessage request = Rent();
-        request.Read(in json);
+        Read(request, in json, isLast: true);
         body.AdvanceTo(json.End);
         return request;
     }
 
-    private static TMessage TooLarge(int maxBytes)
+    private static TMessage TooLarge()
     {
         TMessage request = Rent();
-        request.Clear();
-        request.Error = $"the body is larger than {maxBytes} bytes";
+        request.Error = TooLargeText;
         return request;
     }
+
+    private static string TooLargeText => $"the body is larger than {BodyBounds.MaxBytes} bytes";
 
     private static TMessage Rent()
     {
         TMessage request = _spare ?? new TMessage();
         _spare = null;
+        request.Clear();
         return request;
     }
 }

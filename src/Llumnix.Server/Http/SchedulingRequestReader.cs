@@ -1,23 +1,75 @@
-using System.Buffers;
 using System.Text.Json;
-using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Server.Http;
 
 /// <summary>
-/// Reads a SchedulingRequest from JSON. Absent or null fields take their zero value, unknown fields are ignored, and of a field that
-/// is there twice the last counts.
+/// Reads a SchedulingRequest from JSON, whole or piece by piece: the token ids one by one, every other field once it is there as a whole.
+/// Absent or null fields take their zero value, unknown fields are ignored, and of a field that is there twice the last counts.
 /// </summary>
-internal static class SchedulingRequestReader
+internal sealed class SchedulingRequestReader(ParsedRequest request)
 {
-    /// <summary>Reads into <paramref name="request"/>; what is wrong is in its <see cref="ParsedRequest.Error"/>.</summary>
-    internal static void Read(in ReadOnlySequence<byte> json, ParsedRequest request)
+    private static readonly string[] Texts = ["id", "model", "gateway_id", "scheduling_mode", "scheduling_stage"];
+    private TokenIdReader _tokenIds;
+    private JsonReaderState _state;
+    private Place _place;
+
+    private enum Place
     {
-        request.Clear();
+        Start,
+        Fields,
+        TokenIds,
+        End,
+    }
+
+    /// <summary>Makes it ready for another request.</summary>
+    internal void Reset()
+    {
+        _place = Place.Start;
+        _state = default;
+    }
+
+    /// <inheritdoc cref="IRequestMessage.Read"/>
+    internal int Read(ReadOnlySpan<byte> json, bool isLast)
+    {
+        int done = 0;
         try
         {
-            Utf8JsonReader reader = JsonText.Reader(in json);
-            ReadObject(ref reader, request);
+            while (true)
+            {
+                if (_place == Place.TokenIds)
+                {
+                    done += _tokenIds.Read(json[done..], isLast, request);
+                    if (!_tokenIds.IsEnded)
+                    {
+                        // Either more is to come or something is wrong; what is missing at the end is told by the JSON reader.
+                        if (request.Error is not null || !isLast)
+                        {
+                            return done;
+                        }
+                    }
+
+                    _place = Place.Fields;
+                }
+
+                var reader = new Utf8JsonReader(json[done..], isLast, _state);
+                while (request.Error is null && _place != Place.TokenIds && TryRead(ref reader, isLast))
+                {
+                }
+
+                _state = reader.CurrentState;
+                done += (int)reader.BytesConsumed;
+                if (request.Error is null && _place == Place.TokenIds)
+                {
+                    continue;
+                }
+
+                if (json.Length - done > BodyBounds.MaxFieldBytes && !isLast)
+                {
+                    request.Error ??= DescribeLongField(json[done..]);
+                }
+
+                return done;
+            }
         }
         catch (JsonException exception)
         {
@@ -27,119 +79,102 @@ internal static class SchedulingRequestReader
         {
             request.Error = JsonText.InvalidText;
         }
+
+        return done;
     }
 
-    private static void ReadObject(ref Utf8JsonReader reader, ParsedRequest request)
+    private string DescribeLongField(ReadOnlySpan<byte> json)
     {
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, _state);
+        bool isNamed = reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
+        foreach (string name in Texts)
+        {
+            if (isNamed && reader.ValueTextEquals(name))
+            {
+                return SchedulingRequestFields.TooLong(name);
+            }
+        }
+
+        string field = isNamed && reader.ValueTextEquals("scheduling_result"u8) ? "scheduling_result" : "a field";
+        return $"{field} is larger than {BodyBounds.MaxFieldBytes} bytes";
+    }
+
+    private bool TryRead(ref Utf8JsonReader reader, bool isLast) => _place switch
+    {
+        Place.Start => TryReadStart(ref reader),
+        Place.Fields when isLast => TryReadField(ref reader),
+        Place.Fields => TryReadWholeField(ref reader),
+        _ => TryReadEnd(ref reader),
+    };
+
+    private bool TryReadStart(ref Utf8JsonReader reader)
+    {
+        if (!reader.Read())
+        {
+            return false;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
         {
             request.Error = "the body must be a JSON object";
-            return;
         }
 
-        while (request.Error is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            ReadField(ref reader, request);
-        }
-
-        if (request.Error is null && reader.Read())
-        {
-            request.Error = "there is something behind the JSON object";
-        }
+        _place = Place.Fields;
+        return true;
     }
 
-    private static void ReadField(ref Utf8JsonReader reader, ParsedRequest request)
+    private bool TryReadWholeField(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("id"u8))
+        Utf8JsonReader ahead = reader;
+        bool isWhole = ahead.Read()
+            && (ahead.TokenType != JsonTokenType.PropertyName || (IsTokenIds(in ahead) ? ahead.Read() : ahead.TrySkip()));
+        return isWhole && TryReadField(ref reader);
+    }
+
+    private bool TryReadField(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.PropertyName)
         {
-            request.Id = ReadText(ref reader, request, "id");
+            // The end of the array of token ids, which were read without this reader, or of the object.
+            _place = reader.TokenType == JsonTokenType.EndArray ? Place.Fields : Place.End;
         }
-        else if (reader.ValueTextEquals("prompt_num_tokens"u8))
+        else if (IsTokenIds(in reader))
         {
-            request.PromptTokens = ReadCount(ref reader, request, "prompt_num_tokens");
-        }
-        else if (reader.ValueTextEquals("prompt_token_ids"u8))
-        {
-            ReadTokenIds(ref reader, request);
-        }
-        else if (reader.ValueTextEquals("scheduling_mode"u8))
-        {
-            request.SchedulingMode = ReadText(ref reader, request, "scheduling_mode");
-        }
-        else if (reader.ValueTextEquals("scheduling_stage"u8))
-        {
-            request.SchedulingStage = ReadText(ref reader, request, "scheduling_stage");
-        }
-        else if (reader.ValueTextEquals("model"u8))
-        {
-            request.Model = ReadText(ref reader, request, "model");
-        }
-        else if (reader.ValueTextEquals("gateway_id"u8))
-        {
-            request.GatewayId = ReadText(ref reader, request, "gateway_id");
-        }
-        else if (reader.ValueTextEquals("scheduling_result"u8))
-        {
-            SchedulingResultReader.Read(ref reader, request);
+            EnterTokenIds(ref reader);
         }
         else
         {
-            reader.Skip();
+            SchedulingRequestFields.Read(ref reader, request);
         }
+
+        return true;
     }
 
-    internal static string ReadText(ref Utf8JsonReader reader, ParsedRequest request, string field)
-    {
-        reader.Read();
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.String:
-                return KnownTexts.Get(ref reader);
-            case JsonTokenType.Null:
-                return "";
-            default:
-                request.Error = $"{field} must be a string";
-                return "";
-        }
-    }
+    private static bool IsTokenIds(in Utf8JsonReader reader) => reader.ValueTextEquals("prompt_token_ids"u8);
 
-    internal static int ReadCount(ref Utf8JsonReader reader, ParsedRequest request, string field)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            return 0;
-        }
-
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int count) && count >= 0)
-        {
-            return count;
-        }
-
-        request.Error = $"{field} must be an integer from 0 to {int.MaxValue}";
-        return 0;
-    }
-
-    private static void ReadTokenIds(ref Utf8JsonReader reader, ParsedRequest request)
+    private void EnterTokenIds(ref Utf8JsonReader reader)
     {
         request.ClearTokenIds();
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
+        if (reader.TokenType == JsonTokenType.StartArray)
         {
-            return;
+            _tokenIds = default;
+            _place = Place.TokenIds;
+        }
+        else if (reader.TokenType != JsonTokenType.Null)
+        {
+            request.Error = TokenIdReader.Expected;
+        }
+    }
+
+    private bool TryReadEnd(ref Utf8JsonReader reader)
+    {
+        if (reader.Read())
+        {
+            request.Error = "there is something behind the JSON object";
         }
 
-        bool isArray = reader.TokenType == JsonTokenType.StartArray;
-        while (isArray && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            uint id = 0;
-            isArray = reader.TokenType == JsonTokenType.Number && reader.TryGetUInt32(out id);
-            request.AddTokenId(id);
-        }
-
-        if (!isArray)
-        {
-            request.Error = $"prompt_token_ids must be an array of integers from 0 to {uint.MaxValue}";
-        }
+        return false;
     }
 }

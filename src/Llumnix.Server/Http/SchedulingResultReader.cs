@@ -36,6 +36,12 @@ internal static class SchedulingResultReader
             return;
         }
 
+        if (request.SchedulingResult.Count == BodyBounds.MaxResults)
+        {
+            request.Error = $"scheduling_result lists more than {BodyBounds.MaxResults} instances";
+            return;
+        }
+
         string host = "";
         int port = 0;
         string inferType = "";
@@ -50,11 +56,11 @@ internal static class SchedulingResultReader
             }
             else if (reader.ValueTextEquals("infer_type"u8))
             {
-                inferType = SchedulingRequestReader.ReadText(ref reader, request, "scheduling_result.infer_type");
+                inferType = SchedulingRequestFields.ReadText(ref reader, request, "scheduling_result.infer_type");
             }
             else if (reader.ValueTextEquals("id"u8))
             {
-                id = SchedulingRequestReader.ReadText(ref reader, request, "scheduling_result.id");
+                id = SchedulingRequestFields.ReadText(ref reader, request, "scheduling_result.id");
             }
             else if (reader.ValueTextEquals("dp_rank"u8))
             {
@@ -66,7 +72,7 @@ internal static class SchedulingResultReader
             }
             else
             {
-                reader.Skip();
+                reader.TrySkip();
             }
         }
 
@@ -126,15 +132,15 @@ internal static class SchedulingResultReader
         {
             if (reader.ValueTextEquals("host"u8))
             {
-                host = SchedulingRequestReader.ReadText(ref reader, request, "scheduling_result.endpoint.host");
+                host = SchedulingRequestFields.ReadText(ref reader, request, "scheduling_result.endpoint.host");
             }
             else if (reader.ValueTextEquals("port"u8))
             {
-                port = SchedulingRequestReader.ReadCount(ref reader, request, "scheduling_result.endpoint.port");
+                port = SchedulingRequestFields.ReadCount(ref reader, request, "scheduling_result.endpoint.port");
             }
             else
             {
-                reader.Skip();
+                reader.TrySkip();
             }
         }
     }

@@ -20,4 +20,9 @@ public sealed record KnownNames
 
     /// <summary>Failure domains.</summary>
     public required IReadOnlyCollection<string> FailoverDomains { get; init; }
+
+    /// <summary>Whether any of the catalogues has the name.</summary>
+    internal bool Contains(string name) =>
+        FullModeMetrics.Contains(name) || LiteModeMetrics.Contains(name) || FullModePolicies.Contains(name) || LiteModePolicies.Contains(name)
+        || ReschedulingPolicies.Contains(name) || FailoverDomains.Contains(name);
 }

@@ -18,6 +18,30 @@ public sealed record ServiceOptions
     /// <summary>Log verbosity, 0 (lifecycle and problems) to 5 (everything).</summary>
     public int Verbosity { get; init; }
 
+    /// <summary>What scrapers must send in <c>Authorization</c>; empty leaves <c>/metrics</c> open.</summary>
+    public Secret MetricsToken { get; init; }
+
+    /// <summary>TCP port for <c>/metrics</c> and <c>/debug/explain</c> alone, which the service's port then no longer answers; 0 for none.</summary>
+    public int AdminPort { get; init; }
+
+    /// <summary>PEM file of the listener's certificate, with its chain; empty for plain HTTP.</summary>
+    public string TlsCertificateFile { get; init; } = "";
+
+    /// <summary>PEM file of the certificate's private key, not encrypted; empty for plain HTTP.</summary>
+    public string TlsKeyFile { get; init; } = "";
+
+    /// <summary>Most connections at a time, 1 or above. Those over it are told 503; probes are answered all the same.</summary>
+    public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>Most connections of one address at a time, 1 or above.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 2048;
+
+    /// <summary>Memory that bodies may take while they are read, over all requests, in MiB; 0: an eighth of the process's memory.</summary>
+    public int MaxBodyMemoryMiB { get; init; }
+
+    /// <summary>How long the listener goes on after a signal to stop, 0 or above.</summary>
+    public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Seed of the random choices, 0 or above; 0 takes a seed from entropy.</summary>
     public int Seed { get; init; }
 }

@@ -2,22 +2,27 @@ using Prometheus;
 
 namespace Llumnix.Server.Telemetry;
 
-/// <summary>The Prometheus page: brings the gauges up to date and writes everything as text.</summary>
+/// <summary>
+/// The Prometheus page: brings the gauges up to date and writes everything as text. A page is good for a second, and one is made at a time:
+/// whoever asks meanwhile gets the same, so that the work does not grow with the number of scrapers.
+/// </summary>
 internal sealed class MetricsPage
 {
     internal const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
     private readonly CollectorRegistry _registry;
     private readonly Gauge _uptime;
     private readonly Action _refresh;
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly Lock _showing = new();
+    private readonly Lock _gate = new();
+    private Task<Page>? _page;
 
     /// <param name="registry">What is written.</param>
     /// <param name="factory">Makes metrics in it.</param>
     /// <param name="refresh">Brings the gauges up to date; one call at a time.</param>
-    /// <param name="time">For the uptime.</param>
+    /// <param name="time">For the uptime and a page's age.</param>
     internal MetricsPage(CollectorRegistry registry, IMetricFactory factory, Action refresh, TimeProvider time)
     {
         _registry = registry;
@@ -27,14 +32,28 @@ internal sealed class MetricsPage
         _start = time.GetTimestamp();
     }
 
-    internal Task WriteAsync(Stream stream, CancellationToken cancellation)
+    /// <summary>The page as UTF-8, not older than a second.</summary>
+    internal async Task<ReadOnlyMemory<byte>> GetAsync()
     {
-        lock (_showing)
+        Task<Page> page;
+        lock (_gate)
         {
-            _refresh();
-            _uptime.Set(_time.GetElapsedTime(_start).TotalSeconds);
+            bool isFresh = _page is { } last && (!last.IsCompleted || (last.IsCompletedSuccessfully && _time.GetElapsedTime(last.Result.At) < Lifetime));
+            page = isFresh ? _page! : _page = Task.Run(RenderAsync);
         }
 
-        return _registry.CollectAndExportAsTextAsync(stream, ExpositionFormat.PrometheusText, cancellation);
+        return (await page).Text;
     }
+
+    private async Task<Page> RenderAsync()
+    {
+        long at = _time.GetTimestamp();
+        _refresh();
+        _uptime.Set(_time.GetElapsedTime(_start).TotalSeconds);
+        using var text = new MemoryStream();
+        await _registry.CollectAndExportAsTextAsync(text, ExpositionFormat.PrometheusText, CancellationToken.None);
+        return new Page(text.ToArray(), at);
+    }
+
+    private sealed record Page(byte[] Text, long At);
 }

@@ -21,8 +21,8 @@ public sealed class ConfigurationCheckTests : IDisposable
     [Theory]
     [InlineData("--cms-redis-hots: unknown", "--cms-redis-hots", "redis")]
     [InlineData("--port: ", "--port", "99999")]
-    [InlineData("\"load-balanced\" is no policy of full mode; the nearest is load-balance", "--scheduling-policy", "load-balanced")]
-    [InlineData("\"kv_usage\" is no metric of full mode", "--dispatch-decode-load-metric", "kv_usage")]
+    [InlineData("the name is no policy of full mode; the nearest is load-balance", "--scheduling-policy", "load-balanced")]
+    [InlineData("the name is no metric of full mode", "--dispatch-decode-load-metric", "kv_usage")]
     [InlineData("--enable-adaptive-pd: needs --scheduling-policy slo", "--enable-adaptive-pd")]
     [InlineData("required by --scheduling-policy slo", "--scheduling-policy", "slo")]
     [InlineData("required by --llm-backend-discovery endpoints", "--enable-full-mode-scheduling=false", "--llm-backend-discovery", "endpoints")]
@@ -72,7 +72,20 @@ public sealed class ConfigurationCheckTests : IDisposable
         string file = Write("ca.pem", "nothing");
         (int exitCode, string output) = Run("--cms-redis-tls", "--cms-redis-ca-file", file);
         Assert.Equal(2, exitCode);
-        Assert.Contains($"error: --cms-redis-ca-file: {file}: no certificate in it", output, StringComparison.Ordinal);
+        Assert.Contains("error: --cms-redis-ca-file: no certificate is in the file that it names", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--cms-redis-tls", "--cms-redis-ca-file", "hunter2")]
+    [InlineData("--tls-cert-file", "hunter2", "--tls-key-file", "hunter2")]
+    [InlineData("--metrics-token-file", "hunter2")]
+    [InlineData("--redis-pasword=hunter2")]
+    [InlineData("--port", "hunter2")]
+    public void Run_MisplacedSecret_IsNotRepeated(params string[] args)
+    {
+        (int exitCode, string output) = Run(args);
+        Assert.Equal(2, exitCode);
+        Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
     }
 
     private string Write(string name, string text)

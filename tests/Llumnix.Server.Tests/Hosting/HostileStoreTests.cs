@@ -29,7 +29,8 @@ public sealed class HostileStoreTests
             await timer.WaitForNextTickAsync(Cancellation);
         }
 
-        Assert.Equal(0, await scheduler.StopAsync(Cancellation));
+        scheduler.Terminate();
+        Assert.Equal(0, await scheduler.WaitForExitAsync());
         string[] errors = [.. scheduler.Lines.Where(static line => line.Contains("cannot be read", StringComparison.Ordinal))];
         Assert.InRange(errors.Length, 1, 2);
         Assert.Contains($"127.0.0.1:{store.Port}: what answers there is no Redis that can be used", errors[0], StringComparison.Ordinal);

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Llumnix.Testing.Servers;
 
 namespace Llumnix.Server.Tests.Hosting;
 
-/// <summary>The scheduler as a process of its own, so that a test survives its end.</summary>
+/// <summary>The scheduler as a process of its own, which a test can end and which it survives.</summary>
 internal sealed class SchedulerProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -11,31 +14,70 @@ internal sealed class SchedulerProcess : IAsyncDisposable
     /// <param name="args">Its flags.</param>
     public SchedulerProcess(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Llumnix.Server.dll"), .. args])
+        _process = new Process
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            StartInfo = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Llumnix.Server"), args)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
         };
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Lines.Enqueue(line.Data ?? "");
-        _process.ErrorDataReceived += (_, line) => Lines.Enqueue(line.Data ?? "");
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.ErrorDataReceived += (_, line) => Take(line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>What it has written.</summary>
+    /// <summary>Where it listens; 0 unless <see cref="StartLiteAsync"/> has started it.</summary>
+    public int Port { get; private init; }
+
+    /// <summary>The lines that it has written.</summary>
     public ConcurrentQueue<string> Lines { get; } = [];
 
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Ends it with SIGTERM, and gives its exit code.</summary>
-    public async Task<int> StopAsync(CancellationToken cancellation)
+    /// <summary>Starts one in lite mode with one instance, and waits until it is ready.</summary>
+    /// <param name="more">More flags.</param>
+    public static async Task<SchedulerProcess> StartLiteAsync(params string[] more)
     {
-        using Process kill = Process.Start("kill", ["-15", $"{_process.Id}"]);
-        await kill.WaitForExitAsync(cancellation);
-        await _process.WaitForExitAsync(cancellation);
+        int port = FreePort.Find(1)[0];
+        var scheduler = new SchedulerProcess(
+        [
+            "--host=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={port}"), "--enable-full-mode-scheduling=false",
+            "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=10.0.0.1:8000", .. more,
+        ])
+        {
+            Port = port,
+        };
+        using var client = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
+        await Until.TrueAsync(async () =>
+        {
+            try
+            {
+                using HttpResponseMessage answer = await client.GetAsync("/readyz", TestContext.Current.CancellationToken);
+                return answer.StatusCode == HttpStatusCode.OK;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        });
+        return scheduler;
+    }
+
+    /// <summary>Asks it to end.</summary>
+    public void Terminate()
+    {
+        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for its end, and gives its exit code.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
 
@@ -49,5 +91,13 @@ internal sealed class SchedulerProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is not null)
+        {
+            Lines.Enqueue(line);
+        }
     }
 }

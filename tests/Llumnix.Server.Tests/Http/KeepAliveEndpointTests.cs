@@ -33,8 +33,15 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         var settings = new KeepAliveSettings { PingInterval = TimeSpan.FromMilliseconds(100), HandshakeTimeout = TimeSpan.FromMilliseconds(500) };
-        var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
-        var endpoint = new KeepAliveEndpoint(_gateways, settings, telemetry, TimeProvider.System, NullLogger<KeepAliveEndpoint>.Instance);
+        var factory = Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry());
+        var endpoint = new KeepAliveEndpoint(
+            _gateways,
+            new GatewaySlots(perAddress: 4, perGateway: 2),
+            settings,
+            new GatewayTelemetry(factory),
+            new RefusalTelemetry(factory),
+            TimeProvider.System,
+            NullLogger<KeepAliveEndpoint>.Instance);
         _app.Run(endpoint.Build(_app.Services));
         await _app.StartAsync(Cancellation);
     }
@@ -140,6 +147,40 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
         using var client = new HttpClient();
         using HttpResponseMessage answer = await client.GetAsync(new UriBuilder(Address) { Scheme = "http" }.Uri, Cancellation);
         Assert.Equal(400, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Connect_AllSlotsOfTheAddressAreTaken_503UntilOneGoes()
+    {
+        ClientWebSocket[] sockets = new ClientWebSocket[4];
+        for (int i = 0; i < sockets.Length; i++)
+        {
+            sockets[i] = await ConnectAsync($$"""{"host":"10.0.0.5","port":{{i + 1}}}""");
+            Assert.Equal("ok", await ReadTextAsync(sockets[i]));
+        }
+
+        using var fifth = new ClientWebSocket();
+        fifth.Options.CollectHttpResponseDetails = true;
+        await Assert.ThrowsAsync<WebSocketException>(() => fifth.ConnectAsync(Address, Cancellation));
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, fifth.HttpStatusCode);
+        sockets[0].Abort();
+        await Until.TrueAsync(() => _gateways.Events.Contains("-10.0.0.5:1"));
+        using ClientWebSocket next = await ConnectAsync("""{"host":"10.0.0.5","port":9}""");
+        Assert.Equal("ok", await ReadTextAsync(next));
+        Array.ForEach(sockets, socket => socket.Dispose());
+    }
+
+    [Fact]
+    public async Task Connect_OneIdTooOften_TheLastOneIsClosed()
+    {
+        using ClientWebSocket first = await ConnectAsync("""{"host":"10.0.0.5","port":1}""");
+        using ClientWebSocket second = await ConnectAsync("""{"host":"10.0.0.5","port":1}""");
+        await ReadTextAsync(first);
+        await ReadTextAsync(second);
+        using ClientWebSocket third = await ConnectAsync("""{"host":"10.0.0.5","port":1}""");
+        WebSocketReceiveResult closed = await third.ReceiveAsync(new byte[16], Cancellation);
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, closed.CloseStatus);
+        Assert.Equal(2, _gateways.Events.Count);
     }
 
     private async Task<ClientWebSocket> ConnectAsync(string frame)

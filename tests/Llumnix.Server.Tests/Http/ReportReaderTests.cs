@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using CsCheck;
 using Llumnix.Server.Http;
@@ -60,7 +59,7 @@ public sealed class ReportReaderTests
     {
         byte[] json = Encoding.UTF8.GetBytes("""[{"id":"?","instance_id":"i"},{"id":"b","instance_id":"i"}]""");
         json[Array.IndexOf(json, (byte)'?')] = 0xff;
-        ReportReader.Read(new ReadOnlySequence<byte>(json), _report);
+        Read(json);
         Assert.Equal("row 0: id is not valid UTF-8", _report.FirstSkip);
         Assert.Single(Rows());
     }
@@ -78,27 +77,44 @@ public sealed class ReportReaderTests
     }
 
     [Fact]
-    public void Read_AnyBytes_NeverThrows() => Gen.Byte.Array[0, 60].Sample(bytes => ReportReader.Read(new ReadOnlySequence<byte>(bytes), _report));
+    public void Read_AnyBytes_NeverThrows() => Gen.Byte.Array[0, 60].Sample(bytes => Read(bytes), threads: 1);
 
     [Fact]
-    public void Read_InSegments_TheSame()
+    public void Read_InPieces_TheSame()
     {
-        byte[] json = Encoding.UTF8.GetBytes("""[{"id":"request-1","instance_id":"instance","num_tokens":12345,"kind":"prefill_done"}]""");
-        for (int cut = 1; cut < json.Length; cut++)
+        byte[] json = Encoding.UTF8.GetBytes(
+            """ [{"id":"request-1","instance_id":"instance","num_tokens":12345,"kind":"prefill_done"}, 7, {"id":"b","instance_id":"i"}] """);
+        Gen.Int[0, 20].Array[0, 50].Sample(sizes =>
         {
-            ReportReader.Read(Segments(json, cut), _report);
-            Assert.Equal([("request-1", "instance", 12345L, true)], Rows());
-        }
+            _report.Clear();
+            int end = 0;
+            int done = 0;
+            for (int i = 0; end < json.Length; i++)
+            {
+                end = i < sizes.Length ? Math.Min(json.Length, end + sizes[i]) : json.Length;
+                done += _report.Read(json.AsSpan(done, end - done), isLast: end == json.Length);
+            }
+
+            Assert.Null(_report.Error);
+            Assert.Equal([("request-1", "instance", 12345L, true), ("b", "i", 0, false)], Rows());
+            Assert.Equal("row 1: is no object", _report.FirstSkip);
+        }, threads: 1);
     }
 
-    private static ReadOnlySequence<byte> Segments(byte[] json, int cut)
+    [Fact]
+    public void Read_VeryManyRows_IsAnError()
     {
-        var first = new Segment(json.AsMemory(0, cut), null);
-        var second = new Segment(json.AsMemory(cut), first);
-        return new ReadOnlySequence<byte>(first, 0, second, second.Memory.Length);
+        Read($"[{string.Join(',', Enumerable.Repeat("{}", 100_001))}]");
+        Assert.Equal("the report has more than 100000 rows", _report.Error);
     }
 
-    private void Read(string json) => ReportReader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), _report);
+    private void Read(string json) => Read(Encoding.UTF8.GetBytes(json));
+
+    private void Read(byte[] json)
+    {
+        _report.Clear();
+        _report.Read(json, isLast: true);
+    }
 
     private List<(string RequestId, string InstanceId, long Tokens, bool IsPrefillDone)> Rows() =>
     [
@@ -108,17 +124,4 @@ public sealed class ReportReaderTests
             _report.Progress.Tokens(row),
             _report.Progress.IsPrefillDone(row))),
     ];
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        internal Segment(ReadOnlyMemory<byte> memory, Segment? previous)
-        {
-            Memory = memory;
-            if (previous is not null)
-            {
-                previous.Next = this;
-                RunningIndex = previous.RunningIndex + previous.Memory.Length;
-            }
-        }
-    }
 }

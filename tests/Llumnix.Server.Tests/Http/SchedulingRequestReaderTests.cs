@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text;
+using CsCheck;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Http;
@@ -11,7 +11,7 @@ public sealed class SchedulingRequestReaderTests
     private static ParsedRequest Read(string json)
     {
         var request = new ParsedRequest();
-        SchedulingRequestReader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), request);
+        request.Read(Encoding.UTF8.GetBytes(json), isLast: true);
         return request;
     }
 
@@ -27,15 +27,6 @@ public sealed class SchedulingRequestReaderTests
         Assert.Equal(("r-1", "m", "h:1", 7, 3), (request.Id, request.Model, request.GatewayId, request.PromptLength, request.PromptTokenIds.Length));
         Assert.Equal([1, 2, uint.MaxValue], request.PromptTokenIds.ToArray());
         Assert.Equal((SchedulingMode.PdStaged, InferType.Decode), (request.Mode, request.Stage));
-    }
-
-    [Fact]
-    public void Clear_ResultOfVeryManyInstances_TheirRoomIsGivenBack()
-    {
-        ParsedRequest request = Read($$"""{"id":"r","scheduling_result":[{{string.Join(',', Enumerable.Repeat("{}", 100_000))}}]}""");
-        Assert.Equal(100_000, request.SchedulingResult.Count);
-        request.Clear();
-        Assert.InRange(request.SchedulingResult.Capacity, 0, 64);
     }
 
     [Fact]
@@ -79,7 +70,7 @@ public sealed class SchedulingRequestReaderTests
     {
         byte[] json = [.. "{\"id\":\"r"u8, 0xff, .. "\"}"u8];
         var request = new ParsedRequest();
-        SchedulingRequestReader.Read(new ReadOnlySequence<byte>(json), request);
+        request.Read(json, isLast: true);
         Assert.StartsWith("malformed JSON", request.Error, StringComparison.Ordinal);
     }
 
@@ -99,7 +90,8 @@ public sealed class SchedulingRequestReaderTests
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             }
 
-            SchedulingRequestReader.Read(new ReadOnlySequence<byte>(bytes), request);
+            request.Clear();
+            request.Read(bytes, isLast: true);
             _ = RequestValidation.IsSchedulable(request);
         }
     }
@@ -125,4 +117,108 @@ public sealed class SchedulingRequestReaderTests
     [InlineData("{\"id\":\"r\",\"scheduling_result\":[1]}")]
     [InlineData("{\"id\":\"r\",\"scheduling_result\":[{\"dp_rank\":\"0\"}]}")]
     public void IsReleasable_NoInstance_False(string json) => Assert.False(RequestValidation.IsReleasable(Read(json)));
+
+    [Theory]
+    [InlineData("id")]
+    [InlineData("model")]
+    [InlineData("gateway_id")]
+    [InlineData("scheduling_mode")]
+    [InlineData("scheduling_stage")]
+    public void Read_LongText_IsNamedWithItsBound(string field)
+    {
+        Assert.Equal($"{field} is longer than 512 bytes", Read($$"""{"{{field}}":"{{new string('x', 513)}}"}""").Error);
+        Assert.Null(Read($$"""{"{{field}}":"{{new string('x', 512)}}"}""").Error);
+    }
+
+    [Theory]
+    [InlineData("id", "{\"id\":\"?\"}")]
+    [InlineData("infer_type", "{\"infer_type\":\"?\"}")]
+    [InlineData("endpoint.host", "{\"endpoint\":{\"host\":\"?\"}}")]
+    public void Read_LongTextInAResult_IsNamedWithItsBound(string field, string result)
+    {
+        string json = $$"""{"id":"r","scheduling_result":[{{result.Replace("?", new string('x', 513), StringComparison.Ordinal)}}]}""";
+        Assert.Equal($"scheduling_result.{field} is longer than 512 bytes", Read(json).Error);
+    }
+
+    [Fact]
+    public void Read_ResultOfVeryManyInstances_IsRefused()
+    {
+        ParsedRequest request = Read($$"""{"id":"r","scheduling_result":[{{string.Join(',', Enumerable.Repeat("{}", 129))}}]}""");
+        Assert.Equal("scheduling_result lists more than 128 instances", request.Error);
+        Assert.Equal(128, request.SchedulingResult.Count);
+    }
+
+    [Fact]
+    public void Read_MoreTokenIdsThanThereMayBe_IsRefused()
+    {
+        string ids = string.Join(',', Enumerable.Repeat("7", BodyBounds.MaxTokenIds));
+        Assert.Equal(BodyBounds.MaxTokenIds, Read($$"""{"prompt_token_ids":[{{ids}}]}""").PromptLength);
+        Assert.Equal("prompt_token_ids holds more than 2097152 ids", Read($$"""{"prompt_token_ids":[{{ids}},7]}""").Error);
+    }
+
+    [Theory]
+    [InlineData("01")]
+    [InlineData("-0")]
+    [InlineData("1.0")]
+    [InlineData("1e2")]
+    [InlineData("12345678901")]
+    [InlineData("99999999999999999999999")]
+    [InlineData("1 2")]
+    [InlineData("1,")]
+    [InlineData(",1")]
+    [InlineData("1,,2")]
+    [InlineData("null")]
+    [InlineData("[1]")]
+    [InlineData("\"1\"")]
+    [InlineData("1}")]
+    public void Read_NoTokenId_IsAnError(string ids) =>
+        Assert.StartsWith("prompt_token_ids must be an array", Read($$"""{"id":"r","prompt_token_ids":[{{ids}}]}""").Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_DeeplyNested_IsAnError() =>
+        Assert.StartsWith("malformed JSON", Read($$"""{"x":{{new string('[', 100_000)}}""").Error, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"prompt_token_ids":[1""")]
+    [InlineData("""{"prompt_token_ids":[1,""")]
+    [InlineData("""{"prompt_token_ids":[""")]
+    [InlineData("""{"prompt_token_ids":[1]""")]
+    public void Read_CutOff_IsAnError(string json) => Assert.StartsWith("malformed JSON", Read(json).Error, StringComparison.Ordinal);
+
+    /// <summary>However a body is cut into pieces, good or garbled, what is read is the same as at once.</summary>
+    [Fact]
+    public void Read_InPieces_TheSameAsAtOnce()
+    {
+        const string good = """
+             {"id":"r\u00e9","unknown":{"a":[1,{"b":"x"}]},"prompt_token_ids":[1, 22,4294967295 ,0],"scheduling_mode":"pd_staged", "prompt_num_tokens":70,
+             "scheduling_result":[{"endpoint":{"host":"h","port":1},"infer_type":"decode"}],"prompt_token_ids":[ ],"prompt_token_ids":[5,6],"model":null}
+            """;
+        Gen<byte[]> bodies = Gen.Select(Gen.Int[0, good.Length - 1], Gen.Byte, Gen.Bool, (at, value, isGarbled) =>
+        {
+            byte[] json = Encoding.UTF8.GetBytes(good);
+            json[at] = isGarbled ? value : json[at];
+            return json;
+        });
+        Gen.Select(bodies, Gen.Int[0, 9].Array[0, 200]).Sample((json, sizes) =>
+        {
+            var whole = new ParsedRequest();
+            whole.Read(json, isLast: true);
+            var pieces = new ParsedRequest();
+            int end = 0;
+            int done = 0;
+            for (int i = 0; end < json.Length && pieces.Error is null; i++)
+            {
+                end = i < sizes.Length ? Math.Min(json.Length, end + sizes[i]) : json.Length;
+                done += pieces.Read(json.AsSpan(done, end - done), isLast: end == json.Length);
+            }
+
+            Assert.Equal(whole.Error is null, pieces.Error is null);
+            if (whole.Error is null)
+            {
+                Assert.Equal((whole.Id, whole.Model, whole.SchedulingMode, whole.PromptTokens), (pieces.Id, pieces.Model, pieces.SchedulingMode, pieces.PromptTokens));
+                Assert.Equal(whole.PromptTokenIds.ToArray(), pieces.PromptTokenIds.ToArray());
+                Assert.Equal(whole.SchedulingResult, pieces.SchedulingResult);
+            }
+        });
+    }
 }

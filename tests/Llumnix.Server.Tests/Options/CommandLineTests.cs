@@ -55,24 +55,24 @@ public sealed class CommandLineTests
                 "--prot: unknown; the nearest known is --port",
                 "argument 4: is neither a flag nor the value of one",
                 "--cms-redis-host: needs a value (text)",
-                "--seed: \"x\" must be a whole number, 0 or above",
+                "--seed: the value must be a whole number, 0 or above",
             ],
             result.Errors.Select(error => error.ToString()));
         Assert.Equal(2, result.ExitCode);
     }
 
     [Theory]
-    [InlineData("--port=70000", "--port: \"70000\" must be a whole number from 0 to 65535")]
-    [InlineData("--cms-redis-port=0", "--cms-redis-port: \"0\" must be a whole number from 1 to 65535")]
-    [InlineData("--cms-redis-tls=yes", "--cms-redis-tls: \"yes\" must be true or false")]
-    [InlineData("--cms-redis-host=", "--cms-redis-host: \"\" must be a text that is not empty")]
-    [InlineData("--ttft-slo=0", "--ttft-slo: \"0\" must be a number of milliseconds above 0, at most 7 days")]
-    [InlineData("--ttft-slo=1e99", "--ttft-slo: \"1e99\" must be a number of milliseconds above 0, at most 7 days")]
-    [InlineData("--dispatch-decode-load-threshold=NaN", "--dispatch-decode-load-threshold: \"NaN\" must be a number, 0 or above")]
-    [InlineData("--kvs-backend=redis", "--kvs-backend: \"redis\" must be one of mooncake, v6d")]
-    [InlineData("--llm-backend-endpoints=a:b", "--llm-backend-endpoints: \"a:b\" must be a comma-separated list of host:port, IPv6 hosts in brackets")]
+    [InlineData("--port=70000", "--port: the value must be a whole number from 0 to 65535")]
+    [InlineData("--cms-redis-port=0", "--cms-redis-port: the value must be a whole number from 1 to 65535")]
+    [InlineData("--cms-redis-tls=yes", "--cms-redis-tls: the value must be true or false")]
+    [InlineData("--cms-redis-host=", "--cms-redis-host: the value must be a text that is not empty")]
+    [InlineData("--ttft-slo=0", "--ttft-slo: the value must be a number of milliseconds above 0, at most 7 days")]
+    [InlineData("--ttft-slo=1e99", "--ttft-slo: the value must be a number of milliseconds above 0, at most 7 days")]
+    [InlineData("--dispatch-decode-load-threshold=NaN", "--dispatch-decode-load-threshold: the value must be a number, 0 or above")]
+    [InlineData("--kvs-backend=redis", "--kvs-backend: the value must be one of mooncake, v6d")]
+    [InlineData("--llm-backend-endpoints=a:b", "--llm-backend-endpoints: the value must be a comma-separated list of host:port, IPv6 hosts in brackets")]
     [InlineData("--enable-cache-aware", "--enable-cache-aware: unknown; the nearest known is --enable-cache-aware-scheduling")]
-    [InlineData("--port=\n", "--port: \"?\" must be a whole number from 0 to 65535")]
+    [InlineData("--port=\n", "--port: the value must be a whole number from 0 to 65535")]
     public void Parse_BadValue_SaysWhatWouldBeRight(string arg, string expected) =>
         Assert.Equal(expected, Assert.Single(OptionsInput.Parse(arg).Errors).ToString());
 

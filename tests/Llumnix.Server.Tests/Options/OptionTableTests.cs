@@ -106,6 +106,14 @@ public sealed class OptionTableTests
         { "llm-backend-endpoints", "" },
         { "multi-model-support", "false" },
         { "service-token", "" },
+        { "metrics-token", "" },
+        { "admin-port", "0" },
+        { "tls-cert-file", "" },
+        { "tls-key-file", "" },
+        { "max-connections", "4096" },
+        { "max-connections-per-address", "2048" },
+        { "max-body-memory-mib", "0" },
+        { "shutdown-grace-seconds", "3" },
         { "enable-log-input", "false" },
         { "v", "0" },
         { "kvs-query-timeout-ms", "200" },
@@ -134,8 +142,8 @@ public sealed class OptionTableTests
     public void All_OptionsWithoutValues_AreControlsSecretFilesAndIgnoredFlags() => Assert.Equal(
         [
             "allow-concurrent-scheduling", "cms-redis-password-file", "config", "discovery-etcd-password-file", "discovery-redis-password-file",
-            "enable-pprof", "extra-args", "help", "kvs-metadata-service-redis-cluster-password-file", "logtostderr", "pd-disagg-protocol",
-            "requests-report-duration", "separate-pd-scheduling", "service-token-file",
+            "enable-pprof", "extra-args", "help", "kvs-metadata-service-redis-cluster-password-file", "logtostderr", "metrics-token-file",
+            "pd-disagg-protocol", "requests-report-duration", "separate-pd-scheduling", "service-token-file",
         ],
         OptionTable.All.Where(row => row.Binding is null).Select(row => row.Name).Order(StringComparer.Ordinal));
 
@@ -150,7 +158,7 @@ public sealed class OptionTableTests
     [Fact]
     public void Find_SecretAndPasswords_AreMarkedSecret() => Assert.Equal(
         [
-            "service-token", "cms-redis-password", "kvs-metadata-service-redis-cluster-password", "discovery-redis-password",
+            "service-token", "metrics-token", "cms-redis-password", "kvs-metadata-service-redis-cluster-password", "discovery-redis-password",
             "discovery-etcd-password",
         ],
         OptionTable.All.Where(row => row.IsSecret).Select(row => row.Name));

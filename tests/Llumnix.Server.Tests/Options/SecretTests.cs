@@ -8,6 +8,7 @@ public sealed class SecretTests
 
     [Theory]
     [InlineData("service-token")]
+    [InlineData("metrics-token")]
     [InlineData("cms-redis-password")]
     [InlineData("kvs-metadata-service-redis-cluster-password")]
     [InlineData("discovery-redis-password")]
@@ -40,11 +41,33 @@ public sealed class SecretTests
     [InlineData("--service-token", "x", Password)]
     [InlineData("--extra-args", Password)]
     [InlineData("--extra-args", "service-token='" + Password)]
+    [InlineData("--extra-args", "service-token=x," + Password + "=y")]
     public void Parse_MistypedSecret_NeverShows(params string[] args)
     {
         OptionsParseResult result = OptionsInput.Parse(args);
         Assert.NotEmpty(result.Errors);
         Assert.DoesNotContain(Password, OptionsReport.RenderProblems(result) + result, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--service-token-file", Password)]
+    [InlineData("--config", Password)]
+    [InlineData("--cms-redis-port", Password)]
+    [InlineData("--cms-redis-timeout", Password)]
+    [InlineData("--cms-redis-tls=" + Password)]
+    [InlineData("--kvs-backend", Password)]
+    [InlineData("--kvs-metadata-service-http-server-host", Password + "@host")]
+    [InlineData("--llm-backend-endpoints", Password + "@:host")]
+    [InlineData("--discovery-etcd-endpoints", "http://user:" + Password + "@etcd:2379", "--enable-full-mode-scheduling=false", "--llm-backend-discovery=etcd")]
+    [InlineData("--scheduling-policy", Password)]
+    [InlineData("--rescheduling-policies", Password, "--colocated-rescheduling-mode")]
+    [InlineData("--failover-domain", Password)]
+    [InlineData("--" + Password + ":8@host")]
+    public void Parse_SecretGivenToAnotherOption_IsNotRepeated(params string[] args)
+    {
+        OptionsParseResult result = OptionsInput.Parse(args);
+        Assert.NotEmpty(result.Errors);
+        Assert.DoesNotContain(Password, OptionsReport.RenderProblems(result), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,8 +79,8 @@ public sealed class SecretTests
     }
 
     [Theory]
-    [InlineData("\n", "--service-token-file: file \"s\" is empty")]
-    [InlineData(null, "--service-token-file: file \"s\" cannot be read: FileNotFoundException")]
+    [InlineData("\n", "--service-token-file: the file that it names is empty")]
+    [InlineData(null, "--service-token-file: the file that it names cannot be read: FileNotFoundException")]
     public void Parse_UselessSecretFile_IsAnError(string? text, string expected)
     {
         Dictionary<string, string> files = text is null ? [] : new() { ["s"] = text };
@@ -66,7 +89,7 @@ public sealed class SecretTests
 
     private static Secret[] Secrets(SchedulerOptions options) =>
     [
-        options.Service.Token, options.Cms.RedisPassword, options.CacheAware.RedisClusterPassword, options.Discovery.Redis.Password,
+        options.Service.Token, options.Service.MetricsToken, options.Cms.RedisPassword, options.CacheAware.RedisClusterPassword, options.Discovery.Redis.Password,
         options.Discovery.Etcd.Password,
     ];
 }

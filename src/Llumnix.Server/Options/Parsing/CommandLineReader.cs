@@ -43,7 +43,7 @@ internal sealed class CommandLineReader
         string name = written.TrimStart('-');
         if (OptionTable.Find(name) is not { } option)
         {
-            AddProblem(Quoted.Plain(written), UnknownOption.Describe(name));
+            AddProblem(UnknownOption.Show(written) ?? $"argument {_next}", UnknownOption.Describe(name));
             SkipValueOfUnknown(equals);
         }
         else if (equals >= 0)

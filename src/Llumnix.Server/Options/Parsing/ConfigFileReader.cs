@@ -124,7 +124,7 @@ internal sealed class ConfigFileReader
         (string? text, bool isExpected) = ReadValue(parser);
         if (!isExpected)
         {
-            AddProblem(place, $"{Quoted.Plain(key.Value)}: one value or a list of values is expected");
+            AddProblem(place, $"{Show(key.Value)}: one value or a list of values is expected");
         }
         else if (option is not null && text is not null)
         {
@@ -137,7 +137,7 @@ internal sealed class ConfigFileReader
         OptionDefinition? option = OptionTable.Find(key);
         if (option is null)
         {
-            AddProblem(place, $"{Quoted.Plain(key)}: {UnknownOption.Describe(key)}");
+            AddProblem(place, $"{Show(key)}: {UnknownOption.Describe(key)}");
         }
         else if (option == ServiceOptionTable.Config || option == ServiceOptionTable.Help)
         {
@@ -193,6 +193,8 @@ internal sealed class ConfigFileReader
         parser.SkipThisAndNestedEvents();
         return (null, false);
     }
+
+    private static string Show(string key) => UnknownOption.Show(key) ?? "a key";
 
     private void AddProblem(Mark place, string message) => _problems.Add(new OptionProblem(Source(place, ""), message));
 

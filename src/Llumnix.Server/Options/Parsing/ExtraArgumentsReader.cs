@@ -37,7 +37,9 @@ internal static class ExtraArgumentsReader
         string name = written.TrimStart('-');
         if (OptionTable.Find(name) is not { } option)
         {
-            problems.Add(Problem(Quoted.Plain(written), UnknownOption.Describe(name)));
+            // What follows a secret may be the rest of it, behind a comma that was not quoted.
+            string? shown = assignments is [.., { Option.IsSecret: true }] ? null : UnknownOption.Show(written);
+            problems.Add(Problem(shown ?? FormattableString.Invariant($"item {number}"), UnknownOption.Describe(name)));
         }
         else if (option == ServiceOptionTable.Config || option == ServiceOptionTable.Help || option == ServiceOptionTable.ExtraArguments)
         {

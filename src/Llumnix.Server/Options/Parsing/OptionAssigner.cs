@@ -12,7 +12,8 @@ internal static class OptionAssigner
             SchedulerOptions? applied = assignment.Option.Binding!.Apply(assignment.Text, options);
             if (applied is null)
             {
-                problems.Add(new OptionProblem(assignment.Source, Describe(assignment)));
+                // The value is not repeated: it may be a secret that was meant for another option.
+                problems.Add(new OptionProblem(assignment.Source, $"the value must be {assignment.Option.Binding.Expected}"));
                 continue;
             }
 
@@ -21,11 +22,5 @@ internal static class OptionAssigner
         }
 
         return new EffectiveOptions(options, sources, []);
-    }
-
-    private static string Describe(OptionAssignment assignment)
-    {
-        string shown = assignment.Option.IsSecret ? "the value" : Quoted.Text(assignment.Text);
-        return $"{shown} must be {assignment.Option.Binding!.Expected}";
     }
 }

@@ -1,6 +1,9 @@
 namespace Llumnix.Server.Options.Parsing;
 
-/// <summary>Reads a file that an option names; a file that cannot be read is a problem of that option.</summary>
+/// <summary>
+/// Reads a file that an option names; a file that cannot be read is a problem of that option. Its path is not repeated, since the option may
+/// have been given the secret itself.
+/// </summary>
 internal static class ReadableFile
 {
     public static string? TryRead(OptionAssignment named, Func<string, string> readFile, List<OptionProblem> problems)
@@ -11,7 +14,7 @@ internal static class ReadableFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            problems.Add(new OptionProblem(named.Source, $"file {Quoted.Text(named.Text)} cannot be read: {error.GetType().Name}"));
+            problems.Add(new OptionProblem(named.Source, $"the file that it names cannot be read: {error.GetType().Name}"));
             return null;
         }
     }

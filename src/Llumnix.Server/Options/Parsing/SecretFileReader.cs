@@ -32,7 +32,7 @@ internal static class SecretFileReader
         if (text.Length == 0)
         {
             // An empty token would leave the service open without anybody noticing.
-            problems.Add(new OptionProblem(file.Source, $"file {Quoted.Text(file.Text)} is empty"));
+            problems.Add(new OptionProblem(file.Source, "the file that it names is empty"));
             return;
         }
 

@@ -5,6 +5,18 @@ namespace Llumnix.Server.Options.Parsing;
 /// <summary>The message about a name that no option has.</summary>
 internal static class UnknownOption
 {
+    private const int MaxLength = 64;
+
+    /// <summary>
+    /// The name as it may be repeated; null when it does not look like a name, since it may then be a secret, or part of one, that was
+    /// written at the wrong place.
+    /// </summary>
+    public static string? Show(string written)
+    {
+        bool looksLikeAName = written.Length <= MaxLength && written.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        return looksLikeAName ? written : null;
+    }
+
     public static string Describe(string name)
     {
         string nearest = NearestName.Find(name.Replace('_', '-'), OptionTable.Names);

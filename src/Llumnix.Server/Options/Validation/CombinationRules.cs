@@ -19,6 +19,9 @@ internal static class CombinationRules
         new("kvs-metadata-service-redis-cluster-ca-file",
             o => o.CacheAware is { RedisClusterCaFile.Length: > 0, UseRedisClusterTls: false },
             "needs --kvs-metadata-service-redis-cluster-tls"),
+        new("tls-cert-file", o => o.Service is { TlsCertificateFile.Length: > 0, TlsKeyFile.Length: 0 }, "needs --tls-key-file"),
+        new("tls-key-file", o => o.Service is { TlsKeyFile.Length: > 0, TlsCertificateFile.Length: 0 }, "needs --tls-cert-file"),
+        new("admin-port", o => o.Service is { AdminPort: > 0 } service && service.AdminPort == service.Port, "must not be --port"),
         new("ttft-profiling-data-path", o => o.Slo.TtftProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
             "required by --scheduling-policy slo and by the metric predicted_ttft"),
         // The prediction of prefill counts the decode steps in between.

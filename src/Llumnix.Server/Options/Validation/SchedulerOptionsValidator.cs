@@ -30,7 +30,10 @@ internal static class SchedulerOptionsValidator
             from name in rule.Names(effective.Options)
             where !known.Contains(name)
             let nearest = NearestName.Find(name, known)
-            let problem = $"{Quoted.Text(name)} is no {rule.What} of {mode} mode"
+            let problem = $"{Shown(name, names)} is no {rule.What} of {mode} mode"
             select effective.Problem(rule.Option, $"{problem}; the nearest is {nearest}; known: {string.Join(", ", known)}");
     }
+
+    /// <summary>A name of another mode or kind is repeated. Any other text is not: it may be a secret that was meant for another option.</summary>
+    private static string Shown(string name, KnownNames names) => names.Contains(name) ? Quoted.Text(name) : "the name";
 }

@@ -1,0 +1,30 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Llumnix.Server.Connections;
+
+/// <summary>What counts as one address: an IPv4 address, or the /64 of an IPv6 address, since a single host has all of that.</summary>
+/// <param name="Value">Its bits.</param>
+internal readonly record struct AddressKey(UInt128 Value)
+{
+    /// <summary>The key of an end point; all that are no IP addresses have the same.</summary>
+    internal static AddressKey Of(EndPoint? endPoint)
+    {
+        if (endPoint is not IPEndPoint { Address: IPAddress address })
+        {
+            return default;
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        address.MapToIPv6().TryWriteBytes(bytes, out _);
+        bool isIPv4 = address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6;
+        if (!isIPv4)
+        {
+            bytes[8..].Clear();
+        }
+
+        return new AddressKey(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+    }
+}

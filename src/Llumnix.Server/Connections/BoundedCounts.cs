@@ -1,0 +1,42 @@
+namespace Llumnix.Server.Connections;
+
+/// <summary>Counts what is held, in all and by key, up to a bound on each. Not thread-safe.</summary>
+/// <param name="total">Bound on all.</param>
+/// <param name="perKey">Bound on one key.</param>
+internal sealed class BoundedCounts<TKey>(int total, int perKey)
+    where TKey : notnull
+{
+    private readonly Dictionary<TKey, int> _counts = [];
+
+    /// <summary>How many are held.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>Takes one more; false when a bound forbids it.</summary>
+    internal bool TryAdd(TKey key)
+    {
+        int count = _counts.GetValueOrDefault(key);
+        if (Count >= total || count >= perKey)
+        {
+            return false;
+        }
+
+        _counts[key] = count + 1;
+        Count++;
+        return true;
+    }
+
+    /// <summary>Gives one back.</summary>
+    internal void Remove(TKey key)
+    {
+        int left = _counts[key] - 1;
+        Count--;
+        if (left == 0)
+        {
+            _counts.Remove(key);
+        }
+        else
+        {
+            _counts[key] = left;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+
+namespace Llumnix.Server.Http;
+
+/// <summary>Reads the fields of a SchedulingRequest but its token ids.</summary>
+internal static class SchedulingRequestFields
+{
+    /// <summary>Reads the value of the field whose name the reader is at. All of the value must be there.</summary>
+    internal static void Read(ref Utf8JsonReader reader, ParsedRequest request)
+    {
+        if (reader.ValueTextEquals("id"u8))
+        {
+            request.Id = ReadText(ref reader, request, "id");
+        }
+        else if (reader.ValueTextEquals("prompt_num_tokens"u8))
+        {
+            request.PromptTokens = ReadCount(ref reader, request, "prompt_num_tokens");
+        }
+        else if (reader.ValueTextEquals("scheduling_mode"u8))
+        {
+            request.SchedulingMode = ReadText(ref reader, request, "scheduling_mode");
+        }
+        else if (reader.ValueTextEquals("scheduling_stage"u8))
+        {
+            request.SchedulingStage = ReadText(ref reader, request, "scheduling_stage");
+        }
+        else if (reader.ValueTextEquals("model"u8))
+        {
+            request.Model = ReadText(ref reader, request, "model");
+        }
+        else if (reader.ValueTextEquals("gateway_id"u8))
+        {
+            request.GatewayId = ReadText(ref reader, request, "gateway_id");
+        }
+        else if (reader.ValueTextEquals("scheduling_result"u8))
+        {
+            SchedulingResultReader.Read(ref reader, request);
+        }
+        else
+        {
+            reader.TrySkip();
+        }
+    }
+
+    internal static string TooLong(string field) => $"{field} is longer than {BodyBounds.MaxTextBytes} bytes";
+
+    internal static string ReadText(ref Utf8JsonReader reader, ParsedRequest request, string field)
+    {
+        reader.Read();
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String when reader.ValueSpan.Length <= BodyBounds.MaxTextBytes:
+                return KnownTexts.Get(ref reader);
+            case JsonTokenType.String:
+                request.Error = TooLong(field);
+                return "";
+            case JsonTokenType.Null:
+                return "";
+            default:
+                request.Error = $"{field} must be a string";
+                return "";
+        }
+    }
+
+    internal static int ReadCount(ref Utf8JsonReader reader, ParsedRequest request, string field)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return 0;
+        }
+
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int count) && count >= 0)
+        {
+            return count;
+        }
+
+        request.Error = $"{field} must be an integer from 0 to {int.MaxValue}";
+        return 0;
+    }
+}

@@ -1,0 +1,24 @@
+namespace Llumnix.Server.Tls;
+
+/// <summary>Has the listener's certificate read again now and then. By content, since mounted secrets change behind links.</summary>
+internal sealed class CertificateRefresher(ListenerCertificate certificate, TimeProvider time) : BackgroundService
+{
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                certificate.Refresh();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+}
