@@ -315,7 +315,10 @@ public sealed class PrefixHitLookupTests
         FakeMooncakeMaster master = FakeMooncakeMaster.Start();
         int port = master.Port;
         using var client = new MooncakeClient(new MooncakeOptions { Port = port });
-        var options = new PrefixLookupOptions { MinTokens = 1, ChunkKeys = Chunks, RetryTimes = 1, DownDuration = TimeSpan.FromMilliseconds(300) };
+        var options = new PrefixLookupOptions
+        {
+            MinTokens = 1, ChunkKeys = Chunks, RetryTimes = 1, QueryTimeout = TimeSpan.FromSeconds(30), DownDuration = TimeSpan.FromMilliseconds(300),
+        };
         var lookup = new PrefixHitLookup(options, client, TimeProvider.System, _log);
         Assert.NotNull(await lookup.FindAsync(Prompt(8), Cancellation));
         await master.DisposeAsync();
