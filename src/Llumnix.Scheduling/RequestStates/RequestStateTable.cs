@@ -23,7 +23,7 @@ internal sealed class RequestStateTable(
     private const int ExpiriesPerCall = 64;
 
     private readonly EntryPool<RequestState> _states = new();
-    private readonly RequestIndex _byRequest = new();
+    private readonly GatewayRequestIndex _byRequest = new();
     private readonly IndexLinks _byInstance = new();
     private readonly IndexLinks _byGateway = new();
     private readonly IndexLinks _byAge = new();
@@ -62,7 +62,7 @@ internal sealed class RequestStateTable(
             TouchedAt = now,
             AgedFrom = now,
         };
-        _byRequest.Add(requestId, index);
+        _byRequest.Add(new GatewayRequest(gateway.Id, requestId), index);
         _byInstance.AddLast(ref instance.States, index);
         _byGateway.AddLast(ref gateway.States, index);
         gateway.StateCount++;
@@ -83,9 +83,9 @@ internal sealed class RequestStateTable(
         bool isPrefillDone,
         long now)
     {
-        int first = _byRequest.First(requestId);
+        int first = _byRequest.First(gatewayId, requestId);
         int index = first;
-        while (index != 0 && !(IsOf(index, gatewayId) && instanceId.SequenceEqual(_states[index].Instance.Id)))
+        while (index != 0 && !instanceId.SequenceEqual(_states[index].Instance.Id))
         {
             index = _byRequest.Next(index);
         }
@@ -99,10 +99,7 @@ internal sealed class RequestStateTable(
         Progress(index, tokens, isPrefillDone);
         for (int other = first; isPrefillDone && other != 0; other = _byRequest.Next(other))
         {
-            if (IsOf(other, gatewayId))
-            {
-                Progress(other, 0, isPrefillDone);
-            }
+            Progress(other, 0, isPrefillDone);
         }
 
         return true;
@@ -113,11 +110,11 @@ internal sealed class RequestStateTable(
     /// <param name="instance">The instance, and the gateway that says so.</param>
     internal void Release(string requestId, in ReleasedInstance instance)
     {
-        int index = _byRequest.First(requestId);
+        int index = _byRequest.First(instance.GatewayId, requestId);
         while (index != 0)
         {
             int next = _byRequest.Next(index);
-            if (IsOf(index, instance.GatewayId) && IsOn(in _states[index], in instance))
+            if (IsOn(in _states[index], in instance))
             {
                 Remove(index);
             }
@@ -227,9 +224,9 @@ internal sealed class RequestStateTable(
 
     private void RemoveRole(string requestId, string gatewayId, InferType role)
     {
-        for (int index = _byRequest.First(requestId); index != 0; index = _byRequest.Next(index))
+        for (int index = _byRequest.First(gatewayId, requestId); index != 0; index = _byRequest.Next(index))
         {
-            if (_states[index].Role == role && IsOf(index, gatewayId))
+            if (_states[index].Role == role)
             {
                 Remove(index);
                 return;
@@ -241,7 +238,7 @@ internal sealed class RequestStateTable(
     {
         RequestState state = _states[index];
         Book(state.Instance, in state, -1);
-        _byRequest.Remove(state.RequestId, index);
+        _byRequest.Remove(new GatewayRequest(state.Gateway.Id, state.RequestId), index);
         _byInstance.Remove(ref state.Instance.States, index);
         _byGateway.Remove(ref state.Gateway.States, index);
         state.Gateway.StateCount--;
@@ -250,8 +247,6 @@ internal sealed class RequestStateTable(
         _gateways.ForgetIfIdle(state.Gateway);
         onLoadChanged(state.Instance);
     }
-
-    private bool IsOf(int index, ReadOnlySpan<char> gatewayId) => gatewayId.SequenceEqual(_states[index].Gateway.Id);
 
     /// <summary>The id tells the instance, its rank included; a version or a rank that is said besides must be its own.</summary>
     private static bool IsOn(in RequestState state, in ReleasedInstance released) =>

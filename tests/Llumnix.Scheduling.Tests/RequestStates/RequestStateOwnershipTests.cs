@@ -51,6 +51,27 @@ public sealed class RequestStateOwnershipTests
         Assert.Equal(new HeldLoad(1, 100, 1, 100), fixture["a"]);
     }
 
+    /// <summary>With one list per request id this would take a search through up to 100,000 states per step.</summary>
+    [Fact]
+    public void Schedule_IdThatVeryManyGatewaysUse_EachHasItsOwn()
+    {
+        const int Gateways = 100_000;
+        LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
+        for (int i = 0; i < Gateways; i++)
+        {
+            fixture.Neutral("r", 1, gateway: $"g{i}");
+        }
+
+        Assert.Equal(Gateways, fixture["a"].Requests);
+        for (int i = 0; i < Gateways; i++)
+        {
+            fixture.Report("r", "a", 2, gateway: $"g{i}");
+            fixture.Release("r", "a", gateway: $"g{i}");
+        }
+
+        Assert.Equal(default, fixture["a"]);
+    }
+
     [Fact]
     public void Report_AbsurdTokens_CountNoMoreThanTheBound()
     {
