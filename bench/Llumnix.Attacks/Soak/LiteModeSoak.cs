@@ -19,7 +19,7 @@ internal sealed class LiteModeSoak : SchedulerSoak
     private readonly DiscoveredInstance[] _pods;
     private readonly bool[] _areAway = new bool[Pods];
     private readonly string[] _gateways = new string[Gateways];
-    private readonly Messages<(string Id, string Instance)> _progress;
+    private readonly Messages<(string Id, string Instance, string Gateway)> _progress;
     private long _created;
 
     internal LiteModeSoak(int seed)
@@ -32,7 +32,7 @@ internal sealed class LiteModeSoak : SchedulerSoak
             new LiteModeSettings(),
             Time,
             new Random(seed));
-        _progress = new Messages<(string Id, string Instance)>(Random, RowsPerReport * 16);
+        _progress = new Messages<(string Id, string Instance, string Gateway)>(Random, RowsPerReport * 16);
         _pods = [.. Enumerable.Range(0, Pods).Select(_ => NewPod())];
         for (int i = 0; i < Gateways; i++)
         {
@@ -55,7 +55,7 @@ internal sealed class LiteModeSoak : SchedulerSoak
 
     internal override string? End()
     {
-        Array.ForEach(_gateways, _scheduler.OnGatewayLost);
+        Array.ForEach(_gateways, gateway => _scheduler.OnGatewayLost(gateway));
         // Longer than the states live of gateways that never said that they are there.
         Time.Advance(TimeSpan.FromHours(1));
         LiteModeSnapshot snapshot = _scheduler.Snapshot();
@@ -67,9 +67,9 @@ internal sealed class LiteModeSoak : SchedulerSoak
 
     protected override ScheduleOutcome Request(string id, out Placement placement)
     {
-        string gateway = Random.Next(50) == 0 ? "never-seen:1" : _gateways[Random.Next(Gateways)];
+        Gateway = Random.Next(50) == 0 ? "never-seen:1" : _gateways[Random.Next(Gateways)];
         SchedulingMode mode = Random.Next(2) == 0 ? SchedulingMode.Neutral : SchedulingMode.PdBatch;
-        return _scheduler.Schedule(new ScheduleRequest(id, mode, default, Random.Next(4000), GatewayId: gateway), out placement);
+        return _scheduler.Schedule(new ScheduleRequest(id, mode, default, Random.Next(4000), GatewayId: Gateway), out placement);
     }
 
     protected override void Release(string id, in ReleasedInstance instance) => _scheduler.Release(id, in instance);
@@ -77,16 +77,16 @@ internal sealed class LiteModeSoak : SchedulerSoak
     protected override void Send(string id, in PlacedInstance placed)
     {
         base.Send(id, in placed);
-        _progress.Send((id, placed.Instance.WireId));
+        _progress.Send((id, placed.Instance.WireId, Gateway));
     }
 
     /// <summary>A report of requests that run, and of some that are long over.</summary>
     protected override void Refresh()
     {
         _report.Clear();
-        for (int i = 0; i < RowsPerReport && _progress.TryReceive(out (string Id, string Instance) row); i++)
+        for (int i = 0; i < RowsPerReport && _progress.TryReceive(out (string Id, string Instance, string Gateway) row); i++)
         {
-            _report.Add(row.Id, row.Instance, Random.Next(8000), isPrefillDone: Random.Next(3) == 0);
+            _report.Add(row.Id, row.Instance, Random.Next(8000), isPrefillDone: Random.Next(3) == 0, row.Gateway);
         }
 
         _scheduler.Report(_report);

@@ -34,6 +34,9 @@ internal abstract class SchedulerSoak
 
     protected Messages<(string Id, ReleasedInstance Instance)> Releases { get; }
 
+    /// <summary>Who has asked for the newest placement; empty in full mode, where it does not matter.</summary>
+    protected string Gateway { get; set; } = "";
+
     /// <summary>One request, and what happens meanwhile.</summary>
     internal void Step()
     {
@@ -82,5 +85,5 @@ internal abstract class SchedulerSoak
 
     /// <summary>The request is sent to an instance.</summary>
     protected virtual void Send(string id, in PlacedInstance placed) => Releases.Send(
-        (id, new ReleasedInstance(placed.Instance.Host, placed.Instance.Port, placed.Role, placed.Instance.WireId, placed.Instance.Version)));
+        (id, new ReleasedInstance(placed.Instance.Host, placed.Instance.Port, placed.Role, placed.Instance.WireId, placed.Instance.Version, GatewayId: Gateway)));
 }
