@@ -8,7 +8,8 @@ namespace Llumnix.Cluster.Redis;
 /// </summary>
 /// <remarks>
 /// The first round is free, since nothing is known before it. Each page later costs its own time divided by the share; what was
-/// not used within the last second is lost, so that no burst follows a pause.
+/// not used within the last second is lost, so that no burst follows a pause. A page that took very long, as in a process that was suspended
+/// meanwhile, holds the next one up for 5 s at most.
 /// </remarks>
 internal sealed class PacedScan(TimeProvider timeProvider)
 {
@@ -16,6 +17,7 @@ internal sealed class PacedScan(TimeProvider timeProvider)
     public const double Share = 0.05;
 
     private static readonly TimeSpan LongestCredit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestCharge = TimeSpan.FromSeconds(0.25);
 
     // Zero both before the first page and after the last: that is how SCAN says it.
     private RedisValue _cursor = 0;
@@ -68,7 +70,8 @@ internal sealed class PacedScan(TimeProvider timeProvider)
 
         long earliest = start - Ticks(LongestCredit);
         long due = Math.Max(_due ?? earliest, earliest);
-        _due = due + Ticks(timeProvider.GetElapsedTime(start) / Share);
+        TimeSpan charge = timeProvider.GetElapsedTime(start);
+        _due = due + Ticks((charge < LongestCharge ? charge : LongestCharge) / Share);
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * timeProvider.TimestampFrequency);

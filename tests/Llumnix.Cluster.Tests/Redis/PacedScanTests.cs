@@ -54,24 +54,25 @@ public sealed class PacedScanTests
         Assert.Equal(7, rounds);
     }
 
-    [Fact]
-    public async Task Advance_PageFails_ItsTimeCounts()
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(3600, 0)]
+    public async Task Advance_PageFailsAfterLong_ItsTimeCountsForSecondsAtMost(int seconds, int restSeconds)
     {
         await _scan.AdvanceAsync(PageOf(1));
-        _clock.Advance(Interval);
+        _clock.Advance(TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<TimeoutException>(() => _scan.AdvanceAsync(cursor =>
         {
-            _clock.Advance(TimeSpan.FromSeconds(1));
+            _clock.Advance(TimeSpan.FromSeconds(seconds));
             throw new TimeoutException();
         }));
 
-        for (int i = 0; i < 35; i++)
+        for (int i = 0; i < restSeconds; i++)
         {
             Assert.False(await _scan.AdvanceAsync(PageOf(1)));
-            _clock.Advance(Interval);
+            _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        _clock.Advance(TimeSpan.FromSeconds(1.5));
         Assert.True(await _scan.AdvanceAsync(PageOf(1)));
     }
 
