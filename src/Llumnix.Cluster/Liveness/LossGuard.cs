@@ -5,7 +5,7 @@ namespace Llumnix.Cluster.Liveness;
 /// A fleet is taken down one entry after the other. A store has lost entries
 /// <list type="bullet">
 /// <item>when it is another one than before, or was restarted;</item>
-/// <item>when several were there and all of them are gone at once, as after a flush;</item>
+/// <item>when several were there and nearly all of them have lost something at once, as after a flush: some may be written again already;</item>
 /// <item>when they expire while nobody can write into it.</item>
 /// </list>
 /// Writers that can reach the store write again within a window, and who has not by its end is gone. It begins when the store shows a sign of
@@ -15,6 +15,9 @@ namespace Llumnix.Cluster.Liveness;
 /// <param name="timeProvider">Measures the window.</param>
 internal sealed class LossGuard(TimeSpan window, TimeProvider timeProvider)
 {
+    /// <summary>Of so many at once a flush is the likelier reason than as many entries that were taken out one by one.</summary>
+    private const double FlushedShare = 0.75;
+
     private string? _store;
     private long? _windowStart;
     private bool _awaitsSignOfLife;
@@ -35,7 +38,8 @@ internal sealed class LossGuard(TimeSpan window, TimeProvider timeProvider)
     {
         bool isReplaced = contents.Store is not null && _store is not null && contents.Store != _store;
         bool isStarved = contents.IsQuiet && contents.Incomplete > 0;
-        bool isEmptied = contents is { Known: > 1 } && contents.Missing == contents.Known && !IsKeeping;
+        int harmed = Math.Max(contents.Missing, contents.Incomplete);
+        bool isEmptied = contents.Known > 1 && harmed >= FlushedShare * contents.Known && !IsKeeping;
         _store = contents.Store ?? _store;
         bool isLoss = contents.Known > 0 && (isReplaced || isStarved || isEmptied);
         if (isLoss)

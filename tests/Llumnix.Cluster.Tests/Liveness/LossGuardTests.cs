@@ -35,6 +35,20 @@ public sealed class LossGuardTests
         Assert.Equal((false, false), (_guard.IsKeeping, _guard.HasLostAll));
     }
 
+    /// <summary>Statuses are written every second, so that a read after a flush finds some of them again, and metadata of few.</summary>
+    [Theory]
+    [InlineData(2, 2, true)]
+    [InlineData(4, 3, true)]
+    [InlineData(4, 2, false)]
+    [InlineData(16, 12, true)]
+    [InlineData(16, 11, false)]
+    [InlineData(1, 1, false)]
+    public void Judge_PartsGoneOfNearlyAllAtOnce_IsAFlush(int known, int incomplete, bool isFlush)
+    {
+        Assert.Equal(isFlush, Judge(known, missing: 0, incomplete, present: known));
+        Assert.Equal((isFlush, false), (_guard.IsKeeping, _guard.HasLostAll));
+    }
+
     [Fact]
     public void Judge_AnotherStoreThatStaysEmpty_KeptUntilTheWindowAfterTheFirstIsBack()
     {
