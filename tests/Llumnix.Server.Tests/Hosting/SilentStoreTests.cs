@@ -50,7 +50,7 @@ public sealed class SilentStoreTests
         using var client = new HttpClient { BaseAddress = host.Address };
         await using (var engines = new WritingEngines(await redis.ConnectAsync(), "a", "b"))
         {
-            await UntilAsync(host, ScheduleOutcome.Placed);
+            await UntilBothAreInAsync(host);
         }
 
         await redis.RestartAsync();
@@ -70,7 +70,7 @@ public sealed class SilentStoreTests
         await using RedisServer redis = await RedisServer.StartAsync();
         await using var engines = new WritingEngines(await redis.ConnectAsync(), "a", "b");
         await using SchedulerHost host = await StartAsync(redis);
-        await UntilAsync(host, ScheduleOutcome.Placed);
+        await UntilBothAreInAsync(host);
 
         engines.WritesMetadata = false;
         await redis.RunAsync("FLUSHALL");
@@ -92,7 +92,7 @@ public sealed class SilentStoreTests
         using var client = new HttpClient { BaseAddress = host.Address };
         await using (var engines = new WritingEngines(await redis.ConnectAsync(), "a", "b"))
         {
-            await Until.TrueAsync(() => host.Snapshot().Instances.Count == 2);
+            await UntilBothAreInAsync(host);
         }
 
         var writer = new CmsWriter(connection.GetDatabase());
@@ -107,6 +107,8 @@ public sealed class SilentStoreTests
         host.Schedule(new ScheduleRequest("r", SchedulingMode.Neutral, default, 10), out _);
 
     private static Task UntilAsync(SchedulerHost host, ScheduleOutcome outcome) => Until.TrueAsync(() => Ask(host) == outcome);
+
+    private static Task UntilBothAreInAsync(SchedulerHost host) => Until.TrueAsync(() => host.Snapshot().Instances.Count == 2);
 
     private static async Task<string?> ReasonAsync(HttpClient client)
     {
