@@ -76,8 +76,15 @@ internal sealed class WebSockets : Attack
             await socket.SendAsync(frame, WebSocketMessageType.Text, true, patience.Token);
             byte[] answer = new byte[64];
             WebSocketReceiveResult received = await socket.ReceiveAsync(answer, patience.Token);
-            scene.Answers.Add($"{who} {(received.MessageType == WebSocketMessageType.Text ? "ok" : "closed")}");
-            return HoldAsync(socket, cancellation);
+            bool isAccepted = received.MessageType == WebSocketMessageType.Text;
+            scene.Answers.Add($"{who} {(isAccepted ? "ok" : "closed")}");
+            if (isAccepted)
+            {
+                return HoldAsync(socket, cancellation);
+            }
+
+            socket.Dispose();
+            return null;
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {

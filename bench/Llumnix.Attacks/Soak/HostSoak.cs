@@ -26,6 +26,7 @@ internal sealed class HostSoak(bool isFullMode, int rounds)
     private readonly LinkedList<string> _fleet = [];
     private long _created;
     private long _requests;
+    private int _writes;
 
     internal async Task<bool> RunAsync(CancellationToken cancellation)
     {
@@ -49,7 +50,7 @@ internal sealed class HostSoak(bool isFullMode, int rounds)
         }
 
         int after = await CountSeriesAsync(client, cancellation);
-        bool isZero = await UntilAsync(() => Entries(host) == 0, cancellation);
+        bool isZero = await UntilAsync(() => Entries(host) == 0, () => WriteAsync(connection.GetDatabase()), cancellation);
         Console.WriteLine(
             $"  {_created} instances were there; {before} series at the beginning, {after} at the end; "
             + (isZero ? "every account is at zero" : $"{Entries(host)} entries are left over"));
@@ -85,11 +86,11 @@ internal sealed class HostSoak(bool isFullMode, int rounds)
 
         while (_fleet.Count < Instances)
         {
-            await AddAsync(database, _fleet.AddLast($"engine-{++_created}").Value);
+            _fleet.AddLast($"engine-{++_created}");
         }
 
         HashSet<string> expected = [.. _fleet.Select(id => isFullMode ? id : id + "_dp0")];
-        if (!await UntilAsync(() => expected.SetEquals(Ids(host)), cancellation))
+        if (!await UntilAsync(() => expected.SetEquals(Ids(host)), () => WriteAsync(database), cancellation))
         {
             throw new TimeoutException("The scheduler does not see the fleet as it is.");
         }
@@ -109,20 +110,26 @@ internal sealed class HostSoak(bool isFullMode, int rounds)
     private Task RemoveAsync(IDatabase database, string id) =>
         isFullMode ? new CmsWriter(database).DeleteAsync(id) : database.KeyDeleteAsync(PodFleet.Key(id));
 
-    private async Task AddAsync(IDatabase database, string id)
+    /// <summary>Every engine writes, as it does all the time.</summary>
+    private async Task WriteAsync(IDatabase database)
     {
+        _writes++;
         if (!isFullMode)
         {
-            await PodFleet.WriteAsync(database, [id], DateTimeOffset.UtcNow);
+            await PodFleet.WriteAsync(database, _fleet, DateTimeOffset.UtcNow);
             return;
         }
 
-        var status = CmsMessages.Status(id);
-        status.TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var metadata = CmsMessages.Metadata(id);
-        metadata.Ip = $"10.0.{_created / 250}.{_created % 250}";
-        await new CmsWriter(database).PutAsync(metadata);
-        await new CmsWriter(database).PutAsync(status);
+        var writer = new CmsWriter(database);
+        foreach (string id in _fleet)
+        {
+            var status = CmsMessages.Status(id, _writes);
+            status.TimestampMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            var metadata = CmsMessages.Metadata(id);
+            metadata.Ip = id;
+            await writer.PutAsync(metadata);
+            await writer.PutAsync(status);
+        }
     }
 
     private async Task RequestAsync(HttpClient client, bool isReleased, CancellationToken cancellation)
@@ -166,7 +173,7 @@ internal sealed class HostSoak(bool isFullMode, int rounds)
 
     private int Entries(SchedulerHost host) => isFullMode ? host.Snapshot().LedgerEntries : host.LiteModeSnapshot().States;
 
-    private static async Task<bool> UntilAsync(Func<bool> condition, CancellationToken cancellation)
+    private static async Task<bool> UntilAsync(Func<bool> condition, Func<Task> meanwhile, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         while (!condition())
@@ -176,6 +183,7 @@ internal sealed class HostSoak(bool isFullMode, int rounds)
                 return false;
             }
 
+            await meanwhile();
             await Task.Delay(TimeSpan.FromMilliseconds(10), cancellation);
         }
 

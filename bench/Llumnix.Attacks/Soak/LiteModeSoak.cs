@@ -55,7 +55,11 @@ internal sealed class LiteModeSoak : SchedulerSoak
 
     internal override string? End()
     {
-        Array.ForEach(_gateways, gateway => _scheduler.OnGatewayLost(gateway));
+        for (int i = 0; i < Gateways; i++)
+        {
+            _scheduler.OnGatewayLost(_gateways[i], IsProven(i));
+        }
+
         // Longer than the states live of gateways that never said that they are there.
         Time.Advance(TimeSpan.FromHours(1));
         LiteModeSnapshot snapshot = _scheduler.Snapshot();
@@ -80,13 +84,14 @@ internal sealed class LiteModeSoak : SchedulerSoak
         _progress.Send((id, placed.Instance.WireId, Gateway));
     }
 
-    /// <summary>A report of requests that run, and of some that are long over.</summary>
+    /// <summary>A report of requests that run, of some that are long over, and of some that are another gateway's.</summary>
     protected override void Refresh()
     {
         _report.Clear();
         for (int i = 0; i < RowsPerReport && _progress.TryReceive(out (string Id, string Instance, string Gateway) row); i++)
         {
-            _report.Add(row.Id, row.Instance, Random.Next(8000), isPrefillDone: Random.Next(3) == 0, row.Gateway);
+            string gateway = Random.Next(10) == 0 ? _gateways[Random.Next(Gateways)] : row.Gateway;
+            _report.Add(row.Id, row.Instance, Random.Next(8000), isPrefillDone: Random.Next(3) == 0, gateway);
         }
 
         _scheduler.Report(_report);
@@ -111,7 +116,7 @@ internal sealed class LiteModeSoak : SchedulerSoak
             default:
                 // A gateway vanishes with what it holds; another one comes, under an address that was never there.
                 int gateway = Random.Next(Gateways);
-                _scheduler.OnGatewayLost(_gateways[gateway]);
+                _scheduler.OnGatewayLost(_gateways[gateway], IsProven(gateway));
                 Connect(gateway);
                 break;
         }
@@ -135,8 +140,11 @@ internal sealed class LiteModeSoak : SchedulerSoak
     private void Connect(int index)
     {
         _gateways[index] = $"10.1.0.{index}:{++_created}";
-        _scheduler.OnGatewayConnected(_gateways[index]);
+        _scheduler.OnGatewayConnected(_gateways[index], IsProven(index));
     }
+
+    /// <summary>Half of the gateways come from the address that they say, the others through a proxy.</summary>
+    private static bool IsProven(int gateway) => gateway % 2 == 0;
 
     private void Synchronize() => _scheduler.Synchronize([.. _pods.Where((_, index) => !_areAway[index])]);
 }

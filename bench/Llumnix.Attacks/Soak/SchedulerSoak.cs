@@ -28,14 +28,14 @@ internal abstract class SchedulerSoak
     /// <summary>What the scheduler accounts for now: entries, and instances.</summary>
     internal abstract (int Entries, int Instances) Size { get; }
 
+    /// <summary>Who has asked for the request at hand.</summary>
+    protected string Gateway { get; set; } = "";
+
     protected Random Random { get; }
 
     protected FakeTimeProvider Time { get; } = new();
 
     protected Messages<(string Id, ReleasedInstance Instance)> Releases { get; }
-
-    /// <summary>Who has asked for the newest placement; empty in full mode, where it does not matter.</summary>
-    protected string Gateway { get; set; } = "";
 
     /// <summary>One request, and what happens meanwhile.</summary>
     internal void Step()
@@ -85,5 +85,6 @@ internal abstract class SchedulerSoak
 
     /// <summary>The request is sent to an instance.</summary>
     protected virtual void Send(string id, in PlacedInstance placed) => Releases.Send(
-        (id, new ReleasedInstance(placed.Instance.Host, placed.Instance.Port, placed.Role, placed.Instance.WireId, placed.Instance.Version, GatewayId: Gateway)));
+        (id, new ReleasedInstance(
+            placed.Instance.Host, placed.Instance.Port, placed.Role, placed.Instance.WireId, placed.Instance.Version, GatewayId: Gateway)));
 }
