@@ -182,7 +182,7 @@ public sealed class SchedulerHost : IAsyncDisposable
             new ServiceToken(options.Token.Reveal()),
             new ServiceToken(options.MetricsToken.Reveal()),
             new RequestGuard(connections, options.AdminPort, lifetime.ApplicationStopping),
-            BodyMemory.Of(options.MaxBodyMemoryMiB),
+            new BodyReceiver(BodyMemory.Of(options.MaxBodyMemoryMiB), refusals),
             new Readiness([mode.FindReasonNotReady, () => lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : null]),
             new SchedulerTelemetry(factory, mode.Name),
             refusals,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Pipelines;
 using Llumnix.Cluster.KvStore;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.PrefixCache;
@@ -18,7 +17,7 @@ internal sealed class ApiHandler(
     ServiceToken token,
     ServiceToken metricsToken,
     RequestGuard guard,
-    BodyMemory bodies,
+    BodyReceiver bodies,
     Readiness readiness,
     SchedulerTelemetry telemetry,
     RefusalTelemetry refusals,
@@ -26,20 +25,14 @@ internal sealed class ApiHandler(
     string storeName,
     bool isInputLogged,
     TimeProvider time,
-    ILogger<ApiHandler> logger) : IDisposable
+    ILogger<ApiHandler> logger)
 {
-    /// <summary>Held while a piece of a large body is parsed.</summary>
-    private readonly SemaphoreSlim _turns = new(1);
-
-    /// <inheritdoc/>
-    public void Dispose() => _turns.Dispose();
-
     internal Task HandleAsync(HttpContext context)
     {
         if (!guard.Admits(context))
         {
             refusals.Connections.Inc();
-            return BusyAsync(context, "too many connections");
+            return ErrorResponse.WriteBusyAsync(context, "too many connections");
         }
 
         string path = context.Request.Path.Value ?? "";
@@ -80,88 +73,14 @@ internal sealed class ApiHandler(
             return UnauthorizedAsync(context);
         }
 
-        if (IsEncoded(context.Request))
-        {
-            return ErrorResponse.WriteAsync(
-                context, StatusCodes.Status415UnsupportedMediaType, "a body with a Content-Encoding is not read: send it as it is");
-        }
-
-        TMessage? message;
-        ValueTask<ReadResult> reading;
-        try
-        {
-            message = RequestBody<TMessage>.TryRead(context.Request, out reading);
-        }
-        catch (Exception exception) when (IsEndOfBody(exception))
-        {
-            return RefuseBodyAsync(context, exception);
-        }
-
-        return message is not null ? answer(this, context, message) : AwaitBodyAsync(context, reading, answer);
-    }
-
-    private async Task AwaitBodyAsync<TMessage>(
-        HttpContext context, ValueTask<ReadResult> reading, Func<ApiHandler, HttpContext, TMessage, Task> answer)
-        where TMessage : class, IRequestMessage, new()
-    {
-        using var share = new BodyShare(bodies);
-        try
-        {
-            TMessage? message = await RequestBody<TMessage>.ReadRestAsync(context.Request, reading, share, _turns);
-            if (message is null)
-            {
-                refusals.Bodies.Inc();
-                await BusyAsync(context, "too many bodies at a time");
-                return;
-            }
-
-            await answer(this, context, message);
-        }
-        catch (Exception exception) when (IsEndOfBody(exception))
-        {
-            await RefuseBodyAsync(context, exception);
-        }
-    }
-
-    private static bool IsEncoded(HttpRequest request) =>
-        request.Headers.ContentEncoding.Count > 0 && !request.Headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsEndOfBody(Exception exception) => exception is IOException or OperationCanceledException;
-
-    /// <summary>
-    /// The body has come to no end: 408 when it stalled and 400 when it is no HTTP or was cut off. It is written also when the client has
-    /// gone, since only an answer that ends the connection keeps the server from reading on where this body has left off in disorder.
-    /// </summary>
-    private async Task RefuseBodyAsync(HttpContext context, Exception exception)
-    {
-        refusals.Incomplete.Inc();
-        if (!context.Response.HasStarted)
-        {
-            bool isTooSlow = exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout };
-            RequestGuard.EndConnection(context);
-            await ErrorResponse.WriteInAnyCaseAsync(
-                context,
-                isTooSlow ? StatusCodes.Status408RequestTimeout : StatusCodes.Status400BadRequest,
-                isTooSlow ? "the body came too slowly" : "the body is not complete");
-        }
-
-        if (exception is not BadHttpRequestException)
-        {
-            context.Abort();
-        }
-    }
-
-    private static Task BusyAsync(HttpContext context, string reason)
-    {
-        context.Response.Headers.RetryAfter = "1";
-        return ErrorResponse.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, reason);
+        return bodies.ReceiveAsync(context, this, answer);
     }
 
     private Task KeepAliveAsync(HttpContext context) =>
         !HttpMethods.IsGet(context.Request.Method) ? MethodNotAllowedAsync(context, "GET")
         : !token.Admits(context.Request.Headers.Authorization) ? UnauthorizedAsync(context)
         // Its next connection is to go to whoever takes over.
-        : guard.IsStopping ? BusyAsync(context, "stopping")
+        : guard.IsStopping ? ErrorResponse.WriteBusyAsync(context, "stopping")
         : keepAlive(context);
 
     private Task MetricsAsync(HttpContext context) => metricsToken.Admits(context.Request.Headers.Authorization)

@@ -9,6 +9,13 @@ internal static class ErrorResponse
     internal static Task WriteAsync(HttpContext context, int status, string error) =>
         WriteBodyAsync(context, status, error, context.RequestAborted);
 
+    /// <summary>503 for who may come again in a moment.</summary>
+    internal static Task WriteBusyAsync(HttpContext context, string error)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, error);
+    }
+
     /// <summary>Writes also where the client may have gone; that has no effect then, but for the end of the connection.</summary>
     internal static Task WriteInAnyCaseAsync(HttpContext context, int status, string error) =>
         WriteBodyAsync(context, status, error, CancellationToken.None);

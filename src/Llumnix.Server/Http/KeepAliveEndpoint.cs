@@ -49,8 +49,7 @@ internal sealed partial class KeepAliveEndpoint(
         if (slot is null)
         {
             refusals.Gateways.Inc();
-            context.Response.Headers.RetryAfter = "1";
-            await ErrorResponse.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "too many keep-alive connections");
+            await ErrorResponse.WriteBusyAsync(context, "too many keep-alive connections");
             return;
         }
 

@@ -84,8 +84,28 @@ internal static class RequestBody<TMessage>
 
     private static async ValueTask<TMessage?> ReadPiecesAsync(HttpRequest http, ReadResult result, BodyShare share, SemaphoreSlim turns)
     {
-        PipeReader body = http.BodyReader;
         TMessage message = Rent();
+        bool isWhole = false;
+        try
+        {
+            isWhole = await TryReadPiecesAsync(http, result, message, share, turns);
+        }
+        finally
+        {
+            if (!isWhole)
+            {
+                Return(message);
+            }
+        }
+
+        return isWhole ? message : null;
+    }
+
+    /// <returns>False when there is no memory.</returns>
+    private static async ValueTask<bool> TryReadPiecesAsync(
+        HttpRequest http, ReadResult result, TMessage message, BodyShare share, SemaphoreSlim turns)
+    {
+        PipeReader body = http.BodyReader;
         for (long done = 0; ;)
         {
             long arrived = done + result.Buffer.Length;
@@ -93,8 +113,7 @@ internal static class RequestBody<TMessage>
             if (!share.TryGrowTo(result.Buffer.Length + message.HeldBytes))
             {
                 body.AdvanceTo(result.Buffer.End);
-                Return(message);
-                return null;
+                return false;
             }
 
             int read = arrived > BodyBounds.MaxBytes ? 0 : await ReadPieceAsync(message, result.Buffer, isLast, turns);
@@ -104,7 +123,7 @@ internal static class RequestBody<TMessage>
             if (isLast || message.Error is not null)
             {
                 body.AdvanceTo(result.Buffer.End);
-                return message;
+                return true;
             }
 
             done += read;

@@ -1,0 +1,93 @@
+using System.IO.Pipelines;
+using Llumnix.Server.Telemetry;
+
+namespace Llumnix.Server.Http;
+
+/// <summary>Receives the bodies of requests, within what there is for them, and refuses those that come to no end.</summary>
+internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals) : IDisposable
+{
+    /// <summary>Held while a piece of a large body is parsed, so that all of them together have one processor at most.</summary>
+    private readonly SemaphoreSlim _turns = new(1);
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
+
+    /// <summary>Receives the body of a request and has it answered.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="receiver">First argument of <paramref name="answer"/>, which then needs no closure.</param>
+    /// <param name="answer">Answers. What the body takes is given back after that.</param>
+    internal Task ReceiveAsync<TReceiver, TMessage>(
+        HttpContext context, TReceiver receiver, Func<TReceiver, HttpContext, TMessage, Task> answer)
+        where TMessage : class, IRequestMessage, new()
+    {
+        if (IsEncoded(context.Request))
+        {
+            return ErrorResponse.WriteAsync(
+                context, StatusCodes.Status415UnsupportedMediaType, "a body with a Content-Encoding is not read: send it as it is");
+        }
+
+        TMessage? message;
+        ValueTask<ReadResult> reading;
+        try
+        {
+            message = RequestBody<TMessage>.TryRead(context.Request, out reading);
+        }
+        catch (Exception exception) when (IsEndOfBody(exception))
+        {
+            return RefuseAsync(context, exception);
+        }
+
+        return message is not null ? answer(receiver, context, message) : ReceiveRestAsync(context, reading, receiver, answer);
+    }
+
+    private async Task ReceiveRestAsync<TReceiver, TMessage>(
+        HttpContext context, ValueTask<ReadResult> reading, TReceiver receiver, Func<TReceiver, HttpContext, TMessage, Task> answer)
+        where TMessage : class, IRequestMessage, new()
+    {
+        using var share = new BodyShare(memory);
+        try
+        {
+            TMessage? message = await RequestBody<TMessage>.ReadRestAsync(context.Request, reading, share, _turns);
+            if (message is null)
+            {
+                refusals.Bodies.Inc();
+                await ErrorResponse.WriteBusyAsync(context, "too many bodies at a time");
+                return;
+            }
+
+            await answer(receiver, context, message);
+        }
+        catch (Exception exception) when (IsEndOfBody(exception))
+        {
+            await RefuseAsync(context, exception);
+        }
+    }
+
+    private static bool IsEncoded(HttpRequest request) =>
+        request.Headers.ContentEncoding.Count > 0 && !request.Headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsEndOfBody(Exception exception) => exception is IOException or OperationCanceledException;
+
+    /// <summary>
+    /// The body has come to no end: 408 when it stalled and 400 when it is no HTTP or was cut off. It is written also when the client has
+    /// gone, since only an answer that ends the connection keeps the server from reading on where this body has left off in disorder.
+    /// </summary>
+    private async Task RefuseAsync(HttpContext context, Exception exception)
+    {
+        refusals.Incomplete.Inc();
+        if (!context.Response.HasStarted)
+        {
+            bool isTooSlow = exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout };
+            RequestGuard.EndConnection(context);
+            await ErrorResponse.WriteInAnyCaseAsync(
+                context,
+                isTooSlow ? StatusCodes.Status408RequestTimeout : StatusCodes.Status400BadRequest,
+                isTooSlow ? "the body came too slowly" : "the body is not complete");
+        }
+
+        if (exception is not BadHttpRequestException)
+        {
+            context.Abort();
+        }
+    }
+}
