@@ -27,6 +27,8 @@ internal sealed class ApiHandler(
     TimeProvider time,
     ILogger<ApiHandler> logger)
 {
+    private const int MetricsPieceBytes = 32 * 1024;
+
     internal Task HandleAsync(HttpContext context)
     {
         if (!guard.Admits(context))
@@ -264,7 +266,14 @@ internal sealed class ApiHandler(
             ReadOnlyMemory<byte> page = await metrics.GetAsync().WaitAsync(response.HttpContext.RequestAborted);
             response.ContentType = MetricsPage.ContentType;
             response.ContentLength = page.Length;
-            await response.Body.WriteAsync(page, response.HttpContext.RequestAborted);
+            for (ReadOnlyMemory<byte> rest = page; !rest.IsEmpty;)
+            {
+                // In pieces, and each behind the work that is waiting already: the page of a large fleet has megabytes.
+                int length = Math.Min(rest.Length, MetricsPieceBytes);
+                await response.Body.WriteAsync(rest[..length], response.HttpContext.RequestAborted);
+                rest = rest[length..];
+                await Task.Yield();
+            }
         }
         catch (OperationCanceledException) when (response.HttpContext.RequestAborted.IsCancellationRequested)
         {
