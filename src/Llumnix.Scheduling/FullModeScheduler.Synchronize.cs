@@ -79,10 +79,11 @@ public sealed partial class FullModeScheduler
         var current = new Dictionary<string, InstanceMetadata>(readings.Count, StringComparer.Ordinal);
         var departed = new List<FullModeInstance>();
         long oldestMs = OldestPlausibleMs(readings);
+        long now = _time.GetTimestamp();
         foreach (InstanceReading reading in readings)
         {
             current[reading.Metadata.InstanceId] = reading.Metadata;
-            TakeOver(reading, oldestMs, departed);
+            TakeOver(reading, oldestMs, now, departed);
         }
 
         foreach (FullModeInstance member in _members.Values)
@@ -113,11 +114,11 @@ public sealed partial class FullModeScheduler
     }
 
     /// <summary>A new id, or a known one whose engine was restarted, becomes a new instance.</summary>
-    private void TakeOver(InstanceReading reading, long oldestMs, List<FullModeInstance> departed)
+    private void TakeOver(InstanceReading reading, long oldestMs, long now, List<FullModeInstance> departed)
     {
         string id = reading.Metadata.InstanceId;
         bool isKnown = _members.TryGetValue(id, out FullModeInstance? member);
-        if (isKnown && member!.Metadata.UtcCreate.Equals(reading.Metadata.UtcCreate))
+        if (isKnown && IsSameProcess(member!.Metadata, reading.Metadata))
         {
             return;
         }
@@ -130,7 +131,8 @@ public sealed partial class FullModeScheduler
         var instance = new FullModeInstance(reading.Metadata, reading.Status)
         {
             AcceptsAnyUpdateId = isKnown,
-            LastAdvance = _time.GetTimestamp(),
+            FirstSeen = now,
+            LastAdvance = now,
             HasAdvanced = isKnown,
             IsHeldBack = !isKnown && reading.Status.TimestampMs < oldestMs,
             FollowsWaitingRequests = IsWaitingFollowed,
@@ -142,6 +144,10 @@ public sealed partial class FullModeScheduler
         instance.DecodeGain = new DecodeGain(nowMs);
         _members[id] = instance;
     }
+
+    /// <summary>A process is created once. One that does not say when is the same as long as it stays at its address.</summary>
+    private static bool IsSameProcess(InstanceMetadata before, InstanceMetadata now) => before.UtcCreate.Equals(now.UtcCreate)
+        && (now.UtcCreate != 0 || (before.Host == now.Host && before.ApiServerPort == now.ApiServerPort));
 
     private StepTimeLearner? MakeLearner(InferType inferType) =>
         _settings.PredictorWarmupSamples is { } samples && (inferType != InferType.Decode || Policy.IgnoresInferTypes)
@@ -179,6 +185,7 @@ public sealed partial class FullModeScheduler
 
             view.AssignSlots();
             _indexes = indexes;
+            _indexes.Health.Attach();
             foreach (FullModeInstance instance in view.Instances)
             {
                 _indexes.Table.Refresh(instance);
@@ -262,7 +269,7 @@ public sealed partial class FullModeScheduler
     /// </summary>
     private void Apply(FullModeInstance instance, InstanceStatus status, long now, double nowMs)
     {
-        if (instance.IsStale || instance.IsHeldBack || instance.IsSchedulable != status.Schedulable)
+        if (instance.IsStale || instance.IsHeldBack || instance.SharesAddress || instance.IsSchedulable != status.Schedulable)
         {
             _indexes.Health.Invalidate();
         }
@@ -271,9 +278,7 @@ public sealed partial class FullModeScheduler
         instance.LastReadStatus = status;
         instance.Arrive(status.TimestampMs, nowMs);
         instance.IsSchedulable = status.Schedulable;
-        instance.LastAdvance = now;
-        instance.HasAdvanced = true;
-        instance.IsHeldBack = false;
+        instance.Advance(now);
         if (isLoadNewer)
         {
             instance.AcceptsAnyUpdateId = false;

@@ -57,9 +57,10 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     /// <inheritdoc/>
     public override void Release(string requestId, in ReleasedInstance instance)
     {
+        ReleasedInstance released = instance with { Host = HostAddress.Normalize(instance.Host) };
         lock (Gate)
         {
-            _ledger.Release(requestId, in instance);
+            _ledger.Release(requestId, in released);
         }
     }
 

@@ -185,6 +185,20 @@ public sealed class FullModeSchedulerTests
         Assert.Equal(2, fixture["a"].Dispatched.Requests);
     }
 
+    /// <summary>A process does not move; one that does not say when it was created is another one at another address.</summary>
+    [Theory]
+    [InlineData("[0:0::1]", 1)] // The same address.
+    [InlineData("::2", 0)]
+    public void Synchronize_CreationNotTold_AnotherAddressIsARestart(string ip, int requests)
+    {
+        InstanceReading first = Readings.Of("a", metadata: m => m with { UtcCreate = 0, Ip = "::1" });
+        SchedulerFixture fixture = new SchedulerFixture().With(first);
+        fixture.Neutral("r1");
+        fixture.Update(first with { Metadata = first.Metadata with { Ip = ip } });
+        Assert.Equal(requests, fixture["a"].Dispatched.Requests);
+        Assert.Equal(ip, fixture["a"].Metadata.Ip);
+    }
+
     [Fact]
     public void Synchronize_InstanceLeaves_TakesItsEntriesAlong()
     {

@@ -1,4 +1,5 @@
 using Llumnix.Protocol.Http;
+using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Cli.Load;
 
@@ -14,5 +15,5 @@ internal static class EndpointAddress
         new UriBuilder(Uri.UriSchemeHttp, endpoint.Host, endpoint.Port, path).Uri;
 
     /// <summary><c>host:port</c>.</summary>
-    internal static string ToAddress(this Endpoint endpoint) => $"{endpoint.Host}:{endpoint.Port}";
+    internal static string ToAddress(this Endpoint endpoint) => HostAddress.EndpointOf(endpoint.Host, endpoint.Port);
 }

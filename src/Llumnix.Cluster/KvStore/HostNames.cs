@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Cluster.KvStore;
 
@@ -11,7 +12,7 @@ internal sealed class HostNames
 
     internal HostNames() => _bySpan = _names.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>The host of <c>host:port</c> or <c>[host]:port</c>; an endpoint without a port is taken whole.</summary>
+    /// <summary>The host of <c>host:port</c> or <c>[host]:port</c> as hosts are compared; an endpoint without a port is taken whole.</summary>
     internal string HostOf(ReadOnlySpan<char> endpoint)
     {
         int colon = endpoint.LastIndexOf(':');
@@ -24,11 +25,12 @@ internal sealed class HostNames
 
     private string Remember(string host)
     {
+        string normalized = HostAddress.Normalize(host);
         if (_names.Count < MaxNames)
         {
-            _names.TryAdd(host, host);
+            _names.TryAdd(host, normalized);
         }
 
-        return host;
+        return normalized;
     }
 }

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Llumnix.Protocol.Llumlet;
+using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Cluster.Llumlets;
@@ -29,17 +30,23 @@ public sealed class MigrationExecutor : IDisposable
     /// <summary>Open connections.</summary>
     public int Connections => _pool.Count;
 
+    /// <summary>Sources whose last call has failed, those of long ago not included.</summary>
+    public int FailingSources => _backOff.Count;
+
     /// <summary>Asks for the migrations of a cycle and waits for the last answer, no longer than the timeout.</summary>
     /// <returns>A result for each pair, in their order. Never throws but for bugs.</returns>
-    public Task<MigrationResult[]> ExecuteAsync(IReadOnlyList<MigrationPair> pairs, CancellationToken cancellation) =>
-        Task.WhenAll(pairs.Select(pair => ExecuteAsync(pair, cancellation)));
+    public Task<MigrationResult[]> ExecuteAsync(IReadOnlyList<MigrationPair> pairs, CancellationToken cancellation)
+    {
+        _backOff.ForgetOld();
+        return Task.WhenAll(pairs.Select(pair => ExecuteAsync(pair, cancellation)));
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();
 
     private async Task<MigrationResult> ExecuteAsync(MigrationPair pair, CancellationToken cancellation)
     {
-        string source = pair.Source.InstanceId;
+        InstanceIncarnation source = pair.Source.Incarnation;
         if (MigrationRequests.AddressOf(pair.Source, _options.UseTls) is not { } address)
         {
             return new MigrationResult(
@@ -55,14 +62,12 @@ public sealed class MigrationExecutor : IDisposable
         MigrationResult result = await CallAsync(pair, address, cancellation);
         if (result.Outcome is MigrationOutcome.TimedOut or MigrationOutcome.Failed)
         {
-            _backOff.Failed(source);
-        }
-        else if (result.Outcome is MigrationOutcome.Migrated or MigrationOutcome.Refused)
-        {
-            _backOff.Answered(source);
+            return _backOff.Failed(source) ? result with { BackOff = BackOffChange.Begins } : result;
         }
 
-        return result;
+        return result.Outcome is MigrationOutcome.Migrated or MigrationOutcome.Refused && _backOff.Answered(source)
+            ? result with { BackOff = BackOffChange.Ends }
+            : result;
     }
 
     private async Task<MigrationResult> CallAsync(MigrationPair pair, Uri address, CancellationToken cancellation)

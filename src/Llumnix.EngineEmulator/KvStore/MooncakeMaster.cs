@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Llumnix.EngineEmulator.Http;
@@ -53,8 +52,7 @@ public sealed class MooncakeMaster : IAsyncDisposable
     internal void Attach(HostedEngine engine)
     {
         InstanceMetadata metadata = engine.Metadata;
-        string host = metadata.IpKvs.Contains(':', StringComparison.Ordinal) ? $"[{metadata.IpKvs}]" : metadata.IpKvs;
-        _endpoints[engine] = string.Create(CultureInfo.InvariantCulture, $"{host}:{metadata.KvtPort}");
+        _endpoints[engine] = HostAddress.EndpointOf(metadata.IpKvs, metadata.KvtPort);
     }
 
     /// <summary>Learns which chunks a prompt has.</summary>

@@ -69,7 +69,10 @@ internal sealed class DispatchLedger
         _onLoadChanged(instance);
     }
 
-    /// <summary>Removes a request's entries on an instance, in the role that is said or in any. Unknown ones change nothing.</summary>
+    /// <summary>
+    /// Removes a request's entries on an instance, whose host is given as hosts are compared, in the role that is said or in any. Unknown ones
+    /// change nothing.
+    /// </summary>
     internal void Release(string requestId, in ReleasedInstance instance)
     {
         int index = _byRequest.First(requestId);
@@ -272,7 +275,7 @@ internal sealed class DispatchLedger
     {
         InstanceAddress address = entry.Instance.Address;
         return address.Port == released.Port
-            && address.Host == released.Host
+            && entry.Instance.Metadata.Host == released.Host
             && (released.DataParallelRank is { } rank
                 ? rank == address.DataParallelRank
                 : released.WireId.Length == 0 || released.WireId == address.WireId);

@@ -1,9 +1,12 @@
 namespace Llumnix.Scheduling.Health;
 
-/// <summary>What is taken out of service together with a bad (unschedulable or stale) instance: <c>--failover-domain</c>.</summary>
+/// <summary>
+/// What is taken out of service together with an instance that has failed, which is one that went stale and was neither drained before nor
+/// replaced at its address: <c>--failover-domain</c>.
+/// </summary>
 public enum FailureDomain : byte
 {
-    /// <summary>Only the bad instance.</summary>
+    /// <summary>Only the instance itself.</summary>
     Instance,
 
     /// <summary>All instances on its node.</summary>

@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Health;
 
-/// <summary>Which instances share a node or a unit, as small numbers; made once per view.</summary>
+/// <summary>Which instances share a node or a unit, as small numbers, and so fail together; made once per view.</summary>
 /// <remarks>
 /// An empty or zero id groups nothing. With a data-parallel size of at most 1, or without a unit, the two unit domains act as
 /// <see cref="FailureDomain.Instance"/>, resp. <see cref="FailureDomain.Node"/>.
@@ -59,7 +59,7 @@ internal sealed class FailureDomainIndex
         Array.Clear(_badUnits);
         foreach (FullModeInstance instance in instances)
         {
-            if (instance.Health != InstanceHealth.Ok)
+            if (IsFailure(instance))
             {
                 Mark(_badNodes, _node[instance.Slot]);
                 Mark(_badUnits, _unit[instance.Slot]);
@@ -77,6 +77,12 @@ internal sealed class FailureDomainIndex
             }
         }
     }
+
+    /// <summary>
+    /// An instance that has been told to take no requests has not failed, nor is it a failure when it falls silent after that; and one that was
+    /// replaced at its address is gone.
+    /// </summary>
+    private static bool IsFailure(FullModeInstance instance) => instance.Health == InstanceHealth.Stale && !instance.IsReplaced;
 
     private bool IsInBadGroup(int slot) => _domain switch
     {

@@ -10,6 +10,7 @@ internal sealed class HealthIndex
 {
     private readonly ClusterView<FullModeInstance> _view;
     private readonly FailureDomainIndex _domains;
+    private readonly SharedAddresses _addresses;
     private readonly long _stalenessLimit;
     private readonly int[] _healthySlots;
     private readonly int[] _starts = new int[4];
@@ -28,11 +29,15 @@ internal sealed class HealthIndex
     {
         _view = view;
         _domains = new FailureDomainIndex(domain, view.Instances, metadataOf);
+        _addresses = new SharedAddresses(view.Instances, metadataOf);
         _stalenessLimit = stalenessLimit;
         _healthySlots = new int[view.Count];
     }
 
-    /// <summary>A fact (schedulable, held back, an advance of a stale instance) has changed.</summary>
+    /// <summary>The view is in use from now on: its instances know whether they share an address.</summary>
+    internal void Attach() => _addresses.MarkInstances(_view.Instances);
+
+    /// <summary>A fact (schedulable, held back, an advance of an instance that is stale or shares its address) has changed.</summary>
     internal void Invalidate() => _isOutdated = true;
 
     /// <summary>Brings everything up to date. Costs nothing when nothing changed.</summary>
@@ -78,11 +83,13 @@ internal sealed class HealthIndex
                 _nextDeadline = Math.Min(_nextDeadline, deadline + 1);
             }
 
+            instance.IsReplaced = false;
             instance.Health = !instance.IsSchedulable ? InstanceHealth.Unschedulable
                 : instance.IsStale ? InstanceHealth.Stale
                 : InstanceHealth.Ok;
         }
 
+        _addresses.FindReplaced();
         _domains.Apply(_view.Instances);
         CollectHealthySlots();
     }

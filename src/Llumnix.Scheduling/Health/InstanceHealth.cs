@@ -9,9 +9,11 @@ public enum InstanceHealth : byte
     /// <summary>Its status says that it takes none.</summary>
     Unschedulable,
 
-    /// <summary>Its status has not advanced for longer than the staleness limit.</summary>
+    /// <summary>
+    /// Its status has not advanced for longer than the staleness limit, or since another instance came to its address.
+    /// </summary>
     Stale,
 
-    /// <summary>It is well itself but stands in the failure domain of an instance that is unschedulable or stale.</summary>
+    /// <summary>It is well itself but stands in the failure domain of an instance that has failed.</summary>
     Failover,
 }

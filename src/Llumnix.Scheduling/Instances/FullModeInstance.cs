@@ -46,9 +46,12 @@ public sealed class FullModeInstance : Instance
         StepTimes = other.StepTimes;
         Health = other.Health;
         IsStale = other.IsStale;
+        IsReplaced = other.IsReplaced;
+        FirstSeen = other.FirstSeen;
         LastAdvance = other.LastAdvance;
         HasAdvanced = other.HasAdvanced;
         IsHeldBack = other.IsHeldBack;
+        AdvanceBefore = other.AdvanceBefore;
         _clock = other._clock;
         _arrivedMs = other._arrivedMs;
         _decodeGain = other._decodeGain;
@@ -139,6 +142,12 @@ public sealed class FullModeInstance : Instance
     /// </summary>
     public bool IsStale { get; internal set; }
 
+    /// <summary>
+    /// Whether a newer instance listens at its address while it has fallen silent: its process is gone, whatever its last status says. Current
+    /// as of the last decision.
+    /// </summary>
+    public bool IsReplaced { get; internal set; }
+
     /// <summary>The status object that was looked at last; the same object again is no news.</summary>
     internal InstanceStatus LastReadStatus { get; set; }
 
@@ -150,6 +159,18 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>Whether the status is taken for what a dead engine has left behind, until it changes.</summary>
     internal bool IsHeldBack { get; set; }
+
+    /// <summary>
+    /// Monotonic timestamp of the advance before <see cref="LastAdvance"/>. The newest status was written after that one was read, so it tells
+    /// of everything that had happened by then.
+    /// </summary>
+    internal long AdvanceBefore { get; private set; }
+
+    /// <summary>Monotonic timestamp of when the instance came into the view.</summary>
+    internal long FirstSeen { get; init; }
+
+    /// <summary>Whether another instance of the view has the same address. Kept with the view.</summary>
+    internal bool SharesAddress { get; set; }
 
     /// <summary>
     /// True after a restart until the next newer status: the status at hand may still be the old process's, whose update_id says
@@ -203,6 +224,10 @@ public sealed class FullModeInstance : Instance
         Status = status;
         _latencyInputs.Predictor = null;
     }
+
+    /// <summary>A status has been read that is another one than before.</summary>
+    /// <param name="now">Monotonic timestamp.</param>
+    internal void Advance(long now) => (AdvanceBefore, LastAdvance, HasAdvanced, IsHeldBack) = (LastAdvance, now, true, false);
 
     /// <summary>
     /// A status has arrived: finds out when it was written. Its timestamp, less what the engine's clock is off, counts as far as our own clock

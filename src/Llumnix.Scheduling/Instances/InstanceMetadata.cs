@@ -13,14 +13,28 @@ public sealed record InstanceMetadata
     /// <summary>The engine's kind, for example <c>vllm</c>.</summary>
     public string BackendType { get; init; } = "";
 
-    /// <summary>Address of the engine's API server.</summary>
-    public required string Ip { get; init; }
+    /// <summary>Address of the engine's API server, as the engine wrote it.</summary>
+    public required string Ip
+    {
+        get;
+        init => (field, Host) = (value, HostAddress.Normalize(value));
+    }
+
+    /// <summary><see cref="Ip"/> as hosts are compared.</summary>
+    public string Host { get; private init; } = "";
 
     /// <summary>Port of the engine's API server.</summary>
     public required int ApiServerPort { get; init; }
 
-    /// <summary>Address under which the KV store and other engines know this instance.</summary>
-    public string IpKvs { get; init; } = "";
+    /// <summary>Address under which the KV store and other engines know this instance, as the engine wrote it.</summary>
+    public string IpKvs
+    {
+        get;
+        init => (field, KvsHost) = (value, HostAddress.Normalize(value));
+    } = "";
+
+    /// <summary><see cref="IpKvs"/> as hosts are compared.</summary>
+    public string KvsHost { get; private init; } = "";
 
     /// <summary>Address of the KV transfer endpoint.</summary>
     public string IpKvt { get; init; } = "";
@@ -54,4 +68,7 @@ public sealed record InstanceMetadata
 
     /// <summary>Largest number of tokens in one engine step; 0 when unknown.</summary>
     public int MaxNumBatchedTokens { get; init; }
+
+    /// <summary>The process that these metadata are of.</summary>
+    public InstanceIncarnation Incarnation => new(InstanceId, UtcCreate, Host, ApiServerPort, LlumletPort);
 }

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Scheduling.PrefixCache;
 
 /// <summary>How many leading prompt tokens each KV store host holds. Immutable while a decision reads it.</summary>
-/// <param name="tokensByHost">Hit tokens by <see cref="InstanceMetadata.IpKvs"/>; a host that is absent holds none.</param>
+/// <param name="tokensByHost">Hit tokens by <see cref="InstanceMetadata.KvsHost"/>; a host that is absent holds none.</param>
 public sealed class PrefixHits(IReadOnlyDictionary<string, int> tokensByHost)
 {
     /// <summary>The longest hit of any host, in tokens; 0 when nobody holds anything.</summary>
@@ -11,5 +11,5 @@ public sealed class PrefixHits(IReadOnlyDictionary<string, int> tokensByHost)
 
     /// <summary>Prefix hit tokens on an instance, at most the prompt's length.</summary>
     public int On(FullModeInstance instance, int promptTokens) =>
-        tokensByHost.TryGetValue(instance.Metadata.IpKvs, out int tokens) ? Math.Clamp(tokens, 0, promptTokens) : 0;
+        tokensByHost.TryGetValue(instance.Metadata.KvsHost, out int tokens) ? Math.Clamp(tokens, 0, promptTokens) : 0;
 }

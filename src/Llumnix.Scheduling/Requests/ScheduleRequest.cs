@@ -10,7 +10,7 @@ namespace Llumnix.Scheduling.Requests;
 /// <param name="PromptTokens">Prompt length in tokens, not negative.</param>
 /// <param name="PrefixHits">What the KV store holds of the prompt; null when nothing is known.</param>
 /// <param name="Model">The model asked for. Only looked at in lite mode with several models.</param>
-/// <param name="GatewayId">Who asks. Only looked at in lite mode, whose request states go when their gateway does.</param>
+/// <param name="GatewayId">Who asks, as <see cref="HostAddress.NormalizeEndpoint"/> gives it. Only looked at in lite mode, whose request states go when their gateway does.</param>
 public readonly record struct ScheduleRequest(
     string Id,
     SchedulingMode Mode,

@@ -21,11 +21,11 @@ internal abstract class BinPackingPolicy(BinPackingSettings settings) : Reschedu
             .Where(instance => instance.Health == InstanceHealth.Ok && instance.Id != snapshot.ReservedPrefill)
             .Select(instance => new Stepping(
                 instance, Settings.Predictor.DecodeStepMs(instance), FullModeMetrics.DecodeBatchSize.Evaluate(instance) > 0))];
-        if (FindSource(healthy, snapshot) is not { } source)
+        if (FindSource([.. healthy.Where(static candidate => MigrationEnds.WhyNothingLeaves(candidate.Instance) is null)], snapshot) is not { } source)
         {
             plan.Note(Name, null, "no source");
         }
-        else if (FindDestination(healthy, source, snapshot) is not { } destination)
+        else if (FindDestination([.. healthy.Where(candidate => CanTake(candidate, source))], source, snapshot) is not { } destination)
         {
             plan.Note(Name, source.Instance.Id, "no destination");
         }
@@ -34,6 +34,9 @@ internal abstract class BinPackingPolicy(BinPackingSettings settings) : Reschedu
             plan.Add(Name, source.Instance, destination.Instance, Select(source), Reason(source, destination));
         }
     }
+
+    private static bool CanTake(Stepping candidate, Stepping source) => MigrationEnds.AreAlike(candidate.Instance.Metadata, source.Instance.Metadata)
+        && MigrationEnds.WhyNothingComes(candidate.Instance) is null;
 
     /// <summary>
     /// Whether a request of the source's mean length fits into the destination's KV cache and step; how long the one that leaves is, only the

@@ -22,20 +22,46 @@ internal sealed class FailoverPolicy(string name, InferType inferType) : Resched
             {
                 plan.Note(name, source.Id, "no destination outside of every failure domain");
             }
-            else if (IsEmpty(source))
+            else if (WhyNot(source, plan) is { } reason)
             {
-                plan.Note(name, source.Id, "nothing to migrate");
+                plan.Note(name, source.Id, reason);
+            }
+            else if (FindDestination(source, destinations, next) is { } found)
+            {
+                plan.Add(name, source, destinations[found], RequestSelection.Everything, $"the source is {source.Health}");
+                next = found + 1;
             }
             else
             {
-                plan.Add(name, source, destinations[next++ % destinations.Count], RequestSelection.Everything, $"the source is {source.Health}");
+                plan.Note(name, source.Id, "no destination of its kind has a free slot");
             }
         }
     }
 
-    /// <summary>A fresh status without any request. What a stale one says is long ago.</summary>
-    private static bool IsEmpty(FullModeInstance instance) => !instance.IsStale
-        && instance.Status.RunningRequestCount <= 0
-        && instance.Status.WaitingRequestCount <= 0
-        && instance.Status.LoadingRequestCount <= 0;
+    private static string? WhyNot(FullModeInstance source, PlanBuilder plan) =>
+        source.IsReplaced ? "another instance came to its address"
+        : MigrationEnds.WhyNothingLeaves(source)
+        ?? (plan.IsRestingWhileFailing(source) ? "it has not reported since its last migration" : null);
+
+    /// <summary>
+    /// The next one by turns that has a free slot and room in its KV cache, or at least a free slot: what waits in front of a full cache counts as
+    /// used, and everybody may be that full.
+    /// </summary>
+    private static int? FindDestination(FullModeInstance source, List<FullModeInstance> destinations, int next) =>
+        Find(source, destinations, next, static destination => MigrationEnds.WhyNothingComes(destination) is null)
+        ?? Find(source, destinations, next, static destination => MigrationEnds.FreeSlots(destination) > 0);
+
+    private static int? Find(FullModeInstance source, List<FullModeInstance> destinations, int next, Func<FullModeInstance, bool> canTake)
+    {
+        for (int i = 0; i < destinations.Count; i++)
+        {
+            int index = (next + i) % destinations.Count;
+            if (MigrationEnds.AreAlike(source.Metadata, destinations[index].Metadata) && canTake(destinations[index]))
+            {
+                return index;
+            }
+        }
+
+        return null;
+    }
 }

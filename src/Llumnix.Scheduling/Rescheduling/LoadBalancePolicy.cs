@@ -1,13 +1,14 @@
 using System.Globalization;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>
-/// Balances the load of one infer type: the i-th most loaded source with the i-th least loaded destination, as long as the source has more
-/// load and the difference is worth it.
+/// Balances the load of one infer type: the i-th most loaded source with the i-th least loaded destination of its kind, as long as the source
+/// has more load and the difference is worth it. Half of the difference moves at most, and what has moved is seen before more does.
 /// </summary>
 /// <param name="name">The name in configuration.</param>
 /// <param name="inferType">The instances that are balanced.</param>
@@ -18,6 +19,8 @@ internal sealed class LoadBalancePolicy(
     string name, InferType inferType, InstanceMetric<FullModeInstance> metric, double threshold, LoadBalanceSettings settings)
     : ReschedulingPolicy
 {
+    private readonly bool _isLoadPerCapacity = metric is KvCacheUsageRatioProjected;
+
     /// <inheritdoc/>
     public override string Name => name;
 
@@ -25,7 +28,7 @@ internal sealed class LoadBalancePolicy(
     internal override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
     {
         List<Loaded> healthy = [.. snapshot.Instances
-            .Where(instance => instance.InferType == inferType && instance.Health == InstanceHealth.Ok)
+            .Where(instance => instance.InferType == inferType && instance.Health == InstanceHealth.Ok && !plan.IsUnsettled(instance))
             .Select(instance => new Loaded(instance, metric.Evaluate(instance, default)))
             .Where(loaded => double.IsFinite(loaded.Load))];
         if (settings.Scope == LoadBalanceScope.Unit)
@@ -35,14 +38,20 @@ internal sealed class LoadBalancePolicy(
                 .Where(static loaded => loaded.Instance.Metadata.UnitId is not ("" or "0"))
                 .GroupBy(static loaded => loaded.Instance.Metadata.UnitId, StringComparer.Ordinal))
             {
-                Pair([.. unit], [.. unit], plan);
+                Pair(Sources(unit), Destinations(unit), plan);
             }
 
             return;
         }
 
-        Pair([.. healthy.Where(loaded => loaded.Load >= threshold)], [.. healthy.Where(loaded => loaded.Load < threshold)], plan);
+        Pair(Sources(healthy.Where(loaded => loaded.Load >= threshold)), Destinations(healthy.Where(loaded => loaded.Load < threshold)), plan);
     }
+
+    private static List<Loaded> Sources(IEnumerable<Loaded> candidates) =>
+        [.. candidates.Where(static candidate => MigrationEnds.WhyNothingLeaves(candidate.Instance) is null)];
+
+    private static List<Loaded> Destinations(IEnumerable<Loaded> candidates) =>
+        [.. candidates.Where(static candidate => MigrationEnds.WhyNothingComes(candidate.Instance) is null)];
 
     private void Pair(List<Loaded> sources, List<Loaded> destinations, PlanBuilder plan)
     {
@@ -54,17 +63,33 @@ internal sealed class LoadBalancePolicy(
 
         sources.Sort(static (a, b) => Compare(b.Load, a.Load, a, b));
         destinations.Sort(static (a, b) => Compare(a.Load, b.Load, a, b));
-        for (int i = 0; i < Math.Min(sources.Count, destinations.Count); i++)
+        foreach (Loaded source in sources)
         {
-            (Loaded source, Loaded destination) = (sources[i], destinations[i]);
+            int found = destinations.FindIndex(other => MigrationEnds.AreAlike(source.Instance.Metadata, other.Instance.Metadata));
+            if (found < 0)
+            {
+                plan.Note(name, source.Instance.Id, "no destination of its kind is left");
+                continue;
+            }
+
+            Loaded destination = destinations[found];
             double difference = source.Load - destination.Load;
             if (!(difference > 0) || difference < settings.SmallestDifference)
             {
                 plan.Note(name, source.Instance.Id, $"{Values(source, destination)}: the difference is too small");
-                return;
+                continue;
             }
 
-            plan.Add(name, source.Instance, destination.Instance, settings.Selection, Values(source, destination));
+            if (MigrationSize.Bound(
+                settings.Selection, source.Instance, source.Load, destination.Instance, destination.Load, _isLoadPerCapacity, out string? reason)
+                is not { } selection)
+            {
+                plan.Note(name, source.Instance.Id, $"{Values(source, destination)}: {reason}");
+                continue;
+            }
+
+            destinations.RemoveAt(found);
+            plan.Add(name, source.Instance, destination.Instance, selection, Values(source, destination));
         }
     }
 

@@ -1,12 +1,15 @@
+using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>
 /// Collects the pairs of a cycle and keeps them consistent over all policies: no instance with itself, none as source and destination at
-/// once (so no A to B with B to A either), no pair twice, nothing into a failure domain.
+/// once (so no A to B with B to A either), no pair twice, nothing into a failure domain, none that rests, no engine that has no use for the
+/// other's KV cache, and no more than one pair for an instance but when instances are emptied that fail.
 /// </summary>
-internal sealed class PlanBuilder
+/// <param name="resting">Who rests; null for nobody.</param>
+internal sealed class PlanBuilder(RestingInstances? resting)
 {
     private readonly List<MigrationPair> _pairs = [];
     private readonly List<PlanNote> _notes = [];
@@ -23,7 +26,7 @@ internal sealed class PlanBuilder
     /// <returns>Whether it was taken up.</returns>
     public bool Add(string policy, FullModeInstance source, FullModeInstance destination, RequestSelection selection, string reason)
     {
-        string? conflict = FindConflict(source, destination);
+        string? conflict = FindConflict(source, destination, isSourceFailing: source.Health != InstanceHealth.Ok);
         if (conflict is null)
         {
             _known.Add((source.Id, destination.Id));
@@ -41,11 +44,25 @@ internal sealed class PlanBuilder
 
     public ReschedulingPlan Build() => new(_pairs, _notes);
 
-    private string? FindConflict(FullModeInstance source, FullModeInstance destination) =>
+    /// <summary>See <see cref="RestingInstances.IsUnsettled"/>.</summary>
+    public bool IsUnsettled(FullModeInstance instance) => resting?.IsUnsettled(instance) ?? false;
+
+    /// <summary>See <see cref="RestingInstances.IsRestingWhileFailing"/>.</summary>
+    public bool IsRestingWhileFailing(FullModeInstance instance) => resting?.IsRestingWhileFailing(instance) ?? false;
+
+    private bool IsResting(FullModeInstance instance) => resting?.IsResting(instance) ?? false;
+
+    private string? FindConflict(FullModeInstance source, FullModeInstance destination, bool isSourceFailing) =>
         source.Id == destination.Id ? "source and destination are the same"
-        : destination.Health != Health.InstanceHealth.Ok ? "the destination is not healthy"
+        : destination.Health != InstanceHealth.Ok ? "the destination is not healthy"
         : _known.Contains((source.Id, destination.Id)) ? "the pair is there already"
         : _destinations.Contains(source.Id) ? "the source is a destination in this cycle"
         : _sources.Contains(destination.Id) ? "the destination is a source in this cycle"
+        : !MigrationEnds.AreAlike(source.Metadata, destination.Metadata) ? "they are engines of another kind"
+        : isSourceFailing ? null
+        : _sources.Contains(source.Id) ? "the source is one in this cycle already"
+        : _destinations.Contains(destination.Id) ? "the destination is one in this cycle already"
+        : IsResting(source) ? "the source has not reported since its last migration"
+        : IsResting(destination) ? "the destination has not reported since its last migration"
         : null;
 }

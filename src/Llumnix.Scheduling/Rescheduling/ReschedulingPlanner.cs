@@ -3,7 +3,10 @@ using Llumnix.Scheduling.Metrics;
 
 namespace Llumnix.Scheduling.Rescheduling;
 
-/// <summary>Plans the migrations of a cycle: its policies in their order, over one snapshot. Has no state and no randomness.</summary>
+/// <summary>
+/// Plans the migrations of a cycle: its policies in their order, over one snapshot. Has no state and no randomness; who rests after earlier
+/// migrations is kept by <see cref="RestingInstances"/>.
+/// </summary>
 public sealed class ReschedulingPlanner
 {
     private readonly ReschedulingPolicy[] _policies;
@@ -15,9 +18,12 @@ public sealed class ReschedulingPlanner
         _policies = [.. settings.Policies.Distinct().Select(name => Make(name, settings, metrics))];
 
     /// <summary>Plans one cycle.</summary>
-    public ReschedulingPlan Plan(ReschedulingSnapshot snapshot)
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="resting">Who rests after earlier migrations; null for nobody. Those that have rested are forgotten.</param>
+    public ReschedulingPlan Plan(ReschedulingSnapshot snapshot, RestingInstances? resting = null)
     {
-        var plan = new PlanBuilder();
+        resting?.Update(snapshot.Instances);
+        var plan = new PlanBuilder(resting);
         foreach (ReschedulingPolicy policy in _policies)
         {
             policy.Plan(snapshot, plan);

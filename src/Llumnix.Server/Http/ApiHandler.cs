@@ -1,6 +1,7 @@
 using System.Globalization;
 using Llumnix.Cluster.KvStore;
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Telemetry;
@@ -135,7 +136,7 @@ internal sealed class ApiHandler(
                 ? await prefixes.FindAsync(request.PromptTokenIds, context.RequestAborted)
                 : null;
             var facts = new ScheduleRequest(
-                request.Id, request.Mode, request.Stage, request.PromptLength, hits, request.Model, request.GatewayId);
+                request.Id, request.Mode, request.Stage, request.PromptLength, hits, request.Model, HostAddress.NormalizeEndpoint(request.GatewayId));
             RequestBody<ParsedRequest>.Return(request);
             context.Response.ContentType = "application/json";
             await context.Response.Body.WriteAsync(ExplanationWriter.Write(scheduler.Explain(in facts)), context.RequestAborted);
@@ -149,7 +150,7 @@ internal sealed class ApiHandler(
     private Task PlaceAsync(HttpContext context, ParsedRequest request, PrefixHits? hits)
     {
         var facts = new ScheduleRequest(
-            request.Id, request.Mode, request.Stage, request.PromptLength, hits, request.Model, request.GatewayId);
+            request.Id, request.Mode, request.Stage, request.PromptLength, hits, request.Model, HostAddress.NormalizeEndpoint(request.GatewayId));
         long start = time.GetTimestamp();
         ScheduleOutcome outcome = Decide(in facts, out Placement placement);
         telemetry.OnScheduled(outcome, in placement, time.GetElapsedTime(start));
@@ -210,9 +211,10 @@ internal sealed class ApiHandler(
             return BadRequestAsync(context, request);
         }
 
+        string gatewayId = HostAddress.NormalizeEndpoint(request.GatewayId);
         foreach (ReleasedInstance instance in request.SchedulingResult)
         {
-            scheduler.Release(request.Id, instance with { GatewayId = request.GatewayId });
+            scheduler.Release(request.Id, instance with { GatewayId = gatewayId });
         }
 
         RequestBody<ParsedRequest>.Return(request);

@@ -1,9 +1,8 @@
-using System.Globalization;
-using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Llumnix.Protocol.Http;
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Telemetry;
 
 namespace Llumnix.Server.Http;
@@ -130,7 +129,7 @@ internal sealed partial class KeepAliveEndpoint(
         try
         {
             return JsonSerializer.Deserialize(json, HttpJsonContext.Default.Endpoint) is { Host.Length: > 0 and <= BodyBounds.MaxTextBytes, Port: > 0 and <= 65535 } endpoint
-                ? string.Create(CultureInfo.InvariantCulture, $"{endpoint.Host}:{endpoint.Port}")
+                ? HostAddress.NormalizeEndpoint(HostAddress.EndpointOf(endpoint.Host, endpoint.Port))
                 : null;
         }
         catch (JsonException)
@@ -143,15 +142,8 @@ internal sealed partial class KeepAliveEndpoint(
     /// Whether the id is what we see of the connection ourselves, so that it can be nobody else's. Behind a proxy or a translated address it
     /// never is, and ids are taken at their word.
     /// </summary>
-    private static bool IsRemoteEndOf(ConnectionInfo connection, string gatewayId)
-    {
-        if (connection.RemoteIpAddress is not { } address || !IPEndPoint.TryParse(gatewayId, out IPEndPoint? claimed))
-        {
-            return false;
-        }
-
-        return claimed.Port == connection.RemotePort && claimed.Address.MapToIPv6().Equals(address.MapToIPv6());
-    }
+    private static bool IsRemoteEndOf(ConnectionInfo connection, string gatewayId) => connection.RemoteIpAddress is { } address
+        && gatewayId == HostAddress.NormalizeEndpoint(HostAddress.EndpointOf(address.ToString(), connection.RemotePort));
 
     /// <summary>Gateways say nothing more; a pending receive is what lets pongs be seen.</summary>
     private static async Task DropFramesAsync(WebSocket socket, CancellationToken cancellation)

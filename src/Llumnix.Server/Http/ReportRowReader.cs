@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Reads a row of /report, without a string. A row that cannot be used is skipped and counted.</summary>
+/// <summary>Reads a row of /report, without a string, but for a gateway id with an IPv6 address. A row that cannot be used is skipped and counted.</summary>
 internal static class ReportRowReader
 {
     [ThreadStatic]
@@ -28,12 +29,13 @@ internal static class ReportRowReader
         string? problem = row.Problem ?? (row.IdLength == 0 ? "id is missing" : row.InstanceIdLength == 0 ? "instance_id is missing" : null);
         if (problem is null)
         {
+            ReadOnlySpan<char> gateway = row.GatewayId.AsSpan(0, row.GatewayIdLength);
             report.Progress.Add(
                 row.Id.AsSpan(0, row.IdLength),
                 row.InstanceId.AsSpan(0, row.InstanceIdLength),
                 row.Tokens,
                 row.IsPrefillDone,
-                row.GatewayId.AsSpan(0, row.GatewayIdLength));
+                gateway.Count(':') > 1 ? HostAddress.NormalizeEndpoint(gateway.ToString()) : gateway);
             return;
         }
 

@@ -14,6 +14,9 @@ internal sealed class Rescheduler(
     TimeProvider time,
     ILogger<Rescheduler> logger)
 {
+    private readonly RestingInstances _resting = new(time);
+    private readonly MigrationLog _log = new(time, logger);
+
     /// <summary>Runs until cancelled. Nothing that happens in a cycle ends the loop.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
     {
@@ -36,14 +39,20 @@ internal sealed class Rescheduler(
         try
         {
             long start = time.GetTimestamp();
-            ReschedulingPlan plan = planner.Plan(scheduler.CaptureForRescheduling());
+            ReschedulingPlan plan = planner.Plan(scheduler.CaptureForRescheduling(), _resting);
             telemetry.OnPlanned(time.GetElapsedTime(start));
             LogNotes(plan);
-            foreach (MigrationResult result in await executor.ExecuteAsync(plan.Pairs, cancellation))
+            MigrationResult[] results = await executor.ExecuteAsync(plan.Pairs, cancellation);
+            foreach (MigrationResult result in results)
             {
                 telemetry.OnMigration(result);
-                Log(result);
+                if (MigrationOutcomes.IsAnswered(result.Outcome))
+                {
+                    _resting.OnAnswered(result.Pair);
+                }
             }
+
+            _log.Report(results);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
@@ -59,20 +68,6 @@ internal sealed class Rescheduler(
             {
                 ReschedulerLog.Note(logger, note.Policy, note.SourceId, note.DestinationId, note.IsChosen, note.Reason);
             }
-        }
-    }
-
-    private void Log(MigrationResult result)
-    {
-        (string policy, string source, string destination) =
-            (result.Pair.Policy, result.Pair.Source.InstanceId, result.Pair.Destination.InstanceId);
-        if (result.Outcome == MigrationOutcome.Migrated)
-        {
-            ReschedulerLog.Migrated(logger, policy, source, destination);
-        }
-        else if (result.Outcome != MigrationOutcome.Cancelled)
-        {
-            ReschedulerLog.NotMigrated(logger, policy, source, destination, result.Outcome, result.Message);
         }
     }
 }

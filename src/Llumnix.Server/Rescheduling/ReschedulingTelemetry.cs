@@ -18,9 +18,9 @@ internal sealed class ReschedulingTelemetry
             "scheduler_rescheduling_total",
             "Migrations asked for, by what was to be moved.",
             ["rescheduling_req_select_rule", "rescheduling_req_select_order"]);
-        _failed = factory.CreateCounter("scheduler_rescheduling_failed_total", "Migrations that did not come about.");
+        _failed = factory.CreateCounter("scheduler_rescheduling_failed_total", "Migrations that could not be asked for or had no answer; neither refusals nor sources that are left alone.");
         _byOutcome = factory.CreateCounter(
-            "scheduler_rescheduling_outcomes_total", "Migrations asked for, by policy and outcome.", ["policy", "outcome"]);
+            "scheduler_rescheduling_outcomes_total", "Migrations planned, by policy and outcome; backing_off ones were not asked for.", ["policy", "outcome"]);
         _planning = factory.CreateHistogram(
             "scheduler_rescheduling_planning_duration_milliseconds",
             "Time to plan a cycle.",
@@ -36,21 +36,15 @@ internal sealed class ReschedulingTelemetry
             return;
         }
 
-        _migrations.WithLabels(MigrationRequests.NameOf(result.Pair.Selection.Rule), MigrationRequests.NameOf(result.Pair.Selection.Order)).Inc();
-        _byOutcome.WithLabels(result.Pair.Policy, NameOf(result.Outcome)).Inc();
-        if (result.Outcome != MigrationOutcome.Migrated)
+        _byOutcome.WithLabels(result.Pair.Policy, MigrationOutcomes.NameOf(result.Outcome)).Inc();
+        if (MigrationOutcomes.IsAsked(result.Outcome))
+        {
+            _migrations.WithLabels(MigrationRequests.NameOf(result.Pair.Selection.Rule), MigrationRequests.NameOf(result.Pair.Selection.Order)).Inc();
+        }
+
+        if (MigrationOutcomes.IsFailure(result.Outcome))
         {
             _failed.Inc();
         }
     }
-
-    private static string NameOf(MigrationOutcome outcome) => outcome switch
-    {
-        MigrationOutcome.Migrated => "migrated",
-        MigrationOutcome.Refused => "refused",
-        MigrationOutcome.TimedOut => "timed_out",
-        MigrationOutcome.PoolBusy => "pool_busy",
-        MigrationOutcome.BackingOff => "backing_off",
-        _ => "failed",
-    };
 }

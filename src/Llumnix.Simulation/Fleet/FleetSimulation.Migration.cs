@@ -8,44 +8,58 @@ public sealed partial class FleetSimulation
 {
     private readonly List<RunningMigration> _running = [];
     private readonly List<(float Seconds, int Source, int Destination)> _migrations = [];
+    private readonly RestingInstances _resting;
     private Rescheduling? _rescheduling;
     private int _failedMigrations;
+    private int _unanswered;
 
     private void Reschedule()
     {
         Rescheduling rescheduling = _rescheduling!;
-        ReschedulingPlan plan = rescheduling.Planner.Plan(rescheduling.Scheduler.CaptureForRescheduling());
+        ReschedulingPlan plan = rescheduling.Planner.Plan(rescheduling.Scheduler.CaptureForRescheduling(), _resting);
         rescheduling.OnPlanned?.Invoke(plan);
+        _unanswered = plan.Pairs.Count;
         foreach (MigrationPair pair in plan.Pairs)
         {
             int source = _engineById[pair.Source.InstanceId];
             var waiting = new Queue<string>(_engines[source].Model.PickForMigration(pair.Selection.Rule, pair.Selection.Order, pair.Selection.Value));
-            StartNext(source, _engineById[pair.Destination.InstanceId], waiting);
+            StartNext(new AskedPair(pair, source, _engineById[pair.Destination.InstanceId], waiting));
         }
 
-        _events.Add(Now + rescheduling.Interval, SimulationEventKind.Reschedule);
+        if (plan.Pairs.Count == 0)
+        {
+            _events.Add(Now + rescheduling.Interval, SimulationEventKind.Reschedule);
+        }
     }
 
-    /// <summary>Requests of one pair move one after the other.</summary>
-    private void StartNext(int source, int destination, Queue<string> waiting)
+    /// <summary>Requests of one pair move one after the other; then the llumlet answers. The next cycle begins an interval after the last answer.</summary>
+    private void StartNext(AskedPair asked)
     {
-        if (_engines[source].IsDown || _engines[destination].IsDown)
+        bool isDown = _engines[asked.Source].IsDown || _engines[asked.Destination].IsDown;
+        while (!isDown && asked.Waiting.TryDequeue(out string? id))
         {
-            _failedMigrations++;
-            return;
-        }
-
-        while (waiting.TryDequeue(out string? id))
-        {
-            if (MigrationTransfer.TryStart(_engines[source].Model, _engines[destination].Model, id, Now, out MigrationTransfer? transfer, out _))
+            if (MigrationTransfer.TryStart(
+                _engines[asked.Source].Model, _engines[asked.Destination].Model, id, Now, out MigrationTransfer? transfer, out _))
             {
-                var migration = new RunningMigration(source, destination, transfer, waiting);
+                var migration = new RunningMigration(asked, transfer);
                 _running.Add(migration);
                 Follow(migration);
                 return;
             }
 
             _failedMigrations++;
+        }
+
+        _failedMigrations += isDown ? 1 : 0;
+        Answer(asked);
+    }
+
+    private void Answer(AskedPair asked)
+    {
+        _resting.OnAnswered(asked.Pair);
+        if (--_unanswered == 0)
+        {
+            _events.Add(Now + _rescheduling!.Interval, SimulationEventKind.Reschedule);
         }
     }
 
@@ -73,34 +87,37 @@ public sealed partial class FleetSimulation
             run.Migrations++;
             if (migration.Transfer.Request.Request.Role == Llumnix.Scheduling.Instances.InferType.Decode)
             {
-                run.SecondEngine = migration.Destination;
+                run.SecondEngine = migration.Asked.Destination;
             }
             else
             {
-                run.FirstEngine = migration.Destination;
+                run.FirstEngine = migration.Asked.Destination;
             }
 
-            _migrations.Add(((float)Now.TotalSeconds, migration.Source, migration.Destination));
+            _migrations.Add(((float)Now.TotalSeconds, migration.Asked.Source, migration.Asked.Destination));
         }
         else
         {
             _failedMigrations++;
         }
 
-        TryStep(migration.Source);
-        TryStep(migration.Destination);
-        StartNext(migration.Source, migration.Destination, migration.Waiting);
+        TryStep(migration.Asked.Source);
+        TryStep(migration.Asked.Destination);
+        StartNext(migration.Asked);
     }
 
     private void CancelMigrations(int engine)
     {
-        foreach (RunningMigration migration in _running.Where(m => m.Source == engine || m.Destination == engine).ToArray())
+        foreach (RunningMigration migration in _running.Where(m => m.Asked.Source == engine || m.Asked.Destination == engine).ToArray())
         {
             _running.Remove(migration);
             _failedMigrations++;
             migration.Transfer.Cancel(Now);
+            Answer(migration.Asked);
         }
     }
 
-    private sealed record RunningMigration(int Source, int Destination, MigrationTransfer Transfer, Queue<string> Waiting);
+    private sealed record AskedPair(MigrationPair Pair, int Source, int Destination, Queue<string> Waiting);
+
+    private sealed record RunningMigration(AskedPair Asked, MigrationTransfer Transfer);
 }

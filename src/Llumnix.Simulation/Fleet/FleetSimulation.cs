@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Simulation.Engines;
 
 namespace Llumnix.Simulation.Fleet;
@@ -37,6 +38,7 @@ public sealed partial class FleetSimulation
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.AskAgainAfter, TimeSpan.Zero);
         _options = options;
         _clock = clock;
+        _resting = new RestingInstances(clock);
         _engines = [.. options.Engines.Select((engine, i) => new SimulatedEngine(i, engine, clock.Now, clock.GetUtcNow()))];
         _engineById = _engines.Select((engine, i) => (engine.Metadata.InstanceId, i)).ToDictionary(pair => pair.InstanceId, pair => pair.i);
         _readings = new InstanceReading[_engines.Length];

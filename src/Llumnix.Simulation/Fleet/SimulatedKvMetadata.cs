@@ -103,7 +103,7 @@ internal sealed class SimulatedKvMetadata
     }
 
     private string[] HoldersOf(ReadOnlyMemory<ulong> blocks) =>
-        [.. _engines.Where(engine => !engine.IsDown && HoldsAll(engine, blocks.Span)).Select(static engine => engine.Metadata.IpKvs)];
+        [.. _engines.Where(engine => !engine.IsDown && HoldsAll(engine, blocks.Span)).Select(static engine => engine.Metadata.KvsHost)];
 
     private static bool HoldsAll(SimulatedEngine engine, ReadOnlySpan<ulong> blocks)
     {

@@ -18,11 +18,14 @@ public sealed class ReferencesTests
         Assert.Empty(ours.Except(allowed.Split(' ')));
     }
 
+    /// <summary>IP addresses are values; what does I/O with them is in other assemblies.</summary>
     [Fact]
     public void Core_References_NoInputOrOutput()
     {
         string[] forbidden = ["Microsoft.AspNetCore", "StackExchange", "Google.Protobuf", "System.Text.Json", "System.Net", "Microsoft.Extensions"];
-        Assert.DoesNotContain(ReferencesOf("Llumnix.Scheduling"), name => forbidden.Any(f => name.StartsWith(f, StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            ReferencesOf("Llumnix.Scheduling").Where(static name => name != "System.Net.Primitives"),
+            name => forbidden.Any(f => name.StartsWith(f, StringComparison.Ordinal)));
     }
 
     [Fact]

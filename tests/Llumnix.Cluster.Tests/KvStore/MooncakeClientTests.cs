@@ -36,6 +36,16 @@ public sealed class MooncakeClientTests : IAsyncLifetime
         Assert.Equal("/batch_query_keys?keys=k1,k2,k%203,k4", Assert.Single(_master.Targets));
     }
 
+    /// <summary>An instance's host is compared in one form, so the answer comes in that.</summary>
+    [Fact]
+    public async Task Query_AddressesInManyForms_OneHost()
+    {
+        _master.Holders["k1"] = ["[FD00:0:0:0:0:0:0:1]:1", "[fd00::1%eth0]:2", "fd00:0000::0001", "[fd00::1]:3"];
+        _master.Holders["k2"] = ["[::ffff:10.0.0.7]:1", "10.0.0.7:2"];
+        _master.Holders["k3"] = ["Host.Fleet:1", "host.fleet:2"];
+        Assert.Equal([["fd00::1"], ["10.0.0.7"], ["host.fleet"]], await _client.QueryAsync(["k1", "k2", "k3"], Cancellation));
+    }
+
     [Theory]
     [InlineData("10.0.0.7:9003")]
     [InlineData("http://master")]

@@ -161,6 +161,72 @@ public sealed class MigrationExecutorTests
         Assert.Equal(MigrationOutcome.Failed, (await executor.ExecuteAsync([pair], Cancellation))[0].Outcome);
     }
 
+    /// <summary>Under the same id, at another address or created later: what failed was another process.</summary>
+    [Fact]
+    public async Task Execute_SourceRestarts_ItsBackOffIsGone()
+    {
+        await using FakeLlumlet llumlet = await FakeLlumlet.StartAsync();
+        using var executor = new MigrationExecutor(new LlumletOptions { BackOff = TimeSpan.FromHours(1), MaxBackOff = TimeSpan.FromHours(1) }, new FakeTimeProvider());
+        async Task<MigrationResult> Next(MigrationPair pair) => (await executor.ExecuteAsync([pair], Cancellation))[0];
+        MigrationPair dead = Pair("s", UnusedPort());
+        await Next(dead);
+        Assert.Equal(BackOffChange.Begins, (await Next(dead)).BackOff);
+        Assert.Equal(MigrationOutcome.BackingOff, (await Next(dead)).Outcome);
+        Assert.Equal(MigrationOutcome.Failed, (await Next(dead with { Source = dead.Source with { UtcCreate = 5 } })).Outcome);
+        Assert.Equal(MigrationOutcome.Migrated, (await Next(Pair("s", llumlet.Port))).Outcome);
+        Assert.Equal(MigrationOutcome.BackingOff, (await Next(dead)).Outcome);
+    }
+
+    [Fact]
+    public async Task Execute_BackOff_TellsWhenItBeginsAndEnds()
+    {
+        await using FakeLlumlet llumlet = await FakeLlumlet.StartAsync();
+        bool isWell = false;
+        llumlet.Answer = (_, _) => isWell ? Task.FromResult(new MigrateResponse { Success = true }) : throw new RpcException(new Status(StatusCode.Internal, "broken"));
+        var time = new FakeTimeProvider();
+        using var executor = new MigrationExecutor(new LlumletOptions { BackOff = TimeSpan.FromSeconds(1) }, time);
+        async Task<BackOffChange> Next()
+        {
+            time.Advance(TimeSpan.FromSeconds(30));
+            return (await executor.ExecuteAsync([Pair("s", llumlet.Port)], Cancellation))[0].BackOff;
+        }
+
+        Assert.Equal(BackOffChange.None, await Next());
+        Assert.Equal(BackOffChange.Begins, await Next());
+        Assert.Equal(BackOffChange.None, await Next());
+        isWell = true;
+        Assert.Equal(BackOffChange.Ends, await Next());
+        Assert.Equal(BackOffChange.None, await Next());
+    }
+
+    [Fact]
+    public async Task Execute_SourcesThatAreNotCalledAnyMore_AreForgotten()
+    {
+        var time = new FakeTimeProvider();
+        using var executor = new MigrationExecutor(new LlumletOptions { MaxBackOff = TimeSpan.FromSeconds(30) }, time);
+        int gone = UnusedPort();
+        await executor.ExecuteAsync([.. Enumerable.Range(0, 20).Select(i => Pair($"s{i}", gone))], Cancellation);
+        Assert.Equal(20, executor.FailingSources);
+        time.Advance(TimeSpan.FromSeconds(61));
+        await executor.ExecuteAsync([], Cancellation);
+        Assert.Equal(0, executor.FailingSources);
+    }
+
+    /// <summary>Whatever form the engines wrote: the source is called there, the destination is named as it names itself.</summary>
+    [Theory]
+    [InlineData("::1", "http://[::1]:9")]
+    [InlineData("[::1]", "http://[::1]:9")]
+    [InlineData("FD00:0:0:0:0:0:0:1", "http://[fd00::1]:9")]
+    [InlineData("fe80::1%2", "http://[fe80::1%2]:9")]
+    [InlineData("10.0.0.1", "http://10.0.0.1:9")]
+    public void Of_IPv6Hosts_TheSourceIsCalledAndTheDestinationNamedAsWritten(string host, string expected)
+    {
+        MigrationPair pair = Pair("s", 9) with { Source = Metadata("s", 9) with { Ip = host }, Destination = Metadata("d", 9) with { IpKvs = host } };
+        Uri address = MigrationRequests.AddressOf(pair.Source, useTls: false)!;
+        Assert.Equal(expected + "/", $"{address.Scheme}://{(address.HostNameType == UriHostNameType.IPv6 ? $"[{address.IdnHost}]" : address.IdnHost)}:{address.Port}/");
+        Assert.Equal((host, 7001), (MigrationRequests.Of(pair).DstEngineIp, MigrationRequests.Of(pair).DstEnginePort));
+    }
+
     [Fact]
     public async Task Execute_Cancelled_EndsAtOnce()
     {

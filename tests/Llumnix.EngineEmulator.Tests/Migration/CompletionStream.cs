@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.EngineEmulator.Tests.Migration;
 
@@ -39,7 +40,7 @@ internal sealed class CompletionStream : IDisposable
 
     private async Task<bool> ReadAsync(HostedEngine engine, string id, int tokens, int prompt)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{engine.Port}/v1/completions")
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{HostAddress.EndpointOf(engine.Metadata.Ip, engine.Port)}/v1/completions")
         {
             Content = new StringContent($$$"""{"prompt_num_tokens":{{{prompt}}},"max_tokens":{{{tokens}}},"stream":true,"stream_options":{"include_usage":false}}"""),
         };

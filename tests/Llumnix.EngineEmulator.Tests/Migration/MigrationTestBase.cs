@@ -1,3 +1,4 @@
+using System.Net;
 using Llumnix.Simulation.Engines;
 
 namespace Llumnix.EngineEmulator.Tests.Migration;
@@ -48,15 +49,19 @@ public abstract class MigrationTestBase : IAsyncLifetime
     private protected Task<(HostedEngine Source, HostedEngine Destination)> StartAsync(bool oneHost) =>
         StartAsync(oneHost, new EngineConfiguration(), new EngineConfiguration());
 
-    private protected async Task<(HostedEngine Source, HostedEngine Destination)> StartAsync(bool oneHost, EngineConfiguration source, EngineConfiguration destination)
+    private protected async Task<(HostedEngine Source, HostedEngine Destination)> StartAsync(
+        bool oneHost, EngineConfiguration source, EngineConfiguration destination, string address = "127.0.0.1")
     {
         EmulatedEngineOptions[] engines = [.. new[] { source, destination }.Select(engine => new EmulatedEngineOptions
         {
+            AdvertisedIp = address,
             Engine = ReferenceEquals(engine.Latency, PolynomialLatencyModel.H200Llama8B) ? engine with { Latency = EngineHostBuilder.Fast } : engine,
         })];
         foreach (EmulatedEngineOptions[] hosted in oneHost ? [engines] : engines.Chunk(1))
         {
-            _hosts.Add(await EngineHost.StartAsync(new EngineHostOptions { Engines = hosted, MigrationTimeout = TimeSpan.FromMilliseconds(500) }, Cancellation));
+            _hosts.Add(await EngineHost.StartAsync(
+                new EngineHostOptions { Engines = hosted, ListenAddress = IPAddress.Parse(address), MigrationTimeout = TimeSpan.FromMilliseconds(500) },
+                Cancellation));
         }
 
         HostedEngine[] started = [.. _hosts.SelectMany(host => host.Engines)];

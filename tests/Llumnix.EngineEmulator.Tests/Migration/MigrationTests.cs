@@ -52,6 +52,23 @@ public sealed class MigrationTests : MigrationTestBase
         await GoOnAsync(streams);
     }
 
+    /// <summary>Engines in processes of their own that know each other by an IPv6 address, written in several ways.</summary>
+    [Theory]
+    [InlineData("::1")]
+    [InlineData("[::1]")]
+    [InlineData("0:0:0:0:0:0:0:1")]
+    public async Task Migrate_OverIPv6_ByTheSchedulersExecutor(string address)
+    {
+        (HostedEngine source, HostedEngine destination) = await StartAsync(false, new EngineConfiguration(), new EngineConfiguration(), address);
+        CompletionStream stream = Stream(source, "a");
+        await stream.ReachAsync(1);
+        using var executor = new MigrationExecutor(new LlumletOptions(), TimeProvider.System);
+        MigrationPair pair = new("neutral_load", source.Metadata, destination.Metadata, RequestSelection.Newest);
+        MigrationResult result = Assert.Single(await executor.ExecuteAsync([pair], Cancellation));
+        Assert.Equal((MigrationOutcome.Migrated, ""), (result.Outcome, result.Message));
+        await GoOnAsync(stream);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

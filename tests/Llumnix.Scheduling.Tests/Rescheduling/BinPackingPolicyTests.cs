@@ -65,15 +65,28 @@ public sealed class BinPackingPolicyTests
     {
         ReschedulingPlan plan = Plan(
             new() { Policies = ["binpacking_mitigation", "binpacking_consolidation"] },
-            new([Decoding("a", 12), Decoding("b", 1), Decoding("c", 6)]));
-        Assert.Equal(["a>c", "b>c"], Show(plan));
+            new([Decoding("a", 12), Decoding("b", 1), Decoding("c", 7), Decoding("d", 6)], ReservedDecode: "d"));
+        Assert.Equal(["a>c", "b>d"], Show(plan));
         Assert.All(plan.Pairs, pair => Assert.Equal(
             new RequestSelection(RequestSelectRule.Requests, RequestSelectOrder.LastComeRunning, 1), pair.Selection));
     }
 
+    /// <summary>c is the fullest for both; what the first one sends there, its status does not tell the second one.</summary>
+    [Fact]
+    public void Both_SameDestination_OnePairPerCycle()
+    {
+        ReschedulingPlan plan = Plan(
+            new() { Policies = ["binpacking_mitigation", "binpacking_consolidation"] },
+            new([Decoding("a", 12), Decoding("b", 1), Decoding("c", 6)]));
+        Assert.Equal(["a>c"], Show(plan));
+        Assert.Contains(
+            new PlanNote("binpacking_consolidation", "b", "c", false, "the destination is one in this cycle already"), plan.Notes);
+    }
+
     /// <summary>With the tuned rules a destination has room for the request's 100 tokens, 256 more, and 64 for each decode that is there.</summary>
     [Theory]
-    [InlineData(AdaptivePdRules.Plain, 1000, 1)]
+    [InlineData(AdaptivePdRules.Plain, 999, 1)]
+    [InlineData(AdaptivePdRules.Plain, 1000, 0)]
     [InlineData(AdaptivePdRules.Tuned, 1000 - 356 - 64, 1)]
     [InlineData(AdaptivePdRules.Tuned, 1000 - 356 - 63, 0)]
     public void Mitigation_DestinationHasNoRoom_IsNoDestination(AdaptivePdRules rules, int used, int pairs) => Assert.Equal(
@@ -131,7 +144,8 @@ public sealed class BinPackingPolicyTests
     [Theory]
     [InlineData(AdaptivePdRules.Tuned, 1000 - 128 - 356, 1)]
     [InlineData(AdaptivePdRules.Tuned, 1000 - 128 - 355, 0)]
-    [InlineData(AdaptivePdRules.Plain, 1000, 1)]
+    [InlineData(AdaptivePdRules.Plain, 999, 1)]
+    [InlineData(AdaptivePdRules.Plain, 1000, 0)]
     public void Consolidation_DestinationIsNearlyFull_IsNoDestination(AdaptivePdRules rules, int used, int pairs) => Assert.Equal(
         pairs,
         PlanBinPacking(

@@ -15,7 +15,7 @@ public sealed class LoadBalancePolicyTests
         Pairs(Decode, Instance("a", used: 100), Instance("b", used: 200), Instance("c", used: 300), Instance("d", used: 600), Instance("e", used: 900)));
 
     [Fact]
-    public void Plan_AtTheThreshold_IsASource() => Assert.Equal(["b>a"], Pairs(Decode, Instance("a", used: 499), Instance("b", used: 500)));
+    public void Plan_AtTheThreshold_IsASource() => Assert.Equal(["b>a"], Pairs(Decode, Instance("a", used: 499), Instance("b", used: 500, running: 1000)));
 
     [Theory]
     [InlineData(0.3, "b>a")]
@@ -38,8 +38,8 @@ public sealed class LoadBalancePolicyTests
         ["b>a"],
         Pairs(
             new ReschedulingSettings { Policies = ["neutral_load"], NeutralLoadMetric = "decode_batch_size", NeutralLoadThreshold = 10 },
-            Instance("a", InferType.Neutral, used: 900, batch: 2),
-            Instance("b", InferType.Neutral, used: 100, batch: 12),
+            Instance("a", InferType.Neutral, used: 300, batch: 2),
+            Instance("b", InferType.Neutral, used: 200, batch: 12),
             Instance("c", InferType.Decode, batch: 50)));
 
     /// <summary>Within a unit the most loaded goes with the least loaded, whatever the threshold; units are not mixed.</summary>

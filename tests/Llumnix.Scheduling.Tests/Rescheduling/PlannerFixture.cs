@@ -17,8 +17,9 @@ internal static class PlannerFixture
     internal static string[] Pairs(ReschedulingSettings settings, params FullModeInstance[] instances) =>
         Show(Plan(settings, new ReschedulingSnapshot(Sorted(instances))));
 
-    internal static ReschedulingPlan Plan(ReschedulingSettings settings, ReschedulingSnapshot snapshot) => new ReschedulingPlanner(
-        settings with { BinPacking = BinPacking }, FullModeMetrics.Catalogue(predictor: RoundProfile.Predictor)).Plan(snapshot);
+    internal static ReschedulingPlan Plan(ReschedulingSettings settings, ReschedulingSnapshot snapshot, RestingInstances? resting = null) =>
+        new ReschedulingPlanner(settings with { BinPacking = BinPacking }, FullModeMetrics.Catalogue(predictor: RoundProfile.Predictor))
+            .Plan(snapshot, resting);
 
     internal static string[] Show(ReschedulingPlan plan) => [.. plan.Pairs.Select(pair => $"{pair.Source.InstanceId}>{pair.Destination.InstanceId}")];
 
@@ -39,7 +40,7 @@ internal static class PlannerFixture
         InstanceHealth health = InstanceHealth.Ok,
         string unit = "",
         int batch = 0,
-        int running = 1)
+        int running = 10)
     {
         InstanceReading reading = Readings.Of(
             id,

@@ -63,7 +63,7 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
     /// <summary>A connection by hand, since who opens one through a client library does not learn its own end of it.</summary>
     [Theory]
     [InlineData("127.0.0.1", 0, " proven")]
-    [InlineData("::ffff:127.0.0.1", 0, "")] // An IPv6 address without brackets is not told from its port.
+    [InlineData("::ffff:127.0.0.1", 0, " proven")]
     [InlineData("[::ffff:127.0.0.1]", 0, " proven")]
     [InlineData("127.0.0.1", 1, "")]
     [InlineData("127.0.0.2", 0, "")]
@@ -87,7 +87,19 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
         socket.Abort();
         client.Close();
         await Until.TrueAsync(() => _gateways.Events.Count == 2);
-        Assert.Equal([$"+{host}:{port}{expected}", $"-{host}:{port}{expected}"], _gateways.Events);
+        string id = $"{(host.Contains("ffff", StringComparison.Ordinal) ? "127.0.0.1" : host)}:{port}{expected}";
+        Assert.Equal(["+" + id, "-" + id], _gateways.Events);
+    }
+
+    [Theory]
+    [InlineData("fd00::1")]
+    [InlineData("[FD00:0::1]")]
+    [InlineData("fd00:0:0:0:0:0:0:1%eth0")]
+    public async Task Gateway_IPv6InAnyForm_IsOneGateway(string host)
+    {
+        using ClientWebSocket socket = await ConnectAsync($$"""{"host":"{{host}}","port":41234}""");
+        Assert.Equal("ok", await ReadTextAsync(socket));
+        Assert.Equal(["+[fd00::1]:41234"], _gateways.Events.ToArray());
     }
 
     [Fact]

@@ -1,0 +1,70 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
+
+namespace Llumnix.Scheduling.Rescheduling;
+
+/// <summary>
+/// Bounds what a load balancing migration asks for: to half of the difference of the two loads, since more would turn the difference around and
+/// come back, and to what the destination has room for.
+/// </summary>
+internal static class MigrationSize
+{
+    /// <summary>What is to be asked for instead of a selection; null, with a reason, when not even one request may move.</summary>
+    /// <param name="wanted">What is configured.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="sourceLoad">Its load, above that of the destination.</param>
+    /// <param name="destination">The destination.</param>
+    /// <param name="destinationLoad">Its load.</param>
+    /// <param name="isLoadPerCapacity">Whether loads are shares of the KV capacity rather than amounts.</param>
+    /// <param name="reason">Why nothing may move.</param>
+    public static RequestSelection? Bound(
+        RequestSelection wanted,
+        FullModeInstance source,
+        double sourceLoad,
+        FullModeInstance destination,
+        double destinationLoad,
+        bool isLoadPerCapacity,
+        out string? reason)
+    {
+        double share = ShareToMove(source, sourceLoad, destination, destinationLoad, isLoadPerCapacity);
+        long requests = MigrationEnds.Requests(source.Status);
+        double tokens = TokensOf(source, isLoadPerCapacity);
+        double meanTokens = tokens / Math.Max(1, requests);
+        double room = meanTokens > 0 ? MigrationEnds.RoomTokens(destination) / meanTokens : double.PositiveInfinity;
+
+        // Rounding must not cost the last request.
+        double movable = Math.Floor(Math.Min(share * requests, room) + 1e-9);
+        reason = movable >= 1 ? null
+            : room >= 1 ? "half of the difference is less than a request"
+            : "the destination has no room for a request";
+        if (reason is not null)
+        {
+            return null;
+        }
+
+        // A llumlet takes requests until they hold what was asked for, so up to a whole request more.
+        double tokensToAsk = Math.Max(1, Math.Floor((movable - 1) * meanTokens));
+        double most = wanted.Rule switch
+        {
+            RequestSelectRule.Requests => Math.Min(movable, MigrationEnds.FreeSlots(destination)),
+            RequestSelectRule.Tokens => tokensToAsk,
+            _ => source.Status.TotalGpuTokens > 0 ? tokensToAsk / source.Status.TotalGpuTokens : share,
+        };
+        return wanted with { Value = wanted.Value < 0 ? most : Math.Min(wanted.Value, most) };
+    }
+
+    /// <summary>The share of its load that the source gives away so that both have the same: at most half, unless the destination is larger.</summary>
+    private static double ShareToMove(
+        FullModeInstance source, double sourceLoad, FullModeInstance destination, double destinationLoad, bool isLoadPerCapacity)
+    {
+        // A token is a larger share of a smaller cache.
+        double weight = isLoadPerCapacity ? (double)source.Status.TotalGpuTokens / destination.Status.TotalGpuTokens : 1;
+        return (sourceLoad - Math.Max(0, destinationLoad)) / (sourceLoad * (1 + weight));
+    }
+
+    private static double TokensOf(FullModeInstance instance, bool isLoadPerCapacity)
+    {
+        double decoding = FullModeMetrics.AllDecodesTokens.Evaluate(instance);
+        return isLoadPerCapacity || decoding <= 0 ? Math.Max(0, KvCacheUsageRatioProjected.Tokens(instance)) : decoding;
+    }
+}
