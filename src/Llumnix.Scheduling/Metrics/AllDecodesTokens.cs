@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Tokens of the requests that decode or are about to, those in flight included.</summary>
-public sealed class AllDecodesTokens : LoadMetric<FullModeInstance>
+public sealed record AllDecodesTokens : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "all_decodes_tokens_num";

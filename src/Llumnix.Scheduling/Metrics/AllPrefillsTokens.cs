@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Prompt tokens that are still to be computed, those in flight included; never below 0.</summary>
-public sealed class AllPrefillsTokens : LoadMetric<FullModeInstance>
+public sealed record AllPrefillsTokens : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "all_prefills_tokens_num";

@@ -4,7 +4,8 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Prompt tokens to compute if the request went here: its prefix miss on the instance + <c>all_prefills_tokens_num</c>.</summary>
-public sealed class CacheAwareAllPrefillsTokens(InstanceMetric<FullModeInstance> allPrefillsTokens) : InstanceMetric<FullModeInstance>
+/// <param name="AllPrefillsTokens">The tokens that are to be computed anyway.</param>
+public sealed record CacheAwareAllPrefillsTokens(InstanceMetric<FullModeInstance> AllPrefillsTokens) : InstanceMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "cache_aware_all_prefills_tokens_num";
@@ -13,6 +14,6 @@ public sealed class CacheAwareAllPrefillsTokens(InstanceMetric<FullModeInstance>
     public override double Evaluate(FullModeInstance instance, in RequestFacts request)
     {
         int hit = request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
-        return request.PromptTokens - hit + allPrefillsTokens.Evaluate(instance, in request);
+        return request.PromptTokens - hit + AllPrefillsTokens.Evaluate(instance, in request);
     }
 }

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Requests that decode or are about to, those in flight included.</summary>
-public sealed class DecodeBatchSize : LoadMetric<FullModeInstance>
+public sealed record DecodeBatchSize : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "decode_batch_size";

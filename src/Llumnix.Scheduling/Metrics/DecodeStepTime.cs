@@ -5,11 +5,12 @@ using Llumnix.Scheduling.Prediction;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Milliseconds of the decode part of the instance's steps now: <see cref="LatencyPredictor.DecodeStepMs"/>.</summary>
-public sealed class DecodeStepTime(LatencyPredictor predictor) : LoadMetric<FullModeInstance>
+/// <param name="Predictor">Predicts the step time.</param>
+public sealed record DecodeStepTime(LatencyPredictor Predictor) : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "decode_step_ms";
 
     /// <inheritdoc/>
-    public override double Evaluate(FullModeInstance instance) => predictor.DecodeStepMs(instance);
+    public override double Evaluate(FullModeInstance instance) => Predictor.DecodeStepMs(instance);
 }

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Requests of every kind, each once, those in flight included.</summary>
-public sealed class FullModeRequests : LoadMetric<FullModeInstance>
+public sealed record FullModeRequests : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "num_requests";

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>The request's prefix hit tokens on the instance; higher is better.</summary>
-public sealed class KvCacheHitLength : InstanceMetric<FullModeInstance>
+public sealed record KvCacheHitLength : InstanceMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "kv_cache_hit_len";

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>KV tokens that are left once everything that waits or is in flight has got its place; negative when it does not fit.</summary>
-public sealed class KvCacheTokensLeft : LoadMetric<FullModeInstance>
+public sealed record KvCacheTokensLeft : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "kv_cache_tokens_left";

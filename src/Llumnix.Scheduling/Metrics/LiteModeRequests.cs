@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Request states held by a lite-mode instance.</summary>
-public sealed class LiteModeRequests : LoadMetric<LiteModeInstance>
+public sealed record LiteModeRequests : LoadMetric<LiteModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "num_requests";

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Tokens held by a lite-mode instance.</summary>
-public sealed class LiteModeTokens : LoadMetric<LiteModeInstance>
+public sealed record LiteModeTokens : LoadMetric<LiteModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "num_tokens";

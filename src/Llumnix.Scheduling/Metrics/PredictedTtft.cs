@@ -8,12 +8,13 @@ namespace Llumnix.Scheduling.Metrics;
 /// Predicted time to first token of the request here, in milliseconds, since it was asked for first: the time for which it has been held back and
 /// <see cref="LatencyPredictor.TtftMs"/>.
 /// </summary>
-public sealed class PredictedTtft(LatencyPredictor predictor) : InstanceMetric<FullModeInstance>
+/// <param name="Predictor">Predicts the latency.</param>
+public sealed record PredictedTtft(LatencyPredictor Predictor) : InstanceMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "predicted_ttft";
 
     /// <inheritdoc/>
     public override double Evaluate(FullModeInstance instance, in RequestFacts request) =>
-        request.HeldMs + predictor.TtftMs(instance, in request);
+        request.HeldMs + Predictor.TtftMs(instance, in request);
 }

@@ -5,11 +5,12 @@ using Llumnix.Scheduling.Prediction;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Milliseconds until the prefills that are there are computed: <see cref="LatencyPredictor.PrefillBacklogMs"/>.</summary>
-public sealed class PrefillBacklogTime(LatencyPredictor predictor) : LoadMetric<FullModeInstance>
+/// <param name="Predictor">Predicts the time of the prefills.</param>
+public sealed record PrefillBacklogTime(LatencyPredictor Predictor) : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "prefill_backlog_ms";
 
     /// <inheritdoc/>
-    public override double Evaluate(FullModeInstance instance) => predictor.PrefillBacklogMs(instance);
+    public override double Evaluate(FullModeInstance instance) => Predictor.PrefillBacklogMs(instance);
 }

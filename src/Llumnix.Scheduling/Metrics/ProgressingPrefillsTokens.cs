@@ -7,7 +7,7 @@ namespace Llumnix.Scheduling.Metrics;
 /// <see cref="AllPrefillsTokens"/> less what the engine is predicted to have computed since its last status; never below 0. Takes the place
 /// of that metric with predictor-enhanced scheduling.
 /// </summary>
-public sealed class ProgressingPrefillsTokens : InstanceMetric<FullModeInstance>
+public sealed record ProgressingPrefillsTokens : InstanceMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => FullModeMetrics.AllPrefillsTokens.Name;

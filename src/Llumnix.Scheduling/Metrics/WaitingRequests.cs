@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>Requests that wait, those in flight included.</summary>
-public sealed class WaitingRequests : LoadMetric<FullModeInstance>
+public sealed record WaitingRequests : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "num_waiting_requests";

@@ -6,7 +6,11 @@ namespace Llumnix.Scheduling.Pipeline;
 /// A number that tells how well an instance suits. A pure function of the instance and the request: no side effects, never NaN.
 /// Derive from <see cref="LoadMetric{TInstance}"/> where the request does not matter: its values are kept, not computed per decision.
 /// </summary>
-public abstract class InstanceMetric<TInstance>
+/// <remarks>
+/// A record, so that two metrics of the same type and with the same parameters are equal and share one column of values. Each filter and selector
+/// may therefore make the metrics that it reads itself. Parameters must be part of the record: positional, or fields.
+/// </remarks>
+public abstract record InstanceMetric<TInstance>
     where TInstance : Instance
 {
     /// <summary>The name in configuration.</summary>

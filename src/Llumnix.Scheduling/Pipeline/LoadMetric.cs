@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Scheduling.Pipeline;
 
 /// <summary>A metric of the instance alone. Recomputed when the instance's status or ledger changes.</summary>
-public abstract class LoadMetric<TInstance> : InstanceMetric<TInstance>
+public abstract record LoadMetric<TInstance> : InstanceMetric<TInstance>
     where TInstance : Instance
 {
     /// <inheritdoc/>

@@ -2,7 +2,10 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Pipeline;
 
-/// <summary>A column of values per metric, indexed by slot. Load metrics are kept current; the others are filled per decision.</summary>
+/// <summary>
+/// A column of values per metric, indexed by slot; metrics that are equal have one column. Load metrics are kept current; the others are filled per
+/// decision.
+/// </summary>
 internal sealed class MetricTable<TInstance>
     where TInstance : Instance
 {
@@ -11,22 +14,29 @@ internal sealed class MetricTable<TInstance>
 
     internal MetricTable(IReadOnlyList<InstanceMetric<TInstance>> metrics, int slots)
     {
-        _metrics = [.. metrics];
-        _values = [.. metrics.Select(_ => new double[slots])];
+        _metrics = [.. metrics.Distinct()];
+        _values = [.. _metrics.Select(_ => new double[slots])];
     }
 
     internal int Count => _metrics.Length;
 
-    internal InstanceMetric<TInstance> Metric(int column) => _metrics[column];
-
     internal double[] Values(int column) => _values[column];
 
-    /// <summary>The metric's column. A metric that the policy did not name is a bug.</summary>
+    /// <summary>The column of the metric, or of one that equals it. A metric that the policy did not name is a bug.</summary>
     internal int ColumnOf(InstanceMetric<TInstance> metric)
     {
-        int column = Array.IndexOf(_metrics, metric);
-        return column >= 0
-            ? column
+        // Most metrics are the very objects that the policy named: comparing references first spares the comparison of their parameters.
+        for (int column = 0; column < _metrics.Length; column++)
+        {
+            if (ReferenceEquals(_metrics[column], metric))
+            {
+                return column;
+            }
+        }
+
+        int equal = Array.IndexOf(_metrics, metric);
+        return equal >= 0
+            ? equal
             : throw new InvalidOperationException($"Metric '{metric.Name}' is read but not listed in the Metrics of its filter or selector.");
     }
 

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Deploy.Tests.Extending;
 
 /// <summary>Requests that run, those in flight included.</summary>
-public sealed class RunningRequests : LoadMetric<FullModeInstance>
+public sealed record RunningRequests : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "num_running_requests";

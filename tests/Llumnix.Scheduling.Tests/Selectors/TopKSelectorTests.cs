@@ -7,13 +7,13 @@ namespace Llumnix.Scheduling.Tests.Selectors;
 
 public sealed class TopKSelectorTests
 {
-    private sealed class Fixed(Func<InstanceStatus, double> value, bool isHigherBetter) : LoadMetric<FullModeInstance>
+    private sealed record Fixed(Func<InstanceStatus, double> Value, bool IsHigher) : LoadMetric<FullModeInstance>
     {
         public override string Name => "fixed";
 
-        public override bool IsHigherBetter => isHigherBetter;
+        public override bool IsHigherBetter => IsHigher;
 
-        public override double Evaluate(FullModeInstance instance) => value(instance.Status);
+        public override double Evaluate(FullModeInstance instance) => Value(instance.Status);
     }
 
     /// <summary>Over random fleets: the pick is among the K best of a sort by (first, second), and every one of them gets picked.</summary>
