@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Rescheduling;
 

@@ -139,9 +139,7 @@ public sealed partial class FullModeScheduler
             DefaultMaxBatchedTokens = _settings.MaxBatchedTokens,
             StepTimes = MakeLearner(reading.Metadata.InferType),
         };
-        double nowMs = MillisecondsAt(instance.LastAdvance);
-        instance.Arrive(reading.Status.TimestampMs, nowMs);
-        instance.DecodeGain = new DecodeGain(nowMs);
+        instance.Arrive(reading.Status.TimestampMs, MillisecondsAt(instance.LastAdvance));
         _members[id] = instance;
     }
 
@@ -183,6 +181,7 @@ public sealed partial class FullModeScheduler
                 description.Instance.Describe(description.Metadata, description.Address);
             }
 
+            Policy.State?.OnMembersChanged(view.Instances, MillisecondsAt(_time.GetTimestamp()));
             view.AssignSlots();
             _indexes = indexes;
             _indexes.Health.Attach();
@@ -288,13 +287,9 @@ public sealed partial class FullModeScheduler
             }
 
             instance.TakeOver(status);
-            long decodesUnderWay = instance.Dispatched.DecodeRequests;
+            long decodesInFlight = instance.Dispatched.DecodeRequests;
             _ledger.Acknowledge(instance, status);
-            if (instance.Dispatched.DecodeRequests < decodesUnderWay)
-            {
-                instance.DecodeGain.Join(nowMs);
-            }
-
+            Policy.State?.OnAcknowledged(instance, decodesInFlight - instance.Dispatched.DecodeRequests, nowMs);
             _indexes.Table.Refresh(instance);
         }
     }

@@ -101,8 +101,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
                 copies[slot] = members[slot].Copy();
             }
 
-            Policy.Reserves?.Elect(_indexes.Health.HealthySlots(), members);
-            return new ReschedulingSnapshot(copies, Policy.Reserves?.Prefill?.Id, Policy.Reserves?.Decode?.Id);
+            return new ReschedulingSnapshot(copies, Policy.State?.CaptureForPlan(_indexes.Health.HealthySlots(), members));
         }
     }
 
@@ -118,16 +117,18 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
     }
 
     /// <inheritdoc/>
-    private protected override ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out FullModeInstance? instance)
+    private protected override ScheduleOutcome Choose(
+        in ScheduleRequest request, InferType role, out FullModeInstance? instance, out bool isLate)
     {
         instance = null;
         ReadOnlySpan<int> healthy = HealthySlots(role);
         ReadOnlySpan<int> candidates = _indexes.Capacities.Holding(healthy, request.PromptTokens);
-        Elect(role, healthy);
-        int slot = candidates.IsEmpty ? -1 : _indexes.Scope.Choose(Policy.For(role), candidates, Facts(in request));
-        if (slot >= 0)
+        Prepare(Policy, role, healthy);
+        Selection selection = candidates.IsEmpty ? Selection.None : _indexes.Scope.Choose(Policy, role, candidates, Facts(in request));
+        isLate = selection.IsLate;
+        if (!selection.IsNone)
         {
-            instance = _indexes.View.Instances[slot];
+            instance = _indexes.View.Instances[selection.Slot];
             return ScheduleOutcome.Placed;
         }
 
@@ -142,7 +143,7 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
 
     /// <inheritdoc/>
     private protected override DecisionTrace<FullModeInstance> Trace(
-        in ScheduleRequest request, InferType role, Random random, out ScheduleOutcome outcome)
+        in ScheduleRequest request, InferType role, SchedulingPolicy<FullModeInstance> policy, Random random, out ScheduleOutcome outcome)
     {
         ReadOnlySpan<FullModeInstance> instances = _indexes.View.Instances;
         (int start, int end) = SlotsOf(role);
@@ -162,18 +163,18 @@ public sealed partial class FullModeScheduler : RequestScheduler<FullModeInstanc
         ReadOnlySpan<int> healthy = HealthySlots(role);
         ReadOnlySpan<int> candidates = _indexes.Capacities.Holding(healthy, request.PromptTokens);
         trace.Drop(healthy, candidates, KvCapacityIndex.FilterName, isOnlyUnwanted: false);
-        Elect(role, healthy);
-        _indexes.Scope.Explain(Policy.For(role), candidates, Facts(in request), random, trace);
+        Prepare(policy, role, healthy);
+        _indexes.Scope.Explain(policy, role, candidates, Facts(in request), random, trace);
         outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : ReasonOfRefusal(in request, role, candidates);
         return trace;
     }
 
-    /// <summary>Among all that are healthy: a prompt that only some can hold must not move what is kept for a role.</summary>
-    private void Elect(InferType role, ReadOnlySpan<int> healthy)
+    /// <summary>Lets the policy see all healthy instances: what it settles for good must not depend on which of them can hold one prompt.</summary>
+    private void Prepare(SchedulingPolicy<FullModeInstance> policy, InferType role, ReadOnlySpan<int> healthy)
     {
-        if (role != InferType.Neutral && !healthy.IsEmpty)
+        if (!healthy.IsEmpty)
         {
-            Policy.Reserves?.Elect(healthy, _indexes.View.Instances);
+            policy.State?.PrepareDecision(role, healthy, _indexes.View.Instances);
         }
     }
 

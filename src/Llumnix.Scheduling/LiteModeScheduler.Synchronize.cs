@@ -90,6 +90,8 @@ public sealed partial class LiteModeScheduler
                 description.Instance.Describe(description.Discovered, description.Address);
             }
 
+            // Requests of lite mode carry no moments either.
+            Policy.State?.OnMembersChanged(indexes.View.Instances, nowMs: 0);
             indexes.View.AssignSlots();
             _indexes = indexes;
             foreach (LiteModeInstance instance in indexes.View.Instances)

@@ -131,17 +131,22 @@ public sealed partial class LiteModeScheduler : RequestScheduler<LiteModeInstanc
     private protected override RequestFacts Facts(in ScheduleRequest request) => new(request.PromptTokens);
 
     /// <inheritdoc/>
-    private protected override ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out LiteModeInstance? instance)
+    private protected override ScheduleOutcome Choose(
+        in ScheduleRequest request, InferType role, out LiteModeInstance? instance, out bool isLate)
     {
         ReadOnlySpan<int> candidates = _indexes.Models.SlotsOf(role, request.Model);
-        int slot = candidates.IsEmpty ? -1 : _indexes.Scope.Choose(Policy.For(role), candidates, new RequestFacts(request.PromptTokens));
-        instance = slot < 0 ? null : _indexes.View.Instances[slot];
-        return slot >= 0 ? ScheduleOutcome.Placed : ReasonOfRefusal(candidates);
+        Prepare(Policy, role, candidates);
+        Selection selection = candidates.IsEmpty
+            ? Selection.None
+            : _indexes.Scope.Choose(Policy, role, candidates, new RequestFacts(request.PromptTokens));
+        isLate = selection.IsLate;
+        instance = selection.IsNone ? null : _indexes.View.Instances[selection.Slot];
+        return selection.IsNone ? ReasonOfRefusal(candidates) : ScheduleOutcome.Placed;
     }
 
     /// <inheritdoc/>
     private protected override DecisionTrace<LiteModeInstance> Trace(
-        in ScheduleRequest request, InferType role, Random random, out ScheduleOutcome outcome)
+        in ScheduleRequest request, InferType role, SchedulingPolicy<LiteModeInstance> policy, Random random, out ScheduleOutcome outcome)
     {
         ReadOnlySpan<int> candidates = _indexes.Models.SlotsOf(role, request.Model);
         (int start, int end) = _indexes.View.SlotsOf(role);
@@ -151,9 +156,18 @@ public sealed partial class LiteModeScheduler : RequestScheduler<LiteModeInstanc
             Ids = [.. _indexes.View.Instances.ToArray().Select(static instance => instance.Id)],
         };
         trace.Drop(trace.Considered, candidates, "model", isOnlyUnwanted: false);
-        _indexes.Scope.Explain(Policy.For(role), candidates, new RequestFacts(request.PromptTokens), random, trace);
+        Prepare(policy, role, candidates);
+        _indexes.Scope.Explain(policy, role, candidates, new RequestFacts(request.PromptTokens), random, trace);
         outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : ReasonOfRefusal(candidates);
         return trace;
+    }
+
+    private void Prepare(SchedulingPolicy<LiteModeInstance> policy, InferType role, ReadOnlySpan<int> candidates)
+    {
+        if (!candidates.IsEmpty)
+        {
+            policy.State?.PrepareDecision(role, candidates, _indexes.View.Instances);
+        }
     }
 
     private ScheduleOutcome ReasonOfRefusal(ReadOnlySpan<int> candidates) =>

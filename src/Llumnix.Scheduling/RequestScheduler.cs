@@ -51,15 +51,10 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
         lock (Gate)
         {
             BringUpToDate();
-            (TInstance?, TInstance?) kept = Policy.Reserves?.Kept ?? default;
+            SchedulingPolicy<TInstance> explained = Policy with { State = Policy.State?.Copy() };
             for (int i = 0; i < roles.Length; i++)
             {
-                traces[i] = Trace(in request, roles[i], new Random(1), out outcomes[i]);
-            }
-
-            if (Policy.Reserves is { } reserves)
-            {
-                reserves.Kept = kept;
+                traces[i] = Trace(in request, roles[i], explained, new Random(1), out outcomes[i]);
             }
         }
 
@@ -71,15 +66,20 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
     private protected abstract long BringUpToDate();
 
     /// <summary>Chooses an instance without accounting for it. Called under the lock.</summary>
-    private protected abstract ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out TInstance? instance);
+    /// <param name="request">The request.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="instance">The instance; null unless the request can be placed.</param>
+    /// <param name="isLate">What the policy's state is to be told: <see cref="Selection.IsLate"/>.</param>
+    private protected abstract ScheduleOutcome Choose(in ScheduleRequest request, InferType role, out TInstance? instance, out bool isLate);
 
     /// <summary>Goes through a choice without making it. Called under the lock.</summary>
     /// <param name="request">The request.</param>
     /// <param name="role">The role.</param>
+    /// <param name="policy">The policy, with a state that is not the scheduler's.</param>
     /// <param name="random">Randomness that is not the scheduler's.</param>
     /// <param name="outcome">What would become of the request.</param>
     private protected abstract DecisionTrace<TInstance> Trace(
-        in ScheduleRequest request, InferType role, Random random, out ScheduleOutcome outcome);
+        in ScheduleRequest request, InferType role, SchedulingPolicy<TInstance> policy, Random random, out ScheduleOutcome outcome);
 
     /// <summary>What a decision knows of its request. Called under the lock.</summary>
     private protected abstract RequestFacts Facts(in ScheduleRequest request);
@@ -99,10 +99,10 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
     private ScheduleOutcome PlaceOne(in ScheduleRequest request, InferType role, long now, out Placement placement)
     {
         placement = default;
-        ScheduleOutcome outcome = Choose(in request, role, out TInstance? instance);
+        ScheduleOutcome outcome = Choose(in request, role, out TInstance? instance, out bool isLate);
         if (outcome == ScheduleOutcome.Placed)
         {
-            placement = new Placement(Commit(in request, instance!, role, now), null);
+            placement = new Placement(Commit(in request, instance!, isLate, role, now), null);
         }
 
         return outcome;
@@ -111,16 +111,16 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
     private ScheduleOutcome PlacePair(in ScheduleRequest request, long now, out Placement placement)
     {
         placement = default;
-        ScheduleOutcome prefillOutcome = Choose(in request, InferType.Prefill, out TInstance? prefill);
-        ScheduleOutcome decodeOutcome = Choose(in request, InferType.Decode, out TInstance? decode);
+        ScheduleOutcome prefillOutcome = Choose(in request, InferType.Prefill, out TInstance? prefill, out bool isPrefillLate);
+        ScheduleOutcome decodeOutcome = Choose(in request, InferType.Decode, out TInstance? decode, out bool isDecodeLate);
         if (prefillOutcome != ScheduleOutcome.Placed || decodeOutcome != ScheduleOutcome.Placed)
         {
             return PairRefusal(prefillOutcome, decodeOutcome);
         }
 
         placement = new Placement(
-            Commit(in request, prefill!, InferType.Prefill, now),
-            Commit(in request, decode!, InferType.Decode, now));
+            Commit(in request, prefill!, isPrefillLate, InferType.Prefill, now),
+            Commit(in request, decode!, isDecodeLate, InferType.Decode, now));
         return ScheduleOutcome.Placed;
     }
 
@@ -132,11 +132,11 @@ public abstract class RequestScheduler<TInstance>(SchedulingPolicy<TInstance> po
         : prefill == ScheduleOutcome.NoAvailableEndpoint || decode == ScheduleOutcome.NoAvailableEndpoint ? ScheduleOutcome.NoAvailableEndpoint
         : ScheduleOutcome.Held;
 
-    private PlacedInstance Commit(in ScheduleRequest request, TInstance instance, InferType role, long now)
+    private PlacedInstance Commit(in ScheduleRequest request, TInstance instance, bool isLate, InferType role, long now)
     {
         RequestFacts facts = Facts(in request);
         PlacedInstance placed = Account(in request, instance, role, now);
-        Policy.For(role).Selector.OnPlaced(instance, in facts);
+        Policy.State?.OnPlaced(instance, role, in facts, isLate);
         return placed;
     }
 }

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
@@ -17,8 +18,9 @@ internal sealed class SchedulerFixture
     {
         Time = new WallClockTimeProvider();
         MetricCatalogue<FullModeInstance> catalogue = FullModeMetrics.Catalogue(settings?.PredictorWarmupSamples is not null, settings?.LatencyPredictor);
+        Policy = new FullModePolicies(catalogue).Build(policy, policies ?? new PolicySettings());
         Scheduler = new FullModeScheduler(
-            new FullModePolicies(catalogue).Build(policy, policies ?? new PolicySettings()),
+            Policy,
             settings ?? new FullModeSettings(),
             Time,
             new Random(seed));
@@ -26,6 +28,8 @@ internal sealed class SchedulerFixture
     }
 
     internal WallClockTimeProvider Time { get; }
+
+    internal SchedulingPolicy<FullModeInstance> Policy { get; }
 
     internal FullModeScheduler Scheduler { get; }
 

@@ -14,16 +14,6 @@ public sealed class LoadThresholdFilter<TInstance>(InstanceMetric<TInstance> met
     public override IReadOnlyList<InstanceMetric<TInstance>> Metrics { get; } = [metric];
 
     /// <inheritdoc/>
-    public override int Keep(Span<int> candidates, DecisionScope<TInstance> scope)
-    {
-        ReadOnlySpan<double> values = scope.Values(metric);
-        int kept = 0;
-        foreach (int slot in candidates)
-        {
-            candidates[kept] = slot;
-            kept += values[slot] < threshold ? 1 : 0;
-        }
-
-        return kept;
-    }
+    public override int Keep(Span<int> candidates, DecisionScope<TInstance> scope) =>
+        SlotCompaction.Keep(candidates, candidates, new IsBelow(scope.Values(metric), threshold)).Length;
 }

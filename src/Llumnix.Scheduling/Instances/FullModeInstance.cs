@@ -16,7 +16,6 @@ public sealed class FullModeInstance : Instance
     private DispatchedLoad _dispatched;
     private long _knownWaitingPrefillTokens;
     private LatencyInputs _latencyInputs;
-    private DecodeGain _decodeGain;
 
     /// <summary>Makes an instance from its first reading.</summary>
     public FullModeInstance(InstanceMetadata metadata, InstanceStatus status)
@@ -54,7 +53,6 @@ public sealed class FullModeInstance : Instance
         AdvanceBefore = other.AdvanceBefore;
         _clock = other._clock;
         _arrivedMs = other._arrivedMs;
-        _decodeGain = other._decodeGain;
     }
 
     /// <inheritdoc/>
@@ -124,12 +122,6 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>Stands in for metadata that do not tell it.</summary>
     internal int DefaultMaxBatchedTokens { get; init; } = 65536;
-
-    /// <summary>When the newest prefills were sent here.</summary>
-    internal PrefillArrivals PrefillArrivals { get; } = new();
-
-    /// <summary>For how long its decodes have been gaining on their target.</summary>
-    internal ref DecodeGain DecodeGain => ref _decodeGain;
 
     /// <summary>Learns the engine's step time; null unless prefill progress is predicted.</summary>
     internal StepTimeLearner? StepTimes { get; init; }

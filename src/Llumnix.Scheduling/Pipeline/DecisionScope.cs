@@ -13,7 +13,9 @@ public sealed class DecisionScope<TInstance>
     private readonly bool[] _isFilled;
     private readonly int[] _candidates;
     private readonly int[] _preferred;
-    private readonly int[] _scratch;
+    private int[] _slots;
+    private int _slotsTaken;
+    private PolicyState<TInstance>? _state;
     private RequestFacts _request;
     private int _required;
 
@@ -24,7 +26,7 @@ public sealed class DecisionScope<TInstance>
         _isFilled = new bool[metrics.Count];
         _candidates = new int[view.Count];
         _preferred = new int[view.Count];
-        _scratch = new int[view.Count];
+        _slots = new int[4 * view.Count];
         Random = random;
     }
 
@@ -37,8 +39,31 @@ public sealed class DecisionScope<TInstance>
     /// <summary>Seedable randomness.</summary>
     public Random Random { get; private set; }
 
-    /// <summary>Memory for a selector, one place per instance of the view.</summary>
-    public Span<int> Scratch => _scratch;
+    /// <summary>The role that an instance is chosen for.</summary>
+    public InferType Role { get; private set; }
+
+    /// <summary>What the policy remembers. Selectors change nothing in it.</summary>
+    /// <typeparam name="TState">The type of the policy's state; another one is a bug.</typeparam>
+    public TState State<TState>()
+        where TState : PolicyState<TInstance> => (TState)_state!;
+
+    /// <summary>
+    /// Memory for slots, one place per instance of the view, whose content is undefined. It is the caller's until the decision is made: nobody else
+    /// is given the same.
+    /// </summary>
+    public Span<int> TakeSlots()
+    {
+        if (_slotsTaken + _view.Count > _slots.Length)
+        {
+            // What was given away stays valid: it is the old array's.
+            _slots = new int[2 * _slots.Length];
+            _slotsTaken = 0;
+        }
+
+        Span<int> slots = _slots.AsSpan(_slotsTaken, _view.Count);
+        _slotsTaken += _view.Count;
+        return slots;
+    }
 
     /// <summary>The instances by slot.</summary>
     public ReadOnlySpan<TInstance> Instances => _view.Instances;
@@ -63,45 +88,57 @@ public sealed class DecisionScope<TInstance>
         return values;
     }
 
-    /// <summary>Chooses an instance for a role.</summary>
-    /// <returns>Its slot; -1 when no candidate is left or none is good enough.</returns>
-    internal int Choose(RolePolicy<TInstance> policy, ReadOnlySpan<int> healthy, in RequestFacts request)
+    /// <summary>Chooses an instance for a role out of the healthy ones that can hold the request, at least one. The policy's state is prepared.</summary>
+    /// <returns>The pick; none when no candidate is left or none is good enough.</returns>
+    internal Selection Choose(SchedulingPolicy<TInstance> policy, InferType role, ReadOnlySpan<int> healthy, in RequestFacts request)
     {
-        _request = request;
-        Array.Clear(_isFilled);
+        Begin(policy, role, in request);
+        RolePolicy<TInstance> rolePolicy = policy.For(role);
         healthy.CopyTo(_candidates);
         _required = healthy.Length;
-        _required = Keep(policy.RequiredFilters, _candidates.AsSpan(0, _required));
+        _required = Keep(rolePolicy.RequiredFilters, _candidates.AsSpan(0, _required));
         if (_required == 0)
         {
-            return -1;
+            return Selection.None;
         }
 
         ReadOnlySpan<int> candidates = _candidates.AsSpan(0, _required);
         candidates.CopyTo(_preferred);
-        int preferred = Keep(policy.PreferredFilters, _preferred.AsSpan(0, _required));
+        int preferred = Keep(rolePolicy.PreferredFilters, _preferred.AsSpan(0, _required));
         ArePreferencesMet = preferred > 0;
-        return policy.Selector.Select(preferred == 0 ? candidates : _preferred.AsSpan(0, preferred), this);
+        return rolePolicy.Selector.Select(preferred == 0 ? candidates : _preferred.AsSpan(0, preferred), this);
     }
 
     /// <summary>
     /// Goes through a decision without making it: writes down who is dropped by whom, the values of all metrics, and the pick. Draws from a
     /// randomness of its own, so that later decisions are what they would have been.
     /// </summary>
+    /// <param name="policy">The policy, with a state that the explanation may change.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="healthy">Slots of the healthy instances, maybe none.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="random">The explanation's randomness.</param>
+    /// <param name="trace">Where it is written down.</param>
     internal void Explain(
-        RolePolicy<TInstance> policy, ReadOnlySpan<int> healthy, in RequestFacts request, Random random, DecisionTrace<TInstance> trace)
+        SchedulingPolicy<TInstance> policy,
+        InferType role,
+        ReadOnlySpan<int> healthy,
+        in RequestFacts request,
+        Random random,
+        DecisionTrace<TInstance> trace)
     {
         Random own = Random;
         Random = random;
         try
         {
-            _request = request;
-            trace.Pick = healthy.IsEmpty ? -1 : Choose(policy, healthy, in request);
+            Begin(policy, role, in request);
+            trace.Pick = healthy.IsEmpty ? -1 : Choose(policy, role, healthy, in request).Slot;
             trace.ArePreferencesMet = trace.Pick >= 0 && ArePreferencesMet;
+            RolePolicy<TInstance> rolePolicy = policy.For(role);
             Span<int> left = healthy.ToArray();
-            left = left[..Trace(policy.RequiredFilters, left, isPreference: false, trace)];
-            Trace(policy.PreferredFilters, left, isPreference: true, trace);
-            foreach (InstanceMetric<TInstance> metric in policy.Metrics.Distinct())
+            left = left[..Trace(rolePolicy.RequiredFilters, left, isPreference: false, trace)];
+            Trace(rolePolicy.PreferredFilters, left, isPreference: true, trace);
+            foreach (InstanceMetric<TInstance> metric in rolePolicy.Metrics.Distinct())
             {
                 trace.AddColumn(metric, Evaluate(metric, trace.Considered));
             }
@@ -110,6 +147,15 @@ public sealed class DecisionScope<TInstance>
         {
             Random = own;
         }
+    }
+
+    private void Begin(SchedulingPolicy<TInstance> policy, InferType role, in RequestFacts request)
+    {
+        _request = request;
+        _state = policy.State;
+        Role = role;
+        _slotsTaken = 0;
+        Array.Clear(_isFilled);
     }
 
     private int Trace(IReadOnlyList<CandidateFilter<TInstance>> filters, Span<int> candidates, bool isPreference, DecisionTrace<TInstance> trace)

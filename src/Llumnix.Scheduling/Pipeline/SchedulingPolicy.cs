@@ -17,8 +17,8 @@ public sealed record SchedulingPolicy<TInstance>(
     /// <summary>Whether every instance may take every role: roles are then per request, and no instance is left out for its infer type.</summary>
     public bool IgnoresInferTypes { get; init; }
 
-    /// <summary>The instances that are kept for a role; null where the policy keeps none.</summary>
-    public RoleReserves<TInstance>? Reserves { get; init; }
+    /// <summary>What the policy remembers between decisions; null where it remembers nothing. Not shared with another policy.</summary>
+    public PolicyState<TInstance>? State { get; init; }
 
     /// <summary>The policy of a role.</summary>
     public RolePolicy<TInstance> For(InferType role) => role switch

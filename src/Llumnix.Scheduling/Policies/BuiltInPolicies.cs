@@ -42,5 +42,8 @@ internal static class BuiltInPolicies
         name,
         new RolePolicy<TInstance>([], [], selector()),
         new RolePolicy<TInstance>([], [], selector()),
-        new RolePolicy<TInstance>([], [], selector()));
+        new RolePolicy<TInstance>([], [], selector()))
+    {
+        State = new LastPlacements<TInstance>(),
+    };
 }

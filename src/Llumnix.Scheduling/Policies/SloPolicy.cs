@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Filters;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;

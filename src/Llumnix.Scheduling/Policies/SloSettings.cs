@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Scheduling.Policies;
@@ -28,9 +29,6 @@ public sealed record SloSettings(LatencyPredictor Predictor)
     /// A decode needs room in the KV cache for its prompt and this many tokens more, not negative: <c>--slo-expected-output-tokens</c>.
     /// </summary>
     public int ExpectedOutputTokens { get; init; } = 256;
-
-    /// <summary>With <see cref="AdaptivePdRules.Tuned"/>: KV tokens that each decoding request keeps free to grow into, not negative.</summary>
-    public const int GrowthTokensPerDecode = 32;
 
     /// <summary>How closely adaptive prefill/decode looks: <c>--adaptive-pd-rules</c>.</summary>
     public AdaptivePdRules Rules { get; init; } = AdaptivePdRules.Tuned;

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 

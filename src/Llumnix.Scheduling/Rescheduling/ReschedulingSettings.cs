@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.AdaptivePd.BinPacking;
+
 namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>What the planner is made from. The defaults are those of the configuration guide.</summary>

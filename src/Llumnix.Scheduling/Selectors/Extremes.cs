@@ -1,32 +1,47 @@
+using Llumnix.Scheduling.Pipeline;
+
 namespace Llumnix.Scheduling.Selectors;
 
-/// <summary>Best slots by one column of values; ties are broken uniformly at random.</summary>
+/// <summary>Best slots by one number; ties are broken uniformly at random.</summary>
 internal static class Extremes
 {
     /// <summary>The slot with the lowest value; -1 when there are no slots.</summary>
-    public static int Lowest(ReadOnlySpan<int> slots, ReadOnlySpan<double> values, Random random) => Best(slots, values, 1.0, random);
+    public static int Lowest(ReadOnlySpan<int> slots, ReadOnlySpan<double> values, Random random) =>
+        Lowest(slots, new ColumnScore(values, 1.0), random);
 
     /// <summary>The slot with the highest value; -1 when there are no slots.</summary>
-    public static int Highest(ReadOnlySpan<int> slots, ReadOnlySpan<double> values, Random random) => Best(slots, values, -1.0, random);
+    public static int Highest(ReadOnlySpan<int> slots, ReadOnlySpan<double> values, Random random) =>
+        Lowest(slots, new ColumnScore(values, -1.0), random);
 
-    private static int Best(ReadOnlySpan<int> slots, ReadOnlySpan<double> values, double sign, Random random)
+    /// <summary>The slot with the lowest score; -1 when there are no slots.</summary>
+    public static int Lowest<TScore>(ReadOnlySpan<int> slots, TScore score, Random random)
+        where TScore : struct, ISlotScore, allows ref struct
     {
         int best = -1;
         int equals = 0;
-        double bound = double.PositiveInfinity;
+        double lowest = double.PositiveInfinity;
         foreach (int slot in slots)
         {
-            double value = sign * values[slot];
-            if (best < 0 || value < bound)
+            double value = score.Of(slot);
+            if (best < 0 || value < lowest)
             {
-                (best, bound, equals) = (slot, value, 1);
+                (best, lowest, equals) = (slot, value, 1);
             }
-            else if (value == bound && random.Next(++equals) == 0)
+
+            // The n-th of equals takes over with a chance of 1/n: in the end each has the same chance, and one pass is enough.
+            else if (value == lowest && random.Next(++equals) == 0)
             {
                 best = slot;
             }
         }
 
         return best;
+    }
+
+    private readonly ref struct ColumnScore(ReadOnlySpan<double> values, double sign) : ISlotScore
+    {
+        private readonly ReadOnlySpan<double> _values = values;
+
+        public double Of(int slot) => sign * _values[slot];
     }
 }

@@ -6,37 +6,37 @@ using Llumnix.Scheduling.Policies;
 namespace Llumnix.Scheduling.Selectors;
 
 /// <summary>
-/// With <see cref="SloOverload.Hold"/>: where a request goes that cannot be in time. As long as it may be held back, only where it would begin at
-/// once, so that it keeps nobody waiting; after that where <see cref="SloOverload.Triage"/> would send it.
+/// With <see cref="SloOverload.Hold"/>: for how long a request that misses its target is deferred, and where it may begin nevertheless because it
+/// delays nobody there.
 /// </summary>
-internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft)
+/// <param name="slo">The targets.</param>
+/// <param name="ttft">The metric of the first token's time.</param>
+/// <param name="immediateBelowShare">
+/// A deferred request begins at once where it waits for others for less than this share of <see cref="SloSettings.TtftLimitMs"/>.
+/// </param>
+internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft, double immediateBelowShare = HoldRule.ImmediateBelowShare)
 {
-    /// <summary>Nobody waits where a request would wait for less than this share of the limit.</summary>
-    private const double AtOnceShareOfLimit = 0.02;
+    /// <summary>The share where nothing else is said.</summary>
+    public const double ImmediateBelowShare = 0.02;
 
-    /// <summary>Whether the request has been held back for as long as it may be.</summary>
+    /// <summary>Whether the request has been deferred for as long as it may be.</summary>
     public bool IsOver(in RequestFacts request) => request.HeldMs >= slo.HoldLimitMs;
 
-    /// <summary>The slot; -1 to hold the request back.</summary>
-    /// <param name="slots">The candidates, at least one.</param>
-    /// <param name="meeting">Those of them that meet every other target than that of the first token; maybe none.</param>
+    /// <summary>The fastest instance if the request would begin there at once; -1 to defer it.</summary>
+    /// <param name="meeting">The instances on which it meets every other target than that of the first token; maybe none.</param>
     /// <param name="scope">The decision.</param>
-    public int Select(ReadOnlySpan<int> slots, ReadOnlySpan<int> meeting, DecisionScope<FullModeInstance> scope)
+    public int FindImmediate(ReadOnlySpan<int> meeting, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> latencies = scope.Values(ttft);
         ref readonly RequestFacts request = ref scope.Request;
-        if (IsOver(in request))
-        {
-            return Extremes.Highest(slots, latencies, scope.Random);
-        }
-
         int fastest = Extremes.Lowest(meeting, latencies, scope.Random);
         if (fastest < 0)
         {
             return -1;
         }
 
+        // The metric counts from the first question on. What is left without that time and without the request's own prefill is its wait for others.
         double waitMs = latencies[fastest] - request.HeldMs - slo.Predictor.TtftAloneMs(scope.Instance(fastest), in request);
-        return waitMs < AtOnceShareOfLimit * slo.TtftLimitMs ? fastest : -1;
+        return waitMs < immediateBelowShare * slo.TtftLimitMs ? fastest : -1;
     }
 }

@@ -4,7 +4,10 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Selectors;
 
-/// <summary>Leaves the choice to another selector while preferences are met, and to the <see cref="HoldRule"/> when nobody meets them.</summary>
+/// <summary>
+/// Leaves the choice to another selector while preferences are met. When no candidate meets them, the request is deferred as long as the
+/// <see cref="HoldRule"/> says, and then goes to the candidate with the highest latency, as with <see cref="TriageSelector{TInstance}"/>.
+/// </summary>
 /// <param name="whenMet">The other selector.</param>
 /// <param name="rule">The rule.</param>
 /// <param name="ttft">The metric that the rule looks at.</param>
@@ -19,23 +22,25 @@ internal sealed class HoldSelector(
     public override IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [.. whenMet.Metrics.Append(ttft).Distinct()];
 
     /// <inheritdoc/>
-    public override int Select(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+    public override Selection Select(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         if (scope.ArePreferencesMet)
         {
             return whenMet.Select(candidates, scope);
         }
 
-        Span<int> meeting = scope.Scratch[..candidates.Length];
+        if (rule.IsOver(in scope.Request))
+        {
+            return Selection.Late(Extremes.Highest(candidates, scope.Values(ttft), scope.Random));
+        }
+
+        Span<int> meeting = scope.TakeSlots()[..candidates.Length];
         candidates.CopyTo(meeting);
         foreach (CandidateFilter<FullModeInstance> target in otherTargets)
         {
             meeting = meeting[..target.Keep(meeting, scope)];
         }
 
-        return rule.Select(candidates, meeting, scope);
+        return Selection.Late(rule.FindImmediate(meeting, scope));
     }
-
-    /// <inheritdoc/>
-    public override void OnPlaced(FullModeInstance instance, in RequestFacts request) => whenMet.OnPlaced(instance, in request);
 }

@@ -14,13 +14,6 @@ public sealed class PrefixAwareSelector<TInstance>(CandidateSelector<TInstance> 
     public override IReadOnlyList<InstanceMetric<TInstance>> Metrics { get; } = [.. known.Metrics.Concat(unknown.Metrics).Distinct()];
 
     /// <inheritdoc/>
-    public override int Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope) =>
+    public override Selection Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope) =>
         (scope.Request.PrefixHits is null ? unknown : known).Select(candidates, scope);
-
-    /// <inheritdoc/>
-    public override void OnPlaced(TInstance instance, in RequestFacts request)
-    {
-        known.OnPlaced(instance, in request);
-        unknown.OnPlaced(instance, in request);
-    }
 }

@@ -4,21 +4,23 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Selectors;
 
 /// <summary>Picks the candidate whose id follows that of the last placement, and the first one after the last.</summary>
-/// <remarks>It remembers the id, not the position, so that instances that come and go do not make it skip or repeat others.</remarks>
+/// <remarks>
+/// It goes by the id, not by the position, so that instances that come and go do not make it skip or repeat others. Its policy's state is
+/// <see cref="LastPlacements{TInstance}"/>.
+/// </remarks>
 public sealed class RoundRobinSelector<TInstance> : CandidateSelector<TInstance>
     where TInstance : Instance
 {
-    private string? _lastId;
-
     /// <inheritdoc/>
-    public override int Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope)
+    public override Selection Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope)
     {
+        string? last = scope.State<LastPlacements<TInstance>>().Of(scope.Role)?.Id;
         int low = 0;
         int high = candidates.Length;
-        while (low < high && _lastId is not null)
+        while (low < high && last is not null)
         {
             int middle = (low + high) / 2;
-            if (string.CompareOrdinal(scope.Instance(candidates[middle]).Id, _lastId) <= 0)
+            if (string.CompareOrdinal(scope.Instance(candidates[middle]).Id, last) <= 0)
             {
                 low = middle + 1;
             }
@@ -28,9 +30,6 @@ public sealed class RoundRobinSelector<TInstance> : CandidateSelector<TInstance>
             }
         }
 
-        return candidates[low == candidates.Length ? 0 : low];
+        return Selection.At(candidates[low == candidates.Length ? 0 : low]);
     }
-
-    /// <inheritdoc/>
-    public override void OnPlaced(TInstance instance, in RequestFacts request) => _lastId = instance.Id;
 }

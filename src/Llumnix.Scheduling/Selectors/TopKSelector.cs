@@ -41,22 +41,22 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
     public override IReadOnlyList<InstanceMetric<TInstance>> Metrics => _metrics;
 
     /// <inheritdoc/>
-    public override int Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope)
+    public override Selection Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope)
     {
         int rank = _k == 1 ? 0 : scope.Random.Next(Math.Min(_k, candidates.Length));
-        Span<int> best = scope.Scratch;
+        Span<int> best = scope.TakeSlots();
         int count = Best(candidates, best, scope);
         if (rank >= count)
         {
-            return SelectByRank(candidates, rank, scope);
+            return Selection.At(SelectByRank(candidates, rank, scope));
         }
 
-        return best[count == 1 ? 0 : scope.Random.Next(count)];
+        return Selection.At(best[count == 1 ? 0 : scope.Random.Next(count)]);
     }
 
     private int SelectByRank(ReadOnlySpan<int> candidates, int rank, DecisionScope<TInstance> scope)
     {
-        Span<int> best = scope.Scratch;
+        Span<int> best = scope.TakeSlots();
         int[] rest = System.Buffers.ArrayPool<int>.Shared.Rent(candidates.Length);
         candidates.CopyTo(rest);
         int length = candidates.Length;

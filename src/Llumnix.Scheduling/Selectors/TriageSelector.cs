@@ -15,9 +15,7 @@ public sealed class TriageSelector<TInstance>(CandidateSelector<TInstance> whenM
     public override IReadOnlyList<InstanceMetric<TInstance>> Metrics { get; } = [.. whenMet.Metrics.Append(latency).Distinct()];
 
     /// <inheritdoc/>
-    public override int Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope) =>
-        scope.ArePreferencesMet ? whenMet.Select(candidates, scope) : Extremes.Highest(candidates, scope.Values(latency), scope.Random);
-
-    /// <inheritdoc/>
-    public override void OnPlaced(TInstance instance, in RequestFacts request) => whenMet.OnPlaced(instance, in request);
+    public override Selection Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope) => scope.ArePreferencesMet
+        ? whenMet.Select(candidates, scope)
+        : Selection.Late(Extremes.Highest(candidates, scope.Values(latency), scope.Random));
 }

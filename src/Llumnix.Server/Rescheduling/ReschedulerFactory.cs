@@ -1,4 +1,5 @@
 using Llumnix.Cluster.Llumlets;
+using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Rescheduling;

@@ -1,7 +1,8 @@
+using Llumnix.Scheduling.AdaptivePd;
+using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
-using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Scheduling.Tests.Prediction;
 using Llumnix.Testing.Fleet;

@@ -1,4 +1,5 @@
 using CsCheck;
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
@@ -34,7 +35,7 @@ public sealed class ReschedulingPlannerTests
     [Fact]
     public void Plan_AnyFleet_PairsAreConsistent() => Gen.Select(Fleet, Settings, Gen.Int[0, 24], Gen.Int[0, 24]).Sample((fleet, settings, p, d) =>
     {
-        var snapshot = new ReschedulingSnapshot(fleet, $"i{p:00}", $"i{d:00}");
+        var snapshot = new ReschedulingSnapshot(fleet, new ReservedInstances($"i{p:00}", $"i{d:00}"));
         ReschedulingPlan plan = Plan(settings, snapshot);
         Dictionary<string, FullModeInstance> byId = fleet.ToDictionary(i => i.Id);
         HashSet<string> sources = [.. plan.Pairs.Select(pair => pair.Source.InstanceId)];
@@ -66,13 +67,13 @@ public sealed class ReschedulingPlannerTests
     }
 
     [Fact]
-    public void Capture_Scheduler_TellsHealthAndReserves()
+    public void Capture_Scheduler_TellsHealth()
     {
         var fixture = new SchedulerFixture();
         fixture.With(Readings.Of("b", status: s => s with { Schedulable = false }), Readings.Of("a"));
         ReschedulingSnapshot snapshot = fixture.Scheduler.CaptureForRescheduling();
         Assert.Equal([("a", InstanceHealth.Ok), ("b", InstanceHealth.Unschedulable)], snapshot.Instances.Select(i => (i.Id, i.Health)));
-        Assert.Null(snapshot.ReservedPrefill);
+        Assert.Null(snapshot.Facts);
         fixture.Neutral("r");
         Assert.Equal(0, snapshot.Instances[0].Dispatched.Requests);
         Assert.Equal(1, fixture.Scheduler.CaptureForRescheduling().Instances[0].Dispatched.Requests);

@@ -54,7 +54,7 @@ public sealed class TopKSelectorTests
 
         var scope = new DecisionScope<FullModeInstance>(view, table, random);
         int[] slots = [.. Enumerable.Range(0, fleet.Length)];
-        return [.. Enumerable.Range(0, 600).Select(_ => selector.Select(slots, scope))];
+        return [.. Enumerable.Range(0, 600).Select(_ => selector.Select(slots, scope).Slot)];
     }
 
     private static FullModeInstance Make(string id, int waiting, int running)

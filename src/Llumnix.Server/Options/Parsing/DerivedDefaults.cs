@@ -1,4 +1,4 @@
-using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options.Parsing;

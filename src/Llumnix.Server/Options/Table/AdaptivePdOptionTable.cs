@@ -1,4 +1,4 @@
-using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.AdaptivePd;
 using static Llumnix.Server.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;

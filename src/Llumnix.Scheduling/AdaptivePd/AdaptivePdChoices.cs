@@ -1,0 +1,102 @@
+using Llumnix.Scheduling.AdaptivePd.Choices;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Selectors;
+
+namespace Llumnix.Scheduling.AdaptivePd;
+
+/// <summary>
+/// The order of choices of adaptive prefill/decode: for each role the rows, of which the first that decides has decided. The same tables stand in
+/// <c>docs/adaptive-pd.md</c>.
+/// </summary>
+internal sealed class AdaptivePdChoices
+{
+    private readonly SloSettings _slo;
+    private readonly AdaptivePdTuning _tuning;
+    private readonly AdaptivePdTargets _targets;
+    private readonly AdaptivePdMetrics _metrics;
+    private readonly HoldRule _hold;
+    private readonly Prefillers _prefillers;
+    private readonly PrefillTiming _plainTiming;
+    private readonly PrefillTiming _tunedTiming;
+    private readonly DecodePlaces _places;
+    private readonly DecodePlaces _placesToGrow;
+    private readonly WaitForPrefills _waitForPrefills;
+
+    public AdaptivePdChoices(SloSettings slo, AdaptivePdTuning tuning)
+    {
+        _slo = slo;
+        _tuning = tuning;
+        _targets = AdaptivePdTargets.Of(slo, tuning);
+        _metrics = new AdaptivePdMetrics(slo.Predictor);
+        _hold = new HoldRule(slo, _metrics.Ttft, tuning.ImmediateBelowShare);
+        _prefillers = new Prefillers(_metrics);
+        _plainTiming = new PlainPrefillTiming(_targets, _metrics);
+        _tunedTiming = new TunedPrefillTiming(_targets, _metrics, tuning);
+        _places = new DecodePlaces(_targets, _metrics, growthTokensPerDecode: 0);
+        _placesToGrow = new DecodePlaces(_targets, _metrics, tuning.GrowthTokensPerDecode);
+        _waitForPrefills = new WaitForPrefills(_targets, _metrics, _placesToGrow);
+    }
+
+    /// <summary>For the decode part of a request.</summary>
+    public Choice<FullModeInstance>[] Decode() => _slo.Rules switch
+    {
+        AdaptivePdRules.Plain =>
+        [
+            new PackDecode(_targets, _metrics, _places),
+            new ConvertPrefiller(_targets, _metrics, _places),
+            .. DecodeInOverload(),
+        ],
+        _ =>
+        [
+            new PackDecode(_targets, _metrics, _placesToGrow),
+            new ConvertOrStretch(_targets, _metrics, _placesToGrow, _waitForPrefills),
+            _waitForPrefills,
+            .. DecodeInOverload(),
+        ],
+    };
+
+    /// <summary>For the prefill part of a request.</summary>
+    public Choice<FullModeInstance>[] Prefill() => _slo.Rules switch
+    {
+        AdaptivePdRules.Plain =>
+        [
+            new PrefillInTime(_prefillers, _plainTiming),
+            .. PrefillInOverload(_plainTiming),
+        ],
+        _ =>
+        [
+            new PrefillAtIdlePrefiller(_targets, _metrics, _tuning, _prefillers, _tunedTiming),
+            new PrefillInSlack(_targets, _metrics, _tuning, _prefillers, _tunedTiming),
+            .. PrefillInOverload(_tunedTiming),
+        ],
+    };
+
+    /// <summary>For a request that is not split; the same with both rules.</summary>
+    public Choice<FullModeInstance>[] Neutral() => [new MeetBothTargets(_targets, _metrics, _places), .. NeutralInOverload()];
+
+    /// <summary>Decodes are never deferred: their KV cache waits on another instance.</summary>
+    private Choice<FullModeInstance>[] DecodeInOverload() => _slo.Overload switch
+    {
+        SloOverload.Reject => [new Reject()],
+        SloOverload.Spread => [new SpreadDecode(_metrics)],
+        _ => [new TriageDecode(_metrics)],
+    };
+
+    private Choice<FullModeInstance>[] PrefillInOverload(PrefillTiming timing) => _slo.Overload switch
+    {
+        SloOverload.Reject => [new Reject()],
+        SloOverload.Spread => [new SpreadPrefill(_prefillers)],
+        SloOverload.Triage => [new TriagePrefill(_metrics, _prefillers, timing)],
+        _ => [new DeferPrefill(_hold, _prefillers), new TriagePrefill(_metrics, _prefillers, timing)],
+    };
+
+    private Choice<FullModeInstance>[] NeutralInOverload() => _slo.Overload switch
+    {
+        SloOverload.Reject => [new Reject()],
+        SloOverload.Spread => [new SpreadNeutral(_metrics)],
+        SloOverload.Triage => [new TriageNeutral(_metrics)],
+        _ => [new DeferNeutral(_targets, _hold, _metrics, _places), new TriageNeutral(_metrics)],
+    };
+}

@@ -1,0 +1,26 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Selectors;
+
+namespace Llumnix.Scheduling.AdaptivePd;
+
+/// <summary>The <c>slo</c> policy with adaptive prefill/decode: roles are per request, and every instance may take both.</summary>
+internal static class AdaptivePdPolicy
+{
+    internal static SchedulingPolicy<FullModeInstance> Build(SloSettings slo)
+    {
+        var choices = new AdaptivePdChoices(slo, AdaptivePdTuning.Default);
+        return new SchedulingPolicy<FullModeInstance>(
+            SloPolicy.Name,
+            Role(choices.Neutral()),
+            Role(choices.Prefill()),
+            Role(choices.Decode()))
+        {
+            IgnoresInferTypes = true,
+            State = new AdaptivePdState(AdaptivePdTargets.Of(slo, AdaptivePdTuning.Default), AdaptivePdTuning.Default),
+        };
+    }
+
+    private static RolePolicy<FullModeInstance> Role(Choice<FullModeInstance>[] rows) => new([], [], new ChoiceTable<FullModeInstance>(rows));
+}

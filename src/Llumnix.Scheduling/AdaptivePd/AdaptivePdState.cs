@@ -1,0 +1,107 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.AdaptivePd;
+
+/// <summary>What adaptive prefill/decode remembers: the two reserved instances, and the history of every instance.</summary>
+internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
+{
+    private readonly AdaptivePdTargets _targets;
+    private readonly AdaptivePdTuning _tuning;
+    private InstanceHistory[] _histories = [];
+
+    public AdaptivePdState(AdaptivePdTargets targets, AdaptivePdTuning tuning)
+    {
+        _targets = targets;
+        _tuning = tuning;
+        Reserves = new RoleReserves();
+    }
+
+    private AdaptivePdState(AdaptivePdState other)
+    {
+        _targets = other._targets;
+        _tuning = other._tuning;
+        _histories = other._histories;
+        Reserves = other.Reserves.Copy();
+    }
+
+    /// <summary>The instances that are kept for a role.</summary>
+    public RoleReserves Reserves { get; }
+
+    /// <summary>The history of the instance in a slot. Selectors only read it.</summary>
+    public InstanceHistory HistoryOf(int slot) => _histories[slot];
+
+    /// <inheritdoc/>
+    public override void OnMembersChanged(ReadOnlySpan<FullModeInstance> members, double nowMs)
+    {
+        var histories = new InstanceHistory[members.Length];
+        for (int slot = 0; slot < histories.Length; slot++)
+        {
+            int before = members[slot].Slot;
+            histories[slot] = before >= 0 ? _histories[before] : new InstanceHistory(nowMs, _tuning);
+        }
+
+        _histories = histories;
+    }
+
+    /// <inheritdoc/>
+    public override void OnAcknowledged(FullModeInstance instance, long decodes, double nowMs)
+    {
+        // A decode may have been on its way for long; what the others gained meanwhile it has not.
+        if (decodes > 0)
+        {
+            _histories[instance.Slot].Gain.Join(nowMs);
+        }
+    }
+
+    /// <summary>Requests that are not split need no reserved instances, and elect none.</summary>
+    public override void PrepareDecision(InferType role, ReadOnlySpan<int> healthy, ReadOnlySpan<FullModeInstance> instances)
+    {
+        if (role != InferType.Neutral)
+        {
+            Reserves.Elect(healthy, instances);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnPlaced(FullModeInstance instance, InferType role, in RequestFacts request, bool isLate)
+    {
+        InstanceHistory history = _histories[instance.Slot];
+        if (role != InferType.Decode)
+        {
+            // Nobody need spare a late request. It counts from when it was asked for first: that is when its first token is due from.
+            history.Arrivals.Add(isLate ? double.PositiveInfinity : request.NowMs - request.HeldMs);
+            double stepMs = _targets.Predictor.DecodeStepMs(instance);
+            if (stepMs > 0)
+            {
+                history.Gain.Lose(request.NowMs, CostOfPrefillMs(stepMs, _targets.Predictor.PrefillMs(instance, in request)));
+            }
+        }
+
+        if (role != InferType.Prefill)
+        {
+            history.Gain.Join(request.NowMs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override PolicyFacts CaptureForPlan(ReadOnlySpan<int> healthy, ReadOnlySpan<FullModeInstance> instances)
+    {
+        Reserves.Elect(healthy, instances);
+        return new ReservedInstances(Reserves.Prefill?.Id, Reserves.Decode?.Id);
+    }
+
+    /// <summary>Elections in the copy elect nobody here. Histories are shared: only placements and statuses change them.</summary>
+    public override PolicyState<FullModeInstance> Copy() => new AdaptivePdState(this);
+
+    /// <summary>
+    /// For how long decodes must gain to make up for a prefill, milliseconds. With a step of d ms and a paced step of L ms they gain (L - d) / d per
+    /// millisecond. A prefill of p ms costs them p, and what they would have gained meanwhile: p·L / d together, which they gain in
+    /// p·L / (L - d). Infinite when d is not below L.
+    /// </summary>
+    private double CostOfPrefillMs(double stepMs, double prefillMs)
+    {
+        double pacedMs = _targets.PacedStepMs;
+        return stepMs < pacedMs ? prefillMs * pacedMs / (pacedMs - stepMs) : double.PositiveInfinity;
+    }
+}

@@ -1,0 +1,24 @@
+using Llumnix.Scheduling.Rescheduling;
+
+namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
+
+/// <summary>Empties the instance with the shortest decode step below the floor, onto the one kept for decodes or else onto the fullest.</summary>
+internal sealed class BinPackingConsolidation(BinPackingSettings settings) : BinPackingPolicy(settings)
+{
+    /// <inheritdoc/>
+    public override string Name => ReschedulingPolicyNames.BinPackingConsolidation;
+
+    private protected override Stepping? FindSource(List<Stepping> healthy, ReservedInstances? reserved) => healthy
+        .Where(candidate => candidate.IsDecoding && candidate.StepMs < Settings.FloorMs && candidate.Instance.Id != reserved?.Decode)
+        .MinBy(static candidate => candidate.StepMs);
+
+    private protected override Stepping? FindDestination(List<Stepping> healthy, Stepping source, ReservedInstances? reserved)
+    {
+        List<Stepping> eligible =
+        [
+            .. healthy.Where(candidate => candidate != source && candidate.IsDecoding && candidate.StepMs < Settings.DestinationMs
+                && Fits(candidate, source) && IsRoomy(candidate)),
+        ];
+        return eligible.Find(candidate => candidate.Instance.Id == reserved?.Decode) ?? Highest(eligible);
+    }
+}

@@ -1,0 +1,25 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Selectors;
+
+namespace Llumnix.Scheduling.AdaptivePd.Choices;
+
+/// <summary>In overload: defers a request that is not split as long as it may be, unless it begins at once where its decode has a place.</summary>
+internal sealed class DeferNeutral(AdaptivePdTargets targets, HoldRule hold, AdaptivePdMetrics metrics, DecodePlaces places) : Choice<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Ttft, .. places.Metrics];
+
+    /// <inheritdoc/>
+    public override bool TryChoose(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope, out Selection selection)
+    {
+        selection = default;
+        if (hold.IsOver(in scope.Request))
+        {
+            return false;
+        }
+
+        selection = Selection.At(hold.FindImmediate(places.FindForBothRoles(targets.PackingLimitMs, candidates, scope), scope));
+        return true;
+    }
+}

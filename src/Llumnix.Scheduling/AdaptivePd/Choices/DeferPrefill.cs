@@ -1,0 +1,25 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Selectors;
+
+namespace Llumnix.Scheduling.AdaptivePd.Choices;
+
+/// <summary>In overload: defers a prefill as long as it may be, unless it begins at once on a prefiller.</summary>
+internal sealed class DeferPrefill(HoldRule hold, Prefillers prefillers) : Choice<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = prefillers.Metrics;
+
+    /// <inheritdoc/>
+    public override bool TryChoose(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope, out Selection selection)
+    {
+        selection = default;
+        if (hold.IsOver(in scope.Request))
+        {
+            return false;
+        }
+
+        selection = Selection.Late(hold.FindImmediate(prefillers.Find(candidates, scope), scope));
+        return true;
+    }
+}

@@ -1,0 +1,19 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Selectors;
+
+namespace Llumnix.Scheduling.AdaptivePd.Choices;
+
+/// <summary>In overload: places a decode on the instance with the shortest step.</summary>
+internal sealed class SpreadDecode(AdaptivePdMetrics metrics) : Choice<FullModeInstance>
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Tpot, metrics.Batch];
+
+    /// <inheritdoc/>
+    public override bool TryChoose(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope, out Selection selection)
+    {
+        selection = Selection.Late(Extremes.Lowest(Decoders.Find(candidates, metrics, scope), scope.Values(metrics.Tpot), scope.Random));
+        return true;
+    }
+}

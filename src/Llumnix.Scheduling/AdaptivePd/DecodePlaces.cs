@@ -1,0 +1,63 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.AdaptivePd;
+
+/// <summary>Where a decode has a place: its time per output token is below a limit, and the KV cache has room for it.</summary>
+/// <param name="targets">The limits.</param>
+/// <param name="metrics">The metrics.</param>
+/// <param name="growthTokensPerDecode">
+/// KV tokens that each decode on an instance keeps free to grow into, not negative. Without them one that grows is preempted, and its recomputation
+/// stalls all others.
+/// </param>
+internal sealed class DecodePlaces(AdaptivePdTargets targets, AdaptivePdMetrics metrics, int growthTokensPerDecode)
+{
+    /// <summary>The metrics that are read.</summary>
+    public IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Tpot, metrics.KvLeft, metrics.Batch];
+
+    /// <summary>The candidates with a place for the request, without the one that is kept for prefills unless it is the only one for both roles.</summary>
+    /// <param name="tpotLimitMs">The limit of the time per output token.</param>
+    /// <param name="candidates">The candidates.</param>
+    /// <param name="scope">The decision.</param>
+    public Span<int> Find(double tpotLimitMs, ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+    {
+        RoleReserves reserves = scope.State<AdaptivePdState>().Reserves;
+        return FindExcept(reserves.Prefill == reserves.Decode ? -1 : reserves.Prefill!.Slot, tpotLimitMs, candidates, scope);
+    }
+
+    /// <summary>The candidates with a place for the decode of a request that is prefilled there, too.</summary>
+    /// <param name="tpotLimitMs">The limit of the time per output token.</param>
+    /// <param name="candidates">The candidates.</param>
+    /// <param name="scope">The decision.</param>
+    public Span<int> FindForBothRoles(double tpotLimitMs, ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope) =>
+        FindExcept(-1, tpotLimitMs, candidates, scope);
+
+    private Span<int> FindExcept(int except, double tpotLimitMs, ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope) => SlotCompaction.Keep(
+        candidates,
+        scope.TakeSlots(),
+        new HasPlace(
+            scope.Values(metrics.Tpot),
+            tpotLimitMs,
+            scope.Values(metrics.KvLeft),
+            (double)scope.Request.PromptTokens + targets.ExpectedOutputTokens,
+            scope.Values(metrics.Batch),
+            growthTokensPerDecode,
+            except));
+
+    private readonly ref struct HasPlace(
+        ReadOnlySpan<double> tpots,
+        double tpotLimitMs,
+        ReadOnlySpan<double> kvLeft,
+        double neededTokens,
+        ReadOnlySpan<double> batches,
+        double growthTokensPerDecode,
+        int except) : ISlotPredicate
+    {
+        private readonly ReadOnlySpan<double> _tpots = tpots;
+        private readonly ReadOnlySpan<double> _kvLeft = kvLeft;
+        private readonly ReadOnlySpan<double> _batches = batches;
+
+        public bool Holds(int slot) => slot != except && _tpots[slot] < tpotLimitMs
+            && _kvLeft[slot] >= neededTokens + (growthTokensPerDecode * _batches[slot]);
+    }
+}

@@ -1,0 +1,49 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.AdaptivePd;
+
+/// <summary>
+/// Room for new decodes on the instances that decode: while one of them prefills for long, new decodes must find a place on the others, or each would
+/// convert a prefiller.
+/// </summary>
+internal sealed class RoomElsewhere(AdaptivePdTargets targets, AdaptivePdMetrics metrics, AdaptivePdTuning tuning)
+{
+    /// <summary>The room on all candidates.</summary>
+    public Total Sum(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+    {
+        ReadOnlySpan<double> steps = scope.Values(metrics.Step);
+        double caches = 0;
+        int instances = 0;
+        foreach (int slot in candidates)
+        {
+            caches += ShareOf(slot, scope);
+            instances += steps[slot] > 0 ? 1 : 0;
+        }
+
+        return new Total(caches, instances);
+    }
+
+    /// <summary>Whether the others have enough room when one instance, which decodes, does not count.</summary>
+    public bool IsEnough(Total total, int without, DecisionScope<FullModeInstance> scope) => total.Caches - ShareOf(without, scope)
+        >= tuning.RoomElsewhereShare * Math.Max(tuning.FewestOthersWithRoom, total.Instances - 1);
+
+    /// <summary>Room for new decodes on an instance as a share of its KV cache; 0 where none can be packed.</summary>
+    private double ShareOf(int slot, DecisionScope<FullModeInstance> scope)
+    {
+        FullModeInstance instance = scope.Instance(slot);
+        double stepMs = scope.Values(metrics.Step)[slot];
+        bool takesDecodes = stepMs > 0 && stepMs < targets.PackingLimitMs
+            && scope.Values(metrics.Backlog)[slot] < targets.NearlyIdleBelowMs
+            && instance != scope.State<AdaptivePdState>().Reserves.Prefill;
+        double room = takesDecodes
+            ? scope.Values(metrics.KvLeft)[slot] - (tuning.GrowthTokensPerDecode * scope.Values(metrics.Batch)[slot])
+            : 0;
+        return room > 0 ? room / instance.Status.TotalGpuTokens : 0;
+    }
+
+    /// <summary>Room for new decodes on the instances that decode.</summary>
+    /// <param name="Caches">In KV caches.</param>
+    /// <param name="Instances">How many instances decode.</param>
+    internal readonly record struct Total(double Caches, int Instances);
+}

@@ -1,0 +1,8 @@
+namespace Llumnix.Scheduling.Pipeline;
+
+/// <summary>A condition on an instance. Implemented by structs, so that a loop over slots has it inlined and allocates nothing.</summary>
+internal interface ISlotPredicate
+{
+    /// <summary>Whether the instance in a slot meets the condition.</summary>
+    bool Holds(int slot);
+}

@@ -1,0 +1,30 @@
+namespace Llumnix.Scheduling.Pipeline;
+
+/// <summary>What a selector has chosen, and what must be remembered with the placement. The default value is <see cref="None"/>.</summary>
+public readonly record struct Selection
+{
+    // One more than the slot, so that the default value selects nothing.
+    private readonly int _number;
+
+    private Selection(int slot, bool isLate) => (_number, IsLate) = (slot + 1, isLate);
+
+    /// <summary>No candidate is good enough: the request is refused or deferred.</summary>
+    public static Selection None => default;
+
+    /// <summary>Slot of the chosen instance; -1 for none.</summary>
+    public int Slot => _number - 1;
+
+    /// <summary>Whether nothing was chosen.</summary>
+    public bool IsNone => _number == 0;
+
+    /// <summary>
+    /// Whether the request is known to miss its target wherever it goes, so that later requests need not spare it. False where the policy has no targets.
+    /// </summary>
+    public bool IsLate { get; }
+
+    /// <summary>The instance in a slot; none for -1.</summary>
+    public static Selection At(int slot) => new(slot, isLate: false);
+
+    /// <summary>The instance in a slot, for a request that misses its target; none for -1.</summary>
+    public static Selection Late(int slot) => new(slot, isLate: true);
+}

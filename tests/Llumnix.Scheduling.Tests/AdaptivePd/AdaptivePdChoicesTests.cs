@@ -1,0 +1,43 @@
+using Llumnix.Scheduling.AdaptivePd;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Tests.Prediction;
+
+namespace Llumnix.Scheduling.Tests.AdaptivePd;
+
+/// <summary>The order of choices: what is tried before what.</summary>
+public sealed class AdaptivePdChoicesTests
+{
+    [Theory]
+    [InlineData(AdaptivePdRules.Plain, SloOverload.Reject, "PackDecode ConvertPrefiller Reject")]
+    [InlineData(AdaptivePdRules.Plain, SloOverload.Spread, "PackDecode ConvertPrefiller SpreadDecode")]
+    [InlineData(AdaptivePdRules.Tuned, SloOverload.Triage, "PackDecode ConvertOrStretch WaitForPrefills TriageDecode")]
+    [InlineData(AdaptivePdRules.Tuned, SloOverload.Hold, "PackDecode ConvertOrStretch WaitForPrefills TriageDecode")]
+    public void Decode_Rows_AreInOrder(AdaptivePdRules rules, SloOverload overload, string expected) =>
+        Assert.Equal(expected, NamesOf(Choices(rules, overload).Decode()));
+
+    [Theory]
+    [InlineData(AdaptivePdRules.Plain, SloOverload.Spread, "PrefillInTime SpreadPrefill")]
+    [InlineData(AdaptivePdRules.Plain, SloOverload.Hold, "PrefillInTime DeferPrefill TriagePrefill")]
+    [InlineData(AdaptivePdRules.Tuned, SloOverload.Reject, "PrefillAtIdlePrefiller PrefillInSlack Reject")]
+    [InlineData(AdaptivePdRules.Tuned, SloOverload.Triage, "PrefillAtIdlePrefiller PrefillInSlack TriagePrefill")]
+    public void Prefill_Rows_AreInOrder(AdaptivePdRules rules, SloOverload overload, string expected) =>
+        Assert.Equal(expected, NamesOf(Choices(rules, overload).Prefill()));
+
+    [Theory]
+    [InlineData(SloOverload.Reject, "MeetBothTargets Reject")]
+    [InlineData(SloOverload.Spread, "MeetBothTargets SpreadNeutral")]
+    [InlineData(SloOverload.Triage, "MeetBothTargets TriageNeutral")]
+    [InlineData(SloOverload.Hold, "MeetBothTargets DeferNeutral TriageNeutral")]
+    public void Neutral_Rows_AreInOrder(SloOverload overload, string expected)
+    {
+        Assert.Equal(expected, NamesOf(Choices(AdaptivePdRules.Plain, overload).Neutral()));
+        Assert.Equal(expected, NamesOf(Choices(AdaptivePdRules.Tuned, overload).Neutral()));
+    }
+
+    private static AdaptivePdChoices Choices(AdaptivePdRules rules, SloOverload overload) =>
+        new(new SloSettings(RoundProfile.Predictor) { Rules = rules, Overload = overload }, AdaptivePdTuning.Default);
+
+    private static string NamesOf(Choice<FullModeInstance>[] rows) => string.Join(' ', rows.Select(row => row.GetType().Name));
+}
