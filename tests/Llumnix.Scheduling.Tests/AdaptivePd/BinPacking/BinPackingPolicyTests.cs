@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Scheduling.Tests.Rescheduling;
 using static Llumnix.Scheduling.Tests.Rescheduling.PlannerFixture;
 
 namespace Llumnix.Scheduling.Tests.AdaptivePd.BinPacking;
