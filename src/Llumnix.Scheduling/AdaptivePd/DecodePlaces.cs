@@ -15,49 +15,50 @@ internal sealed class DecodePlaces(AdaptivePdTargets targets, AdaptivePdMetrics 
     /// <summary>The metrics that are read.</summary>
     public IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Tpot, metrics.KvLeft, metrics.Batch];
 
-    /// <summary>The candidates with a place for the request, without the one that is kept for prefills unless it is the only one for both roles.</summary>
+    /// <summary>The candidates with a place for the request, without the one that is reserved for prefills unless it is the only one for both roles.</summary>
     /// <param name="tpotLimitMs">The limit of the time per output token.</param>
     /// <param name="candidates">The candidates.</param>
     /// <param name="scope">The decision.</param>
     public Span<int> Find(double tpotLimitMs, ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         RoleReserves reserves = scope.State<AdaptivePdState>().Reserves;
-        return FindExcept(reserves.Prefill == reserves.Decode ? -1 : reserves.Prefill!.Slot, tpotLimitMs, candidates, scope);
+        int without = reserves.Prefill == reserves.Decode ? -1 : reserves.Prefill!.Slot;
+        return SlotCompaction.Keep(
+            candidates,
+            scope.TakeSlots(),
+            new HasPlaceToGrow(PlaceBelow(tpotLimitMs, scope), scope.Values(metrics.Batch), growthTokensPerDecode, without));
     }
 
-    /// <summary>The candidates with a place for the decode of a request that is prefilled there, too.</summary>
+    /// <summary>The candidates with a place for the decode of a request that is prefilled there, too; nothing is kept to grow into.</summary>
     /// <param name="tpotLimitMs">The limit of the time per output token.</param>
     /// <param name="candidates">The candidates.</param>
     /// <param name="scope">The decision.</param>
     public Span<int> FindForBothRoles(double tpotLimitMs, ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope) =>
-        FindExcept(-1, tpotLimitMs, candidates, scope);
+        SlotCompaction.Keep(candidates, scope.TakeSlots(), PlaceBelow(tpotLimitMs, scope));
 
-    private Span<int> FindExcept(int except, double tpotLimitMs, ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope) => SlotCompaction.Keep(
-        candidates,
-        scope.TakeSlots(),
-        new HasPlace(
-            scope.Values(metrics.Tpot),
-            tpotLimitMs,
-            scope.Values(metrics.KvLeft),
-            (double)scope.Request.PromptTokens + targets.ExpectedOutputTokens,
-            scope.Values(metrics.Batch),
-            growthTokensPerDecode,
-            except));
+    private HasPlace PlaceBelow(double tpotLimitMs, DecisionScope<FullModeInstance> scope) => new(
+        scope.Values(metrics.Tpot),
+        tpotLimitMs,
+        scope.Values(metrics.KvLeft),
+        (double)scope.Request.PromptTokens + targets.ExpectedOutputTokens);
 
     private readonly ref struct HasPlace(
-        ReadOnlySpan<double> tpots,
-        double tpotLimitMs,
-        ReadOnlySpan<double> kvLeft,
-        double neededTokens,
-        ReadOnlySpan<double> batches,
-        double growthTokensPerDecode,
-        int except) : ISlotPredicate
+        ReadOnlySpan<double> tpots, double tpotLimitMs, ReadOnlySpan<double> kvLeft, double neededTokens) : ISlotPredicate
     {
         private readonly ReadOnlySpan<double> _tpots = tpots;
         private readonly ReadOnlySpan<double> _kvLeft = kvLeft;
+
+        public bool Holds(int slot) => _tpots[slot] < tpotLimitMs && _kvLeft[slot] >= neededTokens;
+
+        public bool HoldsBeside(int slot, double growthTokens) => _tpots[slot] < tpotLimitMs && _kvLeft[slot] >= neededTokens + growthTokens;
+    }
+
+    private readonly ref struct HasPlaceToGrow(
+        HasPlace hasPlace, ReadOnlySpan<double> batches, double growthTokensPerDecode, int without) : ISlotPredicate
+    {
+        private readonly HasPlace _hasPlace = hasPlace;
         private readonly ReadOnlySpan<double> _batches = batches;
 
-        public bool Holds(int slot) => slot != except && _tpots[slot] < tpotLimitMs
-            && _kvLeft[slot] >= neededTokens + (growthTokensPerDecode * _batches[slot]);
+        public bool Holds(int slot) => slot != without && _hasPlace.HoldsBeside(slot, growthTokensPerDecode * _batches[slot]);
     }
 }

@@ -5,26 +5,22 @@ using Llumnix.Scheduling.Prediction;
 namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>With the tuned rules a prefill's length counts, and so do the prefills that it shares a step with.</summary>
-internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMetrics metrics, AdaptivePdTuning tuning) : PrefillTiming
+internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMetrics metrics, AdaptivePdTuning tuning) : PrefillTiming(metrics)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Ttft];
-
-    /// <inheritdoc/>
-    public override bool IsInTime(int slot, DecisionScope<FullModeInstance> scope)
+    public override bool IsInTime(int slot, double ttftMs, DecisionScope<FullModeInstance> scope)
     {
         // When not all can be in time, a long prompt costs the time of several short ones: it is late earlier by its own length, though not before
         // time is short.
-        double latencyMs = scope.Values(metrics.Ttft)[slot];
-        return latencyMs < tuning.LongPromptsLateFromShare * targets.TtftLimitMs
-            || latencyMs < targets.TtftLimitMs - targets.Predictor.PrefillMs(scope.Instance(slot), in scope.Request);
+        return ttftMs < tuning.LongPromptsLateFromShare * targets.TtftLimitMs
+            || ttftMs < targets.TtftLimitMs - targets.Predictor.PrefillMs(scope.Instance(slot), in scope.Request);
     }
 
     /// <summary>
     /// Prefills that wait on an instance are computed in one step, as far as it has room, and all have their first tokens at its end: one that joins
     /// delays those that were there before.
     /// </summary>
-    public override bool SparesOthers(int slot, DecisionScope<FullModeInstance> scope)
+    public override bool SparesOthers(int slot, double ttftMs, DecisionScope<FullModeInstance> scope)
     {
         ref readonly RequestFacts request = ref scope.Request;
         FullModeInstance instance = scope.Instance(slot);
@@ -37,7 +33,7 @@ internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMe
 
         // The shared step ends when the request has its first token, less what of the request is left for the step after.
         double beyond = waiting + LatencyPredictor.UncomputedTokens(instance, in request) - instance.MaxBatchedTokens;
-        double stepEndMs = scope.Values(metrics.Ttft)[slot] - request.HeldMs - targets.Predictor.PrefillMs(instance, beyond);
+        double stepEndMs = ttftMs - request.HeldMs - targets.Predictor.PrefillMs(instance, beyond);
 
         // Those that were sent so long ago that they are late in any case need no step sooner.
         double earliest = scope.State<AdaptivePdState>().HistoryOf(slot).Arrivals
