@@ -1,7 +1,7 @@
 namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>What adaptive prefill/decode remembers of an instance. Guarded by the scheduler's lock.</summary>
-/// <param name="nowMs">When the instance joined, milliseconds since the Unix epoch.</param>
+/// <param name="nowMs">When the instance joined, milliseconds.</param>
 /// <param name="tuning">The constants.</param>
 internal sealed class InstanceHistory(double nowMs, AdaptivePdTuning tuning)
 {

@@ -12,7 +12,7 @@ internal sealed class PrefillArrivals(int capacity)
     private int _count;
 
     /// <summary>A prefill was sent.</summary>
-    /// <param name="atMs">When, by our wall clock, milliseconds since the Unix epoch; positive infinity for one that is late anyway.</param>
+    /// <param name="atMs">When, milliseconds by the clock of <see cref="Pipeline.RequestFacts.NowMs"/>; positive infinity for one that is late anyway.</param>
     public void Add(double atMs)
     {
         // Many instances never get a prefill.
