@@ -25,7 +25,7 @@ public class PlanBenchmarks
         _planner = new ReschedulingPlanner(
             new ReschedulingSettings
             {
-                Policies = ReschedulingPolicyNames.All,
+                Policies = ReschedulingPolicies.Names,
                 DecodeLoadThreshold = 0.5,
                 BinPacking = new BinPackingSettings(BenchmarkFleet.Predictor) { CeilMs = 16, FloorMs = 8, DestinationMs = 14 },
             },

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Policies;
@@ -167,8 +168,8 @@ public sealed class PromptCapacityTests
 
     private static (string? Prefill, string? Decode) Kept(SchedulerFixture fixture)
     {
-        var snapshot = fixture.Scheduler.CaptureForRescheduling();
-        return (snapshot.ReservedPrefill, snapshot.ReservedDecode);
+        var reserved = fixture.Scheduler.CaptureForRescheduling().Facts as ReservedInstances;
+        return (reserved?.Prefill, reserved?.Decode);
     }
 
     private static RoleExplanation Explain(SchedulerFixture fixture, int tokens) =>

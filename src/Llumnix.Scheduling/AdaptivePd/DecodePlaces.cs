@@ -15,14 +15,14 @@ internal sealed class DecodePlaces(AdaptivePdTargets targets, AdaptivePdMetrics 
     /// <summary>The metrics that are read.</summary>
     public IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Tpot, metrics.KvLeft, metrics.Batch];
 
-    /// <summary>The candidates with a place for the request, without the one that is reserved for prefills unless it is the only one for both roles.</summary>
+    /// <summary>The candidates with a place for the request, without the one that is reserved for prefills unless there is no other candidate.</summary>
     /// <param name="tpotLimitMs">The limit of the time per output token.</param>
     /// <param name="candidates">The candidates.</param>
     /// <param name="scope">The decision.</param>
     public Span<int> Find(double tpotLimitMs, ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         RoleReserves reserves = scope.State<AdaptivePdState>().Reserves;
-        int without = reserves.Prefill == reserves.Decode ? -1 : reserves.Prefill!.Slot;
+        int without = reserves.Prefill == reserves.Decode || candidates.Length == 1 ? -1 : reserves.Prefill!.Slot;
         return SlotCompaction.Keep(
             candidates,
             scope.TakeSlots(),

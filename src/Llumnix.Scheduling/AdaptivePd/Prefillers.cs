@@ -10,19 +10,25 @@ internal sealed class Prefillers(AdaptivePdMetrics metrics)
     /// <summary>The metrics that are read.</summary>
     public IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Ttft, metrics.Batch];
 
-    /// <summary>The candidates without decode work that are not kept for decodes; when there are none, the one kept for prefills.</summary>
+    /// <summary>
+    /// The candidates without decode work that are not reserved for decodes; when there are none, the one reserved for prefills; when that is no candidate,
+    /// all.
+    /// </summary>
     public Span<int> Find(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         RoleReserves reserves = scope.State<AdaptivePdState>().Reserves;
         Span<int> slots = scope.TakeSlots();
         Span<int> prefillers = SlotCompaction.Keep(candidates, slots, new IsPrefiller(scope.Values(metrics.Batch), reserves.Decode!.Slot));
-        if (prefillers.IsEmpty)
+        if (!prefillers.IsEmpty)
         {
-            slots[0] = reserves.Prefill!.Slot;
-            return slots[..1];
+            return prefillers;
         }
 
-        return prefillers;
+        // Only some instances can hold a long prompt; the reserved one need not be among them.
+        int reserved = candidates.BinarySearch(reserves.Prefill!.Slot);
+        ReadOnlySpan<int> left = reserved >= 0 ? candidates.Slice(reserved, 1) : candidates;
+        left.CopyTo(slots);
+        return slots[..left.Length];
     }
 
     /// <summary>The one with the earliest first token; among equals the one kept for prefills. -1 when there are none.</summary>

@@ -10,7 +10,7 @@ internal sealed class FailoverPolicy(string name, InferType inferType) : Resched
     public override string Name => name;
 
     /// <inheritdoc/>
-    internal override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
+    public override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
     {
         // The snapshot is sorted by id within a type.
         List<FullModeInstance> all = [.. snapshot.Instances.Where(instance => instance.InferType == inferType)];

@@ -25,7 +25,7 @@ internal sealed class LoadBalancePolicy(
     public override string Name => name;
 
     /// <inheritdoc/>
-    internal override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
+    public override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
     {
         List<Loaded> healthy = [.. snapshot.Instances
             .Where(instance => instance.InferType == inferType && instance.Health == InstanceHealth.Ok && !plan.IsUnsettled(instance))

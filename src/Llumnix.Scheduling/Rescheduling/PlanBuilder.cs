@@ -9,7 +9,7 @@ namespace Llumnix.Scheduling.Rescheduling;
 /// other's KV cache, and no more than one pair for an instance but when instances are emptied that fail.
 /// </summary>
 /// <param name="resting">Who rests; null for nobody.</param>
-internal sealed class PlanBuilder(RestingInstances? resting)
+public sealed class PlanBuilder(RestingInstances? resting)
 {
     private readonly List<MigrationPair> _pairs = [];
     private readonly List<PlanNote> _notes = [];
@@ -42,7 +42,7 @@ internal sealed class PlanBuilder(RestingInstances? resting)
     /// <summary>Notes that a policy wants nothing, or leaves an instance alone.</summary>
     public void Note(string policy, string? sourceId, string reason) => _notes.Add(new PlanNote(policy, sourceId, null, false, reason));
 
-    public ReschedulingPlan Build() => new(_pairs, _notes);
+    internal ReschedulingPlan Build() => new(_pairs, _notes);
 
     /// <summary>See <see cref="RestingInstances.IsUnsettled"/>.</summary>
     public bool IsUnsettled(FullModeInstance instance) => resting?.IsUnsettled(instance) ?? false;

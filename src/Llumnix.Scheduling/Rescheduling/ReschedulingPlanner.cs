@@ -1,4 +1,3 @@
-using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 
@@ -16,7 +15,10 @@ public sealed class ReschedulingPlanner
     /// <param name="metrics">The metrics that they may name.</param>
     /// <exception cref="ArgumentException">A policy or metric is unknown, or bin packing lacks profiling tables.</exception>
     public ReschedulingPlanner(ReschedulingSettings settings, MetricCatalogue<FullModeInstance> metrics) =>
-        _policies = [.. settings.Policies.Distinct().Select(name => Make(name, settings, metrics))];
+        _policies = [.. settings.Policies.Distinct().Select(name => ReschedulingPolicies.Make(name, settings, metrics))];
+
+    /// <param name="policies">The policies in their order.</param>
+    public ReschedulingPlanner(IEnumerable<ReschedulingPolicy> policies) => _policies = [.. policies];
 
     /// <summary>Plans one cycle.</summary>
     /// <param name="snapshot">The cluster.</param>
@@ -32,22 +34,4 @@ public sealed class ReschedulingPlanner
 
         return plan.Build();
     }
-
-    private static ReschedulingPolicy Make(string name, ReschedulingSettings settings, MetricCatalogue<FullModeInstance> metrics) => name switch
-    {
-        ReschedulingPolicyNames.DecodeLoad => new LoadBalancePolicy(
-            name, InferType.Decode, metrics.Get(settings.DecodeLoadMetric), settings.DecodeLoadThreshold, settings.LoadBalance),
-        ReschedulingPolicyNames.NeutralLoad => new LoadBalancePolicy(
-            name, InferType.Neutral, metrics.Get(settings.NeutralLoadMetric), settings.NeutralLoadThreshold, settings.LoadBalance),
-        ReschedulingPolicyNames.PrefillFailover => new FailoverPolicy(name, InferType.Prefill),
-        ReschedulingPolicyNames.DecodeFailover => new FailoverPolicy(name, InferType.Decode),
-        ReschedulingPolicyNames.NeutralFailover => new FailoverPolicy(name, InferType.Neutral),
-        ReschedulingPolicyNames.BinPackingMitigation => new BinPackingMitigation(BinPackingOf(settings)),
-        ReschedulingPolicyNames.BinPackingConsolidation => new BinPackingConsolidation(BinPackingOf(settings)),
-        _ => throw new ArgumentException(
-            $"unknown rescheduling policy '{name}'; known: {string.Join(", ", ReschedulingPolicyNames.All)}", nameof(settings)),
-    };
-
-    private static BinPackingSettings BinPackingOf(ReschedulingSettings settings) =>
-        settings.BinPacking ?? throw new ArgumentException("The binpacking policies need profiling tables.", nameof(settings));
 }

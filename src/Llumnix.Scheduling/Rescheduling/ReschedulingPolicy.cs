@@ -7,5 +7,5 @@ public abstract class ReschedulingPolicy
     public abstract string Name { get; }
 
     /// <summary>Adds the pairs that the policy wants, most urgent first, and notes what it left out.</summary>
-    internal abstract void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan);
+    public abstract void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan);
 }

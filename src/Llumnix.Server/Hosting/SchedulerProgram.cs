@@ -20,7 +20,7 @@ public static class SchedulerProgram
         LiteModeMetrics = [.. LiteModeMetrics.All.Select(static metric => metric.Name)],
         FullModePolicies = FullModePolicies.Names,
         LiteModePolicies = Llumnix.Scheduling.Policies.LiteModePolicies.Names,
-        ReschedulingPolicies = ReschedulingPolicyNames.All,
+        ReschedulingPolicies = ReschedulingPolicies.Names,
         FailoverDomains = [.. FailureDomainNames.All],
     };
 

@@ -4,6 +4,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Testing.Fleet;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,7 +16,9 @@ public sealed class ExtendingTests
     [Theory]
     [InlineData("RunningRequests")]
     [InlineData("LongPromptFilter")]
+    [InlineData("IdleInstance")]
     [InlineData("LongPromptsApartPolicy")]
+    [InlineData("EvenKvUsagePolicy")]
     public void Document_HasTheCodeVerbatim(string name)
     {
         string code = Checkout.Read($"tests/Llumnix.Deploy.Tests/Extending/{name}.cs");
@@ -27,6 +30,10 @@ public sealed class ExtendingTests
     [Theory]
     [InlineData("src/Llumnix.Scheduling/Metrics/FullModeMetrics.cs", "new WaitingRequests(),")]
     [InlineData("src/Llumnix.Scheduling/Policies/FullModePolicies.cs", "[\"round-robin\"] = BuiltInPolicies.RoundRobin,")]
+    [InlineData("src/Llumnix.Scheduling/AdaptivePd/AdaptivePdChoices.cs", "new PackDecode(_targets, _metrics, _placesToGrow),")]
+    [InlineData(
+        "src/Llumnix.Scheduling/Rescheduling/ReschedulingPolicies.cs",
+        "(\"neutral_failover\", static (name, _, _) => new FailoverPolicy(name, InferType.Neutral)),")]
     public void Document_NamesPlacesThatThereAre(string file, string neighbour)
     {
         Assert.Contains(neighbour, Checkout.Read(file), StringComparison.Ordinal);
@@ -50,6 +57,28 @@ public sealed class ExtendingTests
     {
         FullModeScheduler scheduler = Make(Readings.Of("a", status: s => s with { RunningRequestCount = 20 }));
         Assert.Equal("a", Place(scheduler, "long", 10_000));
+    }
+
+    [Fact]
+    public void Row_InstanceIsIdle_IsPickedBeforeTheLeastLoaded()
+    {
+        FullModeScheduler scheduler = Make(
+            Readings.Of("a", status: s => s with { RunningRequestCount = 1 }), Readings.Of("b", status: s => s with { UncomputedTokensAllWaitingPrefills = 10 }));
+        Assert.Equal("b", Place(scheduler, "first", 100));
+        Assert.Equal("a", Place(scheduler, "second", 100));
+    }
+
+    [Theory]
+    [InlineData(0.3, new[] { "full>empty" })]
+    [InlineData(0.9, new string[0])]
+    public void ReschedulingPolicy_Planned_MovesFromTheFullestToTheEmptiest(double limit, string[] expected)
+    {
+        FullModeScheduler scheduler = Make(
+            Readings.Of("full", status: s => s with { UsedGpuTokens = 80_000, RunningRequestCount = 4 }),
+            Readings.Of("half", status: s => s with { UsedGpuTokens = 50_000, RunningRequestCount = 2 }),
+            Readings.Of("empty", status: s => s with { UsedGpuTokens = 10_000, RunningRequestCount = 1 }));
+        ReschedulingPlan plan = new ReschedulingPlanner([new EvenKvUsagePolicy("even_kv_usage", limit)]).Plan(scheduler.CaptureForRescheduling());
+        Assert.Equal(expected, plan.Pairs.Select(pair => $"{pair.Source.InstanceId}>{pair.Destination.InstanceId}"));
     }
 
     private static FullModeScheduler Make(params InstanceReading[] readings)

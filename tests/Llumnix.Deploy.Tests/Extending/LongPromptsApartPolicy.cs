@@ -6,7 +6,7 @@ using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Deploy.Tests.Extending;
 
-/// <summary>Balances the load, and keeps long prompts away from instances that run many requests where it can.</summary>
+/// <summary>Idle instances first, then by load; keeps long prompts away from instances that run many requests where it can.</summary>
 public static class LongPromptsApartPolicy
 {
     /// <summary>The name in configuration.</summary>
@@ -23,5 +23,7 @@ public static class LongPromptsApartPolicy
         MetricCatalogue<FullModeInstance> metrics, RoleDispatch role, PolicySettings settings) => new(
         RequiredFilters: [],
         PreferredFilters: [new LongPromptFilter(longPrompt: 8192, new RunningRequests(), limit: 8)],
-        new TopKSelector<FullModeInstance>([metrics.Get(role.LoadMetric)], settings.TopK));
+        new ChoiceTable<FullModeInstance>(
+            new IdleInstance(),
+            new Otherwise<FullModeInstance>(new TopKSelector<FullModeInstance>([metrics.Get(role.LoadMetric)], settings.TopK))));
 }

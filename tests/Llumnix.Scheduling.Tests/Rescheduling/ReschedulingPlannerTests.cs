@@ -19,7 +19,7 @@ public sealed class ReschedulingPlannerTests
         select Sorted(instances.Select((x, i) => Instance($"i{i:00}", x.Type, x.used, x.Health, x.Unit, x.batch, running: x.batch)));
 
     private static readonly Gen<ReschedulingSettings> Settings =
-        from policies in Gen.Shuffle(ReschedulingPolicyNames.All.ToArray())
+        from policies in Gen.Shuffle(ReschedulingPolicies.Names.ToArray())
         from count in Gen.Int[1, 7]
         from threshold in Gen.Double[0, 1.2]
         from difference in Gen.Double[0, 0.3]

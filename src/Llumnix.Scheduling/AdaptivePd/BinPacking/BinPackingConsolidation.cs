@@ -3,11 +3,8 @@ using Llumnix.Scheduling.Rescheduling;
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
 /// <summary>Empties the instance with the shortest decode step below the floor, onto the one kept for decodes or else onto the fullest.</summary>
-internal sealed class BinPackingConsolidation(BinPackingSettings settings) : BinPackingPolicy(settings)
+internal sealed class BinPackingConsolidation(string name, BinPackingSettings settings) : BinPackingPolicy(name, settings)
 {
-    /// <inheritdoc/>
-    public override string Name => ReschedulingPolicyNames.BinPackingConsolidation;
-
     private protected override Stepping? FindSource(List<Stepping> healthy, ReservedInstances? reserved) => healthy
         .Where(candidate => candidate.IsDecoding && candidate.StepMs < Settings.FloorMs && candidate.Instance.Id != reserved?.Decode)
         .MinBy(static candidate => candidate.StepMs);

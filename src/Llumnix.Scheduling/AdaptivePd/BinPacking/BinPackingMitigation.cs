@@ -11,14 +11,11 @@ namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 /// Room is made by moving the oldest request to the instance with the shortest step. That one is the one to take prefills between its decodes
 /// when prefills wait long, so it should hold requests that have time in hand; new ones, whose answers may be short, stay undisturbed.
 /// </remarks>
-internal sealed class BinPackingMitigation(BinPackingSettings settings) : BinPackingPolicy(settings)
+internal sealed class BinPackingMitigation(string name, BinPackingSettings settings) : BinPackingPolicy(name, settings)
 {
-    /// <inheritdoc/>
-    public override string Name => ReschedulingPolicyNames.BinPackingMitigation;
-
     private protected override Stepping? FindSource(List<Stepping> healthy, ReservedInstances? reserved) =>
         Highest(healthy.Where(IsTooSlow))
-        ?? (Settings.Rules == AdaptivePdRules.Plain ? null : healthy.Where(IsShortOfRoom).MinBy(static candidate => RoomShareOf(candidate)));
+        ?? (Room is null ? null : healthy.Where(Room.IsShort).MinBy(Room.ShareOf));
 
     private protected override Stepping? FindDestination(List<Stepping> healthy, Stepping source, ReservedInstances? reserved)
     {
@@ -32,10 +29,7 @@ internal sealed class BinPackingMitigation(BinPackingSettings settings) : BinPac
 
     private protected override string Reason(Stepping source, Stepping destination) => IsTooSlow(source)
         ? base.Reason(source, destination)
-        : string.Create(CultureInfo.InvariantCulture, $"room {RoomShareOf(source):0.##} and {RoomShareOf(destination):0.##} of the KV caches");
+        : string.Create(CultureInfo.InvariantCulture, $"room {Room!.ShareOf(source):0.##} and {Room.ShareOf(destination):0.##} of the KV caches");
 
     private bool IsTooSlow(Stepping candidate) => candidate.StepMs >= Settings.CeilMs;
-
-    private static bool IsShortOfRoom(Stepping candidate) => candidate.IsDecoding
-        && RoomShareOf(candidate) < AdaptivePdTuning.Default.ShortOfRoomBelowShare;
 }

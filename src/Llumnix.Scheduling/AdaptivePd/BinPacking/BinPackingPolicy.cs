@@ -2,20 +2,23 @@ using System.Globalization;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
-using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
 /// <summary>What both bin packing policies do: at most one pair, out of the decode step times as they are now.</summary>
-internal abstract class BinPackingPolicy(BinPackingSettings settings) : ReschedulingPolicy
+internal abstract class BinPackingPolicy(string name, BinPackingSettings settings) : ReschedulingPolicy
 {
-    private static readonly KvCacheTokensLeft KvLeft = new();
+    /// <inheritdoc/>
+    public sealed override string Name => name;
 
     private protected BinPackingSettings Settings { get; } = settings;
 
+    /// <summary>What the tuned rules look at beside steps; null with the plain rules.</summary>
+    private protected KvRoom? Room { get; } = settings.Rules == AdaptivePdRules.Plain ? null : new KvRoom(settings, AdaptivePdTuning.Default);
+
     /// <inheritdoc/>
-    internal sealed override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
+    public sealed override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
     {
         var reserved = snapshot.Facts as ReservedInstances;
         List<Stepping> healthy = [.. snapshot.Instances
@@ -39,37 +42,11 @@ internal abstract class BinPackingPolicy(BinPackingSettings settings) : Reschedu
     private static bool CanTake(Stepping candidate, Stepping source) => MigrationEnds.AreAlike(candidate.Instance.Metadata, source.Instance.Metadata)
         && MigrationEnds.WhyNothingComes(candidate.Instance) is null;
 
-    /// <summary>
-    /// Whether a request of the source's mean length fits into the destination's KV cache and step; how long the one that leaves is, only the
-    /// source knows. Always with the plain rules.
-    /// </summary>
-    private protected bool Fits(Stepping destination, Stepping source)
-    {
-        if (Settings.Rules == AdaptivePdRules.Plain)
-        {
-            return true;
-        }
+    /// <summary>Whether a request of the source has room on the destination. Always with the plain rules.</summary>
+    private protected bool Fits(Stepping destination, Stepping source) => Room is null || Room.Fits(destination, source);
 
-        double tokens = FullModeMetrics.AllDecodesTokens.Evaluate(source.Instance)
-            / Math.Max(1, FullModeMetrics.DecodeBatchSize.Evaluate(source.Instance));
-        return RoomOf(destination) >= tokens + Settings.ExpectedOutputTokens
-            && Settings.Predictor.TpotMs(destination.Instance, new RequestFacts((int)Math.Min(int.MaxValue, tokens))) < Settings.DestinationMs;
-    }
-
-    /// <summary>
-    /// Whether an instance has so much room left that it is not the next one to be short of it when a request moves there. Always with the plain rules.
-    /// </summary>
-    private protected bool IsRoomy(Stepping candidate) => Settings.Rules == AdaptivePdRules.Plain
-        || RoomShareOf(candidate) >= AdaptivePdTuning.Default.RoomyFromShare;
-
-    /// <summary><see cref="RoomOf"/> as a share of the KV cache; NaN, which is neither much nor little, where its size is not known.</summary>
-    private protected static double RoomShareOf(Stepping candidate) => candidate.Instance.Status.TotalGpuTokens > 0
-        ? RoomOf(candidate) / candidate.Instance.Status.TotalGpuTokens
-        : double.NaN;
-
-    /// <summary>KV tokens that are left once those that decode there have grown twice as far as placements reserve for them.</summary>
-    private protected static double RoomOf(Stepping candidate) => KvLeft.Evaluate(candidate.Instance)
-        - (AdaptivePdTuning.Default.PlannedGrowthFactor * AdaptivePdTuning.Default.GrowthTokensPerDecode * FullModeMetrics.DecodeBatchSize.Evaluate(candidate.Instance));
+    /// <summary>Whether a destination keeps much room for itself. Always with the plain rules.</summary>
+    private protected bool IsRoomy(Stepping candidate) => Room is null || Room.IsRoomy(candidate);
 
     /// <summary>The values that speak for a pair.</summary>
     private protected virtual string Reason(Stepping source, Stepping destination) =>
@@ -84,9 +61,4 @@ internal abstract class BinPackingPolicy(BinPackingSettings settings) : Reschedu
 
     /// <summary>The first of those with the longest step.</summary>
     private protected static Stepping? Highest(IEnumerable<Stepping> candidates) => candidates.MaxBy(static candidate => candidate.StepMs);
-
-    /// <param name="Instance">The instance.</param>
-    /// <param name="StepMs">The decode part of its steps, in milliseconds.</param>
-    /// <param name="IsDecoding">Whether it has decodes.</param>
-    private protected sealed record Stepping(FullModeInstance Instance, double StepMs, bool IsDecoding);
 }

@@ -18,6 +18,6 @@ public sealed record BinPackingSettings(LatencyPredictor Predictor)
     /// <summary>With the tuned rules a destination has room for the request and this many tokens more.</summary>
     public int ExpectedOutputTokens { get; init; } = 256;
 
-    /// <summary>Whether destinations are also chosen by what they have room for.</summary>
+    /// <summary>Whether what instances have room for counts, too.</summary>
     public AdaptivePdRules Rules { get; init; } = AdaptivePdRules.Tuned;
 }
