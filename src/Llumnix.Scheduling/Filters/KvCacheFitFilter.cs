@@ -18,15 +18,14 @@ public sealed class KvCacheFitFilter(int expectedOutputTokens) : CandidateFilter
     /// <inheritdoc/>
     public override int Keep(Span<int> candidates, DecisionScope<FullModeInstance> scope)
     {
-        ReadOnlySpan<double> left = scope.Values(_left);
         double needed = (double)scope.Request.PromptTokens + expectedOutputTokens;
-        int kept = 0;
-        foreach (int slot in candidates)
-        {
-            candidates[kept] = slot;
-            kept += left[slot] >= needed ? 1 : 0;
-        }
+        return SlotCompaction.Keep(candidates, candidates, new HasRoom(scope.Values(_left), needed)).Length;
+    }
 
-        return kept;
+    private readonly ref struct HasRoom(ReadOnlySpan<double> left, double needed) : ISlotPredicate
+    {
+        private readonly ReadOnlySpan<double> _left = left;
+
+        public bool Holds(int slot) => _left[slot] >= needed;
     }
 }
