@@ -19,13 +19,6 @@ public sealed class KvCacheFitFilter(int expectedOutputTokens) : CandidateFilter
     public override int Keep(Span<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         double needed = (double)scope.Request.PromptTokens + expectedOutputTokens;
-        return SlotCompaction.Keep(candidates, candidates, new HasRoom(scope.Values(_left), needed)).Length;
-    }
-
-    private readonly ref struct HasRoom(ReadOnlySpan<double> left, double needed) : ISlotPredicate
-    {
-        private readonly ReadOnlySpan<double> _left = left;
-
-        public bool Holds(int slot) => _left[slot] >= needed;
+        return SlotCompaction.Keep(candidates, candidates, new IsAtLeast(scope.Values(_left), needed)).Length;
     }
 }

@@ -17,13 +17,18 @@ internal static class Extremes
     public static int Lowest<TScore>(ReadOnlySpan<int> slots, TScore score, Random random)
         where TScore : struct, ISlotScore, allows ref struct
     {
-        int best = -1;
-        int equals = 0;
-        double lowest = double.PositiveInfinity;
-        foreach (int slot in slots)
+        if (slots.IsEmpty)
+        {
+            return -1;
+        }
+
+        int best = slots[0];
+        int equals = 1;
+        double lowest = score.Of(best);
+        foreach (int slot in slots[1..])
         {
             double value = score.Of(slot);
-            if (best < 0 || value < lowest)
+            if (value < lowest)
             {
                 (best, lowest, equals) = (slot, value, 1);
             }

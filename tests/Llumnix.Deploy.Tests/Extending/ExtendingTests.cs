@@ -47,7 +47,7 @@ public sealed class ExtendingTests
     {
         FullModeScheduler scheduler = Make(
             Readings.Of("a", status: s => s with { RunningRequestCount = 20 }),
-            Readings.Of("b", status: s => s with { UncomputedTokensAllWaitingPrefills = 1000 }));
+            Readings.Of("b", status: s => s with { RunningRequestCount = 1, UncomputedTokensAllWaitingPrefills = 1000 }));
         Assert.Equal("a", Place(scheduler, "short", 100));
         Assert.Equal("b", Place(scheduler, "long", 10_000));
     }

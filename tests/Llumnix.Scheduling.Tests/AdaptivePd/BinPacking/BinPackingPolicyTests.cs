@@ -66,7 +66,7 @@ public sealed class BinPackingPolicyTests
     {
         ReschedulingPlan plan = Plan(
             new() { Policies = ["binpacking_mitigation", "binpacking_consolidation"] },
-            new([Decoding("a", 12), Decoding("b", 1), Decoding("c", 7), Decoding("d", 6)], ReservedDecode: "d"));
+            new([Decoding("a", 12), Decoding("b", 1), Decoding("c", 7), Decoding("d", 6)], new ReservedInstances(null, "d")));
         Assert.Equal(["a>c", "b>d"], Show(plan));
         Assert.All(plan.Pairs, pair => Assert.Equal(
             new RequestSelection(RequestSelectRule.Requests, RequestSelectOrder.LastComeRunning, 1), pair.Selection));
