@@ -11,7 +11,7 @@
 #
 # Build first: dotnet build Llumnix.slnx -c Release. Needs Linux and redis-server.
 # At the end stand a Markdown table and a verdict. Exit code 0: every scheduler withstood every attack: it lived, served all good requests (p99
-# within a second), answered nobody with 500 and wrote no more than 100 log lines; 1: not so; 2: bad arguments.
+# within a second), answered nobody with 500 and wrote no more than 200 log lines; 1: not so; 2: bad arguments.
 #
 # Everything is on loopback, bounded in count and time, and ends by itself. The scheduler gets 512 MiB (--memory-mib): its heap is bounded to
 # three quarters of them, as .NET does in a container of that size, and it is killed when its resident memory is above. Good clients send 200

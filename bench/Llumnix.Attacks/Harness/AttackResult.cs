@@ -25,7 +25,7 @@ internal sealed record AttackResult(
     long LogBytes,
     Answers Answers)
 {
-    private const int MostLogLines = 100;
+    private const int MostLogLines = 200;
     private const double LongestP99Ms = 1000;
 
     /// <summary>What the scheduler should not have let happen; empty when it has withstood the attack.</summary>

@@ -24,6 +24,13 @@ public sealed class ReportReaderTests
         Assert.Equal(["g:1", "", ""], Enumerable.Range(0, 3).Select(row => _report.Progress.GatewayId(row).ToString()));
     }
 
+    [Fact]
+    public void Read_GatewayWithAnIPv6Address_HasItsOneForm()
+    {
+        Read("""[{"id":"r","instance_id":"i","gateway_id":"FD00:0::1:80"},{"id":"r","instance_id":"i","gateway_id":"[fd00::1%eth0]:80"}]""");
+        Assert.Equal(["[fd00::1]:80", "[fd00::1]:80"], Enumerable.Range(0, 2).Select(row => _report.Progress.GatewayId(row).ToString()));
+    }
+
     [Theory]
     [InlineData("""{"instance_id":"i"}""", "id is missing")]
     [InlineData("""{"id":"r"}""", "instance_id is missing")]
