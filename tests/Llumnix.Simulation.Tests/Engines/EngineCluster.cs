@@ -58,6 +58,13 @@ internal sealed class EngineCluster
 
     public InstanceStatus Status(int engine) => _engines[engine].Status(Now, DateTimeOffset.UnixEpoch + Now);
 
+    /// <summary>Ends a request; what it held may let another one begin.</summary>
+    public void Abort(int engine, string id)
+    {
+        _engines[engine].Abort(id);
+        BeginSteps();
+    }
+
     public void RunUntil(double milliseconds)
     {
         var end = TimeSpan.FromMilliseconds(milliseconds);

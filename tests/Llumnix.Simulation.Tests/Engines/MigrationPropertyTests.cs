@@ -55,7 +55,7 @@ public sealed class MigrationPropertyTests
                     // Where it is, as a client does. The destination of a migration may drop it too: then the source goes on.
                     if (Enumerable.Range(0, Engines).FirstOrDefault(i => cluster[i].Holds(id), -1) is var holder and >= 0)
                     {
-                        cluster[holder].Abort(id);
+                        cluster.Abort(holder, id);
                         open.Remove(id);
                     }
 
@@ -63,7 +63,7 @@ public sealed class MigrationPropertyTests
                 case 1:
                     if (!cluster[chain % Engines].Holds(id))
                     {
-                        cluster[chain % Engines].Abort(id);
+                        cluster.Abort(chain % Engines, id);
                     }
 
                     break;
