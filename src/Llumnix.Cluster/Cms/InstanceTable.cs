@@ -18,6 +18,7 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
 {
     // Statuses are written every second and live for some 100 s.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(5);
 
     private readonly LossGuard _losses = new(rebuildWindow, timeProvider);
     private readonly Dictionary<string, TrackedInstance> _instances = new(StringComparer.Ordinal);
@@ -123,10 +124,13 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
     private List<InstanceReading> RemoveGone()
     {
         var readings = new List<InstanceReading>(_instances.Count);
+        bool isStatusDue = _losses.ArePromptWritersDue(LongestTurn);
         foreach (TrackedInstance instance in _instances.Values)
         {
+            // An engine that lives has written its status within seconds after a flush; its metadata take longer.
+            bool mayBeLost = _losses.IsKeeping && (!isStatusDue || instance.Status.IsPresent || instance.Metadata.IsPresent);
             // Not &&: each key that is gone is to be cleared.
-            if (!KeepOrClear(instance.Metadata) & !KeepOrClear(instance.Status))
+            if (!KeepOrClear(instance.Metadata, mayBeLost) & !KeepOrClear(instance.Status, mayBeLost))
             {
                 _gone.Add(instance.Id);
             }
@@ -147,10 +151,10 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
         return readings;
     }
 
-    private bool KeepOrClear<T>(TrackedValue<T> value)
+    private static bool KeepOrClear<T>(TrackedValue<T> value, bool mayBeLost)
         where T : class
     {
-        bool isKept = value.IsPresent || (value.IsAwaited && _losses.IsKeeping);
+        bool isKept = value.IsPresent || (value.IsAwaited && mayBeLost);
         if (!isKept)
         {
             value.Clear();

@@ -303,9 +303,10 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
             return false;
         }
 
-        _isChanged = true;
+        // What cannot be used shows that somebody writes, not that those can who matter.
         if (!ReferenceEquals(goodBefore, pod.Good))
         {
+            _isChanged = true;
             (pod.WrittenIn, pod.LastChange) = (_read, timeProvider.GetTimestamp());
             NewestMs = Math.Max(NewestMs, pod.Good!.TimestampMs);
         }

@@ -5,7 +5,8 @@ namespace Llumnix.Cluster.Liveness;
 /// A fleet is taken down one entry after the other. A store has lost entries
 /// <list type="bullet">
 /// <item>when it is another one than before, or was restarted;</item>
-/// <item>when several were there and nearly all of them have lost something at once, as after a flush: some may be written again already;</item>
+/// <item>when several were there and each of them has lost something at once, as after a flush: parts of them may be written again already. In a
+/// fleet that becomes smaller, however fast, those that stay keep everything;</item>
 /// <item>when they expire while nobody can write into it.</item>
 /// </list>
 /// Writers that can reach the store write again within a window, and who has not by its end is gone. It begins when the store shows a sign of
@@ -15,9 +16,6 @@ namespace Llumnix.Cluster.Liveness;
 /// <param name="timeProvider">Measures the window.</param>
 internal sealed class LossGuard(TimeSpan window, TimeProvider timeProvider)
 {
-    /// <summary>Of so many at once a flush is the likelier reason than as many entries that were taken out one by one.</summary>
-    private const double FlushedShare = 0.75;
-
     private string? _store;
     private long? _windowStart;
     private bool _awaitsSignOfLife;
@@ -28,6 +26,14 @@ internal sealed class LossGuard(TimeSpan window, TimeProvider timeProvider)
     /// <summary>Whether the store has nothing left of all that is in use.</summary>
     public bool HasLostAll { get; private set; }
 
+    /// <summary>
+    /// Whether what living writers write at every turn must be there again: the store has been emptied, and nothing has kept anybody from writing
+    /// since for longer than they ever pause.
+    /// </summary>
+    /// <param name="longestTurn">The longest time between two turns of a writer.</param>
+    public bool ArePromptWritersDue(TimeSpan longestTurn) =>
+        _windowStart is { } start && !_awaitsSignOfLife && timeProvider.GetElapsedTime(start) >= longestTurn;
+
     /// <summary>How long the lost entries are kept if nothing changes; zero when none are.</summary>
     public TimeSpan Remaining =>
         _windowStart is { } start && window > timeProvider.GetElapsedTime(start) ? window - timeProvider.GetElapsedTime(start) : TimeSpan.Zero;
@@ -37,9 +43,9 @@ internal sealed class LossGuard(TimeSpan window, TimeProvider timeProvider)
     public bool Judge(StoreContents contents)
     {
         bool isReplaced = contents.Store is not null && _store is not null && contents.Store != _store;
-        bool isStarved = contents.IsQuiet && contents.Incomplete > 0;
-        int harmed = Math.Max(contents.Missing, contents.Incomplete);
-        bool isEmptied = contents.Known > 1 && harmed >= FlushedShare * contents.Known && !IsKeeping;
+        // After a flush, silence is no news: who lives has written again, or is gone at the window's end.
+        bool isStarved = contents.IsQuiet && contents.Incomplete > 0 && (!IsKeeping || _awaitsSignOfLife);
+        bool isEmptied = contents.Known > 1 && Math.Max(contents.Missing, contents.Incomplete) == contents.Known && !IsKeeping;
         _store = contents.Store ?? _store;
         bool isLoss = contents.Known > 0 && (isReplaced || isStarved || isEmptied);
         if (isLoss)

@@ -45,22 +45,25 @@ internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals)
         where TMessage : class, IRequestMessage, new()
     {
         using var share = new BodyShare(memory);
+        TMessage? message;
         try
         {
-            TMessage? message = await RequestBody<TMessage>.ReadRestAsync(context.Request, reading, share, _turns);
-            if (message is null)
-            {
-                refusals.Bodies.Inc();
-                await ErrorResponse.WriteBusyAsync(context, "too many bodies at a time");
-                return;
-            }
-
-            await answer(receiver, context, message);
+            message = await RequestBody<TMessage>.ReadRestAsync(context.Request, reading, share, _turns);
         }
         catch (Exception exception) when (IsEndOfBody(exception))
         {
             await RefuseAsync(context, exception);
+            return;
         }
+
+        if (message is null)
+        {
+            refusals.Bodies.Inc();
+            await ErrorResponse.WriteBusyAsync(context, "too many bodies at a time");
+            return;
+        }
+
+        await answer(receiver, context, message);
     }
 
     private static bool IsEncoded(HttpRequest request) =>

@@ -82,6 +82,27 @@ public sealed class InstanceTableTests
         Assert.Equal([], Poll(table, "run1"));
     }
 
+    /// <summary>A fleet of four of which three end in good order within one poll: nothing goes to them any more.</summary>
+    [Fact]
+    public void CompletePoll_AllButOneGoneAtOnce_Leave()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a", "b", "c", "d");
+        Assert.Equal(["d"], Poll(table, "run1", "d"));
+    }
+
+    [Fact]
+    public void CompletePoll_AllGoneAtOnceAndNoStatusComesBack_LeaveAfterSeconds()
+    {
+        InstanceTable table = Table();
+        Poll(table, "run1", "a", "b");
+        Assert.Equal(["a", "b"], Poll(table, "run1"));
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(["a", "b"], Poll(table, "run1"));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(Poll(table, "run1"));
+    }
+
     /// <summary>After a flush the statuses are there again within a second, the metadata only at their next turn.</summary>
     [Fact]
     public void CompletePoll_MetadataOfAllGoneWhileStatusesAreThere_StayForTheWindow()
