@@ -61,6 +61,23 @@ public sealed class CmsSourceMembershipTests(RedisServerFixture fixture) : IClas
         await _run.WaitForInstancesAsync("b");
     }
 
+    /// <summary>Nobody writes the keys of a crashed engine any more: Redis drops them, while the others go on.</summary>
+    [Fact]
+    public async Task Run_KeysOfOneExpire_ItLeavesAndTheOthersStay()
+    {
+        await _writer.PutAsync("a");
+        await _writer.PutAsync("b");
+        await _run.WaitForInstancesAsync("a", "b");
+
+        foreach (string key in (string[])[CmsWriter.StatusKey("a"), CmsWriter.MetadataKey("a")])
+        {
+            await fixture.Database.KeyExpireAsync(key, TimeSpan.FromMilliseconds(1));
+        }
+
+        await _run.WaitForInstancesAsync("b");
+        Assert.Null(_run.Source.State.Silence);
+    }
+
     [Fact]
     public async Task Run_LeftInstanceComesBack_EntersWithItsNewMetadata()
     {

@@ -3,7 +3,7 @@ using Llumnix.Server.Hosting;
 
 namespace Llumnix.Server.Tests.Hosting;
 
-/// <summary>Bodies that are not read to their end, over real connections.</summary>
+/// <summary>Bodies that are not read to their end or arrive slowly, over real connections.</summary>
 public sealed class BodyRefusalTests
 {
     [Theory]
@@ -41,6 +41,21 @@ public sealed class BodyRefusalTests
         string answer = await connection.AskAsync(RawConnection.Post("/schedule", body, announced: announced));
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
         Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>Over a slow network: the first request is still on its way while the second one is answered.</summary>
+    [Fact]
+    public async Task Post_BodyIsOnItsWay_OthersAreAnsweredMeanwhile()
+    {
+        await using SchedulerHost host = await LiteHost.StartAsync();
+        using RawConnection slow = await RawConnection.OpenAsync(host.Address.Port);
+        using RawConnection other = await RawConnection.OpenAsync(host.Address.Port);
+        string request = RawConnection.Post("/schedule", LiteHost.Request.Replace("\"r\"", "\"slow\"", StringComparison.Ordinal));
+        await slow.SendAsync(request[..^10]);
+        Assert.StartsWith("HTTP/1.1 200", await other.AskAsync(RawConnection.Post("/schedule", LiteHost.Request)), StringComparison.Ordinal);
+        Assert.Equal(1, host.LiteModeSnapshot().States);
+        Assert.StartsWith("HTTP/1.1 200", await slow.AskAsync(request[^10..]), StringComparison.Ordinal);
+        Assert.Equal(2, host.LiteModeSnapshot().States);
     }
 
     [Theory]

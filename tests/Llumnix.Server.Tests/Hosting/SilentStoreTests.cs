@@ -22,24 +22,24 @@ public sealed class SilentStoreTests
     public async Task Decisions_NobodyCanWrite_GoOnThenStoreNotAvailableThenRecover(string breaks, string mends)
     {
         await using RedisServer redis = await RedisServer.StartAsync();
-        await using var engines = new WritingEngines(await redis.ConnectAsync(), "a", "b");
-        await using SchedulerHost host = await StartAsync(redis);
-        using var client = new HttpClient { BaseAddress = host.Address };
-        await UntilAsync(host, ScheduleOutcome.Placed);
-        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
-        await ExpectSilentAsync(client, 0);
+        await ExpectSilenceAsync(redis, () => redis.RunAsync(breaks), mends);
+    }
 
-        await redis.RunAsync(breaks);
-        Assert.Equal(ScheduleOutcome.Placed, Ask(host));
-        await UntilAsync(host, ScheduleOutcome.StoreNotAvailable);
-        await Until.TrueAsync(async () => await ReasonAsync(client) == "the CMS answers, but no status in it changes any more");
-        await ExpectSilentAsync(client, 1);
-        Assert.Equal(2, host.Snapshot().Instances.Count);
-
-        await redis.RunAsync(mends);
-        await UntilAsync(host, ScheduleOutcome.Placed);
-        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
-        await ExpectSilentAsync(client, 0);
+    /// <summary>A snapshot that cannot be written, here for want of a file name that the file system takes: every write, and PING, is refused.</summary>
+    [Fact]
+    public async Task Decisions_Misconf_GoOnThenStoreNotAvailableThenRecover()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync(
+            new RedisServerOptions { Arguments = ["--enable-protected-configs", "yes", "--save", "3600 1"] });
+        await ExpectSilenceAsync(
+            redis,
+            async () =>
+            {
+                await redis.RunAsync("CONFIG SET dbfilename " + new string('x', 300));
+                await redis.RunAsync("BGSAVE");
+                await Until.TrueAsync(() => IsMisconfiguredAsync(redis));
+            },
+            "CONFIG SET stop-writes-on-bgsave-error no");
     }
 
     [Fact]
@@ -101,6 +101,41 @@ public sealed class SilentStoreTests
         await writer.DeleteAsync("b");
         await UntilAsync(host, ScheduleOutcome.EndpointNotFound);
         Assert.Null(await ReasonAsync(client));
+    }
+
+    private static async Task ExpectSilenceAsync(RedisServer redis, Func<Task> breaks, string mends)
+    {
+        await using var engines = new WritingEngines(await redis.ConnectAsync(), "a", "b");
+        await using SchedulerHost host = await StartAsync(redis);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        await UntilAsync(host, ScheduleOutcome.Placed);
+        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await ExpectSilentAsync(client, 0);
+
+        await breaks();
+        Assert.Equal(ScheduleOutcome.Placed, Ask(host));
+        await UntilAsync(host, ScheduleOutcome.StoreNotAvailable);
+        await Until.TrueAsync(async () => await ReasonAsync(client) == "the CMS answers, but no status in it changes any more");
+        await ExpectSilentAsync(client, 1);
+        Assert.Equal(2, host.Snapshot().Instances.Count);
+
+        await redis.RunAsync(mends);
+        await UntilAsync(host, ScheduleOutcome.Placed);
+        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await ExpectSilentAsync(client, 0);
+    }
+
+    private static async Task<bool> IsMisconfiguredAsync(RedisServer redis)
+    {
+        try
+        {
+            await redis.RunAsync("SET probe 1");
+            return false;
+        }
+        catch (RedisServerException e)
+        {
+            return e.Message.StartsWith("MISCONF", StringComparison.Ordinal);
+        }
     }
 
     private static ScheduleOutcome Ask(SchedulerHost host) =>

@@ -77,10 +77,26 @@ public sealed class StoreFaultTests
         Assert.Equal("a", Assert.Single(host.Snapshot().Instances).Metadata.InstanceId);
     }
 
+    /// <summary>A scheduler that takes the place of a dead one: its second read would come an hour later.</summary>
+    [Fact]
+    public async Task Start_StoreHoldsAFleet_ReadyAfterOneRead()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await WriteAsync(redis, update: 1);
+        await using SchedulerHost host = await StartAsync(redis, interval: TimeSpan.FromHours(1));
+        using var client = new HttpClient { BaseAddress = host.Address };
+        await Until.TrueAsync(async () =>
+        {
+            using HttpResponseMessage answer = await client.GetAsync("/readyz", TestContext.Current.CancellationToken);
+            return answer.IsSuccessStatusCode;
+        });
+        Assert.Equal(ScheduleOutcome.Placed, Ask(host));
+    }
+
     private static ScheduleOutcome Ask(SchedulerHost host) =>
         host.Schedule(new ScheduleRequest("r", SchedulingMode.Neutral, default, 10), out _);
 
-    private static async Task<SchedulerHost> StartAsync(RedisServer redis)
+    private static async Task<SchedulerHost> StartAsync(RedisServer redis, TimeSpan? interval = null)
     {
         SchedulerHost host = SchedulerHost.Build(new SchedulerOptions
         {
@@ -91,7 +107,7 @@ public sealed class StoreFaultTests
                 RedisHost = "127.0.0.1",
                 RedisPort = redis.Port,
                 RedisTimeout = TimeSpan.FromMilliseconds(300),
-                PullStatusInterval = TimeSpan.FromMilliseconds(20),
+                PullStatusInterval = interval ?? TimeSpan.FromMilliseconds(20),
             },
         });
         await host.StartAsync(TestContext.Current.CancellationToken);

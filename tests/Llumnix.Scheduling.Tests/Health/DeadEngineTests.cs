@@ -1,0 +1,56 @@
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Testing.Fleet;
+
+namespace Llumnix.Scheduling.Tests.Health;
+
+/// <summary>Engines that write no status any more, hung or crashed, while the others go on.</summary>
+public sealed class DeadEngineTests
+{
+    private static readonly TimeSpan StalenessLimit = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData(FailureDomain.Instance, InstanceHealth.Ok)]
+    [InlineData(FailureDomain.Node, InstanceHealth.Failover)]
+    public void Schedule_EngineHangs_StaleAfterTheLimitWithItsFailureDomain(FailureDomain domain, InstanceHealth neighbours)
+    {
+        InstanceReading hung = On("n1", "hung").Later(), neighbour = On("n1", "neighbour"), other = On("n2", "other");
+        var fixture = new SchedulerFixture(settings: new FullModeSettings { FailureDomain = domain });
+        fixture.With(On("n1", "hung"), neighbour, other).With(hung, neighbour, other);
+
+        fixture.Time.Advance(StalenessLimit);
+        fixture.With(hung, neighbour = neighbour.Later(60_000), other = other.Later(60_000));
+        Assert.Equal((InstanceHealth.Ok, InstanceHealth.Ok), (fixture["hung"].Health, fixture["neighbour"].Health));
+
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal((InstanceHealth.Stale, neighbours, InstanceHealth.Ok), (fixture["hung"].Health, fixture["neighbour"].Health, fixture["other"].Health));
+        Assert.Equal(
+            neighbours == InstanceHealth.Ok ? ["neighbour", "other"] : ["other"],
+            Enumerable.Range(0, 20).Select(i => fixture.Neutral($"r{i}")).Distinct().Order());
+    }
+
+    /// <summary>Its keys outlive it by 100 s, and it gets no request for the last 40 of them. With the keys it goes, and what was sent to it too.</summary>
+    [Fact]
+    public void Schedule_EngineCrashes_StaleUntilItLeavesWithItsKeys()
+    {
+        InstanceReading crashed = On("n1", "crashed").Later(), other = On("n2", "other", InferType.Decode);
+        SchedulerFixture fixture = new SchedulerFixture().With(On("n1", "crashed"), other).With(crashed, other);
+
+        fixture.Time.Advance(StalenessLimit);
+        fixture.With(crashed, other = other.Later(60_000));
+        Assert.Equal("crashed", fixture.Neutral("r1"));
+        Assert.Equal(1, fixture.Scheduler.Snapshot().LedgerEntries);
+
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(InstanceHealth.Stale, fixture["crashed"].Health);
+        Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, fixture.Neutral("r2", out _));
+
+        fixture.Time.Advance(TimeSpan.FromSeconds(40));
+        fixture.With(other.Later(40_001));
+        Assert.Equal(ScheduleOutcome.EndpointNotFound, fixture.Neutral("r3", out _));
+        Assert.Equal(0, fixture.Scheduler.Snapshot().LedgerEntries);
+    }
+
+    private static InstanceReading On(string node, string id, InferType type = InferType.Neutral) => Readings.Of(id, type, m => m with { NodeId = node });
+}
