@@ -30,7 +30,7 @@ public sealed partial class FailureTableTests
         ["Redis is flushed"] =
         [
             "SilentStoreTests.Decisions_FlushedWhileTheEnginesLive_NeverFail",
-            "InstanceTableTests.CompletePoll_SeveralGoneInOnePollOfTheSameRun_StayForTheWindow",
+            "InstanceTableTests.CompletePoll_AllGoneAtOnceAndOneComesBack_TheOtherLeavesAfterSeconds",
             "StoreFaultTests.Decisions_RedisFlushed_EndpointNotFoundUntilTheKeysAreBack",
         ],
         ["Redis or etcd is away (lite mode)"] =
