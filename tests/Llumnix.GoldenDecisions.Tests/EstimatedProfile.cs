@@ -1,5 +1,5 @@
 using System.Globalization;
-using Llumnix.Cluster.Profiles;
+using Llumnix.Adapters.Profiles;
 using Llumnix.Simulation.Engines;
 
 namespace Llumnix.GoldenDecisions.Tests;

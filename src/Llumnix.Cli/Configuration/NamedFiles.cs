@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Llumnix.Cluster.Profiles;
+using Llumnix.Adapters.Profiles;
 using Llumnix.Server.Options;
 using Llumnix.Server.Tls;
 

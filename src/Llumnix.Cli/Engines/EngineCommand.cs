@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Net;
-using Llumnix.Cluster.Profiles;
+using Llumnix.Adapters.Profiles;
 using Llumnix.EngineEmulator;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Profiles;

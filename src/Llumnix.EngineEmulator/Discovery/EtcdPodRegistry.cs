@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Llumnix.Cluster.Etcd;
+using Llumnix.Adapters.Etcd;
 using Microsoft.Extensions.Logging;
 
 namespace Llumnix.EngineEmulator.Discovery;

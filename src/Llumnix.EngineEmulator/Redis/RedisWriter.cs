@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Redis;
+using Llumnix.Adapters.Redis;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 

@@ -1,4 +1,4 @@
-using CmsSettings = Llumnix.Cluster.Cms.CmsOptions;
+using CmsSettings = Llumnix.Adapters.Cms.CmsOptions;
 
 namespace Llumnix.Server.Hosting;
 

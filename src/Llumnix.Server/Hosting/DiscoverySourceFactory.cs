@@ -1,6 +1,6 @@
-using Llumnix.Cluster.Discovery;
-using Llumnix.Cluster.Etcd;
-using Llumnix.Cluster.Redis;
+using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Etcd;
+using Llumnix.Adapters.Redis;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Options;
 

@@ -1,6 +1,6 @@
-using Llumnix.Cluster.Cms;
-using Llumnix.Cluster.KvStore;
-using Llumnix.Cluster.Llumlets;
+using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.KvStore;
+using Llumnix.Adapters.Llumlets;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Rescheduling;

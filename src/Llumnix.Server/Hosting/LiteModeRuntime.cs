@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Discovery;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Options;

@@ -1,4 +1,4 @@
-using Llumnix.Cluster.KvStore;
+using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;

@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Profiles;
+using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Server.Options;

@@ -51,7 +51,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <param name="options">Options without errors.</param>
     /// <param name="time">The clock; the system's when null.</param>
     /// <param name="isProcess">Whether the host is what the process is there for: then signals stop it and it writes a log.</param>
-    /// <exception cref="Llumnix.Cluster.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
+    /// <exception cref="Llumnix.Adapters.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
     /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
     public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null, bool isProcess = false)
     {

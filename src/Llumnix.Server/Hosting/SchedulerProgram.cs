@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Profiles;
+using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;

@@ -1,4 +1,4 @@
-using Llumnix.Cluster.KvStore;
+using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling;
 
 namespace Llumnix.Server.Hosting;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Llumnix.Cluster.KvStore;
+using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;

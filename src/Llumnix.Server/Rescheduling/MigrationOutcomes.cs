@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Llumlets;
+using Llumnix.Adapters.Llumlets;
 
 namespace Llumnix.Server.Rescheduling;
 

@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Llumlets;
+using Llumnix.Adapters.Llumlets;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Rescheduling;
 

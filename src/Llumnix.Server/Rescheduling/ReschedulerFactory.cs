@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Llumlets;
+using Llumnix.Adapters.Llumlets;
 using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Prediction;

@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Llumlets;
+using Llumnix.Adapters.Llumlets;
 using Llumnix.Server.Telemetry;
 using Prometheus;
 

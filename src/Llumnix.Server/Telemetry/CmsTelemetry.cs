@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Cms;
+using Llumnix.Adapters.Cms;
 using Prometheus;
 
 namespace Llumnix.Server.Telemetry;

@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Discovery;
+using Llumnix.Adapters.Discovery;
 using Prometheus;
 
 namespace Llumnix.Server.Telemetry;

@@ -1,4 +1,4 @@
-using Llumnix.Cluster.KvStore;
+using Llumnix.Adapters.KvStore;
 using Prometheus;
 
 namespace Llumnix.Server.Telemetry;

@@ -8,10 +8,10 @@ public sealed class ReferencesTests
     [Theory]
     [InlineData("Llumnix.Scheduling", "")]
     [InlineData("Llumnix.Protocol", "")]
-    [InlineData("Llumnix.Cluster", "Llumnix.Protocol Llumnix.Scheduling")]
+    [InlineData("Llumnix.Adapters", "Llumnix.Protocol Llumnix.Scheduling")]
     [InlineData("Llumnix.Simulation", "Llumnix.Scheduling")]
-    [InlineData("Llumnix.EngineEmulator", "Llumnix.Cluster Llumnix.Protocol Llumnix.Scheduling Llumnix.Simulation")]
-    [InlineData("Llumnix.Server", "Llumnix.Cluster Llumnix.Protocol Llumnix.Scheduling")]
+    [InlineData("Llumnix.EngineEmulator", "Llumnix.Adapters Llumnix.Protocol Llumnix.Scheduling Llumnix.Simulation")]
+    [InlineData("Llumnix.Server", "Llumnix.Adapters Llumnix.Protocol Llumnix.Scheduling")]
     public void Assembly_References_OnlyWhatItMay(string assembly, string allowed)
     {
         IEnumerable<string> ours = ReferencesOf(assembly).Where(name => name.StartsWith("Llumnix.", StringComparison.Ordinal));

@@ -1,6 +1,6 @@
 using System.Net;
 using Llumnix.Cli.Profiling;
-using Llumnix.Cluster.Profiles;
+using Llumnix.Adapters.Profiles;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.Cli.Tests.Profiling;

@@ -1,6 +1,6 @@
 using System.Net;
 using Llumnix.Cli.Profiling;
-using Llumnix.Cluster.Profiles;
+using Llumnix.Adapters.Profiles;
 using Llumnix.EngineEmulator;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Simulation.Engines;

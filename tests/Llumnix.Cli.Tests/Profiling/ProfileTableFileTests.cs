@@ -1,5 +1,5 @@
 using Llumnix.Cli.Profiling;
-using Llumnix.Cluster.Profiles;
+using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Profiles;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,5 @@
-using Llumnix.Cluster.Discovery;
-using Llumnix.Cluster.Etcd;
+using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Etcd;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Testing.Instances;
 using Llumnix.Testing.Servers;

@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Llumlets;
+using Llumnix.Adapters.Llumlets;
 using Llumnix.Protocol.Llumlet;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Simulation.Engines;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Llumnix.Cluster.Profiles;
+using Llumnix.Adapters.Profiles;
 using Llumnix.Protocol.Cms;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Profiles;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Llumnix.Cluster.Llumlets;
+using Llumnix.Adapters.Llumlets;
 using Llumnix.Protocol.Llumlet;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;

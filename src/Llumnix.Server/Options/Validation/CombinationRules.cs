@@ -1,4 +1,4 @@
-using Llumnix.Cluster.Etcd;
+using Llumnix.Adapters.Etcd;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Rescheduling;

@@ -1,0 +1,32 @@
+namespace Llumnix.Adapters.Cms;
+
+/// <summary>Why a value in the CMS was not used.</summary>
+public enum CmsSkipReason
+{
+    /// <summary>It has no bytes.</summary>
+    Empty,
+
+    /// <summary>It has more bytes than any instance writes.</summary>
+    TooLarge,
+
+    /// <summary>It is no such message, or a truncated one.</summary>
+    Malformed,
+
+    /// <summary>It names another instance than its key does.</summary>
+    MismatchedInstanceId,
+
+    /// <summary>The metadata's instance type is none of the known ones.</summary>
+    UnknownInstanceType,
+
+    /// <summary>The metadata has no ip.</summary>
+    MissingIp,
+
+    /// <summary>The metadata has no usable API server port.</summary>
+    MissingPort,
+
+    /// <summary>The status lists more request ids than any instance has.</summary>
+    TooManyRequestIds,
+
+    /// <summary>There are more instances than the limit allows.</summary>
+    TooManyInstances,
+}

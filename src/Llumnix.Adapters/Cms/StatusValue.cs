@@ -1,0 +1,80 @@
+using Google.Protobuf;
+using Llumnix.Scheduling.Instances;
+using Message = Llumnix.Protocol.Cms.InstanceStatus;
+
+namespace Llumnix.Adapters.Cms;
+
+/// <summary>The value of a status key.</summary>
+internal static class StatusValue
+{
+    /// <summary>Largest number of request ids in each of the status's lists.</summary>
+    public const int MaxRequestIds = 65_536;
+
+    private static readonly MessageParser<Message> Parser = Message.Parser.WithDiscardUnknownFields(true);
+
+    /// <inheritdoc cref="ValueReader{T}"/>
+    public static CmsSkipReason? Read(ReadOnlySpan<byte> bytes, string instanceId, out InstanceStatus? value)
+    {
+        value = null;
+        CmsSkipReason? reason = MessageValue.Parse(Parser, bytes, out Message? message);
+        if (reason is not null)
+        {
+            return reason;
+        }
+
+        reason = Check(message!, instanceId);
+        value = reason is null ? Map(message!, instanceId) : null;
+        return reason;
+    }
+
+    private static CmsSkipReason? Check(Message message, string instanceId) =>
+        MessageValue.CheckInstanceId(message.InstanceId, instanceId)
+            ?? (Math.Max(message.RecentWaitingRequests.Count, message.WaitingRequests.Count) > MaxRequestIds
+                ? CmsSkipReason.TooManyRequestIds
+                : null);
+
+    // The lists are the message's own: nobody else holds the message, so that nobody changes them.
+    private static InstanceStatus Map(Message message, string instanceId) => new()
+    {
+        InstanceId = instanceId,
+        Schedulable = message.Schedulable,
+        TimestampMs = message.TimestampMs,
+        StepId = message.StepId,
+        UpdateId = message.UpdateId,
+        RecentWaitingRequests = message.RecentWaitingRequests,
+        WaitingRequests = message.WaitingRequests,
+        HybridSchedulerWaitingToDecodeRequests = message.HybridSchedulerWaitingToDecodeRequestsNum,
+        SchedulerWaitingToDecodeRequests = message.SchedulerWaitingToDecodeRequestsNum,
+        WaitingRequestCount = message.NumWaitingRequests,
+        SchedulerRunningToDecodeRequests = message.SchedulerRunningToDecodeRequestsNum,
+        RunningRequestCount = message.NumRunningRequests,
+        LoadingRequestCount = message.NumLoadingRequests,
+        TotalGpuTokens = message.NumTotalGpuTokens,
+        UsedGpuTokens = message.NumUsedGpuTokens,
+        UncomputedTokensHybridSchedulerWaitingPrefills = message.NumUncomputedTokensHybridSchedulerWaitingPrefills,
+        UnallocatedTokensHybridSchedulerWaitingDecodes = message.NumUnallocatedTokensHybridSchedulerWaitingDecodes,
+        HybridSchedulerWaitingToDecodeTokens = message.HybridSchedulerWaitingToDecodeTokensNum,
+        UncomputedTokensSchedulerWaitingPrefills = message.NumUncomputedTokensSchedulerWaitingPrefills,
+        SchedulerWaitingToDecodeTokens = message.SchedulerWaitingToDecodeTokensNum,
+        UncomputedTokensSchedulerRunningPrefills = message.NumUncomputedTokensSchedulerRunningPrefills,
+        UnallocatedTokensSchedulerRunningPrefills = message.NumUnallocatedTokensSchedulerRunningPrefills,
+        SchedulerRunningToDecodeTokens = message.SchedulerRunningToDecodeTokensNum,
+        LoadingTokens = message.NumTokensLoadingRequests,
+        UncomputedTokensAllWaitingPrefills = message.NumUncomputedTokensAllWaitingPrefills,
+        MigrateInRequests = message.NumMigrateInReqs,
+        MigrateOutRequests = message.NumMigrateOutReqs,
+        AvailableMigrateInSlots = message.NumAvailableMigrateInSlots,
+        AvailableMigrateOutSlots = message.NumAvailableMigrateOutSlots,
+        MigrateInTokens = message.NumMigrateInTokens,
+        MigrateOutTokens = message.NumMigrateOutTokens,
+        AvailableMigrateInTokens = message.NumAvailableMigrateInTokens,
+        AvailableMigrateOutTokens = message.NumAvailableMigrateOutTokens,
+        KvCacheUsageRatioMigrateIn = message.KvCacheUsageRatioMigrateIn,
+        KvCacheUsageRatioMigrateOut = message.KvCacheUsageRatioMigrateOut,
+        AvailableKvCacheUsageRatioMigrateIn = message.AvailableKvCacheUsageRatioMigrateIn,
+        AvailableKvCacheUsageRatioMigrateOut = message.AvailableKvCacheUsageRatioMigrateOut,
+        ProfilingId = message.ProfilingId,
+        StepDurationMs = message.StepDuration,
+        ScheduledPrefillTokens = message.NumScheduledPrefillTokens,
+    };
+}

@@ -1,0 +1,66 @@
+using Llumnix.Adapters.Redis;
+using StackExchange.Redis;
+
+namespace Llumnix.Adapters.Cms;
+
+/// <summary>One CMS key of an instance: its last raw bytes, and the last usable value that they gave.</summary>
+/// <param name="key">The key.</param>
+/// <param name="reader">Reads its values.</param>
+internal sealed class TrackedValue<T>(RedisKey key, ValueReader<T> reader)
+    where T : class
+{
+    private byte[]? _bytes;
+
+    /// <summary>The key.</summary>
+    public RedisKey Key { get; } = key;
+
+    /// <summary>Whether the key was there when it was looked for last; false before that.</summary>
+    public bool IsPresent { get; private set; }
+
+    /// <summary>The last usable value; null when there is none.</summary>
+    public T? Good { get; private set; }
+
+    /// <summary>Why the newest value is not usable; null when it is.</summary>
+    public CmsSkipReason? Skipped { get; private set; }
+
+    /// <summary>Whether the store has lost the key in a restart, and its writer is expected to write it again.</summary>
+    public bool IsAwaited { get; set; }
+
+    /// <summary>Takes over what the store holds now; the same bytes as before cost nothing.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="instanceId">The instance's id.</param>
+    /// <returns>True when the value is another one than before.</returns>
+    public bool Update(StoredValue value, string instanceId)
+    {
+        IsPresent = value.IsPresent;
+        IsAwaited &= !IsPresent;
+        return value.IsTooLarge ? UpdateTooLarge()
+            : value.Bytes is { } bytes && UpdateBytes(bytes, instanceId);
+    }
+
+    /// <summary>Forgets everything: the key is gone.</summary>
+    public void Clear()
+    {
+        (_bytes, Good, Skipped, IsAwaited) = (null, null, null, false);
+    }
+
+    private bool UpdateBytes(byte[] bytes, string instanceId)
+    {
+        if (_bytes is not null && bytes.AsSpan().SequenceEqual(_bytes))
+        {
+            return false;
+        }
+
+        _bytes = bytes;
+        Skipped = reader(bytes, instanceId, out T? value);
+        Good = value ?? Good;
+        return true;
+    }
+
+    private bool UpdateTooLarge()
+    {
+        bool isChanged = Skipped != CmsSkipReason.TooLarge;
+        (_bytes, Skipped) = (null, CmsSkipReason.TooLarge);
+        return isChanged;
+    }
+}

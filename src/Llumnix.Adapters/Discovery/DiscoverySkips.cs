@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+
+namespace Llumnix.Adapters.Discovery;
+
+/// <summary>
+/// Counts what is not usable at each change, and logs it when the reason is a new one: one line for each reason in a read, since a store may
+/// hold very many entries of the same kind.
+/// </summary>
+internal sealed partial class DiscoverySkips(ILogger logger, IDiscoveryObserver? observer)
+{
+    private readonly Dictionary<DiscoverySkipReason, (int Count, string PodName)> _entries = [];
+    private readonly Dictionary<DiscoverySkipReason, (int Pods, int Count, string PodName, int Index)> _instances = [];
+    private bool _wasOverfull;
+
+    /// <summary>Tells that an entry is not used.</summary>
+    public void Tell(string podName, DiscoverySkipReason reason)
+    {
+        observer?.EntrySkipped(reason);
+        NoteEntry(podName, reason);
+    }
+
+    /// <summary>Tells what of a pod's new value is not usable.</summary>
+    /// <param name="podName">The pod.</param>
+    /// <param name="goodBefore">Its last usable entry before.</param>
+    /// <param name="skippedBefore">Why its value before was not usable.</param>
+    /// <param name="pod">The pod with the new value.</param>
+    public void TellChange(string podName, PodEntry? goodBefore, DiscoverySkipReason? skippedBefore, TrackedPod pod)
+    {
+        if (pod.Skipped is { } reason)
+        {
+            observer?.EntrySkipped(reason);
+            // A writer that is wrong in the same way at each of its pushes is one line in the log.
+            if (reason != skippedBefore)
+            {
+                NoteEntry(podName, reason);
+            }
+
+            return;
+        }
+
+        TellParts(podName, goodBefore, pod.Good!);
+    }
+
+    /// <summary>Tells when the limit is reached first.</summary>
+    public void TellOverfull(bool isOverfull, int maxInstances)
+    {
+        if (isOverfull && !_wasOverfull)
+        {
+            observer?.EntrySkipped(DiscoverySkipReason.TooManyInstances);
+            LogOverfull(maxInstances);
+        }
+
+        _wasOverfull = isOverfull;
+    }
+
+    /// <summary>Logs what was told since the last call.</summary>
+    public void Flush()
+    {
+        foreach ((DiscoverySkipReason reason, (int count, string podName)) in _entries)
+        {
+            if (count == 1)
+            {
+                LogEntrySkipped(podName, reason);
+            }
+            else
+            {
+                LogEntriesSkipped(count, podName, reason);
+            }
+        }
+
+        foreach ((DiscoverySkipReason reason, (int pods, int count, string podName, int index)) in _instances)
+        {
+            if (pods == 1)
+            {
+                LogInstancesSkipped(count, podName, index, reason);
+            }
+            else
+            {
+                LogInstancesOfPodsSkipped(count, pods, podName, index, reason);
+            }
+        }
+
+        _entries.Clear();
+        _instances.Clear();
+    }
+
+    private void NoteEntry(string podName, DiscoverySkipReason reason) =>
+        _entries[reason] = _entries.TryGetValue(reason, out (int Count, string PodName) told) ? (told.Count + 1, told.PodName) : (1, podName);
+
+    private void TellParts(string podName, PodEntry? before, PodEntry entry)
+    {
+        foreach ((int _, DiscoverySkipReason reason) in entry.Skipped)
+        {
+            observer?.EntrySkipped(reason);
+        }
+
+        if (before is not null && before.Skipped.SequenceEqual(entry.Skipped))
+        {
+            return;
+        }
+
+        foreach (IGrouping<DiscoverySkipReason, int> group in entry.Skipped.GroupBy(part => part.Reason, part => part.Index))
+        {
+            int count = group.Count();
+            _instances[group.Key] = _instances.TryGetValue(group.Key, out (int Pods, int Count, string PodName, int Index) told)
+                ? told with { Pods = told.Pods + 1, Count = told.Count + count }
+                : (1, count, podName, group.First());
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+
+namespace Llumnix.Adapters.KvStore;
+
+/// <summary>Where v6d's metadata is: a Redis Cluster.</summary>
+public sealed record V6dOptions
+{
+    /// <summary>Nodes of the cluster, at least one; the others are found through it.</summary>
+    public IReadOnlyList<DnsEndPoint> Nodes { get; init; } = [];
+
+    /// <summary>Password; empty: none. Never logged.</summary>
+    public string Password { get; init; } = "";
+
+    /// <summary>Whether the connections to all nodes are TLS. The servers' certificates are always checked.</summary>
+    public bool UseTls { get; init; }
+
+    /// <summary>PEM file with the authorities that the servers' certificates must come from; empty: the system's authorities.</summary>
+    public string CaFile { get; init; } = "";
+
+    /// <summary>How long connecting and each question may take; above zero.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The options without their secret.</summary>
+    public override string ToString() => $"{string.Join(',', Nodes.Select(node => $"{node.Host}:{node.Port}"))}, timeout {Timeout}";
+}

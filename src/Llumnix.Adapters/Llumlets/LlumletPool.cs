@@ -1,0 +1,130 @@
+using Grpc.Net.Client;
+using Llumnix.Adapters.Grpc;
+
+namespace Llumnix.Adapters.Llumlets;
+
+/// <summary>Connections to llumlets, one each, so many at most; the one that was used longest ago makes room. For any threads.</summary>
+internal sealed class LlumletPool(LlumletOptions options, TimeProvider time) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Uri, Connection> _connections = [];
+    private bool _isDisposed;
+
+    /// <summary>Open connections.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _connections.Count;
+            }
+        }
+    }
+
+    /// <summary>A connection to an address, until it is returned; null when all are in use elsewhere.</summary>
+    /// <exception cref="IOException">The CA file cannot be used.</exception>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    public GrpcChannel? Rent(Uri address)
+    {
+        GrpcChannel? closing = null;
+        try
+        {
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (!_connections.TryGetValue(address, out Connection? connection))
+                {
+                    if (_connections.Count >= options.PoolSize && !TryEvict(out closing))
+                    {
+                        return null;
+                    }
+
+                    connection = new Connection(Open(address));
+                    _connections.Add(address, connection);
+                }
+
+                connection.Users++;
+                return connection.Channel;
+            }
+        }
+        finally
+        {
+            closing?.Dispose();
+        }
+    }
+
+    /// <summary>Ends the use of a connection.</summary>
+    /// <param name="address">Its address.</param>
+    /// <param name="isBroken">Whether it is to be closed rather than kept, once nobody else uses it.</param>
+    public void Return(Uri address, bool isBroken)
+    {
+        GrpcChannel? closing = null;
+        lock (_lock)
+        {
+            if (_connections.TryGetValue(address, out Connection? connection))
+            {
+                connection.Users--;
+                connection.LastUsed = time.GetTimestamp();
+                connection.IsBroken |= isBroken;
+                if (connection is { Users: 0, IsBroken: true })
+                {
+                    _connections.Remove(address);
+                    closing = connection.Channel;
+                }
+            }
+        }
+
+        closing?.Dispose();
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            foreach (Connection connection in _connections.Values)
+            {
+                connection.Channel.Dispose();
+            }
+
+            _connections.Clear();
+        }
+    }
+
+    private GrpcChannel Open(Uri address) =>
+        GrpcChannels.Open(address, new GrpcChannelSettings { ConnectTimeout = options.Timeout, CaFile = options.CaFile });
+
+    private bool TryEvict(out GrpcChannel? closing)
+    {
+        closing = null;
+        Uri? oldest = null;
+        foreach ((Uri address, Connection connection) in _connections)
+        {
+            if (connection.Users == 0 && (oldest is null || connection.LastUsed < _connections[oldest].LastUsed))
+            {
+                oldest = address;
+            }
+        }
+
+        if (oldest is null)
+        {
+            return false;
+        }
+
+        closing = _connections[oldest].Channel;
+        _connections.Remove(oldest);
+        return true;
+    }
+
+    private sealed class Connection(GrpcChannel channel)
+    {
+        public GrpcChannel Channel { get; } = channel;
+
+        public int Users { get; set; }
+
+        public long LastUsed { get; set; }
+
+        public bool IsBroken { get; set; }
+    }
+}

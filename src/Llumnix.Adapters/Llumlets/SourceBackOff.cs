@@ -1,0 +1,88 @@
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Adapters.Llumlets;
+
+/// <summary>
+/// Leaves sources alone whose calls keep failing. A failure is the process's: its successor under the same id starts afresh. For any threads.
+/// </summary>
+internal sealed class SourceBackOff(LlumletOptions options, TimeProvider time)
+{
+    /// <summary>More sources than any fleet has are not remembered.</summary>
+    private const int MaxSources = 8192;
+
+    /// <summary>Failures from which a source is left alone. The first one may have been chance.</summary>
+    private const int FirstPause = 2;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<InstanceIncarnation, Failing> _sources = [];
+
+    /// <summary>Sources whose last call has failed.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _sources.Count;
+            }
+        }
+    }
+
+    /// <summary>How long a source is still to be left alone; zero when it may be called.</summary>
+    public TimeSpan Remaining(InstanceIncarnation source)
+    {
+        lock (_lock)
+        {
+            TimeSpan remaining = _sources.TryGetValue(source, out Failing failing) ? failing.Pause - time.GetElapsedTime(failing.At) : TimeSpan.Zero;
+            return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>A call went through, whatever the answer.</summary>
+    /// <returns>Whether this ends a back-off.</returns>
+    public bool Answered(InstanceIncarnation source)
+    {
+        lock (_lock)
+        {
+            return _sources.Remove(source, out Failing failing) && failing.Failures >= FirstPause;
+        }
+    }
+
+    /// <summary>A call failed.</summary>
+    /// <returns>Whether this begins a back-off.</returns>
+    public bool Failed(InstanceIncarnation source)
+    {
+        lock (_lock)
+        {
+            if (_sources.Count >= MaxSources && !_sources.ContainsKey(source))
+            {
+                return false;
+            }
+
+            int failures = Math.Min(30, _sources.GetValueOrDefault(source).Failures + 1);
+            TimeSpan pause = failures < FirstPause ? TimeSpan.Zero : options.BackOff * Math.Pow(2, failures - FirstPause);
+            _sources[source] = new Failing(failures, time.GetTimestamp(), pause < options.MaxBackOff ? pause : options.MaxBackOff);
+            return failures == FirstPause;
+        }
+    }
+
+    /// <summary>Forgets sources that have not been called for long: they have left, or nothing is to be moved from them.</summary>
+    public void ForgetOld()
+    {
+        lock (_lock)
+        {
+            foreach ((InstanceIncarnation source, Failing failing) in _sources)
+            {
+                if (time.GetElapsedTime(failing.At) > failing.Pause + (2 * options.MaxBackOff))
+                {
+                    _sources.Remove(source);
+                }
+            }
+        }
+    }
+
+    /// <param name="Failures">Failures in a row.</param>
+    /// <param name="At">Monotonic timestamp of the last one.</param>
+    /// <param name="Pause">How long the source is left alone after it.</param>
+    private readonly record struct Failing(int Failures, long At, TimeSpan Pause);
+}

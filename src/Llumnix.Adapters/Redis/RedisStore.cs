@@ -1,0 +1,195 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Llumnix.Adapters.Redis;
+
+/// <summary>A Redis server: connects when it is needed, answers each command within the timeout or throws.</summary>
+/// <param name="options">Where it is.</param>
+/// <param name="rights">What its user must be allowed to do, in the notation of ACL rules; for errors.</param>
+/// <param name="maxValueBytes">Largest size of a value that is read.</param>
+/// <param name="timeProvider">Timeouts.</param>
+internal sealed class RedisStore(RedisOptions options, string rights, int maxValueBytes, TimeProvider timeProvider) : IAsyncDisposable
+{
+    /// <summary>Keys in one read: bounds the size of what is under way.</summary>
+    public const int KeysPerRead = 128;
+
+    // A page of this many keys keeps the server busy for about half a millisecond.
+    private const int KeysPerPage = 1024;
+
+    private readonly RedisValues _values = new(maxValueBytes);
+    private ConnectionMultiplexer? _connection;
+    private CheckedReplies? _check;
+    private bool _tellsRunId;
+
+    /// <summary>Lists a part of the keys that match a pattern; a key may come more than once.</summary>
+    /// <param name="pattern">In the notation of SCAN.</param>
+    /// <param name="cursor">0 for the first page, or what the page before gave.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The cursor of the next page, 0 when this was the last one; and the keys.</returns>
+    public async Task<(RedisValue Next, RedisKey[] Keys)> ListAsync(string pattern, RedisValue cursor, CancellationToken cancellationToken)
+    {
+        IDatabase database = await DatabaseAsync(cancellationToken);
+        RedisResult page = await Bound(
+            database.ExecuteAsync("SCAN", cursor, "MATCH", pattern, "COUNT", KeysPerPage), cancellationToken);
+        return page.Length == 2 && !page[0].IsNull && (RedisKey[]?)page[1] is { } keys
+            ? ((RedisValue)page[0], keys)
+            : throw new RedisReplyException("the answer to SCAN has another form than Redis gives it");
+    }
+
+    /// <summary>Reads values of bounded size.</summary>
+    /// <param name="keys">At most <see cref="KeysPerRead"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<StoredValue[]> ReadAsync(RedisKey[] keys, CancellationToken cancellationToken)
+    {
+        IDatabase database = await DatabaseAsync(cancellationToken);
+        StoredValue[] values = await Bound(_values.ReadAsync(database, keys), cancellationToken);
+        _values.Note(keys, values);
+        return values;
+    }
+
+    /// <summary>Counts those of some keys that are there.</summary>
+    public async Task<long> CountAsync(RedisKey[] keys, CancellationToken cancellationToken)
+    {
+        IDatabase database = await DatabaseAsync(cancellationToken);
+        return await Bound(database.KeyExistsAsync(keys), cancellationToken);
+    }
+
+    /// <summary>What the store calls its current run: another text after each restart. Null when it does not tell.</summary>
+    public async Task<string?> RunIdAsync(CancellationToken cancellationToken)
+    {
+        IDatabase database = await DatabaseAsync(cancellationToken);
+        if (!_tellsRunId)
+        {
+            return null;
+        }
+
+        string? runId = await ReadRunIdAsync(database, cancellationToken);
+        _tellsRunId = runId is not null;
+        return runId;
+    }
+
+    /// <summary>Closes the connection; the next command opens another one.</summary>
+    public async Task DisconnectAsync()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await connection.CloseAsync(allowCommandsToComplete: false);
+            connection.Dispose();
+        }
+    }
+
+    /// <summary>Tells what went wrong, without the password.</summary>
+    public string Describe(Exception error)
+    {
+        Exception cause = error;
+        while (cause.InnerException is { } inner && cause is not RedisServerException)
+        {
+            cause = inner;
+        }
+
+        string text = _check?.LastProblem?.Message ?? cause switch
+        {
+            TimeoutException => string.Create(CultureInfo.InvariantCulture, $"no answer within {options.Timeout.TotalSeconds} s"),
+            _ when IsDenial(cause.Message) => $"{cause.Message}; the user needs the rights {rights}",
+            _ => cause.Message,
+        };
+        string place = string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{options.Port}: {text}");
+        // Some servers repeat the arguments of a command that they refuse, AUTH's too.
+        return options.Password.Length == 0 ? place : place.Replace(options.Password, "***", StringComparison.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await DisconnectAsync();
+
+    private static bool IsDenial(string message) => message.Contains("NOPERM", StringComparison.Ordinal);
+
+    private async Task<IDatabase> DatabaseAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is null)
+        {
+            _connection = await ConnectAsync(cancellationToken);
+            _tellsRunId = true;
+        }
+
+        return _connection.GetDatabase();
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        // The client library may go on waiting until its timeout after the only attempt has failed, and its own error seldom has the cause:
+        // a failed handshake alone it tells better, except for a command that was denied.
+        var attempted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var failure = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _check = null;
+        ConfigurationOptions configuration = RedisConnectionSettings.From(options);
+        _check = CheckedReplies.AddTo(configuration);
+        configuration.ConnectionAttemptCompleted += (_, attempt) =>
+        {
+            if (attempt is { IsSuccess: false, Exception: { } exception }
+                && (attempt.Stage != ConnectionAttemptStage.Handshake || IsDenial(exception.Message)))
+            {
+                failure.TrySetResult(exception);
+            }
+
+            attempted.TrySetResult();
+        };
+        Task<ConnectionMultiplexer> connecting = ConnectionMultiplexer.ConnectAsync(configuration);
+        try
+        {
+            await Bound(Task.WhenAny(connecting, failure.Task), cancellationToken);
+            if (connecting.IsFaulted)
+            {
+                // Attempts are told after the end of the task that made them.
+                await Bound(attempted.Task, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            return failure.Task.IsCompleted && !connecting.IsCompletedSuccessfully ? throw await failure.Task : await connecting;
+        }
+        catch
+        {
+            _ = DisposeLaterAsync(connecting);
+            throw;
+        }
+    }
+
+    private static async Task DisposeLaterAsync(Task<ConnectionMultiplexer> connecting)
+    {
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompletedSuccessfully)
+        {
+            (await connecting).Dispose();
+        }
+    }
+
+    private async Task<string?> ReadRunIdAsync(IDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RedisResult info = await Bound(database.ExecuteAsync("INFO", "server"), cancellationToken);
+            return RunId((string?)info);
+        }
+        catch (RedisServerException)
+        {
+            return null;
+        }
+    }
+
+    private static string? RunId(string? info)
+    {
+        foreach (ReadOnlySpan<char> line in info.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith("run_id:") && line.Length > "run_id:".Length)
+            {
+                return line["run_id:".Length..].ToString();
+            }
+        }
+
+        return null;
+    }
+
+    private Task Bound(Task task, CancellationToken cancellationToken) => task.WaitAsync(options.Timeout, timeProvider, cancellationToken);
+
+    private Task<T> Bound<T>(Task<T> command, CancellationToken cancellationToken) =>
+        command.WaitAsync(options.Timeout, timeProvider, cancellationToken);
+}

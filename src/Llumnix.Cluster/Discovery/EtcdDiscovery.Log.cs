@@ -1,9 +1,0 @@
-using Microsoft.Extensions.Logging;
-
-namespace Llumnix.Cluster.Discovery;
-
-public sealed partial class EtcdDiscovery
-{
-    [LoggerMessage(Level = LogLevel.Information, Message = "The watch of discovery is lost and is opened again: {Error}")]
-    private partial void LogLost(string error);
-}
