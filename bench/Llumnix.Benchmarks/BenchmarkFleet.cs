@@ -80,7 +80,7 @@ internal static class BenchmarkFleet
         var random = new Random(1);
         for (int i = 0; i < 4 * instances; i++)
         {
-            scheduler.Schedule(new ScheduleRequest($"held-{i}", mode, default, random.Next(4000), GatewayId: "gateway"), out _);
+            scheduler.Schedule(new PlacementRequest($"held-{i}", mode, default, random.Next(4000), GatewayId: "gateway"), out _);
         }
 
         return scheduler;

@@ -41,6 +41,6 @@ public class CacheAwareBenchmarks
         }
 
         PrefixHits hits = counter.ToHits(ChunkSize, Chunks * ChunkSize);
-        return _scheduler.Schedule(new ScheduleRequest("request", SchedulingMode.Neutral, default, Chunks * ChunkSize, hits), out _);
+        return _scheduler.Schedule(new PlacementRequest("request", SchedulingMode.Neutral, default, Chunks * ChunkSize, hits), out _);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class DecisionLoop(IRequestScheduler scheduler, SchedulingMode m
         int index = _next++ % _ids.Length;
         int ended = (index + _ids.Length - InFlight) % _ids.Length;
         Release(_ids[ended], in _placements[ended]);
-        return scheduler.Schedule(new ScheduleRequest(_ids[index], mode, default, 1000), out _placements[index]);
+        return scheduler.Schedule(new PlacementRequest(_ids[index], mode, default, 1000), out _placements[index]);
     }
 
     private void Release(string id, in Placement placement)

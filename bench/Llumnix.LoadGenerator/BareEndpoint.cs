@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Llumnix.LoadGenerator;
 
 /// <summary>
-/// <c>loadgen bare</c>: parses a SchedulingRequest with source-generated System.Text.Json and answers it with a constant placement.
+/// <c>loadgen bare</c>: parses a ScheduleRequestBody with source-generated System.Text.Json and answers it with a constant placement.
 /// What is left when a scheduler does not schedule: the mark to measure /schedule against.
 /// </summary>
 internal static class BareEndpoint

@@ -21,6 +21,9 @@ public sealed record FullModeSettings
     /// <summary>Whether prefix hits steer placements: <c>--enable-cache-aware-scheduling</c>. The ledger then follows waiting requests.</summary>
     public bool IsCacheAware { get; init; }
 
+    /// <summary>Whether the ledger follows requests while they wait in their engine: only it knows how much of them the KV store saves.</summary>
+    internal bool AreWaitingRequestsFollowed => this is { IsCacheAware: true, IsLedgerEnabled: true };
+
     /// <summary>Largest number of tokens in an engine step where the engine does not tell it: <c>--max-num-batched-tokens</c>. At least 1.</summary>
     public int MaxBatchedTokens { get; init; } = 65536;
 
@@ -34,7 +37,7 @@ public sealed record FullModeSettings
     /// How long it is remembered since when a request is held back, longer than anybody asks again; null where none is. See
     /// <see cref="Policies.SloOverload.Hold"/>.
     /// </summary>
-    public TimeSpan? HeldRequestLifetime { get; init; }
+    public TimeSpan? DeferredRequestLifetime { get; init; }
 
     /// <summary>Predicts the latencies that placements tell; null where there are no profiling tables.</summary>
     public LatencyPredictor? LatencyPredictor { get; init; }

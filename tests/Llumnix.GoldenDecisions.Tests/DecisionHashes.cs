@@ -30,7 +30,7 @@ internal sealed class DecisionHashes
         _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + 1;
         string text = outcome == ScheduleOutcome.Placed
             ? $"{requestId} {Text(placement.First)} {(placement.Second is { } second ? Text(second) : "")}\n"
-            : $"{requestId} {outcome}\n";
+            : $"{requestId} {NameOf(outcome)}\n";
         _decisionHash.Append(Encoding.UTF8.GetBytes(text));
         if (++_decisions % DecisionsPerHash == 0)
         {
@@ -56,7 +56,7 @@ internal sealed class DecisionHashes
     /// <summary>The lines to be kept: the hashes, and a last line that tells how much they stand for.</summary>
     public IReadOnlyList<string> Lines()
     {
-        string outcomes = string.Join(", ", _outcomes.Select(static pair => $"{pair.Value} {pair.Key}"));
+        string outcomes = string.Join(", ", _outcomes.Select(static pair => $"{pair.Value} {NameOf(pair.Key)}"));
         string plans = _plans == 0 ? "" : $"; {_pairs} migrations in {_plans} plans: {Text(_planHash)}";
         return [.. _lines, $"{_decisions} decisions ({outcomes}): {Text(_decisionHash)}{plans}"];
     }
@@ -71,4 +71,7 @@ internal sealed class DecisionHashes
     }
 
     private static string Text(XxHash64 hash) => hash.GetCurrentHashAsUInt64().ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>The outcome as the kept files name it: they are older than the word "deferred".</summary>
+    private static string NameOf(ScheduleOutcome outcome) => outcome == ScheduleOutcome.Deferred ? "Held" : outcome.ToString();
 }

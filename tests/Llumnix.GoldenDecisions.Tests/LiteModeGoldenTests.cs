@@ -84,7 +84,7 @@ public sealed class LiteModeGoldenTests
             int tokens = _random.Next(16, 8000);
             InferType stage = mode == SchedulingMode.PdStaged && i % 2 == 1 ? InferType.Decode : InferType.Prefill;
             ScheduleOutcome outcome = scheduler.Schedule(
-                new ScheduleRequest(id, mode, stage, tokens, GatewayId: gateway), out Placement placement);
+                new PlacementRequest(id, mode, stage, tokens, GatewayId: gateway), out Placement placement);
             Hashes.Add(id, outcome, in placement);
             if (outcome == ScheduleOutcome.Placed)
             {

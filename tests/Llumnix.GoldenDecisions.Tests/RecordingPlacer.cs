@@ -9,7 +9,7 @@ internal sealed class RecordingPlacer(IPlacer placer, DecisionHashes hashes) : I
 {
     public void Synchronize(IReadOnlyList<InstanceReading> readings) => placer.Synchronize(readings);
 
-    public ScheduleOutcome Place(in ScheduleRequest request, out Placement placement)
+    public ScheduleOutcome Place(in PlacementRequest request, out Placement placement)
     {
         ScheduleOutcome outcome = placer.Place(in request, out placement);
         hashes.Add(request.Id, outcome, in placement);

@@ -277,7 +277,7 @@ public sealed class FullModeSchedulerTests
         {
             foreach (string id in ids)
             {
-                fixture.Scheduler.Schedule(new ScheduleRequest(id, SchedulingMode.Neutral, default, 100), out Placement placement);
+                fixture.Scheduler.Schedule(new PlacementRequest(id, SchedulingMode.Neutral, default, 100), out Placement placement);
                 fixture.Scheduler.Release(id, new ReleasedInstance(placement.First.Instance.Host, 8000, InferType.Neutral));
             }
         }

@@ -28,7 +28,7 @@ internal sealed class LiteModeFixture
 
     internal LiteModeScheduler Scheduler { get; }
 
-    internal HeldLoad this[string id] => Scheduler.Snapshot().Instances.Single(i => i.Description.Id == id).Held;
+    internal TrackedLoad this[string id] => Scheduler.Snapshot().Instances.Single(i => i.Description.Id == id).Tracked;
 
     internal static DiscoveredInstance Of(string id, InferType type = InferType.Neutral, long version = 0, string model = "") => new()
     {
@@ -54,7 +54,7 @@ internal sealed class LiteModeFixture
         int tokens = 100,
         string gateway = "g",
         string model = "") =>
-        Scheduler.Schedule(new ScheduleRequest(id, mode, stage, tokens, null, model, gateway), out placement);
+        Scheduler.Schedule(new PlacementRequest(id, mode, stage, tokens, null, model, gateway), out placement);
 
     internal string? Neutral(string id, int tokens = 100, string gateway = "g", string model = "") =>
         Schedule(id, out Placement placement, tokens: tokens, gateway: gateway, model: model) == ScheduleOutcome.Placed

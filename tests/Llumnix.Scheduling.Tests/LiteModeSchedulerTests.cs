@@ -73,11 +73,11 @@ public sealed class LiteModeSchedulerTests
         LiteModeFixture fixture = new LiteModeFixture().With(Of("p", InferType.Prefill), Of("d", InferType.Decode));
         fixture.Schedule("r", out Placement placement, SchedulingMode.PdBatch, tokens: 70);
         Assert.Equal(("p", "d"), (placement.First.Instance.WireId, placement.Second!.Value.Instance.WireId));
-        Assert.Equal((new HeldLoad(1, 70, 1, 70), new HeldLoad(1, 70, 1, 70)), (fixture["p"], fixture["d"]));
+        Assert.Equal((new TrackedLoad(1, 70, 1, 70), new TrackedLoad(1, 70, 1, 70)), (fixture["p"], fixture["d"]));
         fixture.Report("r", "p", 70, isPrefillDone: true);
-        Assert.Equal((new HeldLoad(1, 70, 0, 0), new HeldLoad(1, 70, 0, 0)), (fixture["p"], fixture["d"]));
+        Assert.Equal((new TrackedLoad(1, 70, 0, 0), new TrackedLoad(1, 70, 0, 0)), (fixture["p"], fixture["d"]));
         fixture.Release("r", "p");
-        Assert.Equal((default, new HeldLoad(1, 70, 0, 0)), (fixture["p"], fixture["d"]));
+        Assert.Equal((default, new TrackedLoad(1, 70, 0, 0)), (fixture["p"], fixture["d"]));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class LiteModeSchedulerTests
         LiteModeFixture fixture = new LiteModeFixture().With(Of("p", InferType.Prefill), Of("d", InferType.Decode));
         fixture.Schedule("r", out _, SchedulingMode.PdStaged, InferType.Prefill, tokens: 5);
         fixture.Schedule("r", out _, SchedulingMode.PdStaged, InferType.Decode, tokens: 5);
-        Assert.Equal((new HeldLoad(1, 5, 1, 5), new HeldLoad(1, 5, 0, 0)), (fixture["p"], fixture["d"]));
+        Assert.Equal((new TrackedLoad(1, 5, 1, 5), new TrackedLoad(1, 5, 0, 0)), (fixture["p"], fixture["d"]));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class LiteModeSchedulerTests
         Assert.Equal("a", fixture.Neutral("r", 10));
         Assert.Equal("b", fixture.Neutral("r", 20));
         fixture.Release("r", "a");
-        Assert.Equal((default, new HeldLoad(1, 20, 1, 20)), (fixture["a"], fixture["b"]));
+        Assert.Equal((default, new TrackedLoad(1, 20, 1, 20)), (fixture["a"], fixture["b"]));
     }
 
     [Fact]
@@ -130,11 +130,11 @@ public sealed class LiteModeSchedulerTests
         fixture.Neutral("r", 100);
         Assert.Equal(1, fixture.Report("r", "a", 150));
         Assert.Equal(1, fixture.Report("r", "a", 120));
-        Assert.Equal(new HeldLoad(1, 150, 1, 150), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 150, 1, 150), fixture["a"]);
         fixture.Report("r", "a", 160, isPrefillDone: true);
-        Assert.Equal(new HeldLoad(1, 160, 0, 0), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 160, 0, 0), fixture["a"]);
         fixture.Report("r", "a", 170);
-        Assert.Equal(new HeldLoad(1, 170, 0, 0), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 170, 0, 0), fixture["a"]);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class LiteModeSchedulerTests
         fixture.Release("r1", "a");
         fixture.Release("x", "a");
         fixture.Release("r2", "b");
-        Assert.Equal(new HeldLoad(1, 20, 1, 20), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 20, 1, 20), fixture["a"]);
     }
 
     /// <summary>In lite mode the id tells the rank, and a release with another rank than the id's instance has means another instance.</summary>
@@ -168,7 +168,7 @@ public sealed class LiteModeSchedulerTests
         fixture.Neutral("r", 20);
         fixture.Release("r", "pod_dp0");
         fixture.Scheduler.Release("r", new ReleasedInstance("ip", 1, null, "pod_dp1", 0, DataParallelRank: 0, GatewayId: "g"));
-        Assert.Equal(new HeldLoad(1, 20, 1, 20), fixture["pod_dp1"]);
+        Assert.Equal(new TrackedLoad(1, 20, 1, 20), fixture["pod_dp1"]);
         fixture.Scheduler.Release("r", new ReleasedInstance("ip", 1, null, "pod_dp1", 0, DataParallelRank: 1, GatewayId: "g"));
         Assert.Equal(default, fixture["pod_dp1"]);
 
@@ -183,7 +183,7 @@ public sealed class LiteModeSchedulerTests
         fixture.Neutral("r1");
         fixture.Neutral("r2");
         fixture.With(Of("b")).With(Of("a"), Of("b"));
-        Assert.Equal((default, new HeldLoad(1, 100, 1, 100)), (fixture["a"], fixture["b"]));
+        Assert.Equal((default, new TrackedLoad(1, 100, 1, 100)), (fixture["a"], fixture["b"]));
         fixture.Report("r1", "a", 500);
         fixture.Report("r2", "a", 500);
         Assert.Equal(default, fixture["a"]);

@@ -173,7 +173,7 @@ public sealed class PromptCapacityTests
     }
 
     private static RoleExplanation Explain(SchedulerFixture fixture, int tokens) =>
-        Assert.Single(fixture.Scheduler.Explain(new ScheduleRequest("r", SchedulingMode.Neutral, default, tokens)));
+        Assert.Single(fixture.Scheduler.Explain(new PlacementRequest("r", SchedulingMode.Neutral, default, tokens)));
 
     private static SchedulerFixture Make(string policy)
     {
@@ -185,7 +185,7 @@ public sealed class PromptCapacityTests
 
         return new SchedulerFixture(
             "slo",
-            new FullModeSettings { LatencyPredictor = RoundProfile.Predictor, HeldRequestLifetime = parts[^1] == "Hold" ? TimeSpan.FromMinutes(1) : null },
+            new FullModeSettings { LatencyPredictor = RoundProfile.Predictor, DeferredRequestLifetime = parts[^1] == "Hold" ? TimeSpan.FromMinutes(1) : null },
             new PolicySettings
             {
                 Slo = new SloSettings(RoundProfile.Predictor)

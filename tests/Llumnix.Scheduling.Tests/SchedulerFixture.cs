@@ -53,7 +53,7 @@ internal sealed class SchedulerFixture
     internal ScheduleOutcome Neutral(string requestId, out string? instance, int tokens = 100, PrefixHits? hits = null)
     {
         ScheduleOutcome outcome = Scheduler.Schedule(
-            new ScheduleRequest(requestId, SchedulingMode.Neutral, default, tokens, hits), out Placement placement);
+            new PlacementRequest(requestId, SchedulingMode.Neutral, default, tokens, hits), out Placement placement);
         instance = placement.First.Instance?.InstanceId;
         return outcome;
     }
@@ -65,10 +65,10 @@ internal sealed class SchedulerFixture
     }
 
     internal ScheduleOutcome Pair(string requestId, out Placement placement, int tokens = 100) => Scheduler.Schedule(
-        new ScheduleRequest(requestId, SchedulingMode.PdBatch, default, tokens), out placement);
+        new PlacementRequest(requestId, SchedulingMode.PdBatch, default, tokens), out placement);
 
     internal ScheduleOutcome Staged(string requestId, InferType stage, out Placement placement, int tokens = 100) => Scheduler.Schedule(
-        new ScheduleRequest(requestId, SchedulingMode.PdStaged, stage, tokens), out placement);
+        new PlacementRequest(requestId, SchedulingMode.PdStaged, stage, tokens), out placement);
 
     /// <summary>The instance that a stage of a request goes to; null when it is refused.</summary>
     internal string? Staged(string requestId, InferType stage, int tokens = 100) =>

@@ -57,7 +57,7 @@ internal sealed class FullModeSoak : SchedulerSoak
             2 => (SchedulingMode.PdStaged, InferType.Decode),
             _ => (SchedulingMode.Neutral, default(InferType)),
         };
-        return _scheduler.Schedule(new ScheduleRequest(id, mode, stage, Random.Next(4000)), out placement);
+        return _scheduler.Schedule(new PlacementRequest(id, mode, stage, Random.Next(4000)), out placement);
     }
 
     protected override void Release(string id, in ReleasedInstance instance) => _scheduler.Release(id, in instance);

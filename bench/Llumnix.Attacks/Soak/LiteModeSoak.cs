@@ -63,7 +63,7 @@ internal sealed class LiteModeSoak : SchedulerSoak
         // Longer than the states live of gateways that never said that they are there.
         Time.Advance(TimeSpan.FromHours(1));
         LiteModeSnapshot snapshot = _scheduler.Snapshot();
-        int loaded = snapshot.Instances.Count(static instance => instance.Held != default);
+        int loaded = snapshot.Instances.Count(static instance => instance.Tracked != default);
         return snapshot is { States: 0, ConnectedGateways: 0 } && loaded == 0
             ? null
             : $"{snapshot.States} request states, {snapshot.ConnectedGateways} gateways, {loaded} instances with load";
@@ -73,7 +73,7 @@ internal sealed class LiteModeSoak : SchedulerSoak
     {
         Gateway = Random.Next(50) == 0 ? "never-seen:1" : _gateways[Random.Next(Gateways)];
         SchedulingMode mode = Random.Next(2) == 0 ? SchedulingMode.Neutral : SchedulingMode.PdBatch;
-        return _scheduler.Schedule(new ScheduleRequest(id, mode, default, Random.Next(4000), GatewayId: Gateway), out placement);
+        return _scheduler.Schedule(new PlacementRequest(id, mode, default, Random.Next(4000), GatewayId: Gateway), out placement);
     }
 
     protected override void Release(string id, in ReleasedInstance instance) => _scheduler.Release(id, in instance);

@@ -116,8 +116,8 @@ internal sealed class DemoFleet : IAsyncDisposable
     private static DemoInstance Show(LiteModeInstanceSnapshot instance) => new(
         instance.Description.Id,
         instance.Description.InferType.ToName(),
-        (int)instance.Held.RunningRequests,
-        (int)instance.Held.WaitingRequests,
+        (int)instance.Tracked.RunningRequests,
+        (int)instance.Tracked.WaitingRequests,
         KvUsage: null,
         InFlight: null,
         "ok");

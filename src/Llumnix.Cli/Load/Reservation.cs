@@ -3,7 +3,7 @@ using Llumnix.Protocol.Http;
 namespace Llumnix.Cli.Load;
 
 /// <summary>An instance that the scheduler has given to a request. Disposing releases it, once.</summary>
-internal sealed class Reservation(SchedulerClient scheduler, SchedulingRequest message, Instance instance, LiveReport? report) : IAsyncDisposable
+internal sealed class Reservation(SchedulerClient scheduler, ScheduleRequestBody message, Instance instance, LiveReport? report) : IAsyncDisposable
 {
     private bool _isReleased;
 

@@ -38,15 +38,15 @@ internal sealed partial class SchedulerClient(
     {
         using var limit = new CancellationTokenSource(options.SchedulerTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        SchedulingRequest message = MessageFor(request, stage);
-        using var post = new HttpRequestMessage(HttpMethod.Post, _schedule) { Content = JsonBody.From(message, HttpJsonContext.Default.SchedulingRequest) };
+        ScheduleRequestBody message = MessageFor(request, stage);
+        using var post = new HttpRequestMessage(HttpMethod.Post, _schedule) { Content = JsonBody.From(message, HttpJsonContext.Default.ScheduleRequestBody) };
         using HttpResponseMessage response = await http.SendAsync(post, HttpCompletionOption.ResponseHeadersRead, either.Token);
         if (response.StatusCode != HttpStatusCode.OK)
         {
             return Refused(FailureOf(response.StatusCode));
         }
 
-        SchedulingRequest? answer = await JsonBody.ReadAsync(response.Content, HttpJsonContext.Default.SchedulingRequest, either.Token);
+        ScheduleRequestBody? answer = await JsonBody.ReadAsync(response.Content, HttpJsonContext.Default.ScheduleRequestBody, either.Token);
         return answer?.SchedulingResult is { Count: > 0 } instances && instances.All(instance => instance?.Endpoint?.IsUsable() == true)
             ? new(null, [.. instances.Select(instance => Reserve(request, message with { PromptTokenIds = null }, instance))])
             : Refused(FailureKind.SchedulerNotReady);
@@ -54,12 +54,12 @@ internal sealed partial class SchedulerClient(
 
     /// <summary>Gives an instance back. A failure is logged only: the request itself has already come to its end.</summary>
     /// <remarks>It goes out even when the load is being stopped, for the scheduler would go on counting the request.</remarks>
-    public async Task ReleaseAsync(SchedulingRequest message)
+    public async Task ReleaseAsync(ScheduleRequestBody message)
     {
         try
         {
             using var limit = new CancellationTokenSource(options.SchedulerTimeout, time);
-            using HttpContent body = JsonBody.From(message, HttpJsonContext.Default.SchedulingRequest);
+            using HttpContent body = JsonBody.From(message, HttpJsonContext.Default.ScheduleRequestBody);
             using HttpResponseMessage response = await http.PostAsync(_release, body, limit.Token);
             if (!response.IsSuccessStatusCode)
             {
@@ -88,7 +88,7 @@ internal sealed partial class SchedulerClient(
         _ => "neutral",
     };
 
-    private SchedulingRequest MessageFor(LoadRequest request, InferType? stage) => new()
+    private ScheduleRequestBody MessageFor(LoadRequest request, InferType? stage) => new()
     {
         Id = request.Id,
         Model = options.Model,
@@ -99,7 +99,7 @@ internal sealed partial class SchedulerClient(
         PromptTokenIds = request.TokenIds,
     };
 
-    private Reservation Reserve(LoadRequest request, SchedulingRequest message, Instance instance)
+    private Reservation Reserve(LoadRequest request, ScheduleRequestBody message, Instance instance)
     {
         statistics.OnPlaced(instance.Endpoint!.ToAddress());
         return new(this, message, instance, reporter?.Track(request, instance));

@@ -14,7 +14,7 @@ internal sealed class RemoteKv(HostedEngine engine, EngineRegistry registry, Com
     private readonly CancellationTokenSource _ending = new();
     private Task _fetching = Task.CompletedTask;
     private Task _freeing = Task.CompletedTask;
-    private IDisposable? _held;
+    private IDisposable? _remotePrefill;
     private bool _isFreed;
 
     /// <summary>What this engine does for the request.</summary>
@@ -56,7 +56,7 @@ internal sealed class RemoteKv(HostedEngine engine, EngineRegistry registry, Com
         }
 
         _isFreed = true;
-        _held?.Dispose();
+        _remotePrefill?.Dispose();
         if (Staged is not null)
         {
             _freeing = FreeStagedAsync();
@@ -74,20 +74,20 @@ internal sealed class RemoteKv(HostedEngine engine, EngineRegistry registry, Com
     }
 
     // Of an engine in another process nobody knows: its KV is taken to be there.
-    private bool IsLost() => Owner is { } owner && (owner.HasEnded || !owner.Runner.IsHeld(PrefillId));
+    private bool IsLost() => Owner is { } owner && (owner.HasEnded || !owner.Runner.IsAwaitingPull(PrefillId));
 
     private async Task FetchAsync(EngineRequest accepted)
     {
         try
         {
-            _held = await client.PrefillAsync(Address, PrefillMessage.Of(accepted), _ending.Token);
+            _remotePrefill = await client.PrefillAsync(Address, PrefillMessage.Of(accepted), _ending.Token);
         }
         catch (OperationCanceledException)
         {
             return;
         }
 
-        if (_held is null)
+        if (_remotePrefill is null)
         {
             engine.Runner.LoseKv(accepted.Id);
         }

@@ -129,11 +129,11 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         return stream is not null;
     }
 
-    public bool IsHeld(string requestId)
+    public bool IsAwaitingPull(string requestId)
     {
         lock (_gate)
         {
-            return _model.IsHeld(requestId);
+            return _model.IsAwaitingPull(requestId);
         }
     }
 

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
@@ -70,7 +71,7 @@ internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
         if (role != InferType.Decode)
         {
             // Nobody need spare a late request. It counts from when it was asked for first: that is when its first token is due from.
-            history.Arrivals.Add(isLate ? double.PositiveInfinity : request.NowMs - request.HeldMs);
+            history.Arrivals.Add(isLate ? double.PositiveInfinity : request.NowMs - request.DeferredMs);
             double stepMs = _targets.Predictor.DecodeStepMs(instance);
             if (stepMs > 0)
             {

@@ -1,10 +1,12 @@
+using Llumnix.Scheduling.Requests;
+
 namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>
 /// For how long an instance's decodes have been gaining on their target, or must yet gain to have caught up. Bounded either way: step times change, and
 /// decodes end. Guarded by the scheduler's lock.
 /// </summary>
-/// <param name="nowMs">The moment to count from, milliseconds by the clock of <see cref="Pipeline.RequestFacts.NowMs"/>, like all moments here.</param>
+/// <param name="nowMs">The moment to count from, milliseconds by the clock of <see cref="Requests.RequestFacts.NowMs"/>, like all moments here.</param>
 /// <param name="longestMs">What happened longer ago does not count, milliseconds.</param>
 internal struct DecodeGain(double nowMs, double longestMs)
 {

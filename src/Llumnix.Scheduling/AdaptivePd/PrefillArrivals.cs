@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.Requests;
+
 namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal sealed class PrefillArrivals(int capacity)
     private int _count;
 
     /// <summary>A prefill was sent.</summary>
-    /// <param name="atMs">When, milliseconds by the clock of <see cref="Pipeline.RequestFacts.NowMs"/>; positive infinity for one that is late anyway.</param>
+    /// <param name="atMs">When, milliseconds by the clock of <see cref="Requests.RequestFacts.NowMs"/>; positive infinity for one that is late anyway.</param>
     public void Add(double atMs)
     {
         // Many instances never get a prefill.

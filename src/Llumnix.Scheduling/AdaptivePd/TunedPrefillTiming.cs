@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
@@ -33,7 +34,7 @@ internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMe
 
         // The shared step ends when the request has its first token, less what of the request is left for the step after.
         double beyond = waiting + LatencyPredictor.UncomputedTokens(instance, in request) - instance.MaxBatchedTokens;
-        double stepEndMs = ttftMs - request.HeldMs - targets.Predictor.PrefillMs(instance, beyond);
+        double stepEndMs = ttftMs - request.DeferredMs - targets.Predictor.PrefillMs(instance, beyond);
 
         // Those that were sent so long ago that they are late in any case need no step sooner.
         double earliest = scope.State<AdaptivePdState>().HistoryOf(slot).Arrivals

@@ -77,7 +77,7 @@ internal sealed class HealthIndex
         foreach (FullModeInstance instance in _view.Instances)
         {
             long deadline = instance.LastAdvance + _stalenessLimit;
-            instance.IsStale = instance.IsHeldBack || now > deadline;
+            instance.IsStale = instance.IsLeftover || now > deadline;
             if (!instance.IsStale)
             {
                 _nextDeadline = Math.Min(_nextDeadline, deadline + 1);

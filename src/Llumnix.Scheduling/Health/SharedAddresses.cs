@@ -67,7 +67,7 @@ internal sealed class SharedAddresses
     /// Whether one has come after the other's last word, or lives while the other has never been seen to; and has spoken itself since.
     /// </summary>
     private static bool IsSuccessor(FullModeInstance instance, FullModeInstance before) => !instance.IsStale
-        && (before.IsHeldBack
+        && (before.IsLeftover
             || (instance.LastAdvance > before.LastAdvance
                 && (instance.FirstSeen > before.LastAdvance || (instance.HasAdvanced && !before.HasAdvanced))));
 }

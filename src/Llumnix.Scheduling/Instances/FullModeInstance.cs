@@ -4,6 +4,7 @@ using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.StepTimes;
 
 namespace Llumnix.Scheduling.Instances;
 
@@ -49,7 +50,7 @@ public sealed class FullModeInstance : Instance
         FirstSeen = other.FirstSeen;
         LastAdvance = other.LastAdvance;
         HasAdvanced = other.HasAdvanced;
-        IsHeldBack = other.IsHeldBack;
+        IsLeftover = other.IsLeftover;
         AdvanceBefore = other.AdvanceBefore;
         _clock = other._clock;
         _arrivedMs = other._arrivedMs;
@@ -150,7 +151,7 @@ public sealed class FullModeInstance : Instance
     internal bool HasAdvanced { get; set; }
 
     /// <summary>Whether the status is taken for what a dead engine has left behind, until it changes.</summary>
-    internal bool IsHeldBack { get; set; }
+    internal bool IsLeftover { get; set; }
 
     /// <summary>
     /// Monotonic timestamp of the advance before <see cref="LastAdvance"/>. The newest status was written after that one was read, so it tells
@@ -195,6 +196,10 @@ public sealed class FullModeInstance : Instance
     internal double StepPrefillTokens => Math.Max(
         0.0, (double)Status.UncomputedTokensSchedulerRunningPrefills - Status.UnallocatedTokensSchedulerRunningPrefills);
 
+    /// <summary>Learns from the sample of the engine's step time that a status carries. Not under the scheduler's lock: a fit takes microseconds.</summary>
+    internal void LearnStepTime(InstanceStatus status) => StepTimes?.Record(
+        status.ProfilingId, status.ScheduledPrefillTokens, status.StepDurationMs, MaxBatchedTokens);
+
     /// <summary>Prompt tokens that the engine is predicted to have computed since its last status; 0 where nothing is predicted.</summary>
     internal double PredictComputedTokens(double nowMs) => StepTimes?.Model is { } model
         ? PrefillProgress.ComputedTokens(
@@ -219,7 +224,7 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>A status has been read that is another one than before.</summary>
     /// <param name="now">Monotonic timestamp.</param>
-    internal void Advance(long now) => (AdvanceBefore, LastAdvance, HasAdvanced, IsHeldBack) = (LastAdvance, now, true, false);
+    internal void Advance(long now) => (AdvanceBefore, LastAdvance, HasAdvanced, IsLeftover) = (LastAdvance, now, true, false);
 
     /// <summary>
     /// A status has arrived: finds out when it was written. Its timestamp, less what the engine's clock is off, counts as far as our own clock

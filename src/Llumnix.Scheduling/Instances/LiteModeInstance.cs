@@ -32,7 +32,7 @@ public sealed class LiteModeInstance : Instance
     public InstanceAddress Address { get; private set; }
 
     /// <summary>The request states that it holds.</summary>
-    public HeldLoad Held { get; internal set; }
+    public TrackedLoad Tracked { get; internal set; }
 
     /// <summary>Those request states, in a list that their table owns.</summary>
     internal ref IndexList States => ref _states;

@@ -10,13 +10,5 @@ public sealed record AllDecodesTokens : LoadMetric<FullModeInstance>
     public override string Name => "all_decodes_tokens_num";
 
     /// <inheritdoc/>
-    public override double Evaluate(FullModeInstance instance)
-    {
-        InstanceStatus s = instance.Status;
-        return (long)s.HybridSchedulerWaitingToDecodeTokens
-            + s.SchedulerWaitingToDecodeTokens
-            + s.SchedulerRunningToDecodeTokens
-            + s.LoadingTokens
-            + instance.Dispatched.DecodeTokens;
-    }
+    public override double Evaluate(FullModeInstance instance) => InstanceSums.DecodeTokens(instance);
 }

@@ -10,13 +10,5 @@ public sealed record AllPrefillsTokens : LoadMetric<FullModeInstance>
     public override string Name => "all_prefills_tokens_num";
 
     /// <inheritdoc/>
-    public override double Evaluate(FullModeInstance instance)
-    {
-        InstanceStatus s = instance.Status;
-        return Math.Max(
-            0,
-            instance.UncomputedWaitingPrefillTokens
-            + s.UncomputedTokensSchedulerRunningPrefills
-            + instance.Dispatched.UncomputedPrefillTokens);
-    }
+    public override double Evaluate(FullModeInstance instance) => InstanceSums.UncomputedPrefillTokens(instance);
 }

@@ -10,13 +10,5 @@ public sealed record DecodeBatchSize : LoadMetric<FullModeInstance>
     public override string Name => "decode_batch_size";
 
     /// <inheritdoc/>
-    public override double Evaluate(FullModeInstance instance)
-    {
-        InstanceStatus s = instance.Status;
-        return (long)s.HybridSchedulerWaitingToDecodeRequests
-            + s.LoadingRequestCount
-            + s.SchedulerWaitingToDecodeRequests
-            + s.SchedulerRunningToDecodeRequests
-            + instance.Dispatched.DecodeRequests;
-    }
+    public override double Evaluate(FullModeInstance instance) => InstanceSums.DecodeRequests(instance);
 }

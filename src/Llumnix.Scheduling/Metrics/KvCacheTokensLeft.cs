@@ -14,5 +14,5 @@ public sealed record KvCacheTokensLeft : LoadMetric<FullModeInstance>
 
     /// <inheritdoc/>
     public override double Evaluate(FullModeInstance instance) =>
-        instance.Status.TotalGpuTokens - KvCacheUsageRatioProjected.Tokens(instance);
+        instance.Status.TotalGpuTokens - InstanceSums.ProjectedKvTokens(instance);
 }

@@ -13,20 +13,5 @@ public sealed record KvCacheUsageRatioProjected : LoadMetric<FullModeInstance>
     public override string Name => "kv_cache_usage_ratio_projected";
 
     /// <inheritdoc/>
-    public override double Evaluate(FullModeInstance instance)
-    {
-        int total = instance.Status.TotalGpuTokens;
-        return total > 0 ? (double)Tokens(instance) / total : double.PositiveInfinity;
-    }
-
-    /// <summary>The tokens themselves.</summary>
-    internal static long Tokens(FullModeInstance instance)
-    {
-        InstanceStatus s = instance.Status;
-        return (long)s.UsedGpuTokens
-            + instance.UncomputedWaitingPrefillTokens
-            + s.UnallocatedTokensSchedulerRunningPrefills
-            + s.UnallocatedTokensHybridSchedulerWaitingDecodes
-            + instance.Dispatched.DecodeTokens;
-    }
+    public override double Evaluate(FullModeInstance instance) => InstanceSums.ProjectedKvUsage(instance);
 }

@@ -10,5 +10,5 @@ public sealed record LiteModeRequests : LoadMetric<LiteModeInstance>
     public override string Name => "num_requests";
 
     /// <inheritdoc/>
-    public override double Evaluate(LiteModeInstance instance) => instance.Held.Requests;
+    public override double Evaluate(LiteModeInstance instance) => instance.Tracked.Requests;
 }

@@ -10,5 +10,5 @@ public sealed record LiteModeTokens : LoadMetric<LiteModeInstance>
     public override string Name => "num_tokens";
 
     /// <inheritdoc/>
-    public override double Evaluate(LiteModeInstance instance) => instance.Held.Tokens;
+    public override double Evaluate(LiteModeInstance instance) => instance.Tracked.Tokens;
 }

@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Metrics;
 

@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Metrics;
 
@@ -16,5 +17,5 @@ public sealed record PredictedTtft(LatencyPredictor Predictor) : InstanceMetric<
 
     /// <inheritdoc/>
     public override double Evaluate(FullModeInstance instance, in RequestFacts request) =>
-        request.HeldMs + Predictor.TtftMs(instance, in request);
+        request.DeferredMs + Predictor.TtftMs(instance, in request);
 }

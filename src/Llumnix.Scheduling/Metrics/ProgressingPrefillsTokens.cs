@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Metrics;
 

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Pipeline;
 

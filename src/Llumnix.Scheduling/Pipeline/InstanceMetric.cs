@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Pipeline;
 

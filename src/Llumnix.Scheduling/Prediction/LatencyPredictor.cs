@@ -1,7 +1,6 @@
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Metrics;
-using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Profiles;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Prediction;
 
@@ -85,8 +84,8 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         double chunk = instance.MaxBatchedTokens;
         double known = Math.Max(0.0, instance.UncomputedWaitingPrefillTokens + instance.Status.UncomputedTokensSchedulerRunningPrefills);
         inputs.Chunk = chunk;
-        inputs.DecodeBatch = FullModeMetrics.DecodeBatchSize.Evaluate(instance);
-        inputs.DecodeTokens = FullModeMetrics.AllDecodesTokens.Evaluate(instance);
+        inputs.DecodeBatch = InstanceSums.DecodeRequests(instance);
+        inputs.DecodeTokens = InstanceSums.DecodeTokens(instance);
         inputs.DecodeStepMs = profile.DecodeMs(inputs.DecodeBatch, inputs.DecodeTokens);
         inputs.KnownMs = profile.PrefillByChunksMs(known, inputs.DecodeStepMs, chunk);
         inputs.StepMs = profile.PrefillByChunksMs(instance.StepPrefillTokens, inputs.DecodeStepMs, chunk);

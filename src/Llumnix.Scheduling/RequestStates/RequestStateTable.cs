@@ -259,8 +259,8 @@ internal sealed class RequestStateTable(
     private static void Book(LiteModeInstance instance, in RequestState state, int sign)
     {
         int waiting = state.IsPrefillDone ? 0 : sign;
-        HeldLoad held = instance.Held;
-        instance.Held = new HeldLoad(
+        TrackedLoad held = instance.Tracked;
+        instance.Tracked = new TrackedLoad(
             held.Requests + sign,
             held.Tokens + (sign * state.Tokens),
             held.WaitingRequests + waiting,

@@ -16,7 +16,7 @@ public enum ScheduleOutcome : byte
     StoreNotAvailable,
 
     /// <summary>No instance can serve the request in time now, and it is held back: ask again in a second or so.</summary>
-    Held,
+    Deferred,
 
     /// <summary>The prompt is longer than the whole KV cache of every registered instance of the needed kind: it will never be placed.</summary>
     PromptTooLong,

@@ -65,6 +65,6 @@ internal static class MigrationSize
     private static double TokensOf(FullModeInstance instance, bool isLoadPerCapacity)
     {
         double decoding = FullModeMetrics.AllDecodesTokens.Evaluate(instance);
-        return isLoadPerCapacity || decoding <= 0 ? Math.Max(0, KvCacheUsageRatioProjected.Tokens(instance)) : decoding;
+        return isLoadPerCapacity || decoding <= 0 ? Math.Max(0, InstanceSums.ProjectedKvTokens(instance)) : decoding;
     }
 }

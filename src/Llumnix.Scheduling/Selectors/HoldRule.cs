@@ -2,6 +2,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Selectors;
 
@@ -20,7 +21,7 @@ internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft, double immed
     public const double ImmediateBelowShare = 0.02;
 
     /// <summary>Whether the request has been deferred for as long as it may be.</summary>
-    public bool IsOver(in RequestFacts request) => request.HeldMs >= slo.HoldLimitMs;
+    public bool IsOver(in RequestFacts request) => request.DeferredMs >= slo.HoldLimitMs;
 
     /// <summary>The fastest instance if the request would begin there at once; -1 to defer it.</summary>
     /// <param name="meeting">The instances on which it meets every other target than that of the first token; maybe none.</param>
@@ -36,7 +37,7 @@ internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft, double immed
         }
 
         // The metric counts from the first question on. What is left without that time and without the request's own prefill is its wait for others.
-        double waitMs = latencies[fastest] - request.HeldMs - slo.Predictor.TtftAloneMs(scope.Instance(fastest), in request);
+        double waitMs = latencies[fastest] - request.DeferredMs - slo.Predictor.TtftAloneMs(scope.Instance(fastest), in request);
         return waitMs < immediateBelowShare * slo.TtftLimitMs ? fastest : -1;
     }
 }

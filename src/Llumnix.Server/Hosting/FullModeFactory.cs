@@ -28,7 +28,7 @@ internal static class FullModeFactory
             MaxBatchedTokens = options.Predictor.MaxBatchedTokens,
             PredictorWarmupSamples = options.Predictor.IsEnabled ? options.Predictor.WarmupSamples : null,
             LatencyPredictor = predictor,
-            HeldRequestLifetime = options.Slo.Overload == SloOverload.Hold && options.Policy.Name == "slo" ? options.Slo.HoldLimit + TimeSpan.FromMinutes(1) : null,
+            DeferredRequestLifetime = options.Slo.Overload == SloOverload.Hold && options.Policy.Name == "slo" ? options.Slo.HoldLimit + TimeSpan.FromMinutes(1) : null,
         };
         MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue(options.Predictor.IsEnabled, predictor);
         PolicySettings policy = PolicyFactory.SettingsOf(options.Dispatch, options.CacheAware.IsEnabled) with

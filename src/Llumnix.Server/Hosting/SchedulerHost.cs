@@ -45,7 +45,7 @@ public sealed class SchedulerHost : IAsyncDisposable
         (_mode as LiteModeRuntime)?.Snapshot() ?? throw new InvalidOperationException("The scheduler runs in full mode.");
 
     /// <summary>Places a request without HTTP, for programs that host the scheduler.</summary>
-    public ScheduleOutcome Schedule(in ScheduleRequest request, out Placement placement) => _mode.Scheduler.Schedule(in request, out placement);
+    public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement) => _mode.Scheduler.Schedule(in request, out placement);
 
     /// <summary>Builds the host. Nothing runs yet.</summary>
     /// <param name="options">Options without errors.</param>

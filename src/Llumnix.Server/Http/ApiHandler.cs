@@ -135,7 +135,7 @@ internal sealed class ApiHandler(
             PrefixHits? hits = prefixes is not null && request.Prefills && prefixes.IsWanted(request.PromptTokenIds.Length)
                 ? await prefixes.FindAsync(request.PromptTokenIds, context.RequestAborted)
                 : null;
-            var facts = new ScheduleRequest(
+            var facts = new PlacementRequest(
                 request.Id, request.Mode, request.Stage, request.PromptLength, hits, request.Model, HostAddress.NormalizeEndpoint(request.GatewayId));
             RequestBody<ParsedRequest>.Return(request);
             context.Response.ContentType = "application/json";
@@ -149,7 +149,7 @@ internal sealed class ApiHandler(
 
     private Task PlaceAsync(HttpContext context, ParsedRequest request, PrefixHits? hits)
     {
-        var facts = new ScheduleRequest(
+        var facts = new PlacementRequest(
             request.Id, request.Mode, request.Stage, request.PromptLength, hits, request.Model, HostAddress.NormalizeEndpoint(request.GatewayId));
         long start = time.GetTimestamp();
         ScheduleOutcome outcome = Decide(in facts, out Placement placement);
@@ -159,7 +159,7 @@ internal sealed class ApiHandler(
         if (outcome != ScheduleOutcome.Placed)
         {
             RequestBody<ParsedRequest>.Return(request);
-            if (outcome == ScheduleOutcome.Held)
+            if (outcome == ScheduleOutcome.Deferred)
             {
                 context.Response.Headers.RetryAfter = "1";
             }
@@ -170,7 +170,7 @@ internal sealed class ApiHandler(
         return WritePlacementAsync(context.Response, request, in placement);
     }
 
-    private ScheduleOutcome Decide(in ScheduleRequest facts, out Placement placement)
+    private ScheduleOutcome Decide(in PlacementRequest facts, out Placement placement)
     {
         try
         {
@@ -287,14 +287,14 @@ internal sealed class ApiHandler(
     {
         ScheduleOutcome.EndpointNotFound => StatusCodes.Status404NotFound,
         // Of a prompt that is too long, too: at any other status gateways place it blindly, on an engine that cannot serve it.
-        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Held or ScheduleOutcome.PromptTooLong => StatusCodes.Status429TooManyRequests,
+        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Deferred or ScheduleOutcome.PromptTooLong => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
     private string TextOf(ScheduleOutcome outcome, int promptTokens) => outcome switch
     {
         ScheduleOutcome.EndpointNotFound => "endpoint not found",
-        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Held => "no available endpoint",
+        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Deferred => "no available endpoint",
         ScheduleOutcome.PromptTooLong =>
             string.Create(CultureInfo.InvariantCulture, $"the prompt of {promptTokens} tokens is longer than the whole KV cache of every instance"),
         _ => $"{storeName} not available",

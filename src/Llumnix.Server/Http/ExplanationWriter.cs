@@ -35,7 +35,7 @@ internal static class ExplanationWriter
         ScheduleOutcome.EndpointNotFound => "endpoint_not_found",
         ScheduleOutcome.NoAvailableEndpoint => "no_available_endpoint",
         ScheduleOutcome.StoreNotAvailable => "store_not_available",
-        ScheduleOutcome.Held => "held",
+        ScheduleOutcome.Deferred => "held",
         ScheduleOutcome.PromptTooLong => "prompt_too_long",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>A SchedulingRequest as it was read. Reused from request to request; texts are never null.</summary>
+/// <summary>A ScheduleRequestBody as it was read. Reused from request to request; texts are never null.</summary>
 internal sealed class ParsedRequest : IRequestMessage
 {
     private readonly SchedulingRequestReader _reader;

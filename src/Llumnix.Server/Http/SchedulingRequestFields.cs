@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Reads the fields of a SchedulingRequest but its token ids.</summary>
+/// <summary>Reads the fields of a ScheduleRequestBody but its token ids.</summary>
 internal static class SchedulingRequestFields
 {
     /// <summary>Reads the value of the field whose name the reader is at. All of the value must be there.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Llumnix.Server.Http;
 
 /// <summary>
-/// Reads a SchedulingRequest from JSON, whole or piece by piece: the token ids one by one, every other field once it is there as a whole.
+/// Reads a ScheduleRequestBody from JSON, whole or piece by piece: the token ids one by one, every other field once it is there as a whole.
 /// Absent or null fields take their zero value, unknown fields are ignored, and of a field that is there twice the last counts.
 /// </summary>
 internal sealed class SchedulingRequestReader(ParsedRequest request)

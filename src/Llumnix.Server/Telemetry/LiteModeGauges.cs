@@ -6,7 +6,7 @@ namespace Llumnix.Server.Telemetry;
 /// <summary>Gauges over lite mode's fleet, set at each scrape. The series of an instance that has left go with it.</summary>
 internal sealed class LiteModeGauges
 {
-    private static readonly (string Name, Func<HeldLoad, double> Value)[] Numbers =
+    private static readonly (string Name, Func<TrackedLoad, double> Value)[] Numbers =
     [
         ("total_tokens", static held => held.Tokens),
         ("waiting_tokens", static held => held.WaitingTokens),
@@ -68,7 +68,7 @@ internal sealed class LiteModeGauges
         shown.Add((description.Model, description.Id, inferType));
         for (int i = 0; i < Numbers.Length; i++)
         {
-            _perInstance[i].WithLabels(description.Model, description.Id, inferType).Set(Numbers[i].Value(instance.Held));
+            _perInstance[i].WithLabels(description.Model, description.Id, inferType).Set(Numbers[i].Value(instance.Tracked));
         }
     }
 }

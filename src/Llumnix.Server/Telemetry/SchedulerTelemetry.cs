@@ -66,7 +66,7 @@ internal sealed class SchedulerTelemetry
     }
 
     /// <summary>What was known of the prompt's prefix, where it was looked up.</summary>
-    internal void OnHits(in ScheduleRequest request, ScheduleOutcome outcome, in Placement placement)
+    internal void OnHits(in PlacementRequest request, ScheduleOutcome outcome, in Placement placement)
     {
         if (request.PrefixHits is { } hits && request.PromptTokens > 0 && outcome == ScheduleOutcome.Placed)
         {

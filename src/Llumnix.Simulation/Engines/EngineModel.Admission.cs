@@ -57,13 +57,13 @@ public sealed partial class EngineModel
 
     /// <summary>Whether it decodes what was prefilled here. Its prompt may end with the prefill's first token, whose KV is not there yet.</summary>
     private bool MayTakeOver(EngineRequest request) => request is { Role: InferType.Decode, LocalPrefillId: { } prefillId }
-        && IsHeld(prefillId) && request.PromptTokens - _byId[prefillId].Request.PromptTokens is (0 or 1);
+        && IsAwaitingPull(prefillId) && request.PromptTokens - _byId[prefillId].Request.PromptTokens is (0 or 1);
 
     /// <summary>KV on this very engine needs no transfer: the decode request gets the blocks and can run in the next step.</summary>
     private void TakeOver(Sequence prefill, Sequence sequence)
     {
         SequenceBlocks.Move(prefill, sequence);
-        _held.Remove(prefill);
+        _awaitingPull.Remove(prefill);
         End(prefill);
         sequence.Phase = SequencePhase.Loading;
         _loading.Add(sequence);

@@ -78,9 +78,9 @@ public sealed partial class EngineModel
 
     private void DropExpiredKv(TimeSpan now)
     {
-        while (_held.First is { } oldest && oldest.Value.Due <= now)
+        while (_awaitingPull.First is { } oldest && oldest.Value.Due <= now)
         {
-            _held.RemoveFirst();
+            _awaitingPull.RemoveFirst();
             End(oldest.Value);
         }
     }
@@ -213,9 +213,9 @@ public sealed partial class EngineModel
 
     private void Hold(Sequence sequence, TimeSpan now)
     {
-        sequence.Phase = SequencePhase.Held;
+        sequence.Phase = SequencePhase.AwaitingPull;
         sequence.Due = now + Configuration.HeldKvTimeout;
-        _held.AddLast(sequence);
+        _awaitingPull.AddLast(sequence);
     }
 
     private TimeSpan Noisy(TimeSpan duration)

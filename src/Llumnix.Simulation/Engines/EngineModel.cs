@@ -14,7 +14,7 @@ public sealed partial class EngineModel
     private readonly LinkedList<Sequence> _waiting = new();
     private readonly List<Sequence> _running = [];
     private readonly List<Sequence> _loading = [];
-    private readonly LinkedList<Sequence> _held = new();
+    private readonly LinkedList<Sequence> _awaitingPull = new();
     private readonly List<StepEvent> _events = [];
     private readonly RecentRequests _recent = new();
     private readonly KvBlockPool _pool;
@@ -53,7 +53,7 @@ public sealed partial class EngineModel
     public int LoadingCount => _loading.Count;
 
     /// <summary>Prefill-only requests that have ended and keep their KV.</summary>
-    public int HeldCount => _held.Count;
+    public int AwaitingPullCount => _awaitingPull.Count;
 
     /// <summary>KV blocks.</summary>
     public int TotalBlocks => _pool.Total;
@@ -75,7 +75,7 @@ public sealed partial class EngineModel
     {
         get
         {
-            TimeSpan? next = _held.First?.Value.Due;
+            TimeSpan? next = _awaitingPull.First?.Value.Due;
             foreach (Sequence sequence in _loading)
             {
                 next = sequence.IsKvPending || sequence.Due >= next ? next : sequence.Due;
@@ -98,7 +98,7 @@ public sealed partial class EngineModel
         {
             SequencePhase.Waiting => _waiting.Remove(sequence),
             SequencePhase.Loading => _loading.Remove(sequence),
-            SequencePhase.Held => _held.Remove(sequence),
+            SequencePhase.AwaitingPull => _awaitingPull.Remove(sequence),
             SequencePhase.Stopped => true,
             SequencePhase.Reserved => _migratingIn.Remove(sequence),
             _ => _running.Remove(sequence),
@@ -110,10 +110,10 @@ public sealed partial class EngineModel
     /// <summary>Frees the KV that a prefill-only request has kept, because it has been pulled.</summary>
     /// <returns>False when no KV of that request is held (any more).</returns>
     public bool ReleaseHeld(string requestId) =>
-        _byId.TryGetValue(requestId, out Sequence? sequence) && sequence.Phase == SequencePhase.Held && Abort(requestId);
+        _byId.TryGetValue(requestId, out Sequence? sequence) && sequence.Phase == SequencePhase.AwaitingPull && Abort(requestId);
 
     /// <summary>Whether the KV of this prefill-only request is held.</summary>
-    public bool IsHeld(string requestId) => _byId.TryGetValue(requestId, out Sequence? sequence) && sequence.Phase == SequencePhase.Held;
+    public bool IsAwaitingPull(string requestId) => _byId.TryGetValue(requestId, out Sequence? sequence) && sequence.Phase == SequencePhase.AwaitingPull;
 
     private void End(Sequence sequence, MigrationState migration = MigrationState.RequestFinished)
     {

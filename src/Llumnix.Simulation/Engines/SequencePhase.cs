@@ -9,7 +9,7 @@ internal enum SequencePhase
     Decoding,
 
     /// <summary>A prefill-only request that has ended and keeps its KV.</summary>
-    Held,
+    AwaitingPull,
 
     /// <summary>Being migrated out, and taken out of the batch or the queue for it.</summary>
     Stopped,

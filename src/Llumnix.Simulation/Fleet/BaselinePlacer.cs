@@ -39,7 +39,7 @@ public sealed class BaselinePlacer : IPlacer
     }
 
     /// <inheritdoc/>
-    public ScheduleOutcome Place(in ScheduleRequest request, out Placement placement)
+    public ScheduleOutcome Place(in PlacementRequest request, out Placement placement)
     {
         placement = default;
         InferType first = request.Mode switch

@@ -64,13 +64,13 @@ public sealed partial class FleetSimulation
     private bool TryPlace(RequestRun run, InferType stage, PrefixHits? hits, out Placement placement)
     {
         ScheduleOutcome outcome = _placer.Place(
-            new ScheduleRequest(run.Id, _options.Mode, stage, run.Arrival.PromptTokens, hits), out placement);
+            new PlacementRequest(run.Id, _options.Mode, stage, run.Arrival.PromptTokens, hits), out placement);
         if (outcome == ScheduleOutcome.Placed)
         {
             return true;
         }
 
-        if (outcome == ScheduleOutcome.Held && stage == InferType.Prefill && Now - run.Arrival.Offset + _options.AskAgainAfter <= _options.AskAgainFor)
+        if (outcome == ScheduleOutcome.Deferred && stage == InferType.Prefill && Now - run.Arrival.Offset + _options.AskAgainAfter <= _options.AskAgainFor)
         {
             _events.Add(Now + _options.AskAgainAfter, SimulationEventKind.AskAgain, 0, run);
             return false;

@@ -10,7 +10,7 @@ public interface IPlacer
     void Synchronize(IReadOnlyList<InstanceReading> readings);
 
     /// <summary>Places a request.</summary>
-    ScheduleOutcome Place(in ScheduleRequest request, out Placement placement);
+    ScheduleOutcome Place(in PlacementRequest request, out Placement placement);
 
     /// <summary>A part of a request has ended.</summary>
     void Release(string requestId, in ReleasedInstance instance);

@@ -16,7 +16,7 @@ public sealed class SchedulerPlacer(FullModeScheduler scheduler) : IPlacer
     }
 
     /// <inheritdoc/>
-    public ScheduleOutcome Place(in ScheduleRequest request, out Placement placement) => scheduler.Schedule(in request, out placement);
+    public ScheduleOutcome Place(in PlacementRequest request, out Placement placement) => scheduler.Schedule(in request, out placement);
 
     /// <inheritdoc/>
     public void Release(string requestId, in ReleasedInstance instance) => scheduler.Release(requestId, in instance);

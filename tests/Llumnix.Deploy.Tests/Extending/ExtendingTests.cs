@@ -92,7 +92,7 @@ public sealed class ExtendingTests
 
     private static string? Place(FullModeScheduler scheduler, string id, int tokens)
     {
-        scheduler.Schedule(new ScheduleRequest(id, SchedulingMode.Neutral, default, tokens, null), out Placement placement);
+        scheduler.Schedule(new PlacementRequest(id, SchedulingMode.Neutral, default, tokens, null), out Placement placement);
         return placement.First.Instance?.InstanceId;
     }
 }

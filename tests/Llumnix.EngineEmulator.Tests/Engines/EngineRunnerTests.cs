@@ -82,7 +82,7 @@ public sealed class EngineRunnerTests
         using var stream = new TokenStream("a", capacity: 10);
         runner.Add(new EngineRequest { Id = "p", PromptTokens = 100, OutputTokens = 1, Role = Scheduling.Instances.InferType.Prefill, Context = stream });
         Task running = runner.RunAsync(stopping.Token);
-        await Eventually.TrueAsync(() => runner.IsHeld("p"));
+        await Eventually.TrueAsync(() => runner.IsAwaitingPull("p"));
         Assert.Equal(112, runner.Status().UsedGpuTokens);
 
         // Whether or not the loop waits already, it sees the time once it does.
@@ -91,7 +91,7 @@ public sealed class EngineRunnerTests
             time.Advance(TimeSpan.FromSeconds(1));
             return runner.Status().UsedGpuTokens == 0;
         });
-        Assert.False(runner.IsHeld("p"));
+        Assert.False(runner.IsAwaitingPull("p"));
         await stopping.CancelAsync();
         await running;
     }

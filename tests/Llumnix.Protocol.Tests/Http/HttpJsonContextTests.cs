@@ -5,7 +5,7 @@ namespace Llumnix.Protocol.Tests.Http;
 
 public sealed class HttpJsonContextTests
 {
-    private static readonly SchedulingRequest Answer = new()
+    private static readonly ScheduleRequestBody Answer = new()
     {
         Id = "r1",
         Model = "m",
@@ -39,12 +39,12 @@ public sealed class HttpJsonContextTests
 
     [Fact]
     public void Serialize_SchedulingRequest_HasTheWireNames() =>
-        Assert.Equal(Line(AnswerJson), JsonSerializer.Serialize(Answer, HttpJsonContext.Default.SchedulingRequest));
+        Assert.Equal(Line(AnswerJson), JsonSerializer.Serialize(Answer, HttpJsonContext.Default.ScheduleRequestBody));
 
     [Fact]
     public void Deserialize_SchedulingRequest_GivesEveryField()
     {
-        SchedulingRequest read = JsonSerializer.Deserialize(AnswerJson, HttpJsonContext.Default.SchedulingRequest)!;
+        ScheduleRequestBody read = JsonSerializer.Deserialize(AnswerJson, HttpJsonContext.Default.ScheduleRequestBody)!;
 
         Assert.Equal(Answer.SchedulingResult, read.SchedulingResult);
         Assert.Equal(Answer with { SchedulingResult = null }, read with { SchedulingResult = null });
@@ -53,15 +53,15 @@ public sealed class HttpJsonContextTests
     [Fact]
     public void Deserialize_AbsentAndUnknownFields_GivesZeroValues() =>
         Assert.Equal(
-            new SchedulingRequest { Id = "r1" },
-            JsonSerializer.Deserialize("""{"id":"r1","later":{"x":[1]}}""", HttpJsonContext.Default.SchedulingRequest));
+            new ScheduleRequestBody { Id = "r1" },
+            JsonSerializer.Deserialize("""{"id":"r1","later":{"x":[1]}}""", HttpJsonContext.Default.ScheduleRequestBody));
 
     [Fact]
     public void Serialize_TokenIds_KeepsLargeOnes() =>
         Assert.Contains(
             "\"prompt_token_ids\":[0,4294967295]",
             JsonSerializer.Serialize(
-                new SchedulingRequest { PromptTokenIds = [0, uint.MaxValue] }, HttpJsonContext.Default.SchedulingRequest),
+                new ScheduleRequestBody { PromptTokenIds = [0, uint.MaxValue] }, HttpJsonContext.Default.ScheduleRequestBody),
             StringComparison.Ordinal);
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class ExplainTests
     {
         SchedulerFixture fixture = new SchedulerFixture().With(Readings.Of("a", status: s => s with { Schedulable = false }));
         Assert.Equal((ScheduleOutcome.NoAvailableEndpoint, null), OutcomeOf(Neutral(fixture.Scheduler)));
-        IReadOnlyList<RoleExplanation> pair = fixture.Scheduler.Explain(new ScheduleRequest("r", SchedulingMode.PdBatch, default, 100));
+        IReadOnlyList<RoleExplanation> pair = fixture.Scheduler.Explain(new PlacementRequest("r", SchedulingMode.PdBatch, default, 100));
         Assert.Equal([InferType.Prefill, InferType.Decode], pair.Select(role => role.Role));
         Assert.All(pair, role => Assert.Equal((ScheduleOutcome.EndpointNotFound, null), OutcomeOf(role)));
     }
@@ -90,7 +90,7 @@ public sealed class ExplainTests
             new PolicySettings { Slo = new SloSettings(RoundProfile.Predictor) { IsAdaptivePd = true } }).With(Readings.Of("a"), Readings.Of("b"));
         SchedulerFixture explained = Make();
         SchedulerFixture plain = Make();
-        Assert.Equal("a", explained.Scheduler.Explain(new ScheduleRequest("r", SchedulingMode.PdBatch, default, 100))[0].InstanceId);
+        Assert.Equal("a", explained.Scheduler.Explain(new PlacementRequest("r", SchedulingMode.PdBatch, default, 100))[0].InstanceId);
         foreach (SchedulerFixture fixture in new[] { explained, plain })
         {
             fixture.Update(Readings.Of("a").Later(status: s => s with { SchedulerRunningToDecodeRequests = 3, SchedulerRunningToDecodeTokens = 300 }));
@@ -108,7 +108,7 @@ public sealed class ExplainTests
         LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeSettings { IsMultiModelSupported = true })
             .With(LiteModeFixture.Of("a", model: "m"), LiteModeFixture.Of("b", model: "other"), LiteModeFixture.Of("c"));
         fixture.Neutral("r1", model: "m");
-        RoleExplanation role = Assert.Single(fixture.Scheduler.Explain(new ScheduleRequest("r", SchedulingMode.Neutral, default, 100, null, "m")));
+        RoleExplanation role = Assert.Single(fixture.Scheduler.Explain(new PlacementRequest("r", SchedulingMode.Neutral, default, 100, null, "m")));
         Assert.Equal(["num_tokens"], role.Metrics);
         Assert.Equal("model", role.Candidates.Single(c => c.InstanceId == "b").DroppedBy);
         Assert.Equal(100, role.Candidates.Where(c => c.DroppedBy is null).Sum(c => c.Values[0]));
@@ -116,7 +116,7 @@ public sealed class ExplainTests
     }
 
     private static RoleExplanation Neutral(FullModeScheduler scheduler) =>
-        Assert.Single(scheduler.Explain(new ScheduleRequest("r", SchedulingMode.Neutral, default, 100)));
+        Assert.Single(scheduler.Explain(new PlacementRequest("r", SchedulingMode.Neutral, default, 100)));
 
     private static (ScheduleOutcome Outcome, string? InstanceId) OutcomeOf(RoleExplanation role) => (role.Outcome, role.InstanceId);
 

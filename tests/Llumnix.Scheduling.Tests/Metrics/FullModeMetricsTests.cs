@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Fleet;
 
 namespace Llumnix.Scheduling.Tests.Metrics;

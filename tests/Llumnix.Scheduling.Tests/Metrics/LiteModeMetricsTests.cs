@@ -11,7 +11,7 @@ public sealed class LiteModeMetricsTests
     public void Evaluate_HeldStates_TheirSum(string metric, double expected)
     {
         var catalogue = new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All);
-        var instance = new LiteModeInstance(LiteModeFixture.Of("a")) { Held = new HeldLoad(3, 700, 0, 0) };
+        var instance = new LiteModeInstance(LiteModeFixture.Of("a")) { Tracked = new TrackedLoad(3, 700, 0, 0) };
         Assert.Equal(expected, catalogue.Get(metric).Evaluate(instance, default));
     }
 }

@@ -70,7 +70,7 @@ public sealed class MetricTableTests
         var scheduler = new FullModeScheduler(policy, new FullModeSettings(), new FakeTimeProvider(), new Random(1));
         scheduler.SetStoreAvailable(true);
         scheduler.Synchronize([Waiting("a", 7), Waiting("b", 3), Waiting("c", 4)]);
-        scheduler.Schedule(new ScheduleRequest("r", SchedulingMode.Neutral, default, 100), out Placement placement);
+        scheduler.Schedule(new PlacementRequest("r", SchedulingMode.Neutral, default, 100), out Placement placement);
         Assert.Equal("b", placement.First.Instance.InstanceId);
     }
 

@@ -39,7 +39,7 @@ public sealed class PolicyStateTests
     {
         _scheduler.Synchronize([Readings.Of("a"), Readings.Of("b")]);
         _state.Calls.Clear();
-        _scheduler.Schedule(new ScheduleRequest("r", SchedulingMode.PdBatch, default, 100), out _);
+        _scheduler.Schedule(new PlacementRequest("r", SchedulingMode.PdBatch, default, 100), out _);
         Assert.Equal(["prepare Prefill 0 1", "prepare Decode 0 1", "placed Prefill b late, in flight 1", "placed Decode b late, in flight 1"], _state.Calls);
     }
 
@@ -47,7 +47,7 @@ public sealed class PolicyStateTests
     public void Synchronize_StatusNamesADecode_IsAcknowledged()
     {
         _scheduler.Synchronize([Readings.Of("a")]);
-        _scheduler.Schedule(new ScheduleRequest("r", SchedulingMode.PdBatch, default, 100), out _);
+        _scheduler.Schedule(new PlacementRequest("r", SchedulingMode.PdBatch, default, 100), out _);
         _state.Calls.Clear();
         _scheduler.Synchronize([Readings.Of("a").Later(status: s => s with { RecentWaitingRequests = ["r"] })]);
         _scheduler.Synchronize([Readings.Of("a").Later().Later()]);
@@ -59,7 +59,7 @@ public sealed class PolicyStateTests
     {
         _scheduler.Synchronize([Readings.Of("a")]);
         _state.Calls.Clear();
-        _scheduler.Explain(new ScheduleRequest("r", SchedulingMode.PdBatch, default, 100));
+        _scheduler.Explain(new PlacementRequest("r", SchedulingMode.PdBatch, default, 100));
         Assert.Equal(["copy"], _state.Calls);
         Assert.Equal(["prepare Prefill 0", "prepare Decode 0"], _state.Copied!.Calls);
     }

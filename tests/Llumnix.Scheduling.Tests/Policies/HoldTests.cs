@@ -18,7 +18,7 @@ public sealed class HoldTests
     public void Schedule_NobodyIsInTime_HeldUntilSomebodyIs(bool isAdaptive)
     {
         SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 900), Decode("d"));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         Assert.Equal(0, fixture["a"].Dispatched.Requests);
         fixture.Time.Advance(TimeSpan.FromMilliseconds(40));
         Report(fixture, ("a", 100));
@@ -32,10 +32,10 @@ public sealed class HoldTests
     public void Schedule_AskedAgain_TimeSinceTheFirstQuestionCounts(bool isAdaptive)
     {
         SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 900), Decode("d"));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(40));
         Report(fixture, ("a", 500));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         Assert.Equal("a", fixture.Staged("new", InferType.Prefill));
     }
 
@@ -46,10 +46,10 @@ public sealed class HoldTests
     public void Schedule_LateButAnInstanceIsIdle_GoesThere(bool isAdaptive)
     {
         SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 900), Prefill("b", waiting: 900), Decode("d"));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
         Report(fixture, ("a", 900), ("b", 50));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         Report(fixture, ("a", 900), ("b", 0));
         Assert.Equal("b", fixture.Staged("r", InferType.Prefill));
     }
@@ -60,15 +60,15 @@ public sealed class HoldTests
     public void Schedule_HeldForLongEnough_GoesToTheWorst(bool isAdaptive)
     {
         SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 2000), Prefill("b", waiting: 1000), Decode("d"));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(7998));
         Report(fixture, ("a", 2000), ("b", 1000));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal("a", fixture.Staged("r", InferType.Prefill));
 
         // Placed: the same id is a new request.
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
     }
 
     /// <summary>
@@ -79,7 +79,7 @@ public sealed class HoldTests
     public void Schedule_HeldForLongEnough_MakesNobodyLate()
     {
         SchedulerFixture fixture = Fixture(true).With(Prefill("a", waiting: 2000), Prefill("b", waiting: 2000), Decode("d"));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _, tokens: 400));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _, tokens: 400));
         fixture.Time.Advance(TimeSpan.FromSeconds(8));
         Report(fixture, ("a", 0), ("b", 400));
         Assert.Equal("a", fixture.Staged("first", InferType.Prefill, tokens: 600));
@@ -107,7 +107,7 @@ public sealed class HoldTests
     public void Schedule_Pair_IsHeldAsAWhole(bool isAdaptive)
     {
         SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 2000), Decode("d"));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Pair("r", out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Pair("r", out _));
         Assert.Equal(0, fixture["d"].Dispatched.Requests);
     }
 
@@ -117,7 +117,7 @@ public sealed class HoldTests
     public void Schedule_Neutral_IsHeldToo(bool isAdaptive)
     {
         SchedulerFixture fixture = Fixture(isAdaptive).With(Readings.Of("n", status: s => s with { UncomputedTokensAllWaitingPrefills = 2000 }));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Neutral("r", out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Neutral("r", out _));
         fixture.Time.Advance(TimeSpan.FromSeconds(8));
         fixture.Update(Readings.Of("n", status: s => s with { TimestampMs = Now(fixture), UpdateId = 2, UncomputedTokensAllWaitingPrefills = 2000 }));
         Assert.Equal("n", fixture.Neutral("r"));
@@ -130,7 +130,7 @@ public sealed class HoldTests
     public void Schedule_NeutralThatBeginsAtOnceWithoutRoomToDecode_IsHeld(bool isAdaptive)
     {
         SchedulerFixture fixture = Fixture(isAdaptive).With(Readings.Of("n", status: s => s with { UsedGpuTokens = 99_900 }));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Neutral("r", out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Neutral("r", out _));
     }
 
     /// <summary>A prompt that is late by itself; two decodes take 5 ms of each step, which is no waiting.</summary>
@@ -156,7 +156,7 @@ public sealed class HoldTests
         SchedulerFixture fixture = Fixture(isAdaptive: true).With(Prefill("a", waiting: 0), Decode("d"));
         Assert.Equal("a", fixture.Staged("first", InferType.Prefill));
         Report(fixture, ("a", 2000));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(43));
         Report(fixture, ("a", 0));
         Assert.Equal("a", fixture.Staged("r", InferType.Prefill));
@@ -167,12 +167,12 @@ public sealed class HoldTests
     public void Schedule_HeldRequestWaitsInAStep_ItsWholeTimeCounts()
     {
         SchedulerFixture fixture = Fixture(isAdaptive: true).With(Prefill("a", waiting: 2000), Decode("d"));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _, tokens: 200));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _, tokens: 200));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(39));
         Report(fixture, ("a", 0));
         Assert.Equal("a", fixture.Staged("r", InferType.Prefill, tokens: 200));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(26));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("next", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("next", InferType.Prefill, out _));
     }
 
     [Fact]
@@ -188,15 +188,15 @@ public sealed class HoldTests
     {
         SchedulerFixture fixture = Fixture(true).With(Prefill("a", waiting: 2000), Decode("d"));
         Assert.Equal(
-            ScheduleOutcome.Held, fixture.Scheduler.Explain(new ScheduleRequest("r", SchedulingMode.PdStaged, InferType.Prefill, 100)).Single().Outcome);
+            ScheduleOutcome.Deferred, fixture.Scheduler.Explain(new PlacementRequest("r", SchedulingMode.PdStaged, InferType.Prefill, 100)).Single().Outcome);
         fixture.Time.Advance(TimeSpan.FromSeconds(8));
         Report(fixture, ("a", 2000));
-        Assert.Equal(ScheduleOutcome.Held, fixture.Staged("r", InferType.Prefill, out _));
+        Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
     }
 
     private static SchedulerFixture Fixture(bool isAdaptive) => new(
         "slo",
-        new FullModeSettings { LatencyPredictor = RoundProfile.Predictor, HeldRequestLifetime = TimeSpan.FromMinutes(1) },
+        new FullModeSettings { LatencyPredictor = RoundProfile.Predictor, DeferredRequestLifetime = TimeSpan.FromMinutes(1) },
         new PolicySettings
         {
             Slo = new SloSettings(RoundProfile.Predictor)

@@ -2,6 +2,7 @@ using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Fleet;
 
 namespace Llumnix.Scheduling.Tests.Prediction;

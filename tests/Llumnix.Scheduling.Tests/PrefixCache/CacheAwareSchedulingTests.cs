@@ -137,7 +137,7 @@ public sealed class CacheAwareSchedulingTests
         SchedulerFixture fixture = CacheAware().With(
             Readings.Of("a", InferType.Decode, status: s => s with { UsedGpuTokens = 100 }), Readings.Of("b", InferType.Decode));
         fixture.Scheduler.Schedule(
-            new ScheduleRequest("r", SchedulingMode.PdStaged, InferType.Decode, 1000, Hits(("a", 1000))), out Placement placement);
+            new PlacementRequest("r", SchedulingMode.PdStaged, InferType.Decode, 1000, Hits(("a", 1000))), out Placement placement);
         Assert.Equal("b", placement.First.Instance.InstanceId);
     }
 

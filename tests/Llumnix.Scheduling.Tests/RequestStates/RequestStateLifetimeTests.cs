@@ -20,13 +20,13 @@ public sealed class RequestStateLifetimeTests
         fixture.Neutral("other", 7, gateway: "g2");
         Assert.Equal(2, fixture.Scheduler.Snapshot().ConnectedGateways);
         fixture.Scheduler.OnGatewayLost("g1");
-        Assert.Equal(new HeldLoad(1, 7, 1, 7), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 7, 1, 7), fixture["a"]);
 
         // Back under a new address, and gone again: the other's state is not its to free.
         fixture.Scheduler.OnGatewayConnected("g1-new");
         fixture.Scheduler.OnGatewayLost("g1-new");
         fixture.Scheduler.OnGatewayLost("g1-new");
-        Assert.Equal(new HeldLoad(1, 7, 1, 7), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 7, 1, 7), fixture["a"]);
         Assert.Equal(1, fixture.Scheduler.Snapshot().ConnectedGateways);
     }
 
@@ -75,7 +75,7 @@ public sealed class RequestStateLifetimeTests
         fixture.Time.Advance(TimeSpan.FromMinutes(6));
         fixture.Report("r2", "a", 150);
         fixture.Time.Advance(TimeSpan.FromMinutes(4));
-        Assert.Equal(new HeldLoad(1, 150, 1, 150), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 150, 1, 150), fixture["a"]);
         fixture.Time.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal(default, fixture["a"]);
         Assert.Equal(2, fixture.Scheduler.Snapshot().StatesExpiredTotal);
@@ -91,7 +91,7 @@ public sealed class RequestStateLifetimeTests
         fixture.Time.Advance(TimeSpan.FromMinutes(5));
         fixture.Report("reported", "a", 150);
         fixture.Time.Advance(TimeSpan.FromMinutes(5));
-        Assert.Equal(new HeldLoad(1, 150, 1, 150), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 150, 1, 150), fixture["a"]);
     }
 
     [Fact]
@@ -118,6 +118,6 @@ public sealed class RequestStateLifetimeTests
         fixture.Neutral("r1", 1);
         fixture.Neutral("r2", 10);
         fixture.Neutral("r3", 100);
-        Assert.Equal(new HeldLoad(2, 110, 2, 110), fixture["a"]);
+        Assert.Equal(new TrackedLoad(2, 110, 2, 110), fixture["a"]);
     }
 }

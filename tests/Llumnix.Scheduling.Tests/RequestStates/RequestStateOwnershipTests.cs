@@ -13,9 +13,9 @@ public sealed class RequestStateOwnershipTests
         LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
         fixture.Neutral("r", 100, gateway: "g1");
         Assert.Equal(0, fixture.Report("r", "a", int.MaxValue, isPrefillDone: true, gateway: "g2") + fixture.Report("r", "a", 500, gateway: ""));
-        Assert.Equal(new HeldLoad(1, 100, 1, 100), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 100, 1, 100), fixture["a"]);
         Assert.Equal(1, fixture.Report("r", "a", 150, gateway: "g1"));
-        Assert.Equal(new HeldLoad(1, 150, 1, 150), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 150, 1, 150), fixture["a"]);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class RequestStateOwnershipTests
         fixture.Schedule("r", out _, SchedulingMode.PdBatch, tokens: 70, gateway: "g1");
         fixture.Schedule("r", out _, SchedulingMode.PdBatch, tokens: 30, gateway: "g2");
         fixture.Report("r", "p", 0, isPrefillDone: true, gateway: "g2");
-        Assert.Equal((new HeldLoad(2, 100, 1, 70), new HeldLoad(2, 100, 1, 70)), (fixture["p"], fixture["d"]));
+        Assert.Equal((new TrackedLoad(2, 100, 1, 70), new TrackedLoad(2, 100, 1, 70)), (fixture["p"], fixture["d"]));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class RequestStateOwnershipTests
         fixture.Neutral("r", 100, gateway: "g1");
         fixture.Release("r", "a", gateway: "g2");
         fixture.Release("r", "a", gateway: "");
-        Assert.Equal(new HeldLoad(1, 100, 1, 100), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 100, 1, 100), fixture["a"]);
         fixture.Release("r", "a", gateway: "g1");
         Assert.Equal(default, fixture["a"]);
     }
@@ -46,9 +46,9 @@ public sealed class RequestStateOwnershipTests
         LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
         fixture.Neutral("r", 100, gateway: "g1");
         fixture.Neutral("r", 30, gateway: "g2");
-        Assert.Equal(new HeldLoad(2, 130, 2, 130), fixture["a"]);
+        Assert.Equal(new TrackedLoad(2, 130, 2, 130), fixture["a"]);
         fixture.Release("r", "a", gateway: "g2");
-        Assert.Equal(new HeldLoad(1, 100, 1, 100), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 100, 1, 100), fixture["a"]);
     }
 
     /// <summary>With one list per request id this would take a search through up to 100,000 states per step.</summary>
@@ -79,7 +79,7 @@ public sealed class RequestStateOwnershipTests
         fixture.Neutral("r1", 100);
         fixture.Neutral("r2", int.MaxValue);
         fixture.Report("r1", "a", int.MaxValue);
-        Assert.Equal(new HeldLoad(2, 2000, 2, 2000), fixture["a"]);
+        Assert.Equal(new TrackedLoad(2, 2000, 2, 2000), fixture["a"]);
         fixture.Release("r1", "a");
         fixture.Release("r2", "a");
         Assert.Equal(default, fixture["a"]);
@@ -93,9 +93,9 @@ public sealed class RequestStateOwnershipTests
         fixture.Scheduler.OnGatewayConnected("g");
         fixture.Neutral("during", 7, gateway: "g");
         fixture.Scheduler.OnGatewayLost("g");
-        Assert.Equal(new HeldLoad(1, 10, 1, 10), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 10, 1, 10), fixture["a"]);
         fixture.Report("before", "a", 20, gateway: "g");
-        Assert.Equal(new HeldLoad(1, 20, 1, 20), fixture["a"]);
+        Assert.Equal(new TrackedLoad(1, 20, 1, 20), fixture["a"]);
         fixture.Time.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(default, fixture["a"]);
     }
@@ -163,7 +163,7 @@ public sealed class RequestStateOwnershipTests
             fixture.Neutral($"f{i}", 1, gateway: "flood");
         }
 
-        Assert.Equal(new HeldLoad(10, 1009, 10, 1009), fixture["a"]);
+        Assert.Equal(new TrackedLoad(10, 1009, 10, 1009), fixture["a"]);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class RequestStateOwnershipTests
             fixture.Neutral("f", 1, gateway: $"flood-{i}");
         }
 
-        Assert.Equal(new HeldLoad(10, 1009, 10, 1009), fixture["a"]);
+        Assert.Equal(new TrackedLoad(10, 1009, 10, 1009), fixture["a"]);
     }
 
     /// <summary>
@@ -235,9 +235,9 @@ public sealed class RequestStateOwnershipTests
                         break;
                 }
 
-                (HeldLoad first, HeldLoad second) = (alone[0]["a"], alone[1]["a"]);
+                (TrackedLoad first, TrackedLoad second) = (alone[0]["a"], alone[1]["a"]);
                 Assert.Equal(
-                    new HeldLoad(
+                    new TrackedLoad(
                         first.Requests + second.Requests,
                         first.Tokens + second.Tokens,
                         first.WaitingRequests + second.WaitingRequests,

@@ -112,7 +112,7 @@ public sealed class RequestStatePropertyTests
                 List<State> mine = _live.FindAll(state => state.Instance == instance.Description.Id);
                 List<State> waiting = mine.FindAll(state => !state.IsDone);
                 Assert.Equal(
-                    new HeldLoad(mine.Count, mine.Sum(s => s.Tokens), waiting.Count, waiting.Sum(s => s.Tokens)), instance.Held);
+                    new TrackedLoad(mine.Count, mine.Sum(s => s.Tokens), waiting.Count, waiting.Sum(s => s.Tokens)), instance.Tracked);
             }
         }
 

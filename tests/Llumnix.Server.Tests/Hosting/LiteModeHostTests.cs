@@ -28,7 +28,7 @@ public sealed class LiteModeHostTests
         Assert.Equal(
             """{"version":0,"id":"neutral-10.0.0.1:8000","model":"","infer_type":"neutral","endpoint":{"host":"10.0.0.1","port":8000},"aux_ip":"10.0.0.1","aux_port":28000,"dp_rank":0,"dp_size":0}""",
             instance.GetRawText());
-        Assert.Equal(new HeldLoad(1, 120, 1, 120), Held(host));
+        Assert.Equal(new TrackedLoad(1, 120, 1, 120), Tracked(host));
 
         using HttpResponseMessage report = await PostAsync(client, "/report", """
             [{"kind":"prefill_done","id":"r1","instance_id":"neutral-10.0.0.1:8000","gateway_id":"g:1","infer_type":"neutral","num_tokens":121},
@@ -36,7 +36,7 @@ public sealed class LiteModeHostTests
              "garbage"]
             """);
         Assert.Equal(HttpStatusCode.OK, report.StatusCode);
-        Assert.Equal(new HeldLoad(1, 121, 0, 0), Held(host));
+        Assert.Equal(new TrackedLoad(1, 121, 0, 0), Tracked(host));
 
         string page = await client.GetStringAsync("/metrics", Cancellation);
         foreach (string line in (string[])
@@ -59,7 +59,7 @@ public sealed class LiteModeHostTests
         using HttpResponseMessage release = await PostAsync(client, "/release", placed.GetRawText());
         using HttpResponseMessage again = await PostAsync(client, "/release", placed.GetRawText());
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (release.StatusCode, again.StatusCode));
-        Assert.Equal(default, Held(host));
+        Assert.Equal(default, Tracked(host));
     }
 
     [Fact]
@@ -110,16 +110,16 @@ public sealed class LiteModeHostTests
             using HttpResponseMessage second = await PostAsync(client, "/schedule", Request($"o{i}", other.Id, 1));
         }
 
-        Assert.Equal(new HeldLoad(100, 550, 100, 550), Held(host));
+        Assert.Equal(new TrackedLoad(100, 550, 100, 550), Tracked(host));
         await killed.DisposeAsync();
-        await Until.TrueAsync(() => Held(host) == new HeldLoad(50, 50, 50, 50));
+        await Until.TrueAsync(() => Tracked(host) == new TrackedLoad(50, 50, 50, 50));
 
         // The same gateway under a new address, and gone again: what is the other's stays.
         GatewayProcess back = await GatewayProcess.StartAsync(host.Address.Port, 3333);
         await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 2);
         await back.DisposeAsync();
         await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 1);
-        Assert.Equal(new HeldLoad(50, 50, 50, 50), Held(host));
+        Assert.Equal(new TrackedLoad(50, 50, 50, 50), Tracked(host));
     }
 
     /// <summary>Another gateway's id of a request, its report and its release, and a connection in the name of one that has none.</summary>
@@ -144,17 +144,17 @@ public sealed class LiteModeHostTests
         }
 
         await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 0);
-        Assert.Equal(new HeldLoad(1, 120, 1, 120), Held(host));
+        Assert.Equal(new TrackedLoad(1, 120, 1, 120), Tracked(host));
         using HttpResponseMessage reused = await PostAsync(client, "/schedule", Request("r", "g:2", 5));
-        Assert.Equal(new HeldLoad(2, 125, 2, 125), Held(host));
+        Assert.Equal(new TrackedLoad(2, 125, 2, 125), Tracked(host));
         using HttpResponseMessage own = await PostAsync(client, "/release", placed);
-        Assert.Equal(new HeldLoad(1, 5, 1, 5), Held(host));
+        Assert.Equal(new TrackedLoad(1, 5, 1, 5), Tracked(host));
     }
 
     private static string Request(string id, string gateway, int tokens) =>
         $$"""{"id":"{{id}}","gateway_id":"{{gateway}}","scheduling_mode":"neutral","prompt_num_tokens":{{tokens}}}""";
 
-    private static HeldLoad Held(SchedulerHost host) => host.LiteModeSnapshot().Instances.Single().Held;
+    private static TrackedLoad Tracked(SchedulerHost host) => host.LiteModeSnapshot().Instances.Single().Tracked;
 
     private static Uri KeepAlive(SchedulerHost host) => new UriBuilder(host.Address) { Scheme = "ws", Path = "/keepalive" }.Uri;
 

@@ -101,7 +101,7 @@ public sealed class LiteModeSilentStoreTests
     }
 
     private static ScheduleOutcome Ask(SchedulerHost host, string id) =>
-        host.Schedule(new ScheduleRequest(id, SchedulingMode.Neutral, default, 10, null, "", "g"), out _);
+        host.Schedule(new PlacementRequest(id, SchedulingMode.Neutral, default, 10, null, "", "g"), out _);
 
     /// <summary>A page of metrics may be a second old.</summary>
     private static Task ExpectSilentAsync(HttpClient client, int expected) => Until.TrueAsync(async () =>

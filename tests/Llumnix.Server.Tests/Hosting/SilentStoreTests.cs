@@ -139,7 +139,7 @@ public sealed class SilentStoreTests
     }
 
     private static ScheduleOutcome Ask(SchedulerHost host) =>
-        host.Schedule(new ScheduleRequest("r", SchedulingMode.Neutral, default, 10), out _);
+        host.Schedule(new PlacementRequest("r", SchedulingMode.Neutral, default, 10), out _);
 
     private static Task UntilAsync(SchedulerHost host, ScheduleOutcome outcome) => Until.TrueAsync(() => Ask(host) == outcome);
 

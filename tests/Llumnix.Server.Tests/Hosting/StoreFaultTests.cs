@@ -94,7 +94,7 @@ public sealed class StoreFaultTests
     }
 
     private static ScheduleOutcome Ask(SchedulerHost host) =>
-        host.Schedule(new ScheduleRequest("r", SchedulingMode.Neutral, default, 10), out _);
+        host.Schedule(new PlacementRequest("r", SchedulingMode.Neutral, default, 10), out _);
 
     private static async Task<SchedulerHost> StartAsync(RedisServer redis, TimeSpan? interval = null)
     {

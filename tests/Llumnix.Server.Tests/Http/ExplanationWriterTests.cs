@@ -10,7 +10,7 @@ public sealed class ExplanationWriterTests
     {
         string[] names = [.. Enum.GetValues<ScheduleOutcome>().Select(ExplanationWriter.NameOf)];
         Assert.Equal(names.Length, names.Distinct().Count());
-        Assert.Equal("held", ExplanationWriter.NameOf(ScheduleOutcome.Held));
+        Assert.Equal("held", ExplanationWriter.NameOf(ScheduleOutcome.Deferred));
         Assert.Equal("prompt_too_long", ExplanationWriter.NameOf(ScheduleOutcome.PromptTooLong));
     }
 }

@@ -12,9 +12,9 @@ public sealed class EngineModelHandOverTests
         engine.Add("p", prompt: 33, output: 100, role: InferType.Prefill);
 
         Assert.Equal(["p:Finished:1"], engine.Step());
-        Assert.Equal((3, 0, 1), (engine.Model.UsedBlocks, engine.Model.RunningCount, engine.Model.HeldCount));
+        Assert.Equal((3, 0, 1), (engine.Model.UsedBlocks, engine.Model.RunningCount, engine.Model.AwaitingPullCount));
         Assert.True(engine.Model.ReleaseHeld("p"));
-        Assert.Equal((0, 0), (engine.Model.UsedBlocks, engine.Model.HeldCount));
+        Assert.Equal((0, 0), (engine.Model.UsedBlocks, engine.Model.AwaitingPullCount));
         Assert.False(engine.Model.ReleaseHeld("p"));
     }
 
@@ -104,7 +104,7 @@ public sealed class EngineModelHandOverTests
         engine.Step();
         Assert.Equal(AdmissionResult.Accepted, engine.Add(id, prompt: 33, output: 2, role: InferType.Decode, ids: [1, 2], localPrefillId: "p"));
 
-        Assert.Equal((3, 0, 0), (engine.Model.UsedBlocks, engine.Model.HeldCount, engine.Model.WaitingCount));
+        Assert.Equal((3, 0, 0), (engine.Model.UsedBlocks, engine.Model.AwaitingPullCount, engine.Model.WaitingCount));
         Assert.Equal([$"{id}:Loaded:0", $"{id}:Token:1"], engine.Step());
         Assert.Equal(49, engine.Now.TotalMilliseconds);
         Assert.Equal(AdmissionResult.DuplicateId, engine.Add(id, prompt: 33, output: 2, role: InferType.Decode, localPrefillId: "p"));

@@ -22,7 +22,7 @@ public sealed class EngineModelPropertyTests
                 engine.RunUntilIdle();
 
                 Assert.Equal(0, engine.Model.UsedBlocks);
-                Assert.Equal(0, engine.Model.WaitingCount + engine.Model.RunningCount + engine.Model.LoadingCount + engine.Model.HeldCount);
+                Assert.Equal(0, engine.Model.WaitingCount + engine.Model.RunningCount + engine.Model.LoadingCount + engine.Model.AwaitingPullCount);
             },
             iter: 2000);
 

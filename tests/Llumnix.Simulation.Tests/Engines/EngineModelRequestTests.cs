@@ -52,7 +52,7 @@ public sealed class EngineModelRequestTests
         engine.Add("waiting", prompt: 10, output: 9);
         engine.Step();
         InstanceStatus status = engine.Status();
-        Assert.Equal((1, 2, 1, 1), (status.WaitingRequestCount, status.RunningRequestCount, status.LoadingRequestCount, engine.Model.HeldCount));
+        Assert.Equal((1, 2, 1, 1), (status.WaitingRequestCount, status.RunningRequestCount, status.LoadingRequestCount, engine.Model.AwaitingPullCount));
 
         foreach (string id in new[] { "held", "decoding", "loading", "prefilling", "waiting" })
         {

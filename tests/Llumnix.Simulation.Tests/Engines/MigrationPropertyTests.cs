@@ -36,7 +36,7 @@ public sealed class MigrationPropertyTests
                 {
                     EngineModel engine = cluster[i];
                     Assert.Equal((0, 0, 0), (engine.UsedBlocks, engine.MigratingInCount, engine.MigratingOutCount));
-                    Assert.Equal(0, engine.WaitingCount + engine.RunningCount + engine.LoadingCount + engine.HeldCount);
+                    Assert.Equal(0, engine.WaitingCount + engine.RunningCount + engine.LoadingCount + engine.AwaitingPullCount);
                 }
             },
             iter: 3000);

@@ -9,10 +9,10 @@ internal sealed class HoldingPlacer(IPlacer placer, VirtualClock clock, TimeSpan
 {
     public void Synchronize(IReadOnlyList<InstanceReading> readings) => placer.Synchronize(readings);
 
-    public ScheduleOutcome Place(in ScheduleRequest request, out Placement placement)
+    public ScheduleOutcome Place(in PlacementRequest request, out Placement placement)
     {
         placement = default;
-        return clock.Now < until ? ScheduleOutcome.Held : placer.Place(in request, out placement);
+        return clock.Now < until ? ScheduleOutcome.Deferred : placer.Place(in request, out placement);
     }
 
     public void Release(string requestId, in ReleasedInstance instance) => placer.Release(requestId, in instance);

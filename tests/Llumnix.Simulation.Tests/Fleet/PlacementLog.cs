@@ -13,7 +13,7 @@ internal sealed class PlacementLog(IPlacer placer, VirtualClock clock) : IPlacer
 
     public void Synchronize(IReadOnlyList<InstanceReading> readings) => placer.Synchronize(readings);
 
-    public ScheduleOutcome Place(in ScheduleRequest request, out Placement placement)
+    public ScheduleOutcome Place(in PlacementRequest request, out Placement placement)
     {
         Entries.Add((clock.Now.TotalMilliseconds, request.Stage, request.PrefixHits));
         return placer.Place(in request, out placement);

@@ -1,0 +1,29 @@
+namespace Llumnix.Protocol.Http;
+
+/// <summary>Body of <c>/schedule</c> and <c>/release</c>, and the answer of <c>/schedule</c>.</summary>
+public sealed record ScheduleRequestBody
+{
+    /// <summary>The request's id, the same as the engine's x-request-id.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>Model name; used when multi-model support is on.</summary>
+    public string Model { get; set; } = "";
+
+    /// <summary><c>host:port</c> of the gateway's end of its keep-alive connection.</summary>
+    public string GatewayId { get; set; } = "";
+
+    /// <summary><c>neutral</c>, <c>pd_batch</c> or <c>pd_staged</c>.</summary>
+    public string SchedulingMode { get; set; } = "";
+
+    /// <summary><c>prefill</c> or <c>decode</c> with the mode <c>pd_staged</c>, else empty.</summary>
+    public string SchedulingStage { get; set; } = "";
+
+    /// <summary>Prompt length in tokens.</summary>
+    public int PromptNumTokens { get; set; }
+
+    /// <summary>The prompt's token ids; null when they are not known, and in every answer.</summary>
+    public IReadOnlyList<uint>? PromptTokenIds { get; set; }
+
+    /// <summary>The chosen instances, prefill before decode; null or empty in a request to schedule.</summary>
+    public IReadOnlyList<Instance>? SchedulingResult { get; set; }
+}

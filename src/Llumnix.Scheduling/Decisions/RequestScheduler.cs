@@ -1,0 +1,172 @@
+using Llumnix.Scheduling.Explanations;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Scheduling.Decisions;
+
+/// <summary>
+/// Makes the decisions of both modes, under one short lock: which roles a request needs, one candidate for each by the policy, and the account
+/// of what was placed. The fleet and the account are what differs between full and lite mode.
+/// </summary>
+/// <param name="policy">The policy; not shared with another scheduler.</param>
+/// <param name="fleet">The instances.</param>
+/// <param name="account">The account of placements.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="gate">Guards fleet, account and policy state. Parsing, sorting and indexing happen outside of it.</param>
+internal sealed class RequestScheduler<TInstance>(
+    SchedulingPolicy<TInstance> policy, IFleet<TInstance> fleet, IAccount<TInstance> account, SchedulerClock clock, Lock gate)
+    : IRequestScheduler
+    where TInstance : Instance
+{
+    /// <inheritdoc/>
+    public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement)
+    {
+        lock (gate)
+        {
+            Moment now = BringUpToDate();
+            RequestFacts facts = account.FactsOf(in request, now);
+            return request.Mode == SchedulingMode.PdBatch
+                ? PlacePair(in request, in facts, now, out placement)
+                : PlaceOne(in request, in facts, now, out placement);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Release(string requestId, in ReleasedInstance instance)
+    {
+        lock (gate)
+        {
+            account.Release(requestId, in instance);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RoleExplanation> Explain(in PlacementRequest request)
+    {
+        InferType[] roles = request.Mode == SchedulingMode.PdBatch ? [InferType.Prefill, InferType.Decode] : [OnlyRoleOf(in request)];
+        var outcomes = new ScheduleOutcome[roles.Length];
+        var traces = new DecisionTrace<TInstance>[roles.Length];
+        lock (gate)
+        {
+            Moment now = BringUpToDate();
+            RequestFacts facts = account.FactsOf(in request, now);
+            SchedulingPolicy<TInstance> explained = policy with { State = policy.State?.Copy() };
+            for (int i = 0; i < roles.Length; i++)
+            {
+                traces[i] = Trace(in request, roles[i], in facts, explained, out outcomes[i]);
+            }
+        }
+
+        return [.. roles.Select((role, i) => Explanation(role, outcomes[i], traces[i]))];
+    }
+
+    /// <summary>Lets time take its effect. Called under the lock.</summary>
+    internal Moment BringUpToDate()
+    {
+        Moment now = clock.Now();
+        account.Expire(now);
+        fleet.Refresh(now);
+        return now;
+    }
+
+    private static InferType OnlyRoleOf(in PlacementRequest request) =>
+        request.Mode == SchedulingMode.PdStaged ? request.Stage : InferType.Neutral;
+
+    private ScheduleOutcome PlaceOne(in PlacementRequest request, in RequestFacts facts, Moment now, out Placement placement)
+    {
+        InferType role = OnlyRoleOf(in request);
+        ScheduleOutcome outcome = Choose(in request, role, in facts, now, out Selection selection);
+        placement = outcome == ScheduleOutcome.Placed ? new Placement(Commit(in request, selection, role, in facts, now), null) : default;
+        return outcome;
+    }
+
+    private ScheduleOutcome PlacePair(in PlacementRequest request, in RequestFacts facts, Moment now, out Placement placement)
+    {
+        ScheduleOutcome prefillOutcome = Choose(in request, InferType.Prefill, in facts, now, out Selection prefill);
+        ScheduleOutcome decodeOutcome = Choose(in request, InferType.Decode, in facts, now, out Selection decode);
+        if (prefillOutcome != ScheduleOutcome.Placed || decodeOutcome != ScheduleOutcome.Placed)
+        {
+            placement = default;
+            return RefusalOfPair(prefillOutcome, decodeOutcome);
+        }
+
+        placement = new Placement(
+            Commit(in request, prefill, InferType.Prefill, in facts, now),
+            Commit(in request, decode, InferType.Decode, in facts, now));
+        return ScheduleOutcome.Placed;
+    }
+
+    /// <summary>The reason that lasts longer is the better one: an infer type without instances, a prompt that fits nowhere, then busy instances.</summary>
+    private static ScheduleOutcome RefusalOfPair(ScheduleOutcome prefill, ScheduleOutcome decode) =>
+        prefill == ScheduleOutcome.StoreNotAvailable || decode == ScheduleOutcome.StoreNotAvailable ? ScheduleOutcome.StoreNotAvailable
+        : prefill == ScheduleOutcome.EndpointNotFound || decode == ScheduleOutcome.EndpointNotFound ? ScheduleOutcome.EndpointNotFound
+        : prefill == ScheduleOutcome.PromptTooLong || decode == ScheduleOutcome.PromptTooLong ? ScheduleOutcome.PromptTooLong
+        : prefill == ScheduleOutcome.NoAvailableEndpoint || decode == ScheduleOutcome.NoAvailableEndpoint ? ScheduleOutcome.NoAvailableEndpoint
+        : ScheduleOutcome.Deferred;
+
+    /// <summary>Chooses an instance for a role without adding it to the account.</summary>
+    private ScheduleOutcome Choose(
+        in PlacementRequest request, InferType role, in RequestFacts facts, Moment now, out Selection selection)
+    {
+        Candidates candidates = fleet.CandidatesOf(in request, role);
+        Prepare(policy, role, candidates.Healthy);
+        selection = candidates.Fitting.IsEmpty ? Selection.None : fleet.Scope.Choose(policy, role, candidates.Fitting, in facts);
+        if (!selection.IsNone)
+        {
+            return ScheduleOutcome.Placed;
+        }
+
+        ScheduleOutcome outcome = OutcomeOfNone(in request, role, candidates.Fitting);
+        if (outcome == ScheduleOutcome.Deferred)
+        {
+            account.Defer(request.Id, now);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Goes through a choice without making it, with a copy of the policy's state and randomness of its own.</summary>
+    private DecisionTrace<TInstance> Trace(
+        in PlacementRequest request, InferType role, in RequestFacts facts, SchedulingPolicy<TInstance> explained, out ScheduleOutcome outcome)
+    {
+        DecisionTrace<TInstance> trace = fleet.Trace(in request, role);
+        Candidates candidates = fleet.CandidatesOf(in request, role);
+        Prepare(explained, role, candidates.Healthy);
+        fleet.Scope.Explain(explained, role, candidates.Fitting, in facts, new Random(1), trace);
+        outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : OutcomeOfNone(in request, role, candidates.Fitting);
+        return trace;
+    }
+
+    /// <summary>Shows the policy's state all healthy instances: what it prepares must not depend on which of them can hold one prompt.</summary>
+    private void Prepare(SchedulingPolicy<TInstance> prepared, InferType role, ReadOnlySpan<int> healthy)
+    {
+        if (!healthy.IsEmpty)
+        {
+            prepared.State?.PrepareDecision(role, healthy, fleet.Instances);
+        }
+    }
+
+    private ScheduleOutcome OutcomeOfNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting)
+    {
+        ScheduleOutcome outcome = fleet.WhyNone(in request, role, fitting);
+        return outcome == ScheduleOutcome.NoAvailableEndpoint && !fitting.IsEmpty && account.IsDeferring ? ScheduleOutcome.Deferred : outcome;
+    }
+
+    private PlacedInstance Commit(in PlacementRequest request, Selection selection, InferType role, in RequestFacts facts, Moment now)
+    {
+        TInstance instance = fleet.Instances[selection.Slot];
+        PlacedInstance placed = account.Add(in request, instance, role, in facts, now);
+        policy.State?.OnPlaced(instance, role, in facts, selection.IsLate);
+        return placed;
+    }
+
+    private RoleExplanation Explanation(InferType role, ScheduleOutcome outcome, DecisionTrace<TInstance> trace) => new(
+        policy.Name,
+        role,
+        outcome,
+        trace.Pick < 0 ? null : trace.Ids[trace.Pick],
+        trace.ArePreferencesMet,
+        trace.Metrics,
+        [.. trace.Considered.Select(trace.Explain)]);
+}

@@ -1,0 +1,76 @@
+using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Dispatch;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Scheduling.FullMode;
+
+/// <summary>Full mode's account: the dispatch ledger, and since when requests are deferred.</summary>
+internal sealed class DispatchAccount : IAccount<FullModeInstance>
+{
+    private readonly SchedulerClock _clock;
+    private readonly LatencyPredictor? _predictor;
+    private readonly bool _isLedgerEnabled;
+    private readonly long _entryLifetime;
+    private readonly DeferredRequests? _deferred;
+
+    /// <param name="settings">The settings.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="onLoadChanged">Called after an instance's load changed.</param>
+    internal DispatchAccount(FullModeSettings settings, SchedulerClock clock, Action<FullModeInstance> onLoadChanged)
+    {
+        _clock = clock;
+        _predictor = settings.LatencyPredictor;
+        _isLedgerEnabled = settings.IsLedgerEnabled;
+        _entryLifetime = clock.ToTimestamps(settings.LedgerEntryLifetime);
+        _deferred = settings.DeferredRequestLifetime is { } lifetime ? new DeferredRequests(clock.ToTimestamps(lifetime)) : null;
+        Ledger = new DispatchLedger(onLoadChanged, followsWaiting: settings.AreWaitingRequestsFollowed);
+    }
+
+    /// <summary>What is in flight.</summary>
+    internal DispatchLedger Ledger { get; }
+
+    /// <inheritdoc/>
+    public bool IsDeferring => _deferred is not null;
+
+    /// <inheritdoc/>
+    public void Expire(Moment now)
+    {
+        Ledger.ExpireUntil(now.Timestamp - _entryLifetime);
+        _deferred?.Expire(now.Timestamp);
+    }
+
+    /// <inheritdoc/>
+    public RequestFacts FactsOf(in PlacementRequest request, Moment now) => new(
+        request.PromptTokens,
+        request.PrefixHits,
+        now.Ms,
+        _deferred?.SinceOf(request.Id) is { } since ? _clock.Between(since, now.Timestamp).TotalMilliseconds : 0);
+
+    /// <inheritdoc/>
+    public PlacedInstance Add(in PlacementRequest request, FullModeInstance instance, InferType role, in RequestFacts facts, Moment now)
+    {
+        _deferred?.Remove(request.Id);
+        int hit = request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
+        var placed = new PlacedInstance(
+            instance.Address,
+            role,
+            InstanceLoad.Of(instance, now.Ms),
+            hit,
+            role == InferType.Decode ? null : _predictor?.TtftMs(instance, in facts),
+            role == InferType.Prefill ? null : _predictor?.TpotMs(instance, in facts));
+        if (_isLedgerEnabled)
+        {
+            Ledger.Add(request.Id, instance, role, request.PromptTokens, request.PromptTokens - hit, now.Timestamp);
+        }
+
+        return placed;
+    }
+
+    /// <inheritdoc/>
+    public void Defer(string requestId, Moment now) => _deferred!.Add(requestId, now.Timestamp);
+
+    /// <inheritdoc/>
+    public void Release(string requestId, in ReleasedInstance instance) => Ledger.Release(requestId, in instance);
+}

@@ -1,0 +1,135 @@
+using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Scheduling.FullMode;
+
+/// <summary>
+/// The instances of full mode by what their statuses say: candidates are healthy and can hold the prompt. Guarded by the scheduler's lock, except
+/// for <see cref="MakeIndexes"/>.
+/// </summary>
+internal sealed class FullModeFleet : IFleet<FullModeInstance>
+{
+    private static readonly string[] HealthNames = ["ok", "unschedulable", "stale", "failover"];
+
+    private readonly SchedulingPolicy<FullModeInstance> _policy;
+    private readonly IReadOnlyList<InstanceMetric<FullModeInstance>> _metrics;
+    private readonly FailureDomain _failureDomain;
+    private readonly long _stalenessLimit;
+    private readonly Random _random;
+
+    /// <param name="policy">Says which metrics are kept, and whether infer types matter.</param>
+    /// <param name="failureDomain">What fails together.</param>
+    /// <param name="stalenessLimit">An instance whose status has not changed for longer is stale; in ticks of timestamps.</param>
+    /// <param name="random">Breaks ties. Used under the lock only.</param>
+    internal FullModeFleet(SchedulingPolicy<FullModeInstance> policy, FailureDomain failureDomain, long stalenessLimit, Random random)
+    {
+        _policy = policy;
+        _metrics = policy.Metrics;
+        _failureDomain = failureDomain;
+        _stalenessLimit = stalenessLimit;
+        _random = random;
+        Indexes = MakeIndexes(ClusterView<FullModeInstance>.Empty, static instance => instance.Metadata);
+    }
+
+    /// <summary>The current view with what is made from it.</summary>
+    internal FullModeIndexes Indexes { get; private set; }
+
+    /// <summary>Whether the source has ever told of the fleet, be it empty.</summary>
+    internal bool IsLoaded { get; private set; }
+
+    /// <summary>Whether the source's store answers.</summary>
+    internal bool IsStoreAvailable { get; set; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<FullModeInstance> Instances => Indexes.View.Instances;
+
+    /// <inheritdoc/>
+    public DecisionScope<FullModeInstance> Scope => Indexes.Scope;
+
+    /// <summary>Whether there are instances and all of their statuses are old: then the source is silent, rather than the fleet dead.</summary>
+    internal bool IsSilent => Indexes.View.Count > 0 && Indexes.Health.IsEveryInstanceStale();
+
+    /// <inheritdoc/>
+    public void Refresh(Moment now) => Indexes.Health.Refresh(now.Timestamp);
+
+    /// <inheritdoc/>
+    public Candidates CandidatesOf(in PlacementRequest request, InferType role)
+    {
+        ReadOnlySpan<int> healthy = _policy.IgnoresInferTypes ? Indexes.Health.HealthySlots() : Indexes.Health.HealthySlots(role);
+        return new Candidates(healthy, Indexes.Capacities.Holding(healthy, request.PromptTokens));
+    }
+
+    /// <inheritdoc/>
+    public ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting)
+    {
+        (int start, int end) = SlotsOf(role);
+        return IsStoreLost() ? ScheduleOutcome.StoreNotAvailable
+            : start == end ? ScheduleOutcome.EndpointNotFound
+            : !Indexes.Capacities.IsAnyHolding(start, end, request.PromptTokens) ? ScheduleOutcome.PromptTooLong
+            : ScheduleOutcome.NoAvailableEndpoint;
+    }
+
+    /// <inheritdoc/>
+    public DecisionTrace<FullModeInstance> Trace(in PlacementRequest request, InferType role)
+    {
+        ReadOnlySpan<FullModeInstance> instances = Instances;
+        (int start, int end) = SlotsOf(role);
+        var trace = new DecisionTrace<FullModeInstance>(instances.Length)
+        {
+            Considered = [.. Enumerable.Range(start, end - start)],
+            Ids = [.. instances.ToArray().Select(static instance => instance.Id)],
+        };
+        foreach (int slot in trace.Considered)
+        {
+            if (instances[slot].Health != InstanceHealth.Ok)
+            {
+                trace.Drop(slot, HealthNames[(int)instances[slot].Health]);
+            }
+        }
+
+        Candidates candidates = CandidatesOf(in request, role);
+        trace.Drop(candidates.Healthy, candidates.Fitting, KvCapacityIndex.FilterName, isOnlyUnwanted: false);
+        return trace;
+    }
+
+    /// <summary>Makes the indexes of a view. Outside of the lock: it sorts and allocates.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="metadataOf">The metadata that the view was built from; it may not be the instances' own yet.</param>
+    internal FullModeIndexes MakeIndexes(ClusterView<FullModeInstance> view, Func<FullModeInstance, InstanceMetadata> metadataOf)
+    {
+        var table = new MetricTable<FullModeInstance>(_metrics, view.Count);
+        return new FullModeIndexes(
+            view,
+            table,
+            new HealthIndex(view, metadataOf, _failureDomain, _stalenessLimit),
+            new KvCapacityIndex(view),
+            new DecisionScope<FullModeInstance>(view, table, _random));
+    }
+
+    /// <summary>Puts new indexes into use; the instances get their new slots.</summary>
+    internal void Use(FullModeIndexes indexes)
+    {
+        indexes.View.AssignSlots();
+        Indexes = indexes;
+        indexes.Health.Attach();
+        foreach (FullModeInstance instance in indexes.View.Instances)
+        {
+            indexes.Table.Refresh(instance);
+        }
+
+        IsLoaded = true;
+    }
+
+    /// <summary>An instance's load has changed.</summary>
+    internal void OnLoadChanged(FullModeInstance instance) => Indexes.Table.Refresh(instance);
+
+    /// <summary>First slot of the instances that may take a role, healthy or not, and the slot behind the last.</summary>
+    private (int Start, int End) SlotsOf(InferType role) =>
+        _policy.IgnoresInferTypes ? (0, Indexes.View.Count) : Indexes.View.SlotsOf(role);
+
+    /// <summary>Engines do not all die at once: when no status is fresh, the source is at fault, even if its store answers.</summary>
+    private bool IsStoreLost() => !IsLoaded || (Indexes.Health.IsEveryInstanceStale() && (Indexes.View.Count > 0 || !IsStoreAvailable));
+}

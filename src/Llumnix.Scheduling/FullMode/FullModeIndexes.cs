@@ -1,0 +1,13 @@
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.FullMode;
+
+/// <summary>One view of the fleet and everything that is made from it; replaced as a whole.</summary>
+internal sealed record FullModeIndexes(
+    ClusterView<FullModeInstance> View,
+    MetricTable<FullModeInstance> Table,
+    HealthIndex Health,
+    KvCapacityIndex Capacities,
+    DecisionScope<FullModeInstance> Scope);

@@ -1,0 +1,14 @@
+namespace Llumnix.Scheduling.Instances;
+
+/// <summary>Sums over an instance's ledger entries that are in flight: sent by us, not yet seen by the engine's status. Never negative.</summary>
+/// <param name="Requests">Requests; one that prefills and decodes here counts once.</param>
+/// <param name="PrefillRequests">Requests that prefill here.</param>
+/// <param name="UncomputedPrefillTokens">Their prompt tokens that are still to be computed.</param>
+/// <param name="DecodeRequests">Requests that decode here.</param>
+/// <param name="DecodeTokens">Their prompt tokens.</param>
+public readonly record struct DispatchedLoad(
+    long Requests,
+    long PrefillRequests,
+    long UncomputedPrefillTokens,
+    long DecodeRequests,
+    long DecodeTokens);

@@ -1,0 +1,101 @@
+using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Scheduling.LiteMode;
+
+/// <summary>
+/// The instances of lite mode: whatever discovery lists is taken for healthy, and candidates are those of the request's model. Guarded by the
+/// scheduler's lock, except for <see cref="MakeIndexes"/>.
+/// </summary>
+internal sealed class LiteModeFleet : IFleet<LiteModeInstance>
+{
+    private readonly IReadOnlyList<InstanceMetric<LiteModeInstance>> _metrics;
+    private readonly bool _isMultiModelSupported;
+    private readonly Random _random;
+    private LiteModeIndexes _indexes;
+
+    /// <param name="policy">Says which metrics are kept.</param>
+    /// <param name="isMultiModelSupported">Whether a request goes only to instances of its model, or of none.</param>
+    /// <param name="random">Breaks ties. Used under the lock only.</param>
+    internal LiteModeFleet(SchedulingPolicy<LiteModeInstance> policy, bool isMultiModelSupported, Random random)
+    {
+        _metrics = policy.Metrics;
+        _isMultiModelSupported = isMultiModelSupported;
+        _random = random;
+        _indexes = MakeIndexes(ClusterView<LiteModeInstance>.Empty, static instance => instance.Description);
+    }
+
+    /// <summary>Whether discovery has ever told of the fleet, be it empty.</summary>
+    internal bool IsLoaded { get; private set; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<LiteModeInstance> Instances => _indexes.View.Instances;
+
+    /// <inheritdoc/>
+    public DecisionScope<LiteModeInstance> Scope => _indexes.Scope;
+
+    /// <inheritdoc/>
+    public void Refresh(Moment now)
+    {
+    }
+
+    /// <inheritdoc/>
+    public Candidates CandidatesOf(in PlacementRequest request, InferType role)
+    {
+        ReadOnlySpan<int> slots = _indexes.Models.SlotsOf(role, request.Model);
+        return new Candidates(slots, slots);
+    }
+
+    /// <inheritdoc/>
+    public ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting) =>
+        !IsLoaded ? ScheduleOutcome.StoreNotAvailable
+        : fitting.IsEmpty ? ScheduleOutcome.EndpointNotFound
+        : ScheduleOutcome.NoAvailableEndpoint;
+
+    /// <inheritdoc/>
+    public DecisionTrace<LiteModeInstance> Trace(in PlacementRequest request, InferType role)
+    {
+        (int start, int end) = _indexes.View.SlotsOf(role);
+        var trace = new DecisionTrace<LiteModeInstance>(_indexes.View.Count)
+        {
+            Considered = [.. Enumerable.Range(start, end - start)],
+            Ids = [.. Instances.ToArray().Select(static instance => instance.Id)],
+        };
+        trace.Drop(trace.Considered, _indexes.Models.SlotsOf(role, request.Model), "model", isOnlyUnwanted: false);
+        return trace;
+    }
+
+    /// <summary>Makes the indexes of a view. Outside of the lock: it sorts and allocates.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="describe">The description that the view was built from; it may not be the instances' own yet.</param>
+    internal LiteModeIndexes MakeIndexes(ClusterView<LiteModeInstance> view, Func<LiteModeInstance, DiscoveredInstance> describe)
+    {
+        var table = new MetricTable<LiteModeInstance>(_metrics, view.Count);
+        return new LiteModeIndexes(
+            view, table, new ModelIndex(view, describe, _isMultiModelSupported), new DecisionScope<LiteModeInstance>(view, table, _random));
+    }
+
+    /// <summary>Puts new indexes into use; the instances get their new slots.</summary>
+    internal void Use(LiteModeIndexes indexes)
+    {
+        indexes.View.AssignSlots();
+        _indexes = indexes;
+        foreach (LiteModeInstance instance in indexes.View.Instances)
+        {
+            indexes.Table.Refresh(instance);
+        }
+
+        IsLoaded = true;
+    }
+
+    /// <summary>An instance's load has changed. One that has left has no slot; its states are on their way out.</summary>
+    internal void OnLoadChanged(LiteModeInstance instance)
+    {
+        if (instance.Slot >= 0)
+        {
+            _indexes.Table.Refresh(instance);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+
+namespace Llumnix.Scheduling.LiteMode;
+
+/// <summary>One view of the fleet and everything that is made from it; replaced as a whole.</summary>
+internal sealed record LiteModeIndexes(
+    ClusterView<LiteModeInstance> View,
+    MetricTable<LiteModeInstance> Table,
+    ModelIndex Models,
+    DecisionScope<LiteModeInstance> Scope);

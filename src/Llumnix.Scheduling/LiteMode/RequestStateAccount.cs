@@ -1,0 +1,152 @@
+using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.RequestStates;
+
+namespace Llumnix.Scheduling.LiteMode;
+
+/// <summary>
+/// Lite mode's account: a state per request and role, kept current by what gateways report. Takes the scheduler's lock itself where the work
+/// comes in pieces, so that no decision waits for more than one of them.
+/// </summary>
+internal sealed class RequestStateAccount : IAccount<LiteModeInstance>, IGatewaySink
+{
+    /// <summary>A decision never waits for more work under the lock than this many rows of a report, or this many states to drop.</summary>
+    private const int StatesPerLock = 64;
+
+    private readonly RequestStateTable _states;
+    private readonly SchedulerClock _clock;
+    private readonly Lock _gate;
+
+    /// <param name="settings">The settings.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="onLoadChanged">Called after an instance's load changed.</param>
+    /// <param name="gate">The scheduler's lock.</param>
+    internal RequestStateAccount(LiteModeSettings settings, SchedulerClock clock, Action<LiteModeInstance> onLoadChanged, Lock gate)
+    {
+        _clock = clock;
+        _gate = gate;
+        _states = new RequestStateTable(
+            onLoadChanged,
+            new RequestStateLifetimes(clock.ToTimestamps(settings.StateLifetime), clock.ToTimestamps(settings.LostGatewayStateLifetime)),
+            settings.MaxStates,
+            settings.MaxTokensPerState);
+    }
+
+    /// <summary>The states themselves.</summary>
+    internal RequestStateTable States => _states;
+
+    /// <inheritdoc/>
+    public bool IsDeferring => false;
+
+    /// <inheritdoc/>
+    public void Expire(Moment now) => _states.Expire(now.Timestamp);
+
+    /// <inheritdoc/>
+    public RequestFacts FactsOf(in PlacementRequest request, Moment now) => new(request.PromptTokens, NowMs: now.Ms);
+
+    /// <inheritdoc/>
+    public PlacedInstance Add(in PlacementRequest request, LiteModeInstance instance, InferType role, in RequestFacts facts, Moment now)
+    {
+        // The decode of a staged request is asked for when its prefill is over.
+        bool isPrefillDone = role == InferType.Decode && request.Mode == SchedulingMode.PdStaged;
+        _states.Add(request.Id, instance, role, request.GatewayId, request.PromptTokens, isPrefillDone, now.Timestamp);
+        return new PlacedInstance(instance.Address, role, null);
+    }
+
+    /// <inheritdoc/>
+    public void Defer(string requestId, Moment now) => throw new InvalidOperationException("Lite mode predicts no latencies and defers nothing.");
+
+    /// <inheritdoc/>
+    public void Release(string requestId, in ReleasedInstance instance) => _states.Release(requestId, in instance);
+
+    /// <inheritdoc/>
+    public int Report(RequestProgressBatch progress)
+    {
+        int known = 0;
+        for (int start = 0; start < progress.Count; start += StatesPerLock)
+        {
+            int end = Math.Min(start + StatesPerLock, progress.Count);
+            lock (_gate)
+            {
+                known += ReportRows(progress, start, end);
+            }
+        }
+
+        return known;
+    }
+
+    /// <inheritdoc/>
+    public void OnGatewayConnected(string gatewayId, bool isProven = false)
+    {
+        lock (_gate)
+        {
+            _states.Connect(gatewayId, isProven);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnGatewayLost(string gatewayId, bool isProven = false)
+    {
+        Gateway? gateway;
+        lock (_gate)
+        {
+            gateway = _states.Disconnect(gatewayId, isProven, _clock.Now().Timestamp);
+        }
+
+        bool isMore = gateway is not null;
+        while (isMore)
+        {
+            lock (_gate)
+            {
+                isMore = _states.RemoveSome(ref gateway!.States, StatesPerLock);
+            }
+        }
+    }
+
+    /// <summary>Drops the states of an instance that has left, in pieces. Not under the lock.</summary>
+    internal void Forget(LiteModeInstance departed)
+    {
+        bool isMore = true;
+        while (isMore)
+        {
+            lock (_gate)
+            {
+                isMore = _states.RemoveSome(ref departed.States, StatesPerLock);
+            }
+        }
+    }
+
+    /// <summary>Drops every state that has outlived its lifetime, in pieces. Not under the lock.</summary>
+    internal void ExpireAll()
+    {
+        bool isMore = true;
+        while (isMore)
+        {
+            long now = _clock.Now().Timestamp;
+            lock (_gate)
+            {
+                isMore = _states.Expire(now);
+            }
+        }
+    }
+
+    private int ReportRows(RequestProgressBatch progress, int start, int end)
+    {
+        long now = _clock.Now().Timestamp;
+        int known = 0;
+        for (int row = start; row < end; row++)
+        {
+            bool isKnown = _states.Report(
+                progress.RequestId(row),
+                progress.InstanceId(row),
+                progress.GatewayId(row),
+                progress.Tokens(row),
+                progress.IsPrefillDone(row),
+                now);
+            known += isKnown ? 1 : 0;
+        }
+
+        return known;
+    }
+}

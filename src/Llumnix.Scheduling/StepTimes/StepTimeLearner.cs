@@ -1,0 +1,50 @@
+namespace Llumnix.Scheduling.StepTimes;
+
+/// <summary>Collects one engine's profiling samples and keeps a model of its step time fitted to the newest of them.</summary>
+/// <remarks>Recording is for one thread at a time, away from decisions; <see cref="Model"/> may be read by any.</remarks>
+internal sealed class StepTimeLearner
+{
+    /// <summary>The fit follows this many newest samples: an engine that has changed is not judged by its past for ever.</summary>
+    private const int Window = 256;
+
+    private readonly int _warmUp;
+    private readonly StepSample[] _samples;
+    private long _count;
+    private int _lastId;
+    private volatile StepTimeModel? _model;
+
+    /// <param name="warmUpSamples">Samples before the first fit, at least 1; a number above the window counts as the window.</param>
+    public StepTimeLearner(int warmUpSamples)
+    {
+        _warmUp = Math.Min(warmUpSamples, Window);
+        _samples = new StepSample[Window];
+    }
+
+    /// <summary>The newest fit; null until there are enough samples.</summary>
+    public StepTimeModel? Model => _model;
+
+    /// <summary>Takes the sample that a status carries, unless it is old or impossible.</summary>
+    /// <param name="profilingId">Number of the sample, ascending; 0 or below: none.</param>
+    /// <param name="prefillTokens">Prefill tokens of the step. A step without any teaches nothing.</param>
+    /// <param name="durationMs">How long the step took; anything but a positive finite number is ignored.</param>
+    /// <param name="maxTokens">Largest number of tokens in a step.</param>
+    public void Record(int profilingId, int prefillTokens, double durationMs, double maxTokens)
+    {
+        if (profilingId <= 0 || profilingId <= _lastId)
+        {
+            return;
+        }
+
+        _lastId = profilingId;
+        if (prefillTokens <= 0 || durationMs is not (> 0 and < double.PositiveInfinity))
+        {
+            return;
+        }
+
+        _samples[_count++ % Window] = new StepSample(prefillTokens, durationMs);
+        if (_count >= _warmUp)
+        {
+            _model = StepTimeModel.Fit(_samples.AsSpan(0, (int)Math.Min(_count, Window)), maxTokens);
+        }
+    }
+}
