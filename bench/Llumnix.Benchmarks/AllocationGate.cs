@@ -1,4 +1,4 @@
-using Llumnix.Scheduling;
+using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Benchmarks;

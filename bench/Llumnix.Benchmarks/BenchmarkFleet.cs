@@ -1,11 +1,14 @@
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.LiteMode;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Benchmarks;
 

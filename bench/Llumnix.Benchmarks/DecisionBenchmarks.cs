@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Llumnix.Scheduling;
+using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Benchmarks;

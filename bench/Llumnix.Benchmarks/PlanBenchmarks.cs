@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Benchmarks;
@@ -22,7 +23,7 @@ public class PlanBenchmarks
     public void Setup()
     {
         _scheduler = BenchmarkFleet.MakeSlo(Instances, isDisaggregated: true, isAdaptivePd: true);
-        _planner = new ReschedulingPlanner(
+        _planner = ReschedulingPolicies.Planner(
             new ReschedulingSettings
             {
                 Policies = ReschedulingPolicies.Names,

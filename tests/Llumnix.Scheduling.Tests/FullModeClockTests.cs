@@ -1,5 +1,5 @@
 using CsCheck;
-using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Fleet;

@@ -1,4 +1,4 @@
-using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;

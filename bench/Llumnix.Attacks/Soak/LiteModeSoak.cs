@@ -1,5 +1,6 @@
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.LiteMode;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;

@@ -1,9 +1,9 @@
 using Llumnix.EngineEmulator;
 using Llumnix.EngineEmulator.KvStore;
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Simulation.Engines;

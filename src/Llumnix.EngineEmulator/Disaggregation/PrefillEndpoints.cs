@@ -1,6 +1,5 @@
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.EngineEmulator.Http;
-using Llumnix.Scheduling.Instances;
 using Llumnix.Simulation.Engines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Grpc.Core;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.Protocol.Llumlet;
-using Llumnix.Scheduling.Rescheduling;
 using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.EngineEmulator.Migration;

@@ -1,7 +1,7 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
-using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Selectors;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 

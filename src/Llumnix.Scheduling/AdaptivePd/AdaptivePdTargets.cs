@@ -1,5 +1,5 @@
-using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 

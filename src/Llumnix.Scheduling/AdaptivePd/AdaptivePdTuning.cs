@@ -1,4 +1,4 @@
-using Llumnix.Scheduling.Selectors;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 

@@ -1,9 +1,6 @@
 using System.Globalization;
 using Llumnix.Scheduling.Collections;
-using Llumnix.Scheduling.Dispatch;
-using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Prediction;
-using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.StepTimes;
 
 namespace Llumnix.Scheduling.Instances;

@@ -1,7 +1,3 @@
-using Llumnix.Scheduling.Dispatch;
-using Llumnix.Scheduling.Health;
-using Llumnix.Scheduling.Requests;
-
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>One instance at one moment, for telemetry.</summary>

@@ -1,5 +1,4 @@
 using Llumnix.Scheduling.Collections;
-using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Instances;
 

@@ -1,4 +1,3 @@
-using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 

@@ -1,6 +1,8 @@
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.Policies;
 
@@ -13,9 +15,15 @@ public sealed class FullModePolicies(MetricCatalogue<FullModeInstance> metrics) 
             ["load-balance"] = BuiltInPolicies.LoadBalance,
             ["flood"] = BuiltInPolicies.Flood,
             ["round-robin"] = BuiltInPolicies.RoundRobin,
-            [SloPolicy.Name] = SloPolicy.Build,
+            [SloPolicy.Name] = static (_, settings) => BuildSlo(settings),
         };
 
     /// <summary>The known names, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Builders.Keys.Order(StringComparer.Ordinal)];
+
+    private static SchedulingPolicy<FullModeInstance> BuildSlo(PolicySettings settings)
+    {
+        SloSettings slo = settings.Slo ?? throw new ArgumentException("The slo policy needs profiling tables.", nameof(settings));
+        return slo.IsAdaptivePd ? AdaptivePdPolicy.Build(slo) : SloPolicy.Build(slo);
+    }
 }

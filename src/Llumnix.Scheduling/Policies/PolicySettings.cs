@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.Slo;
+
 namespace Llumnix.Scheduling.Policies;
 
 /// <summary>What the built-in policies are made from. The defaults are those of the configuration guide for full mode.</summary>

@@ -1,6 +1,3 @@
-using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Metrics;
-
 namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>
@@ -10,12 +7,6 @@ namespace Llumnix.Scheduling.Rescheduling;
 public sealed class ReschedulingPlanner
 {
     private readonly ReschedulingPolicy[] _policies;
-
-    /// <param name="settings">The settings.</param>
-    /// <param name="metrics">The metrics that they may name.</param>
-    /// <exception cref="ArgumentException">A policy or metric is unknown, or bin packing lacks profiling tables.</exception>
-    public ReschedulingPlanner(ReschedulingSettings settings, MetricCatalogue<FullModeInstance> metrics) =>
-        _policies = [.. settings.Policies.Distinct().Select(name => ReschedulingPolicies.Make(name, settings, metrics))];
 
     /// <param name="policies">The policies in their order.</param>
     public ReschedulingPlanner(IEnumerable<ReschedulingPolicy> policies) => _policies = [.. policies];

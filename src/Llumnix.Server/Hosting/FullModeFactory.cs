@@ -1,9 +1,11 @@
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Hosting;

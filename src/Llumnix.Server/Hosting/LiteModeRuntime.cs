@@ -1,6 +1,8 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
 using Prometheus;

@@ -1,10 +1,7 @@
 using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Health;
-using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
-using Llumnix.Scheduling.Rescheduling;
-using Llumnix.Scheduling.Profiles;
 using Llumnix.Server.Options;
 using Llumnix.Server.Tls;
 

@@ -1,5 +1,6 @@
 using Llumnix.Adapters.KvStore;
-using Llumnix.Scheduling;
+using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.RequestStates;
 
 namespace Llumnix.Server.Hosting;
 

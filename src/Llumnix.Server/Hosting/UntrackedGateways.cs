@@ -1,4 +1,3 @@
-using Llumnix.Scheduling;
 using Llumnix.Scheduling.RequestStates;
 
 namespace Llumnix.Server.Hosting;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Llumnix.Adapters.KvStore;
-using Llumnix.Scheduling;
+using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;

@@ -1,8 +1,8 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using Llumnix.Protocol.Http;
-using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Telemetry;
 
 namespace Llumnix.Server.Http;

@@ -1,4 +1,4 @@
-using Llumnix.Scheduling;
+using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Telemetry;
 
 namespace Llumnix.Server.Http;

@@ -1,4 +1,4 @@
-using Llumnix.Scheduling.AdaptivePd;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Server.Options;
 

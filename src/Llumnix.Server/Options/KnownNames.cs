@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.Policies;
+
 namespace Llumnix.Server.Options;
 
 /// <summary>The names that configuration may use, as the catalogues of the core know them.</summary>

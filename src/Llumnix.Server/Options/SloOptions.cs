@@ -1,4 +1,4 @@
-using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Server.Options;
 

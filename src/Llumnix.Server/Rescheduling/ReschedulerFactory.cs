@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Llumlets;
 using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Options;
@@ -36,7 +37,7 @@ internal static class ReschedulerFactory
                 Rules = options.AdaptivePd.Rules,
             },
         };
-        return new ReschedulingPlanner(settings, FullModeMetrics.Catalogue(options.Predictor.IsEnabled, predictor));
+        return ReschedulingPolicies.Planner(settings, FullModeMetrics.Catalogue(options.Predictor.IsEnabled, predictor));
     }
 
     internal static LlumletOptions OptionsOf(SchedulerOptions options) => new()

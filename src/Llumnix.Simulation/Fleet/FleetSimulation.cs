@@ -1,5 +1,4 @@
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Simulation.Engines;
 

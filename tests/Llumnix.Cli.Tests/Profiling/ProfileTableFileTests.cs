@@ -1,6 +1,5 @@
 using Llumnix.Cli.Profiling;
 using Llumnix.Adapters.Profiles;
-using Llumnix.Scheduling.Profiles;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.Cli.Tests.Profiling;

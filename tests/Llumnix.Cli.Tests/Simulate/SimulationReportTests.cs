@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Llumnix.Cli.Simulate;
-using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Cli.Tests.Simulate;
 

@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
-using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Profiles;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Deploy.Tests.Documents;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options.Table;
 

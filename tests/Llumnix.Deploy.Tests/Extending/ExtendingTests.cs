@@ -1,5 +1,6 @@
 using Llumnix.Deploy.Tests.Documents;
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
@@ -32,7 +33,7 @@ public sealed class ExtendingTests
     [InlineData("src/Llumnix.Scheduling/Policies/FullModePolicies.cs", "[\"round-robin\"] = BuiltInPolicies.RoundRobin,")]
     [InlineData("src/Llumnix.Scheduling/AdaptivePd/AdaptivePdChoices.cs", "new PackDecode(_targets, _metrics, _placesToGrow),")]
     [InlineData(
-        "src/Llumnix.Scheduling/Rescheduling/ReschedulingPolicies.cs",
+        "src/Llumnix.Scheduling/Policies/ReschedulingPolicies.cs",
         "(\"neutral_failover\", static (name, _, _) => new FailoverPolicy(name, InferType.Neutral)),")]
     public void Document_NamesPlacesThatThereAre(string file, string neighbour)
     {

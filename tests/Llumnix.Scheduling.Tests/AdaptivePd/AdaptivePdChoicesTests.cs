@@ -1,7 +1,7 @@
 using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
-using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Scheduling.Tests.Prediction;
 
 namespace Llumnix.Scheduling.Tests.AdaptivePd;

@@ -1,7 +1,6 @@
-using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Testing.Fleet;
 using static Llumnix.Scheduling.Tests.AdaptivePd.AdaptivePdFixture;
 

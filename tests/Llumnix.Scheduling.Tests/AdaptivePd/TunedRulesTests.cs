@@ -1,6 +1,5 @@
-using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Scheduling.Tests.AdaptivePd.Choices;
 using Llumnix.Testing.Fleet;
 using static Llumnix.Scheduling.Tests.AdaptivePd.AdaptivePdFixture;

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;

@@ -1,5 +1,4 @@
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Scheduling.Tests.Instances;
 

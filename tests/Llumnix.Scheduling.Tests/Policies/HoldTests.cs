@@ -1,6 +1,8 @@
+using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Scheduling.Tests.Prediction;
 using Llumnix.Testing.Fleet;
 

@@ -1,6 +1,4 @@
-using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Fleet;

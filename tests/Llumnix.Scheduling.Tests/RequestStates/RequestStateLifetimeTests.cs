@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.LiteMode;
 using static Llumnix.Scheduling.Tests.LiteModeFixture;
 
 namespace Llumnix.Scheduling.Tests.RequestStates;

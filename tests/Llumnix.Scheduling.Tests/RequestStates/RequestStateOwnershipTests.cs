@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.LiteMode;
 using Llumnix.Scheduling.Requests;
 using static Llumnix.Scheduling.Tests.LiteModeFixture;
 

@@ -1,5 +1,5 @@
-using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using static Llumnix.Scheduling.Tests.Rescheduling.PlannerFixture;
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Testing.Fleet;
 using Microsoft.Extensions.Time.Testing;

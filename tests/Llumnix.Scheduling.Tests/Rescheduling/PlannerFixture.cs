@@ -1,9 +1,9 @@
-using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.AdaptivePd.BinPacking;
-using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Scheduling.Tests.Prediction;
 using Llumnix.Testing.Fleet;
 
@@ -19,7 +19,7 @@ internal static class PlannerFixture
         Show(Plan(settings, new ReschedulingSnapshot(Sorted(instances))));
 
     internal static ReschedulingPlan Plan(ReschedulingSettings settings, ReschedulingSnapshot snapshot, RestingInstances? resting = null) =>
-        new ReschedulingPlanner(settings with { BinPacking = BinPacking }, FullModeMetrics.Catalogue(predictor: RoundProfile.Predictor))
+        ReschedulingPolicies.Planner(settings with { BinPacking = BinPacking }, FullModeMetrics.Catalogue(predictor: RoundProfile.Predictor))
             .Plan(snapshot, resting);
 
     internal static string[] Show(ReschedulingPlan plan) => [.. plan.Pairs.Select(pair => $"{pair.Source.InstanceId}>{pair.Destination.InstanceId}")];

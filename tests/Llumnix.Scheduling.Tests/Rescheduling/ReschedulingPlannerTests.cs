@@ -1,8 +1,8 @@
 using CsCheck;
 using Llumnix.Scheduling.AdaptivePd;
-using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Testing.Fleet;
 using static Llumnix.Scheduling.Tests.Rescheduling.PlannerFixture;
@@ -84,6 +84,6 @@ public sealed class ReschedulingPlannerTests
     [InlineData("binpacking_mitigation", "need profiling tables")]
     public void Constructor_BadPolicy_SaysWhat(string policy, string message) => Assert.Contains(
         message,
-        Assert.Throws<ArgumentException>(() => new ReschedulingPlanner(new() { Policies = [policy] }, FullModeMetrics.Catalogue())).Message,
+        Assert.Throws<ArgumentException>(() => ReschedulingPolicies.Planner(new() { Policies = [policy] }, FullModeMetrics.Catalogue())).Message,
         StringComparison.Ordinal);
 }

@@ -1,5 +1,4 @@
 using CsCheck;
-using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.StepTimes;
 
 namespace Llumnix.Scheduling.Tests.StepTimes;

@@ -1,5 +1,3 @@
-using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.StepTimes;
 
 namespace Llumnix.Scheduling.Tests.StepTimes;

@@ -1,6 +1,6 @@
-using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Profiles;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Tests.Options;
 

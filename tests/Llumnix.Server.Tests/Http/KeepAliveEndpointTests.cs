@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
-using Llumnix.Scheduling;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Http;
 using Llumnix.Server.Telemetry;

@@ -1,5 +1,5 @@
 using Llumnix.Scheduling.PrefixCache;
-using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Tests.Options;

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Options;
 using Llumnix.Server.Options.Validation;
 

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 using Llumnix.Adapters.Llumlets;
 using Llumnix.Protocol.Llumlet;
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
-using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Rescheduling;
 using Llumnix.Testing.Fleet;
 using Llumnix.Testing.Llumlets;
@@ -32,7 +32,7 @@ public sealed class ReschedulerTests : IDisposable
         MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue();
         _scheduler = new FullModeScheduler(
             new FullModePolicies(metrics).Build("load-balance", new PolicySettings()), new FullModeSettings(), _time, new Random(1));
-        var planner = new ReschedulingPlanner(
+        var planner = ReschedulingPolicies.Planner(
             new ReschedulingSettings { Policies = ["neutral_load", "neutral_failover"], NeutralLoadThreshold = 0.5 }, metrics);
         _executor = new MigrationExecutor(new LlumletOptions { BackOff = TimeSpan.FromMilliseconds(1000) }, _time);
         _rescheduler = new Rescheduler(

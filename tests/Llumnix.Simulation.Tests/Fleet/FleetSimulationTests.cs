@@ -1,9 +1,9 @@
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;
-using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Simulation.Engines;
 using Llumnix.Simulation.Fleet;
 using Llumnix.Simulation.Workloads;
@@ -181,7 +181,7 @@ public sealed class FleetSimulationTests
             ? null
             : new Llumnix.Simulation.Fleet.Rescheduling(
                 scheduler,
-                new ReschedulingPlanner(new ReschedulingSettings { Policies = policies }, FullModeMetrics.Catalogue()),
+                ReschedulingPolicies.Planner(new ReschedulingSettings { Policies = policies }, FullModeMetrics.Catalogue()),
                 TimeSpan.FromMilliseconds(500));
         return simulation.Run(new SchedulerPlacer(scheduler), rescheduling, cancellation: TestContext.Current.CancellationToken);
     }

@@ -1,7 +1,4 @@
-using Llumnix.Scheduling;
-using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Metrics;
-using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.FullMode;
 using Llumnix.Simulation.Engines;
 using Llumnix.Simulation.Fleet;
 using Llumnix.Simulation.Workloads;

@@ -1,5 +1,3 @@
-using Llumnix.Scheduling.Rescheduling;
-
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
 /// <summary>Empties the instance with the shortest decode step below the floor, onto the one kept for decodes or else onto the fullest.</summary>

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 

@@ -1,5 +1,4 @@
 using Llumnix.Scheduling.Metrics;
-using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;

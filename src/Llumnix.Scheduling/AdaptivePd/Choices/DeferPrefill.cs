@@ -1,6 +1,6 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
-using Llumnix.Scheduling.Selectors;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 

@@ -1,6 +1,5 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
-using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 

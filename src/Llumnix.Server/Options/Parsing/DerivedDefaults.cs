@@ -1,4 +1,4 @@
-using Llumnix.Scheduling.AdaptivePd;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options.Parsing;

@@ -1,4 +1,4 @@
-using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Slo;
 using static Llumnix.Server.Options.Table.DurationTypes;
 using static Llumnix.Server.Options.Table.OptionTypes;
 

@@ -1,7 +1,7 @@
 using Llumnix.Adapters.Etcd;
-using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Server.Options.Validation;
 

@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.Policies;
+
 namespace Llumnix.Server.Options.Validation;
 
 /// <summary>The options that name something out of a catalogue.</summary>

@@ -1,8 +1,9 @@
 using Llumnix.Scheduling.AdaptivePd;
-using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Scheduling.Tests.Rescheduling;
 using static Llumnix.Scheduling.Tests.Rescheduling.PlannerFixture;
 
@@ -124,7 +125,7 @@ public sealed class BinPackingPolicyTests
     [InlineData(1000 - 64 - 149, 0)]
     public void Mitigation_ShortOfRoom_DestinationHasMuchLeft(int used, int pairs) => Assert.Equal(
         pairs,
-        new ReschedulingPlanner(
+        ReschedulingPolicies.Planner(
             new()
             {
                 Policies = ["binpacking_mitigation"], BinPacking = PlannerFixture.BinPacking with { Rules = AdaptivePdRules.Tuned, ExpectedOutputTokens = 10 },
@@ -152,7 +153,7 @@ public sealed class BinPackingPolicyTests
         PlanBinPacking(
             rules, "binpacking_consolidation", Decoding("a", 1), Instance("b", InferType.Neutral, used, batch: 2)).Pairs.Count);
 
-    private static ReschedulingPlan PlanBinPacking(AdaptivePdRules rules, string policy, params FullModeInstance[] instances) => new ReschedulingPlanner(
+    private static ReschedulingPlan PlanBinPacking(AdaptivePdRules rules, string policy, params FullModeInstance[] instances) => ReschedulingPolicies.Planner(
         new() { Policies = [policy], BinPacking = PlannerFixture.BinPacking with { Rules = rules } }, FullModeMetrics.Catalogue()).Plan(new(instances));
 
     private static FullModeInstance Decoding(string id, int batch) => Instance(id, InferType.Neutral, batch: batch);

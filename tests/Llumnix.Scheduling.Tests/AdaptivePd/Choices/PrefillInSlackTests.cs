@@ -1,5 +1,5 @@
-using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Testing.Fleet;
 using static Llumnix.Scheduling.Tests.AdaptivePd.AdaptivePdFixture;
 

@@ -1,4 +1,4 @@
-namespace Llumnix.Scheduling;
+namespace Llumnix.Scheduling.LiteMode;
 
 /// <summary>Settings of lite-mode scheduling beside the policy.</summary>
 public sealed record LiteModeSettings

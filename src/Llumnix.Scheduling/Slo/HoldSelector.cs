@@ -1,8 +1,9 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Selectors;
 
-namespace Llumnix.Scheduling.Selectors;
+namespace Llumnix.Scheduling.Slo;
 
 /// <summary>
 /// Leaves the choice to another selector while preferences are met. When no candidate meets them, the request is deferred as long as the

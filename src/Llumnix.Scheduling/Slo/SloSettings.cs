@@ -1,7 +1,6 @@
-using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Prediction;
 
-namespace Llumnix.Scheduling.Policies;
+namespace Llumnix.Scheduling.Slo;
 
 /// <summary>What the <c>slo</c> policy is made from. Times in milliseconds.</summary>
 /// <param name="Predictor">Predicts latencies.</param>

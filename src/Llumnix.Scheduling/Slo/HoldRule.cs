@@ -1,10 +1,10 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
-using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.Selectors;
 
-namespace Llumnix.Scheduling.Selectors;
+namespace Llumnix.Scheduling.Slo;
 
 /// <summary>
 /// With <see cref="SloOverload.Hold"/>: for how long a request that misses its target is deferred, and where it may begin nevertheless because it

@@ -1,6 +1,4 @@
-using Llumnix.Scheduling.RequestStates;
-
-namespace Llumnix.Scheduling;
+namespace Llumnix.Scheduling.RequestStates;
 
 /// <summary>Port: takes what gateways tell beside asking for placements. Safe for concurrent use; no call holds up decisions.</summary>
 public interface IGatewaySink

@@ -1,4 +1,4 @@
-namespace Llumnix.Scheduling.AdaptivePd;
+namespace Llumnix.Scheduling.Slo;
 
 /// <summary>How closely adaptive prefill/decode looks before it places or moves a request.</summary>
 public enum AdaptivePdRules

@@ -1,8 +1,9 @@
 using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Rescheduling;
 
-namespace Llumnix.Scheduling.Rescheduling;
+namespace Llumnix.Scheduling.Policies;
 
 /// <summary>The rescheduling policies by their names in configuration and towards llumlets.</summary>
 public static class ReschedulingPolicies
@@ -25,9 +26,14 @@ public static class ReschedulingPolicies
     /// <summary>The known names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Builders.Select(static builder => builder.Name)];
 
-    /// <summary>Makes a policy.</summary>
-    /// <exception cref="ArgumentException">The policy or its metric is unknown, or it lacks profiling tables.</exception>
-    internal static ReschedulingPolicy Make(string name, ReschedulingSettings settings, MetricCatalogue<FullModeInstance> metrics)
+    /// <summary>Makes the planner that settings describe.</summary>
+    /// <param name="settings">The settings. A policy that is named twice plans once.</param>
+    /// <param name="metrics">The metrics that they may name.</param>
+    /// <exception cref="ArgumentException">A policy or metric is unknown, or bin packing lacks profiling tables.</exception>
+    public static ReschedulingPlanner Planner(ReschedulingSettings settings, MetricCatalogue<FullModeInstance> metrics) =>
+        new(settings.Policies.Distinct().Select(name => Make(name, settings, metrics)));
+
+    private static ReschedulingPolicy Make(string name, ReschedulingSettings settings, MetricCatalogue<FullModeInstance> metrics)
     {
         Builder? build = Array.Find(Builders, builder => builder.Name == name).Build;
         return build is not null

@@ -1,4 +1,4 @@
-namespace Llumnix.Scheduling.Policies;
+namespace Llumnix.Scheduling.Slo;
 
 /// <summary>What happens to a request whose latency target no instance can meet.</summary>
 public enum SloOverload

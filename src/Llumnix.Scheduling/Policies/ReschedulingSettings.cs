@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.AdaptivePd.BinPacking;
+using Llumnix.Scheduling.Rescheduling;
 
-namespace Llumnix.Scheduling.Rescheduling;
+namespace Llumnix.Scheduling.Policies;
 
 /// <summary>What the planner is made from. The defaults are those of the configuration guide.</summary>
 public sealed record ReschedulingSettings

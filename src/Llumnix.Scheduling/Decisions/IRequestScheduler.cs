@@ -1,7 +1,7 @@
 using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Requests;
 
-namespace Llumnix.Scheduling;
+namespace Llumnix.Scheduling.Decisions;
 
 /// <summary>Places requests and takes note of those that are over. Safe for concurrent use; no call blocks for longer than one decision.</summary>
 public interface IRequestScheduler

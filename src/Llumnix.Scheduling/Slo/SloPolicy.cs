@@ -1,24 +1,17 @@
-using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Filters;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Selectors;
 
-namespace Llumnix.Scheduling.Policies;
+namespace Llumnix.Scheduling.Slo;
 
 /// <summary>The <c>slo</c> policy: instances on which the request is predicted to meet its targets; of those, the fastest.</summary>
 internal static class SloPolicy
 {
     internal const string Name = "slo";
 
-    internal static SchedulingPolicy<FullModeInstance> Build(MetricCatalogue<FullModeInstance> metrics, PolicySettings settings)
-    {
-        SloSettings slo = settings.Slo ?? throw new ArgumentException("The slo policy needs profiling tables.", nameof(settings));
-        return slo.IsAdaptivePd ? AdaptivePdPolicy.Build(slo) : Build(slo);
-    }
-
-    private static SchedulingPolicy<FullModeInstance> Build(SloSettings slo)
+    internal static SchedulingPolicy<FullModeInstance> Build(SloSettings slo)
     {
         var ttft = new PredictedTtft(slo.Predictor);
         var tpot = new PredictedTpot(slo.Predictor);

@@ -1,7 +1,8 @@
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Slo;
 
-namespace Llumnix.Scheduling;
+namespace Llumnix.Scheduling.FullMode;
 
 /// <summary>Settings of full-mode scheduling beside the policy. The defaults are those of the configuration guide.</summary>
 public sealed record FullModeSettings
@@ -35,7 +36,7 @@ public sealed record FullModeSettings
 
     /// <summary>
     /// How long it is remembered since when a request is held back, longer than anybody asks again; null where none is. See
-    /// <see cref="Policies.SloOverload.Hold"/>.
+    /// <see cref="Slo.SloOverload.Hold"/>.
     /// </summary>
     public TimeSpan? DeferredRequestLifetime { get; init; }
 
