@@ -15,7 +15,7 @@ namespace Llumnix.Scheduling.Decisions;
 /// <param name="clock">The clock.</param>
 /// <param name="gate">Guards fleet, account and policy state. Parsing, sorting and indexing happen outside of it.</param>
 internal sealed class RequestScheduler<TInstance>(
-    SchedulingPolicy<TInstance> policy, IFleet<TInstance> fleet, IAccount<TInstance> account, SchedulerClock clock, Lock gate)
+    SchedulingPolicy<TInstance> policy, Fleet<TInstance> fleet, Account<TInstance> account, SchedulerClock clock, Lock gate)
     : IRequestScheduler
     where TInstance : Instance
 {

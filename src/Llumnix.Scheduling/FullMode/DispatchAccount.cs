@@ -7,7 +7,7 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.FullMode;
 
 /// <summary>Full mode's account: the dispatch ledger, and since when requests are deferred.</summary>
-internal sealed class DispatchAccount : IAccount<FullModeInstance>
+internal sealed class DispatchAccount : Account<FullModeInstance>
 {
     private readonly SchedulerClock _clock;
     private readonly LatencyPredictor? _predictor;
@@ -32,24 +32,24 @@ internal sealed class DispatchAccount : IAccount<FullModeInstance>
     internal DispatchLedger Ledger { get; }
 
     /// <inheritdoc/>
-    public bool IsDeferring => _deferred is not null;
+    public override bool IsDeferring => _deferred is not null;
 
     /// <inheritdoc/>
-    public void Expire(Moment now)
+    public override void Expire(Moment now)
     {
         Ledger.ExpireUntil(now.Timestamp - _entryLifetime);
         _deferred?.Expire(now.Timestamp);
     }
 
     /// <inheritdoc/>
-    public RequestFacts FactsOf(in PlacementRequest request, Moment now) => new(
+    public override RequestFacts FactsOf(in PlacementRequest request, Moment now) => new(
         request.PromptTokens,
         request.PrefixHits,
         now.Ms,
         _deferred?.SinceOf(request.Id) is { } since ? _clock.Between(since, now.Timestamp).TotalMilliseconds : 0);
 
     /// <inheritdoc/>
-    public PlacedInstance Add(in PlacementRequest request, FullModeInstance instance, InferType role, in RequestFacts facts, Moment now)
+    public override PlacedInstance Add(in PlacementRequest request, FullModeInstance instance, InferType role, in RequestFacts facts, Moment now)
     {
         _deferred?.Remove(request.Id);
         int hit = request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
@@ -69,8 +69,8 @@ internal sealed class DispatchAccount : IAccount<FullModeInstance>
     }
 
     /// <inheritdoc/>
-    public void Defer(string requestId, Moment now) => _deferred!.Add(requestId, now.Timestamp);
+    public override void Defer(string requestId, Moment now) => _deferred!.Add(requestId, now.Timestamp);
 
     /// <inheritdoc/>
-    public void Release(string requestId, in ReleasedInstance instance) => Ledger.Release(requestId, in instance);
+    public override void Release(string requestId, in ReleasedInstance instance) => Ledger.Release(requestId, in instance);
 }

@@ -10,7 +10,7 @@ namespace Llumnix.Scheduling.FullMode;
 /// The instances of full mode by what their statuses say: candidates are healthy and can hold the prompt. Guarded by the scheduler's lock, except
 /// for <see cref="MakeIndexes"/>.
 /// </summary>
-internal sealed class FullModeFleet : IFleet<FullModeInstance>
+internal sealed class FullModeFleet : Fleet<FullModeInstance>
 {
     private static readonly string[] HealthNames = ["ok", "unschedulable", "stale", "failover"];
 
@@ -44,26 +44,26 @@ internal sealed class FullModeFleet : IFleet<FullModeInstance>
     internal bool IsStoreAvailable { get; set; }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<FullModeInstance> Instances => Indexes.View.Instances;
+    public override ReadOnlySpan<FullModeInstance> Instances => Indexes.View.Instances;
 
     /// <inheritdoc/>
-    public DecisionScope<FullModeInstance> Scope => Indexes.Scope;
+    public override DecisionScope<FullModeInstance> Scope => Indexes.Scope;
 
     /// <summary>Whether there are instances and all of their statuses are old: then the source is silent, rather than the fleet dead.</summary>
     internal bool IsSilent => Indexes.View.Count > 0 && Indexes.Health.IsEveryInstanceStale();
 
     /// <inheritdoc/>
-    public void Refresh(Moment now) => Indexes.Health.Refresh(now.Timestamp);
+    public override void Refresh(Moment now) => Indexes.Health.Refresh(now.Timestamp);
 
     /// <inheritdoc/>
-    public Candidates CandidatesOf(in PlacementRequest request, InferType role)
+    public override Candidates CandidatesOf(in PlacementRequest request, InferType role)
     {
         ReadOnlySpan<int> healthy = _policy.IgnoresInferTypes ? Indexes.Health.HealthySlots() : Indexes.Health.HealthySlots(role);
         return new Candidates(healthy, Indexes.Capacities.Holding(healthy, request.PromptTokens));
     }
 
     /// <inheritdoc/>
-    public ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting)
+    public override ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting)
     {
         (int start, int end) = SlotsOf(role);
         return IsStoreLost() ? ScheduleOutcome.StoreNotAvailable
@@ -73,7 +73,7 @@ internal sealed class FullModeFleet : IFleet<FullModeInstance>
     }
 
     /// <inheritdoc/>
-    public DecisionTrace<FullModeInstance> Trace(in PlacementRequest request, InferType role)
+    public override DecisionTrace<FullModeInstance> Trace(in PlacementRequest request, InferType role)
     {
         ReadOnlySpan<FullModeInstance> instances = Instances;
         (int start, int end) = SlotsOf(role);

@@ -9,7 +9,7 @@ namespace Llumnix.Scheduling.LiteMode;
 /// The instances of lite mode: whatever discovery lists is taken for healthy, and candidates are those of the request's model. Guarded by the
 /// scheduler's lock, except for <see cref="MakeIndexes"/>.
 /// </summary>
-internal sealed class LiteModeFleet : IFleet<LiteModeInstance>
+internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
 {
     private readonly IReadOnlyList<InstanceMetric<LiteModeInstance>> _metrics;
     private readonly bool _isMultiModelSupported;
@@ -31,31 +31,31 @@ internal sealed class LiteModeFleet : IFleet<LiteModeInstance>
     internal bool IsLoaded { get; private set; }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<LiteModeInstance> Instances => _indexes.View.Instances;
+    public override ReadOnlySpan<LiteModeInstance> Instances => _indexes.View.Instances;
 
     /// <inheritdoc/>
-    public DecisionScope<LiteModeInstance> Scope => _indexes.Scope;
+    public override DecisionScope<LiteModeInstance> Scope => _indexes.Scope;
 
     /// <inheritdoc/>
-    public void Refresh(Moment now)
+    public override void Refresh(Moment now)
     {
     }
 
     /// <inheritdoc/>
-    public Candidates CandidatesOf(in PlacementRequest request, InferType role)
+    public override Candidates CandidatesOf(in PlacementRequest request, InferType role)
     {
         ReadOnlySpan<int> slots = _indexes.Models.SlotsOf(role, request.Model);
         return new Candidates(slots, slots);
     }
 
     /// <inheritdoc/>
-    public ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting) =>
+    public override ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting) =>
         !IsLoaded ? ScheduleOutcome.StoreNotAvailable
         : fitting.IsEmpty ? ScheduleOutcome.EndpointNotFound
         : ScheduleOutcome.NoAvailableEndpoint;
 
     /// <inheritdoc/>
-    public DecisionTrace<LiteModeInstance> Trace(in PlacementRequest request, InferType role)
+    public override DecisionTrace<LiteModeInstance> Trace(in PlacementRequest request, InferType role)
     {
         (int start, int end) = _indexes.View.SlotsOf(role);
         var trace = new DecisionTrace<LiteModeInstance>(_indexes.View.Count)

@@ -9,7 +9,7 @@ namespace Llumnix.Scheduling.LiteMode;
 /// Lite mode's account: a state per request and role, kept current by what gateways report. Takes the scheduler's lock itself where the work
 /// comes in pieces, so that no decision waits for more than one of them.
 /// </summary>
-internal sealed class RequestStateAccount : IAccount<LiteModeInstance>, IGatewaySink
+internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewaySink
 {
     /// <summary>A decision never waits for more work under the lock than this many rows of a report, or this many states to drop.</summary>
     private const int StatesPerLock = 64;
@@ -37,16 +37,16 @@ internal sealed class RequestStateAccount : IAccount<LiteModeInstance>, IGateway
     internal RequestStateTable States => _states;
 
     /// <inheritdoc/>
-    public bool IsDeferring => false;
+    public override bool IsDeferring => false;
 
     /// <inheritdoc/>
-    public void Expire(Moment now) => _states.Expire(now.Timestamp);
+    public override void Expire(Moment now) => _states.Expire(now.Timestamp);
 
     /// <inheritdoc/>
-    public RequestFacts FactsOf(in PlacementRequest request, Moment now) => new(request.PromptTokens, NowMs: now.Ms);
+    public override RequestFacts FactsOf(in PlacementRequest request, Moment now) => new(request.PromptTokens, NowMs: now.Ms);
 
     /// <inheritdoc/>
-    public PlacedInstance Add(in PlacementRequest request, LiteModeInstance instance, InferType role, in RequestFacts facts, Moment now)
+    public override PlacedInstance Add(in PlacementRequest request, LiteModeInstance instance, InferType role, in RequestFacts facts, Moment now)
     {
         // The decode of a staged request is asked for when its prefill is over.
         bool isPrefillDone = role == InferType.Decode && request.Mode == SchedulingMode.PdStaged;
@@ -55,10 +55,10 @@ internal sealed class RequestStateAccount : IAccount<LiteModeInstance>, IGateway
     }
 
     /// <inheritdoc/>
-    public void Defer(string requestId, Moment now) => throw new InvalidOperationException("Lite mode predicts no latencies and defers nothing.");
+    public override void Defer(string requestId, Moment now) => throw new InvalidOperationException("Lite mode predicts no latencies and defers nothing.");
 
     /// <inheritdoc/>
-    public void Release(string requestId, in ReleasedInstance instance) => _states.Release(requestId, in instance);
+    public override void Release(string requestId, in ReleasedInstance instance) => _states.Release(requestId, in instance);
 
     /// <inheritdoc/>
     public int Report(RequestProgressBatch progress)
