@@ -3,8 +3,8 @@ using Llumnix.Scheduling.Slo;
 namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>
-/// Every constant of adaptive prefill/decode that no flag sets. Those of <see cref="AdaptivePdRules.Tuned"/> unless it says otherwise. The quotes
-/// are from <c>bench/studies/adaptive-pd/README.md</c>, where each was found.
+/// The constants of adaptive prefill/decode that no flag sets. They apply to <see cref="AdaptivePdRules.Tuned"/> unless their documentation says otherwise.
+/// The quotes are from the study in <c>bench/studies/adaptive-pd</c> (README.md and HISTORY.md), which found the values.
 /// </summary>
 internal sealed record AdaptivePdTuning
 {
