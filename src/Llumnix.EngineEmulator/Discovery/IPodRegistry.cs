@@ -9,7 +9,7 @@ internal interface IPodRegistry : IAsyncDisposable
     /// <summary>Writes a pod's entry, and sees to it that it lives until the next announcement.</summary>
     /// <param name="podName">The pod.</param>
     /// <param name="entry">The entry's bytes.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False when the store did not take it.</returns>
     Task<bool> TryAnnounceAsync(string podName, byte[] entry, CancellationToken cancellationToken);
 

@@ -37,7 +37,7 @@ public sealed class MooncakeMaster : IAsyncDisposable
 
     /// <summary>Starts a master.</summary>
     /// <param name="settings">How the scheduler cuts and hashes prompts.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static async Task<MooncakeMaster> StartAsync(ChunkKeySettings settings, CancellationToken cancellationToken = default)
     {
         var master = new MooncakeMaster(settings);
