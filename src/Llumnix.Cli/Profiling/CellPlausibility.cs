@@ -8,7 +8,10 @@ internal static class CellPlausibility
     /// <summary>Largest median absolute deviation, as a share of the median. It ignores outliers, as the median does.</summary>
     private const double MostDeviation = 0.25;
 
-    /// <summary>Factor by which a larger cell may be faster than a smaller one, because of noise and of sizes to which engines pad.</summary>
+    /// <summary>
+    /// On an engine that computes its prompts, one of at least this length takes at least <see cref="LeastGrowth"/> times as long as one of
+    /// 1/<see cref="LongRatio"/> of its length.
+    /// </summary>
     private const double Noise = 1.25;
 
     /// <summary>

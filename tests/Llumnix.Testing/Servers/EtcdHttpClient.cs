@@ -10,7 +10,7 @@ namespace Llumnix.Testing.Servers;
 public sealed class EtcdHttpClient : IDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
-    // etcd's gateway wants the member names unchanged.
+    // Property names are sent as they are.
     private static readonly JsonSerializerOptions Json = new();
     private static readonly TimeSpan RequestBound = TimeSpan.FromMilliseconds(500);
 
