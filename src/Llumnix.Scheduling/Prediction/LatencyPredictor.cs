@@ -27,7 +27,7 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     /// Time to first token of a request if it were placed here now. Let K = the prefills in the status, F = the prefills in flight, r = the request's
     /// tokens without its prefix hit, T(x) = the time to compute x, and e = how long the engine has been computing K
     /// (<see cref="FullModeInstance.ComputingMs"/>: the age of the status, or the time since the step in progress began, up to the step's duration).
-    /// Once K must be complete (e ≥ T(K)) the result is T(F + r), before that T(K + F + r) - e; never less than T(r).
+    /// Once K must be complete (e &gt; T(K)) the result is T(F + r), before that T(K + F + r) - e; never less than T(r).
     /// </summary>
     public double TtftMs(FullModeInstance instance, in RequestFacts request)
     {
