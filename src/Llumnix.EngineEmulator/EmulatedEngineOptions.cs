@@ -2,7 +2,7 @@ using Llumnix.Simulation.Engines;
 
 namespace Llumnix.EngineEmulator;
 
-/// <summary>One engine of a host.</summary>
+/// <summary>The options of one engine of a host.</summary>
 public sealed record EmulatedEngineOptions
 {
     /// <summary>The modelled engine; its instance id is replaced by <see cref="InstanceId"/>.</summary>
@@ -23,16 +23,16 @@ public sealed record EmulatedEngineOptions
     /// <summary>The model that discovery names; empty = any.</summary>
     public string DiscoveryModel { get; init; } = "";
 
-    /// <summary>The address that the metadata names.</summary>
+    /// <summary>The IP address in the metadata.</summary>
     public string AdvertisedIp { get; init; } = "127.0.0.1";
 
-    /// <summary>The address under which the KV store knows the engine; null = <see cref="AdvertisedIp"/>.</summary>
+    /// <summary>The address of the engine in the KV store; null = <see cref="AdvertisedIp"/>.</summary>
     public string? KvsIp { get; init; }
 
-    /// <summary>The machine that the metadata names.</summary>
+    /// <summary>The node id in the metadata.</summary>
     public string NodeId { get; init; } = "";
 
-    /// <summary>The deployment unit that the metadata names.</summary>
+    /// <summary>The unit id in the metadata.</summary>
     public string UnitId { get; init; } = "";
 
     /// <summary>Data-parallel ranks of the deployment, at least 1.</summary>

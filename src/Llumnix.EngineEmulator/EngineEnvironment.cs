@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Llumnix.EngineEmulator;
 
-/// <summary>The environment variables by which a patched engine is configured, as far as the emulator knows them.</summary>
+/// <summary>The environment variables of a patched engine that the emulator reads.</summary>
 public sealed record EngineEnvironment
 {
     private const int DefaultProfilingSteps = 50;
@@ -21,7 +21,7 @@ public sealed record EngineEnvironment
 
     /// <summary>Reads the variables.</summary>
     /// <param name="variable">The text of a variable; null or empty where it is not set.</param>
-    /// <exception cref="ArgumentException">A value is no such number; the message names the variable.</exception>
+    /// <exception cref="ArgumentException">A value is not a number in range; the message names the variable.</exception>
     public static EngineEnvironment Read(Func<string, string?> variable)
     {
         int steps = (int)Number(variable, "LLUMNIX_PROFILING_STEPS", DefaultProfilingSteps, int.MaxValue);

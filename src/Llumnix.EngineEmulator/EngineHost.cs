@@ -16,7 +16,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Llumnix.EngineEmulator;
 
-/// <summary>Live emulated engines in this process: one web server with a listener per engine; they register in a CMS, in discovery, or nowhere. Disposal is a clean end.</summary>
+/// <summary>
+/// Emulated engines that run in this process: one web server with a listener per engine. They register in a CMS, in discovery, or nowhere. Disposal
+/// is a clean shutdown.
+/// </summary>
 public sealed partial class EngineHost : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
@@ -40,8 +43,8 @@ public sealed partial class EngineHost : IAsyncDisposable
         _pods = pods;
         _logger = options.LoggerFactory.CreateLogger<EngineHost>();
 
-        // For calls to other engines. A response lasts as long as the migrated request, so timeouts are the caller's; giving it up
-        // must reach the other side at once, so it is not drained.
+        // For calls to other engines. A response lasts as long as the migrated request, so callers set the timeouts. A cancelled response must reach
+        // the other side at once, so it is not drained.
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, MaxResponseDrainSize = 0, ConnectTimeout = ConnectTimeout })
         {
             Timeout = Timeout.InfiniteTimeSpan,
@@ -53,10 +56,10 @@ public sealed partial class EngineHost : IAsyncDisposable
     /// <summary>The engines, in the order of the options.</summary>
     public IReadOnlyList<HostedEngine> Engines => _registry.Engines;
 
-    /// <summary>Requests that are here, or about to come here, by migrations from other processes.</summary>
+    /// <summary>Reservations for migrations from other processes, and requests that arrived by them.</summary>
     internal int OpenReservations => _kvt.OpenCount;
 
-    /// <summary>Starts the engines. They answer when this returns; an unreachable store does not hinder them.</summary>
+    /// <summary>Starts the engines. They answer when this returns; an unreachable store does not delay them.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
     /// <exception cref="IOException">A port is in use.</exception>
     public static async Task<EngineHost> StartAsync(EngineHostOptions options, CancellationToken cancellationToken = default)
@@ -84,7 +87,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         }
     }
 
-    /// <summary>A clean end: running requests are broken off, what the stores know of the engines is deleted, the ports closed.</summary>
+    /// <summary>Shuts down: breaks running requests off, deletes the engines' entries in the stores, closes the ports.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Llumnix.EngineEmulator;
 
-/// <summary>What an <see cref="EngineHost"/> runs.</summary>
+/// <summary>The options of an <see cref="EngineHost"/>.</summary>
 public sealed record EngineHostOptions
 {
     /// <summary>The engines, at least one.</summary>
@@ -35,16 +35,16 @@ public sealed record EngineHostOptions
     /// <summary>Time between two writes of an entry in <see cref="DiscoveryRedis"/>, above 0.</summary>
     public TimeSpan DiscoveryInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Life of the leases in <see cref="DiscoveryEtcd"/> without a renewal, at least 1 s.</summary>
+    /// <summary>Lifetime of the leases in <see cref="DiscoveryEtcd"/> without a renewal, at least 1 s.</summary>
     public TimeSpan DiscoveryLeaseLifetime { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The KV store that the engines' prefix caches are a part of; null for none. Not disposed of by the host.</summary>
+    /// <summary>The KV store that the engines' prefix caches belong to; null for none. The host does not dispose it.</summary>
     public MooncakeMaster? KvMaster { get; init; }
 
     /// <summary>Least time between two pushes of an engine's status, above 0.</summary>
     public TimeSpan StatusPushInterval { get; init; } = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>Most time between two pushes of an engine's status, above 0.</summary>
+    /// <summary>Longest time between two pushes of an engine's status, above 0.</summary>
     public TimeSpan StatusHeartbeat { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Time between two pushes of the metadata, above 0.</summary>
@@ -53,22 +53,24 @@ public sealed record EngineHostOptions
     /// <summary>Time to live of the CMS keys.</summary>
     public TimeSpan KeyLifetime { get; init; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>A request that takes longer is aborted.</summary>
+    /// <summary>Timeout of a request, which is then aborted.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>A body that takes longer to come is answered with 408, above 0.</summary>
+    /// <summary>Timeout of receiving a body, which is then answered with 408; above 0.</summary>
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A larger body is answered with 413; at least 1. The scheduler takes as much.</summary>
+    /// <summary>Largest body; a larger one is answered with 413; at least 1. The scheduler has the same limit.</summary>
     public int MaxBodyBytes { get; init; } = 16 << 20;
 
-    /// <summary>A prompt that another engine takes longer to compute for a decode here (vllm-kvt with pd_batch) is computed here, above 0.</summary>
+    /// <summary>
+    /// Timeout of a prefill by another engine for a decode here (vllm-kvt with pd_batch), above 0. This engine then computes the prompt itself.
+    /// </summary>
     public TimeSpan PrefillTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>A destination in another process that takes longer to answer refuses, above 0.</summary>
+    /// <summary>Timeout of an answer from a destination in another process, above 0. The migration is then refused.</summary>
     public TimeSpan MigrationTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A streaming client that is this many tokens behind is dropped, at least 1.</summary>
+    /// <summary>Largest number of tokens that a streaming client may be behind, at least 1. A slower client is dropped.</summary>
     public int MaxUnsentTokens { get; init; } = 1024;
 
     /// <summary>The clock of steps, pushes and timeouts.</summary>
@@ -77,7 +79,7 @@ public sealed record EngineHostOptions
     /// <summary>Where the log goes.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
-    /// <summary>The first value that cannot be used, as a text that names it; null when all are good.</summary>
+    /// <summary>Describes the first value that cannot be used; null when all are usable.</summary>
     public string? FindProblem()
     {
         if (Engines.Count == 0)

@@ -1,6 +1,6 @@
 namespace Llumnix.EngineEmulator;
 
-/// <summary>The engines of a host, found by the port that they listen on or by their id.</summary>
+/// <summary>The engines of a host, by port and by id.</summary>
 internal sealed class EngineRegistry
 {
     private volatile HostedEngine[] _engines = [];

@@ -7,7 +7,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.EngineEmulator;
 
-/// <summary>One running engine of an <see cref="EngineHost"/>, with the faults that tests ask of it. All members may be called from anywhere.</summary>
+/// <summary>One running engine of an <see cref="EngineHost"/>, with faults for tests. For any threads.</summary>
 public sealed class HostedEngine : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -29,7 +29,7 @@ public sealed class HostedEngine : IDisposable
             announcer?.RunAsync(_stopping.Token) ?? Task.CompletedTask);
     }
 
-    /// <summary>What the engine says of itself in the CMS.</summary>
+    /// <summary>The engine's metadata in the CMS.</summary>
     public InstanceMetadata Metadata { get; }
 
     /// <summary>The CMS instance id.</summary>
@@ -41,28 +41,28 @@ public sealed class HostedEngine : IDisposable
     /// <summary>Port of the API server.</summary>
     public int Port => Metadata.ApiServerPort;
 
-    /// <summary>Fault: while set, no status is pushed any more.</summary>
+    /// <summary>Fault: while set, no status is pushed.</summary>
     public bool StatusPushPaused
     {
         get => _pusher?.Paused ?? true;
         set => _ = _pusher is { } pusher && (pusher.Paused = value);
     }
 
-    /// <summary>Fault: while false, the status says that the engine takes no new requests. It takes them all the same.</summary>
+    /// <summary>Fault: while false, the status says that the engine takes no new requests. It takes them nevertheless.</summary>
     public bool Schedulable
     {
         get => Runner.Schedulable;
         set => Runner.Schedulable = value;
     }
 
-    /// <summary>Fault: how far the wall clock of the status' timestamps is off; negative = in the past.</summary>
+    /// <summary>Fault: offset of the wall clock that stamps statuses; negative = in the past.</summary>
     public TimeSpan ClockShift
     {
         get => Runner.ClockShift;
         set => Runner.ClockShift = value;
     }
 
-    /// <summary>Fault: what goes wrong with calls that ask the engine's llumlet to migrate.</summary>
+    /// <summary>Fault: how Migrate calls to the engine's llumlet fail.</summary>
     public MigrateFault MigrateFault { get; set; }
 
     /// <summary>Prompt tokens that the engine found in its prefix cache so far.</summary>
@@ -76,23 +76,25 @@ public sealed class HostedEngine : IDisposable
     /// <summary>Cancelled when the engine crashes or is stopped.</summary>
     internal CancellationToken Ended { get; }
 
-    /// <summary>The KV store that the prefix cache is a part of; null for none.</summary>
+    /// <summary>The KV store that the prefix cache belongs to; null for none.</summary>
     internal MooncakeMaster? KvMaster { get; init; }
 
-    /// <summary>Whether the engine has crashed or was stopped: its connections are then closed without an answer.</summary>
+    /// <summary>Whether the engine has crashed or was stopped; it then closes connections without an answer.</summary>
     internal bool HasEnded => Volatile.Read(ref _ended);
 
     /// <summary>The engine's load at this moment.</summary>
     public InstanceStatus Status() => Runner.Status();
 
-    /// <summary>Fault: ends the engine at once. Its requests break off, its port answers no more, its entries in the stores stay until they expire.</summary>
+    /// <summary>
+    /// Fault: ends the engine at once. Its requests break off, its port no longer answers, its entries in the stores stay until they expire.
+    /// </summary>
     public Task CrashAsync() => EndAsync(clean: false);
 
     internal void RefreshCms() => _pusher?.Refresh();
 
     internal Task StopAsync() => EndAsync(clean: true);
 
-    /// <summary>For the host, once the engine has ended.</summary>
+    /// <summary>Called by the host after the engine has ended.</summary>
     void IDisposable.Dispose()
     {
         Runner.Dispose();

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Llumnix.EngineEmulator;
 
-/// <summary>Leaves Ctrl+C and signals to whoever hosts the engines.</summary>
+/// <summary>Leaves Ctrl+C and signals to the program that hosts the engines.</summary>
 internal sealed class NoHostLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

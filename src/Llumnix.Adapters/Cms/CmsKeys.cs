@@ -10,10 +10,10 @@ internal static class CmsKeys
     /// <summary>The pattern that lists the keys of both kinds.</summary>
     public const string Pattern = "llumnix:instance_*";
 
-    /// <summary>What a user of the CMS's Redis needs, in the notation of ACL rules. INFO is how a restart of the store is seen.</summary>
+    /// <summary>ACL rules that the scheduler's user of the CMS Redis needs. INFO shows whether the store was restarted.</summary>
     public const string Rights = $"%R~{Pattern} +ping +scan +getrange +strlen +exists +info";
 
-    /// <summary>Longer ids are no instance's.</summary>
+    /// <summary>Largest length of an instance id in UTF-8 bytes; keys with longer ids are ignored.</summary>
     public const int MaxInstanceIdBytes = 512;
 
     private static ReadOnlySpan<byte> MetadataPrefix => "llumnix:instance_metadata:"u8;
@@ -26,7 +26,7 @@ internal static class CmsKeys
     /// <summary>The key of an instance's status.</summary>
     public static RedisKey Status(string instanceId) => Key(StatusPrefix, instanceId);
 
-    /// <summary>Finds out whose key it is.</summary>
+    /// <summary>Reads the instance id out of a key.</summary>
     /// <returns>False when it is neither a metadata nor a status key of an instance with an id in UTF-8.</returns>
     public static bool TryParse(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> instanceId)
     {

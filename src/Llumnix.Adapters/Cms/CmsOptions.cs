@@ -20,7 +20,9 @@ public sealed record CmsOptions
     /// <summary>Whether the connection is TLS. The server's certificate is always checked.</summary>
     public bool UseTls { get; init; }
 
-    /// <summary>PEM file with the certificate of the authority that the server's must come from; empty: the system's authorities.</summary>
+    /// <summary>
+    /// PEM file with the certificate authorities that the server's certificate is checked against; empty: the system's authorities.
+    /// </summary>
     public string CaFile { get; init; } = "";
 
     /// <summary>How long connecting and each command may take; above zero.</summary>
@@ -32,18 +34,21 @@ public sealed record CmsOptions
     /// <summary>Time from the start of one poll of the status to the start of the next; above zero.</summary>
     public TimeSpan StatusInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The same for the metadata, which is read along with the status: the shorter interval holds for the status.</summary>
+    /// <summary>
+    /// Time from the start of one poll of the metadata to the start of the next; above zero. Metadata are read in a poll of the status, so that they
+    /// are read no more often than the status.
+    /// </summary>
     public TimeSpan MetadataInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// For how long the instances that the store has lost are kept once the first one is back. A llumlet writes its metadata every 20 s.
+    /// For how long instances that the store has lost are kept after the first of them is back. A llumlet writes its metadata every 20 s.
     /// </summary>
     public TimeSpan RebuildWindow { get; init; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>Largest number of instances; what comes on top is skipped.</summary>
+    /// <summary>Largest number of instances; further ones are skipped.</summary>
     public int MaxInstances { get; init; } = 16_384;
 
-    /// <summary>The part that is about the connection.</summary>
+    /// <summary>The options of the connection.</summary>
     internal RedisOptions Connection => new()
     {
         Host = Host,

@@ -6,10 +6,10 @@ public enum CmsSkipReason
     /// <summary>It has no bytes.</summary>
     Empty,
 
-    /// <summary>It has more bytes than any instance writes.</summary>
+    /// <summary>It is larger than the largest value that an instance can write.</summary>
     TooLarge,
 
-    /// <summary>It is no such message, or a truncated one.</summary>
+    /// <summary>It is not the expected message, or a truncated one.</summary>
     Malformed,
 
     /// <summary>It names another instance than its key does.</summary>

@@ -6,12 +6,12 @@ using StackExchange.Redis;
 
 namespace Llumnix.Adapters.Cms;
 
-/// <summary>Keeps a sink's view of the cluster equal to what the llumlets write into the CMS's Redis.</summary>
+/// <summary>Polls the CMS Redis and passes what the llumlets have written there to the cluster state sink.</summary>
 /// <remarks>
-/// An instance is in while both of its keys are there and each has given a usable value; a value that is not usable leaves the last
-/// good one in place. While the store fails, the sink keeps its view and is told that the store is not available.
-/// Each poll reads the status of the known instances by their keys. The store is listed beside that, in a bounded share of the time: new
-/// instances are found at the next poll in a store of some thousand keys, and within two rounds of <see cref="PacedScan"/> in any other.
+/// An instance is in the view while both of its keys exist and each has given a usable value; an unusable value leaves the last usable one in place.
+/// While the store fails, the sink keeps its view and is told that the store is not available. Each poll reads the status of the known instances by
+/// their keys. Beside that the keyspace is scanned for new instances, in at most <see cref="PacedScan.Share"/> of the time: in a store of some
+/// thousand keys a new instance is found at the next poll, in a larger one within two rounds of <see cref="PacedScan"/>.
 /// </remarks>
 public sealed partial class CmsSource
 {
@@ -32,7 +32,7 @@ public sealed partial class CmsSource
 
     /// <summary>Makes a source that does nothing until it is run.</summary>
     /// <param name="options">Where to read, and how often.</param>
-    /// <param name="sink">Takes what is read; called from one loop only.</param>
+    /// <param name="sink">Receives the readings; called from one loop only.</param>
     /// <param name="timeProvider">Intervals, timeouts and the rebuild window.</param>
     /// <param name="logger">Changes of availability, and values that cannot be used.</param>
     /// <param name="observer">Telemetry, if any.</param>
@@ -108,7 +108,7 @@ public sealed partial class CmsSource
         catch (Exception e)
         {
             string error = store.Describe(e);
-            // Whatever went wrong, a new connection is the cure that a client has.
+            // Whatever went wrong, a new connection is the only remedy that a client has.
             await store.DisconnectAsync();
             _listing.Restart();
             return (null, error);
@@ -175,7 +175,7 @@ public sealed partial class CmsSource
         }
     }
 
-    // A key that is gone takes its instance out at once. Which of many it is, only the reads tell.
+    // A missing key takes its instance out at once. EXISTS over many keys only counts; which of them is missing, only reading them tells.
     private async Task LookForMetadataAsync(RedisStore store, CancellationToken cancellationToken)
     {
         foreach (TrackedInstance[] instances in _toLookFor.Chunk(RedisStore.KeysPerRead))
@@ -220,7 +220,7 @@ public sealed partial class CmsSource
         }
 
         _observer?.ValueSkipped(reason);
-        // A writer that is wrong in the same way at each of its pushes is one line in the log, not two a second.
+        // An instance that writes the same unusable value at each push causes one log line, not two per second.
         if (reason != before)
         {
             LogSkipped(kind, instance.Id, reason);
@@ -265,7 +265,7 @@ public sealed partial class CmsSource
 
         TellSilence(before.Silence);
     }
-    // One line, also when the reason becomes another one.
+    // One line, even when the reason changes.
     private void TellSilence(string? before)
     {
         if (before is null && _state.Silence is { } silence)

@@ -1,6 +1,6 @@
 namespace Llumnix.Adapters.Cms;
 
-/// <summary>Port: hears what the CMS source does, for telemetry. Called on the source's own loop; must not block.</summary>
+/// <summary>Port: receives events of the CMS source, for telemetry. Called on the source's own loop; must not block.</summary>
 public interface ICmsObserver
 {
     /// <summary>The status of all instances has been read and parsed.</summary>

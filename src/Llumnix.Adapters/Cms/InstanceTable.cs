@@ -6,13 +6,13 @@ using StackExchange.Redis;
 namespace Llumnix.Adapters.Cms;
 
 /// <summary>
-/// The instances that the CMS holds. A listing, which may take long, adds those that it meets; a poll looks for the keys of all that are
-/// known, and completes: those of which it has found no key leave then. For one thread at a time.
+/// The instances that the CMS holds. A listing, which may take long, adds the instances whose keys it finds. A poll checks the keys of all known
+/// instances; completing it removes the instances without keys. For one thread at a time.
 /// </summary>
 /// <remarks>
-/// A store that restarts without persistence has lost every key, while the instances live on and write theirs again within seconds; and in
-/// one that takes no writes, the keys of those who live expire. What the store has lost, by <see cref="LossGuard"/>, therefore keeps its last
-/// values as long as its keys have not come back.
+/// A store that restarts without persistence loses every key although the instances live on; they write their keys again within seconds. In a store
+/// that refuses writes the keys of living instances expire. An instance that the store has lost in one of these ways, as <see cref="LossGuard"/>
+/// judges, therefore keeps its last values until its keys are back.
 /// </remarks>
 internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, TimeProvider timeProvider)
 {
@@ -29,16 +29,16 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
     /// <summary>All instances that have a key.</summary>
     public Dictionary<string, TrackedInstance>.ValueCollection Instances => _instances.Values;
 
-    /// <summary>Whether the last completed listing has met more instances than the table takes.</summary>
+    /// <summary>Whether the last completed listing found more instances than the table holds.</summary>
     public bool IsOverfull { get; private set; }
 
-    /// <summary>Whether the store has nothing left of the instances that are in.</summary>
+    /// <summary>Whether the store has lost every instance of the table.</summary>
     public bool HasLostAll => _losses.HasLostAll;
 
     /// <summary>Begins a listing.</summary>
     public void BeginListing() => _hasTurnedAway = false;
 
-    /// <summary>Notes that a key is there. Keys that are no instance's are ignored.</summary>
+    /// <summary>Notes that a key exists. Keys that belong to no instance are ignored.</summary>
     public void List(RedisKey key)
     {
         if (!CmsKeys.TryParse((byte[]?)key, out ReadOnlySpan<byte> idBytes))
@@ -54,18 +54,18 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
     public void CompleteListing() => IsOverfull = _hasTurnedAway;
 
     /// <summary>
-    /// Whether the instance's metadata is to be read in this poll, after its status: in its turn; or at once when it was not there, or
-    /// when the instance may enter. Of all others a poll looks only whether the key is there.
+    /// Whether a poll reads the instance's metadata, after its status: when metadata are due; when the key was missing before; or when both keys may
+    /// now be there, so that the instance can enter. Of other instances a poll only checks that the metadata key exists.
     /// </summary>
     public static bool NeedsMetadata(TrackedInstance instance, bool isDue) =>
         isDue || !instance.Metadata.IsPresent || (!instance.IsIn && instance.Status.IsPresent);
 
-    /// <summary>Notes that a value was another one than before: somebody can write.</summary>
+    /// <summary>Notes that a value has changed: the store accepts writes.</summary>
     public void NoteChange() => _lastChange = timeProvider.GetTimestamp();
 
-    /// <summary>Completes a poll.</summary>
+    /// <summary>Completes a poll and removes the instances whose keys are gone.</summary>
     /// <param name="runId">The store's run id; null when it tells none.</param>
-    /// <returns>The instances that are in: both keys are there, or were lost, and each has given a usable value.</returns>
+    /// <returns>The instances in the view: both keys exist, or were lost by the store, and each has given a usable value.</returns>
     public List<InstanceReading> CompletePoll(string? runId)
     {
         if (_losses.Judge(Contents(runId)))
@@ -127,9 +127,9 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
         bool isStatusDue = _losses.ArePromptWritersDue(LongestTurn);
         foreach (TrackedInstance instance in _instances.Values)
         {
-            // An engine that lives has written its status within seconds after a flush; its metadata take longer.
+            // After a flush a living engine writes its status within seconds; its metadata take longer.
             bool mayBeLost = _losses.IsKeeping && (!isStatusDue || instance.Status.IsPresent || instance.Metadata.IsPresent);
-            // Not &&: each key that is gone is to be cleared.
+            // & and not &&: both keys must be looked at, so that each missing one is cleared.
             if (!KeepOrClear(instance.Metadata, mayBeLost) & !KeepOrClear(instance.Status, mayBeLost))
             {
                 _gone.Add(instance.Id);

@@ -33,7 +33,7 @@ internal static class StatusValue
                 ? CmsSkipReason.TooManyRequestIds
                 : null);
 
-    // The lists are the message's own: nobody else holds the message, so that nobody changes them.
+    // The lists are taken over without a copy: no other code holds the parsed message, so they cannot change.
     private static InstanceStatus Map(Message message, string instanceId) => new()
     {
         InstanceId = instanceId,

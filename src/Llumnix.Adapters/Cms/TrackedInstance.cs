@@ -2,13 +2,13 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Adapters.Cms;
 
-/// <summary>What the CMS holds of one instance id.</summary>
+/// <summary>The two CMS keys of one instance id.</summary>
 internal sealed class TrackedInstance(string id)
 {
     /// <summary>The instance's id by its keys.</summary>
     public string Id { get; } = id;
 
-    /// <summary>Whether the last completed poll had it in.</summary>
+    /// <summary>Whether the instance was in the view after the last completed poll.</summary>
     public bool IsIn { get; set; }
 
     /// <summary>Its metadata key.</summary>

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace Llumnix.Adapters.Cms;
 
-/// <summary>One CMS key of an instance: its last raw bytes, and the last usable value that they gave.</summary>
+/// <summary>One CMS key of an instance: its last raw bytes and the last usable value that was read from them.</summary>
 /// <param name="key">The key.</param>
 /// <param name="reader">Reads its values.</param>
 internal sealed class TrackedValue<T>(RedisKey key, ValueReader<T> reader)
@@ -14,22 +14,22 @@ internal sealed class TrackedValue<T>(RedisKey key, ValueReader<T> reader)
     /// <summary>The key.</summary>
     public RedisKey Key { get; } = key;
 
-    /// <summary>Whether the key was there when it was looked for last; false before that.</summary>
+    /// <summary>Whether the key existed at the last check; false before the first one.</summary>
     public bool IsPresent { get; private set; }
 
     /// <summary>The last usable value; null when there is none.</summary>
     public T? Good { get; private set; }
 
-    /// <summary>Why the newest value is not usable; null when it is.</summary>
+    /// <summary>Why the newest value is not usable; null when it is usable.</summary>
     public CmsSkipReason? Skipped { get; private set; }
 
-    /// <summary>Whether the store has lost the key in a restart, and its writer is expected to write it again.</summary>
+    /// <summary>Whether the store has lost the key and the writer is expected to write it again.</summary>
     public bool IsAwaited { get; set; }
 
-    /// <summary>Takes over what the store holds now; the same bytes as before cost nothing.</summary>
+    /// <summary>Takes over the stored value; the same bytes as before cost nothing.</summary>
     /// <param name="value">The value.</param>
     /// <param name="instanceId">The instance's id.</param>
-    /// <returns>True when the value is another one than before.</returns>
+    /// <returns>True when the value differs from the one before.</returns>
     public bool Update(StoredValue value, string instanceId)
     {
         IsPresent = value.IsPresent;

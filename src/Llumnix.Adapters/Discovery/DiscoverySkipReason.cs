@@ -9,7 +9,7 @@ public enum DiscoverySkipReason
     /// <summary>The value is no such message.</summary>
     Malformed,
 
-    /// <summary>The value is larger than an entry can be.</summary>
+    /// <summary>The value is larger than any entry may be.</summary>
     TooLarge,
 
     /// <summary>The pod that the value names is not the key's.</summary>
@@ -30,9 +30,11 @@ public enum DiscoverySkipReason
     /// <summary>Another instance has the same id.</summary>
     DuplicateInstance,
 
-    /// <summary>Its writer has not written for longer than its lifetime, or seemed to at the start: a leftover.</summary>
+    /// <summary>
+    /// The writer has been silent for longer than its lifetime, or the entry was too old at the first read: a leftover of a dead pod.
+    /// </summary>
     Expired,
 
-    /// <summary>There are more instances than can be handled.</summary>
+    /// <summary>There are more instances than the limit allows.</summary>
     TooManyInstances,
 }

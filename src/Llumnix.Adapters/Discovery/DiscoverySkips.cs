@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Llumnix.Adapters.Discovery;
 
 /// <summary>
-/// Counts what is not usable at each change, and logs it when the reason is a new one: one line for each reason in a read, since a store may
-/// hold very many entries of the same kind.
+/// Counts every unusable entry when it changes, and logs it when its reason is new: at most one line per reason and read, since a store may hold very
+/// many such entries.
 /// </summary>
 internal sealed partial class DiscoverySkips(ILogger logger, IDiscoveryObserver? observer)
 {
@@ -12,24 +12,24 @@ internal sealed partial class DiscoverySkips(ILogger logger, IDiscoveryObserver?
     private readonly Dictionary<DiscoverySkipReason, (int Pods, int Count, string PodName, int Index)> _instances = [];
     private bool _wasOverfull;
 
-    /// <summary>Tells that an entry is not used.</summary>
+    /// <summary>Records that an entry is not used.</summary>
     public void Tell(string podName, DiscoverySkipReason reason)
     {
         observer?.EntrySkipped(reason);
         NoteEntry(podName, reason);
     }
 
-    /// <summary>Tells what of a pod's new value is not usable.</summary>
+    /// <summary>Records the unusable parts of a pod's new value.</summary>
     /// <param name="podName">The pod.</param>
-    /// <param name="goodBefore">Its last usable entry before.</param>
-    /// <param name="skippedBefore">Why its value before was not usable.</param>
+    /// <param name="goodBefore">The last usable entry before the change.</param>
+    /// <param name="skippedBefore">Why the value before the change was not usable; null when it was.</param>
     /// <param name="pod">The pod with the new value.</param>
     public void TellChange(string podName, PodEntry? goodBefore, DiscoverySkipReason? skippedBefore, TrackedPod pod)
     {
         if (pod.Skipped is { } reason)
         {
             observer?.EntrySkipped(reason);
-            // A writer that is wrong in the same way at each of its pushes is one line in the log.
+            // A writer that makes the same mistake at each of its pushes causes one log line.
             if (reason != skippedBefore)
             {
                 NoteEntry(podName, reason);
@@ -41,7 +41,7 @@ internal sealed partial class DiscoverySkips(ILogger logger, IDiscoveryObserver?
         TellParts(podName, goodBefore, pod.Good!);
     }
 
-    /// <summary>Tells when the limit is reached first.</summary>
+    /// <summary>Records whether the limit of instances is exceeded; logs and counts when that begins.</summary>
     public void TellOverfull(bool isOverfull, int maxInstances)
     {
         if (isOverfull && !_wasOverfull)
@@ -53,7 +53,7 @@ internal sealed partial class DiscoverySkips(ILogger logger, IDiscoveryObserver?
         _wasOverfull = isOverfull;
     }
 
-    /// <summary>Logs what was told since the last call.</summary>
+    /// <summary>Logs what was recorded since the last call.</summary>
     public void Flush()
     {
         foreach ((DiscoverySkipReason reason, (int count, string podName)) in _entries)

@@ -1,6 +1,8 @@
 namespace Llumnix.Adapters.Discovery;
 
-/// <summary>The pauses between attempts: none after the first failure, then longer ones, but a recovery must not be seen late.</summary>
+/// <summary>
+/// The pauses between attempts: none after the first failure, then longer ones up to a limit that keeps recovery from being noticed late.
+/// </summary>
 internal sealed class EtcdBackoff
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
@@ -16,6 +18,6 @@ internal sealed class EtcdBackoff
         return pause;
     }
 
-    /// <summary>All is well again.</summary>
+    /// <summary>An attempt has succeeded: the next failure is a first one again.</summary>
     public void Reset() => _next = TimeSpan.Zero;
 }

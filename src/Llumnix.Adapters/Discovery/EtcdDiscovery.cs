@@ -10,15 +10,15 @@ namespace Llumnix.Adapters.Discovery;
 
 /// <summary>Discovery by watching what the sidecars write into etcd under their leases.</summary>
 /// <remarks>
-/// A round reads everything and then watches from that revision on. It ends when the watch is lost, when the member cannot show any
-/// more that it has the quorum, when the store turns out to be another one, or when a refresh is due; then the next round begins. While
-/// no member has the quorum, the sink keeps its list; pods that the store has lost stay until their writers have had time to write again.
+/// A round reads everything and then watches from that revision on. It ends when the watch is lost, when the member can no longer prove that it is
+/// part of the quorum, when the store turns out to be another one, or when a refresh is due; then the next round begins. While no member has the
+/// quorum, the sink keeps its list. Pods that the store has lost stay until their writers have had time to write again.
 /// </remarks>
 public sealed partial class EtcdDiscovery : IDiscoverySource
 {
-    // A timer cannot be longer than some weeks.
+    // Timers cannot run for longer than some weeks.
     private static readonly TimeSpan LongestRound = TimeSpan.FromDays(1);
-    // A wrong password costs etcd a slow hash at each attempt.
+    // etcd hashes passwords slowly on purpose: a wrong one must not be tried in quick succession.
     private static readonly TimeSpan RefusedPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(2);
     private const int PodsPerInstance = 8;
@@ -38,7 +38,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
 
     /// <summary>Makes a source that does nothing until it is run.</summary>
     /// <param name="options">What to follow.</param>
-    /// <param name="sink">Takes the list when it changes, and after each full read; called from one loop only.</param>
+    /// <param name="sink">Receives the list when it changes, and after each full read; called from one loop only.</param>
     /// <param name="timeProvider">Intervals, timeouts, and the age of entries at the start.</param>
     /// <param name="logger">Changes of availability, lost watches, and entries that cannot be used.</param>
     /// <param name="observer">Telemetry, if any.</param>
@@ -105,7 +105,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         }
         catch (Exception e)
         {
-            // Every error of etcd's is an EtcdException and has no secret; whatever else comes is told by its type alone.
+            // An EtcdException holds no secrets; the message of any other exception might, so that only its type is logged.
             string error = e is EtcdException ? e.Message : e.GetType().Name;
             _isRefused = !isLoaded && e is EtcdException { IsRefusal: true };
             TellLoss(isLoaded, error);
@@ -114,7 +114,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
 
     private void TellAnswer() => _status.Answered(_table.HasLostAll ? StoreStatus.LostAll : null);
 
-    // A lost watch is no loss of the store: only the next read tells whether that answers.
+    // A lost watch does not mean that the store is lost: the next read tells.
     private void TellLoss(bool isLoaded, string error)
     {
         if (!isLoaded)
@@ -137,7 +137,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         return header;
     }
 
-    // A cluster that is set up afresh with the same members has the same id, but begins at the first revision.
+    // A cluster that is set up afresh with the same members has the same id, but its revisions begin at the first one again.
     private string StoreOf(ResponseHeader header)
     {
         _generation += header.Revision < _revision ? 1 : 0;
@@ -145,13 +145,14 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         return string.Create(CultureInfo.InvariantCulture, $"{header.ClusterId:x} {_generation}");
     }
 
-    // Old entries without a lease are left out at the start. Once a lease has passed since, leases govern: a key that is still there has a
-    // writer that lives.
+    // At the start, old entries without a lease are left out. A key that still exists one lease time later has a living writer, whatever its
+    // timestamp says.
     private void JudgeAges()
     {
         if (_firstLoad is null)
         {
-            // By our own clock or that of the newest entry: where one of them is ahead, the other one counts.
+            // The reference is the earlier of our own clock and the newest entry's timestamp: a clock that is ahead, ours or that writer's, must not
+            // make living entries look old.
             long nowMs = _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
             _table.ExpireOld(Math.Min(nowMs, _table.NewestMs) - (long)_options.LeaseTtl.TotalMilliseconds);
             _firstLoad = _timeProvider.GetTimestamp();
@@ -185,13 +186,13 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         ];
         Task ended = await Task.WhenAny(parts);
         await round.CancelAsync();
-        // The next round may not begin before the sink is left alone by this one.
+        // Both parts must have ended before the next round uses the sink.
         await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         await ended;
     }
 
-    // What was left out at the start because of its age is in when its key has outlived a lease; what the store has lost may leave in time.
+    // The time until the refresh, or until something changes without an event: an entry left out for its age enters, or a lost pod leaves.
     private TimeSpan RoundLength()
     {
         TimeSpan length = _options.RefreshInterval < LongestRound ? _options.RefreshInterval : LongestRound;
@@ -238,13 +239,13 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
             TellAnswer();
             if (_table.UntilLostLeave is not null != wasKeeping)
             {
-                // The next round ends in time for the lost ones to leave.
+                // The round ends when lost pods must leave.
                 return;
             }
 
             if (hasRoom && _table.IsOverfull)
             {
-                // Somebody who was turned away may come in: the next round reads everything.
+                // A pod that was turned away may find room now: the next round reads everything.
                 return;
             }
         }

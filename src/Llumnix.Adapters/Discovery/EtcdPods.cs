@@ -7,7 +7,7 @@ namespace Llumnix.Adapters.Discovery;
 /// <summary>Discovery's keys in etcd.</summary>
 internal static class EtcdPods
 {
-    // With the largest values that etcd takes, a page is still within the limit of a message.
+    // Small enough for a page of the largest values that etcd accepts to stay within the message limit.
     private const int KeysPerPage = 40;
 
     /// <summary>The keys of all pods.</summary>
@@ -16,9 +16,9 @@ internal static class EtcdPods
     /// <summary>Reads all entries, as they were at one revision.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="member">The member that is asked.</param>
-    /// <param name="take">Takes each key and value.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The header that tells the revision.</returns>
+    /// <param name="take">Receives each key and value.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The header with the revision that was read.</returns>
     /// <exception cref="EtcdException">The member does not answer, or refuses.</exception>
     public static async Task<ResponseHeader> ReadAsync(
         EtcdCluster cluster, EtcdMember member, Action<KeyValue> take, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal static class EtcdPods
         }
     }
 
-    /// <summary>Asks a member where the store is now: a read that needs the quorum, as small as there is.</summary>
+    /// <summary>Reads the store's current revision from a member: the smallest read that needs the quorum.</summary>
     /// <exception cref="EtcdException">The member does not answer or has no quorum; or it refuses.</exception>
     public static async Task<ResponseHeader> ProbeAsync(EtcdCluster cluster, EtcdMember member, CancellationToken cancellationToken)
     {

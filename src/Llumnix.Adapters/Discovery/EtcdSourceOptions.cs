@@ -9,8 +9,8 @@ public sealed record EtcdSourceOptions
     public EtcdOptions Etcd { get; init; } = new();
 
     /// <summary>
-    /// The life of a sidecar's lease; above zero. An entry without a lease that is older at the start is a leftover, until it is written
-    /// again or its key has outlived a lease.
+    /// Lifetime of a sidecar's lease; above zero. At the start an entry without a lease that is older than this counts as a leftover, until it is
+    /// written again or its key has existed for one more lifetime.
     /// </summary>
     public TimeSpan LeaseTtl { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -21,10 +21,10 @@ public sealed record EtcdSourceOptions
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>
-    /// For how long the pods that the store has lost are kept once the first one is back, so that their writers can write again; not negative.
+    /// For how long pods that the store has lost are kept after the first of them is back, so that their writers can write again; not negative.
     /// </summary>
     public TimeSpan RebuildWindow { get; init; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>Largest number of instances; what comes on top is skipped.</summary>
+    /// <summary>Largest number of instances; further ones are skipped.</summary>
     public int MaxInstances { get; init; } = 16_384;
 }

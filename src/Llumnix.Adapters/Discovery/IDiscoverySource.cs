@@ -2,7 +2,9 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Adapters.Discovery;
 
-/// <summary>Keeps an <see cref="IDiscoverySink"/> equal to what a store or a list says the fleet is. While the store fails, the sink keeps its list.</summary>
+/// <summary>
+/// Passes the fleet that a store or a list describes to an <see cref="IDiscoverySink"/>. While the store fails, the sink keeps its list.
+/// </summary>
 public interface IDiscoverySource
 {
     /// <summary>How the source is doing; may be read from any thread.</summary>

@@ -1,12 +1,11 @@
 namespace Llumnix.Adapters.Discovery;
 
 /// <summary>
-/// The entries that are there and not used, as those of pods that are long gone: they have no TTL in Redis, and there may be very many. Of each
-/// only digests are kept, and a bounded number is read again at each listing, so that one that is written again is noticed. For one
-/// thread at a time.
+/// The store's unused entries, mostly of pods that are long gone: they have no TTL in Redis, and there may be very many. Only digests are kept of
+/// each, and a bounded number is read again at each listing, so that a rewritten entry is noticed. For one thread at a time.
 /// </summary>
-/// <param name="capacity">Most entries.</param>
-/// <param name="perListing">About as many are due at each listing.</param>
+/// <param name="capacity">Largest number of entries.</param>
+/// <param name="perListing">Approximate number of entries that are read again per listing.</param>
 internal sealed class LeftoverTable(int capacity, int perListing)
 {
     private readonly Dictionary<ulong, Leftover> _leftovers = [];
@@ -16,16 +15,16 @@ internal sealed class LeftoverTable(int capacity, int perListing)
     /// <summary>How many there are.</summary>
     public int Count => _leftovers.Count;
 
-    /// <summary>Whether there is no room for another one: then a key that is new cannot be told from a leftover.</summary>
+    /// <summary>Whether the table is full: then a new key cannot be told from a leftover.</summary>
     public bool IsFull => _leftovers.Count >= capacity;
 
     /// <summary>Begins a listing of the store's keys.</summary>
     public void BeginListing() => _listing++;
 
-    /// <summary>Notes that a key is there.</summary>
+    /// <summary>Notes that a key exists.</summary>
     /// <param name="key">The digest of the key.</param>
-    /// <param name="isDue">Whether its value is to be read: it is its turn.</param>
-    /// <returns>Whether the key is a leftover's.</returns>
+    /// <param name="isDue">Whether the value of the key is to be read in this listing.</param>
+    /// <returns>Whether the key is in the table.</returns>
     public bool List(ulong key, out bool isDue)
     {
         isDue = false;
@@ -40,7 +39,7 @@ internal sealed class LeftoverTable(int capacity, int perListing)
         return true;
     }
 
-    /// <summary>Completes a listing: leftovers that it has not met are gone.</summary>
+    /// <summary>Completes a listing: removes the leftovers whose keys it has not found.</summary>
     public void CompleteListing()
     {
         foreach ((ulong key, Leftover leftover) in _leftovers)
@@ -55,11 +54,11 @@ internal sealed class LeftoverTable(int capacity, int perListing)
         _gone.Clear();
     }
 
-    /// <summary>Looks at the value of a key. A leftover whose value is another one than before is none any more.</summary>
+    /// <summary>Compares the value of a key with the recorded one. A leftover whose value has changed is removed from the table.</summary>
     /// <param name="key">The digest of the key.</param>
     /// <param name="value">The digest of its value.</param>
-    /// <param name="skipped">Why the value of before was not usable, if it was not.</param>
-    /// <returns>Whether the key is still a leftover's.</returns>
+    /// <param name="skipped">Why the recorded value was not usable; null when it was usable.</param>
+    /// <returns>Whether the key is still in the table.</returns>
     public bool Read(ulong key, ulong value, out DiscoverySkipReason? skipped)
     {
         skipped = null;
@@ -73,7 +72,7 @@ internal sealed class LeftoverTable(int capacity, int perListing)
         return false;
     }
 
-    /// <summary>Takes an entry for a leftover, unless there is no room.</summary>
+    /// <summary>Adds an entry, unless the table is full.</summary>
     public void Add(ulong key, ulong value, DiscoverySkipReason? skipped)
     {
         if (!IsFull)

@@ -5,14 +5,14 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Adapters.Discovery;
 
-/// <summary>What a pod's value says. Immutable.</summary>
+/// <summary>The parsed value of a pod's entry. Immutable.</summary>
 /// <param name="TimestampMs">When its writer wrote it, in milliseconds since the Unix epoch by the writer's clock.</param>
 /// <param name="Instances">Its usable instances.</param>
-/// <param name="Skipped">The unusable ones: place in the message and reason.</param>
+/// <param name="Skipped">The unusable instances: index in the message, and reason.</param>
 internal sealed record PodEntry(
     long TimestampMs, IReadOnlyList<DiscoveredInstance> Instances, IReadOnlyList<(int Index, DiscoverySkipReason Reason)> Skipped)
 {
-    /// <summary>Largest size of a value in bytes; etcd takes no larger ones.</summary>
+    /// <summary>Largest size of a value in bytes; etcd accepts no larger ones.</summary>
     public const int MaxBytes = 1536 * 1024;
 
     private static readonly MessageParser<PodDiscoveryInfo> Parser = PodDiscoveryInfo.Parser.WithDiscardUnknownFields(true);

@@ -6,21 +6,21 @@ namespace Llumnix.Adapters.Discovery;
 /// <summary>The names of discovery's keys.</summary>
 internal static class PodKeys
 {
-    /// <summary>What the keys in Redis begin with.</summary>
+    /// <summary>Prefix of the keys in Redis.</summary>
     public const string RedisPrefix = "llumnix:discovery:";
 
-    /// <summary>What a user of discovery's Redis needs, in the notation of ACL rules. INFO is how a restart of the store is seen.</summary>
+    /// <summary>ACL rules that the scheduler's user of the discovery Redis needs. INFO shows whether the store was restarted.</summary>
     public const string RedisRights = $"%R~{RedisPrefix}* +ping +scan +getrange +strlen +exists +info";
 
-    /// <summary>What the keys in etcd begin with.</summary>
+    /// <summary>Prefix of the keys in etcd.</summary>
     public const string EtcdPrefix = "llumnix/discovery/";
 
     private const int MaxPodNameBytes = 512;
 
-    /// <summary>Takes a key apart.</summary>
+    /// <summary>Reads the pod's name out of a key.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="prefix">What it begins with, in ASCII.</param>
-    /// <returns>The pod's name; null when the key is no pod's with a name in UTF-8 of sane length.</returns>
+    /// <param name="prefix">The prefix of the keys, in ASCII.</param>
+    /// <returns>The pod's name; null when the key has another prefix, or a name that is not UTF-8 or implausibly long.</returns>
     public static string? PodName(ReadOnlySpan<byte> key, string prefix)
     {
         if (key.Length <= prefix.Length || key.Length > prefix.Length + MaxPodNameBytes)

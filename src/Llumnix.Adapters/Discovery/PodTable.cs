@@ -4,13 +4,13 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Adapters.Discovery;
 
 /// <summary>
-/// The pods that a store holds, and the instances in them. A full read begins, puts each entry, and completes: what was not put leaves
-/// then, unless the store has lost it. Between full reads single entries may be put and removed. For one thread at a time.
+/// The pods that a store holds, and their instances. A full read begins, puts each entry, and completes; completing it removes the pods that were not
+/// put, unless the store has lost them. Between full reads single entries may be put and removed. For one thread at a time.
 /// </summary>
-/// <param name="maxPods">Most entries, expired ones included.</param>
-/// <param name="maxInstances">Most instances that are in.</param>
-/// <param name="losses">Tells pods that were taken out from those that the store has lost.</param>
-/// <param name="skips">What is not used is told here.</param>
+/// <param name="maxPods">Largest number of entries, expired ones included.</param>
+/// <param name="maxInstances">Largest number of instances in the list.</param>
+/// <param name="losses">Distinguishes pods that were removed from pods that the store has lost.</param>
+/// <param name="skips">Receives the entries that are not used.</param>
 /// <param name="timeProvider">The age of entries.</param>
 internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, DiscoverySkips skips, TimeProvider timeProvider)
 {
@@ -23,7 +23,7 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
     private bool _wasChanged;
     private long _lastChange = timeProvider.GetTimestamp();
 
-    /// <summary>All pods of which something is known.</summary>
+    /// <summary>All known pods, used or not.</summary>
     public Dictionary<string, TrackedPod>.ValueCollection Pods => _pods.Values;
 
     /// <summary>Whether a full read has ever been completed.</summary>
@@ -32,22 +32,22 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
     /// <summary>The latest timestamp of an entry so far, by its writer's clock.</summary>
     public long NewestMs { get; private set; }
 
-    /// <summary>Whether entries were turned away since the last full read began, for want of room.</summary>
+    /// <summary>Whether entries were turned away for lack of room since the last full read began.</summary>
     public bool IsOverfull { get; private set; }
 
-    /// <summary>Whether an entry is kept out because of its age.</summary>
+    /// <summary>Whether an entry is not used because of its age.</summary>
     public bool HasExpired { get; private set; }
 
-    /// <summary>Whether the store has nothing left of the pods that are in.</summary>
+    /// <summary>Whether the store has lost every pod of the list.</summary>
     public bool HasLostAll => losses.HasLostAll;
 
-    /// <summary>When lost pods leave that do not come back; null when none is awaited.</summary>
+    /// <summary>Time until lost pods that have not come back are removed; null when none is awaited.</summary>
     public TimeSpan? UntilLostLeave => losses.IsKeeping ? losses.Remaining : null;
 
-    /// <summary>How long no entry has changed, or since the start; outages that were excused are left out.</summary>
+    /// <summary>Time since an entry changed last, or since the start, without the outages given to <see cref="Excuse"/>.</summary>
     public TimeSpan Silence => timeProvider.GetElapsedTime(_lastChange);
 
-    /// <summary>Begins a full read. One that is never completed is as good as part of the next.</summary>
+    /// <summary>Begins a full read. One that is never completed becomes part of the next.</summary>
     public void BeginRead()
     {
         _readBefore = _isComplete ? _read : _readBefore;
@@ -56,18 +56,18 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         IsOverfull = false;
     }
 
-    /// <summary>Whether something is known of the pod.</summary>
+    /// <summary>Whether the pod is known.</summary>
     public bool Contains(string podName) => _pods.ContainsKey(podName);
 
-    /// <summary>Notes that there is an entry for which there is no room.</summary>
+    /// <summary>Notes that an entry was turned away for lack of room.</summary>
     public void TurnAway() => IsOverfull = true;
 
     /// <summary>Takes over an entry.</summary>
     /// <param name="podName">The pod.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="isVouchedFor">Whether the store vouches for the writer's life.</param>
-    /// <param name="skippedBefore">Why the pod's value of before was not usable, when it is not in the table.</param>
-    /// <returns>Whether the list of instances may be another one now.</returns>
+    /// <param name="isVouchedFor">Whether the store guarantees that the writer lives, as by a lease.</param>
+    /// <param name="skippedBefore">Why the pod's former value was not usable, when the pod is not in the table.</param>
+    /// <returns>Whether the list of instances may have changed.</returns>
     public bool Put(string podName, byte[] value, bool isVouchedFor = false, DiscoverySkipReason? skippedBefore = null)
     {
         if (!_pods.TryGetValue(podName, out TrackedPod? pod))
@@ -87,8 +87,8 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         return Update(pod, value);
     }
 
-    /// <summary>Takes over an entry that has just been written: however old it says that it is, its writer lives.</summary>
-    /// <returns>Whether the list of instances may be another one now.</returns>
+    /// <summary>Takes over an entry that has just been written: its writer lives, whatever the entry's timestamp says.</summary>
+    /// <returns>Whether the list of instances may have changed.</returns>
     public bool Renew(string podName, byte[] value, bool isVouchedFor)
     {
         bool isChanged = Put(podName, value, isVouchedFor);
@@ -101,7 +101,7 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         return true;
     }
 
-    /// <summary>Notes that the key of an entry is gone. It leaves when the store is judged the next time.</summary>
+    /// <summary>Notes that a pod's key is gone. The pod leaves at the next <see cref="Settle"/>.</summary>
     public void Remove(string podName)
     {
         if (_pods.TryGetValue(podName, out TrackedPod? pod))
@@ -110,9 +110,9 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         }
     }
 
-    /// <summary>Completes a full read: entries that it has not put are gone.</summary>
-    /// <param name="store">What tells this store from another one; null when it is not known.</param>
-    /// <param name="longestPause">How long writers pause at most, where their writing is a sign of life.</param>
+    /// <summary>Completes a full read: the keys of entries that were not put are gone.</summary>
+    /// <param name="store">Identity of the store, or of its run; null when unknown.</param>
+    /// <param name="longestPause">Longest pause of a living writer; null where writing is not a sign of life.</param>
     public void CompleteRead(string? store, TimeSpan? longestPause = null)
     {
         foreach (TrackedPod pod in _pods.Values)
@@ -125,8 +125,8 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         Settle(store, longestPause);
     }
 
-    /// <summary>Judges the store, and lets pods leave that are gone and were not lost.</summary>
-    /// <returns>Whether the list of instances may be another one now.</returns>
+    /// <summary>Judges the store's state, and removes the pods whose keys are gone and were not lost.</summary>
+    /// <returns>Whether the list of instances may have changed.</returns>
     public bool Settle(string? store, TimeSpan? longestPause = null)
     {
         bool isLoss = losses.Judge(Contents(store, longestPause));
@@ -147,7 +147,7 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         return isChanged;
     }
 
-    /// <summary>Time has passed in which the store was away, so that nobody could write: it does not count.</summary>
+    /// <summary>Excludes the duration of an outage, in which no writer could write, from the age of all entries.</summary>
     public void Excuse(TimeSpan span)
     {
         _lastChange = Later(_lastChange, span);
@@ -158,8 +158,8 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
     }
 
     /// <summary>
-    /// Takes pods for dead that have not written for longer than a span although others have, by the read that was just completed. While
-    /// nobody writes, nobody can be told to be dead.
+    /// Marks the pods as dead whose entries have not changed for a span although entries of others have, by the read that was just completed. While
+    /// no entry changes, no pod can be judged dead.
     /// </summary>
     public void ExpireSilent(TimeSpan ttl)
     {
@@ -178,8 +178,8 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
     }
 
     /// <summary>
-    /// At the first sight of a store: takes pods for dead whose entries are older than a moment, by their writers' clocks, until they are
-    /// written again or otherwise shown to live.
+    /// At the first read of a store: marks the pods as dead whose entries are older than a moment, by their writers' clocks, until they are written
+    /// again or otherwise shown to live.
     /// </summary>
     public void ExpireOld(long oldestMs)
     {
@@ -192,7 +192,7 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         }
     }
 
-    /// <summary>Hands out the pods that have no usable entry, or are taken for dead, and forgets them.</summary>
+    /// <summary>Removes the pods without a usable entry and the dead ones, and passes each of them to a callback.</summary>
     public void TakeOutUnused(Action<TrackedPod> take)
     {
         foreach (TrackedPod pod in _pods.Values)
@@ -213,7 +213,7 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         HasExpired = false;
     }
 
-    /// <summary>Takes every entry back that was too old: its key lives.</summary>
+    /// <summary>Uses all entries again that were left out for their age: their keys have outlived a lease.</summary>
     public void ForgetExpiry()
     {
         HasExpired = false;
@@ -223,7 +223,9 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         }
     }
 
-    /// <summary>Takes the entries back that were too old and were written again before the read that was just completed.</summary>
+    /// <summary>
+    /// Uses the entries again that were left out for their age and have been rewritten since, before the read that was just completed.
+    /// </summary>
     public void ForgetExpiryOfWritten()
     {
         HasExpired = false;
@@ -234,7 +236,7 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         }
     }
 
-    /// <summary>The instances that are there now, at most as many as are allowed. Tells what was not usable since the last call.</summary>
+    /// <summary>The present instances, up to the limit. Reports the entries that were unusable since the last call.</summary>
     public List<DiscoveredInstance> Instances()
     {
         var instances = new List<DiscoveredInstance>(_pods.Count);
@@ -266,11 +268,11 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
             present += pod.IsGone ? 0 : 1;
         }
 
-        // Entries go with a lease or are deleted; none expires while its writer lives.
+        // In etcd entries end with their lease or are deleted; none expires while its writer lives.
         return new StoreContents(store, known, missing, 0, present, Silence > longestPause);
     }
 
-    // A pause that is longer than any writer's was the store's: it does not count in anybody's age.
+    // When no entry changed for longer than any writer pauses, the store was at fault: that time counts in no entry's age.
     private void NoteChanges(TimeSpan? longestPause)
     {
         if (!_isChanged && IsLoaded)
@@ -303,7 +305,7 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
             return false;
         }
 
-        // What cannot be used shows that somebody writes, not that those can who matter.
+        // An unusable value shows that one writer can write, not that the pods of the list can.
         if (!ReferenceEquals(goodBefore, pod.Good))
         {
             _isChanged = true;

@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace Llumnix.Adapters.Discovery;
 
 /// <summary>
-/// The pods whose entries are polled: those that are used, in a <see cref="PodTable"/>, and the others, in a <see cref="LeftoverTable"/>. A poll
-/// begins, may list all keys, reads the values of <see cref="ToRead"/>, and completes. For one thread at a time.
+/// The pods of a store that is polled: the used entries in a <see cref="PodTable"/>, the others in a <see cref="LeftoverTable"/>. A poll begins, may
+/// list all keys, reads the values of <see cref="ToRead"/>, and completes. For one thread at a time.
 /// </summary>
 internal sealed class PolledPods
 {
@@ -16,7 +16,7 @@ internal sealed class PolledPods
     private const int MaxLeftovers = 524_288;
     private const int LeftoversPerListing = 4096;
 
-    // Stands for any value that is too large: its bytes are not read.
+    // Placeholder for any value that is too large: its bytes are never read.
     private static readonly byte[] TooLarge = new byte[PodEntry.MaxBytes + 1];
 
     private readonly TimeSpan _ttl;
@@ -28,7 +28,7 @@ internal sealed class PolledPods
     private bool _turnedAway;
 
     /// <param name="options">Lifetimes and bounds.</param>
-    /// <param name="skips">What is not used is told here.</param>
+    /// <param name="skips">Receives the entries that are not used.</param>
     /// <param name="timeProvider">The age of entries.</param>
     public PolledPods(RedisSourceOptions options, DiscoverySkips skips, TimeProvider timeProvider)
     {
@@ -40,10 +40,10 @@ internal sealed class PolledPods
     /// <summary>The keys whose values are to be read in this poll.</summary>
     public List<RedisKey> ToRead { get; } = [];
 
-    /// <summary>How many entries are there and not used.</summary>
+    /// <summary>Number of entries that exist and are not used.</summary>
     public int Leftovers => _leftovers.Count;
 
-    /// <summary>Why what the store answers is not taken for the fleet, in words; null when it is.</summary>
+    /// <summary>Why the store's answer is not trusted to show the fleet, in words; null when it is trusted.</summary>
     public string? Silence =>
         _table.HasLostAll ? StoreStatus.LostAll
         : _table.Pods.Count > 0 && _table.Silence > _ttl ? "no entry in it changes any more"
@@ -63,7 +63,7 @@ internal sealed class PolledPods
         _leftovers.BeginListing();
     }
 
-    /// <summary>Notes that a key is there. Keys that are no pod's are ignored.</summary>
+    /// <summary>Notes that a key exists. Keys that belong to no pod are ignored.</summary>
     public void List(RedisKey key)
     {
         byte[] bytes = (byte[]?)key ?? [];
@@ -87,7 +87,7 @@ internal sealed class PolledPods
         _leftovers.CompleteListing();
     }
 
-    /// <summary>Begins reading. Before, time is left out of all ages in which the store was away.</summary>
+    /// <summary>Begins reading values. The time for which the store was away is excluded from the age of all entries.</summary>
     public void BeginRead(TimeSpan outage)
     {
         if (outage > TimeSpan.Zero)
@@ -96,7 +96,7 @@ internal sealed class PolledPods
         }
 
         _table.BeginRead();
-        // A listing may take many polls, and says only at its end that there is room again.
+        // Only the end of a listing, which may take many polls, shows whether there is room again.
         if (_turnsAway || _turnedAway)
         {
             _table.TurnAway();
@@ -122,8 +122,8 @@ internal sealed class PolledPods
     /// <summary>Completes a poll.</summary>
     /// <param name="runId">The store's run id; null when it tells none.</param>
     /// <returns>
-    /// The instances that are in. Null when everything looked old at the first sight: then our own clock is ahead, and another poll is needed,
-    /// with listing, to compare the entries with the newest one.
+    /// The instances in use. Null when every entry looked old at the first read: then our own clock is ahead, and another poll with a listing must
+    /// compare the entries with the newest one.
     /// </returns>
     public List<DiscoveredInstance>? Complete(string? runId)
     {
@@ -134,14 +134,14 @@ internal sealed class PolledPods
             return null;
         }
 
-        // Living writers write at least twice within the TTL.
+        // A living writer writes at least twice within the TTL.
         _table.CompleteRead(runId, _ttl / 2);
         _table.ExpireSilent(_ttl);
         Shed();
         return _table.Instances();
     }
 
-    // A key that is new when there are too many leftovers may be one of them.
+    // While the leftover table is full, a new key may be a leftover that has not been recorded.
     private void AddNew(RedisKey key)
     {
         if (_leftovers.IsFull || ToRead.Count >= MaxLeftovers)
@@ -166,8 +166,8 @@ internal sealed class PolledPods
     private long OldestMs() =>
         (_isOurClockAhead ? _table.NewestMs : _timeProvider.GetUtcNow().ToUnixTimeMilliseconds()) - (long)_ttl.TotalMilliseconds;
 
-    // At the first sight nobody is known to live: what looks old is a leftover until it is written again. It goes while the others are still
-    // being read, so that very many dead pods do not cost memory.
+    // At the first read no pod is known to live: an entry that looks old is a leftover until it is rewritten. Leftovers are removed while the
+    // other entries are still being read, so that very many dead pods do not cost memory.
     private void Shed()
     {
         if (!_table.IsLoaded)

@@ -7,11 +7,11 @@ namespace Llumnix.Adapters.Discovery;
 
 /// <summary>Discovery by polling what the sidecars write into Redis.</summary>
 /// <remarks>
-/// A pod lives while its entry changes, by our own clock: one that does not change for the TTL while others do is dead. A value that is not
-/// usable leaves the last good one of its key in place until then. Time in which nobody could write does not count. Nothing is deleted from
-/// the store, where the entries of dead pods stay for ever: of those only digests are kept, and few are read. The store is listed in a
-/// bounded share of the time: new pods are found at the next poll in a store of some thousand keys, and within two rounds of
-/// <see cref="PacedScan"/> in any other.
+/// A pod lives as long as its entry changes, measured by our own clock: it is dead when its entry has not changed for the TTL while entries of others
+/// have. Until then an unusable value leaves the last usable one in place. Time in which no pod could write does not count. Nothing is deleted from
+/// the store, where the entries of dead pods stay for ever; only digests of them are kept, and few of them are read. The keyspace is scanned in at
+/// most <see cref="PacedScan.Share"/> of the time: in a store of some thousand keys a new pod is found at the next poll, in a larger one within two
+/// rounds of <see cref="PacedScan"/>.
 /// </remarks>
 public sealed class RedisDiscovery : IDiscoverySource
 {
@@ -26,7 +26,7 @@ public sealed class RedisDiscovery : IDiscoverySource
 
     /// <summary>Makes a source that does nothing until it is run.</summary>
     /// <param name="options">Where to read, and how often.</param>
-    /// <param name="sink">Takes the list after each poll; called from one loop only.</param>
+    /// <param name="sink">Receives the list after each poll; called from one loop only.</param>
     /// <param name="timeProvider">Intervals, timeouts, and the age of entries.</param>
     /// <param name="logger">Changes of availability, and entries that cannot be used.</param>
     /// <param name="observer">Telemetry, if any.</param>
@@ -99,7 +99,7 @@ public sealed class RedisDiscovery : IDiscoverySource
         {
             _hasFailed = true;
             string error = store.Describe(e);
-            // Whatever went wrong, a new connection is the cure that a client has.
+            // Whatever went wrong, a new connection is the only remedy that a client has.
             await store.DisconnectAsync();
             _listing.Restart();
             return error;
@@ -152,7 +152,7 @@ public sealed class RedisDiscovery : IDiscoverySource
         }
     }
 
-    /// <summary>For how long the store was away before this poll, as far as it was not told yet.</summary>
+    /// <summary>The part of the outage before this poll that was not yet reported to the pods.</summary>
     private TimeSpan TakeOutage()
     {
         if (!_hasFailed || _answered is not { } answered)

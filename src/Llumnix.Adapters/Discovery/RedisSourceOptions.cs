@@ -12,19 +12,19 @@ public sealed record RedisSourceOptions
     public int RetryTimes { get; init; } = 1;
 
     /// <summary>
-    /// An entry that has not changed for so long, by our own clock, while others have is not used; above zero. Living writers write at least
+    /// An entry that has not changed for this time, by our own clock, while others have, is not used; above zero. A living writer writes at least
     /// twice within it.
     /// </summary>
     public TimeSpan StatusTtl { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// For how long the pods that the store has lost are kept once the first one is back, so that their writers can write again; not negative.
+    /// For how long pods that the store has lost are kept after the first of them is back, so that their writers can write again; not negative.
     /// </summary>
     public TimeSpan RebuildWindow { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <summary>Time from the start of one poll to the start of the next; above zero.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Largest number of instances, without those of dead pods; what comes on top is skipped.</summary>
+    /// <summary>Largest number of instances, without those of dead pods; further ones are skipped.</summary>
     public int MaxInstances { get; init; } = 16_384;
 }

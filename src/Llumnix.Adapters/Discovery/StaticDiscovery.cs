@@ -4,10 +4,10 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Adapters.Discovery;
 
-/// <summary>Discovery by a list that is given at the start: neutral instances that never change.</summary>
+/// <summary>Discovery by a fixed list: neutral instances that never change.</summary>
 public sealed class StaticDiscovery : IDiscoverySource
 {
-    // A convenience of tests: an engine's KV transfer port follows from its API port.
+    // For tests with emulated engines, whose KV transfer port is their API port plus this.
     private const int AuxPortOffset = 20_000;
 
     private readonly IDiscoverySink _sink;
@@ -15,8 +15,8 @@ public sealed class StaticDiscovery : IDiscoverySource
     private volatile DiscoveryState _state;
 
     /// <summary>Makes a source that does nothing until it is run.</summary>
-    /// <param name="endpoints">The instances, with ports of 1 to 65535. One that is listed twice is taken once.</param>
-    /// <param name="sink">Takes the list, once.</param>
+    /// <param name="endpoints">The instances, with ports of 1 to 65535. Duplicates are taken once.</param>
+    /// <param name="sink">Receives the list, once.</param>
     /// <param name="timeProvider">The state's time.</param>
     /// <exception cref="ArgumentOutOfRangeException">An endpoint has the port 0.</exception>
     public StaticDiscovery(IReadOnlyList<DnsEndPoint> endpoints, IDiscoverySink sink, TimeProvider timeProvider)
@@ -54,7 +54,7 @@ public sealed class StaticDiscovery : IDiscoverySource
             Host = endpoint.Host,
             Port = endpoint.Port,
             AuxIp = endpoint.Host,
-            // There is no port above 65535: then there is no KV transfer endpoint.
+            // An offset beyond port 65535 means that there is no KV transfer endpoint.
             AuxPort = auxPort <= IPEndPoint.MaxPort ? auxPort : 0,
         };
     }

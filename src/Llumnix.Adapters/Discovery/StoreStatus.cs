@@ -6,7 +6,7 @@ namespace Llumnix.Adapters.Discovery;
 /// <summary>Keeps a source's <see cref="DiscoveryState"/>, and logs its changes.</summary>
 internal sealed partial class StoreStatus(string store, ILogger logger, TimeProvider timeProvider)
 {
-    /// <summary>The silence of a store that has nothing left of what was there.</summary>
+    /// <summary>The reason of silence when the store has lost every entry.</summary>
     public const string LostAll = "it has lost all instances at once";
 
     private volatile DiscoveryState _state = new(false, false, null, null, timeProvider.GetUtcNow());
@@ -17,7 +17,7 @@ internal sealed partial class StoreStatus(string store, ILogger logger, TimeProv
     public DiscoveryState State => _state;
 
     /// <summary>The store has answered; the sink has its list.</summary>
-    /// <param name="silence">Why the answer is not taken for the fleet, in words; null when it is.</param>
+    /// <param name="silence">Why the answer is not trusted to show the fleet, in words; null when it is trusted.</param>
     public void Answered(string? silence)
     {
         DiscoveryState before = _state;
@@ -50,7 +50,7 @@ internal sealed partial class StoreStatus(string store, ILogger logger, TimeProv
         }
     }
 
-    // One line, also when the reason becomes another one.
+    // One line, even when the reason changes.
     private void TellSilence(string? before, string? silence)
     {
         if (before is null && silence is not null)

@@ -2,9 +2,9 @@ using System.IO.Hashing;
 
 namespace Llumnix.Adapters.Discovery;
 
-/// <summary>What the store holds of one pod: a digest of its last value, and the last usable entry that it gave.</summary>
+/// <summary>The stored entry of one pod: a digest of its last value, and the last usable entry that was read from it.</summary>
 /// <param name="name">The pod's name by its key.</param>
-/// <param name="skipped">Why a value of before was not usable, where one is remembered.</param>
+/// <param name="skipped">Why a former value was not usable, where one is remembered.</param>
 internal sealed class TrackedPod(string name, DiscoverySkipReason? skipped = null)
 {
     private bool _isRead;
@@ -21,13 +21,13 @@ internal sealed class TrackedPod(string name, DiscoverySkipReason? skipped = nul
     /// <summary>Why the newest value as a whole is not usable; null when it is.</summary>
     public DiscoverySkipReason? Skipped { get; private set; } = skipped;
 
-    /// <summary>Whether the pod is taken for dead, so that its entry is not used.</summary>
+    /// <summary>Whether the pod counts as dead, so that its entry is not used.</summary>
     public bool IsExpired { get; set; }
 
-    /// <summary>Whether the store vouches for the writer's life, as by a lease.</summary>
+    /// <summary>Whether the store guarantees that the writer lives, as by a lease.</summary>
     public bool IsVouchedFor { get; set; }
 
-    /// <summary>Whether the store has no entry of the pod any more.</summary>
+    /// <summary>Whether the store no longer has an entry of the pod.</summary>
     public bool IsGone { get; set; }
 
     /// <summary>Whether the store has lost the entry, and its writer is expected to write it again.</summary>
@@ -36,20 +36,20 @@ internal sealed class TrackedPod(string name, DiscoverySkipReason? skipped = nul
     /// <summary>Whether its instances were in the list when the store was last judged.</summary>
     public bool IsIn { get; set; }
 
-    /// <summary>The read that has last found the key.</summary>
+    /// <summary>Number of the read that found the key last.</summary>
     public long ListedIn { get; set; }
 
-    /// <summary>The read that has last found a new usable entry.</summary>
+    /// <summary>Number of the read that found a new usable entry last.</summary>
     public long WrittenIn { get; set; }
 
-    /// <summary>Monotonic timestamp of the last new usable entry; time in which nobody could write is left out.</summary>
+    /// <summary>Monotonic timestamp of the last new usable entry, moved forward by the time in which no writer could write.</summary>
     public long LastChange { get; set; }
 
     /// <summary>The digest of a value.</summary>
     public static ulong DigestOf(ReadOnlySpan<byte> bytes) => XxHash3.HashToUInt64(bytes);
 
-    /// <summary>Takes over what the store holds now; the same bytes as before cost nothing.</summary>
-    /// <returns>True when the value is another one than before.</returns>
+    /// <summary>Takes over the stored value; the same bytes as before cost nothing.</summary>
+    /// <returns>True when the value differs from the one before.</returns>
     public bool Update(byte[] bytes)
     {
         ulong digest = DigestOf(bytes);

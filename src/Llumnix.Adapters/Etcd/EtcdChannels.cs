@@ -6,10 +6,10 @@ namespace Llumnix.Adapters.Etcd;
 /// <summary>Opens channels to members.</summary>
 internal static class EtcdChannels
 {
-    /// <summary>Bounds a page of a ranged get and a batch of watched events.</summary>
+    /// <summary>Largest message: bounds a page of a range read and a batch of watch events.</summary>
     public const int MaxMessageBytes = 64 * 1024 * 1024;
 
-    /// <summary>A channel that connects at its first call.</summary>
+    /// <summary>Makes a channel that connects at its first call.</summary>
     /// <exception cref="EtcdException">The CA file is missing or holds no certificate.</exception>
     public static GrpcChannel Open(Uri address, EtcdOptions options)
     {

@@ -5,19 +5,19 @@ using Llumnix.Protocol.Etcd;
 namespace Llumnix.Adapters.Etcd;
 
 /// <summary>
-/// A client of an etcd cluster. Calls go to one member until it fails; then all members are asked at once, and the first one that shows
-/// that it has the quorum is used on. Each call ends within its timeouts. For any threads.
+/// A client of an etcd cluster. Calls go to one member until it fails; then all members are asked at once, and the first one that proves that it has
+/// the quorum is used from then on. Each call ends within its timeouts. For any threads.
 /// </summary>
 /// <param name="options">The cluster.</param>
 /// <param name="timeProvider">Timeouts.</param>
-/// <exception cref="ArgumentException">There is no endpoint, or one that is none; a timeout is not above zero.</exception>
+/// <exception cref="ArgumentException">There is no endpoint, an endpoint is malformed, or a timeout is not above zero.</exception>
 public sealed class EtcdClient(EtcdOptions options, TimeProvider timeProvider) : IDisposable
 {
     private readonly EtcdCluster _cluster = new(options, timeProvider);
 
     /// <summary>Grants a lease; keys that are put with it go when it ends.</summary>
-    /// <param name="ttl">Its life without a renewal, in whole seconds, at least one; etcd may choose a longer one.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="ttl">Its lifetime without a renewal, in whole seconds, at least one; etcd may choose a longer one.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The lease's id.</returns>
     /// <exception cref="EtcdException">No member answers, or etcd refuses.</exception>
     public async Task<long> GrantLeaseAsync(TimeSpan ttl, CancellationToken cancellationToken)
@@ -30,8 +30,8 @@ public sealed class EtcdClient(EtcdOptions options, TimeProvider timeProvider) :
 
     /// <summary>Renews a lease.</summary>
     /// <param name="lease">The lease's id.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>How long it lives on; zero: it has ended, and a new one is needed.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The remaining lifetime; zero: the lease has ended, and a new one is needed.</returns>
     /// <exception cref="EtcdException">No member answers, or etcd refuses.</exception>
     public async Task<TimeSpan> KeepLeaseAliveAsync(long lease, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ public sealed class EtcdClient(EtcdOptions options, TimeProvider timeProvider) :
 
     /// <summary>Ends a lease at once, and deletes its keys. One that has ended already is no error.</summary>
     /// <param name="lease">The lease's id.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EtcdException">No member answers, or etcd refuses.</exception>
     public Task RevokeLeaseAsync(long lease, CancellationToken cancellationToken)
     {
@@ -52,8 +52,8 @@ public sealed class EtcdClient(EtcdOptions options, TimeProvider timeProvider) :
     /// <summary>Writes a key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="lease">The lease that the key lives as long as; 0: none.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="lease">The lease with which the key ends; 0: none.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EtcdException">No member answers, or etcd refuses, as when the lease has ended.</exception>
     public Task PutAsync(string key, ReadOnlyMemory<byte> value, long lease, CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ public sealed class EtcdClient(EtcdOptions options, TimeProvider timeProvider) :
 
     /// <summary>Deletes a key, if it is there.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EtcdException">No member answers, or etcd refuses.</exception>
     public Task DeleteAsync(string key, CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ using Llumnix.Protocol.Etcd;
 namespace Llumnix.Adapters.Etcd;
 
 /// <summary>
-/// The members of a cluster and the choice among them: one is used until it fails; then all are asked at once, and the first one that
-/// shows that it has the quorum is used on. For any threads.
+/// The members of a cluster and the choice among them: one is used until it fails; then all are asked at once, and the first one that proves that it
+/// has the quorum is used from then on. For any threads.
 /// </summary>
 internal sealed class EtcdCluster : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class EtcdCluster : IDisposable
     private volatile EtcdMember? _current;
 
     /// <summary>Makes a cluster that connects at its first call.</summary>
-    /// <exception cref="ArgumentException">There is no endpoint, or one that is none.</exception>
+    /// <exception cref="ArgumentException">There is no endpoint, or an endpoint is malformed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A timeout is not above zero.</exception>
     public EtcdCluster(EtcdOptions options, TimeProvider timeProvider)
     {
@@ -39,7 +39,7 @@ internal sealed class EtcdCluster : IDisposable
         }
     }
 
-    /// <summary>Calls the cluster: the present member, and once more another one when that one fails.</summary>
+    /// <summary>Calls the present member and, when that fails, one other member.</summary>
     /// <exception cref="EtcdException">No member answers, or etcd refuses.</exception>
     public async Task<T> CallAsync<T>(Func<EtcdMember, CallOptions, Task<T>> call, CancellationToken cancellationToken)
     {
@@ -56,12 +56,12 @@ internal sealed class EtcdCluster : IDisposable
     }
 
     /// <summary>Calls one member within the usual timeout.</summary>
-    /// <exception cref="EtcdException">The member does not answer, and is not the present one any more; or it refuses.</exception>
+    /// <exception cref="EtcdException">The member does not answer, and is no longer the present one; or it refuses.</exception>
     public Task<T> CallAsync<T>(EtcdMember member, Func<EtcdMember, CallOptions, Task<T>> call, CancellationToken cancellationToken) =>
         CallAsync(member, call, _options.CallTimeout, cancellationToken);
 
-    /// <summary>The member that calls go to: one that has shown that it has the quorum.</summary>
-    /// <exception cref="EtcdException">None has.</exception>
+    /// <summary>Gives the member for calls: one that has proven that it has the quorum.</summary>
+    /// <exception cref="EtcdException">No member has the quorum.</exception>
     public async Task<EtcdMember> SelectAsync(CancellationToken cancellationToken)
     {
         if (_current is { } current)
@@ -92,12 +92,12 @@ internal sealed class EtcdCluster : IDisposable
         throw Summarize(failures);
     }
 
-    /// <summary>Calls one member within the time that it has to show that it has the quorum.</summary>
-    /// <exception cref="EtcdException">The member does not answer, and is not the present one any more; or it refuses.</exception>
+    /// <summary>Calls one member within the timeout for proving that it has the quorum.</summary>
+    /// <exception cref="EtcdException">The member does not answer, and is no longer the present one; or it refuses.</exception>
     public Task<T> ProbeAsync<T>(EtcdMember member, Func<EtcdMember, CallOptions, Task<T>> call, CancellationToken cancellationToken) =>
         CallAsync(member, call, _options.ProbeTimeout, cancellationToken);
 
-    /// <summary>Notes that a member has failed, and says so without secrets.</summary>
+    /// <summary>Notes that a member has failed, and describes the failure without secrets.</summary>
     public EtcdException Failed(EtcdMember member, Exception error, TimeSpan timeout)
     {
         bool isRefusal = EtcdFailure.IsRefusal(error);
@@ -153,7 +153,7 @@ internal sealed class EtcdCluster : IDisposable
         }
     }
 
-    // As etcd's own health check: a read that needs the quorum, of any key. The right to read it is asked after the quorum.
+    // Like etcd's own health check: a read of any key that needs the quorum. etcd checks the right to read the key only after it has the quorum.
     private static async Task<bool> AskForQuorumAsync(EtcdMember member, CallOptions call)
     {
         try
@@ -167,7 +167,7 @@ internal sealed class EtcdCluster : IDisposable
         }
     }
 
-    // A member that refuses says more than one that cannot be reached.
+    // The answer of a member that refuses explains more than an unreachable one.
     private static EtcdException Summarize(List<EtcdException> failures) =>
         failures.Find(failure => failure.IsRefusal)
         ?? new EtcdException(string.Join("; ", failures.Select(failure => failure.Message).Order(StringComparer.Ordinal)));

@@ -6,7 +6,7 @@ public static class EtcdEndpoint
     private const int DefaultPort = 2379;
 
     /// <summary>Reads an endpoint of the options.</summary>
-    /// <exception cref="ArgumentException">It is no <c>host:port</c> and no http or https URL of a server.</exception>
+    /// <exception cref="ArgumentException">The text is neither <c>host:port</c> nor an http or https URL of a server.</exception>
     public static Uri Parse(string endpoint)
     {
         string text = endpoint.Trim();
@@ -15,14 +15,14 @@ public static class EtcdEndpoint
             && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
             && uri is { Host.Length: > 0, PathAndQuery: "/", UserInfo.Length: 0, Fragment.Length: 0 })
         {
-            // A URI drops the port that its scheme implies, so that only the text tells whether one was given.
+            // A Uri drops its scheme's default port, so that only the text tells whether a port was given.
             return HasPort(text, uri) ? uri : new UriBuilder(uri) { Port = DefaultPort }.Uri;
         }
 
         throw new ArgumentException($"'{Show(text)}' is no endpoint of etcd: host:port, http://host:port or https://host:port");
     }
 
-    /// <summary>The endpoint without user and password, for whoever puts them into the URL.</summary>
+    /// <summary>The endpoint without a user and password that may stand in its URL.</summary>
     public static string Show(string endpoint) => endpoint[(endpoint.LastIndexOf('@') + 1)..];
 
     private static bool HasPort(string text, Uri uri) =>

@@ -5,18 +5,18 @@ using Grpc.Core;
 
 namespace Llumnix.Adapters.Etcd;
 
-/// <summary>What a failed call means.</summary>
+/// <summary>Classifies the failures of calls.</summary>
 internal static class EtcdFailure
 {
     private static readonly string[] TokenErrors = ["invalid auth token", "revision of auth store is old", "user name is empty"];
 
-    /// <summary>Whether a new authentication is the cure.</summary>
+    /// <summary>Whether the token was refused, so that a new authentication may help.</summary>
     public static bool IsTokenRefused(Exception error) =>
         error is RpcException rpc
         && (rpc.StatusCode == StatusCode.Unauthenticated
             || TokenErrors.Any(text => rpc.Status.Detail.Contains(text, StringComparison.Ordinal)));
 
-    /// <summary>Whether the member answered and refused: another member would do the same.</summary>
+    /// <summary>Whether the member answered and refused: another member would refuse too.</summary>
     public static bool IsRefusal(Exception error) =>
         error is RpcException
         {
@@ -24,7 +24,7 @@ internal static class EtcdFailure
                 or StatusCode.FailedPrecondition or StatusCode.OutOfRange or StatusCode.Unauthenticated or StatusCode.Unimplemented,
         };
 
-    /// <summary>Tells in a few words what went wrong; may still hold secrets.</summary>
+    /// <summary>Describes a failure in a few words; may still hold secrets.</summary>
     /// <param name="error">What a call threw.</param>
     /// <param name="timeout">How long the call had; infinite for a stream.</param>
     public static string Describe(Exception error, TimeSpan timeout) => error switch
@@ -38,7 +38,7 @@ internal static class EtcdFailure
         _ => Cause(error) ?? error.Message,
     };
 
-    // gRPC wraps what the network says several times, with long texts of its own.
+    // gRPC wraps a network error several times, each with a long text.
     private static string? Cause(Exception? error)
     {
         for (Exception? e = error; e is not null; e = e.InnerException)

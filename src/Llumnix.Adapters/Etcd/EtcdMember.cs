@@ -31,8 +31,8 @@ internal sealed class EtcdMember(Uri address, EtcdOptions options, TimeProvider 
     public void NoteAnswer() => _hasAnswered = true;
 
     /// <summary>
-    /// Gives the connection up after a failure, also under other calls: what does not answer may be a peer that is long gone. One that
-    /// is still being opened gets its time.
+    /// Drops the connection after a failure, even while other calls use it: a peer that does not answer may be long gone. A connection that is still
+    /// being opened is left alone.
     /// </summary>
     public void NoteFailure()
     {

@@ -1,11 +1,11 @@
 namespace Llumnix.Adapters.Etcd;
 
-/// <summary>Where an etcd cluster is and how it is talked to.</summary>
+/// <summary>The address of an etcd cluster, and the timeouts and credentials of its clients.</summary>
 public sealed record EtcdOptions
 {
     /// <summary>
-    /// The members: <c>host:port</c> (cleartext), or <c>http://host:port</c>, <c>https://host:port</c>; port 2379 when left out.
-    /// At least one; one that answers is enough.
+    /// The members: <c>host:port</c> (cleartext), or <c>http://host:port</c>, <c>https://host:port</c>; port 2379 when left out. At least one; a
+    /// cluster works with any one that answers.
     /// </summary>
     public IReadOnlyList<string> Endpoints { get; init; } = ["etcd:2379"];
 
@@ -15,7 +15,7 @@ public sealed record EtcdOptions
     /// <summary>The user's password. Never logged.</summary>
     public string Password { get; init; } = "";
 
-    /// <summary>PEM file with the certificate of the authority that https members' must come from; empty: the system's.</summary>
+    /// <summary>PEM file with the certificate authorities that https members' certificates are checked against; empty: the system's.</summary>
     public string CaFile { get; init; } = "";
 
     /// <summary>How long opening a connection may take; above zero. The other members are tried meanwhile.</summary>
@@ -24,10 +24,10 @@ public sealed record EtcdOptions
     /// <summary>How long a call to one member may take; above zero. Long answers are read in pages, each a call.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a member may take to show that it has the quorum; above zero. It bounds how fast a failure is noticed.</summary>
+    /// <summary>How long a member may take to prove that it has the quorum; above zero. It bounds how fast a failure is noticed.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromMilliseconds(600);
 
-    /// <summary>The options without their secret, also when one was put into an endpoint, where it is not taken.</summary>
+    /// <summary>The options without their secrets, also those within an endpoint's URL, where they are not used.</summary>
     public override string ToString() =>
         $"{string.Join(',', Endpoints.Select(EtcdEndpoint.Show))}, user '{User}', dial timeout {DialTimeout}, call timeout {CallTimeout}";
 }

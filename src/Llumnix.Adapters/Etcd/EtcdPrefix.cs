@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace Llumnix.Adapters.Etcd;
 
-/// <summary>The keys that begin with a text.</summary>
+/// <summary>The range of the keys with a prefix.</summary>
 internal sealed class EtcdPrefix
 {
     /// <summary>Makes the range of a prefix.</summary>
@@ -18,9 +18,9 @@ internal sealed class EtcdPrefix
     /// <summary>The first key of the range.</summary>
     public ByteString Start { get; }
 
-    /// <summary>The first key behind the range.</summary>
+    /// <summary>The first key after the range.</summary>
     public ByteString End { get; }
 
-    /// <summary>The first key behind a key.</summary>
+    /// <summary>The first key after a key.</summary>
     public static ByteString After(ByteString key) => ByteString.CopyFrom([.. key.Span, 0]);
 }

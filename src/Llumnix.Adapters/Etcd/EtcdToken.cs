@@ -3,12 +3,12 @@ using Llumnix.Protocol.Etcd;
 
 namespace Llumnix.Adapters.Etcd;
 
-/// <summary>The token that stands for user and password; all members take the same. For any threads.</summary>
+/// <summary>The authentication token; all members accept the same one. For any threads.</summary>
 internal sealed class EtcdToken(EtcdOptions options)
 {
     private volatile Metadata? _headers = options.User.Length == 0 ? [] : null;
 
-    /// <summary>Forgets the token that the cluster has refused, unless there is a newer one already.</summary>
+    /// <summary>Forgets the token that the cluster has refused, unless it has been replaced meanwhile.</summary>
     /// <param name="refused">The headers that carried it.</param>
     public void Forget(Metadata refused)
     {
@@ -19,7 +19,7 @@ internal sealed class EtcdToken(EtcdOptions options)
     }
 
     /// <summary>The headers for a call.</summary>
-    /// <param name="member">Asked for a token when there is none.</param>
+    /// <param name="member">The member that is asked for a token when there is none.</param>
     /// <param name="cancellationToken">Bounds the question.</param>
     /// <exception cref="RpcException">User or password is wrong, or the member does not answer.</exception>
     public async Task<Metadata> HeadersAsync(EtcdMember member, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ internal sealed class EtcdToken(EtcdOptions options)
         }
         catch (RpcException e) when (e.Status.Detail.Contains("authentication is not enabled", StringComparison.Ordinal))
         {
-            // As etcd's own client: whoever needs no password takes any.
+            // Like etcd's own client: a cluster that does not authenticate accepts calls without a token.
             return [];
         }
     }

@@ -5,7 +5,7 @@ using Llumnix.Protocol.Etcd;
 namespace Llumnix.Adapters.Etcd;
 
 /// <summary>A watch at one member.</summary>
-/// <remarks>It says nothing while nothing changes, also when the member is cut off: probe the member beside it.</remarks>
+/// <remarks>A watch is silent while nothing changes, and also when its member is cut off: probe the member beside it.</remarks>
 internal sealed class EtcdWatch : IDisposable
 {
     private readonly EtcdCluster _cluster;

@@ -9,7 +9,7 @@ internal static class GrpcChannels
 {
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>A channel that connects at its first call.</summary>
+    /// <summary>Makes a channel that connects at its first call.</summary>
     /// <exception cref="IOException">The CA file is missing or holds no certificate.</exception>
     public static GrpcChannel Open(Uri address, GrpcChannelSettings settings)
     {
@@ -20,7 +20,7 @@ internal static class GrpcChannels
             KeepAlivePingTimeout = PingTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             UseProxy = false,
-            // With a way of its own to connect the channel does without gRPC's reconnection backoff, which grows to minutes.
+            // A custom ConnectCallback switches gRPC's reconnection backoff off, which grows to minutes.
             ConnectCallback = ConnectAsync,
         };
         if (address.Scheme == Uri.UriSchemeHttps && settings.CaFile.Length > 0)

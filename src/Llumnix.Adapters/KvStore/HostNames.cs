@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Adapters.KvStore;
 
-/// <summary>The hosts that were named before, so that naming one again makes no new text. For any threads.</summary>
+/// <summary>Interns host names, so that a name that was seen before costs no allocation. For any threads.</summary>
 internal sealed class HostNames
 {
     private const int MaxNames = 16_384;
@@ -12,7 +12,9 @@ internal sealed class HostNames
 
     internal HostNames() => _bySpan = _names.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>The host of <c>host:port</c> or <c>[host]:port</c> as hosts are compared; an endpoint without a port is taken whole.</summary>
+    /// <summary>
+    /// The host of <c>host:port</c> or <c>[host]:port</c> in the form in which hosts are compared; an endpoint without a port is a host.
+    /// </summary>
     internal string HostOf(ReadOnlySpan<char> endpoint)
     {
         int colon = endpoint.LastIndexOf(':');

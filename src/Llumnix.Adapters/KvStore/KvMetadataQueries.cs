@@ -5,8 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Llumnix.Adapters.KvStore;
 
 /// <summary>
-/// Questions to the KV metadata service: tried several times, so many of them under way at once, and none while the service is down. For
-/// any threads.
+/// Queries to the KV metadata service: each with retries, a bounded number at a time, and none while the service is down. For any threads.
 /// </summary>
 internal sealed partial class KvMetadataQueries : IDisposable
 {
@@ -25,29 +24,29 @@ internal sealed partial class KvMetadataQueries : IDisposable
         _slots = new SemaphoreSlim(options.MaxQuestions);
     }
 
-    /// <summary>Whether the service is being left alone.</summary>
+    /// <summary>Whether the service is down, so that it is not asked.</summary>
     internal bool IsDown => _health.IsDown;
 
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
-    /// <summary>Waits until one more question may be asked, which then must be.</summary>
+    /// <summary>Waits for a slot for one query; the caller must then use it.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal Task ReserveAsync(CancellationToken cancellationToken) => _slots.WaitAsync(cancellationToken);
 
-    /// <summary>Whether one more question may be asked at once; if so, it must be.</summary>
+    /// <summary>Takes a slot for one query if one is free; the caller must then use it.</summary>
     internal bool TryReserve() => _slots.Wait(0, CancellationToken.None);
 
-    /// <summary>Asks a reserved question.</summary>
+    /// <summary>Sends a query, for which the caller holds a slot.</summary>
     /// <param name="keys">The keys.</param>
     /// <param name="isFirst">
-    /// Whether it is the lookup's first one. Only that it has no answer in time is a failure of the service: after an answer there was just more to ask
-    /// than time for it.
+    /// Whether this is the lookup's first query. Only a first query without an answer in time is a failure of the service; later ones may just have
+    /// started too late.
     /// </param>
-    /// <param name="budget">The lookup's budget is used up, or the caller has given up.</param>
-    /// <param name="caller">The caller has given up, which is no failure of the service.</param>
+    /// <param name="budget">Cancelled when the lookup's budget is used up or the caller cancels.</param>
+    /// <param name="caller">Cancelled when the caller cancels, which is not a failure of the service.</param>
     /// <exception cref="KvMetadataException">The last try failed, or the service has gone down.</exception>
-    /// <exception cref="OperationCanceledException">The budget is used up, or the caller has given up.</exception>
+    /// <exception cref="OperationCanceledException">The budget is used up, or the caller has cancelled.</exception>
     internal async Task<IReadOnlyList<IReadOnlyList<string>>> AskAsync(
         string[] keys, bool isFirst, CancellationToken budget, CancellationToken caller)
     {
@@ -97,7 +96,9 @@ internal sealed partial class KvMetadataQueries : IDisposable
         }
     }
 
-    /// <summary>Whatever the service throws is its failure, and never the request's.</summary>
+    /// <summary>
+    /// Sends a query once. Any exception of the service becomes a <see cref="KvMetadataException"/>, so that it never fails the request.
+    /// </summary>
     private async Task<IReadOnlyList<IReadOnlyList<string>>> AskOnceAsync(string[] keys, CancellationToken cancellationToken)
     {
         try

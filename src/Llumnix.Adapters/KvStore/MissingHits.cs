@@ -1,12 +1,12 @@
 namespace Llumnix.Adapters.KvStore;
 
 /// <summary>
-/// Notices that a store never hits though prompts repeat: of the prompts whose first chunk was seen before, so many in a row had no hit.
-/// For any threads.
+/// Detects a store that never hits although prompts repeat: <see cref="Limit"/> prompts in a row whose first chunk was seen before had no hit. For
+/// any threads.
 /// </summary>
 internal sealed class MissingHits
 {
-    /// <summary>Repeated prompts without a hit that are one too many.</summary>
+    /// <summary>Number of repeated prompts in a row without a hit that is reported.</summary>
     internal const int Limit = 1000;
 
     private const int MaxKeys = 4096;
@@ -15,8 +15,8 @@ internal sealed class MissingHits
     private readonly Queue<string> _order = new();
     private int _misses;
 
-    /// <summary>Takes note of a lookup.</summary>
-    /// <returns>True once when the limit is reached; again only after a hit.</returns>
+    /// <summary>Records a lookup.</summary>
+    /// <returns>True once when the limit is reached; then not again before a hit.</returns>
     internal bool Note(string firstKey, bool isHit)
     {
         lock (_lock)

@@ -4,15 +4,15 @@ using Llumnix.Scheduling.PrefixCache;
 namespace Llumnix.Adapters.KvStore;
 
 /// <summary>
-/// The answer of <c>batch_query_keys</c>: <c>{"success":true,"data":{"k1":{"ok":true,"values":[{"transport_endpoint_":"host:port"}]}}}</c>.
-/// A key that is missing or not ok is held by nobody; fields that are not known are ignored.
+/// Parses the answer of <c>batch_query_keys</c>: <c>{"success":true,"data":{"k1":{"ok":true,"values":[{"transport_endpoint_":"host:port"}]}}}</c>. A
+/// key that is missing or not ok has no holders; unknown fields are ignored.
 /// </summary>
 internal static class MooncakeAnswer
 {
     private const int MaxEndpointBytes = 512;
 
-    /// <returns>For each key the hosts that hold it.</returns>
-    /// <exception cref="KvMetadataException">The bytes are no such answer, or it says that the question failed.</exception>
+    /// <returns>The holders of each key.</returns>
+    /// <exception cref="KvMetadataException">The bytes are not such an answer, or it reports a failure.</exception>
     internal static IReadOnlyList<IReadOnlyList<string>> Read(ReadOnlySpan<byte> json, IReadOnlyList<string> keys, HostNames names)
     {
         var holders = new List<string>?[keys.Count];
@@ -70,7 +70,7 @@ internal static class MooncakeAnswer
 
     private static void ReadKeys(ref Utf8JsonReader reader, IReadOnlyList<string> keys, List<string>?[] holders, HostNames names)
     {
-        // Nearly always in the order of the question.
+        // The keys nearly always come in the order of the query.
         int expected = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

@@ -7,7 +7,7 @@ using Llumnix.Scheduling.PrefixCache;
 
 namespace Llumnix.Adapters.KvStore;
 
-/// <summary>Asks a Mooncake master over HTTP or HTTPS: <c>GET /batch_query_keys?keys=k1,k2</c>. For any threads.</summary>
+/// <summary>Queries a Mooncake master over HTTP or HTTPS: <c>GET /batch_query_keys?keys=k1,k2</c>. For any threads.</summary>
 public sealed class MooncakeClient : IKvMetadataService, IDisposable
 {
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
@@ -57,10 +57,10 @@ public sealed class MooncakeClient : IKvMetadataService, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http?.Dispose();
 
-    // What a failed TLS handshake is about, only the exception within says.
+    // Only the inner exception tells why a TLS handshake failed.
     private static string Cause(Exception error) => error.InnerException is AuthenticationException inner ? inner.Message : error.Message;
 
-    // Made by the first question, so that a CA file that cannot be read is the service's failure, tried again like any other.
+    // Made at the first query, so that an unreadable CA file is a failure of the service, which is retried, and not of the start.
     private HttpClient Client()
     {
         lock (_opening)
@@ -86,7 +86,7 @@ public sealed class MooncakeClient : IKvMetadataService, IDisposable
             handler.SslOptions.CertificateChainPolicy = CertificateAuthorities.Read(_options.CaFile);
         }
 
-        // The caller's token bounds each question.
+        // The caller's token bounds each query.
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 

@@ -12,7 +12,9 @@ public sealed record MooncakeOptions
     /// <summary>Whether it is asked over https. The server's certificate is always checked.</summary>
     public bool UseTls { get; init; }
 
-    /// <summary>PEM file with the authorities that the server's certificate must come from; empty: the system's authorities.</summary>
+    /// <summary>
+    /// PEM file with the certificate authorities that the server's certificate is checked against; empty: the system's authorities.
+    /// </summary>
     public string CaFile { get; init; } = "";
 
     /// <summary>How long opening a connection may take; above zero.</summary>

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Llumnix.Adapters.KvStore;
 
 /// <summary>
-/// Finds out how much of a prompt each KV store host holds: hashes its chunks batch by batch and asks the metadata service, until a chunk
-/// is held by nobody. With every answer that has hits one more batch is asked for ahead of its turn. Ends within its budget, whatever the
-/// service does, with what is known by then; a service that keeps failing is not asked for a while. For any threads.
+/// Finds how much of a prompt each KV store host holds: hashes the prompt's chunks batch by batch and asks the metadata service, until no host holds
+/// a chunk. Each answer with hits allows one more batch in flight. A lookup ends within its budget, whatever the service does, with the hits known by
+/// then; a service that keeps failing is not asked for a while. For any threads.
 /// </summary>
 public sealed partial class PrefixHitLookup : IAsyncDisposable
 {
@@ -25,9 +25,9 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
     private long? _cutShortLoggedAt;
     private int _cutShortNotLogged;
 
-    /// <param name="options">How to look up.</param>
-    /// <param name="service">The metadata service; disposed of with the lookup, if it can be.</param>
-    /// <param name="time">Budget, retries, down window.</param>
+    /// <param name="options">The lookup's parameters.</param>
+    /// <param name="service">The metadata service; disposed together with the lookup if it is disposable.</param>
+    /// <param name="time">Clock of the budget, the retries and the down window.</param>
     /// <param name="logger">Changes of the service's availability, lookups that were cut short, and a store that never hits.</param>
     /// <param name="observer">Telemetry, if any.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -44,18 +44,18 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
         Recycle(Rent());
     }
 
-    /// <summary>Whether the service is being left alone.</summary>
+    /// <summary>Whether the service is down, so that it is not asked.</summary>
     public bool IsDown => _queries.IsDown;
 
-    /// <summary>Whether a prompt is worth looking up now.</summary>
+    /// <summary>Whether a prompt should be looked up: it is long enough and the service is not down.</summary>
     public bool IsWanted(int promptTokens) => promptTokens >= _options.MinTokens && !_queries.IsDown;
 
-    /// <summary>Looks a prompt up.</summary>
+    /// <summary>Looks up a prompt.</summary>
     /// <param name="prompt">Its token ids; must not change until the lookup has ended.</param>
-    /// <param name="cancellationToken">The caller gives up; does not count as a failure of the service.</param>
+    /// <param name="cancellationToken">Cancels the lookup; this does not count as a failure of the service.</param>
     /// <returns>
-    /// The hits; when the budget ran out or the service failed, those that were counted by then, a lower bound. Null when nothing is known: the prompt is
-    /// too short, the service is down, or no answer came.
+    /// The hits, or a lower bound of them when the budget ran out or the service failed meanwhile. Null when nothing is known: the prompt is too
+    /// short, the service is down, or no answer came.
     /// </returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<PrefixHits?> FindAsync(ReadOnlyMemory<uint> prompt, CancellationToken cancellationToken)
@@ -97,10 +97,10 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
     }
 
     /// <param name="prompt">The prompt.</param>
-    /// <param name="keys">Makes its keys.</param>
-    /// <param name="underWay">The questions whose answers have not been counted, in their order.</param>
-    /// <param name="budget">The budget is used up, or the caller gives up.</param>
-    /// <param name="caller">The caller gives up.</param>
+    /// <param name="keys">The generator of its chunk keys.</param>
+    /// <param name="underWay">The queries whose answers have not been counted, in order.</param>
+    /// <param name="budget">Cancelled when the budget is used up or the caller cancels.</param>
+    /// <param name="caller">Cancelled when the caller cancels.</param>
     private async Task<PrefixHits?> FindAsync(
         ReadOnlyMemory<uint> prompt,
         ChunkKeys keys,
@@ -154,7 +154,9 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
         return hits;
     }
 
-    /// <summary>The question whose turn it is waits for its place; one ahead of its turn takes nobody's.</summary>
+    /// <summary>
+    /// Takes a slot for the next query. The query whose answer is needed next waits for a slot; a query ahead of need only takes a free one.
+    /// </summary>
     private async ValueTask<bool> MayAskAsync(int underWay, CancellationToken budget)
     {
         if (underWay > 0)
@@ -166,7 +168,7 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
         return true;
     }
 
-    /// <returns>Whether somebody holds all chunks so far.</returns>
+    /// <returns>Whether a host holds all chunks so far.</returns>
     private static bool Count(IReadOnlyList<IReadOnlyList<string>> holders, PrefixHitCounter counter)
     {
         for (int i = 0; i < holders.Count; i++)
@@ -208,9 +210,7 @@ public sealed partial class PrefixHitLookup : IAsyncDisposable
         LogCutShort(known, chunks, others);
     }
 
-    /// <summary>
-    /// Questions ahead of their turn whose answers are no longer needed run on within the budget: to cancel them would cost a connection each.
-    /// </summary>
+    /// <summary>Queries whose answers are no longer needed run on within the budget: to cancel one would cost its connection.</summary>
     private static async Task DisposeAfterAsync(CancellationTokenSource budget, Queue<Task<IReadOnlyList<IReadOnlyList<string>>>> underWay)
     {
         await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

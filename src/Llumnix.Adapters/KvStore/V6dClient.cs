@@ -5,10 +5,10 @@ using StackExchange.Redis;
 namespace Llumnix.Adapters.KvStore;
 
 /// <summary>
-/// Asks v6d's metadata in a Redis Cluster: a chunk's key is a sorted set whose members are <c>ip:port</c>. The questions of a batch go out
+/// Queries v6d's metadata in a Redis Cluster: a chunk's key is a sorted set whose members are <c>ip:port</c>. The queries of a batch are sent
 /// together. For any threads.
 /// </summary>
-/// <remarks>Connects at its first question; after a failed connection the next question connects anew.</remarks>
+/// <remarks>Connects at its first query; after a failed connection the next query connects anew.</remarks>
 public sealed class V6dClient : IKvMetadataService, IAsyncDisposable
 {
     private readonly V6dOptions _options;
@@ -17,7 +17,7 @@ public sealed class V6dClient : IKvMetadataService, IAsyncDisposable
     private Task<ConnectionMultiplexer>? _connection;
     private CheckedReplies? _check;
 
-    /// <summary>Makes a client that does nothing until it is asked.</summary>
+    /// <summary>Makes a client that connects at its first query.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no node, or the timeout is not above zero.</exception>
     public V6dClient(V6dOptions options)
     {
@@ -84,7 +84,7 @@ public sealed class V6dClient : IKvMetadataService, IAsyncDisposable
             TieBreaker = "",
             ConfigurationChannel = "",
             Ssl = _options.UseTls,
-            // As .NET's own HTTP client: authorities of one's own seldom publish revocation lists.
+            // Private authorities seldom publish revocation lists; .NET's HTTP client does not check them by default either.
             CheckCertificateRevocation = false,
         };
         if (_options is { UseTls: true, CaFile.Length: > 0 })

@@ -14,10 +14,12 @@ public sealed record V6dOptions
     /// <summary>Whether the connections to all nodes are TLS. The servers' certificates are always checked.</summary>
     public bool UseTls { get; init; }
 
-    /// <summary>PEM file with the authorities that the servers' certificates must come from; empty: the system's authorities.</summary>
+    /// <summary>
+    /// PEM file with the certificate authorities that the servers' certificates are checked against; empty: the system's authorities.
+    /// </summary>
     public string CaFile { get; init; } = "";
 
-    /// <summary>How long connecting and each question may take; above zero.</summary>
+    /// <summary>Timeout of connecting and of each query; above zero.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The options without their secret.</summary>

@@ -1,12 +1,12 @@
 namespace Llumnix.Adapters.Llumlets;
 
-/// <summary>What a call's outcome has changed in whether its source is left alone.</summary>
+/// <summary>How the outcome of a call changes the back-off of its source.</summary>
 public enum BackOffChange
 {
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>Calls keep failing: the source is left alone from now on, with tries that become rarer.</summary>
+    /// <summary>Calls keep failing: the source is backed off from now on, with increasingly rare tries.</summary>
     Begins,
 
     /// <summary>The source answers again.</summary>

@@ -3,7 +3,7 @@ using Llumnix.Adapters.Grpc;
 
 namespace Llumnix.Adapters.Llumlets;
 
-/// <summary>Connections to llumlets, one each, so many at most; the one that was used longest ago makes room. For any threads.</summary>
+/// <summary>A bounded pool of connections, one per llumlet; a new one replaces the least recently used idle one. For any threads.</summary>
 internal sealed class LlumletPool(LlumletOptions options, TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -22,7 +22,9 @@ internal sealed class LlumletPool(LlumletOptions options, TimeProvider time) : I
         }
     }
 
-    /// <summary>A connection to an address, until it is returned; null when all are in use elsewhere.</summary>
+    /// <summary>
+    /// Takes the connection to an address for use until <see cref="Return"/>; null when the pool is full and every connection is in use.
+    /// </summary>
     /// <exception cref="IOException">The CA file cannot be used.</exception>
     /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
     public GrpcChannel? Rent(Uri address)
@@ -56,7 +58,7 @@ internal sealed class LlumletPool(LlumletOptions options, TimeProvider time) : I
 
     /// <summary>Ends the use of a connection.</summary>
     /// <param name="address">Its address.</param>
-    /// <param name="isBroken">Whether it is to be closed rather than kept, once nobody else uses it.</param>
+    /// <param name="isBroken">Whether to close the connection, as soon as no other call uses it, instead of keeping it.</param>
     public void Return(Uri address, bool isBroken)
     {
         GrpcChannel? closing = null;

@@ -7,8 +7,8 @@ using Llumnix.Scheduling.Rescheduling;
 namespace Llumnix.Adapters.Llumlets;
 
 /// <summary>
-/// Asks sources' llumlets for migrations, all pairs at once. A llumlet that hangs, resets or answers garbage costs its own pair only. For one
-/// cycle at a time.
+/// Asks the llumlets of the sources for migrations, all pairs at once. A llumlet that hangs, resets or answers garbage affects its own pair only. For
+/// one cycle at a time.
 /// </summary>
 public sealed class MigrationExecutor : IDisposable
 {
@@ -30,11 +30,11 @@ public sealed class MigrationExecutor : IDisposable
     /// <summary>Open connections.</summary>
     public int Connections => _pool.Count;
 
-    /// <summary>Sources whose last call has failed, those of long ago not included.</summary>
+    /// <summary>Number of sources whose last call has failed, those not called for long excluded.</summary>
     public int FailingSources => _backOff.Count;
 
     /// <summary>Asks for the migrations of a cycle and waits for the last answer, no longer than the timeout.</summary>
-    /// <returns>A result for each pair, in their order. Never throws but for bugs.</returns>
+    /// <returns>A result for each pair, in their order. Throws for programming errors only.</returns>
     public Task<MigrationResult[]> ExecuteAsync(IReadOnlyList<MigrationPair> pairs, CancellationToken cancellation)
     {
         _backOff.ForgetOld();
@@ -123,7 +123,7 @@ public sealed class MigrationExecutor : IDisposable
         }
     }
 
-    /// <summary>Errors by which a llumlet says that it is well but will not.</summary>
+    /// <summary>Status codes with which a working llumlet declines.</summary>
     private static bool IsRefusal(StatusCode code) =>
         code is StatusCode.ResourceExhausted or StatusCode.FailedPrecondition or StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.Aborted;
 }

@@ -4,12 +4,12 @@ using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Adapters.Llumlets;
 
-/// <summary>Migrations as llumlets are asked for them.</summary>
+/// <summary>Builds the messages that ask llumlets for migrations.</summary>
 public static class MigrationRequests
 {
     private const int MaxPort = 65_535;
 
-    /// <summary>The source's llumlet; null when its metadata name none.</summary>
+    /// <summary>The address of the source's llumlet; null when its metadata have none.</summary>
     internal static Uri? AddressOf(InstanceMetadata source, bool useTls)
     {
         if (source.LlumletPort is <= 0 or > MaxPort || Uri.CheckHostName(source.Ip) == UriHostNameType.Unknown)

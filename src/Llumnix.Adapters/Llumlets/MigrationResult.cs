@@ -2,12 +2,12 @@ using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Adapters.Llumlets;
 
-/// <summary>What came of a migration.</summary>
+/// <summary>The result of a migration call.</summary>
 /// <param name="Pair">The migration.</param>
-/// <param name="Outcome">What came of it.</param>
-/// <param name="Message">What the llumlet said, or what went wrong.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Message">The llumlet's message, or the error.</param>
 public sealed record MigrationResult(MigrationPair Pair, MigrationOutcome Outcome, string Message)
 {
-    /// <summary>Whether the source is left alone since this call, or no longer is.</summary>
+    /// <summary>Whether this call begins or ends the back-off of its source.</summary>
     public BackOffChange BackOff { get; init; }
 }

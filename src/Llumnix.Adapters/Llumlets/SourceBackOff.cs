@@ -3,14 +3,15 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Adapters.Llumlets;
 
 /// <summary>
-/// Leaves sources alone whose calls keep failing. A failure is the process's: its successor under the same id starts afresh. For any threads.
+/// Backs off from sources whose calls keep failing. Failures belong to a process: its successor under the same id starts without any. For any
+/// threads.
 /// </summary>
 internal sealed class SourceBackOff(LlumletOptions options, TimeProvider time)
 {
-    /// <summary>More sources than any fleet has are not remembered.</summary>
+    /// <summary>Largest number of remembered sources: more than any fleet has.</summary>
     private const int MaxSources = 8192;
 
-    /// <summary>Failures from which a source is left alone. The first one may have been chance.</summary>
+    /// <summary>Failures in a row from which a source is backed off. A single one may have been chance.</summary>
     private const int FirstPause = 2;
 
     private readonly Lock _lock = new();
@@ -28,7 +29,7 @@ internal sealed class SourceBackOff(LlumletOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>How long a source is still to be left alone; zero when it may be called.</summary>
+    /// <summary>Remaining back-off of a source; zero when it may be called.</summary>
     public TimeSpan Remaining(InstanceIncarnation source)
     {
         lock (_lock)
@@ -38,8 +39,8 @@ internal sealed class SourceBackOff(LlumletOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>A call went through, whatever the answer.</summary>
-    /// <returns>Whether this ends a back-off.</returns>
+    /// <summary>Records that a call was answered, whatever the answer.</summary>
+    /// <returns>Whether this ends the back-off.</returns>
     public bool Answered(InstanceIncarnation source)
     {
         lock (_lock)
@@ -48,8 +49,8 @@ internal sealed class SourceBackOff(LlumletOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>A call failed.</summary>
-    /// <returns>Whether this begins a back-off.</returns>
+    /// <summary>Records that a call failed.</summary>
+    /// <returns>Whether this begins the back-off.</returns>
     public bool Failed(InstanceIncarnation source)
     {
         lock (_lock)
@@ -66,7 +67,7 @@ internal sealed class SourceBackOff(LlumletOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Forgets sources that have not been called for long: they have left, or nothing is to be moved from them.</summary>
+    /// <summary>Forgets sources that have not been called for long: they have left, or no migration from them is planned.</summary>
     public void ForgetOld()
     {
         lock (_lock)
@@ -83,6 +84,6 @@ internal sealed class SourceBackOff(LlumletOptions options, TimeProvider time)
 
     /// <param name="Failures">Failures in a row.</param>
     /// <param name="At">Monotonic timestamp of the last one.</param>
-    /// <param name="Pause">How long the source is left alone after it.</param>
+    /// <param name="Pause">The back-off after it.</param>
     private readonly record struct Failing(int Failures, long At, TimeSpan Pause);
 }

@@ -1,10 +1,13 @@
 namespace Llumnix.Adapters.Outages;
 
 /// <summary>
-/// Decides when the outage of a service is worth a line in the log: at once at its first failure; later, for another error or a next
-/// outage, no earlier than a while after the line before. The end of an outage is told if its beginning was. For one thread at a time.
+/// Decides which failures of a service are logged: the first one at once; a different error or the next outage no sooner than <see cref="Quiet"/>
+/// after the line before. The end of an outage is logged if its beginning was. For one thread at a time.
 /// </summary>
-/// <remarks>Errors that alternate, or a service that comes and goes, are so two lines in that while; what lasts is always told in the end.</remarks>
+/// <remarks>
+/// So alternating errors, or a service that comes and goes, cause at most two lines per <see cref="Quiet"/>, and a lasting failure is always logged
+/// in the end.
+/// </remarks>
 internal sealed class OutageLog(TimeProvider timeProvider)
 {
     /// <summary>Least time between two lines about failures.</summary>
@@ -15,8 +18,8 @@ internal sealed class OutageLog(TimeProvider timeProvider)
     private bool _isTold;
     private bool _hasAnswered;
 
-    /// <summary>The service has failed.</summary>
-    /// <param name="error">Why, as it would be logged.</param>
+    /// <summary>Records a failure.</summary>
+    /// <param name="error">The text that would be logged.</param>
     /// <returns>Whether to log it.</returns>
     public bool Fails(string error)
     {
@@ -30,8 +33,8 @@ internal sealed class OutageLog(TimeProvider timeProvider)
         return true;
     }
 
-    /// <summary>The service has answered.</summary>
-    /// <returns>Whether to log that: for the first time, or after an outage that was told.</returns>
+    /// <summary>Records an answer.</summary>
+    /// <returns>Whether to log it: it is the first answer, or ends an outage that was logged.</returns>
     public bool Answers()
     {
         bool isNews = _isTold || !_hasAnswered;

@@ -3,8 +3,8 @@ using Llumnix.Scheduling.Profiles;
 namespace Llumnix.Adapters.Profiles;
 
 /// <summary>
-/// Reads profiling tables: JSON objects whose <c>results</c> are rows of <c>tokens_num, p50</c> (prefill) or of
-/// <c>batch_size, tokens_per_request, p50</c> (decode), times in milliseconds. Other members are not looked at.
+/// Reads profiling tables: JSON objects whose <c>results</c> are rows of <c>tokens_num, p50</c> (prefill) or of <c>batch_size, tokens_per_request,
+/// p50</c> (decode), times in milliseconds. Other members are ignored.
 /// </summary>
 public static class ProfilingTables
 {
@@ -13,7 +13,7 @@ public static class ProfilingTables
     /// <summary>Reads both tables.</summary>
     /// <param name="prefillPath">The prefill table: <c>--ttft-profiling-data-path</c>.</param>
     /// <param name="decodePath">The decode table: <c>--tpot-profiling-data-path</c>.</param>
-    /// <param name="warnings">What was made good, a line each.</param>
+    /// <param name="warnings">Receives a line for each repair.</param>
     /// <exception cref="ProfilingTableException">A table cannot be used.</exception>
     public static LatencyProfile Read(string prefillPath, string decodePath, ICollection<string> warnings) =>
         new(ReadPrefill(prefillPath), ReadDecode(decodePath, warnings));
@@ -25,7 +25,7 @@ public static class ProfilingTables
 
     /// <summary>Reads a decode table.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="warnings">What was made good, a line each.</param>
+    /// <param name="warnings">Receives a line for each repair.</param>
     /// <exception cref="ProfilingTableException">The table cannot be used.</exception>
     public static LatencyGrid ReadDecode(string path, ICollection<string> warnings) => ParseDecode(ReadFile(path), path, warnings);
 
@@ -51,7 +51,7 @@ public static class ProfilingTables
     /// <summary>Reads a decode table. Missing cells are completed along <c>tokens_per_request</c>.</summary>
     /// <param name="json">The file's bytes.</param>
     /// <param name="name">The file's name, for messages.</param>
-    /// <param name="warnings">Gets a line that lists the completed cells.</param>
+    /// <param name="warnings">Receives a line that lists the completed cells.</param>
     /// <exception cref="ProfilingTableException">The table cannot be used.</exception>
     public static LatencyGrid ParseDecode(ReadOnlyMemory<byte> json, string name, ICollection<string> warnings)
     {

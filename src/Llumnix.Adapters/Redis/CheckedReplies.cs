@@ -9,8 +9,8 @@ using StackExchange.Redis.Configuration;
 namespace Llumnix.Adapters.Redis;
 
 /// <summary>
-/// Puts a <see cref="ReplyChecker"/> between the network and the client library, so that no server can end the process or fill its memory.
-/// With TLS the check is of what was decrypted: TLS is then spoken here and not by the library.
+/// Puts a <see cref="ReplyChecker"/> between the network and the client library, so that no server can end the process or fill its memory. The check
+/// needs decrypted bytes: with TLS, this class and not the library does the handshake.
 /// </summary>
 public sealed class CheckedReplies : Tunnel
 {
@@ -19,14 +19,14 @@ public sealed class CheckedReplies : Tunnel
 
     private CheckedReplies(Func<EndPoint, SslClientAuthenticationOptions>? tls) => _tls = tls;
 
-    /// <summary>The last problem that has ended a connection of these settings; null when there was none. For any thread.</summary>
+    /// <summary>The last problem that ended a connection of these settings; null when there was none. For any thread.</summary>
     public RedisReplyException? LastProblem => _lastProblem;
 
     /// <summary>
-    /// Has every connection that is made with the settings checked. Of what they say about TLS, the host, the protocols, the check of
-    /// revocation and <see cref="ConfigurationOptions.SslClientAuthenticationOptions"/> hold.
+    /// Adds the check to every connection made with the settings. Of their TLS settings these are observed: the host, the protocols, the revocation
+    /// check and <see cref="ConfigurationOptions.SslClientAuthenticationOptions"/>.
     /// </summary>
-    /// <exception cref="ArgumentException">The settings have a tunnel of their own.</exception>
+    /// <exception cref="ArgumentException">The settings already have a tunnel.</exception>
     public static CheckedReplies AddTo(ConfigurationOptions settings)
     {
         if (settings.Tunnel is not null)

@@ -1,8 +1,8 @@
 namespace Llumnix.Adapters.Redis;
 
-/// <summary>A connection to Redis whose incoming bytes are checked before anybody gets them. Owns the stream below.</summary>
-/// <param name="connection">The plain bytes of the server.</param>
-/// <param name="onProblem">Hears why the connection is closed, when it is because of what came in.</param>
+/// <summary>A connection to Redis that checks incoming bytes before it passes them on. Owns the underlying stream.</summary>
+/// <param name="connection">The decrypted connection to the server.</param>
+/// <param name="onProblem">Receives the problem when an incoming reply closes the connection.</param>
 internal sealed class CheckedReplyStream(Stream connection, Action<RedisReplyException> onProblem) : Stream
 {
     private readonly ReplyChecker _checker = new();
@@ -21,10 +21,10 @@ internal sealed class CheckedReplyStream(Stream connection, Action<RedisReplyExc
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="RedisReplyException">What came in is no reply of Redis.</exception>
+    /// <exception cref="RedisReplyException">An incoming reply is not one of Redis.</exception>
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <exception cref="RedisReplyException">What came in is no reply of Redis.</exception>
+    /// <exception cref="RedisReplyException">An incoming reply is not one of Redis.</exception>
     public override int Read(Span<byte> buffer)
     {
         int count = connection.Read(buffer);
@@ -32,11 +32,11 @@ internal sealed class CheckedReplyStream(Stream connection, Action<RedisReplyExc
         return count;
     }
 
-    /// <exception cref="RedisReplyException">What came in is no reply of Redis.</exception>
+    /// <exception cref="RedisReplyException">An incoming reply is not one of Redis.</exception>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <exception cref="RedisReplyException">What came in is no reply of Redis.</exception>
+    /// <exception cref="RedisReplyException">An incoming reply is not one of Redis.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int count = await connection.ReadAsync(buffer, cancellationToken);

@@ -3,35 +3,35 @@ using StackExchange.Redis;
 namespace Llumnix.Adapters.Redis;
 
 /// <summary>
-/// Goes through a keyspace page by page, again and again, in no more than a share of the time: what others keep in the same Redis costs
-/// it and us a bounded part of a processor, and a full round takes the longer the more keys there are. For one thread at a time.
+/// Scans a keyspace page by page, round after round, in a bounded share of the time: foreign keys in the same Redis cost the server and this process
+/// a bounded part of a processor, and a round takes longer the more keys there are. For one thread at a time.
 /// </summary>
 /// <remarks>
-/// The first round is free, since nothing is known before it. Each page later costs its own time divided by the share; what was
-/// not used within the last second is lost, so that no burst follows a pause. A page that took very long, as in a process that was suspended
-/// meanwhile, holds the next one up for 5 s at most.
+/// The first round is not limited, since nothing is known before it. In later rounds a page of duration t uses up t / share of the time. Time that
+/// was not used within the last second is lost, so that a pause is not followed by a burst. A page that took very long, as in a suspended process,
+/// delays the next one by 5 s at most.
 /// </remarks>
 internal sealed class PacedScan(TimeProvider timeProvider)
 {
-    /// <summary>The part of the time in which pages may be under way.</summary>
+    /// <summary>The share of the time in which a page may be in flight.</summary>
     public const double Share = 0.05;
 
     private static readonly TimeSpan LongestCredit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestCharge = TimeSpan.FromSeconds(0.25);
 
-    // Zero both before the first page and after the last: that is how SCAN says it.
+    // 0 both before the first page and after the last one, as SCAN defines it.
     private RedisValue _cursor = 0;
     private long? _due;
 
-    /// <summary>Whether the next page is the first one of a round.</summary>
+    /// <summary>Whether the next page begins a round.</summary>
     public bool IsAtStart => _cursor == 0;
 
-    /// <summary>Whether a whole round has ever been made.</summary>
+    /// <summary>Whether a round has ever been completed.</summary>
     public bool HasCompleted { get; private set; }
 
-    /// <summary>Reads the pages for which there is time now, until the round ends at the latest.</summary>
-    /// <param name="readPage">Reads the page at a cursor; gives the next cursor.</param>
-    /// <returns>Whether a round has ended.</returns>
+    /// <summary>Reads as many pages as the share of time allows, to the end of the round at most.</summary>
+    /// <param name="readPage">Reads the page at a cursor and returns the next cursor.</param>
+    /// <returns>Whether a round was completed.</returns>
     public async Task<bool> AdvanceAsync(Func<RedisValue, Task<RedisValue>> readPage)
     {
         while (!HasCompleted || IsDue())
@@ -56,7 +56,7 @@ internal sealed class PacedScan(TimeProvider timeProvider)
         return false;
     }
 
-    /// <summary>Begins the round anew: the connection was lost, and with it the meaning of the cursor.</summary>
+    /// <summary>Begins the round anew: a cursor is not valid on a new connection.</summary>
     public void Restart() => _cursor = 0;
 
     private bool IsDue() => _due is not { } due || timeProvider.GetTimestamp() >= due;

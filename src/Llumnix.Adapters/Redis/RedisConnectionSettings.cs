@@ -5,14 +5,14 @@ using StackExchange.Redis;
 
 namespace Llumnix.Adapters.Redis;
 
-/// <summary>How the client library is told to connect to Redis.</summary>
+/// <summary>Settings of the client library for connections to Redis.</summary>
 internal static class RedisConnectionSettings
 {
-    // What the client library would ask of its own accord, and we have no use for: a user then needs no right to it. Without ECHO it
-    // uses PING to see that a connection works.
+    // Commands that the client library would send on its own and that are not needed here: without them the user needs no rights to them. Without
+    // ECHO the library uses PING to test a connection.
     private static readonly HashSet<string> UnusedCommands = ["ECHO", "CONFIG", "CLUSTER", "SENTINEL", "SUBSCRIBE"];
 
-    /// <summary>Settings under which a connection that fails says so at once, instead of queueing commands for its comeback.</summary>
+    /// <summary>Settings that make a failing connection report at once instead of queueing commands until it is back.</summary>
     /// <exception cref="IOException">The CA file is missing or holds no certificate.</exception>
     public static ConfigurationOptions From(RedisOptions options)
     {
@@ -22,7 +22,7 @@ internal static class RedisConnectionSettings
             EndPoints = { { options.Host, options.Port } },
             User = options.User.Length == 0 ? null : options.User,
             Password = options.Password.Length == 0 ? null : options.Password,
-            // The client library counts INFO as an administrator's command.
+            // The client library counts INFO among the administrative commands.
             AllowAdmin = true,
             AbortOnConnectFail = true,
             BacklogPolicy = BacklogPolicy.FailFast,
@@ -34,7 +34,7 @@ internal static class RedisConnectionSettings
             ClientName = "llumnix-scheduler",
             CommandMap = CommandMap.Create(UnusedCommands, available: false),
             Ssl = options.UseTls,
-            // As .NET's own HTTP client: authorities of one's own seldom publish revocation lists.
+            // Private authorities seldom publish revocation lists; .NET's HTTP client does not check them by default either.
             CheckCertificateRevocation = false,
         };
         if (options.UseTls && options.CaFile.Length > 0)
@@ -45,7 +45,7 @@ internal static class RedisConnectionSettings
         return settings;
     }
 
-    /// <summary>Has servers' certificates come from the authorities of a PEM file, and from nobody else.</summary>
+    /// <summary>Makes connections trust the certificate authorities of a PEM file and no others.</summary>
     /// <exception cref="IOException">The file is missing or holds no certificate; the message names it.</exception>
     public static void Trust(ConfigurationOptions settings, string caFile)
     {

@@ -1,6 +1,6 @@
 namespace Llumnix.Adapters.Redis;
 
-/// <summary>Where a Redis server is and how it is talked to.</summary>
+/// <summary>The address of a Redis server, and the timeout and credentials of its clients.</summary>
 public sealed record RedisOptions
 {
     /// <summary>Host name or address of the server.</summary>
@@ -18,10 +18,12 @@ public sealed record RedisOptions
     /// <summary>Whether the connection is TLS. The server's certificate is always checked.</summary>
     public bool UseTls { get; init; }
 
-    /// <summary>PEM file with the certificate of the authority that the server's must come from; empty: the system's authorities.</summary>
+    /// <summary>
+    /// PEM file with the certificate authorities that the server's certificate is checked against; empty: the system's authorities.
+    /// </summary>
     public string CaFile { get; init; } = "";
 
-    /// <summary>How long connecting and each command may take; above zero.</summary>
+    /// <summary>Timeout of connecting and of each command; above zero.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The options without their secret.</summary>

@@ -1,4 +1,4 @@
 namespace Llumnix.Adapters.Redis;
 
-/// <summary>What a server sent is no reply of Redis, or larger than any that we ask for. The connection is closed.</summary>
+/// <summary>A reply is not one of Redis, or larger than any reply that is asked for. The connection is closed.</summary>
 public sealed class RedisReplyException(string message) : IOException(message);

@@ -3,14 +3,14 @@ using StackExchange.Redis;
 
 namespace Llumnix.Adapters.Redis;
 
-/// <summary>A Redis server: connects when it is needed, answers each command within the timeout or throws.</summary>
-/// <param name="options">Where it is.</param>
-/// <param name="rights">What its user must be allowed to do, in the notation of ACL rules; for errors.</param>
+/// <summary>A Redis server: connects on demand; each command is answered within the timeout or throws.</summary>
+/// <param name="options">The server.</param>
+/// <param name="rights">ACL rules that its user needs; for error messages.</param>
 /// <param name="maxValueBytes">Largest size of a value that is read.</param>
 /// <param name="timeProvider">Timeouts.</param>
 internal sealed class RedisStore(RedisOptions options, string rights, int maxValueBytes, TimeProvider timeProvider) : IAsyncDisposable
 {
-    /// <summary>Keys in one read: bounds the size of what is under way.</summary>
+    /// <summary>Number of keys per read: bounds the size of the replies in flight.</summary>
     public const int KeysPerRead = 128;
 
     // A page of this many keys keeps the server busy for about half a millisecond.
@@ -21,11 +21,11 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
     private CheckedReplies? _check;
     private bool _tellsRunId;
 
-    /// <summary>Lists a part of the keys that match a pattern; a key may come more than once.</summary>
+    /// <summary>Lists a page of the keys that match a pattern; a key may be listed more than once.</summary>
     /// <param name="pattern">In the notation of SCAN.</param>
-    /// <param name="cursor">0 for the first page, or what the page before gave.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The cursor of the next page, 0 when this was the last one; and the keys.</returns>
+    /// <param name="cursor">0 for the first page, otherwise the cursor that the page before returned.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The cursor of the next page, 0 after the last one; and the keys.</returns>
     public async Task<(RedisValue Next, RedisKey[] Keys)> ListAsync(string pattern, RedisValue cursor, CancellationToken cancellationToken)
     {
         IDatabase database = await DatabaseAsync(cancellationToken);
@@ -38,7 +38,7 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
 
     /// <summary>Reads values of bounded size.</summary>
     /// <param name="keys">At most <see cref="KeysPerRead"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<StoredValue[]> ReadAsync(RedisKey[] keys, CancellationToken cancellationToken)
     {
         IDatabase database = await DatabaseAsync(cancellationToken);
@@ -47,14 +47,14 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
         return values;
     }
 
-    /// <summary>Counts those of some keys that are there.</summary>
+    /// <summary>Counts how many of the keys exist.</summary>
     public async Task<long> CountAsync(RedisKey[] keys, CancellationToken cancellationToken)
     {
         IDatabase database = await DatabaseAsync(cancellationToken);
         return await Bound(database.KeyExistsAsync(keys), cancellationToken);
     }
 
-    /// <summary>What the store calls its current run: another text after each restart. Null when it does not tell.</summary>
+    /// <summary>The id of the server's current run, which changes at each restart. Null when the server does not report it.</summary>
     public async Task<string?> RunIdAsync(CancellationToken cancellationToken)
     {
         IDatabase database = await DatabaseAsync(cancellationToken);
@@ -79,7 +79,7 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
         }
     }
 
-    /// <summary>Tells what went wrong, without the password.</summary>
+    /// <summary>Describes an error without the password.</summary>
     public string Describe(Exception error)
     {
         Exception cause = error;
@@ -95,7 +95,7 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
             _ => cause.Message,
         };
         string place = string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{options.Port}: {text}");
-        // Some servers repeat the arguments of a command that they refuse, AUTH's too.
+        // Some servers repeat the arguments of a command that they refuse, even those of AUTH.
         return options.Password.Length == 0 ? place : place.Replace(options.Password, "***", StringComparison.Ordinal);
     }
 
@@ -117,8 +117,8 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
 
     private async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
     {
-        // The client library may go on waiting until its timeout after the only attempt has failed, and its own error seldom has the cause:
-        // a failed handshake alone it tells better, except for a command that was denied.
+        // The client library may go on waiting for its timeout after its only attempt has failed, and its own error seldom names the cause; the
+        // attempt's exception does. Only for a failed handshake is the library's error the better one, unless the server denied a command.
         var attempted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var failure = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         _check = null;
@@ -140,7 +140,7 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
             await Bound(Task.WhenAny(connecting, failure.Task), cancellationToken);
             if (connecting.IsFaulted)
             {
-                // Attempts are told after the end of the task that made them.
+                // The library reports an attempt only after its task has ended.
                 await Bound(attempted.Task, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 

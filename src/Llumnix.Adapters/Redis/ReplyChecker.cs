@@ -3,38 +3,38 @@ using System.Globalization;
 namespace Llumnix.Adapters.Redis;
 
 /// <summary>
-/// Follows the framing of Redis' replies (RESP 2 and 3) in whatever pieces they come, and finds the first byte that no server that we
-/// talk to would send: an impossible or implausible length, count, depth or type. For one thread at a time.
+/// Follows the framing of Redis replies (RESP 2 and 3) over fragments of any size, and finds the first byte that no supported server would send: an
+/// impossible or implausible length, count, depth or type. For one thread at a time.
 /// </summary>
 /// <remarks>
-/// The client library takes an announced length at its word: one near 2^31 ends the process with an access violation, a smaller one
-/// makes it collect as much. Streamed strings and aggregates, and attributes, are of no use to us; Redis sends them only when asked.
+/// The client library trusts an announced length: one near 2^31 ends the process with an access violation, and a smaller one makes it buffer that
+/// much. Streamed strings, streamed aggregates and attributes are refused too, since Redis sends them only when asked.
 /// </remarks>
 internal sealed class ReplyChecker
 {
-    /// <summary>Most bytes of one string.</summary>
+    /// <summary>Largest string, in bytes.</summary>
     public const int MaxStringBytes = 4 * 1024 * 1024;
 
-    /// <summary>Most bytes of one reply with everything in it.</summary>
+    /// <summary>Largest reply including nested ones, in bytes.</summary>
     public const int MaxReplyBytes = 32 * 1024 * 1024;
 
-    /// <summary>Most elements of one reply, in all of its aggregates.</summary>
+    /// <summary>Largest number of elements in a reply, all nested aggregates together.</summary>
     public const int MaxElements = 1 << 18;
 
-    /// <summary>Most aggregates within one another.</summary>
+    /// <summary>Deepest nesting of aggregates.</summary>
     public const int MaxDepth = 8;
 
     private const int MaxLineBytes = 64 * 1024;
-    // Ten digits hold every length that is possible; a sign and more are none.
+    // Ten digits hold every possible length; a sign or an eleventh digit makes it invalid.
     private const int MaxLengthDigits = 10;
 
-    // How many elements each open aggregate still lacks, the innermost last.
+    // Number of elements that each open aggregate still lacks, the innermost last.
     private readonly int[] _missing = new int[MaxDepth];
     private readonly char[] _length = new char[MaxLengthDigits];
     private Part _part;
     private byte _type;
     private int _depth;
-    // How many elements the aggregates of this reply have announced.
+    // Number of elements that the aggregates of this reply have announced so far.
     private int _elements;
     private int _replyBytes;
     private int _lineBytes;
@@ -50,8 +50,8 @@ internal sealed class ReplyChecker
         StringEndLineFeed,
     }
 
-    /// <summary>Takes the next bytes.</summary>
-    /// <returns>Null, or what is wrong. After that the checker is of no more use.</returns>
+    /// <summary>Checks the next bytes.</summary>
+    /// <returns>Null, or the problem, after which the checker must not be used again.</returns>
     public string? Check(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -157,7 +157,7 @@ internal sealed class ReplyChecker
         }
 
         (_stringBytes, _part) = ((int)length, length == 0 ? Part.StringEnd : Part.String);
-        // Text of this type begins with three characters that say what it is, and a colon.
+        // A verbatim string begins with a three-character format and a colon.
         return _type == '=' && length < 4 ? "a text without its format" : null;
     }
 

@@ -3,10 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Llumnix.Adapters.Tls;
 
-/// <summary>Authorities of one's own, which a server's certificate must come from.</summary>
+/// <summary>Reads private certificate authorities for checking servers' certificates.</summary>
 internal static class CertificateAuthorities
 {
-    /// <summary>A policy that trusts the authorities of a PEM file, and nobody else.</summary>
+    /// <summary>A policy that trusts the authorities of a PEM file and no others.</summary>
     /// <exception cref="IOException">The file is missing or holds no certificate; the message names it.</exception>
     public static X509ChainPolicy Read(string caFile)
     {
@@ -22,7 +22,7 @@ internal static class CertificateAuthorities
             var policy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
-                // Authorities of one's own seldom publish revocation lists.
+                // Private authorities seldom publish revocation lists.
                 RevocationMode = X509RevocationMode.NoCheck,
             };
             policy.CustomTrustStore.AddRange(authorities);

@@ -3,13 +3,13 @@ using Llumnix.Server.Options;
 
 namespace Llumnix.Cli.Configuration;
 
-/// <summary><c>llumnix validate-config</c>: everything that a start with these flags would find wrong, at once, without starting.</summary>
+/// <summary><c>llumnix validate-config</c>: reports all problems that a start with these flags would find, without starting.</summary>
 internal static class ConfigurationCheck
 {
     /// <summary>Checks the scheduler's flags, its environment variables and the files that they name.</summary>
     /// <param name="args">The scheduler's flags.</param>
-    /// <param name="output">Gets a line per problem, then the options that differ from their defaults. Never a secret.</param>
-    /// <returns>0 when the scheduler would start, also with warnings; 2 when not.</returns>
+    /// <param name="output">Receives a line per problem, then the options that differ from their defaults. Never a secret.</param>
+    /// <returns>0 when the scheduler would start, even with warnings; otherwise 2.</returns>
     internal static int Run(IReadOnlyList<string> args, TextWriter output)
     {
         OptionsParseResult parsed = SchedulerOptionsParser.Parse(args, SchedulerProgram.KnownNames);

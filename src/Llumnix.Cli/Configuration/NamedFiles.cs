@@ -16,7 +16,7 @@ internal sealed class NamedFiles(OptionsParseResult parsed)
     /// <summary>The files that cannot be used.</summary>
     public IReadOnlyList<OptionProblem> Errors => _errors;
 
-    /// <summary>What had to be made good.</summary>
+    /// <summary>Repairs that were made to the files' contents.</summary>
     public IReadOnlyList<OptionProblem> Warnings => _warnings;
 
     /// <summary>Reads them all.</summary>
@@ -88,7 +88,7 @@ internal sealed class NamedFiles(OptionsParseResult parsed)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            // Neither the path nor a message that has it: it may be a secret that was meant for another option.
+            // Neither the path nor a message that contains it: the option may have been given a secret by mistake.
             _errors.Add(new OptionProblem(parsed.SourceOf(option), $"the file that it names cannot be used: {exception.GetType().Name}"));
         }
     }

@@ -10,14 +10,14 @@ using Llumnix.Simulation.Engines;
 
 namespace Llumnix.Cli.Demo;
 
-/// <summary>Emulated engines and a scheduler over one store, all in this process, as they would stand in a cluster.</summary>
+/// <summary>Emulated engines, a store and a scheduler in this process, connected as in a cluster.</summary>
 internal sealed class DemoFleet : IAsyncDisposable
 {
     private static readonly LoadCriterion HeldTokens = new("num_tokens", 8192);
-    /// <summary>So small that it matters where requests are: a few dozen fill it.</summary>
+    /// <summary>Small enough for placement to matter: a few dozen requests fill it.</summary>
     private const int SmallKvTokens = 60_000;
 
-    /// <summary>Statuses come every second at least; a demo is too short to wait for a minute.</summary>
+    /// <summary>Statuses come at least every second; the default of a minute is too long for a demo.</summary>
     private static readonly TimeSpan StalenessLimit = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
@@ -43,16 +43,16 @@ internal sealed class DemoFleet : IAsyncDisposable
         ? [.. _scheduler.LiteModeSnapshot().Instances.Select(Show)]
         : [.. _scheduler.Snapshot().Instances.Select(instance => Show(instance) with { MigratedOut = MigratedFrom(instance.Metadata.InstanceId) })];
 
-    /// <summary>Requests that have moved between engines.</summary>
+    /// <summary>Requests that have migrated between engines.</summary>
     internal int MigratedRequests => _engines.Engines.Sum(static engine => engine.MigratedRequests);
 
-    /// <summary>The first engine is gone from one moment to the next.</summary>
+    /// <summary>Crashes the first engine.</summary>
     internal Task CrashFirstAsync() => _engines.Engines[0].CrashAsync();
 
     private int MigratedFrom(string instanceId) =>
         _engines.Engines.FirstOrDefault(engine => engine.InstanceId == instanceId)?.MigratedRequests ?? 0;
 
-    /// <summary>Starts everything and waits until the scheduler sees every engine.</summary>
+    /// <summary>Starts everything and waits until the scheduler knows every engine.</summary>
     internal static async Task<DemoFleet> StartAsync(
         DemoSettings settings, string policy, bool isCacheAware, bool isRescheduling, int storePort, CancellationToken cancellation)
     {
@@ -136,7 +136,7 @@ internal sealed class DemoFleet : IAsyncDisposable
         Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Host = "127.0.0.1", Port = storePort } },
     };
 
-    /// <summary>The targets are what counts here, so they are also what is dispatched by.</summary>
+    /// <summary>Adds the demo's targets, by which requests are dispatched as well as judged.</summary>
     private static SchedulerOptions WithTargets(SchedulerOptions options, DemoSettings settings, DemoTables tables) => options with
     {
         AdaptivePd = new AdaptivePdOptions { IsEnabled = settings.IsAdaptivePd },

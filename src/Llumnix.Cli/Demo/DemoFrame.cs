@@ -2,8 +2,8 @@ using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Demo;
 
-/// <summary>Everything that the demo shows at one moment.</summary>
-/// <param name="Title">What is running, such as <c>load-balance (1 of 2)</c>.</param>
+/// <summary>The demo's state at one moment.</summary>
+/// <param name="Title">The title of the run, such as <c>load-balance (1 of 2)</c>.</param>
 /// <param name="Duration">How long it is to run; the load's elapsed time is measured against it.</param>
 /// <param name="Load">The requests.</param>
 /// <param name="Instances">The instances, in the order of their rows.</param>

@@ -5,11 +5,11 @@ namespace Llumnix.Cli.Demo;
 /// <param name="Type">Its infer type.</param>
 /// <param name="Running">Running requests, as the engine reports them, in lite mode as the gateways do.</param>
 /// <param name="Waiting">Waiting requests, likewise.</param>
-/// <param name="KvUsage">KV cache in use, 0 to 1; null in lite mode, where nobody tells.</param>
+/// <param name="KvUsage">KV cache in use, 0 to 1; null in lite mode, where it is unknown.</param>
 /// <param name="InFlight">Requests dispatched that the engine has not reported yet; null in lite mode.</param>
-/// <param name="Health">In a word or two, such as <c>ok</c> or <c>stale</c>.</param>
+/// <param name="Health">A word or two, such as <c>ok</c> or <c>stale</c>.</param>
 internal sealed record DemoInstance(string Id, string Type, int Running, int Waiting, double? KvUsage, int? InFlight, string Health)
 {
-    /// <summary>Requests that have moved from here to another engine so far.</summary>
+    /// <summary>Requests that have migrated from here so far.</summary>
     public int MigratedOut { get; init; }
 }

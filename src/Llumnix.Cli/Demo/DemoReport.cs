@@ -4,7 +4,7 @@ using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Demo;
 
-/// <summary>The demo's final report: the policy's numbers beside the baseline's, and a verdict.</summary>
+/// <summary>The demo's final report: the numbers of the policy and of the baseline side by side, and a verdict.</summary>
 internal static class DemoReport
 {
     private const int LabelWidth = 24;
@@ -62,7 +62,7 @@ internal static class DemoReport
         text.Append(other is null ? "" : "  " + other.PadLeft(ValueWidth)).Append('\n');
     }
 
-    /// <summary>What the table's numbers do not say by themselves.</summary>
+    /// <summary>Appends details of a run that the table does not show.</summary>
     private static void AppendRun(StringBuilder text, string name, LoadResult? result)
     {
         if (result is { Failed: > 0 })

@@ -11,12 +11,12 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long requests under way at the end of the arrivals may go on.</summary>
+    /// <summary>How long requests in progress at the end of the arrivals may go on.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     private int _migrated;
 
-    /// <summary>Runs both; cancelled, it reports what there is so far.</summary>
+    /// <summary>Runs both; when cancelled, reports the results so far.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
     {
         using var store = new EmbeddedStore();
@@ -39,7 +39,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         }
     }
 
-    /// <summary>Neither run is to pay for code that runs for the first time in this process.</summary>
+    /// <summary>Runs a short load first, so that neither run pays for just-in-time compilation.</summary>
     private async Task WarmUpAsync(int storePort, CancellationToken cancellation)
     {
         var warmUp = new DemoRunner(
@@ -71,7 +71,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // Asked to end before the load began: there is nothing more to report.
+            // Cancelled before the load began: there is nothing to report.
         }
 
         return (statistics.ToResult(), hits);

@@ -8,7 +8,7 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider time)
     private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Shows frames until it is stopped, the last one included. Stopping is not an error.</summary>
+    /// <summary>Shows frames until stopped, with a last one at the end. Stopping is not an error.</summary>
     /// <param name="capture">Takes the state of the moment.</param>
     /// <param name="stop">Ends the showing.</param>
     public Task ShowAsync(Func<DemoFrame> capture, CancellationToken stop)

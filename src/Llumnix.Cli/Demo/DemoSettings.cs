@@ -7,26 +7,26 @@ namespace Llumnix.Cli.Demo;
 /// <summary>What a demo plays.</summary>
 /// <param name="Policy">The scheduling policy; a second run with round-robin on the same arrivals follows.</param>
 /// <param name="Engines">Number of engines; with a disaggregated mode the first half prefills and the rest decodes.</param>
-/// <param name="Mode">How requests are served.</param>
+/// <param name="Mode">How requests are scheduled.</param>
 /// <param name="RunDuration">Length of the arrivals of one run.</param>
 /// <param name="Arrivals">The arrivals of each run.</param>
 /// <param name="Seed">Seed of the random choices.</param>
 internal sealed record DemoSettings(
     string Policy, int Engines, SchedulingMode Mode, TimeSpan RunDuration, IReadOnlyList<RequestArrival> Arrivals, int Seed)
 {
-    /// <summary>Lite mode: the engines only register themselves, and the load reports how far its requests are.</summary>
+    /// <summary>Lite mode: the engines only register, and the load reports the progress of its requests.</summary>
     public bool IsLite { get; init; }
 
-    /// <summary>With pd_batch: whether requests go by vllm-kvt rather than vllm-mooncake.</summary>
+    /// <summary>With pd_batch: whether the protocol is vllm-kvt instead of vllm-mooncake.</summary>
     public bool IsKvt { get; init; }
 
-    /// <summary>A KV store, and the policy with and without looking into it, instead of the policy and round-robin.</summary>
+    /// <summary>Whether the policy is compared with and without prefix lookups in a KV store, instead of with round-robin.</summary>
     public bool IsCacheAware { get; init; }
 
     /// <summary>Adaptive prefill/decode with the slo policy.</summary>
     public bool IsAdaptivePd { get; init; }
 
-    /// <summary>Latency targets: of the slo policy, and for the report; null: none are looked at.</summary>
+    /// <summary>Latency targets of the slo policy and of the report; null for none.</summary>
     public LatencyTargets? Targets { get; init; }
 
     /// <summary>Whether the rescheduler moves requests in the policy's run.</summary>

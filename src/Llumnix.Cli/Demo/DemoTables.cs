@@ -3,7 +3,7 @@ using Llumnix.Simulation.Engines;
 
 namespace Llumnix.Cli.Demo;
 
-/// <summary>Profiling tables of the emulated engines, as files for as long as this object lives.</summary>
+/// <summary>Profiling tables of the emulated engines, in files that are deleted at disposal.</summary>
 internal sealed class DemoTables : IDisposable
 {
     private static readonly int[] PromptTokens = [16, 64, 256, 1024, 2048, 4096, 8192, 16384];

@@ -3,10 +3,10 @@ using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Demo;
 
-/// <summary>How the demo writes numbers, in the table, in plain lines and in the report alike.</summary>
+/// <summary>Formats numbers for the demo's table, plain lines and report.</summary>
 internal static class DemoText
 {
-    /// <summary>Milliseconds with one decimal; a dash when there was nothing to measure.</summary>
+    /// <summary>Milliseconds with one decimal; a dash when there are no measurements.</summary>
     internal static string Milliseconds(LatencySummary summary, Func<LatencySummary, TimeSpan> value) =>
         summary.Count == 0 ? "-" : value(summary).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
 

@@ -3,8 +3,9 @@ using Llumnix.Cli.Load;
 namespace Llumnix.Cli.Demo;
 
 /// <summary>
-/// Says in one sentence which of two runs did better. It looks at the share of requests that completed, and at the 99th percentiles of TTFT
-/// and TPOT; where there are latency targets, at the share that met them instead of at the percentiles; a difference below 5 percent (1 percentage point for completion) counts as none, so that noise does not decide.
+/// Says in one sentence which of two runs did better. It compares the share of requests that completed and the 99th percentiles of TTFT and TPOT or,
+/// with latency targets, the share that met them instead of the percentiles. A difference below 5 percent (1 percentage point for completion) counts
+/// as none, so that noise does not decide.
 /// </summary>
 internal static class DemoVerdict
 {
@@ -12,7 +13,7 @@ internal static class DemoVerdict
     private const double LatencyTolerance = 0.05;
     private const double CompletionTolerance = 0.01;
 
-    /// <summary>The sentence.</summary>
+    /// <summary>Makes the sentence.</summary>
     internal static string For(DemoComparison comparison)
     {
         (string name, _, LoadResult policy, LoadResult? baseline) = comparison;
@@ -66,7 +67,7 @@ internal static class DemoVerdict
         return (sign, $"{DemoText.OneDecimal(mine * 100)}% {label} ({DemoText.OneDecimal(other * 100)}% with {otherName})");
     }
 
-    /// <summary>Lower is better.</summary>
+    /// <summary>Compares a latency; lower is better.</summary>
     private static (int Sign, string Text) Latency(string label, LatencySummary policy, LatencySummary baseline)
     {
         if (policy.Count == 0 || baseline.Count == 0 || baseline.P99 == TimeSpan.Zero)

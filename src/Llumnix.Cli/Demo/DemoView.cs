@@ -58,6 +58,6 @@ internal static class DemoView
         return new($"  [{bar}] {DemoText.Percent(frame.Progress)}  {clock}  {frame.Title}");
     }
 
-    /// <summary>Texts, not markup: an id may hold brackets.</summary>
+    /// <summary>Plain text, not markup, since an id may contain brackets.</summary>
     private static Text[] Cells(params string[] texts) => [.. texts.Select(text => new Text(text))];
 }

@@ -7,7 +7,7 @@ using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Explain;
 
-/// <summary><c>llumnix explain</c>: asks a running scheduler where a request would go and why. Nothing is placed.</summary>
+/// <summary><c>llumnix explain</c>: asks a running scheduler where a request would go and why, without placing it.</summary>
 internal static class ExplainCommand
 {
     private const string TokenVariable = "LLUMNIX_SCHEDULER_SERVICE_TOKEN";

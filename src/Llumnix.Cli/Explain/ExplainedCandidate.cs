@@ -5,6 +5,6 @@ namespace Llumnix.Cli.Explain;
 /// <summary>One candidate of an <see cref="ExplainedRole"/>.</summary>
 /// <param name="InstanceId">The instance.</param>
 /// <param name="DroppedBy">The filter or selector that dropped it; null when it is the pick.</param>
-/// <param name="OnlyUnwanted">Whether a preferred filter alone speaks against it.</param>
-/// <param name="Metrics">Numbers; texts where JSON has none, as for infinity.</param>
+/// <param name="OnlyUnwanted">Whether it passes all required filters and fails a preferred one.</param>
+/// <param name="Metrics">Numbers; texts for values that JSON does not have, such as infinity.</param>
 internal sealed record ExplainedCandidate(string InstanceId, string? DroppedBy, bool OnlyUnwanted, IReadOnlyDictionary<string, JsonElement> Metrics);

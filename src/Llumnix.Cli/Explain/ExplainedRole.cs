@@ -1,11 +1,11 @@
 namespace Llumnix.Cli.Explain;
 
-/// <summary>How the instance of one role would be chosen.</summary>
+/// <summary>The explained choice of an instance for one role.</summary>
 /// <param name="Role">The role.</param>
-/// <param name="Policy">The policy that chooses.</param>
-/// <param name="Outcome">What comes of it.</param>
+/// <param name="Policy">The policy's name.</param>
+/// <param name="Outcome">The outcome of the decision.</param>
 /// <param name="InstanceId">The pick; null when there is none.</param>
-/// <param name="PreferencesMet">Whether it passes the preferred filters.</param>
-/// <param name="Candidates">Who could be picked.</param>
+/// <param name="PreferencesMet">Whether the pick passes the preferred filters.</param>
+/// <param name="Candidates">The candidates.</param>
 internal sealed record ExplainedRole(
     string Role, string Policy, string Outcome, string? InstanceId, bool PreferencesMet, IReadOnlyList<ExplainedCandidate> Candidates);

@@ -8,7 +8,7 @@ namespace Llumnix.Cli.Explain;
 /// <summary>An explanation as text: a table for each role.</summary>
 internal static class ExplanationText
 {
-    /// <exception cref="JsonException">The answer is no explanation.</exception>
+    /// <exception cref="JsonException">The answer is not an explanation.</exception>
     internal static string Render(ReadOnlySpan<byte> answer)
     {
         Explanation explanation = JsonSerializer.Deserialize(answer, ExplanationJson.Default.Explanation) ?? throw new JsonException();
@@ -59,6 +59,6 @@ internal static class ExplanationText
         _ => throw new JsonException(),
     };
 
-    /// <summary>Names come from elsewhere.</summary>
+    /// <summary>Removes control characters from a name, which may come from outside.</summary>
     private static string Clean(string name) => AnswerText.Printable(name);
 }

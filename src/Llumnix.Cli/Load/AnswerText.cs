@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>What a server answered, as a text for a terminal or a message: short, on one line, without control characters.</summary>
+/// <summary>Formats a server's answer for a terminal or a message: short, on one line, without control characters.</summary>
 internal static class AnswerText
 {
     private const int MaxBytes = 4096;
     private const int MaxChars = 300;
 
-    /// <summary>The beginning of a body that may have any length.</summary>
+    /// <summary>Reads the beginning of a body of any length.</summary>
     public static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellation)
     {
         byte[] start = new byte[MaxBytes];
@@ -17,14 +17,14 @@ internal static class AnswerText
         return OneLine(Encoding.UTF8.GetString(start, 0, read));
     }
 
-    /// <summary>A text of others on one line.</summary>
+    /// <summary>Puts a text from outside on one line.</summary>
     public static string OneLine(string text)
     {
         text = Printable(text).Trim();
         return text.Length <= MaxChars ? text : text[..MaxChars] + "...";
     }
 
-    /// <summary>A text of others without what would move a terminal's cursor.</summary>
+    /// <summary>Removes control characters from a text from outside.</summary>
     public static string Printable(string text) => string.Create(text.Length, text, static (span, source) =>
     {
         for (int i = 0; i < span.Length; i++)

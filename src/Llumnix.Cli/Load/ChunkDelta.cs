@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>What a chunk adds to a chat's message.</summary>
+/// <summary>The increment of a chat's message in a chunk.</summary>
 internal sealed record ChunkDelta
 {
     public string? Content { get; init; }

@@ -2,29 +2,29 @@ using System.Text.Json;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>An event of a completion's stream, of <c>/v1/completions</c> or <c>/v1/chat/completions</c>, as far as it matters here.</summary>
+/// <summary>The used part of an event in the stream of <c>/v1/completions</c> or <c>/v1/chat/completions</c>.</summary>
 internal sealed record CompletionChunk
 {
     public IReadOnlyList<ChunkChoice?>? Choices { get; init; }
 
     public ChunkUsage? Usage { get; init; }
 
-    /// <summary>An error in the place of a chunk: an object with a message, or a text.</summary>
+    /// <summary>An error in place of a chunk: an object with a message, or a text.</summary>
     public JsonElement? Error { get; init; }
 
-    /// <summary><c>error</c> where the error has no object of its own.</summary>
+    /// <summary><c>error</c> when the chunk itself is the error object.</summary>
     public string? Object { get; init; }
 
     /// <summary>The text of such an error.</summary>
     public JsonElement? Message { get; init; }
 
-    /// <summary>Whether a token came with it. The first chunk of a chat has the role only, the last one of any stream the usage.</summary>
+    /// <summary>Whether the chunk has a token. The first chunk of a chat only has the role, the last one of any stream only the usage.</summary>
     public bool HasContent => Choices?.Any(static choice => choice?.HasContent == true) == true;
 
-    /// <summary>Why the stream ends; null while it goes on.</summary>
+    /// <summary>Why the stream ends; null before its end.</summary>
     public string? FinishReason => Choices?.Select(static choice => choice?.FinishReason).LastOrDefault(static reason => !string.IsNullOrEmpty(reason));
 
-    /// <summary>What the engine says went wrong; null when nothing did.</summary>
+    /// <summary>The engine's error; null when there is none.</summary>
     public string? Failure =>
         Error is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } error ? Text(error)
         : Object == "error" ? Text(Message)

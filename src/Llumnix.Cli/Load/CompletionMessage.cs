@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>The body of <c>/v1/completions</c>; the prompt is a length, which is all that an emulated engine needs, or token ids.</summary>
+/// <summary>The body of <c>/v1/completions</c>. The prompt is given by its length, which emulated engines accept, or by token ids.</summary>
 internal sealed record CompletionMessage
 {
     public required string Model { get; init; }
@@ -10,7 +10,7 @@ internal sealed record CompletionMessage
     /// <summary>A text, or token ids as <c>uint[]</c>.</summary>
     public object Prompt { get; init; } = "";
 
-    /// <summary>The prompt's length where its content is not told; else null.</summary>
+    /// <summary>The prompt's length when its content is not given; else null.</summary>
     public required int? PromptNumTokens { get; init; }
 
     public required int MaxTokens { get; init; }
@@ -19,10 +19,10 @@ internal sealed record CompletionMessage
 
     public JsonElement? KvTransferParams { get; init; }
 
-    /// <summary>Whether an engine that knows this extension goes on to <see cref="MaxTokens"/> whatever comes; null: not told.</summary>
+    /// <summary>Whether to go on to <see cref="MaxTokens"/> past end tokens, for engines with this extension; null: not sent.</summary>
     public bool? IgnoreEos { get; init; }
 
-    /// <summary>Tokens before an end token may end the stream, for engines that know this extension; null: not told.</summary>
+    /// <summary>Number of tokens before which no end token ends the stream, for engines with this extension; null: not sent.</summary>
     public int? MinTokens { get; init; }
 
     public StreamOptions? StreamOptions { get; init; }

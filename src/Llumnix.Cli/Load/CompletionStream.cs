@@ -3,19 +3,19 @@ using System.Text.Json;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>Reads the server-sent events of a completion up to <c>[DONE]</c>. Its memory is bounded, whatever comes.</summary>
+/// <summary>Reads the server-sent events of a completion up to <c>[DONE]</c>, in bounded memory.</summary>
 internal static class CompletionStream
 {
-    /// <summary>Bytes that may come without completing an event. Token events have some hundreds.</summary>
+    /// <summary>Largest number of bytes without a complete event. Token events have some hundreds.</summary>
     private const int MaxEventBytes = 1 << 20;
 
     private const string ErrorEvent = "error";
     private static readonly TimeSpan RestTime = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Reads to the end, to an error, or until the caller has had enough.</summary>
+    /// <summary>Reads until the end, an error, or the caller's stop.</summary>
     /// <param name="content">The body.</param>
-    /// <param name="take">Takes each chunk as soon as it is there; false: no more is wanted.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="take">Receives each chunk as soon as it arrives; returns false to stop.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <exception cref="HttpRequestException">The connection broke.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public static async Task<StreamEnd> ReadAsync(HttpContent content, Func<CompletionChunk, bool> take, CancellationToken cancellation)
@@ -55,7 +55,7 @@ internal static class CompletionStream
         return new StreamEnd(IsComplete: false, null);
     }
 
-    /// <summary>Only a connection that is read to its end serves the next request. A server that does not end it is not waited for.</summary>
+    /// <summary>Reads the rest of the body, since only a fully read connection is reused. Does not wait for a server that keeps it open.</summary>
     private static async Task ReadRestAsync(Stream stream, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -69,7 +69,7 @@ internal static class CompletionStream
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException or InvalidDataException)
         {
-            // All that was wanted is there.
+            // The chunks have all been read; only the reuse of the connection is lost.
         }
     }
 

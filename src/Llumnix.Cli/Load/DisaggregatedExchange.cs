@@ -4,12 +4,12 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Cli.Load;
 
 /// <summary>
-/// Prefill on one instance, decode on another. The prefill instance is released as soon as its part is done. The client's first token is
-/// the first of the decode instance's stream, so that TTFT includes the transfer of the KV cache.
+/// Prefill on one instance, decode on another. The prefill instance is released as soon as its part is done. The client's first token is the first
+/// one of the decode instance, so that TTFT includes the transfer of the KV cache.
 /// </summary>
 /// <param name="scheduler">Scheduler.</param>
 /// <param name="engine">Engines.</param>
-/// <param name="isStaged">Whether the decode instance is asked for after the prefill, rather than both at once.</param>
+/// <param name="isStaged">Whether the decode instance is requested after the prefill, instead of both at once.</param>
 internal sealed class DisaggregatedExchange(SchedulerClient scheduler, EngineClient engine, bool isStaged) : IExchange
 {
     public async Task<FailureKind?> RunAsync(LoadRequest request, CancellationToken cancellation)

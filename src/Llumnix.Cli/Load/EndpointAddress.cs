@@ -3,14 +3,14 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>An instance's endpoint as an address to send to.</summary>
+/// <summary>Converts an instance's endpoint to an address for requests.</summary>
 internal static class EndpointAddress
 {
-    /// <summary>Whether a request can be sent there.</summary>
+    /// <summary>Whether the endpoint is a valid address.</summary>
     internal static bool IsUsable(this Endpoint endpoint) =>
         Uri.CheckHostName(endpoint.Host) != UriHostNameType.Unknown && endpoint.Port is > 0 and <= ushort.MaxValue;
 
-    /// <summary>The address of a path there.</summary>
+    /// <summary>The URI of a path at the endpoint.</summary>
     internal static Uri ToUri(this Endpoint endpoint, string path) =>
         new UriBuilder(Uri.UriSchemeHttp, endpoint.Host, endpoint.Port, path).Uri;
 

@@ -8,13 +8,13 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
 {
     private static readonly JsonElement RemoteDecode = JsonDocument.Parse("""{"do_remote_decode":true}""").RootElement;
 
-    /// <summary>Sends a request and reads its stream to the end, taking note of the tokens' moments.</summary>
+    /// <summary>Sends a request and reads its stream to the end, recording the times of the tokens.</summary>
     /// <param name="engine">Where the engine is.</param>
     /// <param name="request">The request.</param>
-    /// <param name="kvTransferParams">Where the prompt's KV cache is, from the prefill instance; null when the engine makes it itself.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="kvTransferParams">The location of the prompt's KV cache, from the prefill instance; null when this engine computes it.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <param name="onFirstToken">Called with the first token.</param>
-    /// <returns>What went wrong; null when the stream was complete.</returns>
+    /// <returns>The failure; null when the stream was complete.</returns>
     public async Task<FailureKind?> StreamAsync(
         Endpoint engine, LoadRequest request, JsonElement? kvTransferParams, CancellationToken cancellation, Action? onFirstToken = null)
     {
@@ -32,8 +32,8 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
             : null;
     }
 
-    /// <summary>Has the engine make the prompt's KV cache and keep it for a decode instance.</summary>
-    /// <returns>Its kv_transfer_params; null when the engine answered with an error or without them.</returns>
+    /// <summary>Makes the engine compute the prompt's KV cache and keep it for a decode instance.</summary>
+    /// <returns>The kv_transfer_params; null when the engine answered with an error or without them.</returns>
     public async Task<JsonElement?> PrefillAsync(Endpoint engine, LoadRequest request, CancellationToken cancellation)
     {
         CompletionMessage body = Body(request, maxTokens: 1, stream: false, RemoteDecode);
@@ -62,7 +62,7 @@ internal sealed class EngineClient(HttpClient http, string model, LoadStatistics
         KvTransferParams = kvTransferParams,
     };
 
-    /// <returns>True: whatever else comes is read, too.</returns>
+    /// <returns>Always true: the rest of the stream is wanted.</returns>
     private bool Take(CompletionChunk chunk, RequestTimeline timeline, Action? onFirstToken)
     {
         bool isFirst = chunk.HasContent && timeline.OnTokens(1);

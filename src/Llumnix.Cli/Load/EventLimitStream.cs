@@ -1,6 +1,6 @@
 namespace Llumnix.Cli.Load;
 
-/// <summary>A stream of events that may not go on for long without completing one.</summary>
+/// <summary>Limits the bytes that a stream of events may have without completing an event.</summary>
 internal sealed class EventLimitStream(Stream inner, int maxBytes) : Stream
 {
     private int _bytes;
@@ -19,10 +19,10 @@ internal sealed class EventLimitStream(Stream inner, int maxBytes) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>An event is complete.</summary>
+    /// <summary>Notes that an event is complete.</summary>
     public void OnEvent() => _bytes = 0;
 
-    /// <exception cref="InvalidDataException">Too much came without an event.</exception>
+    /// <exception cref="InvalidDataException">The limit was exceeded.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read = await inner.ReadAsync(buffer, cancellationToken);

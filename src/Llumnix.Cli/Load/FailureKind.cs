@@ -15,7 +15,7 @@ internal enum FailureKind
     /// <summary>The engine answered with an error, or with a stream that has no token.</summary>
     EngineError,
 
-    /// <summary>No connection to the scheduler or the engine, or it broke.</summary>
+    /// <summary>No connection to the scheduler or the engine, or a broken one.</summary>
     Connection,
 
     /// <summary>The scheduler or the engine took longer than is allowed.</summary>

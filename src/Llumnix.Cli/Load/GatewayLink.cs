@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Llumnix.Cli.Load;
 
 /// <summary>
-/// A gateway's keep-alive connection to the scheduler. Its own end of the connection is the gateway's id; a connection that breaks is
-/// followed by another one, under another id.
+/// A gateway's keep-alive connection to the scheduler. The address of its own end is the gateway's id. A broken connection is replaced by a new one,
+/// with a new id.
 /// </summary>
 internal sealed partial class GatewayLink(Uri scheduler, TimeProvider time, ILogger logger)
 {
@@ -19,7 +19,7 @@ internal sealed partial class GatewayLink(Uri scheduler, TimeProvider time, ILog
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string _gatewayId = "";
 
-    /// <summary>The id by which the scheduler knows this gateway; empty before the first connection.</summary>
+    /// <summary>The present id of this gateway; empty before the first connection.</summary>
     public string GatewayId => _gatewayId;
 
     /// <summary>Completes with the first connection.</summary>
@@ -80,7 +80,7 @@ internal sealed partial class GatewayLink(Uri scheduler, TimeProvider time, ILog
         _connected.TrySetResult();
     }
 
-    /// <summary>The pending receive is what answers the scheduler's pings.</summary>
+    /// <summary>Reads until the connection ends; a pending receive is needed for pings to be answered.</summary>
     private static async Task ReadToEndAsync(ClientWebSocket socket, CancellationToken cancellation)
     {
         byte[] buffer = new byte[256];

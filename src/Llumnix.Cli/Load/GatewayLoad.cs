@@ -35,8 +35,8 @@ internal sealed partial class GatewayLoad : IDisposable
     }
 
     /// <summary>
-    /// Sends every request when it is due and waits for their ends; those still open after the drain, or on cancellation, are cut off and
-    /// released. Ends without an exception in either case; the statistics say what came of it.
+    /// Sends every request when it is due and waits until all have ended. Requests that are open after the drain, or on cancellation, are cut off and
+    /// released. Never throws for these; the results are in the statistics.
     /// </summary>
     /// <param name="arrivals">The requests in the order of their offsets.</param>
     /// <param name="cancellation">Stops the load.</param>
@@ -61,7 +61,7 @@ internal sealed partial class GatewayLoad : IDisposable
 
     private string GatewayId() => _link is null ? _options.GatewayId : _link.GatewayId;
 
-    /// <summary>A scheduler that accepts no keep-alive connection is asked all the same.</summary>
+    /// <summary>Waits for the keep-alive connection; a scheduler that accepts none is used nevertheless.</summary>
     private async Task WaitForLinkAsync(CancellationToken cancellation)
     {
         if (_link is not null)
@@ -71,7 +71,7 @@ internal sealed partial class GatewayLoad : IDisposable
         }
     }
 
-    /// <summary>One loop sends all requests: a timer for each would be late exactly when many are due.</summary>
+    /// <summary>One loop sends all requests: with a timer for each, many would be late when many are due.</summary>
     private async Task<List<Task>> DispatchAsync(IReadOnlyList<RequestArrival> arrivals, CancellationToken cutOff)
     {
         _statistics.OnStarted();
@@ -95,7 +95,7 @@ internal sealed partial class GatewayLoad : IDisposable
     {
         while (offset - _time.GetElapsedTime(start) is { Ticks: > 0 } wait && !cancellation.IsCancellationRequested)
         {
-            // Timers count whole milliseconds; a rest below one would be cut to zero and make this loop spin.
+            // Timers truncate to whole milliseconds; a remainder below one would become zero and make this loop spin.
             TimeSpan delayed = TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(wait.TotalMilliseconds), LongestDelay.TotalMilliseconds));
             Task delay = Task.Delay(delayed, _time, cancellation);
             await delay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

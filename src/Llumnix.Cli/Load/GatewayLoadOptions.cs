@@ -2,14 +2,16 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>How <see cref="GatewayLoad"/> plays a workload.</summary>
+/// <summary>The parameters of a <see cref="GatewayLoad"/>.</summary>
 /// <param name="Scheduler">Base address of the scheduler, such as <c>http://127.0.0.1:8080</c>.</param>
 internal sealed record GatewayLoadOptions(Uri Scheduler)
 {
-    /// <summary>How the requests are to be served.</summary>
+    /// <summary>How requests are scheduled.</summary>
     public SchedulingMode Mode { get; init; } = SchedulingMode.Neutral;
 
-    /// <summary>Whether <see cref="SchedulingMode.PdBatch"/> goes by vllm-kvt: the decode instance alone gets the request. Else by vllm-mooncake.</summary>
+    /// <summary>
+    /// Whether <see cref="SchedulingMode.PdBatch"/> uses vllm-kvt, in which only the decode instance gets the request, instead of vllm-mooncake.
+    /// </summary>
     public bool IsKvt { get; init; }
 
     /// <summary>Model name in every request.</summary>
@@ -18,13 +20,13 @@ internal sealed record GatewayLoadOptions(Uri Scheduler)
     /// <summary>Whether the scheduler runs in lite mode: then the gateway keeps a connection alive and reports its live requests.</summary>
     public bool IsLiteMode { get; init; }
 
-    /// <summary>Whether prompts go out as token ids, made from their content ids.</summary>
+    /// <summary>Whether prompts are sent as token ids, which are derived from their content ids.</summary>
     public bool SendsTokenIds { get; init; }
 
     /// <summary>Time between two reports of all live requests, above 0.</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The id by which the scheduler knows this gateway; in lite mode its end of the keep-alive connection is.</summary>
+    /// <summary>The gateway's id; in lite mode the address of its end of the keep-alive connection replaces it.</summary>
     public string GatewayId { get; init; } = "load-generator";
 
     /// <summary>Longest wait for one answer of the scheduler.</summary>

@@ -7,7 +7,7 @@ namespace Llumnix.Cli.Load;
 /// <summary>Bodies of HTTP messages in JSON.</summary>
 internal static class JsonBody
 {
-    /// <summary>Of an answer that is read whole.</summary>
+    /// <summary>Largest buffered answer.</summary>
     internal const int MaxBytes = 1 << 20;
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -19,7 +19,7 @@ internal static class JsonBody
         return content;
     }
 
-    /// <returns>Null when the body is not what is expected, or too large for it.</returns>
+    /// <returns>Null when the body is not as expected, or too large.</returns>
     internal static async Task<T?> ReadAsync<T>(HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {

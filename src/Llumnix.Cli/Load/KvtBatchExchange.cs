@@ -4,8 +4,8 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Cli.Load;
 
 /// <summary>
-/// vllm-kvt with pd_batch: both instances are asked for at once and the decode instance alone gets the request, with the address at which it
-/// has the other one compute the prompt. The prefill instance is released with the first token.
+/// vllm-kvt with pd_batch: both instances are requested at once, and only the decode instance gets the request, with the address of the prefill
+/// instance, which it asks to compute the prompt. The prefill instance is released with the first token.
 /// </summary>
 internal sealed class KvtBatchExchange(SchedulerClient scheduler, EngineClient engine) : IExchange
 {

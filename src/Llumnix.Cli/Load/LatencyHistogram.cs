@@ -1,8 +1,8 @@
 namespace Llumnix.Cli.Load;
 
 /// <summary>
-/// Latencies in a fixed number of buckets, each 1 percent wider than the one before: 10 µs to 73 minutes, beyond which the last bucket
-/// takes all. Not thread-safe.
+/// Latencies in a fixed number of buckets, each 1 percent wider than the one before, from 10 µs to 73 minutes; the last bucket takes all longer ones.
+/// Not thread-safe.
 /// </summary>
 internal sealed class LatencyHistogram
 {
@@ -39,7 +39,7 @@ internal sealed class LatencyHistogram
         _max = other._max > _max ? other._max : _max;
     }
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Removes all latencies.</summary>
     public void Clear()
     {
         Array.Clear(_buckets);
@@ -50,7 +50,7 @@ internal sealed class LatencyHistogram
     public LatencySummary Summarize() =>
         _count == 0 ? LatencySummary.None : new(_count, _sum / _count, Percentile(0.5), Percentile(0.9), Percentile(0.99));
 
-    /// <summary>Nearest rank: the smallest bucket that holds the ceil(quantile · count)-th latency, and of it the geometric middle.</summary>
+    /// <summary>Nearest rank: the geometric middle of the smallest bucket up to which there are ceil(quantile · count) latencies.</summary>
     private TimeSpan Percentile(double quantile)
     {
         long rank = (long)Math.Ceiling(quantile * _count);

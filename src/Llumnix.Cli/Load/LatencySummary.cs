@@ -1,6 +1,6 @@
 namespace Llumnix.Cli.Load;
 
-/// <summary>A distribution of latencies in a few numbers; all are zero when there were none.</summary>
+/// <summary>A summary of latencies; all values are zero when there are none.</summary>
 /// <param name="Count">Number of latencies.</param>
 /// <param name="Mean">Arithmetic mean, exact.</param>
 /// <param name="P50">Median. The percentiles are nearest-rank, within 0.5 percent.</param>

@@ -1,7 +1,7 @@
 namespace Llumnix.Cli.Load;
 
-/// <summary>What a request's latencies should not exceed.</summary>
-/// <param name="Ttft">Time to first token.</param>
+/// <summary>Latency targets of a request.</summary>
+/// <param name="Ttft">Whether a completed request met both; with a single token there is no time per output token to miss.</param>
 /// <param name="Tpot">Time per output token.</param>
 internal sealed record LatencyTargets(TimeSpan Ttft, TimeSpan Tpot)
 {

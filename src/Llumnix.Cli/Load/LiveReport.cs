@@ -2,15 +2,15 @@ using Llumnix.Protocol.Http;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>One instance that a live request holds, as the reports tell of it. Disposing ends the reports.</summary>
+/// <summary>The reports on one instance that a live request uses. Disposal ends them.</summary>
 internal sealed class LiveReport(LoadRequest request, Instance instance, Action<LiveReport> onEnded) : IDisposable
 {
     private bool _isPrefillDoneTold;
 
-    /// <summary>Whether there is a first token that has not been told.</summary>
+    /// <summary>Whether there is a first token that has not been reported.</summary>
     public bool IsDue => !_isPrefillDoneTold && request.Timeline.Tokens > 0;
 
-    /// <summary>The next row; the first one with a token says that the prefill is done.</summary>
+    /// <summary>The next row; the first one with a token reports the end of the prefill.</summary>
     public RequestReport Next(string gatewayId)
     {
         bool isDone = IsDue;

@@ -2,12 +2,12 @@ using Llumnix.Simulation.Workloads;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>One request on its way.</summary>
+/// <summary>One request of the load.</summary>
 /// <param name="Id">Unique id, the same for the scheduler and the engine.</param>
 /// <param name="Arrival">Its lengths.</param>
-/// <param name="Timeline">Its moments.</param>
+/// <param name="Timeline">The times of its events.</param>
 internal sealed record LoadRequest(string Id, RequestArrival Arrival, RequestTimeline Timeline)
 {
-    /// <summary>The prompt's token ids; null when only its length is told.</summary>
+    /// <summary>The prompt's token ids; null when only its length is sent.</summary>
     public uint[]? TokenIds { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Llumnix.Cli.Load;
 
-/// <summary>What came of a load from its start to its last event.</summary>
+/// <summary>The results of a load.</summary>
 internal sealed record LoadResult
 {
     /// <summary>Time from the start to the last end of a request.</summary>
@@ -36,7 +36,7 @@ internal sealed record LoadResult
     /// <summary>From the moment the request was due to its last token, of the completed requests.</summary>
     public required LatencySummary EndToEnd { get; init; }
 
-    /// <summary>Placements by the instance's endpoint, <c>host:port</c>. A request with prefill and decode apart counts at both.</summary>
+    /// <summary>Placements by the instance's endpoint, <c>host:port</c>. A request with separate prefill and decode counts at both.</summary>
     public required IReadOnlyDictionary<string, int> RequestsPerInstance { get; init; }
 
     /// <summary>Requests that failed, of all kinds.</summary>
@@ -51,8 +51,8 @@ internal sealed record LoadResult
     /// <summary>Output tokens of completed requests per second.</summary>
     public double TokensPerSecond => Elapsed > TimeSpan.Zero ? OutputTokens / Elapsed.TotalSeconds : 0;
 
-    /// <summary>Most placements on one instance ÷ mean placements per instance: 1 is even; 0 when nothing was placed.</summary>
-    /// <param name="instances">Instances of the fleet, those without any request included.</param>
+    /// <summary>Largest number of placements on one instance ÷ mean placements per instance: 1 is even; 0 when there are no placements.</summary>
+    /// <param name="instances">Number of instances in the fleet, those without any request included.</param>
     public double Imbalance(int instances)
     {
         double total = RequestsPerInstance.Values.Sum();

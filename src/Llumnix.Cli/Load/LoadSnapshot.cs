@@ -1,9 +1,9 @@
 namespace Llumnix.Cli.Load;
 
-/// <summary>The load as it is at this moment.</summary>
+/// <summary>The state of a load at one moment.</summary>
 /// <param name="Elapsed">Time since the start.</param>
 /// <param name="Sent">Requests sent so far.</param>
-/// <param name="Open">Of these, those without an end yet.</param>
+/// <param name="Open">Of these, those that have not ended.</param>
 /// <param name="Failed">Of these, those that failed.</param>
 /// <param name="RequestsPerSecond">Requests sent per second, over the last ten seconds.</param>
 /// <param name="Ttft">Time to first token, over the last ten seconds.</param>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>Counts what becomes of the requests of a load. Thread-safe; its size does not grow with the number of requests.</summary>
+/// <summary>Counts the outcomes of a load's requests. Thread-safe; its size does not grow with the number of requests.</summary>
 internal sealed class LoadStatistics
 {
     private readonly Lock _lock = new();
@@ -24,19 +24,19 @@ internal sealed class LoadStatistics
     private int _attained;
     private long _outputTokens;
 
-    /// <summary>Statistics of a load that starts now.</summary>
+    /// <summary>Makes the statistics of a load that starts now.</summary>
     public LoadStatistics(TimeProvider time)
     {
         _time = time;
         _start = time.GetTimestamp();
     }
 
-    /// <summary>What completed requests are held against; null: nothing.</summary>
+    /// <summary>The targets of completed requests; null for none.</summary>
     public LatencyTargets? Targets { get; init; }
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_start);
 
-    /// <summary>The load starts now rather than when this object was made.</summary>
+    /// <summary>Sets the start of the load to now.</summary>
     public void OnStarted()
     {
         lock (_lock)
@@ -45,7 +45,7 @@ internal sealed class LoadStatistics
         }
     }
 
-    /// <summary>A request is sent, this long after it was due.</summary>
+    /// <summary>Counts a sent request, this long after it was due.</summary>
     public void OnSent(TimeSpan lateness)
     {
         lock (_lock)
@@ -55,7 +55,7 @@ internal sealed class LoadStatistics
         }
     }
 
-    /// <summary>A request, or one half of it, is placed on the instance with this endpoint.</summary>
+    /// <summary>Counts a placement of a request, or of one half of it, on the instance with this endpoint.</summary>
     public void OnPlaced(string endpoint)
     {
         lock (_lock)
@@ -64,7 +64,7 @@ internal sealed class LoadStatistics
         }
     }
 
-    /// <summary>A request got its first token.</summary>
+    /// <summary>Records a first token.</summary>
     public void OnFirstToken(TimeSpan ttft)
     {
         lock (_lock)
@@ -73,7 +73,7 @@ internal sealed class LoadStatistics
         }
     }
 
-    /// <summary>A request got all its tokens.</summary>
+    /// <summary>Counts a request that got all its tokens.</summary>
     public void OnCompleted(RequestTimeline timeline)
     {
         lock (_lock)
@@ -91,7 +91,7 @@ internal sealed class LoadStatistics
         }
     }
 
-    /// <summary>A request failed.</summary>
+    /// <summary>Counts a failed request.</summary>
     public void OnFailed(FailureKind kind)
     {
         lock (_lock)
@@ -101,7 +101,7 @@ internal sealed class LoadStatistics
         }
     }
 
-    /// <summary>A request was open at the end; without a first token, its age is the least that its TTFT would have been.</summary>
+    /// <summary>Counts a request that was open at the end; without a first token, its age is a lower bound of its TTFT.</summary>
     public void OnCutOff(RequestTimeline timeline)
     {
         lock (_lock)

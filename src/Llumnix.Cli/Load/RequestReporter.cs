@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Llumnix.Cli.Load;
 
 /// <summary>
-/// Tells the scheduler of lite mode how far the live requests are: all of them at an interval, first tokens within a moment. A report that
-/// fails is dropped; the next one has newer numbers.
+/// Reports the progress of live requests to a lite-mode scheduler: all of them at an interval, first tokens within a moment. A failed report is
+/// dropped, as the next one has newer numbers.
 /// </summary>
 internal sealed partial class RequestReporter(HttpClient http, GatewayLoadOptions options, Func<string> gatewayId, TimeProvider time, ILogger logger)
 {

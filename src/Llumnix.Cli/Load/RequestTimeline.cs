@@ -1,9 +1,9 @@
 namespace Llumnix.Cli.Load;
 
-/// <summary>The moments of one request that its latencies are made of.</summary>
+/// <summary>The times of one request's events, from which its latencies follow.</summary>
 /// <param name="time">Clock.</param>
-/// <param name="due">Timestamp at which the request is due; latencies count from here, so that a late start is not hidden.</param>
-/// <param name="maxTokens">Tokens asked for; events beyond them carry no token (usage, for one).</param>
+/// <param name="due">Timestamp at which the request is due. Latencies count from here, so that a late start is not hidden.</param>
+/// <param name="maxTokens">Number of requested tokens; further events are ignored, since they carry no token (the usage, for instance).</param>
 internal sealed class RequestTimeline(TimeProvider time, long due, int maxTokens)
 {
     private long _first;
@@ -24,8 +24,8 @@ internal sealed class RequestTimeline(TimeProvider time, long due, int maxTokens
     /// <summary>Time from due to the last token.</summary>
     public TimeSpan EndToEnd => time.GetElapsedTime(due, _last);
 
-    /// <summary>Takes note of how many tokens the engine has counted: an event may have brought several, or one without a text.</summary>
-    /// <returns>True when the first one is among them.</returns>
+    /// <summary>Records the engine's count of tokens so far: an event may have brought several, or one without text.</summary>
+    /// <returns>Whether the first token is among them.</returns>
     public bool OnUsage(int completionTokens)
     {
         if (Tokens == 0)
@@ -37,8 +37,8 @@ internal sealed class RequestTimeline(TimeProvider time, long due, int maxTokens
         return false;
     }
 
-    /// <summary>Takes note of tokens that have arrived just now.</summary>
-    /// <returns>True when the first one is among them.</returns>
+    /// <summary>Records tokens that have just arrived.</summary>
+    /// <returns>Whether the first token is among them.</returns>
     public bool OnTokens(int count)
     {
         int accepted = Math.Min(count, maxTokens - Tokens);

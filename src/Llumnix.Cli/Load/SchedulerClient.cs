@@ -10,9 +10,9 @@ namespace Llumnix.Cli.Load;
 /// <summary>The gateway's side of the scheduler's HTTP API.</summary>
 /// <param name="http">Connections.</param>
 /// <param name="options">Where the scheduler is.</param>
-/// <param name="gatewayId">Who asks, at the moment.</param>
-/// <param name="reporter">Reports on what is placed; null in full mode.</param>
-/// <param name="statistics">Takes note of placements.</param>
+/// <param name="gatewayId">The gateway's present id.</param>
+/// <param name="reporter">Reports on placed requests; null in full mode.</param>
+/// <param name="statistics">Counts placements.</param>
 /// <param name="time">Timeouts.</param>
 /// <param name="logger">Failures.</param>
 internal sealed partial class SchedulerClient(
@@ -28,10 +28,10 @@ internal sealed partial class SchedulerClient(
     private readonly Uri _release = new(options.Scheduler, "/release");
     private readonly string _mode = ModeName(options.Mode);
 
-    /// <summary>Asks where a request goes.</summary>
+    /// <summary>Asks for a placement.</summary>
     /// <param name="request">The request.</param>
     /// <param name="stage">The stage, with <see cref="SchedulingMode.PdStaged"/>; else null.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <exception cref="OperationCanceledException">Cancelled, or no answer within the time allowed.</exception>
     /// <exception cref="HttpRequestException">No connection.</exception>
     public async Task<ScheduleAnswer> ScheduleAsync(LoadRequest request, InferType? stage, CancellationToken cancellation)
@@ -52,8 +52,8 @@ internal sealed partial class SchedulerClient(
             : Refused(FailureKind.SchedulerNotReady);
     }
 
-    /// <summary>Gives an instance back. A failure is logged only: the request itself has already come to its end.</summary>
-    /// <remarks>It goes out even when the load is being stopped, for the scheduler would go on counting the request.</remarks>
+    /// <summary>Releases an instance. A failure is only logged, since the request itself has ended.</summary>
+    /// <remarks>Sent even while the load is being stopped, as otherwise the scheduler would go on counting the request.</remarks>
     public async Task ReleaseAsync(ScheduleRequestBody message)
     {
         try

@@ -2,22 +2,27 @@ using System.Globalization;
 
 namespace Llumnix.Cli.Profiling;
 
-/// <summary>Whether measurements can be true: what an idle engine takes varies little, and more work never takes clearly less time.</summary>
+/// <summary>Checks whether measurements are plausible: times on an idle engine vary little, and more work never takes clearly less time.</summary>
 internal static class CellPlausibility
 {
-    /// <summary>Median deviation from the median, as a share of it. It does not see outliers, which the median does not follow either.</summary>
+    /// <summary>Largest median absolute deviation, as a share of the median. It ignores outliers, as the median does.</summary>
     private const double MostDeviation = 0.25;
 
-    /// <summary>How much less a larger cell may take than a smaller one: noise, and sizes to which engines pad.</summary>
+    /// <summary>
+    /// On an engine that computes its prompts, one of at least this length takes at least <see cref="LeastGrowth"/> times as long as one of
+    /// 1/<see cref="LongRatio"/> of its length.
+    /// </summary>
     private const double Noise = 1.25;
 
-    /// <summary>A prompt this long, and so many times as long as another, takes longer on any engine that computes it.</summary>
+    /// <summary>
+    /// From this length on, a prompt that is several times as long as another one must take longer on any engine that really computes it.
+    /// </summary>
     private const int LongPrompt = 2048;
     private const int LongRatio = 8;
     private const double LeastGrowth = 1.05;
 
-    /// <summary>Judges a cell's measurements by themselves.</summary>
-    /// <returns>What is wrong; null when nothing is.</returns>
+    /// <summary>Checks a cell's measurements by themselves.</summary>
+    /// <returns>The problem; null when there is none.</returns>
     public static string? Problem(IReadOnlyList<double> samples)
     {
         if (samples.Any(static sample => !double.IsFinite(sample) || sample <= 0))
@@ -32,12 +37,12 @@ internal static class CellPlausibility
             : null;
     }
 
-    /// <summary>Judges a cell against those that are there. A table of prompts must also grow.</summary>
+    /// <summary>Checks a cell against the known cells. Prefill times must also grow with the prompt.</summary>
     /// <param name="sizes">The cell's size, in one or two dimensions.</param>
-    /// <param name="milliseconds">What it takes.</param>
-    /// <param name="others">Those that are there.</param>
-    /// <param name="isPrefill">Whether they are prompts.</param>
-    /// <returns>What is wrong; null when nothing is.</returns>
+    /// <param name="milliseconds">The cell's time.</param>
+    /// <param name="others">The known cells.</param>
+    /// <param name="isPrefill">Whether the cells are of the prefill table.</param>
+    /// <returns>The problem; null when there is none.</returns>
     public static string? Problem(int[] sizes, double milliseconds, IEnumerable<(int[] Sizes, double Milliseconds)> others, bool isPrefill)
     {
         foreach ((int[] size, double other) in others)

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Llumnix.Cli.Profiling;
 
-/// <summary>What the measurements of one cell say, in milliseconds.</summary>
+/// <summary>Statistics of one cell's measurements, in milliseconds.</summary>
 internal readonly record struct CellStatistics(double Mean, double P50, double P95, double P99)
 {
-    /// <summary>Of at least one measurement. The median is what tables are read for: an outlier does not move it.</summary>
+    /// <summary>Computes them from at least one measurement. The policy uses the median, which outliers do not move.</summary>
     public static CellStatistics Of(IReadOnlyCollection<double> samples)
     {
         double[] sorted = [.. samples.Order()];

@@ -1,9 +1,9 @@
 namespace Llumnix.Cli.Profiling;
 
-/// <summary>Measures what the network adds to every latency.</summary>
+/// <summary>Measures the network's part of every latency.</summary>
 internal interface IRoundTrip
 {
-    /// <returns>Milliseconds there and back, above 0.</returns>
-    /// <exception cref="ProfileException">Nobody is there.</exception>
+    /// <returns>Round-trip time in milliseconds, above 0.</returns>
+    /// <exception cref="ProfileException">The server cannot be reached.</exception>
     Task<double> MeasureAsync(CancellationToken cancellation);
 }

@@ -4,19 +4,19 @@ using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Profiling;
 
-/// <summary>Sends prompts of an exact length to an OpenAI-compatible endpoint and takes the times of the tokens.</summary>
-/// <remarks>Requests may be under way at the same time, but are to be started one after the other.</remarks>
+/// <summary>Sends prompts of an exact length to an OpenAI-compatible endpoint and records the times of the tokens.</summary>
+/// <remarks>Requests may overlap in time but must be started one after the other.</remarks>
 internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, string? apiKey, Random random, TimeProvider time)
 {
-    /// <summary>Token ids that every tokenizer has and that mean nothing special in any.</summary>
+    /// <summary>From here on token ids exist in every tokenizer and are ordinary tokens in each.</summary>
     private const int FirstTokenId = 1000;
     private const int TokenIds = 20_000;
 
     private readonly Uri _completions = new(endpoint, "/v1/completions");
 
-    /// <summary>Streams one completion of a prompt that nobody has seen before.</summary>
-    /// <returns>The tokens' times, or why they are no measurement.</returns>
-    /// <exception cref="ProfileException">The endpoint cannot be measured at all: it is away, or takes no request of this kind.</exception>
+    /// <summary>Streams one completion of a fresh prompt, which no prefix cache can hold.</summary>
+    /// <returns>The tokens' times, or why they are not a measurement.</returns>
+    /// <exception cref="ProfileException">The endpoint cannot be measured at all: it is unreachable, or rejects requests of this kind.</exception>
     public async Task<ProbeAnswer> StreamAsync(int promptTokens, int outputTokens, CancellationToken cancellation)
     {
         using HttpRequestMessage message = Message(promptTokens, outputTokens);
@@ -40,11 +40,11 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
     }
 
     /// <summary>
-    /// Times a request that the engine refuses without computing, for it asks for -1 tokens: what the network, the HTTP server and reading the
+    /// Times a request for -1 tokens, which the engine refuses without computing: the overhead that the network, the HTTP server and parsing the
     /// prompt add to every request of this size.
     /// </summary>
     /// <returns>Milliseconds; null when the engine does not refuse it.</returns>
-    /// <exception cref="ProfileException">The endpoint is away.</exception>
+    /// <exception cref="ProfileException">The endpoint is unreachable.</exception>
     public async Task<double?> RefusalAsync(int promptTokens, CancellationToken cancellation)
     {
         using HttpRequestMessage message = Message(promptTokens, outputTokens: -1);
@@ -73,7 +73,9 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
         Content = JsonBody.From(Body(promptTokens, outputTokens), LoadJsonContext.Default.CompletionMessage),
     };
 
-    /// <summary>What may be due to this request's size, or pass, costs a cell; anything else is the same for every cell.</summary>
+    /// <summary>
+    /// An error that may depend on the request's size, or be temporary, only costs the cell; any other error would recur for every cell.
+    /// </summary>
     private async Task<ProbeAnswer> RefuseAsync(HttpResponseMessage response, int promptTokens, CancellationToken cancellation)
     {
         int status = (int)response.StatusCode;

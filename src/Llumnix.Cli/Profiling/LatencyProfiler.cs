@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Llumnix.Cli.Profiling;
 
-/// <summary>Measures every cell of a grid that is not in the tables yet. What is no measurement, or cannot be true, stays out of the tables.</summary>
+/// <summary>Measures every cell of a grid that is not in the tables yet. Failed and implausible measurements stay out of the tables.</summary>
 /// <param name="probe">Sends the requests.</param>
 /// <param name="network">The network's part of every latency.</param>
 /// <param name="grid">What to measure.</param>
 /// <param name="time">The clock of timeouts.</param>
-/// <param name="progress">Told of each finished cell.</param>
+/// <param name="progress">Receives each finished cell.</param>
 internal sealed class LatencyProfiler(LatencyProbe probe, IRoundTrip network, ProfileGrid grid, TimeProvider time, IProgress<ProfileCell> progress)
 {
     /// <summary>Measures prefill times.</summary>
@@ -80,8 +80,8 @@ internal sealed class LatencyProfiler(LatencyProbe probe, IRoundTrip network, Pr
     }
 
     /// <summary>
-    /// Time to the only token, less what is not the engine's: the policy reckons with the engine's time for every chunk of a prompt, and the
-    /// way there is gone once. The first request pays for connections and whatever the engine does once; it does not count.
+    /// Time to the only token, less the overhead outside the engine: the policy adds up the engine's times for the chunks of a prompt, whereas the
+    /// overhead occurs once. The first request is not counted, as it includes connecting and the engine's own warm-up.
     /// </summary>
     private async Task<CellSamples> PrefillAsync(int tokens, CancellationToken cancellation)
     {
@@ -114,8 +114,8 @@ internal sealed class LatencyProfiler(LatencyProbe probe, IRoundTrip network, Pr
     }
 
     /// <summary>
-    /// What a request that the engine refuses takes, or the network alone: where it refuses none, and where it takes its time to refuse, so that
-    /// this would be most of what is to be measured.
+    /// The overhead: the time of a refused request; or the network's round trip, when the engine refuses none, or refuses so slowly that this would
+    /// be most of the measured time.
     /// </summary>
     private static double Overhead(double roundTrip, double?[] refusals, double[] samples)
     {
@@ -147,8 +147,8 @@ internal sealed class LatencyProfiler(LatencyProbe probe, IRoundTrip network, Pr
     }
 
     /// <summary>
-    /// One step's time while the whole batch decodes: from the last first token to the first last token. Prompts are so much shorter that
-    /// contexts have the wanted length in the middle of that time.
+    /// The time of one step while the whole batch decodes: from the last first token to the first last token. Prompts are shortened so that contexts
+    /// have the wanted length in the middle of that time.
     /// </summary>
     private async Task<CellSamples> DecodeStepAsync(int batch, int tokens, CancellationToken cancellation)
     {

@@ -1,13 +1,13 @@
 namespace Llumnix.Cli.Profiling;
 
-/// <summary>The tokens of one completion that went as asked.</summary>
-/// <param name="Times">Milliseconds from the request to each event that brought tokens; at least one.</param>
-/// <param name="Tokens">Tokens that have come by then.</param>
+/// <summary>The tokens of one completion that ran as requested.</summary>
+/// <param name="Times">Milliseconds from the request to each event with tokens; at least one.</param>
+/// <param name="Tokens">Cumulative number of tokens at each of these events.</param>
 /// <param name="CachedTokens">Prompt tokens that the engine found in its prefix cache.</param>
 internal sealed record ProbeSample(double[] Times, double[] Tokens, int CachedTokens)
 {
-    /// <summary>Mean milliseconds of a token within a span of time.</summary>
-    /// <returns>Null when fewer than three events came in it.</returns>
+    /// <summary>Mean milliseconds per token within a time span.</summary>
+    /// <returns>Null when there were fewer than three events.</returns>
     public double? MeanStep(double from, double to)
     {
         int first = Array.FindIndex(Times, time => time >= from);

@@ -80,7 +80,7 @@ internal static class ProfileCommand
         }
     }
 
-    /// <summary>Names what is missing. 0: the tables are complete; 1: they are not.</summary>
+    /// <summary>Prints the missing cells. 0: the tables are complete; 1: they are not.</summary>
     private static async Task<int> ConcludeAsync(IReadOnlyList<string> missing)
     {
         foreach (string cell in missing)

@@ -1,6 +1,6 @@
 namespace Llumnix.Cli.Profiling;
 
-/// <summary>What is measured, and how thoroughly.</summary>
+/// <summary>The cells to measure, and the thoroughness of measurements.</summary>
 internal sealed record ProfileGrid
 {
     /// <summary>Prompt lengths of the prefill table, in tokens.</summary>
@@ -21,11 +21,11 @@ internal sealed record ProfileGrid
     /// <summary>Prompt tokens that the engine computes per step at least, while a batch builds up; at least 1.</summary>
     public int TokensPerPrefillStep { get; init; } = 2048;
 
-    /// <summary>A measurement that takes longer counts as failed.</summary>
+    /// <summary>Timeout of a measurement.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Output tokens that the earliest requests of a batch emit while the prompts of the others are computed, and a few to settle.
+    /// Number of tokens that the earliest requests of a batch emit while the prompts of the others are computed, plus a few for settling.
     /// </summary>
     public int StepsToFill(int batch, int promptTokens) =>
         (int)Math.Min(4096, ((long)batch * promptTokens / TokensPerPrefillStep) + batch + 4);

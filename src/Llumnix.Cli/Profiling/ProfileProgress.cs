@@ -3,13 +3,13 @@ using Spectre.Console;
 
 namespace Llumnix.Cli.Profiling;
 
-/// <summary>Shows how far a profile is: a bar where the terminal can redraw, else a line per cell.</summary>
+/// <summary>Shows the progress of a profile: a bar on terminals that can redraw, otherwise a line per cell.</summary>
 internal sealed class ProfileProgress(IAnsiConsole console, ProgressTask? bar, int cells) : IProgress<ProfileCell>
 {
     private readonly List<string> _missing = [];
     private int _done;
 
-    /// <summary>Cells that are not in the tables, and why.</summary>
+    /// <summary>The cells that are not in the tables, with reasons.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
     public void Report(ProfileCell value)

@@ -4,8 +4,7 @@ using System.Text.Json.Nodes;
 namespace Llumnix.Cli.Profiling;
 
 /// <summary>
-/// A profiling table that grows cell by cell: the file is complete JSON after every cell, so that a run that was broken off goes on where it
-/// stopped.
+/// A profiling table that is written cell by cell: the file is complete JSON after every cell, so that an interrupted run can be continued.
 /// </summary>
 internal sealed class ProfileTableFile
 {
@@ -17,11 +16,11 @@ internal sealed class ProfileTableFile
     private ProfileTableFile(string path, JsonObject root, JsonArray results) => (_path, _root, _results) = (path, root, results);
 
     /// <summary>Opens the table of an earlier run, or begins a new one.</summary>
-    /// <param name="path">The file; made with the first cell.</param>
-    /// <param name="model">The model that is measured. A file of another one is not continued.</param>
-    /// <param name="description">What was measured and how.</param>
+    /// <param name="path">The file; created with the first cell.</param>
+    /// <param name="model">The measured model. The table of another model is not continued.</param>
+    /// <param name="description">Description of the measurement.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="ProfileException">There is a file that is no table, or one of another model.</exception>
+    /// <exception cref="ProfileException">The file exists and is not a table, or is one of another model.</exception>
     public static ProfileTableFile Open(string path, string model, string description, TimeProvider time)
     {
         if (!File.Exists(path))
@@ -43,7 +42,7 @@ internal sealed class ProfileTableFile
             : new ProfileTableFile(path, root, rows);
     }
 
-    /// <summary>Whether a row with these members is there.</summary>
+    /// <summary>Whether there is a row with these members.</summary>
     public bool Has(params ReadOnlySpan<(string Name, int Value)> key)
     {
         foreach (JsonNode? row in _results)
@@ -63,7 +62,7 @@ internal sealed class ProfileTableFile
         return false;
     }
 
-    /// <summary>The rows that have these members: their values and medians.</summary>
+    /// <summary>The rows with these members: their values and medians.</summary>
     public IEnumerable<(int[] Values, double Milliseconds)> Medians(string[] names)
     {
         foreach (JsonNode? row in _results)
@@ -76,7 +75,7 @@ internal sealed class ProfileTableFile
         }
     }
 
-    /// <summary>Adds a row and writes the file; a crash leaves the old or the new one, never half of it.</summary>
+    /// <summary>Adds a row and writes the file atomically: a crash leaves the old or the new version.</summary>
     public void Add(CellStatistics statistics, params ReadOnlySpan<(string Name, int Value)> key)
     {
         var row = new JsonObject();

@@ -2,9 +2,9 @@ using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Profiling;
 
-/// <summary>Takes the times of a stream's tokens, and says whether the engine did what it was asked for.</summary>
+/// <summary>Records the times of a stream's tokens, and checks that the engine did what was requested.</summary>
 /// <param name="promptTokens">Prompt tokens sent.</param>
-/// <param name="outputTokens">Tokens asked for.</param>
+/// <param name="outputTokens">Requested tokens.</param>
 internal sealed class StreamRecorder(int promptTokens, int outputTokens)
 {
     private const double PromptTolerance = 0.02;
@@ -16,8 +16,8 @@ internal sealed class StreamRecorder(int promptTokens, int outputTokens)
     private string? _finishReason;
     private int _counted;
 
-    /// <summary>Takes the next chunk.</summary>
-    /// <returns>False when more tokens have come than were asked for.</returns>
+    /// <summary>Records the next chunk.</summary>
+    /// <returns>False when more tokens have come than were requested.</returns>
     public bool Take(CompletionChunk chunk, double milliseconds)
     {
         _usage = chunk.Usage ?? _usage;
@@ -32,14 +32,14 @@ internal sealed class StreamRecorder(int promptTokens, int outputTokens)
         return _times.Count <= outputTokens;
     }
 
-    /// <summary>Judges the stream once it has ended.</summary>
+    /// <summary>Judges the stream after its end.</summary>
     public ProbeAnswer Finish(StreamEnd end) => Problem(end) is { } problem
         ? ProbeAnswer.Refused(problem)
         : new ProbeAnswer(new ProbeSample([.. _times], Tokens(), _usage!.PromptTokensDetails?.CachedTokens ?? 0), null);
 
     /// <summary>
-    /// A token may have no text: then the count tells, where the engine sends it with every chunk, or the stream's end. The last chunk, with
-    /// the usage of the whole, has no choice.
+    /// Whether a chunk has a token. A token may have no text: then the engine's count shows it, where it is sent with every chunk, or else the end of
+    /// the stream. The last chunk, with the total usage, has no choice.
     /// </summary>
     private bool IsToken(CompletionChunk chunk) => chunk.Choices is { Count: > 0 }
         && (chunk.HasContent || chunk.Usage?.CompletionTokens > _counted || (chunk.FinishReason is not null && _times.Count == 0));
@@ -64,8 +64,8 @@ internal sealed class StreamRecorder(int promptTokens, int outputTokens)
     }
 
     /// <summary>
-    /// Tokens by each event. Speculative decoding, stream intervals and batching send several at once: the engine's own counts are exact;
-    /// without them the first event has one, which ends the prefill, and the others share the rest.
+    /// Cumulative tokens at each event. Speculative decoding, stream intervals and batching send several tokens in one event: the engine's own counts
+    /// are exact; without them the first event counts as one token, which ends the prefill, and the others share the rest equally.
     /// </summary>
     private double[] Tokens()
     {

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Llumnix.Cli.Profiling;
 
 /// <summary>
-/// The network's round trip, by the time that TCP needs to connect: the other side's kernel answers, so that no slow route, cache or busy
-/// server has a part in it. The least of several counts, for whatever comes on top is no network.
+/// The network's round-trip time, measured as the time of a TCP connect: the kernel of the other side answers it, so that no route, cache or load of
+/// the server is included. The least of several connects counts, since anything above it is not the network.
 /// </summary>
 internal sealed class TcpRoundTrip(Uri endpoint, TimeProvider time) : IRoundTrip
 {
@@ -17,7 +17,7 @@ internal sealed class TcpRoundTrip(Uri endpoint, TimeProvider time) : IRoundTrip
         EndPoint address = new DnsEndPoint(endpoint.DnsSafeHost, endpoint.Port);
         try
         {
-            // The first one also looks the name up.
+            // The extra first connect includes the name lookup and is not counted.
             for (int i = -1; i < Connects; i++)
             {
                 using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);

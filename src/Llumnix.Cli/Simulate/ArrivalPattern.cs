@@ -1,12 +1,12 @@
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>When requests arrive.</summary>
+/// <summary>The pattern of arrivals.</summary>
 internal enum ArrivalPattern
 {
     /// <summary>As in the trace, sped up to the wanted rate.</summary>
     Trace,
 
-    /// <summary>Independently of each other.</summary>
+    /// <summary>A Poisson process.</summary>
     Poisson,
 
     /// <summary>In bursts: a quarter of the time at three times the mean rate, the rest at a third of it.</summary>

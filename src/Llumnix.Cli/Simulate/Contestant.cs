@@ -2,7 +2,7 @@ using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>A way to schedule that is compared with others.</summary>
+/// <summary>One of the compared ways to schedule.</summary>
 /// <param name="Name">Its name in the report.</param>
 internal sealed record Contestant(string Name)
 {
@@ -15,7 +15,7 @@ internal sealed record Contestant(string Name)
     /// <summary>Engines that prefill, the rest decodes; null: as the fleet says.</summary>
     public int? PrefillEngines { get; init; }
 
-    /// <summary>Whether its flags set this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>
+    /// <summary>Whether its flags include this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>
     /// <param name="flag">The flag, dashes included.</param>
     public bool Sets(string flag) => Flags.Any(given => given == flag || given.StartsWith(flag + "=", StringComparison.Ordinal));
 }

@@ -2,18 +2,18 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>Equal engines.</summary>
+/// <summary>A group of equal engines.</summary>
 internal sealed record EngineGroup
 {
-    /// <summary>How many, at least 1.</summary>
+    /// <summary>Number of engines, at least 1.</summary>
     public int Count { get; init; } = 8;
 
-    /// <summary>What they are deployed to do; contestants may split a fleet differently.</summary>
+    /// <summary>Their infer type; contestants may split the fleet differently.</summary>
     public InferType InferType { get; init; } = InferType.Neutral;
 
     /// <summary>
-    /// JSON table of prefill times; null with the other: an H200 with Llama-3.1-8B FP8. See <see cref="Scenario.SchedulerProfileGroup"/> for what
-    /// the scheduler is given.
+    /// JSON table of prefill times; null, together with the other table: an H200 with Llama-3.1-8B FP8. See
+    /// <see cref="Scenario.SchedulerProfileGroup"/> for the tables that the scheduler gets.
     /// </summary>
     public string? TtftProfile { get; init; }
 

@@ -2,18 +2,18 @@ using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>Something that goes wrong.</summary>
+/// <summary>A fault of an engine.</summary>
 internal sealed record FaultScenario
 {
-    /// <summary>What.</summary>
+    /// <summary>The kind of fault.</summary>
     public EngineFaultKind Kind { get; init; }
 
-    /// <summary>Which engine, from 0.</summary>
+    /// <summary>The engine's index, from 0.</summary>
     public int Engine { get; init; }
 
-    /// <summary>When, in seconds.</summary>
+    /// <summary>When it begins, in seconds.</summary>
     public double AtSeconds { get; init; }
 
-    /// <summary>For how long, in seconds.</summary>
+    /// <summary>How long it lasts, in seconds.</summary>
     public double DurationSeconds { get; init; } = 60;
 }

@@ -5,7 +5,7 @@ using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>A page with plots that needs nothing but itself: no network, no scripts.</summary>
+/// <summary>A self-contained page with plots: no network, no scripts.</summary>
 internal static class HtmlReport
 {
     private const int CdfPoints = 200;
@@ -105,7 +105,7 @@ internal static class HtmlReport
         return plot.Render();
     }
 
-    /// <summary>What the fleet's time went into: the sum of the engines' shares.</summary>
+    /// <summary>The use of the fleet's time: the sum of the engines' shares.</summary>
     private static string Roles(SimulationResult result)
     {
         var plot = new SvgPlot("What engines do", "seconds", "engines") { MaxY = result.Engines.Count };

@@ -4,8 +4,8 @@ using Llumnix.Simulation.Fleet;
 namespace Llumnix.Cli.Simulate;
 
 /// <summary>
-/// A run in a few numbers. Latencies in milliseconds; NaN where there are none. The prefix hit rate is the share of the prompt tokens that were
-/// served from the engines' prefix caches, 0 to 1; null, and not in the JSON, when the workload does not tell what prompts share.
+/// The summary of a run. Latencies in milliseconds; NaN where there are none. The prefix hit rate is the share of the prompt tokens that were served
+/// from the engines' prefix caches, 0 to 1; null, and not in the JSON, when it is unknown what prompts share.
 /// </summary>
 internal sealed record RunSummary(
     string Contestant,
@@ -56,7 +56,7 @@ internal sealed record RunSummary(
             result.PrefixHitRate);
     }
 
-    /// <summary>The values that are there, ascending.</summary>
+    /// <summary>The values that are not NaN, ascending.</summary>
     public static double[] Sorted(SimulationResult result, Func<RequestResult, float> value)
     {
         double[] values = [.. result.Requests.Select(value).Where(static x => !float.IsNaN(x)).Select(static x => (double)x)];
@@ -64,7 +64,7 @@ internal sealed record RunSummary(
         return values;
     }
 
-    /// <summary>By nearest rank.</summary>
+    /// <summary>A quantile by nearest rank.</summary>
     public static double Quantile(double[] sorted, double share) =>
         sorted.Length == 0 ? double.NaN : sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
 

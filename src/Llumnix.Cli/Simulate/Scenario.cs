@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>What <c>llumnix simulate</c> plays: a workload at some rates, on a fleet, for several contestants.</summary>
+/// <summary>The scenario of <c>llumnix simulate</c>: a workload at some rates, on a fleet, for several contestants.</summary>
 internal sealed record Scenario
 {
     /// <summary>The requests.</summary>
@@ -13,16 +13,16 @@ internal sealed record Scenario
     public IReadOnlyList<EngineGroup> Fleet { get; init; } = [new()];
 
     /// <summary>
-    /// The group, from 0, whose latency profile the scheduler is given: it takes one for the whole fleet. Null: 0. A contestant's own flags go
-    /// before it.
+    /// The index of the group whose latency profile the scheduler gets, which takes one for the whole fleet. Null: 0. A contestant's own flags take
+    /// precedence.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? SchedulerProfileGroup { get; init; }
 
-    /// <summary>How requests are served.</summary>
+    /// <summary>How requests are scheduled.</summary>
     public SchedulingMode Mode { get; init; } = SchedulingMode.Neutral;
 
-    /// <summary>Who is compared, at least one.</summary>
+    /// <summary>The compared contestants, at least one.</summary>
     public IReadOnlyList<Contestant> Contestants { get; init; } = [new("load-balance")];
 
     /// <summary>Target time to first token, milliseconds.</summary>
@@ -37,7 +37,7 @@ internal sealed record Scenario
     /// <summary>Time from a gateway's question until the request is at its engine, milliseconds.</summary>
     public double DispatchDelayMs { get; init; } = 1;
 
-    /// <summary>After how long gateways ask again for a request that the scheduler holds back, milliseconds, above 0.</summary>
+    /// <summary>Interval at which gateways ask again for a deferred request, milliseconds, above 0.</summary>
     public double AskAgainMs { get; init; } = 1000;
 
     /// <summary>For how long they ask, seconds, 0 or above; then the request is refused.</summary>
@@ -50,9 +50,9 @@ internal sealed record Scenario
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? KvMetadataDelayMs { get; init; }
 
-    /// <summary>What goes wrong.</summary>
+    /// <summary>Faults of engines.</summary>
     public IReadOnlyList<FaultScenario> Faults { get; init; } = [];
 
-    /// <summary>Seed of everything.</summary>
+    /// <summary>Seed of all randomness.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -1,4 +1,4 @@
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>A scenario cannot be played; the message names what is wrong.</summary>
+/// <summary>A scenario is invalid; the message says why.</summary>
 internal sealed class ScenarioException(string message, Exception? cause = null) : Exception(message, cause);

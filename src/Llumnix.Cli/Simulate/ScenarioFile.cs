@@ -19,13 +19,13 @@ internal static class ScenarioFile
     public static IReadOnlyCollection<string> ModeNames => Modes.Keys;
 
     /// <summary>The mode of a name.</summary>
-    /// <exception cref="ScenarioException">There is none.</exception>
+    /// <exception cref="ScenarioException">There is no such mode.</exception>
     public static SchedulingMode ModeOf(string name) => Modes.TryGetValue(name, out SchedulingMode mode)
         ? mode
         : throw new ScenarioException($"unknown mode '{name}'; known: {string.Join(", ", Modes.Keys)}");
 
     /// <summary>The baseline of a name, such as <c>round-robin</c>.</summary>
-    /// <exception cref="ScenarioException">There is none.</exception>
+    /// <exception cref="ScenarioException">There is no such baseline.</exception>
     public static BaselineKind BaselineOf(string name) => Enum.TryParse(name.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out BaselineKind kind)
         ? kind
         : throw new ScenarioException($"unknown baseline '{name}'; known: round-robin, random, least-requests, power-of-two");
@@ -46,7 +46,7 @@ internal static class ScenarioFile
 
     /// <summary>Reads a text.</summary>
     /// <param name="yaml">The text.</param>
-    /// <param name="directory">What paths in it are relative to.</param>
+    /// <param name="directory">The directory that paths in it are relative to.</param>
     /// <param name="name">Its name in messages.</param>
     /// <exception cref="ScenarioException">It cannot be used.</exception>
     public static Scenario Parse(string yaml, string directory, string name)
@@ -122,8 +122,8 @@ internal static class ScenarioFile
         Seed = text.Seed,
     });
 
-    /// <summary>What cannot be played, all checked in one place for files and flags.</summary>
-    /// <exception cref="ScenarioException">Something cannot.</exception>
+    /// <summary>Checks a scenario, from a file or from flags.</summary>
+    /// <exception cref="ScenarioException">The scenario is invalid.</exception>
     public static Scenario Check(Scenario scenario)
     {
         int engines = scenario.Fleet.Sum(static group => group.Count);
@@ -150,7 +150,7 @@ internal static class ScenarioFile
     }
 
     /// <summary>The pattern of a name.</summary>
-    /// <exception cref="ScenarioException">There is none.</exception>
+    /// <exception cref="ScenarioException">There is no such pattern.</exception>
     public static ArrivalPattern PatternOf(string name) => Enum.TryParse(name, ignoreCase: true, out ArrivalPattern pattern)
         ? pattern
         : throw new ScenarioException($"unknown arrivals '{name}'; known: trace, poisson, bursty, diurnal");

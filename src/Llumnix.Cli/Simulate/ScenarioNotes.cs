@@ -1,12 +1,12 @@
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>What a reader of a scenario's results should know.</summary>
+/// <summary>Notes for readers of a scenario's results.</summary>
 internal static class ScenarioNotes
 {
     private const string Ttft = "--ttft-profiling-data-path";
     private const string Tpot = "--tpot-profiling-data-path";
 
-    /// <summary>The notes, a sentence each; mostly none.</summary>
+    /// <summary>The notes, one sentence each; usually none.</summary>
     internal static IReadOnlyList<string> Of(Scenario scenario)
     {
         bool isMixed = scenario.Fleet.DistinctBy(static group => (group.TtftProfile, group.TpotProfile)).Count() > 1;

@@ -16,10 +16,10 @@ internal static class ScenarioRunner
     /// <summary>Number of runs of a scenario.</summary>
     public static int CountRuns(Scenario scenario) => WorkloadMaker.RatesOf(scenario.Workload).Count * scenario.Contestants.Count;
 
-    /// <summary>Plays it, at most so many runs at a time.</summary>
+    /// <summary>Plays a scenario with a bounded number of concurrent runs.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="parallel">Runs at a time, at least 1.</param>
-    /// <param name="onProgress">Told of a run's name and share done, 0 to 1. Called from any thread.</param>
+    /// <param name="onProgress">Receives a run's name and progress, 0 to 1. Called from any thread.</param>
     /// <param name="cancellation">Ends early.</param>
     /// <returns>The runs, by rate, then in the order of the contestants.</returns>
     /// <exception cref="ScenarioException">The scenario cannot be played.</exception>

@@ -1,6 +1,6 @@
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>A scenario as it stands in YAML; names there are in snake case. See <see cref="Scenario"/> for what they mean.</summary>
+/// <summary>The YAML form of a scenario, with names in snake case. <see cref="Scenario"/> documents the members.</summary>
 internal sealed class ScenarioText
 {
     public WorkloadText Workload { get; set; } = new();

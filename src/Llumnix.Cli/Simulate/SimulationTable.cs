@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>The results in the terminal.</summary>
+/// <summary>The results as a table for the terminal.</summary>
 internal static class SimulationTable
 {
     private static readonly (string Title, Func<RunSummary, string> Value)[] Columns =
@@ -24,7 +24,7 @@ internal static class SimulationTable
     private static readonly (string Title, Func<RunSummary, string> Value)[] ColumnsWithHits =
         [.. Columns, ("hit rate", static run => Number(run.PrefixHitRate ?? double.NaN, "0.000"))];
 
-    /// <summary>The titles, then each run's cells. There is a hit rate when it is known of any run.</summary>
+    /// <summary>The titles, then each run's cells. The hit rate is a column when any run has it.</summary>
     internal static IReadOnlyList<string[]> Rows(IReadOnlyList<RunSummary> runs)
     {
         (string Title, Func<RunSummary, string> Value)[] columns = runs.Any(static run => run.PrefixHitRate is not null) ? ColumnsWithHits : Columns;

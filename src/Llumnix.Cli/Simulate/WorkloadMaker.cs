@@ -13,7 +13,7 @@ internal static class WorkloadMaker
     private static readonly TimeSpan BurstCycle = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Day = TimeSpan.FromMinutes(30);
 
-    /// <summary>The rates to play; one without a number where the trace's own is wanted.</summary>
+    /// <summary>The rates to play; a single null for the trace's own rate.</summary>
     public static IReadOnlyList<double?> RatesOf(WorkloadScenario workload) => workload.Rates.Count == 0 ? [null] : [.. workload.Rates.Select(rate => (double?)rate)];
 
     /// <summary>The arrivals at a rate.</summary>
@@ -64,7 +64,7 @@ internal static class WorkloadMaker
         double seconds = 0;
         while (arrivals.Count < most)
         {
-            // Thinning: a Poisson process at the peak rate, of which each arrival stays with the share of the rate at its time.
+            // Thinning: of a Poisson process at the peak rate, each arrival is kept with probability rate(t) / peak.
             seconds -= Math.Log(1 - times.NextDouble()) / peak;
             if (seconds >= limit)
             {
@@ -83,7 +83,7 @@ internal static class WorkloadMaker
         return arrivals;
     }
 
-    /// <summary>A built-in workload's own rate, and what draws its requests.</summary>
+    /// <summary>A built-in workload's own rate, and the function that draws its requests.</summary>
     private static (double DefaultRate, Func<TimeSpan, RequestArrival> Draw) BuiltIn(string name, Random random)
     {
         if (name == SharedPrefixWorkload.Name)

@@ -1,12 +1,12 @@
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>Which requests arrive when.</summary>
+/// <summary>The requests of a scenario.</summary>
 internal sealed record WorkloadScenario
 {
-    /// <summary>A trace file, whose lengths are used, and whose times with <see cref="ArrivalPattern.Trace"/>; null for a built-in workload.</summary>
+    /// <summary>A trace file for the lengths and, with <see cref="ArrivalPattern.Trace"/>, the times; null for a built-in workload.</summary>
     public string? Trace { get; init; }
 
-    /// <summary>A built-in workload by its name.</summary>
+    /// <summary>The name of a built-in workload.</summary>
     public string Name { get; init; } = "azure-conversation";
 
     /// <summary>The times of the arrivals; null: the trace's, or Poisson without a trace.</summary>

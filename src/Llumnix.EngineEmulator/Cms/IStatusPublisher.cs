@@ -2,15 +2,15 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.EngineEmulator.Cms;
 
-/// <summary>Port: where engines tell who they are and how loaded they are.</summary>
+/// <summary>Port: the store in which engines publish their metadata and status.</summary>
 internal interface IStatusPublisher
 {
-    /// <summary>Writes an engine's metadata, good for the keys' time to live.</summary>
-    /// <returns>False when the store did not take it.</returns>
+    /// <summary>Writes an engine's metadata with the keys' time to live.</summary>
+    /// <returns>False when the store did not accept it.</returns>
     Task<bool> TryPublishAsync(InstanceMetadata metadata, CancellationToken cancellationToken);
 
-    /// <summary>Writes an engine's status, good for the keys' time to live.</summary>
-    /// <returns>False when the store did not take it.</returns>
+    /// <summary>Writes an engine's status with the keys' time to live.</summary>
+    /// <returns>False when the store did not accept it.</returns>
     Task<bool> TryPublishAsync(InstanceStatus status, CancellationToken cancellationToken);
 
     /// <summary>Deletes both.</summary>

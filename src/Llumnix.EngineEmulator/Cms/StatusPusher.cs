@@ -3,17 +3,17 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.EngineEmulator.Cms;
 
-/// <summary>Keeps one engine's metadata and status in the CMS fresh, as a llumlet does.</summary>
+/// <summary>Pushes one engine's metadata and status to the CMS, as a llumlet does.</summary>
 internal sealed class StatusPusher(EngineRunner engine, InstanceMetadata metadata, IStatusPublisher publisher, EngineHostOptions options) : IDisposable
 {
     private static readonly TimeSpan RemoveTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WakeSignal _metadataDue = new(options.TimeProvider);
 
-    /// <summary>While set, the status in the CMS grows old.</summary>
+    /// <summary>While set, nothing is pushed, so that the status in the CMS becomes stale.</summary>
     public bool Paused { get; set; }
 
-    /// <summary>The store may have lost what it knew: both keys are written at once.</summary>
+    /// <summary>Writes both keys at once, since the store may have lost them.</summary>
     public void Refresh()
     {
         _metadataDue.Set();
@@ -70,7 +70,7 @@ internal sealed class StatusPusher(EngineRunner engine, InstanceMetadata metadat
 
     private async Task PushStatusAsync(CancellationToken cancellationToken)
     {
-        // The delay below counts towards the heartbeat.
+        // The delay below is part of the heartbeat interval.
         await engine.Changed.WaitAsync(options.StatusHeartbeat - options.StatusPushInterval, cancellationToken);
         bool pushed = Paused || await publisher.TryPublishAsync(engine.Status(), cancellationToken);
         await Task.Delay(pushed ? options.StatusPushInterval : options.StatusHeartbeat, options.TimeProvider, cancellationToken);

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Llumnix.EngineEmulator.Disaggregation;
 
-/// <summary>How the messages between prefill and decode engines are written.</summary>
+/// <summary>JSON of the messages between prefill and decode engines.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PrefillMessage))]
 internal sealed partial class DisaggregationJson : JsonSerializerContext;

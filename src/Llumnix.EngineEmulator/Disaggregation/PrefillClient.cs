@@ -6,8 +6,10 @@ namespace Llumnix.EngineEmulator.Disaggregation;
 /// <summary>The decode engine's side of vllm-kvt: calls to the kvt ports of prefill engines.</summary>
 internal sealed class PrefillClient(HttpClient http, EngineHostOptions options)
 {
-    /// <summary>Has another engine compute a prompt and waits until it has.</summary>
-    /// <returns>What keeps the KV there until it is disposed of; null when the engine is away, refuses, breaks off or takes too long.</returns>
+    /// <summary>Makes another engine compute a prompt and waits for the result.</summary>
+    /// <returns>
+    /// An object that keeps the KV at that engine until it is disposed; null when the engine is away, refuses, breaks off or takes too long.
+    /// </returns>
     /// <exception cref="OperationCanceledException">Cancelled; the other engine drops the request.</exception>
     public async Task<IDisposable?> PrefillAsync(EngineAddress engine, PrefillMessage message, CancellationToken cancellationToken)
     {
@@ -39,7 +41,9 @@ internal sealed class PrefillClient(HttpClient http, EngineHostOptions options)
         return isComputed ? response : null;
     }
 
-    /// <summary>Tells another engine that the KV of a request has been pulled. One that does not answer drops it after its own time.</summary>
+    /// <summary>
+    /// Tells another engine that the KV of a request has been pulled. If the call fails, that engine drops the KV after its own timeout.
+    /// </summary>
     public async Task FreeAsync(EngineAddress engine, string requestId)
     {
         using var timeout = new CancellationTokenSource(options.MigrationTimeout, options.TimeProvider);
@@ -50,7 +54,7 @@ internal sealed class PrefillClient(HttpClient http, EngineHostOptions options)
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            // Nothing is lost but its time.
+            // The other engine drops the KV by its timeout.
         }
     }
 

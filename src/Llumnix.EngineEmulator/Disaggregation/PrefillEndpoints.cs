@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Http;
 namespace Llumnix.EngineEmulator.Disaggregation;
 
 /// <summary>
-/// The prefill engine's side of vllm-kvt, at its kvt port. A decode engine has it compute a prompt: the response begins when the request is
-/// accepted, its one line comes when the KV is there, and the end of the connection frees the KV or aborts the request. KV that was computed
-/// for a gateway is freed by a call.
+/// The prefill engine's side of vllm-kvt, at its kvt port. A decode engine asks for a prompt to be computed: the response begins when the request is
+/// accepted, its single line comes when the KV is ready, and the end of the connection frees the KV or aborts the request. KV that was computed for a
+/// gateway is freed by a call.
 /// </summary>
 internal sealed class PrefillEndpoints(EngineRegistry registry, EngineHostOptions options)
 {
@@ -62,7 +62,7 @@ internal sealed class PrefillEndpoints(EngineRegistry registry, EngineHostOption
             await context.Response.Body.FlushAsync(ending.Token);
             await foreach (StepEvent _ in stream.Events.ReadAllAsync(ending.Token))
             {
-                // The only token; the decode engine makes it again.
+                // The prefill's only token; the decode engine computes it again.
             }
 
             await context.Response.WriteAsync("\n", ending.Token);

@@ -3,7 +3,7 @@ using Llumnix.Simulation.Engines;
 
 namespace Llumnix.EngineEmulator.Disaggregation;
 
-/// <summary>What a decode engine asks a prefill engine to compute.</summary>
+/// <summary>A decode engine's request that a prefill engine compute a prompt.</summary>
 internal sealed record PrefillMessage
 {
     /// <summary>The request's id at both engines.</summary>

@@ -6,8 +6,8 @@ using Llumnix.Simulation.Engines;
 namespace Llumnix.EngineEmulator.Disaggregation;
 
 /// <summary>
-/// The KV that a request leaves on another engine, or gets from one. With pd_staged it is there already; with vllm-kvt and pd_batch this engine
-/// has the other one compute it, and computes it itself when that fails.
+/// The KV that a request leaves on another engine or gets from one. With pd_staged it has been computed already; with vllm-kvt and pd_batch this
+/// engine asks the other one to compute it, and computes it itself when that fails.
 /// </summary>
 internal sealed class RemoteKv(HostedEngine engine, EngineRegistry registry, CompletionRequest request, PrefillClient client) : IAsyncDisposable
 {
@@ -17,28 +17,28 @@ internal sealed class RemoteKv(HostedEngine engine, EngineRegistry registry, Com
     private IDisposable? _remotePrefill;
     private bool _isFreed;
 
-    /// <summary>What this engine does for the request.</summary>
+    /// <summary>The stage that this engine executes.</summary>
     public InferType Role => request.IsPrefillOnly ? InferType.Prefill
         : IsPending || (Staged is not null && !IsLost()) ? InferType.Decode
         : InferType.Neutral;
 
-    /// <summary>Whether the other engine is still to compute it.</summary>
+    /// <summary>Whether the other engine has yet to compute the KV.</summary>
     public bool IsPending => request.KvTransfer is { IsBatch: true } && Owner != engine;
 
-    /// <summary>Where the prefill ran on this engine: its id.</summary>
+    /// <summary>The prefill's request id when it ran on this engine; else null.</summary>
     public string? LocalPrefillId => Staged is not null && Owner == engine ? PrefillId : null;
 
     private KvTransferParameters? Staged => request.KvTransfer is { DoRemotePrefill: true } parameters ? parameters : null;
 
     private EngineAddress Address => new(request.KvTransfer!.RemoteEngineId, request.KvTransfer.RemoteHost, request.KvTransfer.RemotePort);
 
-    /// <summary>Null when it is in another process.</summary>
+    /// <summary>The engine that has the KV; null when it is in another process.</summary>
     private HostedEngine? Owner => registry.ById(Address.InstanceId) ?? registry.ByKvtAddress(Address.Host, Address.Port);
 
     // vllm-kvt names the prefill engine by its address alone; both stages then have the same id.
     private string PrefillId => request.KvTransfer is { RemoteRequestId: { Length: > 0 } id } ? id : request.EngineRequestId;
 
-    /// <summary>The engine has accepted the request: what is pending is asked for.</summary>
+    /// <summary>Called when the engine has accepted the request: asks the other engine for KV that is pending.</summary>
     public void Start(EngineRequest accepted)
     {
         if (accepted.IsKvPending)
@@ -47,7 +47,7 @@ internal sealed class RemoteKv(HostedEngine engine, EngineRegistry registry, Com
         }
     }
 
-    /// <summary>The KV has been pulled: the other engine need not keep it.</summary>
+    /// <summary>Tells the other engine that the KV has been pulled.</summary>
     public void Free()
     {
         if (_isFreed)
@@ -63,7 +63,7 @@ internal sealed class RemoteKv(HostedEngine engine, EngineRegistry registry, Com
         }
     }
 
-    /// <summary>The request is over. One that is still being computed elsewhere is dropped there.</summary>
+    /// <summary>Ends the use of the KV. A prefill that is still being computed elsewhere is dropped there.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
@@ -73,7 +73,7 @@ internal sealed class RemoteKv(HostedEngine engine, EngineRegistry registry, Com
         _ending.Dispose();
     }
 
-    // Of an engine in another process nobody knows: its KV is taken to be there.
+    // Whether an engine in another process still holds the KV is unknown; it is assumed to.
     private bool IsLost() => Owner is { } owner && (owner.HasEnded || !owner.Runner.IsAwaitingPull(PrefillId));
 
     private async Task FetchAsync(EngineRequest accepted)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Llumnix.EngineEmulator.Discovery;
 
-/// <summary>Entries in etcd: each under a lease of its pod, which goes when the pod does. A lease that was lost is followed by another.</summary>
+/// <summary>Entries in etcd, each under a lease of its pod, with which it ends. A lost lease is replaced by a new one.</summary>
 internal sealed partial class EtcdPodRegistry : IPodRegistry
 {
     private const string Prefix = "llumnix/discovery/";
@@ -14,7 +14,7 @@ internal sealed partial class EtcdPodRegistry : IPodRegistry
     private readonly ConcurrentDictionary<string, long> _leases = new(StringComparer.Ordinal);
     private int _failing;
 
-    /// <exception cref="ArgumentException">An endpoint is none.</exception>
+    /// <exception cref="ArgumentException">An endpoint is malformed.</exception>
     public EtcdPodRegistry(EngineHostOptions options)
     {
         _leaseLifetime = options.DiscoveryLeaseLifetime;
@@ -29,7 +29,7 @@ internal sealed partial class EtcdPodRegistry : IPodRegistry
             options.TimeProvider);
     }
 
-    /// <summary>A lease outlives two renewals that fail.</summary>
+    /// <summary>A third of the lease's lifetime, so that a lease outlives two failed renewals.</summary>
     public TimeSpan Interval => _leaseLifetime / 3;
 
     public Task<bool> TryAnnounceAsync(string podName, byte[] entry, CancellationToken cancellationToken) =>

@@ -1,12 +1,12 @@
 namespace Llumnix.EngineEmulator.Discovery;
 
-/// <summary>Keeps one pod's entry in discovery fresh, as the sidecar does.</summary>
+/// <summary>Announces one pod in discovery, again and again, as the sidecar does.</summary>
 internal sealed class PodAnnouncer(PodEntry pod, IPodRegistry registry, TimeProvider time)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RemoveTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Announces until cancelled. A store that does not take it is asked again soon; the engine does not wait for it.</summary>
+    /// <summary>Announces until cancelled. A failed announcement is soon repeated; the engine does not wait for it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try

@@ -2,7 +2,7 @@ using Llumnix.EngineEmulator.Redis;
 
 namespace Llumnix.EngineEmulator.Discovery;
 
-/// <summary>Entries in Redis: without a time to live, since readers look at their timestamps.</summary>
+/// <summary>Entries in Redis, without a time to live: readers judge them by their changes.</summary>
 internal sealed class RedisPodRegistry : IPodRegistry
 {
     private const string Prefix = "llumnix:discovery:";

@@ -10,7 +10,7 @@ internal sealed partial class EngineRunner
     private const string Ended = "the engine has ended";
     private static long _created;
 
-    // The order in which the locks of two engines are taken.
+    // Locks of two engines are taken in the order of this number, so that two migrations cannot deadlock.
     private readonly long _number = Interlocked.Increment(ref _created);
 
     /// <summary>Requests that have moved away so far.</summary>
@@ -68,9 +68,9 @@ internal sealed partial class EngineRunner
         }
     }
 
-    /// <summary>Goes on with a migration; once little enough is left, the request is stopped.</summary>
+    /// <summary>Advances a migration; when little enough is left to copy, stops the request.</summary>
     /// <param name="migration">The source's half.</param>
-    /// <param name="wait">How long until the next call; zero when what is needed is copied, or the migration over.</param>
+    /// <param name="wait">Time until the next call; zero when the copy is complete or the migration over.</param>
     public MigrationState Advance(MigrationSource migration, out TimeSpan wait)
     {
         lock (_gate)
@@ -87,7 +87,7 @@ internal sealed partial class EngineRunner
         }
     }
 
-    /// <summary>Calls a migration off, if it is not over.</summary>
+    /// <summary>Cancels a migration, if it is not over.</summary>
     public void Cancel(MigrationSource migration)
     {
         lock (_gate)
@@ -97,7 +97,7 @@ internal sealed partial class EngineRunner
         }
     }
 
-    /// <summary>Gives a reservation back, if it still stands.</summary>
+    /// <summary>Releases a reservation, if it still stands.</summary>
     public void Cancel(MigrationDestination reservation)
     {
         lock (_gate)
@@ -108,7 +108,7 @@ internal sealed partial class EngineRunner
     }
 
     /// <summary>Hands a stopped request to another engine of this process.</summary>
-    /// <returns>Null when it is there; else why not, and nothing has changed.</returns>
+    /// <returns>Null when the request is there; otherwise the reason, and nothing has changed.</returns>
     public string? HandOver(MigrationSource migration, EngineRunner destination, MigrationDestination reservation)
     {
         (EngineRunner first, EngineRunner second) = _number < destination._number ? (this, destination) : (destination, this);
@@ -126,8 +126,8 @@ internal sealed partial class EngineRunner
         }
     }
 
-    /// <summary>A stopped request is on an engine of another process.</summary>
-    /// <returns>False when it has ended here meanwhile.</returns>
+    /// <summary>Completes the migration of a stopped request that an engine of another process has taken over.</summary>
+    /// <returns>False when the request has ended here meanwhile.</returns>
     public bool TryComplete(MigrationSource migration, IRequestHolder destination)
     {
         lock (_gate)
@@ -136,8 +136,8 @@ internal sealed partial class EngineRunner
         }
     }
 
-    /// <summary>Goes on with a request from an engine of another process.</summary>
-    /// <returns>Null; or why it cannot.</returns>
+    /// <summary>Continues a request from an engine of another process.</summary>
+    /// <returns>Null, or the reason why it cannot continue.</returns>
     public string? Resume(MigrationDestination reservation, MigratingRequest request)
     {
         lock (_gate)
@@ -146,8 +146,8 @@ internal sealed partial class EngineRunner
         }
     }
 
-    /// <summary>A reader of another engine hangs on this one: it is broken when this engine ends.</summary>
-    /// <returns>False when it has ended.</returns>
+    /// <summary>Ties a stream, whose request another engine computes, to this engine: the stream breaks when this engine ends.</summary>
+    /// <returns>False when this engine has ended.</returns>
     public bool TryConnect(TokenStream stream)
     {
         lock (_gate)
@@ -156,7 +156,7 @@ internal sealed partial class EngineRunner
         }
     }
 
-    /// <summary>What an end of a migration means for whoever wanted it.</summary>
+    /// <summary>Describes the end of a migration, for the side that asked for it.</summary>
     public static string Text(MigrationState state) => state switch
     {
         MigrationState.RequestFinished => "the request has finished",

@@ -2,15 +2,15 @@ using Llumnix.Simulation.Engines;
 
 namespace Llumnix.EngineEmulator.Engines;
 
-/// <summary>The steps: one after the other, each on time, and what comes of them.</summary>
+/// <summary>The step loop: one step after the other, each on time, and the delivery of their events.</summary>
 internal sealed partial class EngineRunner
 {
-    // Task.Delay counts whole milliseconds, rounded down; what is left over the step clock makes up for.
+    // Task.Delay truncates to whole milliseconds; StepClock makes up for the rest.
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
     private readonly StepClock _clock = new();
     private TimerLead _lead;
 
-    /// <summary>Computes until cancelled; then every request that is left is broken off.</summary>
+    /// <summary>Computes until cancelled, then breaks all remaining requests off.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try

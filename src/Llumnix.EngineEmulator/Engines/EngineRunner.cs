@@ -3,7 +3,7 @@ using Llumnix.Simulation.Engines;
 
 namespace Llumnix.EngineEmulator.Engines;
 
-/// <summary>Drives an engine model on a real clock. Requests carry their <see cref="TokenStream"/> as context. All members may be called from anywhere.</summary>
+/// <summary>Drives an engine model on a real clock. Requests carry their <see cref="TokenStream"/> as context. For any threads.</summary>
 internal sealed partial class EngineRunner : IRequestHolder, IDisposable
 {
     private readonly Lock _gate = new();
@@ -12,7 +12,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
     private readonly long _start;
     private readonly WakeSignal _wake;
 
-    // Whose requests are computed here, and whose readers hang on this engine. A migrated request is computed elsewhere.
+    // Streams whose requests are computed here or whose clients are connected to this engine. After a migration these are two engines.
     private readonly HashSet<TokenStream> _streams = [];
     private readonly HashSet<TokenStream> _connected = [];
     private bool _ended;
@@ -27,14 +27,14 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         Changed = new WakeSignal(timeProvider);
     }
 
-    /// <summary>Set whenever the status says something new.</summary>
+    /// <summary>Signalled whenever the status changes.</summary>
     public WakeSignal Changed { get; }
 
     public EngineConfiguration Configuration => _model.Configuration;
 
     public EngineAddress Address { get; init; }
 
-    /// <summary>Streams of requests that are computed here or whose readers hang on this engine.</summary>
+    /// <summary>Number of streams whose requests are computed here or whose clients are connected to this engine.</summary>
     public int OpenStreams
     {
         get
@@ -49,7 +49,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
     /// <summary>Streams that broke off because the engine ended.</summary>
     public int BrokenStreams { get; private set; }
 
-    /// <summary>How far the engine's wall clock is off.</summary>
+    /// <summary>Offset of the engine's wall clock.</summary>
     public TimeSpan ClockShift { get; set; }
 
     public bool Schedulable
@@ -87,7 +87,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         }
     }
 
-    /// <summary>A reader that hangs on this engine is gone: its request is aborted, wherever it is.</summary>
+    /// <summary>Aborts the request of a client that has disconnected from this engine, on whatever engine the request is.</summary>
     public void Disconnect(TokenStream stream)
     {
         lock (_gate)
@@ -102,7 +102,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
     {
         lock (_gate)
         {
-            // Once its stream is gone the request has ended, and its id may be somebody else's.
+            // Without its stream the request has ended, and its id may belong to another one.
             bool held = _streams.Remove(stream);
             if (held)
             {
@@ -114,8 +114,8 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         }
     }
 
-    /// <summary>Breaks off a request that is computed here, or whose reader hangs on this engine.</summary>
-    /// <returns>False when there is none of this id.</returns>
+    /// <summary>Breaks off a request that is computed here or whose client is connected to this engine.</summary>
+    /// <returns>False when there is no request of this id.</returns>
     public bool Break(string requestId)
     {
         TokenStream? stream;
@@ -148,7 +148,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         }
     }
 
-    /// <summary>The prompt that another engine has computed is there to be loaded.</summary>
+    /// <summary>Begins to load a prompt that another engine has computed.</summary>
     public void StartLoad(string requestId)
     {
         lock (_gate)
@@ -160,7 +160,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         }
     }
 
-    /// <summary>The prompt that another engine should have computed has to be computed here.</summary>
+    /// <summary>Makes this engine compute a prompt that another engine has failed to compute.</summary>
     public void LoseKv(string requestId)
     {
         lock (_gate)

@@ -1,8 +1,8 @@
 namespace Llumnix.EngineEmulator.Engines;
 
 /// <summary>
-/// Says when each step is due, so that late timers do not slow the engine down: a step starts when the one before was due, not when the loop
-/// noticed. A loop that is late by more than a few steps starts over from now, instead of racing to catch up.
+/// Schedules steps so that late timers do not slow the engine down: a step starts when the one before was due, not when the loop woke up. A loop that
+/// is late by more than a few steps starts over from now instead of catching up.
 /// </summary>
 internal sealed class StepClock
 {
@@ -12,7 +12,7 @@ internal sealed class StepClock
 
     /// <param name="now">The time.</param>
     /// <param name="duration">How long the step computes.</param>
-    /// <returns>When the step is due.</returns>
+    /// <returns>The time at which the step is due.</returns>
     public TimeSpan Begin(TimeSpan now, TimeSpan duration)
     {
         bool keepsUp = _previousDue is { } previous && now - previous < duration * MaxStepsBehind;
@@ -21,6 +21,6 @@ internal sealed class StepClock
         return due;
     }
 
-    /// <summary>The engine has nothing to compute: the next step starts when there is something.</summary>
+    /// <summary>Notes that the engine has nothing to compute: the next step starts when it has.</summary>
     public void Idle() => _previousDue = null;
 }

@@ -4,8 +4,8 @@ using Llumnix.Simulation.Engines;
 namespace Llumnix.EngineEmulator.Engines;
 
 /// <summary>
-/// The bounded way of one request's tokens from the engine's loop to its HTTP response. The loop never waits here. The request may move
-/// from engine to engine meanwhile: only its holder, under its lock, delivers, and passes the stream on.
+/// The bounded queue of one request's tokens from the engine's loop to the HTTP response. The loop never waits for it. When the request moves to
+/// another engine, only the present holder, under its lock, delivers tokens and passes the stream on.
 /// </summary>
 internal sealed class TokenStream(string requestId, int capacity) : IDisposable
 {
@@ -18,20 +18,20 @@ internal sealed class TokenStream(string requestId, int capacity) : IDisposable
 
     public ChannelReader<StepEvent> Events => _events.Reader;
 
-    /// <summary>The engine has given the request up: it died, or the client is too slow.</summary>
+    /// <summary>Cancelled when the engine gives the request up: it has ended, or the client is too slow.</summary>
     public CancellationToken Broken => _broken.Token;
 
-    /// <summary>What computes the request, or did so last; null before it is accepted.</summary>
+    /// <summary>The engine that computes the request, or did last; null before the request is accepted.</summary>
     public IRequestHolder? Holder => _holder;
 
-    /// <summary>Says who computes the request from now on.</summary>
+    /// <summary>Sets the engine that computes the request from now on.</summary>
     public void MoveTo(IRequestHolder holder)
     {
         _holder = holder;
         _moves++;
     }
 
-    /// <summary>Aborts the request wherever it is.</summary>
+    /// <summary>Aborts the request on whatever engine it is.</summary>
     public void Abort()
     {
         int moves;
@@ -42,7 +42,7 @@ internal sealed class TokenStream(string requestId, int capacity) : IDisposable
         while (_holder?.TryAbort(this) == false && moves != _moves);
     }
 
-    /// <returns>False when the reader is too far behind; the request should then be aborted.</returns>
+    /// <returns>False when the client is too far behind; the request should then be aborted.</returns>
     public bool TryDeliver(StepEvent stepEvent)
     {
         if (!_events.Writer.TryWrite(stepEvent))
@@ -58,7 +58,7 @@ internal sealed class TokenStream(string requestId, int capacity) : IDisposable
         return true;
     }
 
-    // Not Cancel: what hangs on the token would run inside the engine's loop.
+    // CancelAsync, not Cancel: callbacks of the token must not run inside the engine's loop.
     public void Break() => _ = _broken.CancelAsync();
 
     public void Dispose() => _broken.Dispose();

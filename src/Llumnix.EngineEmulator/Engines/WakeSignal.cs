@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace Llumnix.EngineEmulator.Engines;
 
-/// <summary>Wakes one waiting loop, at a call or when its time is up. A call while nobody waits is remembered once. May wake for nothing.</summary>
+/// <summary>
+/// Wakes one waiting loop, by a call or after a timeout. A call while the loop is not waiting is remembered once. May wake spuriously.
+/// </summary>
 internal sealed class WakeSignal : IDisposable
 {
     private readonly Channel<bool> _pending =
@@ -16,7 +18,7 @@ internal sealed class WakeSignal : IDisposable
 
     public void Set() => _pending.Writer.TryWrite(true);
 
-    /// <param name="timeout">When to wake at the latest; null = only at a call.</param>
+    /// <param name="timeout">The longest wait; null = until a call.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask WaitAsync(TimeSpan? timeout, CancellationToken cancellationToken)
     {
@@ -27,6 +29,6 @@ internal sealed class WakeSignal : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    // Timers count whole milliseconds; rounding down would wake in a loop until the time is really there.
+    // Timers truncate to whole milliseconds; with rounding down the loop would wake repeatedly until the time has come.
     private static TimeSpan Clamp(TimeSpan time) => time <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds));
 }

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.EngineEmulator.Http;
 
-/// <summary>The answer to a request that the engine does not take.</summary>
+/// <summary>Answers a request that the engine refuses.</summary>
 internal static class AdmissionRefusal
 {
     /// <param name="context">The request.</param>
-    /// <param name="admission">Why not; null when the engine has ended, so that nobody would answer.</param>
+    /// <param name="admission">The engine's refusal; null when the engine has ended, in which case the connection is closed.</param>
     public static Task WriteAsync(HttpContext context, AdmissionResult? admission)
     {
         switch (admission)

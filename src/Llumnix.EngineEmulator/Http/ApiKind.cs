@@ -1,6 +1,6 @@
 namespace Llumnix.EngineEmulator.Http;
 
-/// <summary>Which of the two OpenAI calls a request came by.</summary>
+/// <summary>The OpenAI endpoint of a request.</summary>
 internal enum ApiKind
 {
     Completion,

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.EngineEmulator.Http;
 
-/// <summary>One completion from the engine's queue to the last byte of its response.</summary>
+/// <summary>One completion, from the engine's queue to the last byte of its response.</summary>
 internal sealed class CompletionCall(HttpContext context, HostedEngine engine, RemoteKv kv, CompletionRequest request, EngineHostOptions options)
 {
     public async Task RunAsync()
@@ -97,7 +97,7 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, R
         await response.BodyWriter.FlushAsync(cancellationToken);
     }
 
-    /// <returns>Whether it is a token.</returns>
+    /// <returns>Whether the event has a token.</returns>
     private bool Observe(StepEvent stepEvent)
     {
         if (stepEvent.Kind == StepEventKind.Loaded)
@@ -108,7 +108,7 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, R
         return stepEvent.Kind is StepEventKind.Token or StepEventKind.Finished;
     }
 
-    // It may have been prefilled elsewhere than where it came in.
+    // After a migration the engine that prefilled the request may not be the one that received it.
     private string KvTransferJson(TokenStream stream) =>
         request.IsPrefillOnly ? KvTransferReply.Write(stream.Holder!.Address, request.EngineRequestId) : "";
 }

@@ -1,6 +1,6 @@
 namespace Llumnix.EngineEmulator.Http;
 
-/// <summary>A completion or chat completion as the client asks for it.</summary>
+/// <summary>A parsed completion or chat completion request.</summary>
 internal sealed record CompletionRequest
 {
     public required ApiKind Kind { get; init; }
@@ -21,12 +21,12 @@ internal sealed record CompletionRequest
 
     public KvTransferParameters? KvTransfer { get; init; }
 
-    /// <summary>The id that the client sees.</summary>
+    /// <summary>The id in responses.</summary>
     public string ResponseId => (Kind == ApiKind.Chat ? "chatcmpl-" : "cmpl-") + Id;
 
     /// <summary>The id inside the engine, and in its status.</summary>
     public string EngineRequestId => Kind == ApiKind.Chat ? ResponseId : ResponseId + "-0";
 
-    /// <summary>vLLM's convention for the prefill stage.</summary>
+    /// <summary>Whether it is a prefill stage, by vLLM's convention.</summary>
     public bool IsPrefillOnly => KvTransfer is { DoRemoteDecode: true } && MaxTokens == 1;
 }

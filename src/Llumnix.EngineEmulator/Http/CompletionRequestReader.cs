@@ -2,18 +2,18 @@ using System.Text.Json;
 
 namespace Llumnix.EngineEmulator.Http;
 
-/// <summary>Reads the body of an OpenAI call. What is wrong with it comes back as a text that names the field.</summary>
+/// <summary>Reads the body of an OpenAI call. Errors are texts that name the field.</summary>
 internal static class CompletionRequestReader
 {
     private const int DefaultMaxTokens = 16;
 
     /// <param name="body">The body.</param>
-    /// <param name="kind">Which call it is.</param>
+    /// <param name="kind">The endpoint.</param>
     /// <param name="id">The request's id.</param>
     /// <param name="defaultModel">The model when none is named.</param>
     /// <param name="blockSize">Tokens per content id.</param>
-    /// <param name="error">What is wrong; empty when nothing is.</param>
-    /// <returns>Null when something is wrong.</returns>
+    /// <param name="error">The error; empty when there is none.</param>
+    /// <returns>Null after an error.</returns>
     public static CompletionRequest? Read(JsonElement body, ApiKind kind, string id, string defaultModel, int blockSize, out string error)
     {
         try
@@ -22,7 +22,7 @@ internal static class CompletionRequestReader
         }
         catch (InvalidOperationException)
         {
-            // JSON may hold half of a surrogate pair, which is no text.
+            // JSON may contain an unpaired surrogate, which is not valid text.
             error = "a text is not valid Unicode";
             return null;
         }
@@ -141,7 +141,7 @@ internal static class CompletionRequestReader
         return true;
     }
 
-    // A content is a text, or a list of parts of which the texts count; a tool call has none.
+    // Content is a text, or a list of parts whose texts count; a tool call has none.
     private static bool TryAddContent(PromptBuilder builder, JsonElement? content) => content switch
     {
         null => true,

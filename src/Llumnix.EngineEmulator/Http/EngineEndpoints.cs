@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.EngineEmulator.Http;
 
-/// <summary>The engines' HTTP API. Which engine is meant shows in the port that the call came in by.</summary>
+/// <summary>The engines' HTTP API. The local port of a call identifies the engine.</summary>
 internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient prefills, EngineHostOptions options)
 {
     private long _unnamedRequests;
@@ -20,7 +20,7 @@ internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient pre
         app.MapGet("/metrics", (RequestDelegate)MetricsAsync);
     }
 
-    /// <returns>Null, and the connection closed, when the engine has ended: nobody would answer there.</returns>
+    /// <returns>Null, and the connection is closed, when the engine has ended, as that of a process that is gone.</returns>
     private HostedEngine? FindEngine(HttpContext context)
     {
         if (registry.ByPort(context.Connection.LocalPort) is { HasEnded: false } engine)
@@ -65,7 +65,7 @@ internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient pre
             : string.Create(CultureInfo.InvariantCulture, $"{engine.InstanceId}_{Interlocked.Increment(ref _unnamedRequests)}");
     }
 
-    /// <returns>No request and no error when the answer is written already.</returns>
+    /// <returns>Neither a request nor an error when the answer has been written already.</returns>
     private async Task<(CompletionRequest? Request, string Error)> ReadAsync(HttpContext context, ApiKind kind, string id, HostedEngine engine)
     {
         using JsonDocument? body = await JsonBody.ReadAsync(context, options);

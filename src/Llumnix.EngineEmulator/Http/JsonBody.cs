@@ -5,10 +5,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Llumnix.EngineEmulator.Http;
 
-/// <summary>Reads the bodies of requests. What is too large, too slow, compressed or no JSON is answered here.</summary>
+/// <summary>Reads JSON bodies of requests. Bodies that are too large, too slow, compressed or not JSON are answered with an error here.</summary>
 internal static class JsonBody
 {
-    /// <returns>The body, to be disposed of; null when the request is answered or the client gone.</returns>
+    /// <returns>The body, which the caller disposes; null when the request has been answered or the client is gone.</returns>
     public static async Task<JsonDocument?> ReadAsync(HttpContext context, EngineHostOptions options)
     {
         if (context.Request.Headers.ContentEncoding is { Count: > 0 } encoding && !encoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
@@ -44,7 +44,7 @@ internal static class JsonBody
         return null;
     }
 
-    /// <returns>The body; null when the request is answered or the client gone.</returns>
+    /// <returns>The body; null when the request has been answered or the client is gone.</returns>
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, EngineHostOptions options)
         where T : class
     {
@@ -63,14 +63,14 @@ internal static class JsonBody
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: a text with half of a surrogate pair.
+            // InvalidOperationException: a text with an unpaired surrogate.
         }
 
         await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, "the body is not what is expected here");
         return null;
     }
 
-    // The rest of the body is not waited for.
+    // Does not wait for the rest of the body.
     private static Task RefuseAsync(HttpContext context, int statusCode, string message)
     {
         context.Response.Headers[HeaderNames.Connection] = "close";

@@ -3,13 +3,13 @@ using Llumnix.EngineEmulator.Engines;
 
 namespace Llumnix.EngineEmulator.Http;
 
-/// <summary>vLLM's <c>kv_transfer_params</c>, as far as they matter here. Absent texts are empty.</summary>
+/// <summary>The fields of vLLM's <c>kv_transfer_params</c> that the emulator uses. Absent texts are empty.</summary>
 internal sealed record KvTransferParameters
 {
-    /// <summary>The request is the prefill stage: its KV is to be kept for another engine.</summary>
+    /// <summary>Whether the request is the prefill stage, whose KV is kept for another engine.</summary>
     public bool DoRemoteDecode { get; init; }
 
-    /// <summary>The request is the decode stage: its KV is on another engine.</summary>
+    /// <summary>Whether the request is the decode stage, whose KV is on another engine.</summary>
     public bool DoRemotePrefill { get; init; }
 
     /// <summary>Instance id of the prefill engine.</summary>
@@ -24,7 +24,7 @@ internal sealed record KvTransferParameters
     /// <summary>Its port there; 0 without <see cref="RemoteHost"/>.</summary>
     public int RemotePort { get; init; }
 
-    /// <summary>The whole request is here, as vllm-kvt with pd_batch sends it: this engine has the named one compute the prompt.</summary>
+    /// <summary>Whether this engine gets the whole request and asks the named engine to compute the prompt, as in vllm-kvt with pd_batch.</summary>
     public bool IsBatch => !DoRemoteDecode && !DoRemotePrefill && RemoteHost.Length > 0;
 
     public static KvTransferParameters Read(JsonElement element, ref string error)

@@ -5,7 +5,7 @@ using Llumnix.EngineEmulator.Engines;
 
 namespace Llumnix.EngineEmulator.Http;
 
-/// <summary>The <c>kv_transfer_params</c> by which a prefill engine tells where its KV is; the decode request passes them on.</summary>
+/// <summary>The <c>kv_transfer_params</c> in a prefill's response: where the KV is. The gateway passes them on with the decode request.</summary>
 internal static class KvTransferReply
 {
     public static string Write(EngineAddress address, string requestId)

@@ -45,7 +45,7 @@ internal sealed class PromptBuilder(int blockSize)
 
     public Prompt Build() => new(_tokens, _contentIds.ToArray(), _tokenIds.ToArray());
 
-    // The last steps of SplitMix64: token ids are small, and FNV alone leaves their high bits alike.
+    // The finalizer of SplitMix64: token ids are small, and FNV alone would leave their high bits similar.
     private static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;

@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace Llumnix.EngineEmulator.Http;
 
 /// <summary>
-/// Writes one request's response. All that repeats is formatted once, as bytes: a token costs a copy and the digits of its number.
-/// The n-th token's text is a blank and n, so that a reader can see a loss or a repetition.
+/// Writes one request's response. Constant parts are formatted once, as bytes, so that a token costs a copy and the digits of its number. The text of
+/// the n-th token is a blank and n, so that a client can detect lost and repeated tokens.
 /// </summary>
 internal sealed class ResponseWriter
 {
@@ -23,7 +23,7 @@ internal sealed class ResponseWriter
 
     /// <param name="request">The request.</param>
     /// <param name="created">Seconds since the Unix epoch.</param>
-    /// <param name="kvTransfer">JSON of the <c>kv_transfer_params</c> to hand back, asked for at the end; empty = none.</param>
+    /// <param name="kvTransfer">Makes the JSON of the <c>kv_transfer_params</c> to return; called at the end; empty = none.</param>
     public ResponseWriter(CompletionRequest request, long created, Func<string> kvTransfer)
     {
         _request = request;
@@ -43,7 +43,7 @@ internal sealed class ResponseWriter
         _lastTail = $"{close},\"logprobs\":null,\"finish_reason\":\"length\"}}]";
     }
 
-    /// <summary>What a stream starts with, before any token.</summary>
+    /// <summary>Writes the beginning of a stream, before any token.</summary>
     public void WriteStart(IBufferWriter<byte> output)
     {
         if (_request.Kind == ApiKind.Chat)
@@ -52,7 +52,7 @@ internal sealed class ResponseWriter
         }
     }
 
-    /// <summary>One token's chunk of a stream.</summary>
+    /// <summary>Writes one token's chunk of a stream.</summary>
     public void WriteToken(IBufferWriter<byte> output, int number, bool last)
     {
         byte[] tail = last ? Encoding.UTF8.GetBytes($"{_lastTail}{KvTransfer()}}}\n\n") : _tokenTail;
@@ -63,7 +63,7 @@ internal sealed class ResponseWriter
         output.Advance(_tokenHead.Length + digits + tail.Length);
     }
 
-    /// <summary>What a stream ends with.</summary>
+    /// <summary>Writes the end of a stream.</summary>
     public void WriteEnd(IBufferWriter<byte> output, int tokens)
     {
         if (_request.IncludeUsage)
@@ -74,7 +74,7 @@ internal sealed class ResponseWriter
         output.Write("data: [DONE]\n\n"u8);
     }
 
-    /// <summary>The whole response of a request that does not stream.</summary>
+    /// <summary>Writes the whole response of a request without streaming.</summary>
     public void WriteWhole(IBufferWriter<byte> output, int tokens)
     {
         var text = new StringBuilder();

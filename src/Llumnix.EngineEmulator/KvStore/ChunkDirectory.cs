@@ -3,8 +3,8 @@ using Llumnix.Scheduling.PrefixCache;
 namespace Llumnix.EngineEmulator.KvStore;
 
 /// <summary>
-/// Which block of the engines' prefix caches is the last one of a chunk, by the chunk's key. Bounded: the oldest keys are forgotten.
-/// For any threads.
+/// Maps a chunk's key to the content id of the chunk's last block in the engines' prefix caches. Bounded: the oldest keys are forgotten. For any
+/// threads.
 /// </summary>
 internal sealed class ChunkDirectory(ChunkKeySettings settings)
 {
@@ -14,10 +14,10 @@ internal sealed class ChunkDirectory(ChunkKeySettings settings)
     private readonly Dictionary<string, ulong> _lastBlocks = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
 
-    /// <summary>Learns the chunks of a prompt.</summary>
+    /// <summary>Adds the chunks of a prompt.</summary>
     /// <param name="prompt">Its token ids.</param>
     /// <param name="contentIds">Chained ids of its complete blocks.</param>
-    /// <param name="blockSize">Tokens per block; chunks that do not end with a block are left out.</param>
+    /// <param name="blockSize">Tokens per block; chunks that do not end with a block are skipped.</param>
     internal void Learn(ReadOnlySpan<uint> prompt, ReadOnlySpan<ulong> contentIds, int blockSize)
     {
         lock (_lock)
@@ -35,7 +35,7 @@ internal sealed class ChunkDirectory(ChunkKeySettings settings)
         }
     }
 
-    /// <returns>False when the key was never learned, or long ago.</returns>
+    /// <returns>False when the key is unknown or was forgotten.</returns>
     internal bool TryFind(string key, out ulong contentId)
     {
         lock (_lock)

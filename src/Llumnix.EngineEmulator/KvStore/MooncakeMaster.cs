@@ -13,8 +13,8 @@ using Microsoft.Extensions.Hosting;
 namespace Llumnix.EngineEmulator.KvStore;
 
 /// <summary>
-/// An emulated Mooncake master over HTTP (<c>GET /batch_query_keys?keys=k1,k2</c>): a chunk is held by the engines whose prefix caches hold
-/// it at the moment of the question. Prompts must come as token ids; evictions and engines that end need no word of their own.
+/// An emulated Mooncake master over HTTP (<c>GET /batch_query_keys?keys=k1,k2</c>): the holders of a chunk are the engines whose prefix caches hold
+/// it at the moment of the question, so that evictions and ends of engines need no message. Prompts must come as token ids.
 /// </summary>
 public sealed class MooncakeMaster : IAsyncDisposable
 {
@@ -36,8 +36,8 @@ public sealed class MooncakeMaster : IAsyncDisposable
     public int Port => new Uri(_app.Urls.First()).Port;
 
     /// <summary>Starts a master.</summary>
-    /// <param name="settings">How the scheduler cuts and hashes prompts.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="settings">The scheduler's chunk size and hash settings.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static async Task<MooncakeMaster> StartAsync(ChunkKeySettings settings, CancellationToken cancellationToken = default)
     {
         var master = new MooncakeMaster(settings);
@@ -48,14 +48,14 @@ public sealed class MooncakeMaster : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>Takes an engine's prefix cache into the store.</summary>
+    /// <summary>Adds an engine's prefix cache to the store.</summary>
     internal void Attach(HostedEngine engine)
     {
         InstanceMetadata metadata = engine.Metadata;
         _endpoints[engine] = HostAddress.EndpointOf(metadata.IpKvs, metadata.KvtPort);
     }
 
-    /// <summary>Learns which chunks a prompt has.</summary>
+    /// <summary>Adds the chunks of a prompt.</summary>
     internal void Learn(in Prompt prompt, int blockSize) => _chunks.Learn(prompt.TokenIds.Span, prompt.ContentIds.Span, blockSize);
 
     private Task AnswerAsync(HttpContext context)

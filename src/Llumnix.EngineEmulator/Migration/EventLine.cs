@@ -3,7 +3,9 @@ using Llumnix.Simulation.Engines;
 
 namespace Llumnix.EngineEmulator.Migration;
 
-/// <summary>An event of a migrated request on its way back to the process that its client is connected to: kind, a blank, tokens so far.</summary>
+/// <summary>
+/// The format of a migrated request's events on their way back to the process that its client is connected to: kind, a blank, tokens so far.
+/// </summary>
 internal static class EventLine
 {
     public static string Write(StepEvent stepEvent) => string.Create(CultureInfo.InvariantCulture, $"{stepEvent.Kind} {stepEvent.OutputTokens}");

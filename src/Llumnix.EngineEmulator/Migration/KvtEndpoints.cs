@@ -12,9 +12,9 @@ using Microsoft.AspNetCore.Routing;
 namespace Llumnix.EngineEmulator.Migration;
 
 /// <summary>
-/// The kvt endpoint: the destination's side of migrations from other processes. A reservation lives as long as its connection: its response
-/// begins with the reservation's number, and after the hand-over the request's events follow, a line each. When the source goes away, or
-/// drops the connection, the request is aborted. A request is the source's until the source has seen the hand-over's answer.
+/// The destination's side of migrations from other processes, at the kvt port. A reservation lives as long as its connection: the response begins
+/// with the reservation's number, and after the hand-over the request's events follow, one per line. When the source goes away or drops the
+/// connection, the request is aborted. The request belongs to the source until the source has received the hand-over's answer.
 /// </summary>
 internal sealed class KvtEndpoints(EngineRegistry registry, EngineHostOptions options)
 {
@@ -24,7 +24,7 @@ internal sealed class KvtEndpoints(EngineRegistry registry, EngineHostOptions op
     private readonly ConcurrentDictionary<long, Reservation> _open = new();
     private long _number;
 
-    /// <summary>Reservations, and requests that have come by them.</summary>
+    /// <summary>Number of reservations and of requests that have arrived by them.</summary>
     public int OpenCount => _open.Count;
 
     public void Map(WebApplication app)

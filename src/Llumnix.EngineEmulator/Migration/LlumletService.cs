@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.EngineEmulator.Migration;
 
-/// <summary>The engines' llumlets. Which engine is meant shows in the port that the call came in by.</summary>
+/// <summary>The engines' llumlets. The local port of a call identifies the engine.</summary>
 internal sealed class LlumletService(EngineRegistry registry, HttpClient http, EngineHostOptions options) : Llumlet.LlumletBase
 {
     /// <summary>Moves the picked requests one after the other. Answers when each has moved, has ended, or was refused.</summary>
@@ -25,7 +25,7 @@ internal sealed class LlumletService(EngineRegistry registry, HttpClient http, E
         }
     }
 
-    /// <summary>Breaks requests off by their engine ids; the connections of their clients are closed.</summary>
+    /// <summary>Breaks requests off by their engine ids; their clients' connections are closed.</summary>
     public override Task<AbortResponse> Abort(AbortRequests request, ServerCallContext context)
     {
         HostedEngine engine = FindEngine(context);
@@ -89,7 +89,7 @@ internal sealed class LlumletService(EngineRegistry registry, HttpClient http, E
             }
             else
             {
-                // One that has ended meanwhile needs no migration any more.
+                // A request that has ended meanwhile is not a refusal.
                 refused += engine.Runner.Holds(requestId) ? 1 : 0;
                 reason = reason.Length == 0 ? refusal : reason;
             }
@@ -117,7 +117,7 @@ internal sealed class LlumletService(EngineRegistry registry, HttpClient http, E
         return new RequestMigration(engine.Runner, target, options.TimeProvider).RunAsync(requestId, cancellationToken);
     }
 
-    /// <exception cref="RpcException">The engine has ended: nobody would answer there.</exception>
+    /// <exception cref="RpcException">The engine has ended.</exception>
     private HostedEngine FindEngine(ServerCallContext context)
     {
         HttpContext http = context.GetHttpContext();

@@ -1,6 +1,6 @@
 namespace Llumnix.EngineEmulator.Migration;
 
-/// <summary>What goes wrong with an engine's Migrate calls.</summary>
+/// <summary>How an engine's Migrate calls fail.</summary>
 public enum MigrateFault
 {
     /// <summary>Nothing.</summary>

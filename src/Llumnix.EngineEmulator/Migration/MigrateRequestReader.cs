@@ -3,10 +3,10 @@ using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.EngineEmulator.Migration;
 
-/// <summary>Reads which requests a Migrate call wants.</summary>
+/// <summary>Reads the selection of requests out of a Migrate call.</summary>
 internal static class MigrateRequestReader
 {
-    /// <returns>Null, and what is wrong, when it cannot be read.</returns>
+    /// <returns>Null, and the problem, when it cannot be read.</returns>
     public static RequestSelection? Read(MigrateRequest request, out string problem)
     {
         (RequestSelectRule Rule, MigrateRequest.MigrationValueOneofCase Value, double Amount)? amount = request.MigrationType switch

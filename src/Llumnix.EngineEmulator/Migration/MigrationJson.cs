@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Llumnix.EngineEmulator.Migration;
 
-/// <summary>How the messages between emulator processes are written.</summary>
+/// <summary>JSON of the messages between emulator processes.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ReservationMessage))]
 [JsonSerializable(typeof(HandOverMessage))]

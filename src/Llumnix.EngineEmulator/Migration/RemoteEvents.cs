@@ -1,6 +1,8 @@
 namespace Llumnix.EngineEmulator.Migration;
 
-/// <summary>The connection that a reservation lives by, and a moved request's events come over. For one reader; disposed of from anywhere.</summary>
+/// <summary>
+/// The connection of a reservation in another process, over which the moved request's events arrive. For one reader; may be disposed from any thread.
+/// </summary>
 internal sealed class RemoteEvents(HttpResponseMessage response, StreamReader lines) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -34,7 +36,7 @@ internal sealed class RemoteEvents(HttpResponseMessage response, StreamReader li
         }
     }
 
-    /// <summary>Closes the connection: the other side aborts the request, or drops the reservation.</summary>
+    /// <summary>Closes the connection: the other side aborts the request or releases the reservation.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -49,7 +51,7 @@ internal sealed class RemoteEvents(HttpResponseMessage response, StreamReader li
         }
     }
 
-    // Not below a read that is under way: that one ends by the cancellation.
+    // Not during a read: a read in progress ends by the cancellation and then disposes.
     private void DisposeIfClosed()
     {
         if (!_isReading && _isClosed)

@@ -3,7 +3,9 @@ using Llumnix.Simulation.Engines;
 
 namespace Llumnix.EngineEmulator.Migration;
 
-/// <summary>A request that is computed in another process: forwards its events to the stream that its client's connection reads.</summary>
+/// <summary>
+/// Stands for an engine of another process that computes a request: forwards its events to the stream that the client's connection reads.
+/// </summary>
 internal sealed class RemoteHolder(EngineAddress address, EngineRequest request, RemoteEvents events, Task<string?> firstEvent) : IRequestHolder
 {
     private readonly Lock _gate = new();
@@ -41,7 +43,7 @@ internal sealed class RemoteHolder(EngineAddress address, EngineRequest request,
         End();
     }
 
-    /// <returns>Whether more is to come.</returns>
+    /// <returns>Whether more events are to come.</returns>
     private bool TryDeliver(StepEvent? stepEvent)
     {
         lock (_gate)
@@ -56,7 +58,7 @@ internal sealed class RemoteHolder(EngineAddress address, EngineRequest request,
         }
     }
 
-    /// <summary>Without its last token the request is lost: the destination has ended, or the client is too slow.</summary>
+    /// <summary>Ends the forwarding. Without its last token the request is lost: the destination has ended, or the client is too slow.</summary>
     private void End()
     {
         lock (_gate)

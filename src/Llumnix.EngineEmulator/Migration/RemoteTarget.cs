@@ -4,7 +4,7 @@ using Llumnix.Simulation.Engines;
 
 namespace Llumnix.EngineEmulator.Migration;
 
-/// <summary>A destination in another process, reached by its kvt endpoint.</summary>
+/// <summary>A destination in another process, reached at its kvt port.</summary>
 internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, TimeSpan timeout, TimeProvider timeProvider) : IMigrationTarget
 {
     private const string NoAnswer = "the destination does not answer";
@@ -60,7 +60,7 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
         var holder = new RemoteHolder(destination, request.Request, _events!, _firstEvent);
         if (!source.TryComplete(migration, holder))
         {
-            // It has ended here; dropping the connection ends it there.
+            // The request has ended at the source; dropping the connection ends it at the destination.
             return EngineRunner.Text(migration.State);
         }
 
@@ -83,7 +83,7 @@ internal sealed class RemoteTarget(HttpClient http, EngineAddress destination, T
         return ValueTask.CompletedTask;
     }
 
-    // The first event comes after the hand-over. What ends before is the connection, and with it the reservation.
+    // Events only come after the hand-over. Before it, the read ends only with the connection, and so with the reservation.
     private async Task<string?> ReadFirstEventAsync(RemoteEvents events)
     {
         string? line = await events.ReadAsync();

@@ -6,7 +6,7 @@ namespace Llumnix.EngineEmulator.Migration;
 /// <summary>Moves one request from an engine of this process to a destination, on the real clock.</summary>
 internal sealed class RequestMigration(EngineRunner source, IMigrationTarget target, TimeProvider timeProvider)
 {
-    /// <returns>Null once the request is at the destination; else why it is not. It then goes on at the source, unless it has ended.</returns>
+    /// <returns>Null once the request is at the destination; otherwise the reason. It then goes on at the source, unless it has ended.</returns>
     public async Task<string?> RunAsync(string requestId, CancellationToken cancellationToken)
     {
         if (!source.TryMigrateOut(requestId, out MigrationSource? migration, out MigratingRequest? request, out string? refusal))
@@ -27,13 +27,13 @@ internal sealed class RequestMigration(EngineRunner source, IMigrationTarget tar
         }
         finally
         {
-            // After a completed hand-over there is nothing left to cancel.
+            // No effect after a completed hand-over.
             source.Cancel(migration);
             await target.DisposeAsync();
         }
     }
 
-    /// <returns>Null once everything is copied and the request stopped; else why not.</returns>
+    /// <returns>Null once everything is copied and the request stopped; otherwise the reason.</returns>
     private async Task<string?> CopyAsync(MigrationSource migration, CancellationToken cancellationToken)
     {
         while (true)
@@ -44,7 +44,7 @@ internal sealed class RequestMigration(EngineRunner source, IMigrationTarget tar
                 return state == MigrationState.Stopped ? null : EngineRunner.Text(state);
             }
 
-            // Timers count whole milliseconds, rounded down.
+            // Timers truncate to whole milliseconds.
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), timeProvider, cancellationToken);
         }
     }

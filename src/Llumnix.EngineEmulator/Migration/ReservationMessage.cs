@@ -3,7 +3,7 @@ using Llumnix.Simulation.Engines;
 
 namespace Llumnix.EngineEmulator.Migration;
 
-/// <summary>What one emulator process asks another to reserve.</summary>
+/// <summary>A reservation request from one emulator process to another.</summary>
 internal sealed record ReservationMessage
 {
     public required string EngineId { get; init; }

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace Llumnix.EngineEmulator.Redis;
 
-/// <summary>Writes into a Redis: one connection for all engines of a host; an unreachable store is retried for ever.</summary>
+/// <summary>Writes to a Redis over one connection for all engines of a host. An unreachable store is retried without end.</summary>
 internal sealed partial class RedisWriter : IAsyncDisposable
 {
     private readonly ConnectionMultiplexer _connection;
@@ -22,10 +22,10 @@ internal sealed partial class RedisWriter : IAsyncDisposable
         _connection.ConnectionRestored += (_, e) => OnRestored(e);
     }
 
-    /// <summary>The connection is back: whatever was there may be lost.</summary>
+    /// <summary>Raised when the connection is back, after which the store may have lost everything.</summary>
     public event Action? Reconnected;
 
-    /// <summary>Connects; a server that does not answer is connected to later.</summary>
+    /// <summary>Connects; when the server does not answer, the connection is made later.</summary>
     /// <param name="configuration">In StackExchange.Redis' notation.</param>
     /// <param name="purpose">What the Redis is for, in the log.</param>
     /// <param name="logging">Where changes of availability are logged.</param>
@@ -35,7 +35,7 @@ internal sealed partial class RedisWriter : IAsyncDisposable
         var redis = ConfigurationOptions.Parse(configuration);
         redis.AbortOnConnectFail = false;
 
-        // What is written here is worth nothing a second later: no queueing while the store is away.
+        // Values are outdated after a second, so that commands are not queued while the store is away.
         redis.BacklogPolicy = BacklogPolicy.FailFast;
         redis.ConnectTimeout = 2000;
         redis.AsyncTimeout = 2000;
@@ -45,7 +45,7 @@ internal sealed partial class RedisWriter : IAsyncDisposable
     }
 
     /// <summary>Runs a command.</summary>
-    /// <returns>False when the store did not take it.</returns>
+    /// <returns>False when the store did not accept it.</returns>
     public async Task<bool> TryAsync(Func<IDatabase, Task> command, CancellationToken cancellationToken)
     {
         try

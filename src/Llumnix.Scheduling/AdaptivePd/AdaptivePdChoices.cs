@@ -6,8 +6,8 @@ using Llumnix.Scheduling.Slo;
 namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>
-/// The order of choices of adaptive prefill/decode: for each role the rows, of which the first that decides has decided. The same tables stand in
-/// <c>docs/adaptive-pd.md</c>.
+/// The tables of choices of adaptive prefill/decode, one per role; the first row that decides makes the selection. <c>docs/adaptive-pd.md</c> has the
+/// same tables.
 /// </summary>
 internal sealed class AdaptivePdChoices
 {
@@ -75,7 +75,7 @@ internal sealed class AdaptivePdChoices
     /// <summary>For a request that is not split; the same with both rules.</summary>
     public Choice<FullModeInstance>[] Neutral() => [new MeetBothTargets(_targets, _metrics, _places), .. NeutralInOverload()];
 
-    /// <summary>Decodes are never deferred: their KV cache waits on another instance.</summary>
+    /// <summary>A decode is never deferred: its KV cache is kept on another instance.</summary>
     private Choice<FullModeInstance>[] DecodeInOverload() => _slo.Overload switch
     {
         SloOverload.Reject => [new Reject()],

@@ -12,15 +12,15 @@ internal sealed class AdaptivePdMetrics(LatencyPredictor predictor)
     /// <summary>Predicted time per output token of the request.</summary>
     public PredictedTpot Tpot { get; } = new(predictor);
 
-    /// <summary>Decode step of the batch that is there.</summary>
+    /// <summary>Decode step time of the present batch.</summary>
     public DecodeStepTime Step { get; } = new(predictor);
 
-    /// <summary>Time of the prefills that are there.</summary>
+    /// <summary>Time of the present prefills.</summary>
     public PrefillBacklogTime Backlog { get; } = new(predictor);
 
     /// <summary>Requests that decode.</summary>
     public DecodeBatchSize Batch { get; } = FullModeMetrics.DecodeBatchSize;
 
-    /// <summary>KV tokens that are left.</summary>
+    /// <summary>KV headroom in tokens.</summary>
     public KvCacheTokensLeft KvLeft { get; } = new();
 }

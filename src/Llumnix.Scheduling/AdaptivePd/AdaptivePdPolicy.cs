@@ -5,7 +5,7 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>The <c>slo</c> policy with adaptive prefill/decode: roles are per request, and every instance may take both.</summary>
+/// <summary>The <c>slo</c> policy with adaptive prefill/decode: every instance may take prefills and decodes.</summary>
 internal static class AdaptivePdPolicy
 {
     internal static SchedulingPolicy<FullModeInstance> Build(SloSettings slo)

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>What adaptive prefill/decode remembers: the two reserved instances, and the history of every instance.</summary>
+/// <summary>The policy state of adaptive prefill/decode: the two reserved instances, and a history per instance.</summary>
 internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
 {
     private readonly AdaptivePdTargets _targets;
@@ -26,7 +26,7 @@ internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
         Reserves = other.Reserves.Copy();
     }
 
-    /// <summary>The instances that are kept for a role.</summary>
+    /// <summary>The reserved instances.</summary>
     public RoleReserves Reserves { get; }
 
     /// <summary>The history of the instance in a slot. Selectors only read it.</summary>
@@ -48,14 +48,14 @@ internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
     /// <inheritdoc/>
     public override void OnAcknowledged(FullModeInstance instance, long decodes, double nowMs)
     {
-        // A decode may have been on its way for long; what the others gained meanwhile it has not.
+        // The new decode may have been in flight for long and has no share in what the others gained meanwhile, so counting begins anew.
         if (decodes > 0)
         {
             _histories[instance.Slot].Gain.Join(nowMs);
         }
     }
 
-    /// <summary>Requests that are not split need no reserved instances, and elect none.</summary>
+    /// <summary>Elects reserved instances. Requests that are not split need none.</summary>
     public override void PrepareDecision(InferType role, ReadOnlySpan<int> healthy, ReadOnlySpan<FullModeInstance> instances)
     {
         if (role != InferType.Neutral)
@@ -70,7 +70,7 @@ internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
         InstanceHistory history = _histories[instance.Slot];
         if (role != InferType.Decode)
         {
-            // Nobody need spare a late request. It counts from when it was asked for first: that is when its first token is due from.
+            // A late request sets no deadline for later ones. Any other request's deadline counts from its first question, time deferred included.
             history.Arrivals.Add(isLate ? double.PositiveInfinity : request.NowMs - request.DeferredMs);
             double stepMs = _targets.Predictor.DecodeStepMs(instance);
             if (stepMs > 0)
@@ -92,12 +92,14 @@ internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
         return new ReservedInstances(Reserves.Prefill?.Id, Reserves.Decode?.Id);
     }
 
-    /// <summary>Elections in the copy elect nobody here. Histories are shared: only placements and statuses change them.</summary>
+    /// <summary>
+    /// Elections in the copy do not affect the original. The histories are shared: only placements and statuses change them, which a copy never sees.
+    /// </summary>
     public override PolicyState<FullModeInstance> Copy() => new AdaptivePdState(this);
 
     /// <summary>
-    /// For how long decodes must gain to make up for a prefill, milliseconds. With a step of d ms and a paced step of L ms they gain (L - d) / d per
-    /// millisecond. A prefill of p ms costs them p, and what they would have gained meanwhile: p·L / d together, which they gain in
+    /// Time in milliseconds that decodes need to make up for a prefill. With a step of d ms and a paced step of L ms they gain (L - d) / d per
+    /// millisecond. A prefill of p ms costs them p and the p·(L - d) / d that they would have gained meanwhile, together p·L / d, which they gain in
     /// p·L / (L - d). Infinite when d is not below L.
     /// </summary>
     private double CostOfPrefillMs(double stepMs, double prefillMs)

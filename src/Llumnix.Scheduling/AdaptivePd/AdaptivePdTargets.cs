@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>The limits of adaptive prefill/decode, one meaning each. Times in milliseconds.</summary>
+/// <summary>The limits of adaptive prefill/decode. Times in milliseconds.</summary>
 internal sealed record AdaptivePdTargets
 {
     private AdaptivePdTargets(LatencyPredictor predictor) => Predictor = predictor;
@@ -14,25 +14,27 @@ internal sealed record AdaptivePdTargets
     /// <summary>A request is in time below this predicted time to first token.</summary>
     public double TtftLimitMs { get; private init; }
 
-    /// <summary>Decodes are packed below this predicted time per output token.</summary>
+    /// <summary>Limit of the predicted time per output token when packing decodes.</summary>
     public double PackingLimitMs { get; private init; }
 
-    /// <summary>A batch that is stretched stays below this predicted time per output token; not below <see cref="PackingLimitMs"/>.</summary>
+    /// <summary>Limit of the predicted time per output token when a batch is stretched; not below <see cref="PackingLimitMs"/>.</summary>
     public double StretchLimitMs { get; private init; }
 
-    /// <summary>An instance whose prefills take less is nearly idle: a decode that comes there has no prefills ahead.</summary>
+    /// <summary>An instance with a smaller prefill backlog is nearly idle: it counts as one without prefills ahead of a decode.</summary>
     public double NearlyIdleBelowMs { get; private init; }
 
-    /// <summary>Waiting on an instance without decodes must be shorter by this much than on one with, which is converted already.</summary>
+    /// <summary>How much shorter a decode's wait must be on an instance without decodes, which it would convert, than on one with decodes.</summary>
     public double ConversionSavesMs { get; private init; }
 
-    /// <summary>The step time that decodes are measured by: in shorter steps they get ahead, and a prefill between two steps sets them back.</summary>
+    /// <summary>
+    /// The step time that decodes are paced by: with shorter steps their slack budget grows, and a prefill between two steps uses it up.
+    /// </summary>
     public double PacedStepMs { get; private init; }
 
-    /// <summary>A decode needs room in the KV cache for its prompt and this many tokens more, not negative.</summary>
+    /// <summary>KV headroom in tokens that a decode needs beyond its prompt, not negative.</summary>
     public int ExpectedOutputTokens { get; private init; }
 
-    /// <summary>The limits that settings and constants make.</summary>
+    /// <summary>Computes the limits from settings and constants.</summary>
     public static AdaptivePdTargets Of(SloSettings slo, AdaptivePdTuning tuning) => new(slo.Predictor)
     {
         TtftLimitMs = slo.TtftLimitMs,

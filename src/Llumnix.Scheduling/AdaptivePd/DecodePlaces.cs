@@ -3,19 +3,21 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>Where a decode has a place: its time per output token is below a limit, and the KV cache has room for it.</summary>
+/// <summary>
+/// Finds the instances that have a place for a decode: the predicted time per output token is below a limit, and the KV headroom is sufficient.
+/// </summary>
 /// <param name="targets">The limits.</param>
 /// <param name="metrics">The metrics.</param>
 /// <param name="growthTokensPerDecode">
-/// KV tokens that each decode on an instance keeps free to grow into, not negative. Without them one that grows is preempted, and its recomputation
+/// KV tokens that are kept free for the growth of each decode, not negative. Without them a growing decode may be preempted, and its recomputation
 /// stalls all others.
 /// </param>
 internal sealed class DecodePlaces(AdaptivePdTargets targets, AdaptivePdMetrics metrics, int growthTokensPerDecode)
 {
-    /// <summary>The metrics that are read.</summary>
+    /// <summary>The metrics that the search needs.</summary>
     public IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Tpot, metrics.KvLeft, metrics.Batch];
 
-    /// <summary>The candidates with a place for the request, without the one that is reserved for prefills unless there is no other candidate.</summary>
+    /// <summary>The candidates with a place for the request, without the instance reserved for prefills unless it is the only candidate.</summary>
     /// <param name="tpotLimitMs">The limit of the time per output token.</param>
     /// <param name="candidates">The candidates.</param>
     /// <param name="scope">The decision.</param>
@@ -29,7 +31,7 @@ internal sealed class DecodePlaces(AdaptivePdTargets targets, AdaptivePdMetrics 
             new HasPlaceToGrow(PlaceBelow(tpotLimitMs, scope), scope.Values(metrics.Batch), growthTokensPerDecode, without));
     }
 
-    /// <summary>The candidates with a place for the decode of a request that is prefilled there, too; nothing is kept to grow into.</summary>
+    /// <summary>The candidates with a place for the decode of a request whose prefill they also take; nothing is kept free for growth.</summary>
     /// <param name="tpotLimitMs">The limit of the time per output token.</param>
     /// <param name="candidates">The candidates.</param>
     /// <param name="scope">The decision.</param>

@@ -3,10 +3,10 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>The instances that decode: a decode in overload is to convert no others.</summary>
+/// <summary>Finds the instances with decodes: in overload a decode goes to one of these, so that no other is converted.</summary>
 internal static class Decoders
 {
-    /// <summary>The candidates with decode work; when there are none, all.</summary>
+    /// <summary>The candidates with decodes; when there are none, all.</summary>
     public static ReadOnlySpan<int> Find(ReadOnlySpan<int> candidates, AdaptivePdMetrics metrics, DecisionScope<FullModeInstance> scope)
     {
         Span<int> decoders = SlotCompaction.Keep(candidates, scope.TakeSlots(), new HasDecodes(scope.Values(metrics.Batch)));

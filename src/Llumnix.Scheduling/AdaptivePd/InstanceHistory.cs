@@ -1,15 +1,15 @@
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>What adaptive prefill/decode remembers of an instance. Guarded by the scheduler's lock.</summary>
+/// <summary>The history of an instance that adaptive prefill/decode keeps. Guarded by the scheduler's lock.</summary>
 /// <param name="nowMs">When the instance joined, milliseconds.</param>
 /// <param name="tuning">The constants.</param>
 internal sealed class InstanceHistory(double nowMs, AdaptivePdTuning tuning)
 {
     private DecodeGain _gain = new(nowMs, tuning.LongestGainMs);
 
-    /// <summary>How far its decodes are ahead of their target.</summary>
+    /// <summary>The gain of its decodes on their target.</summary>
     public ref DecodeGain Gain => ref _gain;
 
-    /// <summary>When its newest prefills were sent.</summary>
+    /// <summary>The arrival times of its newest prefills.</summary>
     public PrefillArrivals Arrivals { get; } = new(tuning.RememberedPrefills);
 }

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>With the plain rules a prefill is in time below the limit, and the prefills that wait with it do not count.</summary>
+/// <summary>The plain rules: a prefill is in time when its TTFT is below the limit; the effect on other prefills does not count.</summary>
 internal sealed class PlainPrefillTiming(AdaptivePdTargets targets, AdaptivePdMetrics metrics) : PrefillTiming(metrics)
 {
     /// <inheritdoc/>

@@ -4,33 +4,33 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>What a prefill's time on an instance means for it and for the prefills that wait there.</summary>
+/// <summary>Judges whether a prefill on an instance is in time, and whether it makes waiting prefills late.</summary>
 internal abstract class PrefillTiming(AdaptivePdMetrics metrics)
 {
     private readonly PredictedTtft _ttft = metrics.Ttft;
 
-    /// <summary>The metrics that are read.</summary>
+    /// <summary>The metrics that the judgement needs.</summary>
     public IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Ttft];
 
-    /// <summary>Whether the request is in time on an instance.</summary>
+    /// <summary>Whether the request would be in time on an instance.</summary>
     /// <param name="slot">The instance.</param>
     /// <param name="ttftMs">The predicted time to first token there.</param>
     /// <param name="scope">The decision.</param>
     public abstract bool IsInTime(int slot, double ttftMs, DecisionScope<FullModeInstance> scope);
 
-    /// <summary>Whether the prefills that wait on an instance and can be in time still are when the request joins them.</summary>
+    /// <summary>Whether all prefills that wait on an instance and can be in time remain so when the request joins them.</summary>
     /// <param name="slot">The instance.</param>
     /// <param name="ttftMs">The predicted time to first token there.</param>
     /// <param name="scope">The decision.</param>
     public abstract bool SparesOthers(int slot, double ttftMs, DecisionScope<FullModeInstance> scope);
 
-    /// <summary>Those of the instances on which the request is in time and makes no other late.</summary>
-    /// <param name="prefillers">The instances; the memory is used for the result.</param>
+    /// <summary>Keeps the instances on which the request is in time and makes no other late.</summary>
+    /// <param name="prefillers">The instances; the span's memory is reused for the result.</param>
     /// <param name="scope">The decision.</param>
     public Span<int> KeepInTime(Span<int> prefillers, DecisionScope<FullModeInstance> scope) =>
         SlotCompaction.Keep(prefillers, prefillers, new IsInTimeAndSparesOthers(this, scope.Values(_ttft), scope));
 
-    /// <summary>Those of the instances on which the request makes no other late.</summary>
+    /// <summary>Keeps the instances on which the request makes no other late.</summary>
     /// <inheritdoc cref="KeepInTime"/>
     public Span<int> KeepSparing(Span<int> prefillers, DecisionScope<FullModeInstance> scope) =>
         SlotCompaction.Keep(prefillers, prefillers, new Spares(this, scope.Values(_ttft), scope));

@@ -4,15 +4,15 @@ using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>The instances that prefills go to: those without decode work, since a prefill between decode steps makes all decodes there late.</summary>
+/// <summary>Finds the prefillers: instances without decodes, since a prefill between decode steps delays all decodes of the instance.</summary>
 internal sealed class Prefillers(AdaptivePdMetrics metrics)
 {
-    /// <summary>The metrics that are read.</summary>
+    /// <summary>The metrics that the search needs.</summary>
     public IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Ttft, metrics.Batch];
 
     /// <summary>
-    /// The candidates without decode work that are not reserved for decodes; when there are none, the one reserved for prefills; when that is no candidate,
-    /// all.
+    /// The candidates without decodes that are not reserved for decodes. When there are none, the instance reserved for prefills; when that is not a
+    /// candidate, all candidates.
     /// </summary>
     public Span<int> Find(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
@@ -24,14 +24,14 @@ internal sealed class Prefillers(AdaptivePdMetrics metrics)
             return prefillers;
         }
 
-        // Only some instances can hold a long prompt; the reserved one need not be among them.
+        // The reserved instance need not be a candidate: only some instances can hold a long prompt.
         int reserved = candidates.BinarySearch(reserves.Prefill!.Slot);
         ReadOnlySpan<int> left = reserved >= 0 ? candidates.Slice(reserved, 1) : candidates;
         left.CopyTo(slots);
         return slots[..left.Length];
     }
 
-    /// <summary>The one with the earliest first token; among equals the one kept for prefills. -1 when there are none.</summary>
+    /// <summary>The prefiller with the earliest first token; on a tie the one reserved for prefills. -1 when there are none.</summary>
     /// <param name="prefillers">Slots in ascending order.</param>
     /// <param name="scope">The decision.</param>
     public int Fastest(ReadOnlySpan<int> prefillers, DecisionScope<FullModeInstance> scope)

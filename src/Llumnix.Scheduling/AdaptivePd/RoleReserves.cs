@@ -4,23 +4,24 @@ using Llumnix.Scheduling.Metrics;
 namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>
-/// The reserved instances: one is kept for prefills and one for decodes, so that each role always has a place to go to. Each stays reserved until it
-/// leaves or is no candidate any more. Guarded by the scheduler's lock.
+/// The instance reserved for prefills and the one reserved for decodes, so that there is always a place for each role. Each stays reserved until it
+/// leaves or stops being a candidate. Guarded by the scheduler's lock.
 /// </summary>
 internal sealed class RoleReserves
 {
-    /// <summary>The instance kept for prefills; null before the first election and while there are no candidates.</summary>
+    /// <summary>The instance reserved for prefills; null before the first election and while there are no candidates.</summary>
     public FullModeInstance? Prefill { get; private set; }
 
-    /// <summary>The instance kept for decodes; with a single candidate the same as <see cref="Prefill"/>.</summary>
+    /// <summary>The instance reserved for decodes; with a single candidate the same as <see cref="Prefill"/>.</summary>
     public FullModeInstance? Decode { get; private set; }
 
-    /// <summary>The same instances, for elections that are not to count.</summary>
+    /// <summary>A copy, whose elections do not affect the original.</summary>
     public RoleReserves Copy() => new() { Prefill = Prefill, Decode = Decode };
 
     /// <summary>
-    /// Replaces a reserved instance that is no candidate any more. For prefills: the candidate with the least decode work, then the most prefill work; for
-    /// decodes: the least prefill work, then the most decode work. Among equals one that was deployed for the role, then the first.
+    /// Replaces a reserved instance that is no longer a candidate. For prefills by the candidate with the least decode work, then the most prefill
+    /// work; for decodes by the one with the least prefill work, then the most decode work. On a tie an instance with the infer type of the role
+    /// wins, then the first one.
     /// </summary>
     /// <param name="candidates">Slots in ascending order.</param>
     /// <param name="instances">Instances by slot.</param>
@@ -28,7 +29,7 @@ internal sealed class RoleReserves
     {
         bool hasPrefill = IsCandidate(Prefill, candidates);
 
-        // One instance for both roles is right only as long as there is no other.
+        // One instance may be reserved for both roles only while it is the only candidate.
         bool hasDecode = IsCandidate(Decode, candidates) && (Decode != Prefill || candidates.Length == 1);
         if (hasPrefill && hasDecode)
         {

@@ -4,12 +4,12 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>
-/// Room for new decodes on the instances that decode: while one of them prefills for long, new decodes must find a place on the others, or each would
-/// convert a prefiller.
+/// KV headroom for new decodes on the instances that decode. While one of them computes a long prefill, new decodes must find a place on the others;
+/// otherwise each would convert a prefiller.
 /// </summary>
 internal sealed class RoomElsewhere(AdaptivePdTargets targets, AdaptivePdMetrics metrics, AdaptivePdTuning tuning)
 {
-    /// <summary>The room on all candidates.</summary>
+    /// <summary>The headroom on all candidates.</summary>
     public Total Sum(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> steps = scope.Values(metrics.Step);
@@ -24,11 +24,11 @@ internal sealed class RoomElsewhere(AdaptivePdTargets targets, AdaptivePdMetrics
         return new Total(caches, instances);
     }
 
-    /// <summary>Whether the others have enough room when one instance, which decodes, does not count.</summary>
+    /// <summary>Whether the headroom is sufficient without a given instance, which decodes.</summary>
     public bool IsEnough(Total total, int without, DecisionScope<FullModeInstance> scope) => total.Caches - ShareOf(without, scope)
         >= tuning.RoomElsewhereShare * Math.Max(tuning.FewestOthersWithRoom, total.Instances - 1);
 
-    /// <summary>Room for new decodes on an instance as a share of its KV cache; 0 where none can be packed.</summary>
+    /// <summary>Headroom for new decodes on an instance as a share of its KV cache; 0 when no decode can be packed there.</summary>
     private double ShareOf(int slot, DecisionScope<FullModeInstance> scope)
     {
         FullModeInstance instance = scope.Instance(slot);
@@ -42,8 +42,8 @@ internal sealed class RoomElsewhere(AdaptivePdTargets targets, AdaptivePdMetrics
         return room > 0 ? room / instance.Status.TotalGpuTokens : 0;
     }
 
-    /// <summary>Room for new decodes on the instances that decode.</summary>
-    /// <param name="Caches">In KV caches.</param>
-    /// <param name="Instances">How many instances decode.</param>
+    /// <summary>Total headroom for new decodes.</summary>
+    /// <param name="Caches">The headroom, in whole KV caches.</param>
+    /// <param name="Instances">Number of instances with decodes.</param>
     internal readonly record struct Total(double Caches, int Instances);
 }

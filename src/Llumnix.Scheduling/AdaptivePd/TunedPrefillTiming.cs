@@ -5,21 +5,21 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>With the tuned rules a prefill's length counts, and so do the prefills that it shares a step with.</summary>
+/// <summary>The tuned rules: the length of the prefill counts, and so do the prefills that it shares a step with.</summary>
 internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMetrics metrics, AdaptivePdTuning tuning) : PrefillTiming(metrics)
 {
     /// <inheritdoc/>
     public override bool IsInTime(int slot, double ttftMs, DecisionScope<FullModeInstance> scope)
     {
-        // When not all can be in time, a long prompt costs the time of several short ones: it is late earlier by its own length, though not before
-        // time is short.
+        // When not all can be in time, a long prompt costs the time of several short ones: once time is short, its limit is lower by its own prefill
+        // time.
         return ttftMs < tuning.LongPromptsLateFromShare * targets.TtftLimitMs
             || ttftMs < targets.TtftLimitMs - targets.Predictor.PrefillMs(scope.Instance(slot), in scope.Request);
     }
 
     /// <summary>
-    /// Prefills that wait on an instance are computed in one step, as far as it has room, and all have their first tokens at its end: one that joins
-    /// delays those that were there before.
+    /// Waiting prefills share one step, as far as they fit, and all have their first tokens at its end: a prefill that joins delays those that were
+    /// there before.
     /// </summary>
     public override bool SparesOthers(int slot, double ttftMs, DecisionScope<FullModeInstance> scope)
     {
@@ -28,21 +28,21 @@ internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMe
         long waiting = instance.UncomputedWaitingPrefillTokens + instance.Dispatched.UncomputedPrefillTokens;
         if (waiting <= 0 || waiting >= instance.MaxBatchedTokens)
         {
-            // Nothing waits, or what waits fills a step by itself.
+            // Nothing waits, or the waiting prefills fill a step by themselves.
             return true;
         }
 
-        // The shared step ends when the request has its first token, less what of the request is left for the step after.
+        // The shared step ends when the request has its first token, minus the time of the part that does not fit and is computed in the next step.
         double beyond = waiting + LatencyPredictor.UncomputedTokens(instance, in request) - instance.MaxBatchedTokens;
         double stepEndMs = ttftMs - request.DeferredMs - targets.Predictor.PrefillMs(instance, beyond);
 
-        // Those that were sent so long ago that they are late in any case need no step sooner.
+        // Prefills that arrived so long ago that they are late in any case set no deadline.
         double earliest = scope.State<AdaptivePdState>().HistoryOf(slot).Arrivals
             .EarliestOf(WaitingPrefills(instance), since: request.NowMs - targets.TtftLimitMs);
         return request.NowMs + stepEndMs - earliest < targets.TtftLimitMs;
     }
 
-    /// <summary>Prefills that wait in the engine, without the decodes that wait there, or are on their way.</summary>
+    /// <summary>Number of prefills that wait in the engine (its waiting decodes not counted) or are in flight.</summary>
     private static long WaitingPrefills(FullModeInstance instance) =>
         Math.Max(0L, (long)instance.Status.WaitingRequestCount - instance.Status.SchedulerWaitingToDecodeRequests) + instance.Dispatched.PrefillRequests;
 }

@@ -1,6 +1,8 @@
 namespace Llumnix.Scheduling.Collections;
 
-/// <summary>Entries in one array, known by their index from 1 on; a recycled index is given out again, so that steady traffic allocates nothing.</summary>
+/// <summary>
+/// A pool of entries in one array, identified by their index from 1 on. Recycled indices are reused, so that steady traffic allocates nothing.
+/// </summary>
 internal sealed class EntryPool<TEntry>
     where TEntry : struct
 {
@@ -12,10 +14,10 @@ internal sealed class EntryPool<TEntry>
     /// <summary>Number of entries in use.</summary>
     internal int Count => _used - 1 - _recycledCount;
 
-    /// <summary>The entry; the reference is good until the next <see cref="Allocate"/>.</summary>
+    /// <summary>The entry; the reference is valid until the next <see cref="Allocate"/>.</summary>
     internal ref TEntry this[int index] => ref _entries[index];
 
-    /// <summary>Index of an entry in its initial state.</summary>
+    /// <summary>Allocates an entry in its initial state and returns its index.</summary>
     internal int Allocate()
     {
         if (_recycledCount > 0)
@@ -31,7 +33,7 @@ internal sealed class EntryPool<TEntry>
         return _used++;
     }
 
-    /// <summary>The entry is no longer used.</summary>
+    /// <summary>Returns an entry to the pool.</summary>
     internal void Recycle(int index)
     {
         _entries[index] = default;

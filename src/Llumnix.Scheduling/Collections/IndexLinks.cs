@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.Collections;
 
 /// <summary>
-/// The links of doubly linked lists of entries. One object serves all lists of a kind ("by instance"), since an entry stands in one list
-/// of each kind at most. Adding and removing take constant time and allocate only while the number of entries grows.
+/// The links of doubly linked lists of entries. One object serves all lists of a kind ("by instance"), since an entry is in at most one list of each
+/// kind. Adding and removing take constant time and allocate only while the number of entries grows.
 /// </summary>
 internal sealed class IndexLinks
 {

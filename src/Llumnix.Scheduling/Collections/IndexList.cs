@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Collections;
 
-/// <summary>The two ends of a list of entries, which are known by their index; 0 means none, so that a new list is empty.</summary>
+/// <summary>The ends of a list of entries by their index; 0 means none, so that the default value is an empty list.</summary>
 internal struct IndexList
 {
     internal int First;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Llumnix.Scheduling.Collections;
 
-/// <summary>Entries in lists by a key that few of them share.</summary>
+/// <summary>Lists of entries by a key; few entries share one.</summary>
 internal class KeyedLists<TKey>(IEqualityComparer<TKey> comparer)
     where TKey : notnull
 {
@@ -14,7 +14,7 @@ internal class KeyedLists<TKey>(IEqualityComparer<TKey> comparer)
     /// <summary>The key's first entry; 0 when it has none.</summary>
     internal int First(TKey key) => Lists.TryGetValue(key, out IndexList list) ? list.First : 0;
 
-    /// <summary>The next entry of the same key; 0 behind the last.</summary>
+    /// <summary>The next entry of the same key; 0 after the last.</summary>
     internal int Next(int index) => _links.Next(index);
 
     internal void Add(TKey key, int index) =>

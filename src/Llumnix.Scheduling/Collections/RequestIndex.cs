@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Collections;
 
-/// <summary>Entries by the id of their request; one request has few.</summary>
+/// <summary>Finds entries by request id; a request has few.</summary>
 internal sealed class RequestIndex : KeyedLists<string>
 {
     private readonly Dictionary<string, IndexList>.AlternateLookup<ReadOnlySpan<char>> _listsBySpan;

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Filters;
 
-/// <summary>Keeps the candidates whose KV cache has room for the request's prompt and its expected output.</summary>
+/// <summary>Keeps the candidates whose KV headroom holds the request's prompt and its expected output.</summary>
 public sealed class KvCacheFitFilter(int expectedOutputTokens) : CandidateFilter<FullModeInstance>
 {
     private readonly KvCacheTokensLeft _left = new();

@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.Health;
 
 /// <summary>
-/// What is taken out of service together with an instance that has failed, which is one that went stale and was neither drained before nor
-/// replaced at its address: <c>--failover-domain</c>.
+/// The instances that are taken out of service together with a failed one: <c>--failover-domain</c>. An instance has failed when it is stale and was
+/// neither drained before nor replaced at its address.
 /// </summary>
 public enum FailureDomain : byte
 {

@@ -2,10 +2,10 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Health;
 
-/// <summary>Which instances share a node or a unit, as small numbers, and so fail together; made once per view.</summary>
+/// <summary>Numbers the nodes and units of a view's instances, to find those that share a failover domain. Made once per view.</summary>
 /// <remarks>
-/// An empty or zero id groups nothing. With a data-parallel size of at most 1, or without a unit, the two unit domains act as
-/// <see cref="FailureDomain.Instance"/>, resp. <see cref="FailureDomain.Node"/>.
+/// An instance with an empty or zero id shares nothing. With a data-parallel size of at most 1, or without a unit, the two unit domains act as
+/// <see cref="FailureDomain.Instance"/> and <see cref="FailureDomain.Node"/>, respectively.
 /// </remarks>
 internal sealed class FailureDomainIndex
 {
@@ -35,7 +35,7 @@ internal sealed class FailureDomainIndex
         _badUnits = new bool[units.Count];
     }
 
-    /// <summary>Turns <see cref="InstanceHealth.Ok"/> into <see cref="InstanceHealth.Failover"/> inside the domains of the bad ones.</summary>
+    /// <summary>Turns <see cref="InstanceHealth.Ok"/> into <see cref="InstanceHealth.Failover"/> within the domains of failed instances.</summary>
     internal void Apply(ReadOnlySpan<FullModeInstance> instances)
     {
         if (_domain == FailureDomain.Instance)
@@ -79,8 +79,8 @@ internal sealed class FailureDomainIndex
     }
 
     /// <summary>
-    /// An instance that has been told to take no requests has not failed, nor is it a failure when it falls silent after that; and one that was
-    /// replaced at its address is gone.
+    /// Whether an instance has failed. A drained instance (unschedulable by its own status) has not, even when it falls silent afterwards; nor has
+    /// one that was replaced at its address, since its process has ended.
     /// </summary>
     private static bool IsFailure(FullModeInstance instance) => instance.Health == InstanceHealth.Stale && !instance.IsReplaced;
 

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Tokens of the requests that decode or are about to, those in flight included.</summary>
+/// <summary>Tokens of the requests that decode or are about to, requests in flight included.</summary>
 public sealed record AllDecodesTokens : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Prompt tokens that are still to be computed, those in flight included; never below 0.</summary>
+/// <summary>Prompt tokens that have yet to be computed, those in flight included; never below 0.</summary>
 public sealed record AllPrefillsTokens : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>

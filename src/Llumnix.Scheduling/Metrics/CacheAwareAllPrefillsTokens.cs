@@ -4,8 +4,11 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Prompt tokens to compute if the request went here: its prefix miss on the instance + <c>all_prefills_tokens_num</c>.</summary>
-/// <param name="AllPrefillsTokens">The tokens that are to be computed anyway.</param>
+/// <summary>
+/// Prompt tokens to compute before the request's first token if it were placed here: its prefix miss on the instance +
+/// <c>all_prefills_tokens_num</c>.
+/// </summary>
+/// <param name="AllPrefillsTokens">The metric of the tokens to compute without the request.</param>
 public sealed record CacheAwareAllPrefillsTokens(InstanceMetric<FullModeInstance> AllPrefillsTokens) : InstanceMetric<FullModeInstance>
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Milliseconds of the decode part of the instance's steps now: <see cref="LatencyPredictor.DecodeStepMs"/>.</summary>
+/// <summary>Milliseconds of the decode part of the instance's present steps: <see cref="LatencyPredictor.DecodeStepMs"/>.</summary>
 /// <param name="Predictor">Predicts the step time.</param>
 public sealed record DecodeStepTime(LatencyPredictor Predictor) : LoadMetric<FullModeInstance>
 {

@@ -19,7 +19,7 @@ public static class FullModeMetrics
     /// <summary>See <see cref="Metrics.AllDecodesTokens"/>.</summary>
     public static AllDecodesTokens AllDecodesTokens { get; } = new();
 
-    /// <summary>Those that need nothing but the instance and the request.</summary>
+    /// <summary>The metrics that need only the instance and the request.</summary>
     public static IReadOnlyList<InstanceMetric<FullModeInstance>> All { get; } =
     [
         KvCacheUsageRatioProjected,
@@ -32,11 +32,11 @@ public static class FullModeMetrics
         new CacheAwareAllPrefillsTokens(AllPrefillsTokens),
     ];
 
-    /// <summary>The names of all built-in metrics, those that need profiling tables included.</summary>
+    /// <summary>The names of all built-in metrics, including those that need profiling tables.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(static metric => metric.Name), "predicted_ttft", "predicted_tpot"];
 
-    /// <summary>The metrics that a configuration has.</summary>
-    /// <param name="isProgressPredicted">Whether prefill loads are less the predicted progress: with predictor-enhanced scheduling.</param>
+    /// <summary>The metrics available in a configuration.</summary>
+    /// <param name="isProgressPredicted">Whether prefill loads are reduced by the predicted progress (predictor-enhanced scheduling).</param>
     /// <param name="predictor">Predicts latencies; null where there are no profiling tables.</param>
     public static MetricCatalogue<FullModeInstance> Catalogue(bool isProgressPredicted = false, LatencyPredictor? predictor = null)
     {

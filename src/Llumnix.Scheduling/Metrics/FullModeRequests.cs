@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Requests of every kind, each once, those in flight included.</summary>
+/// <summary>Requests in any phase, each counted once, requests in flight included.</summary>
 public sealed record FullModeRequests : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>KV tokens that are left once everything that waits or is in flight has got its place; negative when it does not fit.</summary>
+/// <summary>KV headroom: the tokens left after all waiting and in-flight requests have been allocated; negative when they do not fit.</summary>
 public sealed record KvCacheTokensLeft : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>

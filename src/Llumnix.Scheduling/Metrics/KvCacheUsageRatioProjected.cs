@@ -4,8 +4,8 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>
-/// KV tokens in use once everything that waits or is in flight has got its place, as a share of the capacity: 0 to above 1.
-/// Infinite when the capacity is not positive.
+/// KV tokens in use after all waiting and in-flight requests have been allocated, as a share of the capacity: 0 to above 1. Infinite when the
+/// capacity is not positive.
 /// </summary>
 public sealed record KvCacheUsageRatioProjected : LoadMetric<FullModeInstance>
 {

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Request states held by a lite-mode instance.</summary>
+/// <summary>Number of request states on a lite-mode instance.</summary>
 public sealed record LiteModeRequests : LoadMetric<LiteModeInstance>
 {
     /// <inheritdoc/>

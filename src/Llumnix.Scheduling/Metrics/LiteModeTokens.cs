@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Tokens held by a lite-mode instance.</summary>
+/// <summary>Tokens of the request states on a lite-mode instance.</summary>
 public sealed record LiteModeTokens : LoadMetric<LiteModeInstance>
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>The metrics that configuration may name. Immutable.</summary>
+/// <summary>The metrics that a configuration may name. Immutable.</summary>
 public sealed class MetricCatalogue<TInstance>
     where TInstance : Instance
 {
@@ -26,7 +26,7 @@ public sealed class MetricCatalogue<TInstance>
     /// <summary>Finds a metric by name.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out InstanceMetric<TInstance>? metric) => _byName.TryGetValue(name, out metric);
 
-    /// <summary>The metric of a name.</summary>
+    /// <summary>Gets a metric by name.</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message lists the known ones.</exception>
     public InstanceMetric<TInstance> Get(string name) => TryGet(name, out InstanceMetric<TInstance>? metric)
         ? metric

@@ -5,7 +5,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Predicted time per output token of the request here, in milliseconds: <see cref="LatencyPredictor.TpotMs"/>.</summary>
+/// <summary>Predicted time per output token of the request if it were placed here, in milliseconds: <see cref="LatencyPredictor.TpotMs"/>.</summary>
 /// <param name="Predictor">Predicts the latency.</param>
 public sealed record PredictedTpot(LatencyPredictor Predictor) : InstanceMetric<FullModeInstance>
 {

@@ -6,8 +6,8 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>
-/// Predicted time to first token of the request here, in milliseconds, since it was asked for first: the time for which it has been held back and
-/// <see cref="LatencyPredictor.TtftMs"/>.
+/// Predicted time from the first question about the request to its first token if it were placed here, in milliseconds: the time for which it was
+/// deferred + <see cref="LatencyPredictor.TtftMs"/>.
 /// </summary>
 /// <param name="Predictor">Predicts the latency.</param>
 public sealed record PredictedTtft(LatencyPredictor Predictor) : InstanceMetric<FullModeInstance>

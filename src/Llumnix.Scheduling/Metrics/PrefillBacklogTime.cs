@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Milliseconds until the prefills that are there are computed: <see cref="LatencyPredictor.PrefillBacklogMs"/>.</summary>
+/// <summary>Milliseconds until the instance's present prefills are computed: <see cref="LatencyPredictor.PrefillBacklogMs"/>.</summary>
 /// <param name="Predictor">Predicts the time of the prefills.</param>
 public sealed record PrefillBacklogTime(LatencyPredictor Predictor) : LoadMetric<FullModeInstance>
 {

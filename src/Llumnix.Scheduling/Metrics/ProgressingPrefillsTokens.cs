@@ -5,8 +5,8 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>
-/// <see cref="AllPrefillsTokens"/> less what the engine is predicted to have computed since its last status; never below 0. Takes the place
-/// of that metric with predictor-enhanced scheduling.
+/// <see cref="AllPrefillsTokens"/> less the predicted progress of the engine since its last status; never below 0. Replaces that metric with
+/// predictor-enhanced scheduling.
 /// </summary>
 public sealed record ProgressingPrefillsTokens : InstanceMetric<FullModeInstance>
 {

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>Requests that wait, those in flight included.</summary>
+/// <summary>Waiting requests, requests in flight included.</summary>
 public sealed record WaitingRequests : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>

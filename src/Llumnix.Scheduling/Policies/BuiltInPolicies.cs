@@ -6,7 +6,7 @@ using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.Policies;
 
-/// <summary>The policies that work over any kind of instance.</summary>
+/// <summary>The policies that exist in both modes.</summary>
 internal static class BuiltInPolicies
 {
     internal static SchedulingPolicy<TInstance> LoadBalance<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)

@@ -5,14 +5,14 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Policies;
 
 /// <summary>Policies by name.</summary>
-/// <param name="metrics">The metrics that policies may name.</param>
-/// <param name="builders">What builds each policy.</param>
+/// <param name="metrics">The metrics that policies may refer to.</param>
+/// <param name="builders">The builder of each policy.</param>
 public abstract class PolicyCatalogue<TInstance>(
     MetricCatalogue<TInstance> metrics,
     IReadOnlyDictionary<string, Func<MetricCatalogue<TInstance>, PolicySettings, SchedulingPolicy<TInstance>>> builders)
     where TInstance : Instance
 {
-    /// <summary>Builds a policy. Each call gives a policy with a state of its own.</summary>
+    /// <summary>Builds a policy. Each call makes a policy with its own state.</summary>
     /// <exception cref="ArgumentException">The policy or one of its metrics is unknown; the message lists the known ones.</exception>
     public SchedulingPolicy<TInstance> Build(string name, PolicySettings settings) =>
         builders.TryGetValue(name, out Func<MetricCatalogue<TInstance>, PolicySettings, SchedulingPolicy<TInstance>>? build)

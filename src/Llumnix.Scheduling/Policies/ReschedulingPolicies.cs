@@ -5,7 +5,7 @@ using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Scheduling.Policies;
 
-/// <summary>The rescheduling policies by their names in configuration and towards llumlets.</summary>
+/// <summary>The rescheduling policies by name, as in configuration and in calls to llumlets.</summary>
 public static class ReschedulingPolicies
 {
     private delegate ReschedulingPolicy Builder(string name, ReschedulingSettings settings, MetricCatalogue<FullModeInstance> metrics);

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Scheduling.Policies;
 
-/// <summary>What the planner is made from. The defaults are those of the configuration guide.</summary>
+/// <summary>The settings of the planner. The defaults are those of the configuration guide.</summary>
 public sealed record ReschedulingSettings
 {
     /// <summary>Names of the policies, in the order in which they plan.</summary>
@@ -12,18 +12,18 @@ public sealed record ReschedulingSettings
     /// <summary>Load metric of decode instances: <c>--rescheduling-decode-load-metric</c>.</summary>
     public string DecodeLoadMetric { get; init; } = "kv_cache_usage_ratio_projected";
 
-    /// <summary>Load from which a decode instance is a source: <c>--rescheduling-decode-load-threshold</c>.</summary>
+    /// <summary>Load from which on a decode instance is a source: <c>--rescheduling-decode-load-threshold</c>.</summary>
     public double DecodeLoadThreshold { get; init; } = 1.0;
 
     /// <summary>Load metric of neutral instances: <c>--rescheduling-neutral-load-metric</c>.</summary>
     public string NeutralLoadMetric { get; init; } = "kv_cache_usage_ratio_projected";
 
-    /// <summary>Load from which a neutral instance is a source: <c>--rescheduling-neutral-load-threshold</c>.</summary>
+    /// <summary>Load from which on a neutral instance is a source: <c>--rescheduling-neutral-load-threshold</c>.</summary>
     public double NeutralLoadThreshold { get; init; } = 1.0;
 
-    /// <summary>What the load balancing policies have in common.</summary>
+    /// <summary>Settings that the load balancing policies share.</summary>
     public LoadBalanceSettings LoadBalance { get; init; } = new();
 
-    /// <summary>For the bin packing policies; null where there are no profiling tables.</summary>
+    /// <summary>Settings of the bin packing policies; null where there are no profiling tables.</summary>
     public BinPackingSettings? BinPacking { get; init; }
 }

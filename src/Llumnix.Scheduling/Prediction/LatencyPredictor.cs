@@ -5,16 +5,18 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.Prediction;
 
 /// <summary>
-/// Predicts latencies on an instance from profiling tables, in closed form. All times in milliseconds. What does not depend on the request is
-/// kept with the instance until its load changes, so predictions for one instance are made by one thread at a time.
+/// Predicts latencies on an instance from profiling tables, in closed form. All times in milliseconds. Values that do not depend on the request are
+/// cached in the instance until its load changes, so that predictions for one instance must come from one thread at a time.
 /// </summary>
-/// <param name="profile">What the fleet's engines were measured to need.</param>
+/// <param name="profile">The measured step times of the fleet's engines.</param>
 public sealed class LatencyPredictor(LatencyProfile profile)
 {
-    /// <summary>The decode part of the instance's steps now.</summary>
+    /// <summary>The decode part of the instance's present steps.</summary>
     public double DecodeStepMs(FullModeInstance instance) => InputsOf(instance).DecodeStepMs;
 
-    /// <summary>Time until the prefills that are there or in flight are computed, without regard to their progress since the last status.</summary>
+    /// <summary>
+    /// Time until the instance's prefills, those in flight included, are computed. Their progress since the last status is ignored.
+    /// </summary>
     public double PrefillBacklogMs(FullModeInstance instance)
     {
         ref readonly LatencyInputs inputs = ref InputsOf(instance);
@@ -22,10 +24,10 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     }
 
     /// <summary>
-    /// Time to first token of a request if it went here now. With known = the prefills in the status, e = how long the engine has computed them
-    /// (<see cref="FullModeInstance.ComputingMs"/>: the status's age, or the time of the step under way, no more than that step takes) and r = the
-    /// request's tokens without its prefix hit: when the known ones must be done by now, the time of those in flight and r; else the time of
-    /// everything and r, less e; never less than that of r alone.
+    /// Time to first token of a request if it were placed here now. Let K = the prefills in the status, F = the prefills in flight, r = the request's
+    /// tokens without its prefix hit, T(x) = the time to compute x, and e = how long the engine has been computing K
+    /// (<see cref="FullModeInstance.ComputingMs"/>: the age of the status, or the time since the step in progress began, up to the step's duration).
+    /// Once K must be complete (e &gt; T(K)) the result is T(F + r), before that T(K + F + r) - e; never less than T(r).
     /// </summary>
     public double TtftMs(FullModeInstance instance, in RequestFacts request)
     {
@@ -46,22 +48,22 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         return Math.Max(alone, profile.PrefillByChunksMs(inputs.BacklogTokens + tokens, inputs.DecodeStepMs, inputs.Chunk) - elapsed);
     }
 
-    /// <summary>Time that the request's prefill takes on the instance by itself, without the decodes in between.</summary>
+    /// <summary>Time of the request's prefill on the instance alone, without decodes in between.</summary>
     public double PrefillMs(FullModeInstance instance, in RequestFacts request) => PrefillMs(instance, UncomputedTokens(instance, in request));
 
-    /// <summary>The same of so many prompt tokens; 0 unless they are above 0.</summary>
+    /// <summary>Time to prefill a number of prompt tokens alone; 0 unless the number is above 0.</summary>
     public double PrefillMs(FullModeInstance instance, double tokens) =>
         profile.PrefillByChunksMs(tokens, decodeStepMs: 0, instance.MaxBatchedTokens);
 
-    /// <summary>Time to first token of a request if nothing were to be prefilled before it, with the decodes in between.</summary>
+    /// <summary>Time to first token of a request with no prefill before it, including the decodes in between.</summary>
     public double TtftAloneMs(FullModeInstance instance, in RequestFacts request) => profile.PrefillByChunksMs(
         UncomputedTokens(instance, in request), InputsOf(instance).DecodeStepMs, instance.MaxBatchedTokens);
 
-    /// <summary>Prompt tokens of a request that are to be computed on the instance: those without its prefix hit there.</summary>
+    /// <summary>Prompt tokens of a request that the instance would compute: those beyond its prefix hit there.</summary>
     public static int UncomputedTokens(FullModeInstance instance, in RequestFacts request) =>
         request.PromptTokens - (request.PrefixHits?.On(instance, request.PromptTokens) ?? 0);
 
-    /// <summary>Time per output token of a request if it decoded here: the decode step with it in the batch.</summary>
+    /// <summary>Time per output token of a request if it decoded here: the decode step of the batch with the request in it.</summary>
     public double TpotMs(FullModeInstance instance, in RequestFacts request)
     {
         ref readonly LatencyInputs inputs = ref InputsOf(instance);

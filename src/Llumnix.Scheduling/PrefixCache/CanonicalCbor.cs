@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>The few parts of canonical CBOR (RFC 8949, shortest heads) that chunk keys need, fast.</summary>
+/// <summary>A fast writer for the parts of canonical CBOR (RFC 8949, shortest heads) that chunk keys need.</summary>
 internal static class CanonicalCbor
 {
     /// <summary>Major type of texts, in a head's first byte.</summary>
@@ -21,10 +21,10 @@ internal static class CanonicalCbor
 
     private const uint FirstLongHead = 24;
 
-    /// <summary>No byte of the source: a shuffle leaves zero there.</summary>
+    /// <summary>Shuffle index beyond the source, which gives a zero byte.</summary>
     private const byte No = 0xff;
 
-    /// <summary>How two numbers are written, by which of them are wide: bit 0 the first, bit 1 the second.</summary>
+    /// <summary>The encodings of two numbers, indexed by which of them are wide (above 65,535): bit 0 for the first, bit 1 for the second.</summary>
     private static readonly PairShape[] Shapes =
     [
         new(
@@ -45,10 +45,13 @@ internal static class CanonicalCbor
             10),
     ];
 
-    /// <summary>Space that so many numbers need at most; they are written in pieces of 16 bytes, of which the next one may overwrite some.</summary>
+    /// <summary>
+    /// Largest space for a number of integers. They are written in chunks of 16 bytes, of which the next one may overwrite the end, hence the
+    /// surplus.
+    /// </summary>
     internal static int MaxBytes(int integers) => (integers * MaxHeadBytes) + Vector128<byte>.Count;
 
-    /// <summary>Writes the head of a value of a major type.</summary>
+    /// <summary>Writes the head of a value.</summary>
     /// <returns>Bytes written.</returns>
     internal static int WriteHead(Span<byte> destination, byte majorType, uint value)
     {
@@ -81,8 +84,8 @@ internal static class CanonicalCbor
     }
 
     /// <summary>
-    /// Four numbers above 255, each of which takes three or five bytes: a shuffle per pair, chosen by which of the two are wide, puts
-    /// them in big-endian order and leaves room for their first bytes.
+    /// Writes four numbers above 255, each of which takes three or five bytes. One shuffle per pair, chosen by which of the two are wide, makes them
+    /// big-endian and leaves space for their first bytes.
     /// </summary>
     private static int WriteFour(ref byte destination, Vector128<uint> four)
     {
@@ -138,8 +141,8 @@ internal static class CanonicalCbor
         return 2;
     }
 
-    /// <param name="Order">For each written byte the byte of the source.</param>
-    /// <param name="Heads">The first bytes of both numbers, where they belong.</param>
-    /// <param name="Length">Bytes that count.</param>
+    /// <param name="Order">For each written byte the index of the source byte.</param>
+    /// <param name="Heads">The first bytes of both numbers, in their places.</param>
+    /// <param name="Length">Number of written bytes that count.</param>
     private readonly record struct PairShape(Vector128<byte> Order, Vector128<byte> Heads, int Length);
 }

@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>How chunk keys are hashed.</summary>
+/// <summary>The hash algorithms for chunk keys.</summary>
 public enum ChunkHashAlgorithm
 {
     /// <summary>SHA-256 chain over canonical CBOR.</summary>

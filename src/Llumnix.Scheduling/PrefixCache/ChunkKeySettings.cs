@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>How a prompt is cut into chunks and what their keys are. All of it must be what the KV store's writers do.</summary>
+/// <summary>How prompts are cut into chunks and hashed. All values must match those of the KV store's writers.</summary>
 public sealed record ChunkKeySettings
 {
     /// <summary>The hash: <c>--kvs-hash-algo</c>.</summary>
@@ -15,6 +15,6 @@ public sealed record ChunkKeySettings
     /// <summary>Seed of <see cref="ChunkHashAlgorithm.Sha256Cbor"/>: <c>GO_HASH_SEED</c>.</summary>
     public string Seed { get; init; } = "0";
 
-    /// <summary>What stands in front of the digest of <see cref="ChunkHashAlgorithm.XxHash"/>.</summary>
+    /// <summary>Prefix before the digest of <see cref="ChunkHashAlgorithm.XxHash"/>.</summary>
     public string Prefix { get; init; } = "iris.block.hash.key.";
 }

@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.PrefixCache;
 
 /// <summary>
-/// The chunk keys of one prompt, one after the other: a key depends on all tokens up to the end of its chunk, so equal keys mean equal
-/// prefixes. Not thread-safe; the tokens must not change meanwhile.
+/// Generates the chunk keys of one prompt in order. A key depends on all tokens up to the end of its chunk, so that equal keys mean equal prefixes.
+/// Not thread-safe; the tokens must not change meanwhile.
 /// </summary>
 public abstract class ChunkKeys
 {
@@ -15,12 +15,12 @@ public abstract class ChunkKeys
     /// <summary>Number of the prompt's keys.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Number of keys that have been made.</summary>
+    /// <summary>Number of keys generated so far.</summary>
     public int Position { get; private set; }
 
     private protected ChunkKeySettings Settings { get; }
 
-    /// <summary>Makes keys with these settings. The object is meant to be used for one prompt after another.</summary>
+    /// <summary>Makes a generator, which can be reused for one prompt after another.</summary>
     public static ChunkKeys Create(ChunkKeySettings settings) => settings.Algorithm switch
     {
         ChunkHashAlgorithm.Sha256Cbor => new Sha256CborChunkKeys(settings),
@@ -28,7 +28,7 @@ public abstract class ChunkKeys
         _ => new XxHashChunkKeys(settings),
     };
 
-    /// <summary>Begins a prompt.</summary>
+    /// <summary>Begins a new prompt.</summary>
     public void Begin(int promptTokens)
     {
         Position = 0;
@@ -37,9 +37,9 @@ public abstract class ChunkKeys
         Reset();
     }
 
-    /// <summary>The next key.</summary>
-    /// <param name="prompt">All tokens of the prompt that was begun.</param>
-    /// <exception cref="InvalidOperationException">All keys have been made.</exception>
+    /// <summary>Generates the next key.</summary>
+    /// <param name="prompt">All tokens of the prompt.</param>
+    /// <exception cref="InvalidOperationException">All keys have been generated.</exception>
     public string Next(ReadOnlySpan<uint> prompt)
     {
         if (Position >= Count)
@@ -53,6 +53,6 @@ public abstract class ChunkKeys
 
     private protected abstract void Reset();
 
-    /// <summary>The key of the next chunk; one shorter than the chunk size is the prompt's last.</summary>
+    /// <summary>Generates the key of the next chunk; a chunk shorter than the chunk size is the prompt's last.</summary>
     private protected abstract string Hash(ReadOnlySpan<uint> chunk);
 }

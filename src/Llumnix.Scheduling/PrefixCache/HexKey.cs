@@ -1,9 +1,9 @@
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>Keys in lower-case hex.</summary>
+/// <summary>Formats keys in lower-case hex.</summary>
 internal static class HexKey
 {
-    /// <summary>The hash in hex, and a suffix behind it; one allocation.</summary>
+    /// <summary>The hash in hex, followed by a suffix; allocates only the result.</summary>
     internal static string Make(byte[] hash, string suffix) =>
         string.Create((2 * hash.Length) + suffix.Length, (hash, suffix), static (key, state) =>
         {

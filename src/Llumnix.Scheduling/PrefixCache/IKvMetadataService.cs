@@ -1,14 +1,16 @@
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>Port: knows which hosts hold which chunks. For any threads.</summary>
+/// <summary>Port: the KV store's metadata service, which knows the hosts that hold each chunk. For any threads.</summary>
 public interface IKvMetadataService
 {
-    /// <summary>Asks which hosts hold these chunks; one question, no retries.</summary>
+    /// <summary>Queries the hosts of some chunks, without retries.</summary>
     /// <param name="keys">Chunk keys, at least one, each once.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>For each key, in the order of the keys, the hosts that hold the chunk, each once and as
-    /// <see cref="Instances.HostAddress.Normalize"/> gives them; empty when nobody does.</returns>
-    /// <exception cref="KvMetadataException">The service does not answer, or not as it should.</exception>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// For each key, in order, the hosts that hold the chunk, without duplicates and normalized by <see cref="Instances.HostAddress.Normalize"/>;
+    /// empty when there are none.
+    /// </returns>
+    /// <exception cref="KvMetadataException">The service does not answer, or answers with an error.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     Task<IReadOnlyList<IReadOnlyList<string>>> QueryAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken);
 }

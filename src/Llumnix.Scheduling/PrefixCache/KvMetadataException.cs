@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>The KV metadata service does not answer, or not as it should. The message says what happened, without secrets.</summary>
+/// <summary>The KV metadata service does not answer, or answers with an error. The message has no secrets.</summary>
 public sealed class KvMetadataException : Exception
 {
     /// <summary>Makes an exception without a message.</summary>
@@ -9,14 +9,14 @@ public sealed class KvMetadataException : Exception
     }
 
     /// <summary>Makes an exception.</summary>
-    /// <param name="message">What went wrong; without secrets.</param>
+    /// <param name="message">The error, without secrets.</param>
     public KvMetadataException(string message)
         : base(message)
     {
     }
 
     /// <summary>Makes an exception with a cause.</summary>
-    /// <param name="message">What went wrong; without secrets.</param>
+    /// <param name="message">The error, without secrets.</param>
     /// <param name="innerException">The cause.</param>
     public KvMetadataException(string message, Exception innerException)
         : base(message, innerException)

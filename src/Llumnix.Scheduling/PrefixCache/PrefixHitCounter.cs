@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>Counts for each host how many of a prompt's leading chunks it holds without a gap from the first one. Not thread-safe.</summary>
+/// <summary>Counts for each host how many leading chunks of a prompt it holds without a gap. Not thread-safe.</summary>
 public sealed class PrefixHitCounter
 {
     private readonly Dictionary<string, int> _leading = new(StringComparer.Ordinal);
@@ -9,8 +9,8 @@ public sealed class PrefixHitCounter
     public int Chunks { get; private set; }
 
     /// <summary>Adds the next chunk.</summary>
-    /// <param name="hosts">The hosts that hold it.</param>
-    /// <returns>False when no host holds all chunks so far: then none of the later ones matters.</returns>
+    /// <param name="hosts">The hosts that hold the chunk.</param>
+    /// <returns>False when no host holds all chunks so far, so that later ones do not matter.</returns>
     public bool Add(IReadOnlyList<string> hosts)
     {
         bool isHeld = false;
@@ -29,7 +29,7 @@ public sealed class PrefixHitCounter
 
     /// <summary>The hits in tokens.</summary>
     /// <param name="chunkSize">Tokens per chunk.</param>
-    /// <param name="promptTokens">The prompt's length, which no hit exceeds: its last chunk may be incomplete.</param>
+    /// <param name="promptTokens">The prompt's length, which limits hits, as its last chunk may be incomplete.</param>
     public PrefixHits ToHits(int chunkSize, int promptTokens) => new(_leading.ToDictionary(
         static pair => pair.Key, pair => (int)Math.Min((long)pair.Value * chunkSize, promptTokens), StringComparer.Ordinal));
 }

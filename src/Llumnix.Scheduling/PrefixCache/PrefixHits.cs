@@ -2,11 +2,11 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>How many leading prompt tokens each KV store host holds. Immutable while a decision reads it.</summary>
-/// <param name="tokensByHost">Hit tokens by <see cref="InstanceMetadata.KvsHost"/>; a host that is absent holds none.</param>
+/// <summary>The number of leading prompt tokens that each KV store host holds. Must not change while a decision reads it.</summary>
+/// <param name="tokensByHost">Hit tokens by <see cref="InstanceMetadata.KvsHost"/>; absent hosts hold none.</param>
 public sealed class PrefixHits(IReadOnlyDictionary<string, int> tokensByHost)
 {
-    /// <summary>The longest hit of any host, in tokens; 0 when nobody holds anything.</summary>
+    /// <summary>The longest hit of any host, in tokens; 0 when there is none.</summary>
     public int Longest { get; } = tokensByHost.Count == 0 ? 0 : tokensByHost.Values.Max();
 
     /// <summary>Prefix hit tokens on an instance, at most the prompt's length.</summary>

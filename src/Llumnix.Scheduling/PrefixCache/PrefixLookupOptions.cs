@@ -1,38 +1,38 @@
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>How prompts are looked up in the KV metadata service.</summary>
+/// <summary>Parameters of prefix lookups in the KV metadata service.</summary>
 public sealed record PrefixLookupOptions
 {
     /// <summary>Shortest prompt that is looked up, in tokens.</summary>
     public int MinTokens { get; init; } = 1024;
 
-    /// <summary>How chunk keys are made.</summary>
+    /// <summary>Parameters of the chunk keys.</summary>
     public ChunkKeySettings ChunkKeys { get; init; } = new();
 
-    /// <summary>How often a question is asked before the service counts as down; one at least.</summary>
+    /// <summary>Number of tries of a query before the service counts as down; at least 1.</summary>
     public int RetryTimes { get; init; } = 5;
 
     /// <summary>Time between two tries.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a service that is down is left alone.</summary>
+    /// <summary>How long a service that is down is not asked.</summary>
     public TimeSpan DownDuration { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Budget of one lookup, all questions and tries together; above zero. What is known when it ends is used.</summary>
+    /// <summary>Budget of one lookup with all its queries and retries; above zero. At its end the hits known so far are used.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Most keys in one question, at least 1.</summary>
+    /// <summary>Largest number of keys in a query, at least 1.</summary>
     public int BatchKeys { get; init; } = 64;
 
-    /// <summary>Most questions of one lookup that are under way at once, at least 1.</summary>
+    /// <summary>Largest number of concurrent queries of one lookup, at least 1.</summary>
     public int MaxQuestionsPerLookup { get; init; } = 8;
 
-    /// <summary>Most questions of all lookups that are under way at once, at least 1.</summary>
+    /// <summary>Largest number of concurrent queries of all lookups, at least 1.</summary>
     public int MaxQuestions { get; init; } = 64;
 
     /// <summary>
-    /// How many questions of a lookup are to be under way after so many answers: one at first, since most prompts hit little, and one more with each
-    /// answer that had hits throughout, which doubles them every round.
+    /// Number of concurrent queries of a lookup after a number of answers: one at first, since most prompts hit little, and one more with each answer
+    /// full of hits, which doubles the number in every round trip.
     /// </summary>
     public int QuestionsUnderWay(int answers) => Math.Min(answers + 1, MaxQuestionsPerLookup);
 }

@@ -1,12 +1,12 @@
 namespace Llumnix.Scheduling.PrefixCache;
 
 /// <summary>
-/// Whether a service is worth asking. So many failed tries in a row put it down for a while; after that one more is enough until it has
-/// answered again. For any threads.
+/// A circuit breaker: after a number of failed tries in a row the service is down for a while. After that time a single failure puts it down again,
+/// until a try has succeeded. For any threads.
 /// </summary>
-/// <remarks>In a row: tries that are under way at the same time fail together, by one and the same fault, and count once.</remarks>
-/// <param name="tries">Failed tries in a row that put it down; below 1 counts as 1.</param>
-/// <param name="downDuration">How long it is then left alone.</param>
+/// <remarks>Concurrent tries that fail together, by the same fault, count as one failure.</remarks>
+/// <param name="tries">Number of failed tries in a row that puts the service down; below 1 counts as 1.</param>
+/// <param name="downDuration">How long it is then down.</param>
 /// <param name="time">The clock.</param>
 public sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvider time)
 {
@@ -17,7 +17,7 @@ public sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvider
     private long _downSince;
     private bool _isDown;
 
-    /// <summary>Whether the service is being left alone.</summary>
+    /// <summary>Whether the service is down, so that it should not be asked.</summary>
     public bool IsDown
     {
         get
@@ -30,8 +30,8 @@ public sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvider
         }
     }
 
-    /// <summary>A try has succeeded.</summary>
-    /// <returns>True when the service had failed before.</returns>
+    /// <summary>Records a success.</summary>
+    /// <returns>True when the service had been down before.</returns>
     public bool Succeeded()
     {
         lock (_lock)
@@ -42,9 +42,9 @@ public sealed class ServiceHealth(int tries, TimeSpan downDuration, TimeProvider
         }
     }
 
-    /// <summary>A try has failed.</summary>
+    /// <summary>Records a failure.</summary>
     /// <param name="started">Timestamp of the start of the try, by the clock.</param>
-    /// <returns>True when the service has just gone down for the first time since it answered.</returns>
+    /// <returns>True when the service goes down for the first time since its last success.</returns>
     public bool Failed(long started)
     {
         lock (_lock)

@@ -4,8 +4,8 @@ using System.Text;
 namespace Llumnix.Scheduling.PrefixCache;
 
 /// <summary>
-/// <c>sha256_cbor</c>: h(i) = SHA256(CBOR([byte string h(i-1), array of the chunk's token ids, null])), h(0) = SHA256(CBOR(seed)); the
-/// key is hex(h(i)) and <c>_0</c>.
+/// <c>sha256_cbor</c>: h(i) = SHA256(CBOR([byte string h(i-1), array of the chunk's token ids, null])), h(0) = SHA256(CBOR(seed)); the key is
+/// hex(h(i)) followed by <c>_0</c>.
 /// </summary>
 internal sealed class Sha256CborChunkKeys : ChunkKeys
 {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Llumnix.Scheduling.PrefixCache;
 
 /// <summary>
-/// <c>sha256_hex</c>: h(i) = SHA256(h(i-1), nothing for the first chunk, then each token as 4 bytes, little-endian); the key is hex(h(i)),
-/// an incomplete chunk's gets <c>_0</c> behind it.
+/// <c>sha256_hex</c>: h(i) = SHA256(h(i-1), empty for the first chunk, then each token as 4 bytes, little-endian); the key is hex(h(i)), for an
+/// incomplete chunk followed by <c>_0</c>.
 /// </summary>
 internal sealed class Sha256HexChunkKeys(ChunkKeySettings settings) : ChunkKeys(settings)
 {

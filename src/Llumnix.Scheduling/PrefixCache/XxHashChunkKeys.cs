@@ -5,8 +5,8 @@ using System.IO.Hashing;
 namespace Llumnix.Scheduling.PrefixCache;
 
 /// <summary>
-/// <c>xxhash</c>: one running XXH64 (seed 0) over the tokens as 8 bytes each, little-endian; the key is a prefix and the decimal digest
-/// after the chunk. An incomplete chunk is filled up with zero tokens.
+/// <c>xxhash</c>: one running XXH64 (seed 0) over the tokens as 8 bytes each, little-endian; the key is a prefix and the decimal digest after the
+/// chunk. An incomplete chunk is padded with zero tokens.
 /// </summary>
 internal sealed class XxHashChunkKeys(ChunkKeySettings settings) : ChunkKeys(settings)
 {

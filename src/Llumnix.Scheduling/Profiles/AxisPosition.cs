@@ -1,12 +1,15 @@
 namespace Llumnix.Scheduling.Profiles;
 
-/// <summary>Where a number lies between the samples of an axis.</summary>
-/// <param name="Index">The sample below.</param>
-/// <param name="Next">The sample above; the same where there is none.</param>
-/// <param name="Weight">Distance from the sample below in steps: 0 to 1, above 1 beyond the last sample.</param>
+/// <summary>A position relative to the samples of an axis.</summary>
+/// <param name="Index">The index of the sample below.</param>
+/// <param name="Next">The index of the sample above; the same as below when there is none.</param>
+/// <param name="Weight">Distance from the sample below, as a share of the distance between the two: 0 to 1, above 1 beyond the last sample.</param>
 internal readonly record struct AxisPosition(int Index, int Next, double Weight)
 {
-    /// <summary>The value there. Beyond the last sample a falling pair goes on level: more work is never faster.</summary>
+    /// <summary>
+    /// Interpolates between the values at the two samples. Beyond the last sample a decreasing pair is continued as a constant, since more work is
+    /// never faster.
+    /// </summary>
     public double Blend(double below, double above) =>
         Weight <= 1 ? below + ((above - below) * Weight) : above + (Math.Max(0, above - below) * (Weight - 1));
 }

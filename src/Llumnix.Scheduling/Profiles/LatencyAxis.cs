@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Llumnix.Scheduling.Profiles;
 
 /// <summary>
-/// The samples of one axis. Finding a position takes the same time wherever it is: each section of the axis knows the sample at or below its
-/// begin. Sections grow with the position, eight per power of two, as the samples of measured tables do. Immutable.
+/// The samples of one axis, with positions found in constant time: the axis is divided into sections, each of which stores the last sample at or
+/// below its beginning. Sections grow with the position, eight per power of two, as the samples of measured tables do. Immutable.
 /// </summary>
 internal sealed class LatencyAxis
 {
-    /// <summary>What is left of a positive number's bits is its exponent and three bits of its mantissa: the number of its section.</summary>
+    /// <summary>Shift of a positive number's bits that leaves its exponent and three bits of its mantissa: the number of its section.</summary>
     private const int SectionShift = 49;
 
     private readonly double[] _samples;
@@ -16,7 +16,7 @@ internal sealed class LatencyAxis
     private readonly int[] _below;
     private readonly int _firstSection;
 
-    /// <param name="samples">Ascending, each once, at least one.</param>
+    /// <param name="samples">Ascending and distinct, at least one.</param>
     public LatencyAxis(ReadOnlySpan<double> samples)
     {
         _samples = samples.ToArray();
@@ -37,7 +37,7 @@ internal sealed class LatencyAxis
     /// <summary>The samples, ascending.</summary>
     public ReadOnlySpan<double> Samples => _samples;
 
-    /// <summary>Where a number lies between the samples.</summary>
+    /// <summary>Finds the position of a number relative to the samples.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AxisPosition Find(double position)
     {
@@ -57,7 +57,7 @@ internal sealed class LatencyAxis
 
     private static double BeginOf(int section) => BitConverter.Int64BitsToDouble((long)section << SectionShift);
 
-    /// <summary>The last sample but one, or the last one from an index on that is not above the position.</summary>
+    /// <summary>From an index on, the last sample that is not above the position, but at most the last but one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Below(int from, double position)
     {

@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.Profiles;
 
 /// <summary>
-/// A measured function of one number: linear between its points, level below the first, and above the last along the last two, though never
-/// falling. Immutable.
+/// A measured function of one variable: linear between its points; constant below the first; beyond the last one the line through the last two,
+/// unless it decreases, in which case constant. Immutable.
 /// </summary>
 public sealed class LatencyCurve
 {
@@ -10,9 +10,9 @@ public sealed class LatencyCurve
     private readonly double[] _values;
 
     /// <summary>Makes a curve.</summary>
-    /// <param name="positions">Ascending, each once, at least one.</param>
+    /// <param name="positions">Ascending and distinct, at least one.</param>
     /// <param name="values">The value at each position.</param>
-    /// <exception cref="ArgumentException">They are not so.</exception>
+    /// <exception cref="ArgumentException">The arguments do not meet these conditions.</exception>
     public LatencyCurve(ReadOnlySpan<double> positions, ReadOnlySpan<double> values)
     {
         if (positions.IsEmpty || positions.Length != values.Length || !IsAscending(positions))

@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.Profiles;
 
 /// <summary>
-/// A measured function of two numbers: bilinear between its samples, level below the first of an axis, and above the last along the last
-/// two, though never falling. Immutable.
+/// A measured function of two variables: bilinear between its samples; constant below the first of an axis; beyond the last one the line through the
+/// last two, unless it decreases, in which case constant. Immutable.
 /// </summary>
 public sealed class LatencyGrid
 {
@@ -11,10 +11,10 @@ public sealed class LatencyGrid
     private readonly double[] _values;
 
     /// <summary>Makes a grid.</summary>
-    /// <param name="rows">Ascending, each once, at least one.</param>
-    /// <param name="columns">The same for the second axis.</param>
-    /// <param name="values">Row by row.</param>
-    /// <exception cref="ArgumentException">The number of values is not that of the cells.</exception>
+    /// <param name="rows">Samples of the first axis, ascending and distinct, at least one.</param>
+    /// <param name="columns">Samples of the second axis, likewise.</param>
+    /// <param name="values">The values, row by row.</param>
+    /// <exception cref="ArgumentException">The number of values is not rows × columns.</exception>
     public LatencyGrid(double[] rows, double[] columns, double[] values)
     {
         ArgumentOutOfRangeException.ThrowIfZero(rows.Length);

@@ -1,11 +1,11 @@
 namespace Llumnix.Scheduling.Profiles;
 
-/// <summary>What an engine was measured to need for its steps. Immutable.</summary>
+/// <summary>The measured step times of an engine. Immutable.</summary>
 /// <param name="Prefill">Milliseconds of a step by its prefill tokens.</param>
 /// <param name="Decode">Milliseconds of a step by its decoding requests (rows) and their mean context in tokens (columns).</param>
 public sealed record LatencyProfile(LatencyCurve Prefill, LatencyGrid Decode)
 {
-    /// <summary>Contexts shorter than this are taken to be this long.</summary>
+    /// <summary>Shortest mean context in tokens; shorter ones count as this long.</summary>
     private const double ShortestContext = 8;
 
     /// <summary>Milliseconds of the prefill part of a step; 0 without tokens.</summary>
@@ -18,10 +18,10 @@ public sealed record LatencyProfile(LatencyCurve Prefill, LatencyGrid Decode)
         batch > 0 && tokens > 0 ? Decode.At(batch, Math.Max(ShortestContext, tokens / batch)) : 0;
 
     /// <summary>
-    /// Milliseconds until so many prompt tokens are computed, in chunks, while the decodes go on: the sum over the chunks of
-    /// <c>table(chunk) + decode step</c>, in closed form.
+    /// Milliseconds until a number of prompt tokens is computed in chunks, with the decodes going on: the sum over the chunks of <c>table(chunk) +
+    /// decode step</c>, in closed form.
     /// </summary>
-    /// <param name="tokens">Prompt tokens; not above 0 takes no time.</param>
+    /// <param name="tokens">Prompt tokens; 0 or less takes no time.</param>
     /// <param name="decodeStepMs">The decode part of each step.</param>
     /// <param name="chunk">Largest number of tokens in a step, at least 1.</param>
     public double PrefillByChunksMs(double tokens, double decodeStepMs, double chunk)

@@ -3,8 +3,8 @@ using Llumnix.Scheduling.Collections;
 namespace Llumnix.Scheduling.RequestStates;
 
 /// <summary>
-/// A gateway by its id, in one stretch of its life: as long as it is connected, or not. States belong to the stretch in which they were
-/// placed, so that a connection that ends later frees nothing of an earlier one.
+/// A gateway id in one period, connected or not. States belong to the period in which they were placed, so that a connection that ends later releases
+/// none of an earlier period.
 /// </summary>
 internal sealed class Gateway(string id, GatewayKind kind)
 {
@@ -14,10 +14,10 @@ internal sealed class Gateway(string id, GatewayKind kind)
 
     internal GatewayKind Kind { get; } = kind;
 
-    /// <summary>Whether its connections themselves show, or showed before they were lost, that the id is its own.</summary>
+    /// <summary>Whether its connections prove, or proved before they were lost, that the id is its own.</summary>
     internal bool IsProven { get; init; }
 
-    /// <summary>Keep-alive connections under this id. A half-open one may outlive its successor for seconds.</summary>
+    /// <summary>Number of keep-alive connections under this id. A half-open one may outlive its successor for seconds.</summary>
     internal int Connections { get; set; }
 
     /// <summary>Timestamp of its last report.</summary>

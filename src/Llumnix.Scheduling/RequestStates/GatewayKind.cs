@@ -1,14 +1,14 @@
 namespace Llumnix.Scheduling.RequestStates;
 
-/// <summary>Under which circumstances a gateway was given its states; they live accordingly.</summary>
+/// <summary>The connection of a gateway when it was given its states, which determines their lifetime.</summary>
 internal enum GatewayKind
 {
     /// <summary>Without a keep-alive connection.</summary>
     Unconnected,
 
-    /// <summary>While it was connected: they go with its connections.</summary>
+    /// <summary>With a keep-alive connection: the states end with it.</summary>
     Connected,
 
-    /// <summary>A moment after its last connection had gone.</summary>
+    /// <summary>Shortly after its last connection was lost.</summary>
     Lost,
 }

@@ -1,9 +1,9 @@
 namespace Llumnix.Scheduling.RequestStates;
 
-/// <summary>A request of a gateway: another gateway's request with the same id is another one.</summary>
+/// <summary>The identity of a request: the same request id of two gateways means two requests.</summary>
 internal readonly record struct GatewayRequest(string GatewayId, string RequestId)
 {
-    /// <summary>The same in texts that are not strings of their own.</summary>
+    /// <summary>The same identity in spans, for lookups without strings.</summary>
     internal readonly ref struct Texts(ReadOnlySpan<char> gatewayId, ReadOnlySpan<char> requestId)
     {
         internal ReadOnlySpan<char> GatewayId { get; } = gatewayId;
@@ -11,7 +11,7 @@ internal readonly record struct GatewayRequest(string GatewayId, string RequestI
         internal ReadOnlySpan<char> RequestId { get; } = requestId;
     }
 
-    /// <summary>Compares both ordinally, as strings and as texts.</summary>
+    /// <summary>Ordinal comparison of strings and spans.</summary>
     internal sealed class Comparer : IEqualityComparer<GatewayRequest>, IAlternateEqualityComparer<Texts, GatewayRequest>
     {
         public bool Equals(GatewayRequest x, GatewayRequest y) => x == y;

@@ -2,7 +2,10 @@ using Llumnix.Scheduling.Collections;
 
 namespace Llumnix.Scheduling.RequestStates;
 
-/// <summary>States by gateway and request; each has one per role at most, so that no id that many gateways use makes anybody search.</summary>
+/// <summary>
+/// Finds states by gateway and request. Each request has at most one state per role, so that lists stay short even when many gateways use the same
+/// id.
+/// </summary>
 internal sealed class GatewayRequestIndex : KeyedLists<GatewayRequest>
 {
     private readonly Dictionary<GatewayRequest, IndexList>.AlternateLookup<GatewayRequest.Texts> _listsByTexts;

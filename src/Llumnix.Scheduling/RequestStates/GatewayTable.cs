@@ -1,8 +1,9 @@
 namespace Llumnix.Scheduling.RequestStates;
 
 /// <summary>
-/// The gateways that are connected, hold request states or were lost a moment ago. One whose id was proven is remembered for a while when it is lost,
-/// since requests of a gateway that has just died may still be under way to us; a claim that ends must not shorten what somebody else is given.
+/// The gateways that are connected, have request states, or were lost a moment ago. A lost gateway with a proven id is remembered for a while, since
+/// requests of a gateway that has just died may still arrive. One with a claimed id is not: the end of a mere claim must not shorten the lifetime of
+/// another gateway's states.
 /// </summary>
 internal sealed class GatewayTable(long memory)
 {
@@ -24,8 +25,8 @@ internal sealed class GatewayTable(long memory)
     }
 
     /// <summary>
-    /// A connection has opened. What was placed under the id before stays apart. Beside a connection that proves the id, and as long as its loss is
-    /// remembered, one without proof means nothing; one with proof takes the id over from those without.
+    /// Opens a connection. States placed under the id before stay in their own period. A connection without proof is ignored beside one with proof,
+    /// and as long as the loss of such a one is remembered; a connection with proof takes the id over from those without.
     /// </summary>
     internal void Connect(string id, bool isProven)
     {
@@ -51,8 +52,8 @@ internal sealed class GatewayTable(long memory)
         Connected++;
     }
 
-    /// <summary>A connection has ended.</summary>
-    /// <returns>The gateway whose states are to be released; null when it has another connection, or the connection meant nothing.</returns>
+    /// <summary>Ends a connection.</summary>
+    /// <returns>The gateway whose states must be released; null when it has another connection, or the connection was ignored.</returns>
     internal Gateway? Disconnect(string id, bool isProven, long now)
     {
         if (!_gateways.TryGetValue(id, out Gateway? gateway)
@@ -75,7 +76,7 @@ internal sealed class GatewayTable(long memory)
         return gateway;
     }
 
-    /// <summary>Forgets a gateway that is not connected and holds nothing any more.</summary>
+    /// <summary>Forgets a gateway that is not connected and has no states.</summary>
     internal void ForgetIfIdle(Gateway gateway)
     {
         if (gateway is { Kind: GatewayKind.Unconnected, States.IsEmpty: true })
@@ -84,7 +85,7 @@ internal sealed class GatewayTable(long memory)
         }
     }
 
-    /// <summary>Forgets what was lost long ago.</summary>
+    /// <summary>Forgets the gateways whose loss is no longer remembered.</summary>
     internal void ForgetLost(long now)
     {
         while (_lost.TryPeek(out (Gateway Gateway, long At) oldest) && oldest.At <= now - memory)

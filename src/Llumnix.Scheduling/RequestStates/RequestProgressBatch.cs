@@ -1,9 +1,9 @@
 namespace Llumnix.Scheduling.RequestStates;
 
-/// <summary>Rows of a gateway's report. Reused; not thread-safe. Texts stand in one buffer, so that a row allocates nothing.</summary>
+/// <summary>The rows of a gateway's report. Reused; not thread-safe. All texts are in one buffer, so that a row allocates nothing.</summary>
 public sealed class RequestProgressBatch
 {
-    /// <summary>Room for so many rows and characters is kept for reuse; what one huge report needed is given back.</summary>
+    /// <summary>Largest capacity, in rows and in characters, that is kept for reuse; a larger one, after a huge report, is freed.</summary>
     private const int MaxRowsKept = 64 * 1024;
     private const int MaxCharactersKept = 1024 * 1024;
 
@@ -14,7 +14,7 @@ public sealed class RequestProgressBatch
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Rows and characters that there is room for.</summary>
+    /// <summary>Capacity in rows and characters.</summary>
     internal (int Rows, int Characters) Capacity => (_rows.Length, _texts.Length);
 
     /// <summary>Removes all rows.</summary>
@@ -27,10 +27,10 @@ public sealed class RequestProgressBatch
 
     /// <summary>Adds a row.</summary>
     /// <param name="requestId">The request.</param>
-    /// <param name="instanceId">The instance as <c>/schedule</c> has answered it.</param>
+    /// <param name="instanceId">The instance id in the answer of <c>/schedule</c>.</param>
     /// <param name="tokens">Tokens of the request so far, not negative.</param>
     /// <param name="isPrefillDone">Whether its prefill is done.</param>
-    /// <param name="gatewayId">The gateway that reports it; empty when it does not say.</param>
+    /// <param name="gatewayId">The reporting gateway; empty when unknown.</param>
     public void Add(
         ReadOnlySpan<char> requestId, ReadOnlySpan<char> instanceId, long tokens, bool isPrefillDone, ReadOnlySpan<char> gatewayId = default)
     {
@@ -45,26 +45,26 @@ public sealed class RequestProgressBatch
         Count++;
     }
 
-    /// <summary>The request of a row; good until the batch is cleared.</summary>
+    /// <summary>The request of a row; valid until the batch is cleared.</summary>
     public ReadOnlySpan<char> RequestId(int row) => _texts.AsSpan(_rows[row].RequestStart, _rows[row].RequestLength);
 
-    /// <summary>The instance of a row; good until the batch is cleared.</summary>
+    /// <summary>The instance of a row; valid until the batch is cleared.</summary>
     public ReadOnlySpan<char> InstanceId(int row) => _texts.AsSpan(_rows[row].InstanceStart, _rows[row].InstanceLength);
 
-    /// <summary>The gateway of a row; good until the batch is cleared.</summary>
+    /// <summary>The gateway of a row; valid until the batch is cleared.</summary>
     public ReadOnlySpan<char> GatewayId(int row) => _texts.AsSpan(_rows[row].GatewayStart, _rows[row].GatewayLength);
 
     /// <summary>Tokens of a row.</summary>
     public long Tokens(int row) => _rows[row].Tokens;
 
-    /// <summary>Whether a row says that the prefill is done.</summary>
+    /// <summary>Whether a row reports the end of the prefill.</summary>
     public bool IsPrefillDone(int row) => _rows[row].IsPrefillDone;
 
     private static Row[] NewRows() => new Row[64];
 
     private static char[] NewTexts() => new char[4096];
 
-    /// <summary>All rows of a report name the same gateway as a rule: its text is there once.</summary>
+    /// <summary>Reuses the text of the previous row's gateway, since the rows of a report usually name the same one.</summary>
     private int GatewayStart(ReadOnlySpan<char> gatewayId) =>
         Count > 0 && GatewayId(Count - 1).SequenceEqual(gatewayId) ? _rows[Count - 1].GatewayStart : Append(gatewayId);
 

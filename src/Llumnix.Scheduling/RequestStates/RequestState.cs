@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.RequestStates;
 
-/// <summary>One request in one role on one instance, as its gateway knows it.</summary>
+/// <summary>One request in one role on one instance, as reported by its gateway.</summary>
 internal struct RequestState
 {
     internal string RequestId;
@@ -18,6 +18,8 @@ internal struct RequestState
     /// <summary>Timestamp of the last schedule or report.</summary>
     internal long TouchedAt;
 
-    /// <summary>Timestamp from which its lifetime is counted: the last touch, or the last look that let it live on.</summary>
+    /// <summary>
+    /// Timestamp from which its lifetime counts: the last schedule or report, or the last check at which its gateway vouched for it.
+    /// </summary>
     internal long AgedFrom;
 }

@@ -5,21 +5,21 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.RequestStates;
 
 /// <summary>
-/// What each gateway has running where, as schedules, reports and releases tell. A state goes with its release, its instance, its
-/// gateway, or its lifetime, whichever comes first. A gateway changes only its own: the same request id of two gateways is two requests.
+/// The request states of all gateways, as schedules, reports and releases give them. A state ends with its release, its instance, its gateway, or its
+/// lifetime, whichever comes first. A gateway can only change its own states: the same request id of two gateways means two requests.
 /// </summary>
 /// <remarks>
-/// Guarded by the scheduler's lock; times are monotonic timestamps. A state stands in four lists, by request, instance, gateway and
-/// age; steady traffic allocates nothing. Invariant: every instance's sums equal the sums over its states.
+/// Guarded by the scheduler's lock; times are monotonic timestamps. A state is in four lists, by request, instance, gateway and age; steady traffic
+/// allocates nothing. Invariant: every instance's tracked load equals the sum over its states.
 /// </remarks>
-/// <param name="onLoadChanged">Called after an instance's sums changed.</param>
+/// <param name="onLoadChanged">Called after an instance's tracked load has changed.</param>
 /// <param name="lifetimes">How long states live.</param>
-/// <param name="maxStates">Most states; another one then takes the place of one.</param>
-/// <param name="maxTokens">Most tokens that one state counts.</param>
+/// <param name="maxStates">Largest number of states; a further one replaces another.</param>
+/// <param name="maxTokens">Largest number of tokens that one state counts.</param>
 internal sealed class RequestStateTable(
     Action<LiteModeInstance> onLoadChanged, RequestStateLifetimes lifetimes, int maxStates, long maxTokens)
 {
-    /// <summary>Most states that one call lets expire, so that no decision waits for a crowd of them.</summary>
+    /// <summary>Largest number of states that one call lets expire, so that a decision does not wait for very many at once.</summary>
     private const int ExpiriesPerCall = 64;
 
     private readonly EntryPool<RequestState> _states = new();
@@ -33,12 +33,14 @@ internal sealed class RequestStateTable(
     /// <summary>Number of states.</summary>
     internal int Count => _states.Count;
 
-    /// <summary>States that neither a release nor a lost gateway or instance has ended.</summary>
+    /// <summary>Number of states that ended by their lifetime, not by a release, a lost gateway or a departed instance.</summary>
     internal long ExpiredTotal { get; private set; }
 
     internal int ConnectedGateways => _gateways.Connected;
 
-    /// <summary>Adds a placement; one of the gateway's same request in the same role makes way for it, wherever it was.</summary>
+    /// <summary>
+    /// Adds the state of a placement. It replaces the state of the same gateway's same request in the same role, on whatever instance.
+    /// </summary>
     internal void Add(
         string requestId, LiteModeInstance instance, InferType role, string gatewayId, long tokens, bool isPrefillDone, long now)
     {
@@ -72,7 +74,8 @@ internal sealed class RequestStateTable(
     }
 
     /// <summary>
-    /// A gateway tells how far one of its requests is on an instance. Tokens never go down; a prefill that is done is so for all roles.
+    /// Updates the progress of a request on an instance, as its gateway reports it. Tokens never decrease; the end of a prefill holds for all roles
+    /// of the request.
     /// </summary>
     /// <returns>False when there is no such state; nothing has changed then.</returns>
     internal bool Report(
@@ -105,9 +108,9 @@ internal sealed class RequestStateTable(
         return true;
     }
 
-    /// <summary>Removes a state of the gateway's request on an instance. Unknown ones change nothing.</summary>
+    /// <summary>Removes the state of the gateway's request on an instance. A release without a matching state changes nothing.</summary>
     /// <param name="requestId">The request.</param>
-    /// <param name="instance">The instance, and the gateway that says so.</param>
+    /// <param name="instance">The instance, and the releasing gateway.</param>
     internal void Release(string requestId, in ReleasedInstance instance)
     {
         int index = _byRequest.First(instance.GatewayId, requestId);
@@ -130,7 +133,7 @@ internal sealed class RequestStateTable(
     internal Gateway? Disconnect(string gatewayId, bool isProven, long now) => _gateways.Disconnect(gatewayId, isProven, now);
 
     /// <summary>Removes states from the front of an instance's or a gateway's list.</summary>
-    /// <returns>Whether some are left.</returns>
+    /// <returns>Whether any are left.</returns>
     internal bool RemoveSome(ref IndexList list, int count)
     {
         for (int i = 0; i < count && !list.IsEmpty; i++)
@@ -141,7 +144,7 @@ internal sealed class RequestStateTable(
         return !list.IsEmpty;
     }
 
-    /// <summary>Drops states whose lifetime is over, a limited number of them.</summary>
+    /// <summary>Removes a limited number of states whose lifetime is over.</summary>
     /// <returns>Whether the limit was reached.</returns>
     internal bool Expire(long now)
     {
@@ -152,8 +155,9 @@ internal sealed class RequestStateTable(
     }
 
     /// <summary>
-    /// Whose place another state takes: a gateway that holds more than half of all makes room itself; else the oldest state goes, one that
-    /// nobody vouches for first. So nobody pushes out what others hold, be it under many ids.
+    /// The state that a further one replaces. A gateway with more than half of all states loses its own oldest one. Otherwise the oldest state of a
+    /// gateway without a connection is taken, then of a lost gateway, then of a connected one. So no gateway can displace the states of others, even
+    /// under many ids.
     /// </summary>
     private int LeastMissed(Gateway gateway) =>
         gateway.StateCount > maxStates / 2 ? gateway.States.First
@@ -181,7 +185,9 @@ internal sealed class RequestStateTable(
         return limit;
     }
 
-    /// <summary>A connected gateway vouches for its states, but not for one that it has left out of its reports for a whole lifetime.</summary>
+    /// <summary>
+    /// Whether a connected gateway vouches for the state: it does unless it has reported since and left this state out for a whole lifetime.
+    /// </summary>
     private static bool IsStillHeld(in RequestState state) =>
         state.Gateway.Connections > 0 && state.Gateway.ReportedAt <= state.TouchedAt;
 
@@ -248,7 +254,10 @@ internal sealed class RequestStateTable(
         onLoadChanged(state.Instance);
     }
 
-    /// <summary>The id tells the instance, its rank included; a version or a rank that is said besides must be its own.</summary>
+    /// <summary>
+    /// Whether a release means this state's instance: the id identifies the instance with its rank; a version or rank that is given in addition must
+    /// match.
+    /// </summary>
     private static bool IsOn(in RequestState state, in ReleasedInstance released) =>
         state.Instance.Id == released.WireId
         && (released.Version == 0 || released.Version == state.Version)

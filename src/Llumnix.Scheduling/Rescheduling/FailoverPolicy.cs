@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Rescheduling;
 
-/// <summary>Empties the instances of one infer type that are bad or stand in a failure domain, onto the healthy ones by turns.</summary>
+/// <summary>Empties the unhealthy instances of one infer type onto the healthy ones, in turn.</summary>
 internal sealed class FailoverPolicy(string name, InferType inferType) : ReschedulingPolicy
 {
     /// <inheritdoc/>
@@ -11,7 +11,7 @@ internal sealed class FailoverPolicy(string name, InferType inferType) : Resched
     /// <inheritdoc/>
     public override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
     {
-        // The snapshot is sorted by id within a type.
+        // The snapshot is sorted by id within an infer type, so that the turns are deterministic.
         List<FullModeInstance> all = [.. snapshot.Instances.Where(instance => instance.InferType == inferType)];
         List<FullModeInstance> destinations = [.. all.Where(static instance => instance.Health == InstanceHealth.Ok)];
         int next = 0;
@@ -43,8 +43,8 @@ internal sealed class FailoverPolicy(string name, InferType inferType) : Resched
         ?? (plan.IsRestingWhileFailing(source) ? "it has not reported since its last migration" : null);
 
     /// <summary>
-    /// The next one by turns that has a free slot and room in its KV cache, or at least a free slot: what waits in front of a full cache counts as
-    /// used, and everybody may be that full.
+    /// The next destination in turn with a free slot and KV headroom; when there is none, with a free slot alone: requests that wait before a full
+    /// cache count as used, and all destinations may be that full.
     /// </summary>
     private static int? FindDestination(FullModeInstance source, List<FullModeInstance> destinations, int next) =>
         Find(source, destinations, next, static destination => MigrationEnds.WhyNothingComes(destination) is null)

@@ -6,13 +6,14 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>
-/// Balances the load of one infer type: the i-th most loaded source with the i-th least loaded destination of its kind, as long as the source
-/// has more load and the difference is worth it. Half of the difference moves at most, and what has moved is seen before more does.
+/// Balances the load of one infer type: pairs the i-th most loaded source with the i-th least loaded compatible destination, while the source's load
+/// is higher by at least the smallest difference. At most half of a difference is moved, and its effect must show in the statuses before more is
+/// moved.
 /// </summary>
 /// <param name="name">The name in configuration.</param>
 /// <param name="inferType">The instances that are balanced.</param>
-/// <param name="metric">Their load.</param>
-/// <param name="threshold">Sources have at least this load, destinations less.</param>
+/// <param name="metric">The load metric.</param>
+/// <param name="threshold">Load from which on an instance is a source; below it is a destination.</param>
 /// <param name="settings">Scope, smallest difference and what is migrated.</param>
 internal sealed class LoadBalancePolicy(
     string name, InferType inferType, InstanceMetric<FullModeInstance> metric, double threshold, LoadBalanceSettings settings)
@@ -32,7 +33,7 @@ internal sealed class LoadBalancePolicy(
             .Where(loaded => double.IsFinite(loaded.Load))];
         if (settings.Scope == LoadBalanceScope.Unit)
         {
-            // An instance without a unit is nobody's neighbour.
+            // An instance without a unit shares it with no other.
             foreach (IGrouping<string, Loaded> unit in healthy
                 .Where(static loaded => loaded.Instance.Metadata.UnitId is not ("" or "0"))
                 .GroupBy(static loaded => loaded.Instance.Metadata.UnitId, StringComparer.Ordinal))

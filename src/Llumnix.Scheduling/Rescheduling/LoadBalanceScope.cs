@@ -1,9 +1,9 @@
 namespace Llumnix.Scheduling.Rescheduling;
 
-/// <summary>Among which instances migration pairs are formed.</summary>
+/// <summary>The instances among which migration pairs are formed.</summary>
 public enum LoadBalanceScope
 {
-    /// <summary>All instances.</summary>
+    /// <summary>All instances of the infer type.</summary>
     Cluster,
 
     /// <summary>Instances of one unit.</summary>

@@ -1,12 +1,14 @@
 namespace Llumnix.Scheduling.Rescheduling;
 
-/// <summary>What the two load balancing policies have in common.</summary>
+/// <summary>Settings that the two load balancing policies share.</summary>
 public sealed record LoadBalanceSettings
 {
-    /// <summary>Among which instances pairs are formed: <c>--rescheduling-load-balance-scope</c>. Within a unit the load thresholds do not count.</summary>
+    /// <summary>
+    /// The instances among which pairs are formed: <c>--rescheduling-load-balance-scope</c>. Within units the load thresholds do not apply.
+    /// </summary>
     public LoadBalanceScope Scope { get; init; }
 
-    /// <summary>Smallest difference of load that is worth a migration, not negative: <c>--rescheduling-load-balance-threshold</c>.</summary>
+    /// <summary>Smallest difference in load that justifies a migration, not negative: <c>--rescheduling-load-balance-threshold</c>.</summary>
     public double SmallestDifference { get; init; }
 
     /// <summary>What is migrated: <c>--rescheduling-req-select-{rule,order,value}</c>.</summary>

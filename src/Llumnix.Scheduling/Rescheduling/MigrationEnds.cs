@@ -3,13 +3,13 @@ using Llumnix.Scheduling.Metrics;
 
 namespace Llumnix.Scheduling.Rescheduling;
 
-/// <summary>What the statuses and metadata of two instances say about a migration between them.</summary>
+/// <summary>Judges whether two instances can exchange requests, by their statuses and metadata.</summary>
 internal static class MigrationEnds
 {
     private static readonly KvCacheTokensLeft KvLeft = new();
 
     /// <summary>
-    /// Whether one's KV cache is of use to the other: the same kind of engine, KV block size and numbers of ranks, as far as both tell them.
+    /// Whether the engines can use each other's KV cache: the same backend, KV block size and numbers of ranks, as far as both report them.
     /// </summary>
     public static bool AreAlike(InstanceMetadata a, InstanceMetadata b) =>
         (a.BackendType.Length == 0 || b.BackendType.Length == 0 || string.Equals(a.BackendType, b.BackendType, StringComparison.OrdinalIgnoreCase))
@@ -17,27 +17,29 @@ internal static class MigrationEnds
         && AreAlike(a.TensorParallelSize, b.TensorParallelSize)
         && AreAlike(a.DataParallelSize, b.DataParallelSize);
 
-    /// <summary>Why nothing can leave an instance, by what its status says; null when something can. What a stale one says is long ago.</summary>
+    /// <summary>
+    /// Why no request can leave an instance, by its status; null when one can. The status of a stale instance is too old to forbid it.
+    /// </summary>
     public static string? WhyNothingLeaves(FullModeInstance source) => source.IsStale ? null
         : Requests(source.Status) <= 0 ? "nothing to migrate"
         : TellsSlots(source.Status) && source.Status.AvailableMigrateOutSlots <= 0 ? "the source has no free slot"
         : null;
 
-    /// <summary>Why nothing can come to an instance, by what its status says; null when something can.</summary>
+    /// <summary>Why no request can come to an instance, by its status; null when one can.</summary>
     public static string? WhyNothingComes(FullModeInstance destination) =>
         FreeSlots(destination) <= 0 ? "the destination has no free slot"
         : RoomTokens(destination) <= 0 ? "the destination has no room in its KV cache"
         : null;
 
-    /// <summary>Requests that wait, load or run.</summary>
+    /// <summary>Waiting, loading and running requests.</summary>
     public static long Requests(InstanceStatus status) =>
         Math.Max(0, (long)status.RunningRequestCount) + Math.Max(0, status.WaitingRequestCount) + Math.Max(0, status.LoadingRequestCount);
 
-    /// <summary>Requests that may come at a time; unbounded where the llumlet does not tell.</summary>
+    /// <summary>Number of requests that may come at a time; unbounded when the llumlet does not report it.</summary>
     public static double FreeSlots(FullModeInstance destination) =>
         TellsSlots(destination.Status) ? destination.Status.AvailableMigrateInSlots : double.PositiveInfinity;
 
-    /// <summary>Tokens that may come: what the KV cache has left, and the llumlet's own bounds; unbounded where neither is told.</summary>
+    /// <summary>Number of tokens that may come: the KV headroom and the llumlet's own bounds; unbounded when neither is reported.</summary>
     public static double RoomTokens(FullModeInstance destination)
     {
         InstanceStatus status = destination.Status;
@@ -54,7 +56,7 @@ internal static class MigrationEnds
 
     private static bool AreAlike(int a, int b) => a <= 0 || b <= 0 || a == b;
 
-    // A llumlet without migrations, or without bounds on tokens, leaves these fields out, which reads as zeros.
+    // A llumlet without migrations, or without bounds on tokens, omits these fields, and omitted ones read as zero.
     private static bool TellsSlots(InstanceStatus status) => (status.AvailableMigrateInSlots | status.AvailableMigrateOutSlots
         | status.MigrateInRequests | status.MigrateOutRequests) != 0;
 

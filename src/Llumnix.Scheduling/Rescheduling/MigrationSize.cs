@@ -4,19 +4,19 @@ using Llumnix.Scheduling.Metrics;
 namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>
-/// Bounds what a load balancing migration asks for: to half of the difference of the two loads, since more would turn the difference around and
-/// come back, and to what the destination has room for.
+/// Limits the size of a load balancing migration: to half of the difference of the two loads, since more would reverse the difference and cause a
+/// migration back; and to the destination's headroom.
 /// </summary>
 internal static class MigrationSize
 {
-    /// <summary>What is to be asked for instead of a selection; null, with a reason, when not even one request may move.</summary>
-    /// <param name="wanted">What is configured.</param>
+    /// <summary>The selection with its value limited; null, with a reason, when not even one request may move.</summary>
+    /// <param name="wanted">The configured selection.</param>
     /// <param name="source">The source.</param>
     /// <param name="sourceLoad">Its load, above that of the destination.</param>
     /// <param name="destination">The destination.</param>
     /// <param name="destinationLoad">Its load.</param>
     /// <param name="isLoadPerCapacity">Whether loads are shares of the KV capacity rather than amounts.</param>
-    /// <param name="reason">Why nothing may move.</param>
+    /// <param name="reason">The reason when nothing may move.</param>
     public static RequestSelection? Bound(
         RequestSelection wanted,
         FullModeInstance source,
@@ -32,7 +32,7 @@ internal static class MigrationSize
         double meanTokens = tokens / Math.Max(1, requests);
         double room = meanTokens > 0 ? MigrationEnds.RoomTokens(destination) / meanTokens : double.PositiveInfinity;
 
-        // Rounding must not cost the last request.
+        // Without the epsilon, rounding errors could cost a whole request.
         double movable = Math.Floor(Math.Min(share * requests, room) + 1e-9);
         reason = movable >= 1 ? null
             : room >= 1 ? "half of the difference is less than a request"
@@ -42,7 +42,7 @@ internal static class MigrationSize
             return null;
         }
 
-        // A llumlet takes requests until they hold what was asked for, so up to a whole request more.
+        // A llumlet takes requests until they reach the asked number of tokens, and so up to a whole request more.
         double tokensToAsk = Math.Max(1, Math.Floor((movable - 1) * meanTokens));
         double most = wanted.Rule switch
         {
@@ -53,11 +53,13 @@ internal static class MigrationSize
         return wanted with { Value = wanted.Value < 0 ? most : Math.Min(wanted.Value, most) };
     }
 
-    /// <summary>The share of its load that the source gives away so that both have the same: at most half, unless the destination is larger.</summary>
+    /// <summary>
+    /// The share of its load that the source must give away for both loads to be equal: at most half, unless the destination's capacity is larger.
+    /// </summary>
     private static double ShareToMove(
         FullModeInstance source, double sourceLoad, FullModeInstance destination, double destinationLoad, bool isLoadPerCapacity)
     {
-        // A token is a larger share of a smaller cache.
+        // The same tokens are a larger share of a smaller cache.
         double weight = isLoadPerCapacity ? (double)source.Status.TotalGpuTokens / destination.Status.TotalGpuTokens : 1;
         return (sourceLoad - Math.Max(0, destinationLoad)) / (sourceLoad * (1 + weight));
     }

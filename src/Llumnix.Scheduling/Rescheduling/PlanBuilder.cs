@@ -3,11 +3,11 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>
-/// Collects the pairs of a cycle and keeps them consistent over all policies: no instance with itself, none as source and destination at
-/// once (so no A to B with B to A either), no pair twice, nothing into a failure domain, none that rests, no engine that has no use for the
-/// other's KV cache, and no more than one pair for an instance but when instances are emptied that fail.
+/// Collects the pairs of a cycle and rejects those that conflict over all policies: source and destination are the same; an instance is source and
+/// destination in one cycle (as with A to B and B to A); the pair exists already; the destination is unhealthy; an end is resting; the engines cannot
+/// use each other's KV cache; or an instance is in a pair already, except when the source is unhealthy and is emptied.
 /// </summary>
-/// <param name="resting">Who rests; null for nobody.</param>
+/// <param name="resting">The resting instances; null for none.</param>
 public sealed class PlanBuilder(RestingInstances? resting)
 {
     private readonly List<MigrationPair> _pairs = [];
@@ -16,13 +16,13 @@ public sealed class PlanBuilder(RestingInstances? resting)
     private readonly HashSet<string> _destinations = new(StringComparer.Ordinal);
     private readonly HashSet<(string Source, string Destination)> _known = [];
 
-    /// <summary>Takes a pair up unless it contradicts one that is there.</summary>
+    /// <summary>Adds a pair unless it conflicts.</summary>
     /// <param name="policy">Name of the policy.</param>
     /// <param name="source">The source.</param>
     /// <param name="destination">The destination.</param>
-    /// <param name="selection">Which requests.</param>
-    /// <param name="reason">The values that speak for it.</param>
-    /// <returns>Whether it was taken up.</returns>
+    /// <param name="selection">The requests to move.</param>
+    /// <param name="reason">The values that explain the pair.</param>
+    /// <returns>Whether the pair was added.</returns>
     public bool Add(string policy, FullModeInstance source, FullModeInstance destination, RequestSelection selection, string reason)
     {
         string? conflict = FindConflict(source, destination, isSourceFailing: source.Health != InstanceHealth.Ok);
@@ -38,7 +38,7 @@ public sealed class PlanBuilder(RestingInstances? resting)
         return conflict is null;
     }
 
-    /// <summary>Notes that a policy wants nothing, or leaves an instance alone.</summary>
+    /// <summary>Notes that a policy plans nothing, or nothing for a source.</summary>
     public void Note(string policy, string? sourceId, string reason) => _notes.Add(new PlanNote(policy, sourceId, null, false, reason));
 
     internal ReschedulingPlan Build() => new(_pairs, _notes);

@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Rescheduling;
 
-/// <summary>The order in which a migration takes requests; the names on the command line and the wire are the abbreviations.</summary>
+/// <summary>The order in which a migration takes requests; the abbreviations are the names in flags and on the wire.</summary>
 public enum RequestSelectOrder
 {
     /// <summary><c>LCR</c>: last come, running.</summary>

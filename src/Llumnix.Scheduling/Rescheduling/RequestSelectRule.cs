@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Rescheduling;
 
-/// <summary>The unit in which the size of a migration is given.</summary>
+/// <summary>The unit of a migration's size.</summary>
 public enum RequestSelectRule
 {
     /// <summary><c>NUM_REQ</c>: a number of requests.</summary>

@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Rescheduling;
 
-/// <summary>What a cycle does, and why.</summary>
+/// <summary>The plan of a cycle with its reasons.</summary>
 /// <param name="Pairs">The migrations, in the order of the policies.</param>
-/// <param name="Notes">Every pair that was considered, and every policy that had none.</param>
+/// <param name="Notes">A note for every considered pair, and for every policy without one.</param>
 public sealed record ReschedulingPlan(IReadOnlyList<MigrationPair> Pairs, IReadOnlyList<PlanNote> Notes);

@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>
-/// Plans the migrations of a cycle: its policies in their order, over one snapshot. Has no state and no randomness; who rests after earlier
-/// migrations is kept by <see cref="RestingInstances"/>.
+/// Plans the migrations of a cycle: runs the policies in order over one snapshot. Has no state and no randomness; <see cref="RestingInstances"/>
+/// holds the effects of earlier migrations.
 /// </summary>
 public sealed class ReschedulingPlanner
 {
@@ -13,7 +13,7 @@ public sealed class ReschedulingPlanner
 
     /// <summary>Plans one cycle.</summary>
     /// <param name="snapshot">The cluster.</param>
-    /// <param name="resting">Who rests after earlier migrations; null for nobody. Those that have rested are forgotten.</param>
+    /// <param name="resting">The instances that rest after earlier migrations; null for none. Those that have rested are removed.</param>
     public ReschedulingPlan Plan(ReschedulingSnapshot snapshot, RestingInstances? resting = null)
     {
         resting?.Update(snapshot.Instances);

@@ -3,14 +3,17 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Selectors;
 
-/// <summary>An order of choices: the first row that decides has decided. When none does, nothing is selected.</summary>
-/// <param name="rows">The rows in their order.</param>
+/// <summary>
+/// An ordered table of choices: rows are tried from the top, and the first one that decides makes the selection. When no row decides, nothing is
+/// selected.
+/// </summary>
+/// <param name="rows">The rows in order.</param>
 public sealed class ChoiceTable<TInstance>(params IReadOnlyList<Choice<TInstance>> rows) : CandidateSelector<TInstance>
     where TInstance : Instance
 {
     private readonly Choice<TInstance>[] _rows = [.. rows];
 
-    /// <summary>The rows in their order.</summary>
+    /// <summary>The rows in order.</summary>
     public IReadOnlyList<Choice<TInstance>> Rows => _rows;
 
     /// <inheritdoc/>
@@ -19,6 +22,7 @@ public sealed class ChoiceTable<TInstance>(params IReadOnlyList<Choice<TInstance
     /// <inheritdoc/>
     public override Selection Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope)
     {
+        // Later rows are not evaluated: they may draw random numbers, which are part of what a seed reproduces.
         foreach (Choice<TInstance> row in _rows)
         {
             if (row.TryChoose(candidates, scope, out Selection selection))

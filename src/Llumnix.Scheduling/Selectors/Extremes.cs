@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Selectors;
 
-/// <summary>Best slots by one number; ties are broken uniformly at random.</summary>
+/// <summary>Finds the slot with the lowest or highest value; ties are broken uniformly at random.</summary>
 internal static class Extremes
 {
     /// <summary>The slot with the lowest value; -1 when there are no slots.</summary>
@@ -33,7 +33,7 @@ internal static class Extremes
                 (best, lowest, equals) = (slot, value, 1);
             }
 
-            // The n-th of equals takes over with a chance of 1/n: in the end each has the same chance, and one pass is enough.
+            // Reservoir sampling: the n-th of equal slots replaces the present one with probability 1/n, so that one pass gives each the same chance.
             else if (value == lowest && random.Next(++equals) == 0)
             {
                 best = slot;

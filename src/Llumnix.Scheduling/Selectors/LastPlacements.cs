@@ -4,13 +4,13 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Selectors;
 
-/// <summary>Remembers where the last request of each role was placed.</summary>
+/// <summary>The policy state of the last placement of each role.</summary>
 public sealed class LastPlacements<TInstance> : PolicyState<TInstance>
     where TInstance : Instance
 {
     private readonly TInstance?[] _last = new TInstance?[3];
 
-    /// <summary>The instance of the role's last placement, which may have left since; null before the first.</summary>
+    /// <summary>The instance of the role's last placement, which may have left since; null before the first one.</summary>
     public TInstance? Of(InferType role) => _last[(int)role];
 
     /// <inheritdoc/>

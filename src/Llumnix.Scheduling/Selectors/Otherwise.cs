@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Selectors;
 
-/// <summary>The last row of an order of choices: leaves the decision to a selector.</summary>
+/// <summary>The last row of a <see cref="ChoiceTable{TInstance}"/>: always decides, by a selector.</summary>
 public sealed class Otherwise<TInstance>(CandidateSelector<TInstance> selector) : Choice<TInstance>
     where TInstance : Instance
 {

@@ -3,9 +3,9 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Selectors;
 
-/// <summary>Selects in one way when it is known which instances hold the prompt's prefix, and in another when nothing is known.</summary>
-/// <param name="known">For requests with prefix hits, be they zero.</param>
-/// <param name="unknown">For requests without.</param>
+/// <summary>Uses one selector for requests whose prefix hits are known, and another for the rest.</summary>
+/// <param name="known">For requests with known prefix hits, even when there are none on any instance.</param>
+/// <param name="unknown">For requests without known prefix hits.</param>
 public sealed class PrefixAwareSelector<TInstance>(CandidateSelector<TInstance> known, CandidateSelector<TInstance> unknown)
     : CandidateSelector<TInstance>
     where TInstance : Instance
@@ -15,5 +15,6 @@ public sealed class PrefixAwareSelector<TInstance>(CandidateSelector<TInstance> 
 
     /// <inheritdoc/>
     public override Selection Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope) =>
+        // Null is not the same as zero hits: with nothing known, the locality metric would rank by its own idea of the load instead of the configured one.
         (scope.Request.PrefixHits is null ? unknown : known).Select(candidates, scope);
 }

@@ -3,9 +3,9 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.Selectors;
 
-/// <summary>Picks the candidate whose id follows that of the last placement, and the first one after the last.</summary>
+/// <summary>Picks the candidate whose id follows the id of the last placement, and after the last id the first one.</summary>
 /// <remarks>
-/// It goes by the id, not by the position, so that instances that come and go do not make it skip or repeat others. Its policy's state is
+/// The order is by id and not by position, so that instances that come and go make it neither skip nor repeat others. Its policy's state must be
 /// <see cref="LastPlacements{TInstance}"/>.
 /// </remarks>
 public sealed class RoundRobinSelector<TInstance> : CandidateSelector<TInstance>
@@ -15,6 +15,8 @@ public sealed class RoundRobinSelector<TInstance> : CandidateSelector<TInstance>
     public override Selection Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope)
     {
         string? last = scope.State<LastPlacements<TInstance>>().Of(scope.Role)?.Id;
+        // Slots are sorted by infer type and id, and the candidates of a role have one type: a binary search finds the first one with a greater id,
+        // whether or not the last instance is still there.
         int low = 0;
         int high = candidates.Length;
         while (low < high && last is not null)

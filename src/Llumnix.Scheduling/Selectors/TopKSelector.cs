@@ -4,18 +4,21 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Selectors;
 
 /// <summary>
-/// Picks uniformly one of the K best by a list of metrics: the first metric that differs decides, ties are broken uniformly at random.
+/// Picks one of the K best candidates uniformly at random. Candidates are compared by a list of metrics, of which the first that differs decides.
 /// </summary>
 /// <remarks>
-/// One of the K best = the instance of a uniformly drawn rank below K, and ranks within a group of equals are interchangeable. So the
-/// groups of equals are taken off from the best on until the group with that rank is reached: K passes at most, one for K = 1.
+/// A uniformly drawn rank below K stands for one of the K best; candidates that are equal in all metrics are interchangeable, and one of them is
+/// picked at random. The groups of equals are therefore removed from the best on until the group with that rank is reached: at most K passes, and one
+/// for K = 1.
 /// </remarks>
 public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
     where TInstance : Instance
 {
     private readonly InstanceMetric<TInstance>[] _metrics;
 
-    /// <summary>The metrics as they are gone through: with a tolerance the first one comes again at the end, without it.</summary>
+    /// <summary>
+    /// The metrics in order of comparison. With a tolerance the first metric occurs twice: first with the tolerance, and at the end without it.
+    /// </summary>
     private readonly InstanceMetric<TInstance>[] _order;
     private readonly int _k;
     private readonly double _tolerance;
@@ -23,7 +26,7 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
     /// <param name="metrics">In order of importance, at least one.</param>
     /// <param name="k">At least 1.</param>
     /// <param name="tolerance">
-    /// Values of the first metric that are worse than the best by at most this much count as equal to it until all other metrics are equal, too; not
+    /// Candidates whose first metric is worse than the best by at most this much count as equal in it, until all other metrics are equal too; not
     /// negative.
     /// </param>
     public TopKSelector(IReadOnlyList<InstanceMetric<TInstance>> metrics, int k, double tolerance = 0)
@@ -43,6 +46,7 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
     /// <inheritdoc/>
     public override Selection Select(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope)
     {
+        // When the first group of equals has the rank, as always with K = 1, no copy of the candidates is needed.
         int rank = _k == 1 ? 0 : scope.Random.Next(Math.Min(_k, candidates.Length));
         Span<int> best = scope.TakeSlots();
         int count = Best(candidates, best, scope);
@@ -57,6 +61,7 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
     private int SelectByRank(ReadOnlySpan<int> candidates, int rank, DecisionScope<TInstance> scope)
     {
         Span<int> best = scope.TakeSlots();
+        // Groups are removed from a copy, since the candidates are the caller's memory.
         int[] rest = System.Buffers.ArrayPool<int>.Shared.Rent(candidates.Length);
         candidates.CopyTo(rest);
         int length = candidates.Length;
@@ -72,14 +77,16 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
         return best[count == 1 ? 0 : scope.Random.Next(count)];
     }
 
-    /// <summary>Writes the group of equals that are better than all others, in their order.</summary>
+    /// <summary>Finds the best candidates, which are equal in all metrics, in slot order; returns their number.</summary>
     private int Best(ReadOnlySpan<int> candidates, Span<int> best, DecisionScope<TInstance> scope)
     {
         int count = candidates.Length;
         for (int i = 0; i < _order.Length && (i == 0 || count > 1); i++)
         {
             InstanceMetric<TInstance> metric = _order[i];
+            // A sign turns "higher is better" into "lower is better", so that one comparison serves both.
             double sign = metric.IsHigherBetter ? -1.0 : 1.0;
+            // The tolerance is measured from the best of all candidates, not from candidate to candidate: it would not be transitive then.
             count = i == 0 && _tolerance > 0
                 ? Near(candidates, best, scope.Values(metric), sign)
                 : Lowest(candidates, best, scope.Values(metric), sign);
@@ -108,7 +115,10 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
         return count;
     }
 
-    /// <summary>Reads ahead of where it writes, so that both spans may be the same memory.</summary>
+    /// <summary>
+    /// Keeps the candidates with the lowest value. Each candidate is read before its place can be overwritten, so that both spans may be the same
+    /// memory.
+    /// </summary>
     private static int Lowest(ReadOnlySpan<int> candidates, Span<int> lowest, ReadOnlySpan<double> values, double sign)
     {
         double bound = double.PositiveInfinity;
@@ -133,6 +143,7 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
     {
         int kept = 0;
         int next = 0;
+        // Both lists are in slot order, so that one pass compares them.
         foreach (int slot in slots)
         {
             if (next < removed.Length && removed[next] == slot)

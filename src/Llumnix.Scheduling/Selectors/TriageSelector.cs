@@ -4,8 +4,8 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Selectors;
 
 /// <summary>
-/// Leaves the choice to another selector while preferences are met. When nobody meets them, picks the candidate with the highest latency: a
-/// request that is late anyway makes the fewest others late where they are late already.
+/// Delegates to another selector while the targets can be met. When no candidate meets them, picks the candidate with the highest latency: a request
+/// that is late anyway makes the fewest others late where requests are late already.
 /// </summary>
 public sealed class TriageSelector<TInstance>(CandidateSelector<TInstance> whenMet, InstanceMetric<TInstance> latency)
     : CandidateSelector<TInstance>

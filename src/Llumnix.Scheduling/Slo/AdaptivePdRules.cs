@@ -1,16 +1,16 @@
 namespace Llumnix.Scheduling.Slo;
 
-/// <summary>How closely adaptive prefill/decode looks before it places or moves a request.</summary>
+/// <summary>The rules by which adaptive prefill/decode places and moves requests.</summary>
 public enum AdaptivePdRules
 {
-    /// <summary>By predicted latencies alone.</summary>
+    /// <summary>Predicted latencies of the request decide alone.</summary>
     Plain,
 
     /// <summary>
-    /// Also by what a placement does to the requests that are there: prefills join no step that others need sooner; instances that decode take
-    /// prefills in the slack of their decodes, and with the time that those have in hand; prompts that would keep others waiting for long count as
-    /// late earlier; decodes keep room in the KV cache to grow, and bin packing makes room with the oldest requests; a decode without a place
-    /// converts no instance that is busy with prefills as long as another batch can come closer to its target, nor one after the other.
+    /// The effect on the requests that are there counts too. A prefill joins no step that other prefills need sooner. An instance with decodes takes
+    /// a prefill within the slack budget of its decodes. A long prompt counts as late earlier, by its own prefill time. Decodes keep KV headroom to
+    /// grow, and bin packing makes headroom by moving the oldest requests. A decode without a place stretches a batch up to the TPOT ceiling before
+    /// it converts an instance that is busy with prefills, and conversions do not follow each other.
     /// </summary>
     Tuned,
 }

@@ -7,24 +7,24 @@ using Llumnix.Scheduling.Selectors;
 namespace Llumnix.Scheduling.Slo;
 
 /// <summary>
-/// With <see cref="SloOverload.Hold"/>: for how long a request that misses its target is deferred, and where it may begin nevertheless because it
-/// delays nobody there.
+/// The rule of <see cref="SloOverload.Hold"/>: how long a request that misses its TTFT target is deferred, and where it may begin nevertheless,
+/// because there it delays no other request.
 /// </summary>
 /// <param name="slo">The targets.</param>
-/// <param name="ttft">The metric of the first token's time.</param>
+/// <param name="ttft">The TTFT metric.</param>
 /// <param name="immediateBelowShare">
-/// A deferred request begins at once where it waits for others for less than this share of <see cref="SloSettings.TtftLimitMs"/>.
+/// Share of <see cref="SloSettings.TtftLimitMs"/> below which a wait for other requests counts as none, so that a deferred request begins at once.
 /// </param>
 internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft, double immediateBelowShare = HoldRule.ImmediateBelowShare)
 {
-    /// <summary>The share where nothing else is said.</summary>
+    /// <summary>The default share.</summary>
     public const double ImmediateBelowShare = 0.02;
 
-    /// <summary>Whether the request has been deferred for as long as it may be.</summary>
+    /// <summary>Whether the request has been deferred for <see cref="SloSettings.HoldLimitMs"/>.</summary>
     public bool IsOver(in RequestFacts request) => request.DeferredMs >= slo.HoldLimitMs;
 
-    /// <summary>The fastest instance if the request would begin there at once; -1 to defer it.</summary>
-    /// <param name="meeting">The instances on which it meets every other target than that of the first token; maybe none.</param>
+    /// <summary>The fastest instance, if the request would begin there at once; -1 to defer it.</summary>
+    /// <param name="meeting">The instances on which it meets every target except TTFT; may be empty.</param>
     /// <param name="scope">The decision.</param>
     public int FindImmediate(ReadOnlySpan<int> meeting, DecisionScope<FullModeInstance> scope)
     {
@@ -36,7 +36,7 @@ internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft, double immed
             return -1;
         }
 
-        // The metric counts from the first question on. What is left without that time and without the request's own prefill is its wait for others.
+        // The metric counts from the first question. Without the time deferred and the request's own prefill, its wait for other requests remains.
         double waitMs = latencies[fastest] - request.DeferredMs - slo.Predictor.TtftAloneMs(scope.Instance(fastest), in request);
         return waitMs < immediateBelowShare * slo.TtftLimitMs ? fastest : -1;
     }

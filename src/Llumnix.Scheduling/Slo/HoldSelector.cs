@@ -6,13 +6,13 @@ using Llumnix.Scheduling.Selectors;
 namespace Llumnix.Scheduling.Slo;
 
 /// <summary>
-/// Leaves the choice to another selector while preferences are met. When no candidate meets them, the request is deferred as long as the
-/// <see cref="HoldRule"/> says, and then goes to the candidate with the highest latency, as with <see cref="TriageSelector{TInstance}"/>.
+/// Delegates to another selector while the targets can be met. When no candidate meets them, the request is deferred according to the
+/// <see cref="HoldRule"/>; after that it goes to the candidate with the highest latency, as with <see cref="TriageSelector{TInstance}"/>.
 /// </summary>
-/// <param name="whenMet">The other selector.</param>
+/// <param name="whenMet">The selector while the targets can be met.</param>
 /// <param name="rule">The rule.</param>
-/// <param name="ttft">The metric that the rule looks at.</param>
-/// <param name="otherTargets">Filters of the targets other than that of the first token.</param>
+/// <param name="ttft">The TTFT metric that the rule uses.</param>
+/// <param name="otherTargets">Filters of the targets except TTFT.</param>
 internal sealed class HoldSelector(
     CandidateSelector<FullModeInstance> whenMet,
     HoldRule rule,
@@ -35,6 +35,7 @@ internal sealed class HoldSelector(
             return Selection.Late(Extremes.Highest(candidates, scope.Values(ttft), scope.Random));
         }
 
+        // A deferred request may begin at once only where it meets its other targets, such as TPOT.
         Span<int> meeting = scope.TakeSlots()[..candidates.Length];
         candidates.CopyTo(meeting);
         foreach (CandidateFilter<FullModeInstance> target in otherTargets)

@@ -6,15 +6,16 @@ public enum SloOverload
     /// <summary>It is refused.</summary>
     Reject,
 
-    /// <summary>It goes to the instance that is the least bad.</summary>
+    /// <summary>It goes to the instance with the lowest predicted latency.</summary>
     Spread,
 
-    /// <summary>It goes to the instance that is already the worst, so that it makes no other request late.</summary>
+    /// <summary>It goes to the instance with the highest predicted latency, so that it makes no other request late.</summary>
     Triage,
 
     /// <summary>
-    /// It is held back: whoever asks is told to ask again, and it is placed once it keeps nobody waiting. After <see cref="SloSettings.HoldLimitMs"/>
-    /// as with <see cref="Triage"/>; decodes at once, since their KV cache waits on another instance.
+    /// It is deferred: the gateway is told to ask again, and the request is placed once it delays no other. After
+    /// <see cref="SloSettings.HoldLimitMs"/> it is placed as with <see cref="Triage"/>; a decode at once, since its KV cache is kept on another
+    /// instance.
     /// </summary>
     Hold,
 }

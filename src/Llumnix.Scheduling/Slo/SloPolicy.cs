@@ -6,7 +6,7 @@ using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.Slo;
 
-/// <summary>The <c>slo</c> policy: instances on which the request is predicted to meet its targets; of those, the fastest.</summary>
+/// <summary>The <c>slo</c> policy: the fastest of the instances on which the request is predicted to meet its targets.</summary>
 internal static class SloPolicy
 {
     internal const string Name = "slo";

@@ -1,19 +1,19 @@
 namespace Llumnix.Scheduling.StepTimes;
 
-/// <summary>How far an engine's prefills have come since its last status.</summary>
+/// <summary>Estimates the progress of an engine's prefills since its last status.</summary>
 internal static class PrefillProgress
 {
     /// <summary>
-    /// Steps forward: the first step computes what runs, if that is less than a full step; every other one as much of the rest as fits. A
-    /// step that fits into the time is done, the last one counts in proportion. Full steps are counted at once, so that the cost does not
+    /// Simulates steps: the first one computes the running prefills, if they are less than a full step; each further one as much of the rest as fits.
+    /// A step that ends within the time counts whole, the last one in proportion. Full steps are counted in one division, so that the cost does not
     /// depend on the backlog.
     /// </summary>
-    /// <param name="model">The step time; null: nothing is known.</param>
+    /// <param name="model">The step time; null when it is unknown, and then the progress is 0.</param>
     /// <param name="runningTokens">Uncomputed tokens of running prefills in the status.</param>
     /// <param name="waitingTokens">Uncomputed tokens of waiting prefills in the status.</param>
     /// <param name="elapsedMs">Time since the status.</param>
     /// <param name="maxTokens">Largest number of tokens in a step, at least 1.</param>
-    /// <returns>Tokens computed since then: 0 to <paramref name="runningTokens"/> + <paramref name="waitingTokens"/>.</returns>
+    /// <returns>Tokens computed since the status: 0 to <paramref name="runningTokens"/> + <paramref name="waitingTokens"/>.</returns>
     public static double ComputedTokens(
         StepTimeModel? model, double runningTokens, double waitingTokens, double elapsedMs, double maxTokens)
     {
@@ -52,7 +52,7 @@ internal static class PrefillProgress
         return computed;
     }
 
-    /// <returns>Whether the step was done within the time.</returns>
+    /// <returns>Whether the step ended within the time.</returns>
     private static bool TryStep(StepTimeModel model, double batch, ref double computed, ref double remaining, ref double elapsedMs)
     {
         double duration = model.At(batch);

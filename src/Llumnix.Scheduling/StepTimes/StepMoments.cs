@@ -1,12 +1,12 @@
 namespace Llumnix.Scheduling.StepTimes;
 
 /// <summary>
-/// Sums that the normal equations of a least-squares fit are made from. Tokens are divided by the largest of them first, so that powers up
-/// to the fourth keep their digits.
+/// The sums in the normal equations of a least-squares fit. Token counts are first divided by their maximum, so that powers up to the fourth keep
+/// their precision.
 /// </summary>
 internal readonly struct StepMoments
 {
-    /// <summary>A pivot smaller than this share of its column is taken for 0: the samples have too few different positions.</summary>
+    /// <summary>Pivots below this share of their column count as 0: the samples then have too few distinct positions.</summary>
     private const double SmallestPivot = 1e-9;
 
     private readonly double _scale;
@@ -50,7 +50,9 @@ internal readonly struct StepMoments
         return Solve(equations) is [double c, double b] ? new StepTimeModel(0, b / _scale, c) : null;
     }
 
-    /// <summary>Gaussian elimination. The matrix is symmetric and positive semidefinite, so the diagonal serves as pivots.</summary>
+    /// <summary>
+    /// Gaussian elimination without row exchanges: the matrix is symmetric and positive semidefinite, so that the diagonal elements serve as pivots.
+    /// </summary>
     /// <returns>The solution; null when the equations are ill-conditioned.</returns>
     private static double[]? Solve(double[,] equations)
     {

@@ -1,10 +1,10 @@
 namespace Llumnix.Scheduling.StepTimes;
 
-/// <summary>Collects one engine's profiling samples and keeps a model of its step time fitted to the newest of them.</summary>
-/// <remarks>Recording is for one thread at a time, away from decisions; <see cref="Model"/> may be read by any.</remarks>
+/// <summary>Collects one engine's profiling samples and fits a model of its step time to the newest ones.</summary>
+/// <remarks>Recording is for one thread at a time, outside of decisions; <see cref="Model"/> is for any thread.</remarks>
 internal sealed class StepTimeLearner
 {
-    /// <summary>The fit follows this many newest samples: an engine that has changed is not judged by its past for ever.</summary>
+    /// <summary>Number of newest samples in the fit, so that it follows an engine that has changed.</summary>
     private const int Window = 256;
 
     private readonly int _warmUp;
@@ -20,7 +20,7 @@ internal sealed class StepTimeLearner
         _samples = new StepSample[Window];
     }
 
-    /// <summary>The newest fit; null until there are enough samples.</summary>
+    /// <summary>The newest model; null until there are enough samples.</summary>
     public StepTimeModel? Model => _model;
 
     /// <summary>Takes the sample that a status carries, unless it is old or impossible.</summary>

@@ -6,12 +6,12 @@ namespace Llumnix.Scheduling.StepTimes;
 /// <param name="Constant">c.</param>
 public sealed record StepTimeModel(double Quadratic, double Linear, double Constant)
 {
-    /// <summary>Milliseconds of a step with so many prefill tokens.</summary>
+    /// <summary>Milliseconds of a step with a number of prefill tokens.</summary>
     public double At(double tokens) => (((Quadratic * tokens) + Linear) * tokens) + Constant;
 
     /// <summary>
-    /// Fits a model to samples by least squares: a parabola; if that is ill-conditioned, not positive or falls somewhere in (0,
-    /// <paramref name="maxTokens"/>], a line; if that has the same faults, their mean.
+    /// Fits a model to samples by least squares: a parabola; if that is ill-conditioned, not positive or decreasing somewhere in (0,
+    /// <paramref name="maxTokens"/>], a line; if that has the same faults, the mean.
     /// </summary>
     /// <param name="samples">At least one.</param>
     /// <param name="maxTokens">Largest number of prefill tokens in a step, at least 1.</param>
@@ -21,7 +21,9 @@ public sealed record StepTimeModel(double Quadratic, double Linear, double Const
         return Accept(moments.Parabola(), maxTokens) ?? Accept(moments.Line(), maxTokens) ?? new StepTimeModel(0, 0, moments.MeanDurationMs);
     }
 
-    /// <summary>Monotone on [0, max] and so positive on (0, max] if it is at 0 not negative and not constantly 0.</summary>
+    /// <summary>
+    /// Accepts a model that does not decrease on [0, max], is not negative at 0 and is not constantly 0; it is then positive on (0, max].
+    /// </summary>
     private static StepTimeModel? Accept(StepTimeModel? model, double maxTokens)
     {
         bool isGood = model is { Constant: >= 0, Linear: >= 0 }

@@ -4,11 +4,13 @@ using System.Net.Sockets;
 
 namespace Llumnix.Server.Connections;
 
-/// <summary>What counts as one address: an IPv4 address, or the /64 of an IPv6 address, since a single host has all of that.</summary>
+/// <summary>
+/// The unit of per-address limits: an IPv4 address, or the /64 network of an IPv6 address, all of which may belong to a single host.
+/// </summary>
 /// <param name="Value">Its bits.</param>
 internal readonly record struct AddressKey(UInt128 Value)
 {
-    /// <summary>The key of an end point; all that are no IP addresses have the same.</summary>
+    /// <summary>The key of an end point; all end points without an IP address share one.</summary>
     internal static AddressKey Of(EndPoint? endPoint)
     {
         if (endPoint is not IPEndPoint { Address: IPAddress address })

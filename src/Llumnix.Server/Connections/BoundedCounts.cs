@@ -1,17 +1,17 @@
 namespace Llumnix.Server.Connections;
 
-/// <summary>Counts what is held, in all and by key, up to a bound on each. Not thread-safe.</summary>
-/// <param name="total">Bound on all.</param>
-/// <param name="perKey">Bound on one key.</param>
+/// <summary>Counts held items, in total and per key, up to a bound on each. Not thread-safe.</summary>
+/// <param name="total">Bound on the total.</param>
+/// <param name="perKey">Bound on each key.</param>
 internal sealed class BoundedCounts<TKey>(int total, int perKey)
     where TKey : notnull
 {
     private readonly Dictionary<TKey, int> _counts = [];
 
-    /// <summary>How many are held.</summary>
+    /// <summary>Number of held items.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Takes one more; false when a bound forbids it.</summary>
+    /// <summary>Counts one more item; false when a bound forbids it.</summary>
     internal bool TryAdd(TKey key)
     {
         int count = _counts.GetValueOrDefault(key);
@@ -25,7 +25,7 @@ internal sealed class BoundedCounts<TKey>(int total, int perKey)
         return true;
     }
 
-    /// <summary>Gives one back.</summary>
+    /// <summary>Uncounts an item.</summary>
     internal void Remove(TKey key)
     {
         int left = _counts[key] - 1;

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Llumnix.Server.Connections;
 
 /// <summary>
-/// Bounds a listener's connections, in all and by address. Kestrel's own limit closes a connection over it without a word, and with that a
-/// probe; here a few are held on top of the limits, the newest ones, which are told 503 or have their probe answered.
+/// Bounds a listener's connections, in total and per address. Kestrel's own limit closes a surplus connection without an answer, even that of a
+/// probe. The gate instead holds a few surplus connections, the newest ones, so that probes are answered and other requests are told 503.
 /// </summary>
-/// <remarks>It costs a connection two looks into a table, and a request nothing.</remarks>
+/// <remarks>Costs two dictionary look-ups per connection and nothing per request.</remarks>
 internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -15,7 +15,7 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider time)
     private readonly LinkedList<ConnectionContext> _surplus = [];
     private volatile bool _hasSurplus;
 
-    /// <summary>Whether any connection over the limits is held.</summary>
+    /// <summary>Whether a surplus connection is held.</summary>
     internal bool HasSurplus => _hasSurplus;
 
     /// <summary>Connections within the limits.</summary>
@@ -30,7 +30,7 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider time)
         }
     }
 
-    /// <summary>A connection, from its beginning to its end. Goes before TLS.</summary>
+    /// <summary>Runs a connection from its beginning to its end, within the limits. Comes before TLS in the pipeline.</summary>
     internal async Task HoldAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         AddressKey address = AddressKey.Of(connection.RemoteEndPoint);
@@ -53,7 +53,7 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider time)
         }
     }
 
-    /// <summary>Waits for the first byte, so that a connection that never says anything ends. Goes just before HTTP.</summary>
+    /// <summary>Waits for the first byte, so that a connection that never sends anything is closed. Comes just before HTTP in the pipeline.</summary>
     internal async Task AwaitFirstByteAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         CancellationToken stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;

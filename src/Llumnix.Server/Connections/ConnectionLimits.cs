@@ -1,6 +1,6 @@
 namespace Llumnix.Server.Connections;
 
-/// <summary>How many connections a listener holds, and how long those that say nothing.</summary>
+/// <summary>Limits of a listener: the number of connections, and how long an idle new one is kept.</summary>
 internal sealed record ConnectionLimits
 {
     /// <summary>Most connections at a time.</summary>
@@ -10,14 +10,14 @@ internal sealed record ConnectionLimits
     internal int PerAddress { get; init; } = 2048;
 
     /// <summary>
-    /// Connections over the limits that are held nevertheless, so that probes are answered and the others are told why not. When there are
-    /// more, the oldest is dropped: whoever asks at once has its answer before that.
+    /// Connections over the limits that are held nevertheless, so that probes are answered and other requests are told why they are refused. A
+    /// further one closes the oldest: a client that sends its request at once is answered before that.
     /// </summary>
     internal int Surplus { get; init; } = 64;
 
     /// <summary>How long a connection over the limits is held.</summary>
     internal TimeSpan SurplusLifetime { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a new connection may say nothing. Some clients open one that they need only later.</summary>
+    /// <summary>How long a new connection may send nothing. Some clients open a connection before they need it.</summary>
     internal TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

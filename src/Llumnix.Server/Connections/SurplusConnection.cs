@@ -1,6 +1,6 @@
 namespace Llumnix.Server.Connections;
 
-/// <summary>Marks a connection over the limits: it is there to be told so, or for a probe.</summary>
+/// <summary>Marks a connection over the limits: probes are answered on it, other requests are refused.</summary>
 internal sealed class SurplusConnection
 {
     internal static readonly SurplusConnection Mark = new();

@@ -80,6 +80,6 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         _telemetry.Show(_source.State);
     }
 
-    /// <summary>The cluster as the scheduler sees it now.</summary>
+    /// <summary>The cluster in the scheduler's present view.</summary>
     internal ClusterSnapshot Snapshot() => _scheduler.Snapshot();
 }

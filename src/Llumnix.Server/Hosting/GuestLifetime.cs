@@ -1,6 +1,6 @@
 namespace Llumnix.Server.Hosting;
 
-/// <summary>The lifetime of a host inside somebody else's process: signals are not its own.</summary>
+/// <summary>The lifetime of a host within another program, which handles signals itself.</summary>
 internal sealed class GuestLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

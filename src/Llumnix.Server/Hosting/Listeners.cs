@@ -8,10 +8,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Llumnix.Server.Hosting;
 
-/// <summary>Sets up the HTTP server: where it listens, and how much it takes from whoever connects.</summary>
+/// <summary>Configures the HTTP server: its addresses, and its limits per connection.</summary>
 internal static class Listeners
 {
-    /// <summary>What a connection holds that nobody has looked at yet, in bytes; below it as well as above it, where there is TLS.</summary>
+    /// <summary>Largest amount of received and unread data per connection, in bytes; with TLS, of encrypted and of decrypted data each.</summary>
     internal const int MaxUnreadBytes = 64 * 1024;
 
     private const int MaxHeaderBytes = 16 * 1024;
@@ -38,12 +38,13 @@ internal static class Listeners
 
     private static void Limit(KestrelServerLimits limits)
     {
-        // Bodies have a bound of their own, with an answer that names it.
+        // Bodies are bounded elsewhere, with an answer that names the bound.
         limits.MaxRequestBodySize = null;
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         limits.MaxRequestBufferSize = MaxUnreadBytes;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        // Counted from the first byte, so that also a body that came fast and then stalled ends: 16 MiB have 16 s. Gateways wait for 2 s.
+        // The rate is measured from the first byte, so that a body that starts fast and then stalls ends too: 16 MiB may take 16 s. Gateways wait for
+        // 2 s.
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
         limits.Http2.InitialConnectionWindowSize = 256 * 1024;
         limits.Http2.InitialStreamWindowSize = 128 * 1024;

@@ -52,6 +52,6 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
         _telemetry.Show(_source.State);
     }
 
-    /// <summary>The fleet as the scheduler sees it now.</summary>
+    /// <summary>The fleet in the scheduler's present view.</summary>
     internal LiteModeSnapshot Snapshot() => _scheduler.Snapshot();
 }

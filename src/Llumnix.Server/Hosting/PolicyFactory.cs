@@ -3,7 +3,7 @@ using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Hosting;
 
-/// <summary>What the schedulers of both modes take from the options.</summary>
+/// <summary>Makes the policy settings, which both modes share, from the options.</summary>
 internal static class PolicyFactory
 {
     /// <param name="options">The dispatch options.</param>

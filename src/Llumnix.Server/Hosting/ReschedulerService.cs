@@ -1,6 +1,6 @@
 namespace Llumnix.Server.Hosting;
 
-/// <summary>Migrates running requests for as long as the host runs, where that is switched on.</summary>
+/// <summary>Runs the rescheduler while the host runs, where rescheduling is on.</summary>
 internal sealed class ReschedulerService(SchedulingModeRuntime mode) : BackgroundService
 {
     /// <inheritdoc/>

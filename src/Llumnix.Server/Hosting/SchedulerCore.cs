@@ -9,18 +9,18 @@ using Llumnix.Server.Rescheduling;
 namespace Llumnix.Server.Hosting;
 
 /// <summary>
-/// Full mode without its surroundings: the scheduler, and the planner of its rescheduler, as options describe them. For programs that feed
-/// the scheduler themselves, such as simulations.
+/// The full-mode scheduler and its rescheduling planner as options describe them, without sources and HTTP. For programs that feed the scheduler
+/// themselves, such as simulations.
 /// </summary>
 /// <param name="Scheduler">The scheduler; give it readings with <see cref="FullModeScheduler.Synchronize"/>.</param>
 /// <param name="Planner">Plans migrations; null where rescheduling is off.</param>
-/// <param name="PrefixLookup">How prompts are looked up before a decision; null where cache-aware scheduling is off.</param>
+/// <param name="PrefixLookup">Prefix lookup parameters; null where cache-aware scheduling is off.</param>
 public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlanner? Planner, PrefixLookupOptions? PrefixLookup)
 {
-    /// <summary>Makes them.</summary>
+    /// <summary>Makes the scheduler and the planner.</summary>
     /// <param name="options">Options without errors, of full mode.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Gets warnings about profiling tables.</param>
+    /// <param name="logger">Receives warnings about profiling tables.</param>
     /// <exception cref="ProfilingTableException">A profiling table cannot be used.</exception>
     public static SchedulerCore Make(SchedulerOptions options, TimeProvider time, ILogger logger)
     {

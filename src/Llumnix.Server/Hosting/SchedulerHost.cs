@@ -12,10 +12,10 @@ using Prometheus;
 
 namespace Llumnix.Server.Hosting;
 
-/// <summary>A scheduler that serves gateways: made from validated options, started, stopped. Also hosted by the CLI and by tests.</summary>
+/// <summary>A scheduler that serves gateways over HTTP: built from validated options, started, stopped. Also used by the CLI and by tests.</summary>
 public sealed class SchedulerHost : IAsyncDisposable
 {
-    /// <summary>How long a stop waits for requests under way. Behind the grace period of 3 s: the process is gone 5 s after the signal.</summary>
+    /// <summary>How long a stop waits for active requests. After the grace period of 3 s: the process ends 5 s after the signal.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _app;
@@ -31,15 +31,15 @@ public sealed class SchedulerHost : IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>Where the HTTP face listens; set once started.</summary>
+    /// <summary>Address of the HTTP listener; set once started.</summary>
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <summary>The cluster as the scheduler sees it now.</summary>
+    /// <summary>The cluster in the scheduler's present view.</summary>
     /// <exception cref="InvalidOperationException">The scheduler runs in lite mode.</exception>
     public ClusterSnapshot Snapshot() =>
         (_mode as FullModeRuntime)?.Snapshot() ?? throw new InvalidOperationException("The scheduler runs in lite mode.");
 
-    /// <summary>The fleet as the scheduler of lite mode sees it now.</summary>
+    /// <summary>The fleet in the present view of the lite-mode scheduler.</summary>
     /// <exception cref="InvalidOperationException">The scheduler runs in full mode.</exception>
     public LiteModeSnapshot LiteModeSnapshot() =>
         (_mode as LiteModeRuntime)?.Snapshot() ?? throw new InvalidOperationException("The scheduler runs in full mode.");
@@ -50,7 +50,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <summary>Builds the host. Nothing runs yet.</summary>
     /// <param name="options">Options without errors.</param>
     /// <param name="time">The clock; the system's when null.</param>
-    /// <param name="isProcess">Whether the host is what the process is there for: then signals stop it and it writes a log.</param>
+    /// <param name="isProcess">Whether the host is the whole process: then signals stop it, and it writes a log.</param>
     /// <exception cref="Llumnix.Adapters.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
     /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
     public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null, bool isProcess = false)
@@ -79,7 +79,7 @@ public sealed class SchedulerHost : IAsyncDisposable
         return new SchedulerHost(app, app.Services.GetRequiredService<SchedulingModeRuntime>(), options.Service.ShutdownGrace, time);
     }
 
-    /// <summary>Tells what the process runs with.</summary>
+    /// <summary>Logs the configuration at the start.</summary>
     internal void LogStart(string options, IReadOnlyList<string> ignoredFlags)
     {
         ILogger<SchedulerHost> logger = _app.Services.GetRequiredService<ILogger<SchedulerHost>>();
@@ -94,8 +94,8 @@ public sealed class SchedulerHost : IAsyncDisposable
     public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
 
     /// <summary>
-    /// Runs until SIGTERM, SIGINT or the token asks for the end. Then /readyz says no, and every answer ends its connection, while
-    /// requests are accepted for the grace period, so that no client has a request under way on a connection that is closed. Then stops.
+    /// Runs until SIGTERM, SIGINT or the token ends it. Then, for the grace period, /readyz reports not ready, requests are still accepted, and every
+    /// answer ends its connection, so that no client loses a request on a connection that is closed under it. Then stops.
     /// </summary>
     public async Task WaitForShutdownAsync(CancellationToken cancellation)
     {
@@ -111,11 +111,11 @@ public sealed class SchedulerHost : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // A request was still under way when the time for stopping was up; it has been cut off.
+            // A request that was still active at the end of the stop timeout was cut off.
         }
     }
 
-    /// <summary>Stops accepting, finishes what runs, stops.</summary>
+    /// <summary>Stops accepting connections, completes active requests, and stops.</summary>
     public Task StopAsync(CancellationToken cancellation) => _app.StopAsync(cancellation);
 
     /// <summary>Stops the host.</summary>

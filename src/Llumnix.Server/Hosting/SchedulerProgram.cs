@@ -7,10 +7,10 @@ using Llumnix.Server.Tls;
 
 namespace Llumnix.Server.Hosting;
 
-/// <summary>The scheduler as a program: reads its options, runs until it is told to stop, returns the exit code.</summary>
+/// <summary>The scheduler as a program: reads its options, runs until it is stopped, returns the exit code.</summary>
 public static class SchedulerProgram
 {
-    /// <summary>The names that options may use.</summary>
+    /// <summary>The names that options may refer to.</summary>
     public static KnownNames KnownNames { get; } = new()
     {
         FullModeMetrics = FullModeMetrics.Names,

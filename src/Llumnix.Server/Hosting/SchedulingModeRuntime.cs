@@ -4,13 +4,13 @@ using Llumnix.Scheduling.RequestStates;
 
 namespace Llumnix.Server.Hosting;
 
-/// <summary>What stands behind the HTTP face in one of the two modes: a scheduler, the source that feeds it, and what they show.</summary>
+/// <summary>The mode-dependent part of the server: a scheduler, the source that feeds it, its gauges and its readiness.</summary>
 internal abstract class SchedulingModeRuntime : IAsyncDisposable
 {
     /// <summary><c>full</c> or <c>lite</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What clients are told is not available when nothing is known of the fleet.</summary>
+    /// <summary>Name of the store that clients are told is not available when the fleet is unknown.</summary>
     public abstract string StoreName { get; }
 
     public abstract IRequestScheduler Scheduler { get; }
@@ -18,13 +18,13 @@ internal abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <summary>Looks prompts up in the KV store; null without cache-aware scheduling.</summary>
     public virtual PrefixHitLookup? Prefixes => null;
 
-    /// <summary>Takes what gateways tell.</summary>
+    /// <summary>Receives what gateways report.</summary>
     public abstract IGatewaySink Gateways { get; }
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Why gateways should not ask this scheduler; null when they may.</summary>
+    /// <summary>Why gateways should not use this scheduler; null when they may.</summary>
     public abstract string? FindReasonNotReady();
 
     /// <summary>Keeps the scheduler's view fresh until it is cancelled.</summary>

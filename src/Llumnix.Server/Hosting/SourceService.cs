@@ -1,6 +1,6 @@
 namespace Llumnix.Server.Hosting;
 
-/// <summary>Keeps the scheduler's view fresh for as long as the host runs.</summary>
+/// <summary>Runs the source, which keeps the scheduler's view fresh, while the host runs.</summary>
 internal sealed class SourceService(SchedulingModeRuntime mode) : BackgroundService
 {
     /// <inheritdoc/>

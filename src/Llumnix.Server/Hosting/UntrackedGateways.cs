@@ -2,7 +2,7 @@ using Llumnix.Scheduling.RequestStates;
 
 namespace Llumnix.Server.Hosting;
 
-/// <summary>Full mode knows the load from the engines: what gateways report and whether they are there does not matter.</summary>
+/// <summary>Ignores gateways: in full mode the load comes from the engines, not from reports or connections of gateways.</summary>
 internal sealed class UntrackedGateways : IGatewaySink
 {
     public int Report(RequestProgressBatch progress) => 0;

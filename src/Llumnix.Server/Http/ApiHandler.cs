@@ -8,8 +8,8 @@ using Llumnix.Server.Telemetry;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>The HTTP face: finds the method and path, checks token and size, answers.</summary>
-/// <remarks>A handler of its own rather than routed endpoints, since every microsecond here is paid per request.</remarks>
+/// <summary>The HTTP interface: dispatches by method and path, checks the token and the size, answers.</summary>
+/// <remarks>A single handler instead of routed endpoints, since routing would cost every request some microseconds.</remarks>
 internal sealed class ApiHandler(
     IRequestScheduler scheduler,
     PrefixHitLookup? prefixes,
@@ -44,7 +44,7 @@ internal sealed class ApiHandler(
             "/healthz" => GetAsync(context, static (_, response) => response.WriteAsync("ok\n")),
             "/readyz" => GetAsync(context, static (self, response) => self.WriteReadinessAsync(response)),
             "/metrics" when guard.IsAdminPort(context) => MetricsAsync(context),
-            // It tells more than placements do: without a token there is nobody to tell it to.
+            // An explanation reveals more than a placement does: without a token it is not available.
             "/debug/explain" when token.IsSet && guard.IsAdminPort(context) =>
                 PostAsync<ParsedRequest>(context, static (self, http, request) => self.ExplainAsync(http, request)),
             "/schedule" when guard.IsServicePort(context) =>
@@ -58,7 +58,7 @@ internal sealed class ApiHandler(
         };
     }
 
-    /// <summary>The face of a process that only reschedules.</summary>
+    /// <summary>The HTTP interface of a process that only reschedules.</summary>
     internal Task HandleWithoutSchedulingAsync(HttpContext context) => context.Request.Path.Value is "/healthz" or "/readyz" or "/metrics"
         ? HandleAsync(context)
         : ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "this process only reschedules");
@@ -82,7 +82,7 @@ internal sealed class ApiHandler(
     private Task KeepAliveAsync(HttpContext context) =>
         !HttpMethods.IsGet(context.Request.Method) ? MethodNotAllowedAsync(context, "GET")
         : !token.Admits(context.Request.Headers.Authorization) ? UnauthorizedAsync(context)
-        // Its next connection is to go to whoever takes over.
+        // The client's next connection should go to the scheduler that takes over.
         : guard.IsStopping ? ErrorResponse.WriteBusyAsync(context, "stopping")
         : keepAlive(context);
 
@@ -178,7 +178,7 @@ internal sealed class ApiHandler(
         }
         catch
         {
-            // A bug; the server answers 500 and logs it.
+            // An unexpected exception is a bug: the server answers 500 and logs it.
             telemetry.OnUnknownFailure();
             throw;
         }
@@ -270,7 +270,7 @@ internal sealed class ApiHandler(
             response.ContentLength = page.Length;
             for (ReadOnlyMemory<byte> rest = page; !rest.IsEmpty;)
             {
-                // In pieces, and each behind the work that is waiting already: the page of a large fleet has megabytes.
+                // Written in pieces, each queued behind waiting work: the page of a large fleet has megabytes.
                 int length = Math.Min(rest.Length, MetricsPieceBytes);
                 await response.Body.WriteAsync(rest[..length], response.HttpContext.RequestAborted);
                 rest = rest[length..];
@@ -286,7 +286,7 @@ internal sealed class ApiHandler(
     private static int StatusOf(ScheduleOutcome outcome) => outcome switch
     {
         ScheduleOutcome.EndpointNotFound => StatusCodes.Status404NotFound,
-        // Of a prompt that is too long, too: at any other status gateways place it blindly, on an engine that cannot serve it.
+        // 429 also for a prompt that is too long: at any other status gateways place it blindly, on an engine that cannot serve it.
         ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Deferred or ScheduleOutcome.PromptTooLong => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status503ServiceUnavailable,
     };

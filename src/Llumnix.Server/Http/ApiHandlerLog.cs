@@ -3,13 +3,13 @@ using Llumnix.Server.Logging;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>The one record of each decision, and the requests where they are to be logged.</summary>
+/// <summary>The log record of each decision, and of the requests where those are logged.</summary>
 internal static partial class ApiHandlerLog
 {
     [LoggerMessage(LogLevel.Debug, "Request {RequestId}: {Outcome}, first instance {First}, second instance {Second}")]
     internal static partial void Decided(ILogger logger, string requestId, ScheduleOutcome outcome, string? first, string? second);
 
-    // Asked for with --enable-log-input: not limited.
+    // Requested with --enable-log-input, so not limited.
     [LoggerMessage(
         LimitedLogger.AskedForEventId,
         LogLevel.Information,

@@ -3,19 +3,19 @@ using Llumnix.Server.Telemetry;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Receives the bodies of requests, within what there is for them, and refuses those that come to no end.</summary>
+/// <summary>Receives the bodies of requests within the memory bound, and refuses bodies that stall or break off.</summary>
 internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals) : IDisposable
 {
-    /// <summary>Held while a piece of a large body is parsed, so that all of them together have one processor at most.</summary>
+    /// <summary>Held while a piece of a large body is parsed, so that all large bodies together use one processor at most.</summary>
     private readonly SemaphoreSlim _turns = new(1);
 
     /// <inheritdoc/>
     public void Dispose() => _turns.Dispose();
 
-    /// <summary>Receives the body of a request and has it answered.</summary>
+    /// <summary>Receives the body of a request and answers the request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="receiver">First argument of <paramref name="answer"/>, which then needs no closure.</param>
-    /// <param name="answer">Answers. What the body takes is given back after that.</param>
+    /// <param name="answer">Writes the answer. The memory of the body is returned after that.</param>
     internal Task ReceiveAsync<TReceiver, TMessage>(
         HttpContext context, TReceiver receiver, Func<TReceiver, HttpContext, TMessage, Task> answer)
         where TMessage : class, IRequestMessage, new()
@@ -72,8 +72,8 @@ internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals)
     private static bool IsEndOfBody(Exception exception) => exception is IOException or OperationCanceledException;
 
     /// <summary>
-    /// The body has come to no end: 408 when it stalled and 400 when it is no HTTP or was cut off. It is written also when the client has
-    /// gone, since only an answer that ends the connection keeps the server from reading on where this body has left off in disorder.
+    /// Answers a body that did not complete: 408 when it stalled, 400 when it was malformed or cut off. The answer is written even when the client
+    /// has gone, since only an answer that ends the connection keeps the server from reading on in the middle of this body.
     /// </summary>
     private async Task RefuseAsync(HttpContext context, Exception exception)
     {

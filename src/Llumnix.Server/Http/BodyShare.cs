@@ -1,11 +1,11 @@
 namespace Llumnix.Server.Http;
 
-/// <summary>What one request holds of the memory for bodies, until it has been answered. Not thread-safe.</summary>
+/// <summary>The memory for bodies that one request has taken, until it has been answered. Not thread-safe.</summary>
 internal sealed class BodyShare(BodyMemory memory) : IDisposable
 {
     private long _held;
 
-    /// <summary>Makes the share this large; false when there is not enough memory, and then it is as large as before. Never smaller.</summary>
+    /// <summary>Grows the share to a size, never shrinks it; false, and no change, when there is not enough memory.</summary>
     internal bool TryGrowTo(long bytes)
     {
         if (bytes <= _held)

@@ -3,20 +3,20 @@ using System.Text.Json;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Writes errors: the plain text in the first line, or an RFC 9457 problem document for who asks for JSON.</summary>
+/// <summary>Writes errors: plain text on one line, or an RFC 9457 problem document for clients that accept JSON.</summary>
 internal static class ErrorResponse
 {
     internal static Task WriteAsync(HttpContext context, int status, string error) =>
         WriteBodyAsync(context, status, error, context.RequestAborted);
 
-    /// <summary>503 for who may come again in a moment.</summary>
+    /// <summary>Writes 503 with a hint to retry soon.</summary>
     internal static Task WriteBusyAsync(HttpContext context, string error)
     {
         context.Response.Headers.RetryAfter = "1";
         return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, error);
     }
 
-    /// <summary>Writes also where the client may have gone; that has no effect then, but for the end of the connection.</summary>
+    /// <summary>Writes the error even when the client may have gone; then the only effect is that the connection ends.</summary>
     internal static Task WriteInAnyCaseAsync(HttpContext context, int status, string error) =>
         WriteBodyAsync(context, status, error, CancellationToken.None);
 

@@ -67,7 +67,7 @@ internal static class ExplanationWriter
         json.WriteStartObject("metrics"u8);
         for (int i = 0; i < role.Metrics.Count; i++)
         {
-            // JSON knows no infinity.
+            // JSON has no infinity.
             double value = candidate.Values[i];
             json.WritePropertyName(role.Metrics[i]);
             if (double.IsFinite(value))

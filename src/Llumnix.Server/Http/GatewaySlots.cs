@@ -3,10 +3,10 @@ using Llumnix.Server.Connections;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Room for keep-alive connections: bounded in all, by address and by gateway id, so that nobody can take it all.</summary>
-/// <param name="total">Most connections.</param>
-/// <param name="perAddress">Most connections of one address. Gateways may share one.</param>
-/// <param name="perGateway">Most connections under one id: a gateway has one, and for a moment the one that broke.</param>
+/// <summary>Slots for keep-alive connections: bounded in total, per address and per gateway id, so that no client can take all of them.</summary>
+/// <param name="total">Largest number of connections.</param>
+/// <param name="perAddress">Largest number of connections per address, which several gateways may share.</param>
+/// <param name="perGateway">Largest number of connections per id: a gateway has one, and for a moment the broken one before it.</param>
 internal sealed class GatewaySlots(int total = 2048, int perAddress = 512, int perGateway = 8)
 {
     private readonly Lock _gate = new();
@@ -28,7 +28,7 @@ internal sealed class GatewaySlots(int total = 2048, int perAddress = 512, int p
     {
         private string? _gateway;
 
-        /// <summary>Says whose it is; false when that gateway has too many.</summary>
+        /// <summary>Assigns the slot to a gateway id; false when that gateway has too many.</summary>
         internal bool TryName(string gatewayId)
         {
             lock (slots._gate)

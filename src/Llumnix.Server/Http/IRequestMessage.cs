@@ -1,23 +1,24 @@
 namespace Llumnix.Server.Http;
 
-/// <summary>The body of a request, read into an object that is reused from request to request.</summary>
+/// <summary>The parsed body of a request; the object is reused.</summary>
 internal interface IRequestMessage
 {
-    /// <summary>What is wrong with the body, for the client; null when nothing is.</summary>
+    /// <summary>The problem of the body, as the client is told; null when there is none.</summary>
     string? Error { get; set; }
 
-    /// <summary>Memory that what has been read takes, in bytes; about.</summary>
+    /// <summary>Approximate memory of the parsed values, in bytes.</summary>
     long HeldBytes { get; }
 
-    /// <summary>Makes the message as good as new.</summary>
+    /// <summary>Resets the message for the next request.</summary>
     void Clear();
 
     /// <summary>
-    /// Reads a body, or the next piece of a large one, so that neither all of it has to be held nor anybody has to wait while it is read. The
-    /// message must be clear before the first piece; what is wrong is in <see cref="Error"/>, and then no further piece is read. Never throws.
+    /// Parses a body, or the next piece of a large one, so that a large body is never buffered whole and never blocks others while it is parsed. The
+    /// message must be cleared before the first piece. A problem is put into <see cref="Error"/>, after which no further piece is parsed. Never
+    /// throws.
     /// </summary>
-    /// <param name="json">What has arrived, from the first byte on that is not done with.</param>
-    /// <param name="isLast">Whether the body ends with it.</param>
-    /// <returns>How many bytes are done with.</returns>
+    /// <param name="json">The received bytes, from the first unconsumed one on.</param>
+    /// <param name="isLast">Whether these are the last bytes of the body.</param>
+    /// <returns>Number of consumed bytes.</returns>
     int Read(ReadOnlySpan<byte> json, bool isLast);
 }

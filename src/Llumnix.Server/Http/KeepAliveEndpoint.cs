@@ -8,8 +8,8 @@ using Llumnix.Server.Telemetry;
 namespace Llumnix.Server.Http;
 
 /// <summary>
-/// A gateway's keep-alive WebSocket. The gateway says where its end of the connection is, which is its id from then on; we answer
-/// <c>ok</c> and ping. When pongs stay away or the connection breaks, the gateway is gone, and what it holds is released.
+/// The keep-alive WebSocket of a gateway. The gateway sends the address of its end of the connection, which is its id from then on; the scheduler
+/// answers <c>ok</c> and pings. When pongs stay away or the connection breaks, the gateway counts as lost, and its request states are released.
 /// </summary>
 internal sealed partial class KeepAliveEndpoint(
     IGatewaySink gateways,
@@ -23,7 +23,7 @@ internal sealed partial class KeepAliveEndpoint(
     private const int MaxHandshakeBytes = 1024;
     private static readonly byte[] Accepted = "ok"u8.ToArray();
 
-    /// <summary>The endpoint as a delegate; pings are the WebSocket layer's work.</summary>
+    /// <summary>Builds the request delegate; the WebSocket middleware sends the pings.</summary>
     internal RequestDelegate Build(IServiceProvider services)
     {
         CancellationToken stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -60,7 +60,7 @@ internal sealed partial class KeepAliveEndpoint(
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
         {
-            // Broken, too slow, or we are stopping: whatever was held is released already.
+            // Broken, too slow, or the process is stopping: the gateway's states have already been released.
             socket.Abort();
         }
     }
@@ -81,7 +81,7 @@ internal sealed partial class KeepAliveEndpoint(
             return;
         }
 
-        // Before the answer: what the gateway schedules once it has read it is already a connected gateway's.
+        // Connected before the answer is sent: requests that the gateway schedules after reading it belong to a connected gateway.
         bool isProven = IsRemoteEndOf(connection, gatewayId);
         gateways.OnGatewayConnected(gatewayId, isProven);
         LogConnected(logger, gatewayId);
@@ -139,13 +139,13 @@ internal sealed partial class KeepAliveEndpoint(
     }
 
     /// <summary>
-    /// Whether the id is what we see of the connection ourselves, so that it can be nobody else's. Behind a proxy or a translated address it
-    /// never is, and ids are taken at their word.
+    /// Whether the id is the remote end of the connection, which proves that it belongs to this gateway. Behind a proxy or a translated address ids
+    /// cannot be proven and are accepted as claimed.
     /// </summary>
     private static bool IsRemoteEndOf(ConnectionInfo connection, string gatewayId) => connection.RemoteIpAddress is { } address
         && gatewayId == HostAddress.NormalizeEndpoint(HostAddress.EndpointOf(address.ToString(), connection.RemotePort));
 
-    /// <summary>Gateways say nothing more; a pending receive is what lets pongs be seen.</summary>
+    /// <summary>Gateways send nothing more; a pending receive is needed for pongs to be processed.</summary>
     private static async Task DropFramesAsync(WebSocket socket, CancellationToken cancellation)
     {
         byte[] buffer = new byte[256];

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>The texts that come with nearly every request, so that reading them makes no new strings.</summary>
+/// <summary>Strings that occur in nearly every request, shared so that reading them allocates nothing.</summary>
 internal static class KnownTexts
 {
     internal static string Get(ref Utf8JsonReader reader) =>

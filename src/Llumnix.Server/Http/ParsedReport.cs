@@ -2,7 +2,7 @@ using Llumnix.Scheduling.RequestStates;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>The body of /report as it was read: the rows that can be used, and what is wrong with the first of the others.</summary>
+/// <summary>The parsed body of /report: the usable rows, and the problem of the first unusable one.</summary>
 internal sealed class ParsedReport : IRequestMessage
 {
     private readonly ReportReader _reader;
@@ -23,7 +23,7 @@ internal sealed class ParsedReport : IRequestMessage
     /// <summary>Rows that were skipped.</summary>
     internal int SkippedRows { get; set; }
 
-    /// <summary>Position of the first skipped row, from 0, and what is wrong with it; null when none was skipped.</summary>
+    /// <summary>Index of the first skipped row and its problem; null when none was skipped.</summary>
     internal string? FirstSkip { get; set; }
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ internal sealed class ParsedReport : IRequestMessage
     public int Read(ReadOnlySpan<byte> json, bool isLast)
     {
         int read = _reader.Read(json, isLast);
-        // Texts are kept in characters of two bytes.
+        // Each byte of text becomes a character of two bytes.
         HeldBytes += 2L * read;
         return read;
     }

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>A ScheduleRequestBody as it was read. Reused from request to request; texts are never null.</summary>
+/// <summary>A parsed ScheduleRequestBody. The object is reused; texts are never null.</summary>
 internal sealed class ParsedRequest : IRequestMessage
 {
     private readonly SchedulingRequestReader _reader;
@@ -31,13 +31,13 @@ internal sealed class ParsedRequest : IRequestMessage
 
     internal int PromptTokens { get; set; }
 
-    /// <summary>The token ids that came along; good until the request is cleared.</summary>
+    /// <summary>The token ids of the prompt; valid until the request is cleared.</summary>
     internal ReadOnlyMemory<uint> PromptTokenIds => _tokenIds.AsMemory(0, _tokenIdCount);
 
     /// <summary>The prompt's length: the count, or the number of ids where no count was given.</summary>
     internal int PromptLength => PromptTokens > 0 ? PromptTokens : _tokenIdCount;
 
-    /// <summary>Whether a prefill is asked for, so that it matters who holds the prompt's prefix.</summary>
+    /// <summary>Whether the request includes a prefill, for which cached prefixes matter.</summary>
     internal bool Prefills => Mode != Llumnix.Scheduling.Requests.SchedulingMode.PdStaged || Stage == InferType.Prefill;
 
     internal List<ReleasedInstance> SchedulingResult { get; } = new(2);
@@ -60,7 +60,7 @@ internal sealed class ParsedRequest : IRequestMessage
     /// <inheritdoc/>
     public int Read(ReadOnlySpan<byte> json, bool isLast) => _reader.Read(json, isLast);
 
-    /// <summary>Adds a token id; false when there are as many as there may be.</summary>
+    /// <summary>Adds a token id; false at the largest number.</summary>
     internal bool TryAddTokenId(uint id)
     {
         if (_tokenIdCount == _tokenIds.Length && !TryGrowTokenIds())
@@ -72,7 +72,7 @@ internal sealed class ParsedRequest : IRequestMessage
         return true;
     }
 
-    /// <summary>Drops the token ids and gives their memory back.</summary>
+    /// <summary>Removes the token ids and frees their memory.</summary>
     internal void ClearTokenIds()
     {
         if (_tokenIds.Length > 0)

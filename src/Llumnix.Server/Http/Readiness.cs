@@ -1,7 +1,7 @@
 namespace Llumnix.Server.Http;
 
-/// <summary>Whether gateways should ask this scheduler: asks each part that can say no.</summary>
-/// <param name="checks">Each returns why its part is not ready; null when it is.</param>
+/// <summary>Whether gateways should use this scheduler: combines the checks of all parts.</summary>
+/// <param name="checks">Each returns why its part is not ready, or null.</param>
 internal sealed class Readiness(IEnumerable<Func<string?>> checks)
 {
     private readonly Func<string?>[] _checks = [.. checks];

@@ -3,7 +3,7 @@ using Llumnix.Server.Telemetry;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Takes over what gateways report; counts rows by what came of them, and logs the first bad one of a report.</summary>
+/// <summary>Applies gateways' reports; counts rows by outcome, and logs the first unusable row of a report.</summary>
 internal sealed partial class ReportEndpoint(IGatewaySink gateways, GatewayTelemetry telemetry, ILogger<ReportEndpoint> logger)
 {
     internal void Take(ParsedReport report)

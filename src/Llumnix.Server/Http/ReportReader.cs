@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Llumnix.Server.Http;
 
 /// <summary>
-/// Reads a report from JSON, whole or piece by piece, each row once it is there as a whole. Only a body that is no JSON array of rows, or has
-/// too many, is an error.
+/// Reads a report from JSON, at once or in pieces, each row when all of it has arrived. Only a body that is not a JSON array of rows, or has too
+/// many, is an error.
 /// </summary>
 internal sealed class ReportReader(ParsedReport report)
 {
@@ -18,7 +18,7 @@ internal sealed class ReportReader(ParsedReport report)
         End,
     }
 
-    /// <summary>Makes it ready for another report.</summary>
+    /// <summary>Resets the reader for another report.</summary>
     internal void Reset()
     {
         _place = Place.Start;
@@ -80,6 +80,6 @@ internal sealed class ReportReader(ParsedReport report)
         return true;
     }
 
-    /// <summary>Looks ahead with a copy.</summary>
+    /// <summary>Whether the whole next row has arrived; reads ahead with a copy of the reader.</summary>
     private static bool IsRowWhole(Utf8JsonReader ahead) => ahead.Read() && ahead.TrySkip();
 }

@@ -3,13 +3,15 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Reads a row of /report, without a string, but for a gateway id with an IPv6 address. A row that cannot be used is skipped and counted.</summary>
+/// <summary>
+/// Reads a row of /report without allocating strings, except for a gateway id with an IPv6 address. An unusable row is skipped and counted.
+/// </summary>
 internal static class ReportRowReader
 {
     [ThreadStatic]
     private static Row? _row;
 
-    /// <summary>Reads the row whose first token the reader is at. All of the row must be there.</summary>
+    /// <summary>Reads the row at whose first token the reader stands. All of the row must have arrived.</summary>
     internal static void Read(ref Utf8JsonReader reader, ParsedReport report)
     {
         if (report.Rows == BodyBounds.MaxReportRows)
@@ -138,7 +140,7 @@ internal static class ReportRowReader
         return 0;
     }
 
-    /// <summary>The row at hand; reused.</summary>
+    /// <summary>The fields of the present row; reused.</summary>
     private sealed class Row
     {
         internal readonly char[] Id = new char[BodyBounds.MaxTextBytes];

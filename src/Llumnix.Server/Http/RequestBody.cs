@@ -3,17 +3,17 @@ using System.IO.Pipelines;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Reads the body of a request into a message: in place when it is there already, in pieces when it is large.</summary>
+/// <summary>Reads the body of a request into a message: in place when it has arrived already, in pieces when it is large.</summary>
 internal static class RequestBody<TMessage>
     where TMessage : class, IRequestMessage, new()
 {
     [ThreadStatic]
     private static TMessage? _spare;
 
-    /// <summary>Reads and parses a body that has already arrived, as it has for nearly every request.</summary>
+    /// <summary>Reads and parses a body that has already arrived, as nearly every body has.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="reading">The read that is under way where more is to come; to be given to <see cref="ReadRestAsync"/>.</param>
-    /// <returns>The message; null where more is to come.</returns>
+    /// <param name="reading">The pending read when the body is incomplete, for <see cref="ReadRestAsync"/>.</param>
+    /// <returns>The message; null when the body is incomplete.</returns>
     internal static TMessage? TryRead(HttpRequest http, out ValueTask<ReadResult> reading)
     {
         reading = default;
@@ -22,7 +22,7 @@ internal static class RequestBody<TMessage>
             return TooLarge();
         }
 
-        // Reads end with the connection by themselves; a token would only leave the server's own reading behind in disorder.
+        // Reads end with the connection by themselves. Cancelling one by a token would leave the server in the middle of this body.
         PipeReader body = http.BodyReader;
         reading = body.ReadAsync(CancellationToken.None);
         if (!reading.IsCompletedSuccessfully)
@@ -43,9 +43,9 @@ internal static class RequestBody<TMessage>
 
     /// <summary>Reads the rest of a body.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="reading">The read that is under way.</param>
-    /// <param name="share">Takes the memory.</param>
-    /// <param name="turns">Held while a large body's piece is parsed, so that all large bodies together have one processor at most.</param>
+    /// <param name="reading">The pending read.</param>
+    /// <param name="share">Takes the memory for the body.</param>
+    /// <param name="turns">Held while a piece of a large body is parsed, so that all large bodies together use one processor at most.</param>
     /// <returns>The message; null when there is no memory for it.</returns>
     internal static async ValueTask<TMessage?> ReadRestAsync(
         HttpRequest http, ValueTask<ReadResult> reading, BodyShare share, SemaphoreSlim turns)
@@ -75,7 +75,7 @@ internal static class RequestBody<TMessage>
         }
     }
 
-    /// <summary>Gives a message back for reuse by this thread.</summary>
+    /// <summary>Keeps a message for reuse by this thread.</summary>
     internal static void Return(TMessage request)
     {
         request.Clear();
@@ -134,7 +134,7 @@ internal static class RequestBody<TMessage>
 
     private static async ValueTask<int> ReadPieceAsync(TMessage message, ReadOnlySequence<byte> piece, bool isLast, SemaphoreSlim turns)
     {
-        // Behind the work that is waiting already, also when it is this body's turn at once.
+        // Queued behind waiting work, even when the turn is free at once.
         await Task.Yield();
         await turns.WaitAsync(CancellationToken.None);
         try
@@ -154,7 +154,7 @@ internal static class RequestBody<TMessage>
             return message.Read(json.FirstSpan, isLast);
         }
 
-        // A copy costs much less than reading over the borders of segments.
+        // Copying costs much less than parsing across segment borders.
         byte[] whole = ArrayPool<byte>.Shared.Rent((int)json.Length);
         json.CopyTo(whole);
         int read = message.Read(whole.AsSpan(0, (int)json.Length), isLast);

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>What a readable ScheduleRequestBody must still fulfil. Sets its mode and stage, or its error.</summary>
+/// <summary>Checks a parsed ScheduleRequestBody. Sets its mode and stage, or its error.</summary>
 internal static class RequestValidation
 {
     internal static bool IsSchedulable(ParsedRequest request)

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Reads the fields of a ScheduleRequestBody but its token ids.</summary>
+/// <summary>Reads the fields of a ScheduleRequestBody except its token ids.</summary>
 internal static class SchedulingRequestFields
 {
-    /// <summary>Reads the value of the field whose name the reader is at. All of the value must be there.</summary>
+    /// <summary>Reads the value of the field at whose name the reader stands. All of the value must have arrived.</summary>
     internal static void Read(ref Utf8JsonReader reader, ParsedRequest request)
     {
         if (reader.ValueTextEquals("id"u8))

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Llumnix.Server.Http;
 
 /// <summary>
-/// Reads a ScheduleRequestBody from JSON, whole or piece by piece: the token ids one by one, every other field once it is there as a whole.
-/// Absent or null fields take their zero value, unknown fields are ignored, and of a field that is there twice the last counts.
+/// Reads a ScheduleRequestBody from JSON, at once or in pieces: token ids one by one, every other field when all of it has arrived. Absent or null
+/// fields take their zero value, unknown fields are ignored, and of a repeated field the last one counts.
 /// </summary>
 internal sealed class SchedulingRequestReader(ParsedRequest request)
 {
@@ -21,7 +21,7 @@ internal sealed class SchedulingRequestReader(ParsedRequest request)
         End,
     }
 
-    /// <summary>Makes it ready for another request.</summary>
+    /// <summary>Resets the reader for another request.</summary>
     internal void Reset()
     {
         _place = Place.Start;
@@ -41,7 +41,7 @@ internal sealed class SchedulingRequestReader(ParsedRequest request)
                     done += _tokenIds.Read(json[done..], isLast, request);
                     if (!_tokenIds.IsEnded)
                     {
-                        // Either more is to come or something is wrong; what is missing at the end is told by the JSON reader.
+                        // More is to come, or there is an error. What is missing at the end of the body, the JSON reader reports.
                         if (request.Error is not null || !isLast)
                         {
                             return done;
@@ -136,7 +136,7 @@ internal sealed class SchedulingRequestReader(ParsedRequest request)
         reader.Read();
         if (reader.TokenType != JsonTokenType.PropertyName)
         {
-            // The end of the array of token ids, which were read without this reader, or of the object.
+            // After the token ids, which this reader did not read, comes the end of their array; otherwise the end of the object.
             _place = reader.TokenType == JsonTokenType.EndArray ? Place.Fields : Place.End;
         }
         else if (IsTokenIds(in reader))

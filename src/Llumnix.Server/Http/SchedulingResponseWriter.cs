@@ -6,7 +6,9 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Writes the answer of /schedule: the request's fields without the token ids, and the placement. Reused, not thread-safe.</summary>
+/// <summary>
+/// Writes the answer of /schedule: the request's fields without the token ids, and the placement. The object is reused; not thread-safe.
+/// </summary>
 internal sealed class SchedulingResponseWriter : IDisposable
 {
     private static readonly JsonWriterOptions Options = new()

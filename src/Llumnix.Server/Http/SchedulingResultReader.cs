@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Server.Http;
 
-/// <summary>Reads the <c>scheduling_result</c> of a release: of each instance, what tells which one it is.</summary>
+/// <summary>Reads the <c>scheduling_result</c> of a release: the fields that identify each instance.</summary>
 internal static class SchedulingResultReader
 {
     internal static void Read(ref Utf8JsonReader reader, ParsedRequest request)

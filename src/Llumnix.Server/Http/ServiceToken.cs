@@ -10,7 +10,7 @@ internal sealed class ServiceToken(string token)
     private const string Bearer = "Bearer ";
     private readonly byte[] _hash = SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    /// <summary>Whether callers need a token at all.</summary>
+    /// <summary>Whether callers need a token.</summary>
     internal bool IsSet => token.Length > 0;
 
     /// <summary>True when no token is set or the header carries it, bare or as a bearer token.</summary>
@@ -26,7 +26,7 @@ internal sealed class ServiceToken(string token)
         return Matches(presented) | Matches(bare);
     }
 
-    /// <summary>Hashes have one length, so that not even the token's length shows in the time.</summary>
+    /// <summary>Compares hashes, which all have the same length, so that the time does not even reveal the token's length.</summary>
     private bool Matches(string presented) =>
         CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(presented)), _hash);
 }

@@ -1,12 +1,12 @@
 namespace Llumnix.Server.Http;
 
 /// <summary>
-/// Reads the ids in the array of <c>prompt_token_ids</c>, which make up nearly all of a long prompt's body. Several times faster than the
-/// JSON reader, which knows nothing of what is to come. Starts as the default value, behind the array's opening bracket.
+/// Reads the array of <c>prompt_token_ids</c>, nearly all of a long prompt's body, several times faster than the general JSON reader. The default
+/// value is at the first byte after the opening bracket.
 /// </summary>
 internal struct TokenIdReader
 {
-    /// <summary>What is wrong with anything else.</summary>
+    /// <summary>The error for anything but token ids.</summary>
     internal const string Expected = "prompt_token_ids must be an array of integers from 0 to 4294967295";
 
     private const int MaxDigits = 10;
@@ -20,11 +20,11 @@ internal struct TokenIdReader
         Ended,
     }
 
-    /// <summary>Whether the array has ended; its closing bracket is the next byte then.</summary>
+    /// <summary>Whether the array has ended; its closing bracket is then the next byte.</summary>
     internal readonly bool IsEnded => _state == State.Ended;
 
-    /// <summary>Reads to the end of the array, or of what is there, or to an error, which the request then has.</summary>
-    /// <returns>How many bytes are done with.</returns>
+    /// <summary>Reads to the end of the array, of the received bytes, or to an error, which is then set on the request.</summary>
+    /// <returns>Number of consumed bytes.</returns>
     internal int Read(ReadOnlySpan<byte> json, bool isLast, ParsedRequest request)
     {
         int at = 0;
@@ -41,7 +41,7 @@ internal struct TokenIdReader
                 int length = ReadId(json[at..], out uint id);
                 if (at + length == json.Length && !isLast)
                 {
-                    // More digits may come.
+                    // More digits may follow in the next piece.
                     return at;
                 }
 
@@ -79,7 +79,7 @@ internal struct TokenIdReader
         return at;
     }
 
-    /// <returns>Number of digits; 0 when they are no id.</returns>
+    /// <returns>Number of digits; 0 when they are not a token id.</returns>
     private static int ReadId(ReadOnlySpan<byte> json, out uint id)
     {
         ulong value = 0;

@@ -5,16 +5,16 @@ namespace Llumnix.Server.Logging;
 
 /// <summary>The logger of one category with a limit per kind of record. For any threads.</summary>
 /// <remarks>
-/// A kind is a place in the code, by level and event, and never what a record says: ids, addresses and error texts come from outside, so
-/// that a key of them would be no limit. Records below <see cref="LogLevel.Information"/> are there only when they are asked for, and
-/// are not limited; neither are those of <see cref="AskedForEventId"/>.
+/// The kind of a record is its place in the code, by level and event, never its text: texts contain ids, addresses and errors from outside, so that a
+/// limit per text would be none. Records below <see cref="LogLevel.Information"/> are written only when configured, and are not limited; neither are
+/// those of <see cref="AskedForEventId"/>.
 /// </remarks>
 internal sealed class LimitedLogger(ILogger logger, TimeProvider time) : ILogger
 {
-    /// <summary>Event of records that an operator has asked for with a flag of their own.</summary>
+    /// <summary>Event id of records that a flag switches on, which are not limited.</summary>
     public const int AskedForEventId = 1_000_000;
 
-    /// <summary>Most kinds with a limit of their own; further ones share one.</summary>
+    /// <summary>Largest number of kinds with a limit of their own; further ones share one.</summary>
     public const int MaxKinds = 256;
 
     private readonly ConcurrentDictionary<(LogLevel Level, int Id, string? Name), LogKind> _kinds = new();
@@ -51,8 +51,8 @@ internal sealed class LimitedLogger(ILogger logger, TimeProvider time) : ILogger
         Write(logLevel, eventId, exception is null ? text : $"{text} {exception}");
     }
 
-    /// <summary>Tells the number of records that were left out of each kind that may be written again.</summary>
-    /// <param name="isLast">Of the others too: there will be no later time.</param>
+    /// <summary>Writes the number of suppressed records of each kind whose limit allows it again.</summary>
+    /// <param name="isLast">Whether to write it for all kinds, since this is the last call.</param>
     public void TellLeftOut(bool isLast)
     {
         foreach (LogKind kind in _kinds.Values.Append(_others))

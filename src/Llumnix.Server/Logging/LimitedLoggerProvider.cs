@@ -3,14 +3,14 @@ using System.Collections.Concurrent;
 namespace Llumnix.Server.Logging;
 
 /// <summary>
-/// Loggers that pass on to another provider what their limits allow, in text that only shows. What was left out is counted, and told with
-/// the next record of its kind, or by itself once that kind may be written again. For any threads.
+/// Loggers that pass records to another provider within their limits, with all text made harmless by <see cref="VisibleText"/>. Suppressed records
+/// are counted; the count is written with the next record of their kind, or by itself as soon as the limit allows. For any threads.
 /// </summary>
-/// <remarks>The provider below is not disposed of.</remarks>
+/// <remarks>The inner provider is not disposed.</remarks>
 [ProviderAlias("Console")]
 internal sealed class LimitedLoggerProvider : ILoggerProvider, ISupportExternalScope
 {
-    /// <summary>How often it is looked whether something left out can be told.</summary>
+    /// <summary>Interval of the checks whether counts of suppressed records can be written.</summary>
     public static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, LimitedLogger> _loggers = new(StringComparer.Ordinal);
@@ -18,7 +18,7 @@ internal sealed class LimitedLoggerProvider : ILoggerProvider, ISupportExternalS
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
 
-    /// <param name="provider">Where the records go.</param>
+    /// <param name="provider">The inner provider.</param>
     /// <param name="time">The clock of the limits.</param>
     public LimitedLoggerProvider(ILoggerProvider provider, TimeProvider time)
     {
@@ -34,7 +34,7 @@ internal sealed class LimitedLoggerProvider : ILoggerProvider, ISupportExternalS
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) =>
         (_provider as ISupportExternalScope)?.SetScopeProvider(scopeProvider);
 
-    /// <summary>Tells what was left out until now.</summary>
+    /// <summary>Writes the counts of records suppressed until now.</summary>
     public void Dispose()
     {
         _timer.Dispose();

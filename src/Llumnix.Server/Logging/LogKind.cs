@@ -1,37 +1,37 @@
 namespace Llumnix.Server.Logging;
 
 /// <summary>
-/// The limit of one kind of record: some at once, and then one in a while; and how many were left out. For any threads, without a lock.
+/// The limit of one kind of record: a burst at once, then one per interval; and the count of suppressed records. For any threads, without a lock.
 /// </summary>
 /// <param name="level">Level of the records.</param>
-/// <param name="eventId">Their event.</param>
-/// <param name="template">What they say, without what differs from one to the next.</param>
+/// <param name="eventId">Event of the records.</param>
+/// <param name="template">Message template, the part that is the same in all records.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LogKind(LogLevel level, EventId eventId, string template, TimeProvider time)
 {
-    // Problems come in floods, and the first ones tell all that there is to know. News, such as the start of a hundred engines, may come in
-    // greater numbers.
+    // Problems come in floods, and the first records tell what there is to know. Informational records, such as the start of a hundred engines, may
+    // come in larger bursts.
     private readonly (int AtOnce, TimeSpan Interval) _limit =
         level == LogLevel.Information ? (50, TimeSpan.FromSeconds(6)) : (10, TimeSpan.FromSeconds(30));
 
-    // When the records written so far would have been written at a steady pace. Ahead of the clock by no more than AtOnce records.
+    // The time at which the written records would have been written at the steady rate; ahead of the clock by at most AtOnce records.
     private long _paced = time.GetTimestamp();
     private long _leftOut;
 
     /// <summary>Level of the records.</summary>
     public LogLevel Level => level;
 
-    /// <summary>Their event.</summary>
+    /// <summary>Event of the records.</summary>
     public EventId EventId => eventId;
 
-    /// <summary>What they say, without what differs from one to the next.</summary>
+    /// <summary>Message template, the part that is the same in all records.</summary>
     public string Template => template;
 
-    /// <summary>Whether records were left out that nobody has taken yet.</summary>
+    /// <summary>Whether there are suppressed records whose count was not taken yet.</summary>
     public bool HasLeftOut => Volatile.Read(ref _leftOut) > 0;
 
-    /// <summary>Asks to write a record.</summary>
-    /// <returns>False when the limit is reached; the record is then counted as left out.</returns>
+    /// <summary>Asks for permission to write a record.</summary>
+    /// <returns>False when the limit is reached; the record then counts as suppressed.</returns>
     public bool TryTake()
     {
         bool isTaken = TryReserve();
@@ -43,7 +43,7 @@ internal sealed class LogKind(LogLevel level, EventId eventId, string template, 
         return isTaken;
     }
 
-    /// <summary>Asks to write a record about the kind itself.</summary>
+    /// <summary>Asks for permission to write the count of suppressed records.</summary>
     /// <returns>False when the limit is reached.</returns>
     public bool TryReserve()
     {
@@ -65,6 +65,6 @@ internal sealed class LogKind(LogLevel level, EventId eventId, string template, 
         }
     }
 
-    /// <summary>The number of records left out since it was last taken.</summary>
+    /// <summary>Takes the number of records suppressed since the last call.</summary>
     public long TakeLeftOut() => Interlocked.Exchange(ref _leftOut, 0);
 }

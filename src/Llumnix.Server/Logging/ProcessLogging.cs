@@ -3,16 +3,13 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Llumnix.Server.Logging;
 
-/// <summary>
-/// How a process of ours writes its log: one line per record on the console, of which each kind is limited and no character can pretend to
-/// be more than text.
-/// </summary>
+/// <summary>The log of a process: one line per record on the console, a limit per kind of record, and no active characters in texts.</summary>
 public static class ProcessLogging
 {
-    /// <summary>Sets the log up.</summary>
-    /// <param name="logging">What is to be set up; its other providers go.</param>
+    /// <summary>Configures the log.</summary>
+    /// <param name="logging">The builder; its present providers are removed.</param>
     /// <param name="verbosity">0 lifecycle and problems, 4 a record per decision, 5 everything.</param>
-    /// <param name="time">The clock of the limits; of lines the console has its own.</param>
+    /// <param name="time">The clock of the limits; the console stamps lines by its own.</param>
     public static void Configure(ILoggingBuilder logging, int verbosity, TimeProvider time)
     {
         logging.ClearProviders();
@@ -22,7 +19,7 @@ public static class ProcessLogging
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         });
-        // The console is written to by way of the limits only.
+        // Only the limiting provider may write to the console.
         logging.ClearProviders();
         logging.Services.TryAddSingleton<ConsoleLoggerProvider>();
         logging.Services.AddSingleton<ILoggerProvider>(

@@ -4,15 +4,15 @@ using System.Text;
 
 namespace Llumnix.Server.Logging;
 
-/// <summary>Makes text of others safe to show: on one line, without characters that act, hide or reorder, and of bounded length.</summary>
+/// <summary>Makes text from outside safe to print: on one line, without control, invisible or reordering characters, and of bounded length.</summary>
 internal static class VisibleText
 {
-    /// <summary>Longest text in characters; of a longer one the beginning is shown and the rest counted.</summary>
+    /// <summary>Longest text in characters; of a longer one the beginning is kept and the number of the other characters given.</summary>
     public const int MaxLength = 16 * 1024;
 
     /// <summary>
-    /// The text with every control character, line or paragraph separator, invisible format character (those that change the direction of
-    /// writing are among them) and half of a surrogate pair as an escape sequence.
+    /// The text with these characters escaped: control characters, line and paragraph separators, invisible format characters (among them those that
+    /// change the direction of writing), and unpaired surrogates.
     /// </summary>
     public static string Of(string text)
     {

@@ -14,6 +14,6 @@ public sealed record AdaptivePdOptions
     /// <summary>Share of the TPOT target below which an instance is emptied; 0 or above, below the ceiling.</summary>
     public double MigrateOutFloorThreshold { get; init; } = 0.60;
 
-    /// <summary>How closely it looks before it places or moves a request.</summary>
+    /// <summary>Which rules place and move requests.</summary>
     public AdaptivePdRules Rules { get; init; } = AdaptivePdRules.Tuned;
 }

@@ -33,10 +33,10 @@ public sealed record CacheAwareOptions
     /// <summary>Time between two tries.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long the service is left alone after the last try failed.</summary>
+    /// <summary>How long a service that has failed is not asked.</summary>
     public TimeSpan DownDuration { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Total budget of one request's lookup; after it the decision goes on without hits.</summary>
+    /// <summary>Total budget of one request's lookup; then the decision uses the hits known so far.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Host of the Mooncake master's HTTP server.</summary>

@@ -15,10 +15,10 @@ public sealed record DispatchOptions
     /// <summary>Load of decode instances.</summary>
     public LoadCriterion Decode { get; init; } = new("kv_cache_usage_ratio_projected", 1.0);
 
-    /// <summary>The metric that goes first for prefill and neutral when cache-aware scheduling is on.</summary>
+    /// <summary>The metric that is compared first for prefill and neutral requests when cache-aware scheduling is on.</summary>
     public string PrefillCacheLocalityMetric { get; init; } = "cache_aware_all_prefills_tokens_num";
 
-    /// <summary>Instances that are worse in that metric than the best by at most this much count as equally good; in tokens, 0 or above.</summary>
+    /// <summary>Instances whose value of that metric is worse than the best by at most this count as equally good; in tokens, 0 or above.</summary>
     public double CacheLocalityTolerance { get; init; }
 
     /// <summary>Whether requests that the engines have not seen yet count as load.</summary>

@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Policies;
 
 namespace Llumnix.Server.Options;
 
-/// <summary>The names that configuration may use, as the catalogues of the core know them.</summary>
+/// <summary>The names that options may refer to, from the catalogues of the core.</summary>
 public sealed record KnownNames
 {
     /// <summary>Metrics of full-mode instances.</summary>
@@ -20,10 +20,10 @@ public sealed record KnownNames
     /// <summary>Rescheduling policies.</summary>
     public required IReadOnlyCollection<string> ReschedulingPolicies { get; init; }
 
-    /// <summary>Failure domains.</summary>
+    /// <summary>Failover domains.</summary>
     public required IReadOnlyCollection<string> FailoverDomains { get; init; }
 
-    /// <summary>Whether any of the catalogues has the name.</summary>
+    /// <summary>Whether a catalogue has the name.</summary>
     internal bool Contains(string name) =>
         FullModeMetrics.Contains(name) || LiteModeMetrics.Contains(name) || FullModePolicies.Contains(name) || LiteModePolicies.Contains(name)
         || ReschedulingPolicies.Contains(name) || FailoverDomains.Contains(name);

@@ -1,6 +1,6 @@
 namespace Llumnix.Server.Options;
 
-/// <summary>What only lite mode knows.</summary>
+/// <summary>Options that apply to lite mode only.</summary>
 public sealed record LiteModeOptions
 {
     /// <summary>Whether a request goes only to instances of its model, or of none.</summary>

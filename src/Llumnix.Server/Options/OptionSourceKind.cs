@@ -3,7 +3,7 @@ namespace Llumnix.Server.Options;
 /// <summary>The kinds of places that set an option, weakest first.</summary>
 public enum OptionSourceKind
 {
-    /// <summary>Nobody set it.</summary>
+    /// <summary>Not set.</summary>
     Default,
 
     /// <summary>It follows from other options.</summary>

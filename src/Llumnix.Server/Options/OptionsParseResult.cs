@@ -2,7 +2,7 @@ using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options;
 
-/// <summary>What reading the configuration came to. The options may be used only when there are no errors.</summary>
+/// <summary>The result of reading the configuration. The options may be used only when there are no errors.</summary>
 public sealed record OptionsParseResult
 {
     /// <summary>The effective options; where there are errors, defaults stand in for what could not be read.</summary>
@@ -20,7 +20,7 @@ public sealed record OptionsParseResult
     /// <summary>The flags, or other places, whose settings are accepted without effect.</summary>
     public required IReadOnlyList<string> IgnoredFlags { get; init; }
 
-    /// <summary>Who set each option, by flag name; options that nobody set are missing.</summary>
+    /// <summary>The place that set each option, by flag name; options that are not set are missing.</summary>
     public required IReadOnlyDictionary<string, OptionSource> Sources { get; init; }
 
     /// <summary>0 to start or to print help, 2 when there are errors.</summary>
@@ -32,7 +32,7 @@ public sealed record OptionsParseResult
         where row.Binding is not null && row.Binding.Write(Options) != row.Default
         select new EffectiveOption(row.Name, row.Display(Options), SourceOf(row.Name));
 
-    /// <summary>Who set an option.</summary>
+    /// <summary>The place that set an option.</summary>
     /// <param name="name">The flag without dashes.</param>
     public OptionSource SourceOf(string name) => Sources.GetValueOrDefault(name) ?? Default(name);
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Llumnix.Server.Options;
 
-/// <summary>What a start prints about its configuration. Holds no secret.</summary>
+/// <summary>The configuration report at the start. Holds no secret.</summary>
 public static class OptionsReport
 {
     /// <summary>Errors, then warnings, then ignored flags: one line each.</summary>

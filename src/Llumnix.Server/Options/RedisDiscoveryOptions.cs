@@ -21,7 +21,7 @@ public sealed record RedisDiscoveryOptions
     /// <summary>How often a failed connection is tried again, 0 or above.</summary>
     public int Retries { get; init; } = 1;
 
-    /// <summary>An entry whose timestamp is older than this is dropped.</summary>
+    /// <summary>An entry that has not changed for this time, while others have, is dropped.</summary>
     public TimeSpan StatusLifetime { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Time between two reads.</summary>

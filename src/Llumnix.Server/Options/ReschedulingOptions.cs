@@ -5,13 +5,13 @@ namespace Llumnix.Server.Options;
 /// <summary>The rescheduler: where it runs, how often, and what it balances.</summary>
 public sealed record ReschedulingOptions
 {
-    /// <summary>Whether running requests are migrated. Giving a mode turns it on unless it is set itself.</summary>
+    /// <summary>Whether running requests are migrated. A mode flag turns it on unless this is set explicitly.</summary>
     public bool IsEnabled { get; init; }
 
-    /// <summary>It runs inside the scheduler and shares its view.</summary>
+    /// <summary>Whether it runs inside the scheduler and shares its view.</summary>
     public bool IsColocated { get; init; }
 
-    /// <summary>It is this process's only work.</summary>
+    /// <summary>Whether it is the process's only work.</summary>
     public bool IsStandalone { get; init; }
 
     /// <summary>Names of the rescheduling policies, in the order in which they plan. Adaptive PD adds the two bin-packing ones.</summary>

@@ -33,7 +33,7 @@ public sealed record SchedulerOptions
     /// <summary>The rescheduler.</summary>
     public ReschedulingOptions Rescheduling { get; init; } = new();
 
-    /// <summary>Failure domains and staleness.</summary>
+    /// <summary>Failover domain and staleness.</summary>
     public FailoverOptions Failover { get; init; } = new();
 
     /// <summary>Which requests a load-balancing migration moves.</summary>
@@ -45,6 +45,6 @@ public sealed record SchedulerOptions
     /// <summary>Where lite mode finds instances.</summary>
     public DiscoveryOptions Discovery { get; init; } = new();
 
-    /// <summary>What only lite mode knows.</summary>
+    /// <summary>Options that apply to lite mode only.</summary>
     public LiteModeOptions LiteMode { get; init; } = new();
 }

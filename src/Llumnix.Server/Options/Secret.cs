@@ -1,6 +1,6 @@
 namespace Llumnix.Server.Options;
 
-/// <summary>A password or token that does not show itself: printing it, or a record that holds it, gives <c>***</c>.</summary>
+/// <summary>A password or token that is never printed: its text, and that of a record that holds it, is <c>***</c>.</summary>
 public readonly record struct Secret
 {
     private readonly string? _value;
@@ -11,7 +11,7 @@ public readonly record struct Secret
     /// <summary>Whether there is none.</summary>
     public bool IsEmpty => _value is null;
 
-    /// <summary>The secret itself, for the one place that sends or compares it; empty when there is none.</summary>
+    /// <summary>The secret itself, for the code that sends or compares it; empty when there is none.</summary>
     public string Reveal() => _value ?? "";
 
     /// <summary><c>***</c>, or nothing when there is no secret.</summary>

@@ -30,16 +30,16 @@ public sealed record ServiceOptions
     /// <summary>PEM file of the certificate's private key, not encrypted; empty for plain HTTP.</summary>
     public string TlsKeyFile { get; init; } = "";
 
-    /// <summary>Most connections at a time, 1 or above. Those over it are told 503; probes are answered all the same.</summary>
+    /// <summary>Largest number of connections, 1 or above. Further ones are told 503; probes are answered nevertheless.</summary>
     public int MaxConnections { get; init; } = 4096;
 
-    /// <summary>Most connections of one address at a time, 1 or above.</summary>
+    /// <summary>Largest number of connections per address, 1 or above.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 2048;
 
     /// <summary>Memory that bodies may take while they are read, over all requests, in MiB; 0: an eighth of the process's memory.</summary>
     public int MaxBodyMemoryMiB { get; init; }
 
-    /// <summary>How long the listener goes on after a signal to stop, 0 or above.</summary>
+    /// <summary>How long requests are still accepted after a signal to stop, 0 or above.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Seed of the random choices, 0 or above; 0 takes a seed from entropy.</summary>

@@ -23,10 +23,10 @@ public sealed record SloOptions
     /// <summary>Share of <see cref="Tpot"/> up to which an instance is eligible; above 0. 0.85 unless set when adaptive PD is on.</summary>
     public double TpotDispatchThreshold { get; init; } = 1.0;
 
-    /// <summary>What happens to a request whose target nobody can meet.</summary>
+    /// <summary>What happens to a request whose target no instance can meet.</summary>
     public SloOverload Overload { get; init; } = SloOverload.Reject;
 
-    /// <summary>How long a request is held back with <see cref="SloOverload.Hold"/>; 1 ms to 1 h.</summary>
+    /// <summary>How long a request is deferred with <see cref="SloOverload.Hold"/>; 1 ms to 1 h.</summary>
     public TimeSpan HoldLimit { get; init; } = TimeSpan.FromMilliseconds(8000);
 
     /// <summary>A decode needs room in the KV cache for its prompt and this many tokens more; 0 or above.</summary>

@@ -3,8 +3,8 @@ using Llumnix.Adapters.Llumlets;
 namespace Llumnix.Server.Rescheduling;
 
 /// <summary>
-/// Tells of migrations without a line for each: at most one summary per cycle, when an outcome comes up that was in no summary of the last
-/// minute, and one line when sources are left alone from now on or answer again. For one cycle at a time.
+/// Logs migrations without a line for each: at most one summary per cycle, when an outcome occurs that was in no summary of the last minute, and one
+/// line when the back-off of sources begins or ends. For one cycle at a time.
 /// </summary>
 internal sealed class MigrationLog(TimeProvider time, ILogger logger)
 {
@@ -14,7 +14,7 @@ internal sealed class MigrationLog(TimeProvider time, ILogger logger)
     private readonly Dictionary<MigrationOutcome, long> _toldAt = [];
     private readonly Dictionary<MigrationOutcome, int> _untold = [];
 
-    /// <summary>Takes in what came of a cycle.</summary>
+    /// <summary>Records the results of a cycle.</summary>
     internal void Report(IReadOnlyList<MigrationResult> results)
     {
         foreach (MigrationResult result in results)
@@ -35,14 +35,14 @@ internal sealed class MigrationLog(TimeProvider time, ILogger logger)
         ReportBackOffs(results);
     }
 
-    // What begins and ends a back-off has lines of its own.
+    // The back-off of sources has log lines of its own.
     private static bool IsTold(MigrationOutcome outcome) => outcome is not (MigrationOutcome.Cancelled or MigrationOutcome.BackingOff);
 
     private bool IsDue(MigrationOutcome outcome) => !_toldAt.TryGetValue(outcome, out long at) || time.GetElapsedTime(at) >= Interval;
 
     private void Summarize(IReadOnlyList<MigrationResult> results)
     {
-        // The outcomes are in the order of their weight, success first.
+        // The outcomes are ordered by weight, success first.
         string counts = string.Join(", ", _untold.OrderBy(static pair => pair.Key).Select(static pair => $"{pair.Value} {Text(pair.Key)}"));
         MigrationResult example = results.Where(static result => IsTold(result.Outcome)).MaxBy(static result => result.Outcome)!;
         LogLevel level = _untold.Keys.Any(MigrationOutcomes.IsFailure) ? LogLevel.Warning : LogLevel.Information;
@@ -78,7 +78,7 @@ internal sealed class MigrationLog(TimeProvider time, ILogger logger)
     private static string Sources(MigrationResult[] results) =>
         string.Join(", ", results.Take(NamedSources).Select(static result => result.Pair.Source.InstanceId)) + (results.Length > NamedSources ? ", ..." : "");
 
-    /// <summary>What a llumlet says may be long.</summary>
+    /// <summary>The llumlet's message, shortened.</summary>
     private static string Reason(MigrationResult result) =>
         result.Message.Length <= MaxReasonLength ? result.Message : result.Message[..MaxReasonLength] + "...";
 

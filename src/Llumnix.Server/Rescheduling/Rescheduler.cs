@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Server.Rescheduling;
 
-/// <summary>Plans and executes migrations, cycle after cycle. A cycle begins an interval after the last answer of the one before.</summary>
+/// <summary>Plans and executes migrations in cycles. The interval between two cycles begins with the last answer of the first.</summary>
 internal sealed class Rescheduler(
     FullModeScheduler scheduler,
     ReschedulingPlanner planner,
@@ -17,7 +17,7 @@ internal sealed class Rescheduler(
     private readonly RestingInstances _resting = new(time);
     private readonly MigrationLog _log = new(time, logger);
 
-    /// <summary>Runs until cancelled. Nothing that happens in a cycle ends the loop.</summary>
+    /// <summary>Runs until cancelled. No exception within a cycle ends the loop.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
     {
         try
@@ -33,7 +33,7 @@ internal sealed class Rescheduler(
         }
     }
 
-    /// <summary>One cycle.</summary>
+    /// <summary>Runs one cycle.</summary>
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
         try

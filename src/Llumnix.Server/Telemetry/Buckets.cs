@@ -3,7 +3,7 @@ namespace Llumnix.Server.Telemetry;
 /// <summary>Histogram buckets as existing dashboards expect them.</summary>
 internal static class Buckets
 {
-    /// <summary>Milliseconds; below 0.1 finer than the dashboards know, since a decision takes microseconds.</summary>
+    /// <summary>Milliseconds; finer below 0.1 than in existing dashboards, since a decision takes microseconds.</summary>
     internal static readonly double[] DurationMs =
         [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 

@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Llumnix.Server.Telemetry;
 
-/// <summary>Gauges over the cluster, set at each scrape. The series of an instance that has left go with it.</summary>
+/// <summary>Gauges of the cluster, set at each scrape. When an instance leaves, its series are removed.</summary>
 internal sealed class ClusterGauges
 {
     private static readonly string[] States = ["ok", "unschedulable", "stale", "failover"];

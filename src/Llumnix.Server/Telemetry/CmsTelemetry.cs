@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Llumnix.Server.Telemetry;
 
-/// <summary>How reading the CMS goes.</summary>
+/// <summary>Metrics of reading the CMS.</summary>
 internal sealed class CmsTelemetry : ICmsObserver
 {
     private readonly Histogram _status;

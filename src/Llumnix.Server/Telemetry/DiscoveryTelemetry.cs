@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Llumnix.Server.Telemetry;
 
-/// <summary>How discovery goes.</summary>
+/// <summary>Metrics of discovery.</summary>
 internal sealed class DiscoveryTelemetry : IDiscoveryObserver
 {
     private readonly Counter _skipped;

@@ -2,7 +2,7 @@ using Prometheus;
 
 namespace Llumnix.Server.Telemetry;
 
-/// <summary>What gateways tell beside asking for placements.</summary>
+/// <summary>Metrics of gateways' reports and of lost keep-alive connections.</summary>
 internal sealed class GatewayTelemetry
 {
     private readonly Counter.Child _applied;

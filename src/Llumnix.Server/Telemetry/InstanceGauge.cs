@@ -2,8 +2,8 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Server.Telemetry;
 
-/// <summary>One gauge per instance: its name and where its value comes from.</summary>
-/// <param name="Name">The metric's name behind <c>instance_cms_</c>.</param>
+/// <summary>The definition of one gauge per instance.</summary>
+/// <param name="Name">The metric's name after <c>instance_cms_</c>.</param>
 /// <param name="Value">The value of an instance.</param>
 internal sealed record InstanceGauge(string Name, Func<InstanceSnapshot, double> Value)
 {

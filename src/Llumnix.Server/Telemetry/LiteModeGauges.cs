@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Llumnix.Server.Telemetry;
 
-/// <summary>Gauges over lite mode's fleet, set at each scrape. The series of an instance that has left go with it.</summary>
+/// <summary>Gauges of lite mode's fleet, set at each scrape. When an instance leaves, its series are removed.</summary>
 internal sealed class LiteModeGauges
 {
     private static readonly (string Name, Func<TrackedLoad, double> Value)[] Numbers =

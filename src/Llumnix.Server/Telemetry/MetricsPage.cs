@@ -3,8 +3,8 @@ using Prometheus;
 namespace Llumnix.Server.Telemetry;
 
 /// <summary>
-/// The Prometheus page: brings the gauges up to date and writes everything as text. A page is good for a second, and one is made at a time:
-/// whoever asks meanwhile gets the same, so that the work does not grow with the number of scrapers.
+/// The Prometheus page: refreshes the gauges and writes all metrics as text. A page is valid for a second, and only one is made at a time, which all
+/// concurrent scrapers receive, so that the work does not grow with their number.
 /// </summary>
 internal sealed class MetricsPage
 {
@@ -19,9 +19,9 @@ internal sealed class MetricsPage
     private readonly Lock _gate = new();
     private Task<Page>? _page;
 
-    /// <param name="registry">What is written.</param>
-    /// <param name="factory">Makes metrics in it.</param>
-    /// <param name="refresh">Brings the gauges up to date; one call at a time.</param>
+    /// <param name="registry">The metrics of the page.</param>
+    /// <param name="factory">Makes metrics in the registry.</param>
+    /// <param name="refresh">Refreshes the gauges; one call at a time.</param>
     /// <param name="time">For the uptime and a page's age.</param>
     internal MetricsPage(CollectorRegistry registry, IMetricFactory factory, Action refresh, TimeProvider time)
     {

@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Llumnix.Server.Telemetry;
 
-/// <summary>How looking prompts up in the KV store goes.</summary>
+/// <summary>Metrics of prefix lookups in the KV store.</summary>
 internal sealed class PrefixLookupTelemetry : IPrefixLookupObserver
 {
     private readonly Histogram _query;

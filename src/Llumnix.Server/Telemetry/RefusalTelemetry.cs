@@ -2,7 +2,7 @@ using Prometheus;
 
 namespace Llumnix.Server.Telemetry;
 
-/// <summary>Requests that were refused because of a bound of the HTTP face.</summary>
+/// <summary>Metrics of requests refused because of a bound of the HTTP interface.</summary>
 internal sealed class RefusalTelemetry
 {
     internal RefusalTelemetry(IMetricFactory factory)

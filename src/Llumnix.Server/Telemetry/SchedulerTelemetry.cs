@@ -15,7 +15,7 @@ internal sealed class SchedulerTelemetry
     private readonly Histogram _maxHitPercent;
 
     /// <param name="factory">Makes the metrics.</param>
-    /// <param name="mode"><c>full</c> or <c>lite</c>, in the name of the duration.</param>
+    /// <param name="mode"><c>full</c> or <c>lite</c>, part of the duration's name.</param>
     internal SchedulerTelemetry(IMetricFactory factory, string mode)
     {
         _scheduled = factory.CreateCounter("scheduler_scheduling_total", "Requests for a placement.");
@@ -65,7 +65,7 @@ internal sealed class SchedulerTelemetry
         }
     }
 
-    /// <summary>What was known of the prompt's prefix, where it was looked up.</summary>
+    /// <summary>Records the prefix hits of a placed prompt that was looked up.</summary>
     internal void OnHits(in PlacementRequest request, ScheduleOutcome outcome, in Placement placement)
     {
         if (request.PrefixHits is { } hits && request.PromptTokens > 0 && outcome == ScheduleOutcome.Placed)
@@ -75,6 +75,6 @@ internal sealed class SchedulerTelemetry
         }
     }
 
-    /// <summary>A request failed for a reason that no outcome names: a bug.</summary>
+    /// <summary>Counts a request that failed without an outcome: a bug.</summary>
     internal void OnUnknownFailure() => _failed[0].Inc();
 }

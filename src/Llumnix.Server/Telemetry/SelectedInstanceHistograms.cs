@@ -4,7 +4,7 @@ using Prometheus;
 
 namespace Llumnix.Server.Telemetry;
 
-/// <summary>The load of the instances that were chosen, for one infer type.</summary>
+/// <summary>The load of the selected instances of one infer type.</summary>
 internal sealed class SelectedInstanceHistograms
 {
     private readonly Histogram.Child _kvCacheUsageRatioProjected;

@@ -1,6 +1,8 @@
 namespace Llumnix.Server.Tls;
 
-/// <summary>Has the listener's certificate read again now and then. By content, since mounted secrets change behind links.</summary>
+/// <summary>
+/// Rereads the listener's certificate periodically. Changes are found by content, since mounted secrets are replaced behind symbolic links.
+/// </summary>
 internal sealed class CertificateRefresher(ListenerCertificate certificate, TimeProvider time) : BackgroundService
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Llumnix.Server.Tls;
 
 /// <summary>
-/// The listener's certificate out of two PEM files, read again when their content changes. Files that cannot be used, such as when one of the
-/// two has been replaced and the other one not yet, leave the last good certificate in use.
+/// The listener's certificate from two PEM files, reread when their content changes. While the files are unusable, as when only one of the two has
+/// been replaced yet, the last usable certificate stays in use.
 /// </summary>
 public sealed partial class ListenerCertificate
 {
@@ -17,9 +17,9 @@ public sealed partial class ListenerCertificate
     private volatile SslStreamCertificateContext _current;
     private byte[] _seen;
 
-    /// <param name="certificateFile">PEM file of the certificate, and behind it its chain.</param>
+    /// <param name="certificateFile">PEM file of the certificate, followed by its chain.</param>
     /// <param name="keyFile">PEM file of its private key.</param>
-    /// <param name="logger">Is told of changes.</param>
+    /// <param name="logger">Receives changes.</param>
     /// <exception cref="ListenerCertificateException">The files cannot be used.</exception>
     internal ListenerCertificate(string certificateFile, string keyFile, ILogger<ListenerCertificate> logger)
     {
@@ -38,14 +38,14 @@ public sealed partial class ListenerCertificate
         }
     }
 
-    /// <summary>Reads the two files as a start would.</summary>
+    /// <summary>Reads the two files as at the start.</summary>
     /// <param name="certificateFile">PEM file of the certificate.</param>
     /// <param name="keyFile">PEM file of its private key.</param>
     /// <exception cref="ListenerCertificateException">The files cannot be used.</exception>
     public static void Check(string certificateFile, string keyFile) =>
         _ = new ListenerCertificate(certificateFile, keyFile, Microsoft.Extensions.Logging.Abstractions.NullLogger<ListenerCertificate>.Instance);
 
-    /// <summary>The certificate that new connections are to be shown.</summary>
+    /// <summary>The certificate for new connections.</summary>
     internal SslStreamCertificateContext Current => _current;
 
     /// <summary>Reads the files again. Not thread-safe.</summary>
@@ -60,7 +60,7 @@ public sealed partial class ListenerCertificate
                 return;
             }
 
-            // Also when they cannot be used: each content is tried and told of once.
+            // Set even when the files are unusable: each content is tried and logged once.
             _seen = fingerprint;
             _current = Load(certificate, key);
             LogChanged(_logger, _current.TargetCertificate.NotAfter.ToUniversalTime());
@@ -73,7 +73,7 @@ public sealed partial class ListenerCertificate
 
     private void TellOnce(Exception exception)
     {
-        // Files that are not there have no content: they, too, are told of once.
+        // Missing files have an empty content: they too are logged once.
         bool isRead = exception is CryptographicException or ArgumentException;
         if (isRead || _seen.Length > 0)
         {

@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>What became of a request that was given to an engine.</summary>
+/// <summary>The engine's answer to a new request.</summary>
 public enum AdmissionResult
 {
     /// <summary>It waits for its first step.</summary>
@@ -12,7 +12,7 @@ public enum AdmissionResult
     /// <summary>Refused: the engine already holds a request with this id.</summary>
     DuplicateId,
 
-    /// <summary>Refused: too many requests wait.</summary>
+    /// <summary>Refused: the waiting queue is full.</summary>
     QueueFull,
 
     /// <summary>Refused: the prompt or the output is shorter than one token.</summary>

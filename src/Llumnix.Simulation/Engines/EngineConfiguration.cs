@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>What one modelled engine is made of. The defaults are an H200 with Llama-3.1-8B FP8.</summary>
+/// <summary>The parameters of one modelled engine. The defaults are an H200 with Llama-3.1-8B FP8.</summary>
 public sealed record EngineConfiguration
 {
     /// <summary>The instance id that the status carries.</summary>
@@ -56,7 +56,7 @@ public sealed record EngineConfiguration
     /// <summary>How long a prefill-only request's KV waits to be pulled before it is dropped.</summary>
     public TimeSpan HeldKvTimeout { get; init; } = TimeSpan.FromSeconds(480);
 
-    /// <summary>The first steps with prefill whose duration the status reports as profiling samples; 0 = none.</summary>
+    /// <summary>Number of steps with prefill, from the first one on, whose durations the status reports as profiling samples; 0 = none.</summary>
     public int ProfilingSteps { get; init; }
 
     /// <summary>Standard deviation of the factor (mean 1) that each step's duration is multiplied with; 0 = exact durations.</summary>
@@ -71,7 +71,7 @@ public sealed record EngineConfiguration
     /// <summary>Tokens of one entry of the prefix cache.</summary>
     public int PrefixBlockSize => TokensPerContentId == 0 ? BlockSize : TokensPerContentId;
 
-    /// <summary>The first value that is out of its range, as a text that names it; null when all are good.</summary>
+    /// <summary>Describes the first value that is out of its range; null when all are in range.</summary>
     public string? FindProblem() => this switch
     {
         { MaxBatchedTokens: < 1 } => "MaxBatchedTokens must be at least 1",

@@ -4,7 +4,7 @@ namespace Llumnix.Simulation.Engines;
 
 public sealed partial class EngineModel
 {
-    /// <summary>Puts a request into the waiting queue. The decode of a prefill that is held here goes on at once, also under the same id.</summary>
+    /// <summary>Puts a request into the waiting queue. A decode whose prefill is held here skips the queue, also under the same id.</summary>
     public AdmissionResult Add(EngineRequest request, TimeSpan now)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -55,11 +55,15 @@ public sealed partial class EngineModel
         return request.ContentIds[..Math.Min(complete, request.ContentIds.Length)];
     }
 
-    /// <summary>Whether it decodes what was prefilled here. Its prompt may end with the prefill's first token, whose KV is not there yet.</summary>
+    /// <summary>
+    /// Whether the request decodes a prompt that was prefilled here. Its prompt may end with the prefill's first token, which has no KV yet.
+    /// </summary>
     private bool MayTakeOver(EngineRequest request) => request is { Role: InferType.Decode, LocalPrefillId: { } prefillId }
         && IsAwaitingPull(prefillId) && request.PromptTokens - _byId[prefillId].Request.PromptTokens is (0 or 1);
 
-    /// <summary>KV on this very engine needs no transfer: the decode request gets the blocks and can run in the next step.</summary>
+    /// <summary>
+    /// Hands the blocks of a held prefill to its decode on the same engine: no transfer is needed, and it can run in the next step.
+    /// </summary>
     private void TakeOver(Sequence prefill, Sequence sequence)
     {
         SequenceBlocks.Move(prefill, sequence);
@@ -85,7 +89,7 @@ public sealed partial class EngineModel
     }
 
     /// <summary>
-    /// Whether those that run could still grow if a waiting request got so many tokens. Without that reserve an engine whose KV is full
+    /// Whether the running requests could still grow if a waiting request got so many tokens. Without that reserve an engine whose KV is full
     /// preempts and recomputes over and over, and does not recover.
     /// </summary>
     private bool LeavesRoomToGrow(int tokens)

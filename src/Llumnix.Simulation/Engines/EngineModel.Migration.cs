@@ -14,13 +14,15 @@ public sealed partial class EngineModel
     /// <summary>Reservations for requests being migrated in.</summary>
     public int MigratingInCount => _migratingIn.Count;
 
-    /// <summary>Whether a request of this id is here, a reservation for one being migrated in not included.</summary>
+    /// <summary>Whether the engine holds a request of this id; a reservation for an incoming migration does not count.</summary>
     public bool Holds(string requestId) => _byId.TryGetValue(requestId, out Sequence? sequence) && sequence.Phase != SequencePhase.Reserved;
 
-    /// <summary>Picks the requests that a migration of this size takes, in the order in which it takes them.</summary>
+    /// <summary>Picks the requests that a migration of this size moves, in order.</summary>
     /// <param name="rule">The unit of <paramref name="value"/>.</param>
     /// <param name="order">Running (decoding) requests, waiting ones, or both. A migration of all takes both in any case.</param>
-    /// <param name="value">Requests, -1 for all; or what the picked ones hold together at least: tokens, or a share of the KV capacity.</param>
+    /// <param name="value">
+    /// Number of requests, -1 for all; or what the picked requests hold together at least: tokens, or a share of the KV capacity.
+    /// </param>
     public IReadOnlyList<string> PickForMigration(RequestSelectRule rule, RequestSelectOrder order, double value) =>
         MigrationPick.Of(_running, _waiting, order, rule, rule == RequestSelectRule.CacheRatio ? value * TotalBlocks * Configuration.BlockSize : value);
 
@@ -28,7 +30,7 @@ public sealed partial class EngineModel
     /// <param name="requestId">A request that waits or decodes here.</param>
     /// <param name="now">The time.</param>
     /// <param name="migration">The migration.</param>
-    /// <param name="refusal">Why there is none.</param>
+    /// <param name="refusal">Why there is no migration.</param>
     public bool TryMigrateOut(
         string requestId,
         TimeSpan now,
@@ -60,7 +62,7 @@ public sealed partial class EngineModel
     /// <summary>Begins the destination's half of a migration: takes a slot and reserves KV blocks.</summary>
     /// <param name="request">The request as it stands at the source.</param>
     /// <param name="migration">The migration.</param>
-    /// <param name="refusal">Why there is none.</param>
+    /// <param name="refusal">Why there is no migration.</param>
     public bool TryMigrateIn(
         MigratingRequest request,
         [NotNullWhen(true)] out MigrationDestination? migration,
@@ -100,7 +102,7 @@ public sealed partial class EngineModel
         return grown;
     }
 
-    /// <summary>A request goes on here with what it has.</summary>
+    /// <summary>Continues a migrated request on this engine.</summary>
     internal void Resume(Sequence sequence, MigratingRequest request, TimeSpan now)
     {
         _migratingIn.Remove(sequence);
@@ -121,7 +123,7 @@ public sealed partial class EngineModel
         _recent.Add(sequence.Request.Id, now);
     }
 
-    /// <summary>Takes a request out of the batch or the queue. Its blocks stay; a token that is being computed is lost.</summary>
+    /// <summary>Takes a request out of the batch or the queue. It keeps its blocks; a token of the step in progress is lost.</summary>
     internal void StopMigrating(Sequence sequence)
     {
         if (sequence.Phase == SequencePhase.Waiting)
@@ -140,7 +142,7 @@ public sealed partial class EngineModel
         UpdateId++;
     }
 
-    /// <summary>A stopped request goes on: at its place in the queue, or in the batch as soon as there is room.</summary>
+    /// <summary>Puts a stopped request back: at its place in the queue, or into the batch as soon as there is room.</summary>
     internal void ResumeMigrating(Sequence sequence, TimeSpan now)
     {
         if (sequence.Computed > 0)

@@ -5,7 +5,10 @@ namespace Llumnix.Simulation.Engines;
 /// <content>Decode requests that come while another engine still computes their prompt. Their blocks are taken at once, as those of loading ones.</content>
 public sealed partial class EngineModel
 {
-    /// <summary>The prompt's KV of a request with <see cref="EngineRequest.IsKvPending"/> is computed: its load begins, at once or when there are blocks.</summary>
+    /// <summary>
+    /// Begins to load the prompt's KV of a request with <see cref="EngineRequest.IsKvPending"/>, whose prefill is complete: at once, or when blocks
+    /// are free.
+    /// </summary>
     /// <param name="requestId">The request.</param>
     /// <param name="now">The time.</param>
     /// <returns>False when no such request waits for its KV.</returns>
@@ -24,7 +27,10 @@ public sealed partial class EngineModel
         return true;
     }
 
-    /// <summary>The prompt's KV of a request with <see cref="EngineRequest.IsKvPending"/> will not come: the prompt is computed here, before whatever waits.</summary>
+    /// <summary>
+    /// Gives up on the prompt's KV of a request with <see cref="EngineRequest.IsKvPending"/>: the prompt is computed here, ahead of the waiting
+    /// queue.
+    /// </summary>
     /// <param name="requestId">The request.</param>
     /// <returns>False when no such request waits for its KV.</returns>
     public bool LoseKv(string requestId)

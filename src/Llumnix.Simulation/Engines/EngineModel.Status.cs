@@ -6,8 +6,8 @@ public sealed partial class EngineModel
 {
     private StepProfile _profile = new();
 
-    /// <summary>What the engine says of its load, as a llumlet would report it.</summary>
-    /// <param name="now">The time, on the same scale as everywhere here.</param>
+    /// <summary>The engine's load, as its llumlet would report it.</summary>
+    /// <param name="now">The time, on the time scale of this engine.</param>
     /// <param name="timestamp">The engine's wall clock.</param>
     public InstanceStatus Status(TimeSpan now, DateTimeOffset timestamp)
     {
@@ -72,6 +72,6 @@ public sealed partial class EngineModel
         return (double)blocks / _pool.Total;
     }
 
-    /// <summary>The wire has 32 bits; a queue that long says the same at the limit.</summary>
+    /// <summary>Caps a count at the 32 bits of the wire format.</summary>
     private static int Narrow(long value) => (int)Math.Min(value, int.MaxValue);
 }

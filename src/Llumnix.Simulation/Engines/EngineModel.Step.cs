@@ -15,7 +15,7 @@ public sealed partial class EngineModel
     /// <param name="now">The time.</param>
     /// <param name="duration">How long the step computes; zero when there is none.</param>
     /// <returns>False when there is nothing to compute now.</returns>
-    /// <exception cref="InvalidOperationException">The step before is not completed.</exception>
+    /// <exception cref="InvalidOperationException">The step before has not been completed.</exception>
     public bool TryBeginStep(TimeSpan now, out TimeSpan duration)
     {
         if (_stepping)
@@ -37,7 +37,7 @@ public sealed partial class EngineModel
 
     /// <summary>Ends the step: decodes and completed prefills emit a token each.</summary>
     /// <param name="now">The time.</param>
-    /// <returns>What happened to requests since the step before. Valid until the next step begins.</returns>
+    /// <returns>The events since the step before. Valid until the next step begins.</returns>
     /// <exception cref="InvalidOperationException">No step has begun.</exception>
     public ReadOnlySpan<StepEvent> CompleteStep(TimeSpan now)
     {
@@ -64,7 +64,7 @@ public sealed partial class EngineModel
         return CollectionsMarshal.AsSpan(_events);
     }
 
-    /// <summary>The process has died within a step, if there was one: it is never completed, and nothing came of it.</summary>
+    /// <summary>Abandons the step in progress, if any, because the process has died: it is never completed and has no results.</summary>
     public void AbandonStep() => _stepping = false;
 
     private void ForgetDeliveredEvents()
@@ -225,7 +225,7 @@ public sealed partial class EngineModel
             return duration;
         }
 
-        // Box-Muller; cut at a tenth so that no step runs backwards.
+        // Box-Muller; limited to a tenth of the duration, so that no step has a negative one.
         double gauss = Math.Sqrt(-2 * Math.Log(1 - _noise.NextDouble())) * Math.Cos(2 * Math.PI * _noise.NextDouble());
         return duration * Math.Max(0.1, 1 + (Configuration.Noise * gauss));
     }

@@ -1,11 +1,11 @@
 namespace Llumnix.Simulation.Engines;
 
 /// <summary>
-/// An LLM engine with continuous batching, without a clock: the caller passes the time in, as the time since any fixed start, never going
-/// back, and turns each step's duration into waiting. Not safe for concurrent use. The same calls give the same results.
+/// An LLM engine with continuous batching, without a clock: callers pass the time since a fixed start, which must never decrease, and wait for the
+/// durations that steps return. Not safe for concurrent use. The same calls give the same results.
 /// </summary>
 /// <remarks>
-/// Drive it so: <see cref="TryBeginStep"/>; if it begins one, wait its duration and call <see cref="CompleteStep"/>; if not, wait until
+/// Usage: <see cref="TryBeginStep"/>; if it begins a step, wait its duration and call <see cref="CompleteStep"/>; if not, wait until
 /// <see cref="NextWakeAt"/> or until a request is added or ends. Requests may be added and ended at any time, also during a step.
 /// </remarks>
 public sealed partial class EngineModel
@@ -37,7 +37,7 @@ public sealed partial class EngineModel
         _noise = new Random(configuration.NoiseSeed);
     }
 
-    /// <summary>What the engine is made of.</summary>
+    /// <summary>The engine's parameters.</summary>
     public EngineConfiguration Configuration { get; }
 
     /// <summary>Whether the status says that the engine takes new requests. The model takes them in any case.</summary>
@@ -61,16 +61,16 @@ public sealed partial class EngineModel
     /// <summary>KV blocks in use by requests; idle prefix cache entries do not count.</summary>
     public int UsedBlocks => _pool.Used;
 
-    /// <summary>Grows with each change of what the status says.</summary>
+    /// <summary>Version of the status; grows with each change of it.</summary>
     public int UpdateId { get; private set; }
 
-    /// <summary>Whether the step under way, or the one before it, has prefill.</summary>
+    /// <summary>Whether the step in progress, or the last one, has prefill.</summary>
     public bool IsPrefillStep => _step.PrefillTokens > 0;
 
     /// <summary>Steps begun so far.</summary>
     public int StepId { get; private set; }
 
-    /// <summary>When a step may become possible, or held KV is dropped, without anybody doing anything; null = never.</summary>
+    /// <summary>The next time at which a step may become possible, or held KV is dropped, without a call to this engine; null = never.</summary>
     public TimeSpan? NextWakeAt
     {
         get
@@ -85,7 +85,7 @@ public sealed partial class EngineModel
         }
     }
 
-    /// <summary>Ends a request wherever it stands and frees its KV. A step under way still takes its time.</summary>
+    /// <summary>Ends a request in any phase and frees its KV. A step in progress keeps its duration.</summary>
     /// <returns>False when the engine holds no such request.</returns>
     public bool Abort(string requestId)
     {
@@ -107,8 +107,8 @@ public sealed partial class EngineModel
         return true;
     }
 
-    /// <summary>Frees the KV that a prefill-only request has kept, because it has been pulled.</summary>
-    /// <returns>False when no KV of that request is held (any more).</returns>
+    /// <summary>Frees the KV that a prefill-only request holds, after it has been pulled.</summary>
+    /// <returns>False when the engine holds no KV of that request.</returns>
     public bool ReleaseHeld(string requestId) =>
         _byId.TryGetValue(requestId, out Sequence? sequence) && sequence.Phase == SequencePhase.AwaitingPull && Abort(requestId);
 

@@ -11,24 +11,24 @@ public sealed class EngineRequest
     /// <summary>Prompt length, at least 1.</summary>
     public required int PromptTokens { get; init; }
 
-    /// <summary>Tokens that this engine makes before the request ends, at least 1. A prefill-only request makes 1 whatever stands here.</summary>
+    /// <summary>Number of tokens after which the request ends on this engine, at least 1. A prefill-only request always ends after 1.</summary>
     public required int OutputTokens { get; init; }
 
     /// <summary>
-    /// What this engine does: <see cref="InferType.Neutral"/> both stages; <see cref="InferType.Prefill"/> ends with its first token and
-    /// keeps its KV until it is pulled; <see cref="InferType.Decode"/> loads the prompt's KV, then makes all its tokens in decode steps.
+    /// The stages that this engine executes: <see cref="InferType.Neutral"/> both; <see cref="InferType.Prefill"/> ends with the first token and
+    /// keeps the KV until it is pulled; <see cref="InferType.Decode"/> loads the prompt's KV, then makes all its tokens in decode steps.
     /// </summary>
     public InferType Role { get; init; } = InferType.Neutral;
 
     /// <summary>
-    /// For a decode request whose prefill ran on this same engine: the prefill request's id. Its KV is taken over without a transfer;
-    /// the prompt is computed again if it is not held any more.
+    /// For a decode request whose prefill ran on this same engine: the prefill request's id. Its KV is taken over without a transfer; if it is no
+    /// longer held, the prompt is computed again.
     /// </summary>
     public string? LocalPrefillId { get; init; }
 
     /// <summary>
     /// For a decode request whose prompt another engine is still computing: its load begins with <see cref="EngineModel.StartLoad"/>;
-    /// <see cref="EngineModel.LoseKv"/> has the prompt computed here.
+    /// <see cref="EngineModel.LoseKv"/> makes this engine compute the prompt.
     /// </summary>
     public bool IsKvPending { get; init; }
 
@@ -38,6 +38,6 @@ public sealed class EngineRequest
     /// </summary>
     public ReadOnlyMemory<ulong> ContentIds { get; init; }
 
-    /// <summary>The caller's own object; handed back with every event.</summary>
+    /// <summary>An object of the caller that every event of the request carries.</summary>
     public object? Context { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>Prefix blocks that nobody uses, least recently used first. Intrusive, so that a step allocates nothing here.</summary>
+/// <summary>Prefix blocks that no request uses, least recently used first. An intrusive list, so that a step allocates nothing here.</summary>
 internal sealed class IdlePrefixBlocks
 {
     private PrefixBlock? _newest;

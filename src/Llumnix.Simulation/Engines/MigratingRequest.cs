@@ -1,16 +1,16 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>A request between two engines: all that its destination needs to go on with it.</summary>
+/// <summary>The state of a request in migration: all that its destination needs to continue it.</summary>
 /// <param name="Request">The request.</param>
 /// <param name="EmittedTokens">Tokens that it has emitted so far.</param>
-/// <param name="ComputedTokens">Tokens that have KV; 0 = it waits.</param>
-/// <param name="NeedsLoad">Whether its prompt's KV is still to be pulled from a prefill engine.</param>
+/// <param name="ComputedTokens">Tokens that have KV; 0 = the request is waiting.</param>
+/// <param name="NeedsLoad">Whether its prompt's KV has yet to be pulled from a prefill engine.</param>
 public sealed record MigratingRequest(EngineRequest Request, int EmittedTokens, int ComputedTokens, bool NeedsLoad)
 {
-    /// <summary>Whether it has KV. If not, it moves from queue to queue.</summary>
+    /// <summary>Whether it has KV. A request without KV moves from queue to queue.</summary>
     public bool HasKv => ComputedTokens > 0;
 
-    /// <summary>Whether the numbers can be those of a request that waits or decodes.</summary>
+    /// <summary>Whether the numbers are possible for a request that waits or decodes.</summary>
     public bool IsConsistent =>
         EmittedTokens >= 0
         && EmittedTokens < Request.OutputTokens

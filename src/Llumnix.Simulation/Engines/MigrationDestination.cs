@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>The destination's half of a request's migration: a slot, and KV blocks that wait for their content.</summary>
+/// <summary>The destination's half of a request's migration: a reserved slot and reserved KV blocks.</summary>
 public sealed class MigrationDestination
 {
     private readonly EngineModel _engine;
@@ -15,14 +15,14 @@ public sealed class MigrationDestination
     /// <summary>Whether the reservation still stands: not resumed, not cancelled, and not aborted by the engine.</summary>
     public bool IsOpen => _engine.IsReserved(_sequence);
 
-    /// <summary>Makes room for so many tokens.</summary>
-    /// <returns>False when there is no space; what was reserved before stays.</returns>
+    /// <summary>Enlarges the reservation to so many tokens.</summary>
+    /// <returns>False when there is no space; the reservation then stays as it was.</returns>
     public bool TryGrow(int tokens) => IsOpen && _engine.TryGrowReservation(_sequence, tokens);
 
-    /// <summary>The KV is there: the request goes on here.</summary>
+    /// <summary>Continues the request here, after its KV has arrived.</summary>
     /// <param name="request">Its final state at the source.</param>
     /// <param name="now">The time.</param>
-    /// <returns>False when the reservation is gone or there is no space for what was added to it; it then remains with the source.</returns>
+    /// <returns>False when the reservation has ended or there is no space for tokens added since; the source then keeps the request.</returns>
     public bool TryResume(MigratingRequest request, TimeSpan now)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -35,7 +35,7 @@ public sealed class MigrationDestination
         return true;
     }
 
-    /// <summary>Gives the reservation back, if it still stands.</summary>
+    /// <summary>Releases the reservation, if it still stands.</summary>
     public void Cancel()
     {
         if (IsOpen)

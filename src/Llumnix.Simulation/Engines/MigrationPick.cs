@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>Which requests a migration takes.</summary>
+/// <summary>Picks the requests that a migration moves.</summary>
 internal static class MigrationPick
 {
     private const double All = -1;

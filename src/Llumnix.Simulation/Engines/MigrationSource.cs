@@ -33,24 +33,24 @@ public sealed class MigrationSource
         }
     }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The migration's state.</summary>
     public MigrationState State { get; private set; }
 
-    /// <summary>When the transfer under way is done.</summary>
+    /// <summary>When the present transfer is done.</summary>
     public TimeSpan Due { get; private set; }
 
-    /// <summary>Rounds of copying begun so far, the one with the request stopped included.</summary>
+    /// <summary>Copy rounds begun so far, the last one with the request stopped included.</summary>
     public int Rounds { get; private set; }
 
-    /// <summary>The request as it would go to the destination now. It changes no more once it is stopped, or the migration over.</summary>
+    /// <summary>The request's state for the destination. It no longer changes once the request is stopped or the migration over.</summary>
     public MigratingRequest Request => _final ?? new(Sequence.Request, Sequence.Emitted, Sequence.Computed, Sequence.NeedsLoad);
 
     internal Sequence Sequence { get; }
 
-    /// <summary>Called when it is over, from inside the engine.</summary>
+    /// <summary>Called from inside the engine when the migration is over.</summary>
     internal Action? Ended { get; set; }
 
-    /// <summary>Begins the next round when the one before is done.</summary>
+    /// <summary>Begins the next copy round when the one before is done.</summary>
     public MigrationState Advance(TimeSpan now)
     {
         while (State == MigrationState.Copying && Due <= now)
@@ -69,8 +69,8 @@ public sealed class MigrationSource
         return State;
     }
 
-    /// <summary>Takes the request out of the batch and begins to copy the rest. A token that is being computed is left to the destination.</summary>
-    /// <exception cref="InvalidOperationException">It is not ready for that.</exception>
+    /// <summary>Takes the request out of the batch and begins to copy the rest. The token of a step in progress is left to the destination.</summary>
+    /// <exception cref="InvalidOperationException">The migration is not ready for that.</exception>
     public void Stop(TimeSpan now)
     {
         Require(MigrationState.ReadyToStop);
@@ -79,17 +79,17 @@ public sealed class MigrationSource
         State = MigrationState.Stopped;
     }
 
-    /// <summary>The destination has the request: its KV is freed here.</summary>
-    /// <exception cref="InvalidOperationException">It is not stopped.</exception>
+    /// <summary>Ends the migration after the destination has taken over: frees the KV here.</summary>
+    /// <exception cref="InvalidOperationException">The request is not stopped.</exception>
     public void Complete()
     {
         Require(MigrationState.Stopped);
         _engine.EndMigrated(Sequence);
     }
 
-    /// <summary>Calls the migration off, if it is not over; the request goes on here, from where it stands.</summary>
+    /// <summary>Cancels the migration, if it is not over; the request continues here with its present state.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="reason">The state that it ends in.</param>
+    /// <param name="reason">The state that the migration ends in.</param>
     public void Cancel(TimeSpan now, MigrationState reason = MigrationState.Cancelled)
     {
         if (!State.IsOver())

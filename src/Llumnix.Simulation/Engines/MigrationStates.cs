@@ -1,8 +1,8 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>What the states of a migration have in common.</summary>
+/// <summary>Properties of the states of a migration.</summary>
 public static class MigrationStates
 {
-    /// <summary>Whether nothing more comes.</summary>
+    /// <summary>Whether the state is final.</summary>
     public static bool IsOver(this MigrationState state) => state >= MigrationState.Completed;
 }

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Llumnix.Simulation.Engines;
 
 /// <summary>
-/// Moves one request between two engines of a process that share a clock. Call <see cref="Advance"/> when it is <see cref="Due"/>, until
-/// its state is over; both engines may then have something new to compute. Of two things at the same time, steps come first.
+/// Moves one request between two engines of a process that share a clock. Call <see cref="Advance"/> when it is <see cref="Due"/>, until its state is
+/// final; both engines may then have new work. When a step ends at the same time as a transfer, complete the step first.
 /// </summary>
 public sealed class MigrationTransfer
 {
@@ -18,25 +18,25 @@ public sealed class MigrationTransfer
         source.Ended = destination.Cancel;
     }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The migration's state.</summary>
     public MigrationState State => _source.State;
 
-    /// <summary>When to call <see cref="Advance"/> next. It does no harm to call it at other times too.</summary>
+    /// <summary>When to call <see cref="Advance"/> next. Calls at other times have no effect.</summary>
     public TimeSpan Due => _source.Due;
 
     /// <summary>Rounds of copying begun so far.</summary>
     public int Rounds => _source.Rounds;
 
-    /// <summary>The request as it stands, or as it was handed over.</summary>
+    /// <summary>The request's present state, or the one that was handed over.</summary>
     public MigratingRequest Request => _source.Request;
 
-    /// <summary>Begins to move a request. One without KV has moved when this returns.</summary>
+    /// <summary>Begins to move a request. A request without KV has moved when this returns.</summary>
     /// <param name="source">The engine that holds it.</param>
     /// <param name="destination">Another one.</param>
     /// <param name="requestId">The request.</param>
     /// <param name="now">The time.</param>
-    /// <param name="transfer">The transfer under way.</param>
-    /// <param name="refusal">Why there is none.</param>
+    /// <param name="transfer">The begun transfer.</param>
+    /// <param name="refusal">Why there is no transfer.</param>
     public static bool TryStart(
         EngineModel source,
         EngineModel destination,
@@ -64,7 +64,7 @@ public sealed class MigrationTransfer
         return true;
     }
 
-    /// <summary>Does what is due.</summary>
+    /// <summary>Takes the steps that are due.</summary>
     public MigrationState Advance(TimeSpan now)
     {
         if (_source.Advance(now).IsOver())
@@ -89,7 +89,7 @@ public sealed class MigrationTransfer
         return State;
     }
 
-    /// <summary>Calls the transfer off, if it is not over, because an engine is gone or for any other reason. The request goes on at the source.</summary>
+    /// <summary>Cancels the transfer, if it is not over, as when an engine is gone. The request goes on at the source.</summary>
     public void Cancel(TimeSpan now) => _source.Cancel(now);
 
     private void StopAt(TimeSpan now)

@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>An entry of the prefix cache; a link of the LRU list while nobody uses it.</summary>
+/// <summary>An entry of the prefix cache; a node of the LRU list while no request uses it.</summary>
 internal sealed class PrefixBlock(ulong contentId)
 {
     public ulong ContentId { get; } = contentId;

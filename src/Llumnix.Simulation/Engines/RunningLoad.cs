@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>What the running requests amount to.</summary>
+/// <summary>Totals over the running requests.</summary>
 internal readonly record struct RunningLoad(long UncomputedTokens, long UnallocatedTokens, int ToDecodeRequests, long ToDecodeTokens)
 {
     public static RunningLoad Of(List<Sequence> running)

@@ -12,40 +12,40 @@ internal sealed class Sequence(EngineRequest request, ReadOnlyMemory<ulong> cont
 
     public SequencePhase Phase { get; set; }
 
-    /// <summary>Whether the prompt's KV comes from elsewhere. False again once that KV is lost.</summary>
+    /// <summary>Whether the prompt's KV comes from another engine. False again once that KV is lost.</summary>
     public bool NeedsLoad { get; set; }
 
-    /// <summary>Whether another engine is still computing the prompt's KV: the load has not begun.</summary>
+    /// <summary>Whether another engine is still computing the prompt's KV, so that the load has not begun.</summary>
     public bool IsKvPending { get; set; } = request.IsKvPending;
 
-    /// <summary>Whether its prefill has begun before, here or elsewhere, so that a further one computes what was lost.</summary>
+    /// <summary>Whether a prefill of it has begun before, here or elsewhere, so that a further one only recomputes.</summary>
     public bool IsPrefilledBefore { get; set; } = request.Role == InferType.Decode;
 
-    /// <summary>The migration to another engine that is under way.</summary>
+    /// <summary>The migration to another engine in progress, if any.</summary>
     public MigrationSource? Migration { get; set; }
 
-    /// <summary>While stopped, having waited: the next in the queue then; null if it was the last.</summary>
+    /// <summary>For a request stopped while it waited: the request after it in the queue; null if it was the last.</summary>
     public Sequence? WaitedBefore { get; set; }
 
-    /// <summary>Tokens emitted, those at the source of a migration included.</summary>
+    /// <summary>Emitted tokens, those emitted at the source of a migration included.</summary>
     public int Emitted { get; set; }
 
-    /// <summary>Tokens whose KV is there.</summary>
+    /// <summary>Tokens that have KV.</summary>
     public int Computed { get; set; }
 
-    /// <summary>Tokens that the step under way computes.</summary>
+    /// <summary>Tokens that the step in progress computes.</summary>
     public int Scheduled { get; set; }
 
     /// <summary>KV blocks held, shared ones included.</summary>
     public int Blocks { get; set; }
 
-    /// <summary>Leading prefix blocks that this sequence holds in the prefix cache.</summary>
+    /// <summary>Leading prefix blocks that this sequence uses in the prefix cache.</summary>
     public int SharedPrefixBlocks { get; set; }
 
-    /// <summary>While waiting: leading prefix blocks that the cache had when last asked.</summary>
+    /// <summary>While waiting: number of leading prefix blocks in the cache at the last look.</summary>
     public int CachedPrefixBlocks { get; set; }
 
-    /// <summary>While loading: whether its KV came by a migration, which nobody else has to be told of.</summary>
+    /// <summary>While loading: whether its KV comes by a migration, whose end causes no event.</summary>
     public bool IsLoadSilent { get; set; }
 
     /// <summary>While loading: when the KV is there, <see cref="TimeSpan.MaxValue"/> while it is pending. While held: when it is dropped.</summary>
@@ -58,6 +58,6 @@ internal sealed class Sequence(EngineRequest request, ReadOnlyMemory<ulong> cont
 
     public int Uncomputed => Tokens - Computed;
 
-    /// <summary>Whether decode steps are to come on this engine.</summary>
+    /// <summary>Whether it will run decode steps on this engine.</summary>
     public bool WillDecode => Phase == SequencePhase.Decoding || NeedsLoad || OutputTokens - Emitted > 1;
 }

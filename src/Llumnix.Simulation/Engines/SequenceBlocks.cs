@@ -1,10 +1,10 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>Gives blocks of the pool to sequences and takes them back, and keeps their shared prefixes.</summary>
+/// <summary>Allocates blocks of the pool to sequences and manages their shared prefixes.</summary>
 internal sealed class SequenceBlocks(KvBlockPool pool, int blockSize)
 {
-    /// <summary>Makes room for the sequence's first <paramref name="tokens"/> tokens.</summary>
-    /// <returns>False, and nothing changed, when there are too few free blocks.</returns>
+    /// <summary>Allocates blocks for the sequence's first <paramref name="tokens"/> tokens.</summary>
+    /// <returns>False, and no change, when there are too few free blocks.</returns>
     public bool TryGrow(Sequence sequence, int tokens)
     {
         int missing = Math.Max(0, BlocksFor(tokens) - sequence.Blocks);
@@ -17,7 +17,7 @@ internal sealed class SequenceBlocks(KvBlockPool pool, int blockSize)
         return true;
     }
 
-    /// <summary>Gives back all of the sequence's blocks; its shared ones stay cached.</summary>
+    /// <summary>Frees all of the sequence's blocks; shared ones stay cached.</summary>
     public void Release(Sequence sequence)
     {
         pool.Return(sequence.Blocks - (sequence.SharedPrefixBlocks * pool.BlocksPerEntry));
@@ -30,7 +30,7 @@ internal sealed class SequenceBlocks(KvBlockPool pool, int blockSize)
         sequence.Blocks = sequence.SharedPrefixBlocks = sequence.Computed = 0;
     }
 
-    /// <summary>Brings a waiting sequence's count of cached prefix blocks up to date.</summary>
+    /// <summary>Updates a waiting sequence's count of cached prefix blocks.</summary>
     /// <returns>The tokens of that prefix. At least one token is always left to compute.</returns>
     public int FindCachedPrefix(Sequence sequence)
     {
@@ -38,7 +38,7 @@ internal sealed class SequenceBlocks(KvBlockPool pool, int blockSize)
         int entryTokens = pool.BlocksPerEntry * blockSize;
         int most = Math.Min(ids.Length, (sequence.Tokens - 1) / entryTokens);
 
-        // The last known count is nearly always still right: chains lose their tails first.
+        // The last count is nearly always still right, since chains lose their tails first.
         int cached = Math.Min(sequence.CachedPrefixBlocks, most);
         while (cached > 0 && !pool.IsCached(ids[cached - 1]))
         {
@@ -54,7 +54,7 @@ internal sealed class SequenceBlocks(KvBlockPool pool, int blockSize)
         return cached * entryTokens;
     }
 
-    /// <summary>Makes a sequence that holds nothing use its cached prefix, as far as it is really there.</summary>
+    /// <summary>Gives a sequence without blocks its cached prefix, as far as it is present.</summary>
     public void AcquireCachedPrefix(Sequence sequence)
     {
         ReadOnlySpan<ulong> ids = sequence.ContentIds.Span[..sequence.CachedPrefixBlocks];
@@ -69,11 +69,14 @@ internal sealed class SequenceBlocks(KvBlockPool pool, int blockSize)
         sequence.Computed = sequence.Blocks * blockSize;
     }
 
-    /// <summary>Whether growing to so many tokens can succeed if all of the cached prefix is in use already: a cheap check before trying.</summary>
+    /// <summary>
+    /// Whether growing to so many tokens can succeed under the assumption that all of the cached prefix is in use already: a cheap check before
+    /// trying.
+    /// </summary>
     public bool MayFit(Sequence sequence, int tokens) =>
         BlocksFor(tokens) - (sequence.CachedPrefixBlocks * pool.BlocksPerEntry) <= pool.Free;
 
-    /// <summary>Puts the prefix blocks that are computed by now into the cache.</summary>
+    /// <summary>Puts the prefix blocks that have been computed into the cache.</summary>
     public void ShareComputedPrefix(Sequence sequence)
     {
         ReadOnlySpan<ulong> ids = sequence.ContentIds.Span;
@@ -86,7 +89,7 @@ internal sealed class SequenceBlocks(KvBlockPool pool, int blockSize)
         sequence.SharedPrefixBlocks = Math.Max(sequence.SharedPrefixBlocks, complete);
     }
 
-    /// <summary>Moves everything that one sequence holds to another.</summary>
+    /// <summary>Moves all blocks of one sequence to another.</summary>
     public static void Move(Sequence from, Sequence to)
     {
         (to.ContentIds, to.Blocks, to.SharedPrefixBlocks) = (from.ContentIds, from.Blocks, from.SharedPrefixBlocks);

@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>Where a request stands inside an engine.</summary>
+/// <summary>The phase of a request inside an engine.</summary>
 internal enum SequencePhase
 {
     Waiting,
@@ -11,7 +11,7 @@ internal enum SequencePhase
     /// <summary>A prefill-only request that has ended and keeps its KV.</summary>
     AwaitingPull,
 
-    /// <summary>Being migrated out, and taken out of the batch or the queue for it.</summary>
+    /// <summary>Being migrated out, and taken out of the batch or the queue for that.</summary>
     Stopped,
 
     /// <summary>Being migrated in.</summary>

@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>What happened to a request around a step.</summary>
+/// <summary>The kinds of events of a request.</summary>
 public enum StepEventKind
 {
     /// <summary>It emitted a token and goes on.</summary>
@@ -9,9 +9,9 @@ public enum StepEventKind
     /// <summary>It emitted its last token and ended.</summary>
     Finished,
 
-    /// <summary>Its KV was dropped for want of blocks; it waits again and recomputes.</summary>
+    /// <summary>Its KV was dropped for lack of blocks; it waits again and recomputes.</summary>
     Preempted,
 
-    /// <summary>Its KV has arrived; the prefill side need not keep it any longer.</summary>
+    /// <summary>Its KV has arrived; the prefill engine may drop its copy.</summary>
     Loaded,
 }

@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>What one step computes.</summary>
+/// <summary>The work of one step.</summary>
 internal readonly record struct StepLoad(int PrefillRequests, int PrefillTokens, int Decodes, long DecodeKvTokens)
 {
     public int Requests => PrefillRequests + Decodes;

@@ -1,6 +1,9 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>The newest profiling sample. It stands until the next one, since a status may be pushed several steps later; readers go by the id.</summary>
+/// <summary>
+/// The newest profiling sample. It is kept until the next one, since a status may be pushed several steps later; readers recognize a new one by its
+/// id.
+/// </summary>
 internal struct StepProfile()
 {
     private int _taken;

@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Engines;
 
-/// <summary>What the waiting queue amounts to.</summary>
+/// <summary>Totals over the waiting queue.</summary>
 internal readonly record struct WaitingLoad(string[] Ids, long UncomputedTokens, int ToDecodeRequests, long ToDecodeTokens)
 {
     public static WaitingLoad Of(LinkedList<Sequence> waiting, SequenceBlocks blocks)

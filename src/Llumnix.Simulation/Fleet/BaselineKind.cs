@@ -1,17 +1,17 @@
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>Simple ways to place requests, to compare the scheduler with.</summary>
+/// <summary>Simple placement rules to compare the scheduler with.</summary>
 public enum BaselineKind
 {
-    /// <summary>One after the other.</summary>
+    /// <summary>The engines in turn.</summary>
     RoundRobin,
 
-    /// <summary>Any.</summary>
+    /// <summary>A random engine.</summary>
     Random,
 
-    /// <summary>The one with the fewest requests under way, as the gateway counts them.</summary>
+    /// <summary>The engine with the fewest active requests, as the gateway counts them.</summary>
     LeastRequests,
 
-    /// <summary>Of two random ones that with fewer requests under way.</summary>
+    /// <summary>The engine with fewer active requests of two random ones.</summary>
     PowerOfTwo,
 }

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>Places requests by what a gateway knows by itself, on a static split where prefill and decode are apart.</summary>
+/// <summary>Places requests by a gateway's own knowledge, on a static split of prefill and decode engines.</summary>
 public sealed class BaselinePlacer : IPlacer
 {
     private readonly BaselineKind _kind;
@@ -12,7 +12,7 @@ public sealed class BaselinePlacer : IPlacer
     private readonly int[] _next = new int[3];
     private readonly Dictionary<(string Host, int Port), Candidate> _byEndpoint = [];
 
-    /// <param name="kind">How.</param>
+    /// <param name="kind">The rule.</param>
     /// <param name="engines">The engines' metadata.</param>
     /// <param name="random">Random choices.</param>
     public BaselinePlacer(BaselineKind kind, IReadOnlyList<InstanceMetadata> engines, Random random)

@@ -1,8 +1,8 @@
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>Something that goes wrong with an engine for a while.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Engine">Which engine, from 0.</param>
-/// <param name="At">When.</param>
-/// <param name="Duration">For how long.</param>
+/// <summary>A temporary fault of an engine.</summary>
+/// <param name="Kind">The kind of fault.</param>
+/// <param name="Engine">The engine's index, from 0.</param>
+/// <param name="At">When it begins.</param>
+/// <param name="Duration">How long it lasts.</param>
 public sealed record EngineFault(EngineFaultKind Kind, int Engine, TimeSpan At, TimeSpan Duration);

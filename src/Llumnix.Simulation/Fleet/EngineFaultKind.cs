@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>What can go wrong with an engine.</summary>
+/// <summary>The kinds of engine faults.</summary>
 public enum EngineFaultKind
 {
     /// <summary>It reports that it takes no requests, and goes on with those that it has.</summary>

@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>What an engine did in an interval of the timeline.</summary>
+/// <summary>The activity of an engine in one interval of the timeline.</summary>
 /// <param name="PrefillShare">Share of the interval that steps with prefill took, 0 to 1.</param>
 /// <param name="DecodeShare">Share of the interval that steps without prefill took, 0 to 1.</param>
 /// <param name="DecodeBatch">Running requests at its end.</param>

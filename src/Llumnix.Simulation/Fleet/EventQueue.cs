@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>Events by time, then by the order in which they were entered: a binary heap of values.</summary>
+/// <summary>Events ordered by time, then by the order in which they were added: a binary heap of values.</summary>
 internal sealed class EventQueue
 {
     private SimulationEvent[] _heap = new SimulationEvent[1024];
@@ -32,7 +32,7 @@ internal sealed class EventQueue
         _heap[place] = entry;
     }
 
-    /// <summary>Takes the next event off. There must be one.</summary>
+    /// <summary>Removes and returns the next event. There must be one.</summary>
     public SimulationEvent Take()
     {
         SimulationEvent first = _heap[0];

@@ -32,7 +32,9 @@ public sealed partial class FleetSimulation
         }
     }
 
-    /// <summary>Requests of one pair move one after the other; then the llumlet answers. The next cycle begins an interval after the last answer.</summary>
+    /// <summary>
+    /// The requests of one pair move one after the other; then the llumlet answers. The next cycle begins an interval after the last answer.
+    /// </summary>
     private void StartNext(AskedPair asked)
     {
         bool isDown = _engines[asked.Source].IsDown || _engines[asked.Destination].IsDown;

@@ -3,7 +3,7 @@ namespace Llumnix.Simulation.Fleet;
 /// <summary>Lookups of prompts in the KV metadata service, before the scheduler decides.</summary>
 public sealed partial class FleetSimulation
 {
-    /// <summary>Asks until it is known how much of the prompt each engine holds, or the budget is used up.</summary>
+    /// <summary>Asks until the hits of the prompt are known or the budget is used up.</summary>
     private void LookUp(PrefixLookup lookup)
     {
         TimeSpan delay = _options.Path.KvMetadataDelay;
@@ -27,7 +27,7 @@ public sealed partial class FleetSimulation
         Dispatch(lookup.Run, lookup.Hits);
     }
 
-    /// <summary>Answers come in the order of their questions, since each takes equally long. Those ahead of a gap are not needed any more.</summary>
+    /// <summary>Answers come in the order of their questions, since each takes equally long. Answers after a gap are not needed.</summary>
     private void EndQuestion(PrefixLookup lookup)
     {
         if (!lookup.IsOver)

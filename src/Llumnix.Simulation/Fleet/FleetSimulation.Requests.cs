@@ -103,7 +103,7 @@ public sealed partial class FleetSimulation
                 run.Preemptions++;
                 break;
             case StepEventKind.Loaded:
-                // The prefill side need not keep the KV any longer.
+                // The prefill engine may drop its copy of the KV.
                 if (run.FirstEngine != engine && _engines[run.FirstEngine].Model.ReleaseHeld($"cmpl-{run.Id}-0"))
                 {
                     TryStep(run.FirstEngine);
@@ -159,7 +159,7 @@ public sealed partial class FleetSimulation
             run.SecondEngine = _engineById[placement.First.Instance.InstanceId];
         }
 
-        // The first token is there already; its KV is the first thing that the decode computes.
+        // The prefill has made the first token; its KV is the first thing that the decode computes.
         Send(run.SecondEngine, new EngineRequest
         {
             Id = $"chatcmpl-{run.Id}-0",

@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>The status path, and the faults that befall it and the engines.</summary>
+/// <summary>The status path, and its faults and those of the engines.</summary>
 public sealed partial class FleetSimulation
 {
     /// <summary>An engine's status may have changed: it is pushed at once, or when the interval since the last push is over.</summary>

@@ -53,9 +53,9 @@ public sealed partial class FleetSimulation
 
     /// <summary>Runs to the end.</summary>
     /// <param name="placer">Decides where requests go.</param>
-    /// <param name="rescheduling">Moves them; null for nobody.</param>
-    /// <param name="progress">Told of the share of requests that have ended, 0 to 1, now and then.</param>
-    /// <param name="cancellation">Ends the simulation early; what is under way then is cut off.</param>
+    /// <param name="rescheduling">Moves requests between engines; null for no rescheduling.</param>
+    /// <param name="progress">Receives the share of requests that have ended, 0 to 1, from time to time.</param>
+    /// <param name="cancellation">Ends the simulation early; requests in progress are then cut off.</param>
     public SimulationResult Run(
         IPlacer placer, Rescheduling? rescheduling = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
@@ -231,7 +231,7 @@ public sealed partial class FleetSimulation
             prefill, busy - prefill, engine.Model.RunningCount, engine.Model.WaitingCount, (float)engine.Model.UsedBlocks / engine.Model.TotalBlocks);
     }
 
-    /// <summary>Keeps every other sample, and takes half as many from now on.</summary>
+    /// <summary>Keeps every other sample, and doubles the interval from now on.</summary>
     private void Thin()
     {
         for (int i = 0; i < _timeline.Count / 2; i++)

@@ -12,6 +12,6 @@ public interface IPlacer
     /// <summary>Places a request.</summary>
     ScheduleOutcome Place(in PlacementRequest request, out Placement placement);
 
-    /// <summary>A part of a request has ended.</summary>
+    /// <summary>Releases a part of a request that has ended.</summary>
     void Release(string requestId, in ReleasedInstance instance);
 }

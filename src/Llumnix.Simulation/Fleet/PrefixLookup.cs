@@ -3,7 +3,7 @@ using Llumnix.Scheduling.PrefixCache;
 namespace Llumnix.Simulation.Fleet;
 
 /// <summary>The lookup of one prompt.</summary>
-/// <param name="run">Whose prompt.</param>
+/// <param name="run">The request with the prompt.</param>
 /// <param name="chunks">Number of its chunks.</param>
 /// <param name="chunkSize">Tokens per chunk.</param>
 /// <param name="deadline">When its budget is used up.</param>
@@ -18,7 +18,7 @@ internal sealed class PrefixLookup(RequestRun run, int chunks, int chunkSize, Ti
 
     public TimeSpan Deadline { get; } = deadline;
 
-    /// <summary>The next chunk to ask for.</summary>
+    /// <summary>The index of the next chunk to ask for.</summary>
     public int Next { get; private set; }
 
     /// <summary>Number of the prompt's chunks.</summary>
@@ -33,7 +33,7 @@ internal sealed class PrefixLookup(RequestRun run, int chunks, int chunkSize, Ti
     /// <summary>Questions whose answers have not been counted.</summary>
     public int UnderWay => _underWay.Count;
 
-    /// <summary>Whether no further answer matters: somebody's gap, the end or the deadline is reached.</summary>
+    /// <summary>Whether no further answer matters: no host holds all chunks so far, all chunks are known, or the deadline has passed.</summary>
     public bool IsComplete => _isLate || !_isHeld || (Next >= chunks && _underWay.Count == 0);
 
     /// <summary>Whether the request has been placed.</summary>
@@ -42,7 +42,7 @@ internal sealed class PrefixLookup(RequestRun run, int chunks, int chunkSize, Ti
     /// <summary>The hits once the lookup is complete, a lower bound when it was late; null when it was late without an answer.</summary>
     public PrefixHits? Hits => _isLate && Answers == 0 ? null : _counter.ToHits(chunkSize, Run.Arrival.PromptTokens);
 
-    /// <summary>A question was asked.</summary>
+    /// <summary>Adds a question that was asked.</summary>
     public void Add(PrefixQuestion question)
     {
         Questions++;
@@ -50,7 +50,7 @@ internal sealed class PrefixLookup(RequestRun run, int chunks, int chunkSize, Ti
         _underWay.Enqueue(question);
     }
 
-    /// <summary>The oldest question's answer is there, or the budget is used up.</summary>
+    /// <summary>Ends the oldest question: its answer is there, or the budget is used up.</summary>
     public PrefixQuestion EndQuestion()
     {
         PrefixQuestion question = _underWay.Dequeue();

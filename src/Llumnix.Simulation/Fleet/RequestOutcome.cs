@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>What became of a request.</summary>
+/// <summary>The outcome of a request.</summary>
 public enum RequestOutcome : byte
 {
     /// <summary>It got all its tokens.</summary>
@@ -12,6 +12,6 @@ public enum RequestOutcome : byte
     /// <summary>An engine refused it or crashed under it.</summary>
     Lost,
 
-    /// <summary>It was still under way when the simulation ended.</summary>
+    /// <summary>It was still in progress when the simulation ended.</summary>
     CutOff,
 }

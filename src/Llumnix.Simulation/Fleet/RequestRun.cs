@@ -3,19 +3,19 @@ using Llumnix.Simulation.Workloads;
 
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>A request on its way through the simulation.</summary>
+/// <summary>The state of a request in the simulation.</summary>
 internal sealed class RequestRun(int index, RequestArrival arrival)
 {
     public string Id { get; } = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"r{index}");
 
     public RequestArrival Arrival { get; } = arrival;
 
-    /// <summary>Where it prefills, or does everything.</summary>
+    /// <summary>The engine of the prefill, or of the whole request.</summary>
     public PlacedInstance First { get; set; }
 
     public int FirstEngine { get; set; } = -1;
 
-    /// <summary>Where it decodes, if that is another stage.</summary>
+    /// <summary>The engine of the decode, if that is a stage of its own.</summary>
     public PlacedInstance? Second { get; set; }
 
     public int SecondEngine { get; set; } = -1;

@@ -9,6 +9,6 @@ namespace Llumnix.Simulation.Fleet;
 /// <param name="Interval">Time between two cycles.</param>
 public sealed record Rescheduling(FullModeScheduler Scheduler, ReschedulingPlanner Planner, TimeSpan Interval)
 {
-    /// <summary>Told of each cycle's plan before it is carried out; null for nobody.</summary>
+    /// <summary>Receives each cycle's plan before it is carried out; null for no callback.</summary>
     public Action<ReschedulingPlan>? OnPlanned { get; init; }
 }

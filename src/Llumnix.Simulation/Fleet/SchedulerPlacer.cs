@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>The scheduler itself.</summary>
+/// <summary>Places requests with the real scheduler.</summary>
 /// <param name="scheduler">A scheduler on the simulation's clock.</param>
 public sealed class SchedulerPlacer(FullModeScheduler scheduler) : IPlacer
 {

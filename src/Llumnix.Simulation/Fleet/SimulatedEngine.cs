@@ -49,14 +49,14 @@ internal sealed class SimulatedEngine
 
     public TimeSpan SampledPrefill { get; set; }
 
-    /// <summary>The time of the wake-up that is on its way; max when none is.</summary>
+    /// <summary>The time of the wake-up event in the queue; the maximum when there is none.</summary>
     public TimeSpan WakeAt { get; set; } = TimeSpan.MaxValue;
 
     public bool IsPushDue { get; set; }
 
     public bool IsSilent { get; set; }
 
-    /// <summary>Counts crashes; what belongs to an earlier life is void.</summary>
+    /// <summary>Number of crashes so far; events of an earlier life are void.</summary>
     public int Life { get; set; }
 
     public bool IsDown { get; set; }
@@ -72,6 +72,6 @@ internal sealed class SimulatedEngine
         }
     }
 
-    /// <summary>The status that the store shows.</summary>
+    /// <summary>The status that a read of the store returns.</summary>
     public InstanceStatus Read(TimeSpan now, TimeSpan delay) => now - _pushedAt >= delay ? _pushed : _pushedBefore;
 }

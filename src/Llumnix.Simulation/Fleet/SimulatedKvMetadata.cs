@@ -3,10 +3,10 @@ using Llumnix.Scheduling.PrefixCache;
 namespace Llumnix.Simulation.Fleet;
 
 /// <summary>
-/// The KV metadata service, and the scheduler's way to ask it: batch by batch, one more ahead with each answer, within a budget, not at all while it is
-/// down; how many questions of all lookups are under way at once is not bounded here. A chunk is held by
-/// the engines whose prefix caches hold it at the moment of the question. A prompt's identity are its content ids, so nothing is hashed; a chunk
-/// that no complete block covers has no identity and is held by nobody.
+/// The KV metadata service, and the scheduler's way to ask it: batch by batch, one more batch in flight with each answer, within a budget, not at all
+/// while the service is down. The number of questions in flight over all lookups is not bounded here. The holders of a chunk are the engines whose
+/// prefix caches hold it at the moment of the question. Content ids identify a prompt, so that nothing is hashed; a chunk that complete blocks do not
+/// cover has no identity and no holders.
 /// </summary>
 internal sealed class SimulatedKvMetadata
 {
@@ -31,7 +31,7 @@ internal sealed class SimulatedKvMetadata
         _health = new ServiceHealth(options.RetryTimes, options.DownDuration, clock);
     }
 
-    /// <summary>Whether a prompt is worth looking up now.</summary>
+    /// <summary>Whether a prompt should be looked up: it is long enough and the service is not down.</summary>
     public bool IsWanted(int promptTokens) => promptTokens >= _options.MinTokens && !_health.IsDown;
 
     /// <summary>Begins a lookup.</summary>
@@ -42,7 +42,7 @@ internal sealed class SimulatedKvMetadata
     }
 
     /// <summary>
-    /// Asks as many questions as are to be under way now. What the engines hold now is the answer, which takes effect with <see cref="EndQuestion"/>.
+    /// Asks as many questions as may be in flight now. The answer is what the engines hold now; it takes effect with <see cref="EndQuestion"/>.
     /// </summary>
     /// <returns>The questions, in their order.</returns>
     public IReadOnlyList<PrefixQuestion> Ask(PrefixLookup lookup, TimeSpan delay)
@@ -60,7 +60,7 @@ internal sealed class SimulatedKvMetadata
         return asked;
     }
 
-    /// <summary>The answer to the oldest question is there, or the budget is used up.</summary>
+    /// <summary>Ends the oldest question: its answer is there, or the budget is used up.</summary>
     public void EndQuestion(PrefixLookup lookup)
     {
         PrefixQuestion question = lookup.EndQuestion();

@@ -5,7 +5,7 @@ internal enum SimulationEventKind
     /// <summary>A request arrives at the gateway. Index: the arrival.</summary>
     Arrive,
 
-    /// <summary>A request that was held back is asked for again. Subject: its run.</summary>
+    /// <summary>The gateway asks again for a deferred request. Subject: its run.</summary>
     AskAgain,
 
     /// <summary>The KV metadata service's answer is there, or the lookup's budget is used up. Subject: the lookup.</summary>
@@ -17,13 +17,13 @@ internal enum SimulationEventKind
     /// <summary>The gateway has a staged request's first token and asks for its decode. Subject: the run.</summary>
     PlaceDecode,
 
-    /// <summary>An engine's step is over. Index: the engine.</summary>
+    /// <summary>An engine's step ends. Index: the engine.</summary>
     EndStep,
 
     /// <summary>An engine may have something to compute. Index: the engine.</summary>
     WakeEngine,
 
-    /// <summary>An engine may push its status again. Index: the engine.</summary>
+    /// <summary>The least interval since an engine's last push is over. Index: the engine.</summary>
     Push,
 
     /// <summary>The scheduler reads statuses.</summary>
@@ -32,10 +32,10 @@ internal enum SimulationEventKind
     /// <summary>The rescheduler begins a cycle.</summary>
     Reschedule,
 
-    /// <summary>A migration's round is over. Subject: the migration.</summary>
+    /// <summary>A migration's copy round ends. Subject: the migration.</summary>
     AdvanceMigration,
 
-    /// <summary>A fault happens or ends. Subject: what to do.</summary>
+    /// <summary>A fault begins or ends. Subject: the action.</summary>
     Fault,
 
     /// <summary>The timeline is sampled.</summary>

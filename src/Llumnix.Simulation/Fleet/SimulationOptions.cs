@@ -5,39 +5,39 @@ using Llumnix.Simulation.Workloads;
 
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>What is simulated.</summary>
+/// <summary>The parameters of a simulation.</summary>
 public sealed record SimulationOptions
 {
     /// <summary>The engines, at least one. Their instance ids are replaced.</summary>
     public required IReadOnlyList<EngineConfiguration> Engines { get; init; }
 
-    /// <summary>The requests, by their time.</summary>
+    /// <summary>The requests, in order of time.</summary>
     public required IReadOnlyList<RequestArrival> Arrivals { get; init; }
 
-    /// <summary>How they are served.</summary>
+    /// <summary>How requests are scheduled.</summary>
     public SchedulingMode Mode { get; init; } = SchedulingMode.Neutral;
 
-    /// <summary>Delays.</summary>
+    /// <summary>Delays between the parts.</summary>
     public StatusPath Path { get; init; } = new();
 
     /// <summary>
-    /// How the scheduler looks prompts up in the KV metadata service; null: not at all, as without cache-aware scheduling. The engines' content
-    /// ids must then stand for equally many tokens.
+    /// Parameters of prefix lookups in the KV metadata service; null: no lookups, as without cache-aware scheduling. The engines' content ids must
+    /// then stand for equally many tokens.
     /// </summary>
     public PrefixLookupOptions? PrefixLookup { get; init; }
 
-    /// <summary>After how long a gateway asks again for a request that the scheduler holds back; positive.</summary>
+    /// <summary>Interval at which a gateway asks again for a deferred request; positive.</summary>
     public TimeSpan AskAgainAfter { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>For how long a gateway asks; after that the request is refused.</summary>
+    /// <summary>For how long a gateway asks; then the request is refused.</summary>
     public TimeSpan AskAgainFor { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long requests under way at the end of the arrivals may go on.</summary>
+    /// <summary>How long requests in progress at the end of the arrivals may go on.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Time between two samples of the timeline, doubled whenever there are more than 1,024.</summary>
     public TimeSpan SampleInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>What goes wrong.</summary>
+    /// <summary>Faults of engines.</summary>
     public IReadOnlyList<EngineFault> Faults { get; init; } = [];
 }

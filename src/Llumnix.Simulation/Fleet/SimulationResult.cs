@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>What came of a simulation.</summary>
+/// <summary>The results of a simulation.</summary>
 public sealed class SimulationResult
 {
     /// <summary>Every request, by arrival.</summary>
@@ -23,7 +23,7 @@ public sealed class SimulationResult
     /// <summary>When requests were migrated, in seconds, with source and destination engine.</summary>
     public required IReadOnlyList<(float Seconds, int Source, int Destination)> Migrations { get; init; }
 
-    /// <summary>Migrations that were asked for and refused or broken off.</summary>
+    /// <summary>Migrations that were asked for and then refused or broken off.</summary>
     public required int FailedMigrations { get; init; }
 
     /// <summary>Engine steps computed.</summary>
@@ -33,8 +33,8 @@ public sealed class SimulationResult
     public required IReadOnlyList<TimeSpan> BusyTimes { get; init; }
 
     /// <summary>
-    /// Share of the prefilled prompt tokens that engines found in their prefix caches, 0 to 1; what is prefilled again after a preemption does
-    /// not count. Null when no prompt's content is known, so that nothing could be found.
+    /// Share of the prefilled prompt tokens that engines found in their prefix caches, 0 to 1; repeated prefills after a preemption do not count.
+    /// Null when no prompt's content is known, so that nothing could be found.
     /// </summary>
     public required double? PrefixHitRate { get; init; }
 

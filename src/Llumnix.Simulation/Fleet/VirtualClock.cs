@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Fleet;
 
-/// <summary>A clock that stands where it was put. Its wall clock starts at the beginning of 2026.</summary>
+/// <summary>A clock that only moves when it is set. Its wall clock starts at the beginning of 2026.</summary>
 public sealed class VirtualClock : TimeProvider
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -3,7 +3,7 @@ using Llumnix.Simulation.Workloads;
 
 namespace Llumnix.Simulation.Traces;
 
-/// <summary>What reading a trace gave: its arrivals, or what is wrong with it.</summary>
+/// <summary>The result of reading a trace: its arrivals, or an error.</summary>
 public sealed class TraceReading
 {
     private TraceReading(IReadOnlyList<RequestArrival> arrivals, string? error) => (Arrivals, Error) = (arrivals, error);
@@ -11,7 +11,7 @@ public sealed class TraceReading
     /// <summary>The requests in the order of their arrival, the first at offset zero; empty after an error.</summary>
     public IReadOnlyList<RequestArrival> Arrivals { get; }
 
-    /// <summary>What is wrong, with file, line and column as far as it has a place; null when nothing is.</summary>
+    /// <summary>The error, with file, line and column as far as they apply; null when there is none.</summary>
     public string? Error { get; }
 
     /// <summary>Whether the trace could be read.</summary>

@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Workloads;
 
-/// <summary>Makes one workload from another: faster, shorter.</summary>
+/// <summary>Derives a faster or shorter workload from another.</summary>
 public static class ArrivalShaping
 {
     /// <summary>Divides every offset by <paramref name="factor"/>, so that the request rate grows by it.</summary>

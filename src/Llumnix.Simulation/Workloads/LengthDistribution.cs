@@ -11,7 +11,7 @@ public sealed class LengthDistribution
 
     /// <summary>A distribution through the points.</summary>
     /// <param name="points">The first at quantile 0, the last at 1; quantiles rising, token counts at least 1 and not falling.</param>
-    /// <exception cref="ArgumentException">The points are not like that.</exception>
+    /// <exception cref="ArgumentException">The points do not meet these conditions.</exception>
     public LengthDistribution(params ReadOnlySpan<(double Quantile, double Tokens)> points)
     {
         _points = points.ToArray();

@@ -1,13 +1,13 @@
 namespace Llumnix.Simulation.Workloads;
 
 /// <summary>A generated workload: requests arrive as a Poisson process, lengths are drawn independently of each other.</summary>
-/// <param name="Name">The name by which it is chosen.</param>
-/// <param name="DefaultRate">Requests per second when nothing else is asked for.</param>
+/// <param name="Name">The name in command lines and scenarios.</param>
+/// <param name="DefaultRate">Requests per second unless specified.</param>
 /// <param name="PromptTokens">Lengths of the prompts.</param>
 /// <param name="OutputTokens">Lengths of the answers.</param>
 public sealed record PoissonWorkload(string Name, double DefaultRate, LengthDistribution PromptTokens, LengthDistribution OutputTokens)
 {
-    /// <summary>The most requests that one workload is expected to hold, ten million.</summary>
+    /// <summary>Largest number of requests of a workload, ten million.</summary>
     public const int MaxRequests = 10_000_000;
 
     /// <summary>Makes the arrivals; the same arguments give the same arrivals.</summary>

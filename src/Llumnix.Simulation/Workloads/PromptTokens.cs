@@ -1,6 +1,6 @@
 namespace Llumnix.Simulation.Workloads;
 
-/// <summary>Token ids for prompts of which only the identity of their blocks is known: equal blocks have equal tokens.</summary>
+/// <summary>Token ids for prompts whose blocks are only known by identity: equal blocks have equal tokens.</summary>
 public static class PromptTokens
 {
     /// <summary>Tokens that one content id stands for.</summary>
@@ -8,7 +8,7 @@ public static class PromptTokens
 
     private const uint Vocabulary = 100_000;
 
-    /// <summary>The prompt's token ids. What no content id covers is unlike any other request's.</summary>
+    /// <summary>The prompt's token ids. Tokens that no content id covers differ from those of every other request.</summary>
     public static uint[] Of(RequestArrival arrival)
     {
         ReadOnlySpan<ulong> ids = arrival.ContentIds.Span;
@@ -23,7 +23,7 @@ public static class PromptTokens
         return tokens;
     }
 
-    /// <summary>The last steps of SplitMix64.</summary>
+    /// <summary>The finalizer of SplitMix64.</summary>
     private static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;

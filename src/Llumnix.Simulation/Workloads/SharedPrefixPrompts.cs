@@ -10,7 +10,7 @@ public sealed class SharedPrefixPrompts
     private readonly Random _random;
     private readonly int[] _blocks;
 
-    /// <param name="random">Draws the documents now, and the prompts later.</param>
+    /// <param name="random">Draws the documents in the constructor, and the prompts later.</param>
     public SharedPrefixPrompts(Random random)
     {
         _random = random;

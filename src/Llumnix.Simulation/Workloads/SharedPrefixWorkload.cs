@@ -3,10 +3,10 @@ namespace Llumnix.Simulation.Workloads;
 /// <summary>Poisson arrivals of <see cref="SharedPrefixPrompts"/>.</summary>
 public static class SharedPrefixWorkload
 {
-    /// <summary>The name by which it is chosen.</summary>
+    /// <summary>The name in command lines and scenarios.</summary>
     public const string Name = "shared-prefix";
 
-    /// <summary>Requests per second when nothing else is asked for.</summary>
+    /// <summary>Requests per second unless specified.</summary>
     public const double DefaultRate = 30;
 
     /// <summary>Draws the arrivals; the same seed gives the same ones.</summary>

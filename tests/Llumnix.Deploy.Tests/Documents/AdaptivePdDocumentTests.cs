@@ -33,11 +33,11 @@ public sealed partial class AdaptivePdDocumentTests
             rows.Select(row => $"{row[0]} {row[1]}"));
     }
 
-    /// <summary>Every constant quotes the line of the study that it comes from.</summary>
+    /// <summary>Every constant quotes a line of the study, its results or its history.</summary>
     [Fact]
     public void Table_Constants_QuoteTheStudy()
     {
-        string study = OneLine(Checkout.Read("bench/studies/adaptive-pd/README.md"));
+        string study = OneLine(Checkout.Read("bench/studies/adaptive-pd/README.md") + Checkout.Read("bench/studies/adaptive-pd/HISTORY.md"));
         string code = OneLine(Checkout.Read("src/Llumnix.Scheduling/AdaptivePd/AdaptivePdTuning.cs").Replace("///", "", StringComparison.Ordinal));
         Assert.All(RowsBelow("## Constants"), row =>
         {

@@ -2,10 +2,10 @@ using Llumnix.Protocol.Resolver;
 
 namespace Llumnix.Testing.Discovery;
 
-/// <summary>What the sidecars of plausible pods write.</summary>
+/// <summary>Discovery entries of plausible pods, as sidecars write them.</summary>
 public static class PodMessages
 {
-    /// <summary>The entry of a pod with so many ranks.</summary>
+    /// <summary>The entry of a pod with a number of ranks.</summary>
     public static PodDiscoveryInfo Pod(string name, int ranks = 1, DateTimeOffset? timestamp = null, long version = 1)
     {
         var pod = new PodDiscoveryInfo

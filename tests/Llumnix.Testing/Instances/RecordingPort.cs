@@ -1,6 +1,6 @@
 namespace Llumnix.Testing.Instances;
 
-/// <summary>A port that remembers what it was told, and lets a test await a state of it.</summary>
+/// <summary>A port that records its calls, and lets a test await a state.</summary>
 /// <typeparam name="TSelf">The port itself.</typeparam>
 public abstract class RecordingPort<TSelf>
     where TSelf : RecordingPort<TSelf>
@@ -12,7 +12,7 @@ public abstract class RecordingPort<TSelf>
 
     /// <summary>Completes as soon as the predicate holds after a call, or at once when it holds already.</summary>
     /// <param name="isReached">Evaluated under the port's lock.</param>
-    /// <exception cref="TimeoutException">It did not hold within half a minute.</exception>
+    /// <exception cref="TimeoutException">The predicate did not hold within half a minute.</exception>
     public Task WaitUntilAsync(Func<TSelf, bool> isReached)
     {
         lock (_lock)
@@ -28,7 +28,7 @@ public abstract class RecordingPort<TSelf>
         }
     }
 
-    /// <summary>Takes a change over and completes what was waiting for it.</summary>
+    /// <summary>Makes a change and completes the tasks that wait for it.</summary>
     protected void Record(Action change)
     {
         lock (_lock)

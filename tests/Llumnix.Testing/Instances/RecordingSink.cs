@@ -2,23 +2,23 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Testing.Instances;
 
-/// <summary>A sink that remembers what it was told, and lets a test await a state of it.</summary>
+/// <summary>A cluster state sink that records its calls, and lets a test await a state.</summary>
 public sealed class RecordingSink : RecordingPort<RecordingSink>, IClusterStateSink
 {
     /// <summary>The last readings by instance id.</summary>
     public IReadOnlyDictionary<string, InstanceReading> Readings { get; private set; } = new Dictionary<string, InstanceReading>();
 
-    /// <summary>How often the view was synchronized.</summary>
+    /// <summary>Number of synchronizations.</summary>
     public int Synchronizations { get; private set; }
 
-    /// <summary>Every availability that was told, in order.</summary>
+    /// <summary>Every reported availability, in order.</summary>
     public IReadOnlyList<bool> Availabilities { get; private set; } = [];
 
-    /// <summary>The last availability that was told; null when none was.</summary>
+    /// <summary>The last reported availability; null when there was none.</summary>
     public bool? IsAvailable => Availabilities.Count == 0 ? null : Availabilities[^1];
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">An instance id comes twice, or a reading's parts name different instances.</exception>
+    /// <exception cref="ArgumentException">An instance id occurs twice, or a reading's parts name different instances.</exception>
     public void Synchronize(IReadOnlyList<InstanceReading> readings)
     {
         var byId = new Dictionary<string, InstanceReading>(readings.Count);
@@ -34,7 +34,7 @@ public sealed class RecordingSink : RecordingPort<RecordingSink>, IClusterStateS
         Record(() => (Readings, Synchronizations) = (byId, Synchronizations + 1));
     }
 
-    /// <summary>What the source is told when it asks whether nobody writes any more.</summary>
+    /// <summary>The answer to the source's question whether the store is silent.</summary>
     public bool AnswersSilent { get; set; }
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class RecordingSink : RecordingPort<RecordingSink>, IClusterStateS
     /// <inheritdoc/>
     public void SetStoreAvailable(bool available) => Record(() => Availabilities = [.. Availabilities, available]);
 
-    /// <summary>Completes once so many synchronizations have begun and ended after this call.</summary>
+    /// <summary>Completes after a number of whole synchronizations from now on.</summary>
     public Task WaitForSynchronizationsAsync(int count = 2)
     {
         int target = Synchronizations + count;

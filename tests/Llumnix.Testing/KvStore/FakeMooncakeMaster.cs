@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Llumnix.Testing.KvStore;
 
-/// <summary>A Mooncake master's HTTP contract on a loopback port, byte by byte, so that it can also break it. One answer per connection.</summary>
+/// <summary>
+/// A fake Mooncake master on a loopback port. It writes raw HTTP, so that it can also violate the protocol. One answer per connection.
+/// </summary>
 public sealed class FakeMooncakeMaster : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -19,7 +21,7 @@ public sealed class FakeMooncakeMaster : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Transport endpoints by key.</summary>
@@ -31,7 +33,7 @@ public sealed class FakeMooncakeMaster : IAsyncDisposable
     /// <summary>Number of questions so far.</summary>
     public int Questions => _questions;
 
-    /// <summary>What it does instead of answering as it should: from the right answer to the bytes that are sent; null bytes: nothing, ever.</summary>
+    /// <summary>A fault: maps the right answer to the bytes that are sent; null bytes: no answer at all.</summary>
     public Func<string, Task<string?>>? Fault { get; set; }
 
     /// <summary>Starts a master on a free port.</summary>
@@ -44,7 +46,7 @@ public sealed class FakeMooncakeMaster : IAsyncDisposable
         return new FakeMooncakeMaster(listener);
     }
 
-    /// <summary>A complete HTTP answer.</summary>
+    /// <summary>Formats a complete HTTP answer.</summary>
     public static string Http(int status, string body) =>
         $"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}";
 
@@ -72,7 +74,7 @@ public sealed class FakeMooncakeMaster : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // A listener that was stopped between two clients takes no more calls.
+            // The listener was stopped between two clients.
             await Task.WhenAll(serving);
         }
     }

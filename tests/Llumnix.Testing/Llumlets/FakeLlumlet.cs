@@ -12,14 +12,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Llumnix.Testing.Llumlets;
 
-/// <summary>A llumlet's gRPC service on a free loopback port that answers as a test wants.</summary>
+/// <summary>A llumlet's gRPC service on a free loopback port with answers of the test's choice.</summary>
 public sealed class FakeLlumlet : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private FakeLlumlet(WebApplication app) => _app = app;
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The port.</summary>
     public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
     /// <summary>The requests, in order.</summary>
@@ -28,7 +28,7 @@ public sealed class FakeLlumlet : IAsyncDisposable
     /// <summary>The ports of the connections that the requests came over.</summary>
     public ConcurrentDictionary<string, bool> Peers { get; } = new();
 
-    /// <summary>How it answers; at first with success.</summary>
+    /// <summary>Makes the answers; success by default.</summary>
     public Func<MigrateRequest, ServerCallContext, Task<MigrateResponse>> Answer { get; set; } =
         static (_, _) => Task.FromResult(new MigrateResponse { Success = true });
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Llumnix.Testing.Logging;
 
-/// <summary>Remembers the lines that were logged, and lets a test await one.</summary>
+/// <summary>Records logged lines, and lets a test await one.</summary>
 public sealed class RecordingLogger<T> : RecordingPort<RecordingLogger<T>>, ILogger<T>
 {
     /// <summary>The lines, each with its level in front.</summary>

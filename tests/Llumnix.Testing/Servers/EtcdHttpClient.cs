@@ -6,11 +6,11 @@ using System.Text.Json;
 
 namespace Llumnix.Testing.Servers;
 
-/// <summary>A plain client of etcd over its HTTP gateway: asks one member after the other until one has done what it was asked.</summary>
+/// <summary>A simple client of etcd over its HTTP gateway: tries one member after the other until a call succeeds.</summary>
 public sealed class EtcdHttpClient : IDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
-    // The names as they are.
+    // Property names are sent as they are.
     private static readonly JsonSerializerOptions Json = new();
     private static readonly TimeSpan RequestBound = TimeSpan.FromMilliseconds(500);
 
@@ -62,7 +62,7 @@ public sealed class EtcdHttpClient : IDisposable
     /// <summary>Ends a lease.</summary>
     public Task RevokeLeaseAsync(long lease) => CallAsync("lease/revoke", new { ID = lease });
 
-    /// <summary>Switches authentication on, with the user root, and a user who may read the keys of a prefix only.</summary>
+    /// <summary>Enables authentication, with the user root and a user who may only read the keys of a prefix.</summary>
     public async Task EnableAuthAsync(string rootPassword, string user, string password, string prefix)
     {
         var perm = new { permType = "READ", key = Base64(prefix), range_end = Base64(EndOf(prefix)) };
@@ -78,7 +78,7 @@ public sealed class EtcdHttpClient : IDisposable
         await AuthenticateAsync("root", rootPassword);
     }
 
-    /// <summary>Gets a token for what follows.</summary>
+    /// <summary>Gets a token for further calls.</summary>
     public async Task AuthenticateAsync(string user, string password)
     {
         _token = null;

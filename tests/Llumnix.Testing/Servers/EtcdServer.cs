@@ -9,21 +9,21 @@ internal sealed class EtcdServer(string name, int clientPort, int peerPort, stri
 
     private ServerProcess? _process;
 
-    /// <summary>Where clients find it.</summary>
+    /// <summary>The URL for clients.</summary>
     public string Url { get; } = string.Create(
         CultureInfo.InvariantCulture, $"{(tls is null ? "http" : "https")}://127.0.0.1:{clientPort}");
 
-    /// <summary>The member as etcd lists it: name and address for its peers.</summary>
+    /// <summary>The member in etcd's notation: name and peer address.</summary>
     public string Peer { get; } = string.Create(CultureInfo.InvariantCulture, $"{name}=http://127.0.0.1:{peerPort}");
 
-    /// <summary>Whether its process is there.</summary>
+    /// <summary>Whether its process is running.</summary>
     public bool IsRunning => _process is not null;
 
     /// <summary>Starts it on its data and waits until it is part of a quorum.</summary>
     public async Task StartAsync(string cluster) =>
         _process = await ServerProcess.StartAsync("etcd", Arguments(cluster), folder, "serving client traffic", Installation);
 
-    /// <summary>Ends it at once (SIGKILL), as a crash would.</summary>
+    /// <summary>Kills it (SIGKILL), as a crash would.</summary>
     public async Task KillAsync()
     {
         if (_process is { } process)
@@ -33,7 +33,7 @@ internal sealed class EtcdServer(string name, int clientPort, int peerPort, stri
         }
     }
 
-    /// <summary>Throws its data away; it must not run.</summary>
+    /// <summary>Deletes its data; it must not be running.</summary>
     public void Clear()
     {
         string data = Path.Combine(folder, name);

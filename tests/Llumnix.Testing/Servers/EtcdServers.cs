@@ -1,6 +1,6 @@
 namespace Llumnix.Testing.Servers;
 
-/// <summary>A real etcd cluster on loopback, with fast elections. Members go by their place, from 0.</summary>
+/// <summary>A real etcd cluster on loopback, with fast elections. Members are numbered from 0.</summary>
 public sealed class EtcdServers : IAsyncDisposable
 {
     private const int Attempts = 3;
@@ -18,18 +18,18 @@ public sealed class EtcdServers : IAsyncDisposable
     /// <summary>The members' addresses, as URLs.</summary>
     public IReadOnlyList<string> Endpoints => [.. _members.Select(member => member.Url)];
 
-    /// <summary>A client of the test's own; it shares nothing with ours.</summary>
+    /// <summary>A client that is independent of the tested one.</summary>
     public EtcdHttpClient Client { get; }
 
     private string Cluster => string.Join(',', _members.Select(member => member.Peer));
 
     /// <summary>Starts a cluster and waits until it has a leader.</summary>
     /// <param name="count">Number of members.</param>
-    /// <param name="tls">Certificates for the clients' side; null: cleartext.</param>
+    /// <param name="tls">Certificates of the listeners for clients; null: cleartext.</param>
     /// <exception cref="InvalidOperationException">etcd is not installed, or does not start.</exception>
     public static async Task<EtcdServers> StartAsync(int count = 3, TlsFiles? tls = null)
     {
-        // Between finding a free port and binding it somebody else may take it: then other ones are tried.
+        // Another process may take a free port before it is bound; then others are tried.
         for (int attempt = 1; ; attempt++)
         {
             var servers = new EtcdServers(count, tls);
@@ -49,16 +49,16 @@ public sealed class EtcdServers : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends members at once (SIGKILL), as a crash would.</summary>
+    /// <summary>Kills members (SIGKILL), as a crash would.</summary>
     public Task KillAsync(params int[] members) => Task.WhenAll(members.Select(i => _members[i].KillAsync()));
 
-    /// <summary>Starts members again on their data, all at once, and waits until each is part of a quorum.</summary>
+    /// <summary>Restarts members on their data, all at once, and waits until each is part of a quorum.</summary>
     public Task RestartAsync(params int[] members) => Task.WhenAll(members.Select(i => _members[i].StartAsync(Cluster)));
 
-    /// <summary>Ends all members.</summary>
+    /// <summary>Kills all members.</summary>
     public Task KillAllAsync() => KillAsync([.. Enumerable.Range(0, _members.Length)]);
 
-    /// <summary>Ends all members and starts them again, as a cluster that has lost all data.</summary>
+    /// <summary>Kills all members and restarts them without their data.</summary>
     public async Task RestartEmptyAsync()
     {
         await KillAllAsync();
@@ -66,10 +66,10 @@ public sealed class EtcdServers : IAsyncDisposable
         await RestartAsync([.. Enumerable.Range(0, _members.Length)]);
     }
 
-    /// <summary>Suspends a member (SIGSTOP): connections stay open, nothing answers.</summary>
+    /// <summary>Suspends a member (SIGSTOP): connections stay open without answers.</summary>
     public void Pause(int member) => _members[member].Signal(PosixSignalNumber.Stop);
 
-    /// <summary>Lets a suspended member go on (SIGCONT).</summary>
+    /// <summary>Resumes a suspended member (SIGCONT).</summary>
     public void Resume(int member) => _members[member].Signal(PosixSignalNumber.Continue);
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Llumnix.Testing.Servers;
 
-/// <summary>Stands before a Redis, or in place of one, and answers with bytes of the test's choice.</summary>
+/// <summary>A proxy before a Redis, or a stand-in for one, that can answer with bytes of the test's choice.</summary>
 public sealed class ForgingRedis : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -13,7 +13,7 @@ public sealed class ForgingRedis : IAsyncDisposable
     private int _connections;
     private byte[]? _forgery;
 
-    /// <param name="behind">Answers as long as nothing is forged; null: nobody does.</param>
+    /// <param name="behind">The Redis that answers while nothing is forged; null: nothing is answered.</param>
     public ForgingRedis(RedisServer? behind = null)
     {
         _behind = behind;
@@ -24,7 +24,7 @@ public sealed class ForgingRedis : IAsyncDisposable
     /// <summary>Its loopback port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>What is sent instead of each answer; null: what the Redis behind says.</summary>
+    /// <summary>The bytes sent instead of each answer; null: the answers of the Redis behind.</summary>
     public byte[]? Forgery
     {
         get => Volatile.Read(ref _forgery);
@@ -80,13 +80,13 @@ public sealed class ForgingRedis : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
         {
-            // One of the ends has gone, or the test has ended.
+            // One of the connections has ended, or the test has.
         }
     }
 
-    /// <param name="from">Read from.</param>
-    /// <param name="to">Gets what was read; null: nobody.</param>
-    /// <param name="forgeTo">Gets the forgery instead, if there is one now; null: nothing is forged on this way.</param>
+    /// <param name="from">The source.</param>
+    /// <param name="to">The destination; null: bytes are dropped.</param>
+    /// <param name="forgeTo">Receives the forgery when there is one; null: no forgery in this direction.</param>
     private async Task PassAsync(Stream from, Stream? to, Stream? forgeTo)
     {
         var buffer = new byte[65_536];
@@ -106,7 +106,7 @@ public sealed class ForgingRedis : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            // One of the ends has gone, or the test has ended.
+            // One of the connections has ended, or the test has.
         }
     }
 }

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Llumnix.Testing.Servers;
 
-/// <summary>Ports that nobody listens at.</summary>
+/// <summary>Finds free ports.</summary>
 public static class FreePort
 {
-    /// <summary>Finds different ports of the loopback address. Somebody else may take one before it is used.</summary>
+    /// <summary>Finds different free ports of the loopback address. Another process may take one before it is used.</summary>
     public static int[] Find(int count)
     {
         var listeners = new List<TcpListener>();

@@ -3,8 +3,7 @@ using System.Globalization;
 namespace Llumnix.Testing.Servers;
 
 /// <summary>
-/// A gateway that is a process of its own: a shell that opens a keep-alive WebSocket by hand, says who it is and reads on. It never
-/// answers a ping.
+/// A gateway in a process of its own: a shell that opens a keep-alive WebSocket by hand, sends its id and reads on. It never answers a ping.
 /// </summary>
 public sealed class GatewayProcess : IAsyncDisposable
 {
@@ -24,12 +23,12 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     private GatewayProcess(ServerProcess process, string id) => (_process, Id) = (process, id);
 
-    /// <summary>The id that it announces.</summary>
+    /// <summary>The id that it sends.</summary>
     public string Id { get; }
 
-    /// <summary>Starts a gateway and lets it announce itself.</summary>
-    /// <param name="schedulerPort">Where the scheduler listens on the loopback address.</param>
-    /// <param name="announcedPort">Port in its id.</param>
+    /// <summary>Starts a gateway and waits until it has sent its id.</summary>
+    /// <param name="schedulerPort">The scheduler's port on the loopback address.</param>
+    /// <param name="announcedPort">The port in its id.</param>
     public static async Task<GatewayProcess> StartAsync(int schedulerPort, int announcedPort)
     {
         string port = schedulerPort.ToString(CultureInfo.InvariantCulture);
@@ -39,6 +38,6 @@ public sealed class GatewayProcess : IAsyncDisposable
         return new GatewayProcess(process, $"10.9.9.9:{announced}");
     }
 
-    /// <summary>Ends it with SIGKILL.</summary>
+    /// <summary>Kills it with SIGKILL.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

@@ -1,6 +1,6 @@
 namespace Llumnix.Testing.Servers;
 
-/// <summary>Signals that suspend a server and let it go on, by their numbers on Linux.</summary>
+/// <summary>Signals that suspend and resume a server, by their numbers on Linux.</summary>
 internal enum PosixSignalNumber
 {
     Continue = 18,

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace Llumnix.Testing.Servers;
 
-/// <summary>A real redis-server on a free loopback port: nothing persisted, gone at dispose.</summary>
+/// <summary>A real redis-server on a free loopback port, without persistence, stopped at disposal.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
     private const int PortAttempts = 3;
@@ -39,7 +39,7 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the server at once (SIGKILL), as a crash would.</summary>
+    /// <summary>Kills the server (SIGKILL), as a crash would.</summary>
     public async Task KillAsync()
     {
         if (_process is { } process)
@@ -49,7 +49,7 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the server again, empty, on the same port; ends it before when it still runs.</summary>
+    /// <summary>Restarts the server, empty, on the same port; kills it first if it is running.</summary>
     public async Task RestartAsync()
     {
         await KillAsync();
@@ -57,13 +57,13 @@ public sealed class RedisServer : IAsyncDisposable
             "redis-server", Arguments(), _folder, "Ready to accept connections", Installation);
     }
 
-    /// <summary>Suspends the server (SIGSTOP): connections stay open, nothing answers.</summary>
+    /// <summary>Suspends the server (SIGSTOP): connections stay open without answers.</summary>
     public void Pause() => Running.Signal(PosixSignalNumber.Stop);
 
-    /// <summary>Lets a suspended server go on (SIGCONT).</summary>
+    /// <summary>Resumes a suspended server (SIGCONT).</summary>
     public void Resume() => Running.Signal(PosixSignalNumber.Continue);
 
-    /// <summary>Runs a command, its arguments separated by blanks, over a connection of its own.</summary>
+    /// <summary>Runs a command, with its arguments separated by blanks, over a connection of its own.</summary>
     public async Task RunAsync(string command)
     {
         await using ConnectionMultiplexer connection = await ConnectAsync();
@@ -71,7 +71,7 @@ public sealed class RedisServer : IAsyncDisposable
         await connection.GetDatabase().ExecuteAsync(words[0], [.. words.Skip(1)]);
     }
 
-    /// <summary>Connects a client of the test's own.</summary>
+    /// <summary>Connects a new client.</summary>
     public async Task<ConnectionMultiplexer> ConnectAsync()
     {
         var configuration = new ConfigurationOptions
@@ -103,7 +103,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     private ServerProcess Running => _process ?? throw new InvalidOperationException("The server does not run.");
 
-    // Between finding a free port and binding it somebody else may take it: then another one is tried.
+    // Another process may take a free port before it is bound; then another one is tried.
     private async Task StartOnFreePortAsync()
     {
         for (int attempt = 1; ; attempt++)

@@ -1,15 +1,15 @@
 namespace Llumnix.Testing.Servers;
 
-/// <summary>How a <see cref="RedisServer"/> is started.</summary>
+/// <summary>The options of a <see cref="RedisServer"/>.</summary>
 public sealed record RedisServerOptions
 {
-    /// <summary>Password of <see cref="User"/>, or of the default user; empty: none is asked.</summary>
+    /// <summary>Password of <see cref="User"/>, or of the default user; empty: none is required.</summary>
     public string Password { get; init; } = "";
 
-    /// <summary>An ACL user that may do everything, beside a default user that is switched off; empty: the default user.</summary>
+    /// <summary>An ACL user with all rights; the default user is then disabled. Empty: the default user.</summary>
     public string User { get; init; } = "";
 
-    /// <summary>Certificates of the server, which then speaks TLS only; null: no TLS.</summary>
+    /// <summary>Certificates of the server, which then only accepts TLS; null: no TLS.</summary>
     public TlsFiles? Tls { get; init; }
 
     /// <summary>Further arguments of redis-server.</summary>

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Llumnix.Testing.Servers;
 
-/// <summary>A real server started for a test: ready once it has said so on its output, gone at dispose.</summary>
+/// <summary>A real server process for a test: ready once its output says so, killed at disposal.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const int OutputLines = 50;
@@ -27,8 +27,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts the binary and waits until a line of its output contains the ready text.</summary>
     /// <param name="binary">Name of a program on the PATH.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="folder">Its working folder.</param>
-    /// <param name="readyText">What it prints once it accepts connections.</param>
+    /// <param name="folder">Its working directory.</param>
+    /// <param name="readyText">The output that shows that it accepts connections.</param>
     /// <param name="installation">How to install the program, for the error message when it is missing.</param>
     /// <exception cref="InvalidOperationException">The binary is missing, or the server ended before it was ready.</exception>
     /// <exception cref="TimeoutException">The server was not ready in time.</exception>

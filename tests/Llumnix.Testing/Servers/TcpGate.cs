@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Llumnix.Testing.Servers;
 
-/// <summary>A way to a server on loopback that a test can cut, or let go silent.</summary>
+/// <summary>A TCP proxy to a server on loopback that a test can cut or silence.</summary>
 public sealed class TcpGate : IAsyncDisposable
 {
     private readonly int _target;
@@ -13,7 +13,7 @@ public sealed class TcpGate : IAsyncDisposable
     private Task _accepting = Task.CompletedTask;
     private volatile TaskCompletionSource _open = Completed();
 
-    /// <param name="target">The port that it leads to.</param>
+    /// <param name="target">The server's port.</param>
     public TcpGate(int target)
     {
         _target = target;
@@ -21,7 +21,7 @@ public sealed class TcpGate : IAsyncDisposable
         Restore();
     }
 
-    /// <summary>The port of this end.</summary>
+    /// <summary>The proxy's port.</summary>
     public int Port { get; }
 
     /// <summary>Breaks all connections and refuses new ones.</summary>
@@ -35,7 +35,7 @@ public sealed class TcpGate : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes connections again.</summary>
+    /// <summary>Accepts connections again.</summary>
     public void Restore()
     {
         _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -45,10 +45,10 @@ public sealed class TcpGate : IAsyncDisposable
         _accepting = AcceptAsync(_listener);
     }
 
-    /// <summary>Keeps all connections, and takes new ones, but passes nothing on: a network that swallows.</summary>
+    /// <summary>Keeps all connections, and accepts new ones, but passes nothing on, like a network that drops packets.</summary>
     public void Freeze() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Passes on again, also what was held up.</summary>
+    /// <summary>Passes bytes on again, the delayed ones first.</summary>
     public void Thaw() => _open.TrySetResult();
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Llumnix.Testing.Servers;
 
-/// <summary>A certificate authority and a server certificate that it gave to an address, as PEM files.</summary>
+/// <summary>PEM files of a certificate authority and of a server certificate that it issued.</summary>
 public sealed class TlsFiles : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -12,7 +12,7 @@ public sealed class TlsFiles : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llumnix-tls-").FullName;
 
-    /// <param name="address">The only address that the certificate is for; null: the loopback address.</param>
+    /// <param name="address">The only address in the certificate; null: the loopback address.</param>
     public TlsFiles(IPAddress? address = null)
     {
         using ECDsa issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);

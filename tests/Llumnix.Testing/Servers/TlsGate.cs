@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Llumnix.Testing.Servers;
 
-/// <summary>A TLS listener on loopback before a server that speaks none.</summary>
+/// <summary>A TLS proxy on loopback before a server without TLS.</summary>
 public sealed class TlsGate : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -14,8 +14,8 @@ public sealed class TlsGate : IAsyncDisposable
     private readonly int _target;
     private readonly Task _accepting;
 
-    /// <param name="tls">Its certificate.</param>
-    /// <param name="target">The port of the server behind.</param>
+    /// <param name="tls">The proxy's certificate.</param>
+    /// <param name="target">The server's port.</param>
     public TlsGate(TlsFiles tls, int target)
     {
         _certificate = X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.KeyFile);
@@ -24,7 +24,7 @@ public sealed class TlsGate : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>The port of the listener.</summary>
+    /// <summary>The proxy's port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ public sealed class TlsGate : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or System.Security.Authentication.AuthenticationException)
         {
-            // One of the ends has gone or does not want TLS, or the test has ended.
+            // One of the connections has ended or is not TLS, or the test has ended.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Llumnix.Testing.Time;
 
-/// <summary>The system's clock, which a test can set forward; timers run in real time.</summary>
+/// <summary>The system's clock, which a test can move forward; timers run in real time.</summary>
 public sealed class ShiftedTimeProvider : TimeProvider
 {
     private long _shift;
@@ -8,7 +8,7 @@ public sealed class ShiftedTimeProvider : TimeProvider
     /// <inheritdoc/>
     public override long TimestampFrequency => System.TimestampFrequency;
 
-    /// <summary>Sets the clock forward.</summary>
+    /// <summary>Moves the clock forward.</summary>
     public void Advance(TimeSpan by) => Interlocked.Add(ref _shift, by.Ticks);
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.Testing.Time;
 
-/// <summary>Time that stands still until told otherwise, and a wall clock that can be set without any time passing.</summary>
+/// <summary>Fake time with a wall clock that can be set without time passing.</summary>
 public sealed class WallClockTimeProvider : FakeTimeProvider
 {
     private TimeSpan _offset;

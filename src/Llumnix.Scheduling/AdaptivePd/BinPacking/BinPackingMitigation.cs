@@ -4,12 +4,12 @@ using Llumnix.Scheduling.Rescheduling;
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
 /// <summary>
-/// Relieves the instance whose decode step is above the ceiling the most, onto the fullest one that still meets the target. With the tuned
-/// rules, when there is none, also the one that is short of room in its KV cache the most.
+/// Relieves the instance with the longest decode step above the ceiling. The destination is the fullest instance that still meets the target. With
+/// the tuned rules, when no step is above the ceiling, relieves the instance with the least KV headroom.
 /// </summary>
 /// <remarks>
-/// Room is made by moving the oldest request to the instance with the shortest step. That one is the one to take prefills between its decodes
-/// when prefills wait long, so it should hold requests that have time in hand; new ones, whose answers may be short, stay undisturbed.
+/// KV headroom is made by moving the oldest request to the instance with the shortest step. That instance is the first to take prefills between its
+/// decodes when prefills wait long, so it should hold requests with a slack budget; new requests, whose answers may be short, are not moved.
 /// </remarks>
 internal sealed class BinPackingMitigation(string name, BinPackingSettings settings) : BinPackingPolicy(name, settings)
 {

@@ -6,7 +6,7 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
-/// <summary>What both bin packing policies do: at most one pair, out of the decode step times as they are now.</summary>
+/// <summary>Base of both bin packing policies: plans at most one pair, from the present decode step times.</summary>
 internal abstract class BinPackingPolicy(string name, BinPackingSettings settings) : ReschedulingPolicy
 {
     /// <inheritdoc/>
@@ -14,7 +14,7 @@ internal abstract class BinPackingPolicy(string name, BinPackingSettings setting
 
     private protected BinPackingSettings Settings { get; } = settings;
 
-    /// <summary>What the tuned rules look at beside steps; null with the plain rules.</summary>
+    /// <summary>The KV headroom that the tuned rules consider; null with the plain rules.</summary>
     private protected KvRoom? Room { get; } = settings.Rules == AdaptivePdRules.Plain ? null : new KvRoom(settings, AdaptivePdTuning.Default);
 
     /// <inheritdoc/>
@@ -42,23 +42,23 @@ internal abstract class BinPackingPolicy(string name, BinPackingSettings setting
     private static bool CanTake(Stepping candidate, Stepping source) => MigrationEnds.AreAlike(candidate.Instance.Metadata, source.Instance.Metadata)
         && MigrationEnds.WhyNothingComes(candidate.Instance) is null;
 
-    /// <summary>Whether a request of the source has room on the destination. Always with the plain rules.</summary>
+    /// <summary>Whether a request of the source fits into the destination. Always true with the plain rules.</summary>
     private protected bool Fits(Stepping destination, Stepping source) => Room is null || Room.Fits(destination, source);
 
-    /// <summary>Whether a destination keeps much room for itself. Always with the plain rules.</summary>
+    /// <summary>Whether a destination keeps ample headroom. Always true with the plain rules.</summary>
     private protected bool IsRoomy(Stepping candidate) => Room is null || Room.IsRoomy(candidate);
 
-    /// <summary>The values that speak for a pair.</summary>
+    /// <summary>The values that explain a pair.</summary>
     private protected virtual string Reason(Stepping source, Stepping destination) =>
         string.Create(CultureInfo.InvariantCulture, $"predicted_tpot {source.StepMs:0.##} ms and {destination.StepMs:0.##} ms");
 
-    /// <summary>Which request leaves.</summary>
+    /// <summary>The request that migrates.</summary>
     private protected virtual RequestSelection Select(Stepping source) => RequestSelection.Newest;
 
     private protected abstract Stepping? FindSource(List<Stepping> healthy, ReservedInstances? reserved);
 
     private protected abstract Stepping? FindDestination(List<Stepping> healthy, Stepping source, ReservedInstances? reserved);
 
-    /// <summary>The first of those with the longest step.</summary>
+    /// <summary>The first one with the longest step.</summary>
     private protected static Stepping? Highest(IEnumerable<Stepping> candidates) => candidates.MaxBy(static candidate => candidate.StepMs);
 }

@@ -3,28 +3,28 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
-/// <summary>With the tuned rules: what instances have room for in their KV caches, once the decodes that are there have grown.</summary>
+/// <summary>The tuned rules: KV headroom of instances after the growth of their present decodes.</summary>
 internal sealed class KvRoom(BinPackingSettings settings, AdaptivePdTuning tuning)
 {
     private static readonly KvCacheTokensLeft KvLeft = new();
 
-    /// <summary>Whether a request of the source's mean length fits into the destination's KV cache and step.</summary>
+    /// <summary>Whether a request of the source's mean length fits into the destination's KV headroom and its step stays below the limit.</summary>
     public bool Fits(Stepping destination, Stepping source)
     {
-        // How long the request is that leaves, only the source knows.
+        // Only the source knows the length of the request that will migrate; the mean stands for it.
         double tokens = FullModeMetrics.AllDecodesTokens.Evaluate(source.Instance)
             / Math.Max(1, FullModeMetrics.DecodeBatchSize.Evaluate(source.Instance));
         return TokensOf(destination) >= tokens + settings.ExpectedOutputTokens
             && settings.Predictor.TpotMs(destination.Instance, new RequestFacts((int)Math.Min(int.MaxValue, tokens))) < settings.DestinationMs;
     }
 
-    /// <summary>Whether an instance has so much room that it is not the next one to be short of it when a request moves there.</summary>
+    /// <summary>Whether an instance has ample headroom, so that a request that moves there does not leave it short.</summary>
     public bool IsRoomy(Stepping candidate) => ShareOf(candidate) >= tuning.RoomyFromShare;
 
-    /// <summary>Whether an instance with decodes has so little room that it should make some.</summary>
+    /// <summary>Whether an instance with decodes has so little headroom that it should make some.</summary>
     public bool IsShort(Stepping candidate) => candidate.IsDecoding && ShareOf(candidate) < tuning.ShortOfRoomBelowShare;
 
-    /// <summary>Its room as a share of the KV cache; NaN, which is neither much nor little, where its size is not known.</summary>
+    /// <summary>Its headroom as a share of the KV cache; NaN, which is neither ample nor short, when the capacity is unknown.</summary>
     public double ShareOf(Stepping candidate) => candidate.Instance.Status.TotalGpuTokens > 0
         ? TokensOf(candidate) / candidate.Instance.Status.TotalGpuTokens
         : double.NaN;

@@ -5,12 +5,12 @@ using Llumnix.Scheduling.Selectors;
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
 /// <summary>
-/// Places a decode without prefills ahead, as far below its target as can be: a nearly idle instance that only prefills is converted, and where there is
-/// none, a batch is stretched beyond the packing limit for a while.
+/// Places a decode on a nearly idle instance with the lowest predicted TPOT: on one that only prefills, which is thereby converted, or else in a
+/// batch that is stretched beyond the packing limit for a while.
 /// </summary>
 /// <param name="targets">The limits.</param>
 /// <param name="metrics">The metrics.</param>
-/// <param name="places">Where decodes have a place.</param>
+/// <param name="places">Finds the places for decodes.</param>
 /// <param name="next">The row that decides when this one does not.</param>
 internal sealed class ConvertOrStretch(
     AdaptivePdTargets targets, AdaptivePdMetrics metrics, DecodePlaces places, WaitForPrefills next) : Choice<FullModeInstance>
@@ -29,7 +29,7 @@ internal sealed class ConvertOrStretch(
             return false;
         }
 
-        // The ties of the next row are broken first, though it is not reached: the draws are part of what a seed reproduces.
+        // Breaks the ties of the next row although it is not reached: the random draws must stay the same for a seed to reproduce its decisions.
         _ = next.Find(candidates, scope);
         selection = Selection.At(Extremes.Lowest(nearlyIdle, scope.Values(metrics.Tpot), scope.Random));
         return true;

@@ -5,8 +5,8 @@ using Llumnix.Scheduling.Selectors;
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
 /// <summary>
-/// Places a decode on an instance with a place for it that only prefills, which thereby starts to decode: the one where a prefill would be fastest, for it
-/// has the least to do.
+/// Places a decode on an instance that only prefills and has a place for it, which is thereby converted: the one with the lowest predicted TTFT,
+/// since it has the least work.
 /// </summary>
 internal sealed class ConvertPrefiller(AdaptivePdTargets targets, AdaptivePdMetrics metrics, DecodePlaces places) : Choice<FullModeInstance>
 {

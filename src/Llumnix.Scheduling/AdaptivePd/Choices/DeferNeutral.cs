@@ -4,7 +4,9 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
-/// <summary>In overload: defers a request that is not split as long as it may be, unless it begins at once where its decode has a place.</summary>
+/// <summary>
+/// In overload: defers a request that is not split for up to the hold time, unless it begins at once on an instance with a place for its decode.
+/// </summary>
 internal sealed class DeferNeutral(AdaptivePdTargets targets, HoldRule hold, AdaptivePdMetrics metrics, DecodePlaces places) : Choice<FullModeInstance>
 {
     /// <inheritdoc/>

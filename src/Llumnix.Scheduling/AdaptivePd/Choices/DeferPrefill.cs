@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
-/// <summary>In overload: defers a prefill as long as it may be, unless it begins at once on a prefiller.</summary>
+/// <summary>In overload: defers a prefill for up to the hold time, unless it begins at once on a prefiller.</summary>
 internal sealed class DeferPrefill(HoldRule hold, Prefillers prefillers) : Choice<FullModeInstance>
 {
     /// <inheritdoc/>

@@ -4,7 +4,9 @@ using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
-/// <summary>Places a request that is not split where its decode has a place and its first token comes earliest, if that is in time.</summary>
+/// <summary>
+/// Places a request that is not split on the instance with the lowest predicted TTFT among those with a place for its decode, if that is in time.
+/// </summary>
 internal sealed class MeetBothTargets(AdaptivePdTargets targets, AdaptivePdMetrics metrics, DecodePlaces places) : Choice<FullModeInstance>
 {
     /// <inheritdoc/>

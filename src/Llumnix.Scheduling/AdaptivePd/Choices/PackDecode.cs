@@ -5,8 +5,8 @@ using Llumnix.Scheduling.Selectors;
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
 /// <summary>
-/// Packs a decode: onto the instance kept for decodes if it has a place and no prefills ahead, else onto the fullest of those that have. Packing leaves
-/// other instances free for prefills.
+/// Packs a decode: onto the instance reserved for decodes if it has a place and no prefills ahead, else onto the fullest of the instances that have.
+/// Packing leaves other instances free for prefills.
 /// </summary>
 internal sealed class PackDecode(AdaptivePdTargets targets, AdaptivePdMetrics metrics, DecodePlaces places) : Choice<FullModeInstance>
 {
@@ -16,7 +16,7 @@ internal sealed class PackDecode(AdaptivePdTargets targets, AdaptivePdMetrics me
     /// <inheritdoc/>
     public override bool TryChoose(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope, out Selection selection)
     {
-        // A decode behind a long prefill would stand still from its first token on.
+        // Behind a long prefill a decode would stall right after its first token.
         Span<int> nearlyIdle = places.Find(targets.PackingLimitMs, candidates, scope);
         nearlyIdle = SlotCompaction.Keep(nearlyIdle, nearlyIdle, new IsBelow(scope.Values(metrics.Backlog), targets.NearlyIdleBelowMs));
         int reserved = scope.State<AdaptivePdState>().Reserves.Decode!.Slot;

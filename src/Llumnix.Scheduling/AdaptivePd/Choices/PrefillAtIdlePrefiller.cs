@@ -4,8 +4,8 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
 /// <summary>
-/// Places a prefill on the fastest prefiller whose queue is so short that the first token comes early, and on which it makes no other late. Decodes are
-/// left alone as long as there is one.
+/// Places a prefill on the fastest prefiller whose queue is so short that the first token comes early, and on which it makes no other prefill late.
+/// As long as there is one, decodes are not disturbed.
 /// </summary>
 internal sealed class PrefillAtIdlePrefiller(
     AdaptivePdTargets targets, AdaptivePdMetrics metrics, AdaptivePdTuning tuning, Prefillers prefillers, PrefillTiming timing) : Choice<FullModeInstance>

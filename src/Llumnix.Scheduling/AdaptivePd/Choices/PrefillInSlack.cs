@@ -4,9 +4,9 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
 /// <summary>
-/// The queues are long: places a prefill on an instance whose decodes have the time for it, or on the fastest prefiller when it is in time there no
-/// later. Decodes have the time for short prefills, since they catch up before their answers end, and for long ones when they are ahead of
-/// their target and others have room for new decodes.
+/// Places a prefill, when queues are long, on an instance whose decodes have the time for it, or on the fastest prefiller if it is in time there and
+/// no later. Decodes have the time for a short prefill, for which they catch up before their answers end; and for a long one when their slack budget
+/// covers it and other instances have KV headroom for new decodes.
 /// </summary>
 internal sealed class PrefillInSlack(
     AdaptivePdTargets targets,
@@ -32,7 +32,9 @@ internal sealed class PrefillInSlack(
         return !selection.IsNone;
     }
 
-    /// <summary>The instance whose decodes gain the most per step among those that have the time; -1 when none has.</summary>
+    /// <summary>
+    /// The instance with the shortest decode step, which gains the most per step, among those with time for the prefill; -1 when there is none.
+    /// </summary>
     private int FindSlack(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
         ReadOnlySpan<double> steps = scope.Values(metrics.Step);
@@ -43,7 +45,7 @@ internal sealed class PrefillInSlack(
         int best = -1;
         foreach (int slot in candidates)
         {
-            // Decodes that must still catch up with an earlier prefill are given no other.
+            // Decodes that have yet to catch up with an earlier prefill get no second one.
             bool isFree = steps[slot] > 0 && backlogs[slot] == 0 && state.HistoryOf(slot).Gain.At(nowMs) >= 0;
             if (isFree && (best < 0 || steps[slot] < steps[best]) && HasTime(slot, candidates, ref total, scope))
             {
@@ -66,7 +68,7 @@ internal sealed class PrefillInSlack(
             return true;
         }
 
-        // The rest must be in hand already. What requests that migrate there bring with them is not known.
+        // The slack budget must cover the rest. It is unknown for requests that migrate to the instance.
         double inHandMs = AreAllDecoding(instance)
             ? scope.State<AdaptivePdState>().HistoryOf(slot).Gain.At(scope.Request.NowMs) * gainPerStepMs / stepMs
             : 0;
@@ -79,7 +81,7 @@ internal sealed class PrefillInSlack(
         return _room.IsEnough(total.Value, slot, scope);
     }
 
-    /// <summary>Decodes that are on their way or wait have nothing in hand.</summary>
+    /// <summary>Decodes that are in flight or wait have no slack budget yet.</summary>
     private static bool AreAllDecoding(FullModeInstance instance) =>
         instance.Dispatched.DecodeRequests <= 0 && instance.Status.SchedulerWaitingToDecodeRequests <= 0;
 }

@@ -5,8 +5,8 @@ using Llumnix.Scheduling.Selectors;
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
 /// <summary>
-/// In overload: places a prefill on the prefiller with the longest queue, so that it makes the fewest others late; among those, if any, on which it makes
-/// none late that can be in time.
+/// In overload: places a prefill on the prefiller with the longest queue, where it makes the fewest others late. Prefillers on which it makes no
+/// prefill late that can be in time are preferred.
 /// </summary>
 internal sealed class TriagePrefill(AdaptivePdMetrics metrics, Prefillers prefillers, PrefillTiming timing) : Choice<FullModeInstance>
 {

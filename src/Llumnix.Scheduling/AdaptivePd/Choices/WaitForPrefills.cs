@@ -4,7 +4,9 @@ using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
-/// <summary>Places a decode where there is a place for it and the prefills ahead end first, and rather where others decode already.</summary>
+/// <summary>
+/// Places a decode, among the instances with a place for it, on the one whose present prefills end first; instances with decodes are preferred.
+/// </summary>
 internal sealed class WaitForPrefills(AdaptivePdTargets targets, AdaptivePdMetrics metrics, DecodePlaces places) : Choice<FullModeInstance>
 {
     /// <inheritdoc/>
@@ -17,11 +19,11 @@ internal sealed class WaitForPrefills(AdaptivePdTargets targets, AdaptivePdMetri
         return !selection.IsNone;
     }
 
-    /// <summary>The slot where the wait is shortest; -1 when no instance has a place for the decode.</summary>
+    /// <summary>The slot with the shortest wait; -1 when no instance has a place for the decode.</summary>
     internal int Find(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
     {
-        // Every decode on an instance without decodes converts it. One conversion per decode would soon leave no instance to prefill, so another
-        // conversion must be worth its while.
+        // A decode converts an instance without decodes. With one conversion per decode no prefillers would soon be left, so a further conversion
+        // must save more than it costs.
         Span<int> slots = places.Find(targets.PackingLimitMs, candidates, scope);
         var wait = new Wait(scope.Values(metrics.Backlog), scope.Values(metrics.Batch), targets.ConversionSavesMs);
         return Extremes.Lowest(slots, wait, scope.Random);

@@ -2,7 +2,7 @@ using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options.Parsing;
 
-/// <summary>Collects what all sources say, weakest first.</summary>
+/// <summary>Collects the assignments of all sources, weakest first.</summary>
 internal static class AssignmentSources
 {
     public static List<OptionAssignment> ReadAll(

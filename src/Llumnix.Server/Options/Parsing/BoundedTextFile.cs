@@ -5,7 +5,7 @@ namespace Llumnix.Server.Options.Parsing;
 /// <summary>Reads small text files.</summary>
 internal static class BoundedTextFile
 {
-    /// <summary>Longest file that is read, in bytes: no configuration is anywhere near it.</summary>
+    /// <summary>Largest file, in bytes; no configuration is nearly as long.</summary>
     public const int MaxBytes = 1 << 20;
 
     /// <summary>The text of a file, UTF-8 unless marked otherwise.</summary>

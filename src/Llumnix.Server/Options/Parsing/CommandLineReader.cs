@@ -2,9 +2,7 @@ using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options.Parsing;
 
-/// <summary>
-/// Reads <c>--name value</c>, <c>--name=value</c>, <c>--boolean</c> and <c>--boolean false</c>. One dash does as well as two.
-/// </summary>
+/// <summary>Reads <c>--name value</c>, <c>--name=value</c>, <c>--boolean</c> and <c>--boolean false</c>. One dash is equivalent to two.</summary>
 internal sealed class CommandLineReader
 {
     private readonly IReadOnlyList<string> _args;
@@ -33,7 +31,7 @@ internal sealed class CommandLineReader
     {
         if (!IsFlag(argument))
         {
-            // Not repeated in the message: it may be the rest of a secret that was not quoted.
+            // The argument is not quoted in the message: it may be the rest of a secret with a space in it.
             AddProblem($"argument {_next}", "is neither a flag nor the value of one");
             return;
         }

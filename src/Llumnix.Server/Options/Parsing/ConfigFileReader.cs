@@ -5,8 +5,8 @@ using YamlDotNet.Core.Events;
 namespace Llumnix.Server.Options.Parsing;
 
 /// <summary>
-/// Reads a flat YAML or JSON mapping of flag names to values; JSON is read as the YAML that it is. Lists may be sequences; null is as
-/// good as no entry.
+/// Reads a flat YAML or JSON mapping of flag names to values; JSON is parsed as YAML, of which it is a subset. Lists may be sequences; null equals no
+/// entry.
 /// </summary>
 internal sealed class ConfigFileReader
 {
@@ -34,8 +34,8 @@ internal sealed class ConfigFileReader
     }
 
     /// <summary>
-    /// Reads to the end once before anything is taken over. Garbage makes the YAML parser fail with exceptions of many types, so here, where
-    /// nothing but the parser runs, each of them means that the text is no YAML.
+    /// Parses the whole text once before any value is used. On garbage the YAML parser throws exceptions of many types; in this method only the
+    /// parser runs, so that each of them means that the text is not YAML.
     /// </summary>
     private bool IsReadable(string yaml)
     {
@@ -55,7 +55,7 @@ internal sealed class ConfigFileReader
         }
     }
 
-    /// <summary>Of some garbage the parser gives events that do not close what they opened.</summary>
+    /// <summary>For some garbage the parser emits events that do not close what they opened.</summary>
     private void ReadEvents(Parser parser)
     {
         try
@@ -68,10 +68,10 @@ internal sealed class ConfigFileReader
         }
     }
 
-    // The parser's own message may quote the file, and with it a secret.
+    // The parser's own message may quote the file, and so a secret.
     private void AddNoYaml(Exception error) => AddProblem((error as YamlException)?.Start ?? Mark.Empty, "is not valid YAML or JSON");
 
-    // YAML does not indent with tabs, JSON does; inside its strings they are escaped.
+    // Tabs are not allowed as indentation in YAML but are in JSON, whose strings contain them only escaped.
     private static string WithoutTabs(string text) => text.AsSpan().TrimStart() is ['{', ..] ? text.Replace('\t', ' ') : text;
 
     private void ReadDocument(Parser parser)

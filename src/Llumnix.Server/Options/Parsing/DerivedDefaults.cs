@@ -6,7 +6,7 @@ namespace Llumnix.Server.Options.Parsing;
 /// <summary>Defaults that depend on other options.</summary>
 internal static class DerivedDefaults
 {
-    /// <summary>The rescheduling policies that adaptive PD cannot do without.</summary>
+    /// <summary>The rescheduling policies that adaptive PD needs.</summary>
     private static readonly string[] BinPacking = ["binpacking_mitigation", "binpacking_consolidation"];
 
     private static readonly string[] DispatchMetrics =
@@ -16,7 +16,7 @@ internal static class DerivedDefaults
     public static EffectiveOptions WithDerivedDefaults(this EffectiveOptions effective) =>
         effective.ForModeFlags().ForAdaptivePd().ForLiteMode().ForV6d();
 
-    // Deployments give only the mode; the switch is theirs when they set it.
+    // Deployments usually set only the mode flag, which implies the switch; a switch that is set explicitly wins.
     private static EffectiveOptions ForModeFlags(this EffectiveOptions effective) =>
         effective.Options.Rescheduling is { IsColocated: true } or { IsStandalone: true }
             ? effective.Default("enable-rescheduling", "true")

@@ -4,8 +4,8 @@ using Llumnix.Server.Options.Table;
 namespace Llumnix.Server.Options.Parsing;
 
 /// <summary>
-/// Reads environment variables. An empty one is as good as none. Kubernetes announces a service named <c>llumnix-scheduler</c> to its
-/// pods in variables with our prefix (even <c>LLUMNIX_SCHEDULER_PORT=tcp://...</c>): those are not ours and are left alone.
+/// Reads environment variables. An empty one equals none. Kubernetes sets variables for a service named <c>llumnix-scheduler</c> that have our prefix
+/// (even <c>LLUMNIX_SCHEDULER_PORT=tcp://...</c>); those are ignored.
 /// </summary>
 internal static partial class EnvironmentReader
 {
@@ -21,7 +21,7 @@ internal static partial class EnvironmentReader
         return [.. assignments];
     }
 
-    // The option's own variable comes last, and so wins.
+    // The option's own variable comes last and so wins.
     private static IEnumerable<string> VariablesOf(OptionDefinition option) =>
         [.. option.EnvironmentAliases, .. option.Aliases.Select(OptionDefinition.ToEnvironmentVariable), option.EnvironmentVariable];
 

@@ -28,7 +28,7 @@ internal static class ExtraArgumentsReader
         int equals = item.IndexOf('=', StringComparison.Ordinal);
         if (equals < 0)
         {
-            // Not repeated in the message: it may be part of a secret.
+            // The item is not quoted in the message: it may be part of a secret.
             problems.Add(Problem(FormattableString.Invariant($"item {number}"), "name=value is expected"));
             return;
         }
@@ -37,7 +37,7 @@ internal static class ExtraArgumentsReader
         string name = written.TrimStart('-');
         if (OptionTable.Find(name) is not { } option)
         {
-            // What follows a secret may be the rest of it, behind a comma that was not quoted.
+            // An item after a secret may be the rest of that secret, after an unquoted comma.
             string? shown = assignments is [.., { Option.IsSecret: true }] ? null : UnknownOption.Show(written);
             problems.Add(Problem(shown ?? FormattableString.Invariant($"item {number}"), UnknownOption.Describe(name)));
         }

@@ -1,6 +1,6 @@
 namespace Llumnix.Server.Options.Parsing;
 
-/// <summary>Lite mode switches off, with a warning each, the features that need full mode.</summary>
+/// <summary>Switches features off that lite mode does not have, with a warning each.</summary>
 internal static class LiteModeRestrictions
 {
     private static readonly FullModeFeature[] Features =
@@ -16,7 +16,7 @@ internal static class LiteModeRestrictions
             o => o with { Rescheduling = o.Rescheduling with { IsEnabled = false, IsColocated = false, IsStandalone = false } }),
     ];
 
-    /// <summary>The options without what lite mode cannot do.</summary>
+    /// <summary>The options without features that need full mode.</summary>
     public static EffectiveOptions WithLiteModeRestrictions(this EffectiveOptions effective)
     {
         FullModeFeature[] refused = effective.Options.Policy.IsFullMode ? [] : Array.FindAll(Features, f => f.IsOn(effective.Options));

@@ -1,14 +1,12 @@
 namespace Llumnix.Server.Options.Parsing;
 
-/// <summary>Finds the name that was probably meant.</summary>
+/// <summary>Finds the known name that a mistyped one probably means.</summary>
 internal static class NearestName
 {
-    // Longer texts are not typing errors of any name; the bound keeps the search cheap.
+    // Longer texts are not typing errors; the bound keeps the search cheap.
     private const int MaxLength = 64;
 
-    /// <summary>
-    /// The name that the text is the beginning of, else the one with the smallest edit distance; ties go to the alphabetically first.
-    /// </summary>
+    /// <summary>The name that the text is a prefix of, else the one with the smallest edit distance; ties go to the alphabetically first.</summary>
     public static string Find(string text, IEnumerable<string> names)
     {
         string cut = text.Length > MaxLength ? text[..MaxLength] : text;

@@ -1,6 +1,6 @@
 namespace Llumnix.Server.Options.Parsing;
 
-/// <summary>Applies assignments, weakest first, so that the strongest stays. Every text is read, also one that another overrides.</summary>
+/// <summary>Applies assignments, weakest first, so that the strongest wins. Overridden texts are checked too.</summary>
 internal static class OptionAssigner
 {
     public static EffectiveOptions Apply(IReadOnlyList<OptionAssignment> assignments, List<OptionProblem> problems)
@@ -12,7 +12,7 @@ internal static class OptionAssigner
             SchedulerOptions? applied = assignment.Option.Binding!.Apply(assignment.Text, options);
             if (applied is null)
             {
-                // The value is not repeated: it may be a secret that was meant for another option.
+                // The value is not quoted in the message: it may be a secret that was meant for another option.
                 problems.Add(new OptionProblem(assignment.Source, $"the value must be {assignment.Option.Binding.Expected}"));
                 continue;
             }

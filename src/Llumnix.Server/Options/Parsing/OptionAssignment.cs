@@ -2,10 +2,10 @@ using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options.Parsing;
 
-/// <summary>A text that somebody gave an option, not read yet.</summary>
+/// <summary>An unparsed text that a source assigns to an option.</summary>
 internal sealed record OptionAssignment(OptionDefinition Option, string Text, OptionSource Source)
 {
-    /// <summary>Whether it asks for help.</summary>
+    /// <summary>Whether it requests the help text.</summary>
     public bool IsHelp =>
         Option == ServiceOptionTable.Help && OptionTypes.Boolean.Read(Text, out bool isAsked) && isAsked;
 

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Llumnix.Server.Options.Parsing;
 
-/// <summary>Texts of others inside our messages: quoted, on one line, and short.</summary>
+/// <summary>Formats text from outside for messages: quoted, on one line, and short.</summary>
 internal static class Quoted
 {
     private const int MaxLength = 80;
 
     public static string Text(string text) => $"\"{Plain(text)}\"";
 
-    /// <summary>The text without quotes around it.</summary>
+    /// <summary>The formatted text without the quotes.</summary>
     public static string Plain(string text)
     {
         var shown = new StringBuilder();

@@ -1,8 +1,8 @@
 namespace Llumnix.Server.Options.Parsing;
 
 /// <summary>
-/// Reads a file that an option names; a file that cannot be read is a problem of that option. Its path is not repeated, since the option may
-/// have been given the secret itself.
+/// Reads a file that an option names; an unreadable file is a problem of that option. The message does not repeat the path, since a secret may have
+/// been given in its place.
 /// </summary>
 internal static class ReadableFile
 {

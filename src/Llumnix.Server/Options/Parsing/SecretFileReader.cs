@@ -2,7 +2,7 @@ using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options.Parsing;
 
-/// <summary>Turns <c>--service-token-file</c> and its like into the secrets that the files hold.</summary>
+/// <summary>Resolves <c>--service-token-file</c> and similar options to the secrets in the files.</summary>
 internal static class SecretFileReader
 {
     public static List<OptionAssignment> Read(
@@ -31,7 +31,7 @@ internal static class SecretFileReader
     {
         if (text.Length == 0)
         {
-            // An empty token would leave the service open without anybody noticing.
+            // An empty token would silently leave the service open.
             problems.Add(new OptionProblem(file.Source, "the file that it names is empty"));
             return;
         }

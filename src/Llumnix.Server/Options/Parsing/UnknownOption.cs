@@ -2,14 +2,13 @@ using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options.Parsing;
 
-/// <summary>The message about a name that no option has.</summary>
+/// <summary>The message about an unknown option name.</summary>
 internal static class UnknownOption
 {
     private const int MaxLength = 64;
 
     /// <summary>
-    /// The name as it may be repeated; null when it does not look like a name, since it may then be a secret, or part of one, that was
-    /// written at the wrong place.
+    /// The name if it may be repeated in a message; null when it does not look like a name, since it may then be (part of) a misplaced secret.
     /// </summary>
     public static string? Show(string written)
     {

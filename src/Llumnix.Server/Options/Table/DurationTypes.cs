@@ -5,7 +5,7 @@ namespace Llumnix.Server.Options.Table;
 /// <summary>Durations, written as plain numbers in the unit that the flag documents.</summary>
 internal static class DurationTypes
 {
-    // Longer than anybody waits on purpose, and within what timers take.
+    // Longer than any sensible setting, and within the range of timers.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
     /// <summary>Milliseconds, above 0.</summary>
@@ -35,7 +35,7 @@ internal static class DurationTypes
         IsInRange = value => value >= TimeSpan.Zero && value <= Longest,
     };
 
-    // Decimal, because a binary fraction of a millisecond would not read back as the same ticks.
+    // Decimal, since a binary fraction of a millisecond would not parse back to the same ticks.
     private static bool TryRead(string text, long ticksPerUnit, out TimeSpan value)
     {
         const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;

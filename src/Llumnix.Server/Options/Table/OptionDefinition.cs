@@ -3,7 +3,7 @@ namespace Llumnix.Server.Options.Table;
 /// <summary>One row of the option table.</summary>
 internal sealed record OptionDefinition
 {
-    /// <summary>What every option's environment variable starts with.</summary>
+    /// <summary>Prefix of the options' environment variables.</summary>
     public const string EnvironmentPrefix = "LLUMNIX_SCHEDULER_";
 
     private static readonly SchedulerOptions Defaults = new();
@@ -17,31 +17,31 @@ internal sealed record OptionDefinition
     /// <summary>The kind of value, such as <c>integer</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>One line for people.</summary>
+    /// <summary>Description in one line.</summary>
     public required string Description { get; init; }
 
     /// <summary>Further names of the same option, without dashes.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>Further environment variables; the option's own wins over them.</summary>
+    /// <summary>Further environment variables; the option's own wins.</summary>
     public IReadOnlyList<string> EnvironmentAliases { get; init; } = [];
 
     /// <summary>Whether the bare flag means true.</summary>
     public bool IsBoolean { get; init; }
 
-    /// <summary>Whether the value must never show.</summary>
+    /// <summary>Whether the value is a secret, which is never printed.</summary>
     public bool IsSecret { get; init; }
 
-    /// <summary>Accepted so that existing deployments start, without effect.</summary>
+    /// <summary>Whether it is accepted without effect, so that existing deployments start.</summary>
     public bool IsIgnored { get; init; }
 
-    /// <summary>The secret that this option names a file of; else null.</summary>
+    /// <summary>For an option that names a file with a secret: the option of that secret; else null.</summary>
     public string? SecretOf { get; init; }
 
-    /// <summary>How the option is set; null for options that act on reading itself or do nothing.</summary>
+    /// <summary>How the option is set; null for options that control the parsing itself or have no effect.</summary>
     public IOptionBinding? Binding { get; init; }
 
-    /// <summary>The flag as it is written.</summary>
+    /// <summary>The flag with its dashes.</summary>
     public string Flag => Name.Length == 1 ? "-" + Name : "--" + Name;
 
     /// <summary>The option's environment variable.</summary>
@@ -50,7 +50,7 @@ internal sealed record OptionDefinition
     /// <summary>The default as text; empty when there is none.</summary>
     public string Default => Binding?.Write(Defaults) ?? "";
 
-    /// <summary>The value as people may see it.</summary>
+    /// <summary>The value for display.</summary>
     public string Display(SchedulerOptions options)
     {
         string text = Binding?.Write(options) ?? "";

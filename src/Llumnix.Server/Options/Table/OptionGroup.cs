@@ -1,13 +1,13 @@
 namespace Llumnix.Server.Options.Table;
 
-/// <summary>A group of options that live in one record of <see cref="SchedulerOptions"/>; makes the rows of its table.</summary>
+/// <summary>A group of options in one record of <see cref="SchedulerOptions"/>; makes the rows of its table.</summary>
 /// <param name="Title">Heading in help texts.</param>
-/// <param name="Get">The record.</param>
-/// <param name="Set">The options with the record replaced.</param>
+/// <param name="Get">Gets the record.</param>
+/// <param name="Set">Returns the options with the record replaced.</param>
 internal sealed record OptionGroup<TGroup>(
     string Title, Func<SchedulerOptions, TGroup> Get, Func<SchedulerOptions, TGroup, SchedulerOptions> Set)
 {
-    /// <summary>A row; its default is what the record starts with.</summary>
+    /// <summary>Makes a row; its default is the value in a new record.</summary>
     public OptionDefinition Row<T>(
         string name, OptionType<T> type, string description, Func<TGroup, T> get, Func<TGroup, T, TGroup> set) => new()
     {
@@ -20,7 +20,7 @@ internal sealed record OptionGroup<TGroup>(
         Binding = new OptionBinding<T>(type, options => get(Get(options)), (options, value) => Set(options, set(Get(options), value))),
     };
 
-    /// <summary>The row of a file that holds the secret of another row, which keeps it out of process titles.</summary>
+    /// <summary>Makes the row of a file that holds the secret of another row, so that the secret does not show in process listings.</summary>
     public OptionDefinition SecretFileRow(string secretName) => new()
     {
         Name = secretName + "-file",

@@ -1,6 +1,6 @@
 namespace Llumnix.Server.Options.Table;
 
-/// <summary>Every option there is: help, reference, environment, configuration file and validation all read this list.</summary>
+/// <summary>The table of all options. Help, reference, environment, configuration file and validation read it.</summary>
 internal static class OptionTable
 {
     /// <summary>All rows, by group.</summary>
@@ -33,6 +33,6 @@ internal static class OptionTable
     /// <summary>The row of a name or alias; underscores count as dashes.</summary>
     public static OptionDefinition? Find(string name) => ByName.GetValueOrDefault(name.Replace('_', '-'));
 
-    /// <summary>The row of a name that is known to be there.</summary>
+    /// <summary>The row of a name that must exist.</summary>
     public static OptionDefinition Get(string name) => ByName[name];
 }

@@ -15,20 +15,20 @@ internal static class OptionTypes
     public static OptionType<string> Name { get; } =
         Text with { Expected = "a text that is not empty", IsInRange = text => !string.IsNullOrWhiteSpace(text) };
 
-    /// <summary>A host name or an IP address, alone; an IPv6 address with or without brackets.</summary>
+    /// <summary>A host name or an IP address without a port; an IPv6 address with or without brackets.</summary>
     public static OptionType<string> Host { get; } = Text with
     {
         Expected = "a host name or an IP address, without scheme and port",
         IsInRange = text => Uri.CheckHostName(text) != UriHostNameType.Unknown,
     };
 
-    /// <summary>A text that never shows.</summary>
+    /// <summary>A text that is never printed.</summary>
     public static OptionType<Secret> Secret { get; } = new("secret", "text", ReadSecret, secret => secret.Reveal());
 
-    /// <summary>The words that Go programs take for a boolean.</summary>
+    /// <summary>The words that Go programs accept as a boolean.</summary>
     public static OptionType<bool> Boolean { get; } = new("boolean", "true or false", ReadBoolean, value => value ? "true" : "false");
 
-    /// <summary>A TCP port of somebody else.</summary>
+    /// <summary>A TCP port of another server.</summary>
     public static OptionType<int> Port { get; } = Integer(1, 65535);
 
     /// <summary>A whole number within inclusive bounds.</summary>
@@ -71,7 +71,7 @@ internal static class OptionTypes
         string Write(T value) => Array.Find(choices, choice => choice.Value.Equals(value)).Name;
     }
 
-    /// <summary>Whether a word is a boolean, which a bare flag before it then takes.</summary>
+    /// <summary>Whether a word is a boolean value, which then belongs to the bare flag before it.</summary>
     public static bool IsBooleanWord(string word) => TrueWords.Contains(word) || FalseWords.Contains(word);
 
     private static OptionType<double> FiniteNumber(string expected, Func<double, bool> isInRange) => new(

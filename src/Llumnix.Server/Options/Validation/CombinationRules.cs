@@ -5,7 +5,7 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Server.Options.Validation;
 
-/// <summary>The combinations that cannot be, and those that have no effect.</summary>
+/// <summary>The forbidden combinations of options, and the ineffective ones.</summary>
 internal static class CombinationRules
 {
     public static IReadOnlyList<CombinationRule> Errors { get; } =
@@ -24,7 +24,7 @@ internal static class CombinationRules
         new("admin-port", o => o.Service is { AdminPort: > 0 } service && service.AdminPort == service.Port, "must not be --port"),
         new("ttft-profiling-data-path", o => o.Slo.TtftProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
             "required by --scheduling-policy slo and by the metric predicted_ttft"),
-        // The prediction of prefill counts the decode steps in between.
+        // The prediction of a prefill includes the decode steps in between.
         new("tpot-profiling-data-path",
             o => o.Slo.TpotProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft") || Uses(o, "predicted_tpot")),
             "required by --scheduling-policy slo and by the metrics predicted_ttft and predicted_tpot"),

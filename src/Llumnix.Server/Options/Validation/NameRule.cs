@@ -1,10 +1,10 @@
 namespace Llumnix.Server.Options.Validation;
 
-/// <summary>An option whose values must be names out of a catalogue.</summary>
-/// <param name="Option">The option to name.</param>
+/// <summary>An option whose values must be names from a catalogue.</summary>
+/// <param name="Option">The option that the message is about.</param>
 /// <param name="What">What the names are, such as <c>metric</c>.</param>
 /// <param name="Names">The option's names.</param>
-/// <param name="Known">The names that the catalogue has in the configured mode.</param>
+/// <param name="Known">The names of the catalogue in the configured mode.</param>
 internal sealed record NameRule(
     string Option,
     string What,

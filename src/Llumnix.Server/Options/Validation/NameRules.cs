@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Policies;
 
 namespace Llumnix.Server.Options.Validation;
 
-/// <summary>The options that name something out of a catalogue.</summary>
+/// <summary>The options whose values are names from a catalogue.</summary>
 internal static class NameRules
 {
     public static IReadOnlyList<NameRule> All { get; } =

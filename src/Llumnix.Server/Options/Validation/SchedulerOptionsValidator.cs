@@ -3,10 +3,10 @@ using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options.Validation;
 
-/// <summary>Finds everything that is wrong with options, all at once.</summary>
+/// <summary>Finds all problems of the options at once.</summary>
 internal static class SchedulerOptionsValidator
 {
-    /// <summary>What forbids a start: values out of range, unknown names, impossible combinations.</summary>
+    /// <summary>Errors, which prevent a start: values out of range, unknown names, forbidden combinations.</summary>
     public static IEnumerable<OptionProblem> FindErrors(EffectiveOptions effective, KnownNames known) =>
     [
         .. OptionTable.All
@@ -16,7 +16,7 @@ internal static class SchedulerOptionsValidator
         .. Broken(CombinationRules.Errors, effective),
     ];
 
-    /// <summary>What has no effect.</summary>
+    /// <summary>Warnings about options without effect.</summary>
     public static IEnumerable<OptionProblem> FindWarnings(EffectiveOptions effective) => Broken(CombinationRules.Warnings, effective);
 
     private static IEnumerable<OptionProblem> Broken(IReadOnlyList<CombinationRule> rules, EffectiveOptions effective) =>
@@ -34,6 +34,8 @@ internal static class SchedulerOptionsValidator
             select effective.Problem(rule.Option, $"{problem}; the nearest is {nearest}; known: {string.Join(", ", known)}");
     }
 
-    /// <summary>A name of another mode or kind is repeated. Any other text is not: it may be a secret that was meant for another option.</summary>
+    /// <summary>
+    /// A name from another catalogue is quoted in the message. Any other text is not: it may be a secret that was meant for another option.
+    /// </summary>
     private static string Shown(string name, KnownNames names) => names.Contains(name) ? Quoted.Text(name) : "the name";
 }
