@@ -4,6 +4,7 @@ using Llumnix.Cli.Demo;
 using Llumnix.Cli.Engines;
 using Llumnix.Cli.Explain;
 using Llumnix.Cli.Profiling;
+using Llumnix.Cli.Serve;
 using Llumnix.Cli.Simulate;
 using Llumnix.Server.Hosting;
 
@@ -23,8 +24,9 @@ if (args is ["validate-config", .. string[] checkedArgs])
     return ConfigurationCheck.Run(checkedArgs, Console.Out);
 }
 
-var root = new RootCommand("Llumnix for .NET: a request scheduler for fleets of LLM inference engines.")
+var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway for fleets of LLM inference engines.")
 {
+    ServeCommand.Create(),
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
     new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
     new Command("validate-config", "Checks the scheduler's flags, environment, files and profiling tables without starting it."),
@@ -34,4 +36,7 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler for fleets of 
     ExplainCommand.Create(),
     SimulateCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+
+// The gateway sees to signals itself: its streams may go on for longer.
+TimeSpan? terminationTimeout = args is ["serve", ..] ? null : TimeSpan.FromSeconds(30);
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = terminationTimeout });

@@ -142,13 +142,8 @@ public sealed class SchedulerHost : IAsyncDisposable
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
         DotNetStats.Register(registry);
-        services.AddSingleton<SchedulingModeRuntime>(provider =>
-        {
-            ILoggerFactory logging = provider.GetRequiredService<ILoggerFactory>();
-            return options.Policy.IsFullMode
-                ? new FullModeRuntime(options, factory, logging, time)
-                : new LiteModeRuntime(options, factory, logging, time);
-        });
+        services.AddSingleton(
+            provider => SchedulingModeRuntime.Make(options, factory, provider.GetRequiredService<ILoggerFactory>(), time));
         services.AddHostedService<SourceService>();
         services.AddHostedService<ReschedulerService>();
         services.AddSingleton(provider => MakeApi(provider, options.Service, connections, registry, factory, time));

@@ -1,18 +1,35 @@
 using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.Options;
+using Prometheus;
 
 namespace Llumnix.Server.Hosting;
 
-/// <summary>The mode-dependent part of the server: a scheduler, the source that feeds it, its gauges and its readiness.</summary>
-internal abstract class SchedulingModeRuntime : IAsyncDisposable
+/// <summary>
+/// The mode-dependent part of the server: a scheduler, the source that feeds it, its gauges and its readiness. Also hosted by programs that ask
+/// the scheduler without HTTP.
+/// </summary>
+public abstract class SchedulingModeRuntime : IAsyncDisposable
 {
+    /// <summary>Makes the runtime of the mode that the options name.</summary>
+    /// <param name="options">Options without errors.</param>
+    /// <param name="factory">Makes its metrics.</param>
+    /// <param name="logging">Where its log goes.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="Llumnix.Adapters.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
+    public static SchedulingModeRuntime Make(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time) =>
+        options.Policy.IsFullMode
+            ? new FullModeRuntime(options, factory, logging, time)
+            : new LiteModeRuntime(options, factory, logging, time);
+
     /// <summary><c>full</c> or <c>lite</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>Name of the store that clients are told is not available when the fleet is unknown.</summary>
     public abstract string StoreName { get; }
 
+    /// <summary>Places requests.</summary>
     public abstract IRequestScheduler Scheduler { get; }
 
     /// <summary>Looks prompts up in the KV store; null without cache-aware scheduling.</summary>

@@ -6,9 +6,10 @@ namespace Llumnix.Server.Telemetry;
 /// The Prometheus page: refreshes the gauges and writes all metrics as text. A page is valid for a second, and only one is made at a time, which all
 /// concurrent scrapers receive, so that the work does not grow with their number.
 /// </summary>
-internal sealed class MetricsPage
+public sealed class MetricsPage
 {
-    internal const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+    /// <summary>The type of the page.</summary>
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
     private readonly CollectorRegistry _registry;
@@ -19,11 +20,12 @@ internal sealed class MetricsPage
     private readonly Lock _gate = new();
     private Task<Page>? _page;
 
+    /// <summary>Makes the page.</summary>
     /// <param name="registry">The metrics of the page.</param>
     /// <param name="factory">Makes metrics in the registry.</param>
     /// <param name="refresh">Refreshes the gauges; one call at a time.</param>
     /// <param name="time">For the uptime and a page's age.</param>
-    internal MetricsPage(CollectorRegistry registry, IMetricFactory factory, Action refresh, TimeProvider time)
+    public MetricsPage(CollectorRegistry registry, IMetricFactory factory, Action refresh, TimeProvider time)
     {
         _registry = registry;
         _uptime = factory.CreateGauge("uptime_seconds", "Time since the process took up its work.");
@@ -33,7 +35,7 @@ internal sealed class MetricsPage
     }
 
     /// <summary>The page as UTF-8, not older than a second.</summary>
-    internal async Task<ReadOnlyMemory<byte>> GetAsync()
+    public async Task<ReadOnlyMemory<byte>> GetAsync()
     {
         Task<Page> page;
         lock (_gate)

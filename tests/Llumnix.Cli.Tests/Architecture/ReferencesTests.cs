@@ -9,6 +9,7 @@ public sealed class ReferencesTests
     [InlineData("Llumnix.Scheduling", "")]
     [InlineData("Llumnix.Protocol", "")]
     [InlineData("Llumnix.Adapters", "Llumnix.Protocol Llumnix.Scheduling")]
+    [InlineData("Llumnix.Gateway", "Llumnix.Adapters Llumnix.Protocol Llumnix.Scheduling")]
     [InlineData("Llumnix.Simulation", "Llumnix.Scheduling")]
     [InlineData("Llumnix.EngineEmulator", "Llumnix.Adapters Llumnix.Protocol Llumnix.Scheduling Llumnix.Simulation")]
     [InlineData("Llumnix.Server", "Llumnix.Adapters Llumnix.Protocol Llumnix.Scheduling")]

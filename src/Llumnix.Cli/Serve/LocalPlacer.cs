@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Llumnix.Gateway.Placement;
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.Hosting;
+
+namespace Llumnix.Cli.Serve;
+
+/// <summary>Places the gateway's requests by a scheduler in the same process: a decision is a call. Every second it tells how far they are.</summary>
+/// <param name="runtime">The scheduler and what feeds it.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider time) : IRequestPlacer
+{
+    /// <summary>How the scheduler knows this gateway.</summary>
+    internal const string GatewayId = "in-process:1";
+
+    /// <summary>How often another instance is asked for when the pick is excluded.</summary>
+    private const int MaxAttempts = 16;
+
+    /// <summary>What an excluded pick is said to hold, so that the next pick is another one.</summary>
+    private const long DecoyTokens = 1 << 20;
+
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<LocalLease, bool> _leases = new();
+    private readonly ConditionalWeakTable<InstanceAddress, EngineTarget> _targets = [];
+
+    /// <summary>Requests that have an instance now.</summary>
+    internal int LeaseCount => _leases.Count;
+
+    /// <inheritdoc/>
+    public ValueTask<PlacementAnswer> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(query.Excluded.Count == 0 ? Place(query, query.RequestId) : PlaceElsewhere(query));
+    }
+
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        runtime.Gateways.OnGatewayConnected(GatewayId, isProven: true);
+        try
+        {
+            await Task.WhenAll(runtime.RunAsync(cancellation), runtime.RescheduleAsync(cancellation), ReportAsync(cancellation));
+        }
+        finally
+        {
+            runtime.Gateways.OnGatewayLost(GatewayId, isProven: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? FindReasonNotReady() => runtime.FindReasonNotReady();
+
+    internal void Release(LocalLease lease)
+    {
+        _leases.TryRemove(lease, out _);
+        EngineTarget target = lease.Target;
+        var released = new ReleasedInstance(
+            target.Host, target.Port, target.Role, target.Id, target.Version, target.DataParallelRank, GatewayId);
+        runtime.Scheduler.Release(lease.RequestId, in released);
+    }
+
+    private static PlacementRefusal RefusalOf(ScheduleOutcome outcome) => outcome switch
+    {
+        ScheduleOutcome.EndpointNotFound => PlacementRefusal.NotFound,
+        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Deferred => PlacementRefusal.Busy,
+        ScheduleOutcome.PromptTooLong => PlacementRefusal.PromptTooLong,
+        _ => PlacementRefusal.NotReady,
+    };
+
+    private PlacementAnswer Place(PlacementQuery query, string requestId)
+    {
+        var request = new PlacementRequest(
+            requestId, SchedulingMode.Neutral, InferType.Neutral, query.PromptTokens, null, query.Model, GatewayId);
+        ScheduleOutcome outcome = runtime.Scheduler.Schedule(in request, out Placement placement);
+        if (outcome != ScheduleOutcome.Placed)
+        {
+            return new PlacementAnswer(RefusalOf(outcome), null);
+        }
+
+        var lease = new LocalLease(this, requestId, query.PromptTokens, _targets.GetValue(placement.First.Instance, ToTarget));
+        _leases[lease] = true;
+        return new PlacementAnswer(PlacementRefusal.None, lease);
+    }
+
+    /// <summary>
+    /// The scheduler does not know of exclusions. An excluded pick is kept and made to look full until the next one is made, under an id of
+    /// its own, so that load leads away from it.
+    /// </summary>
+    private PlacementAnswer PlaceElsewhere(PlacementQuery query)
+    {
+        var decoys = new List<LocalLease>();
+        try
+        {
+            for (int attempt = 1; attempt <= MaxAttempts; attempt++)
+            {
+                PlacementAnswer answer = Place(query, string.Create(CultureInfo.InvariantCulture, $"{query.RequestId}+{attempt}"));
+                if (answer.Lease is not LocalLease lease || !query.Excluded.Contains(lease.Target.Id))
+                {
+                    return answer;
+                }
+
+                decoys.Add(lease);
+                var full = new RequestProgressBatch();
+                full.Add(lease.RequestId, lease.Target.Id, DecoyTokens, isPrefillDone: false, GatewayId);
+                runtime.Gateways.Report(full);
+            }
+
+            return new PlacementAnswer(PlacementRefusal.AllExcluded, null);
+        }
+        finally
+        {
+            decoys.ForEach(Release);
+        }
+    }
+
+    private async Task ReportAsync(CancellationToken cancellation)
+    {
+        var batch = new RequestProgressBatch();
+        using var timer = new PeriodicTimer(ReportInterval, time);
+        while (await timer.WaitForNextTickAsync(cancellation))
+        {
+            batch.Clear();
+            foreach ((LocalLease lease, _) in _leases)
+            {
+                int output = lease.OutputTokens;
+                batch.Add(lease.RequestId, lease.Target.Id, (long)lease.PromptTokens + output, isPrefillDone: output > 0, GatewayId);
+            }
+
+            runtime.Gateways.Report(batch);
+        }
+    }
+
+    private static EngineTarget ToTarget(InstanceAddress instance) => new()
+    {
+        Id = instance.WireId,
+        Host = instance.Host,
+        Port = instance.Port,
+        AuxIp = instance.AuxIp,
+        AuxPort = instance.AuxPort,
+        DataParallelRank = instance.DataParallelRank,
+        DataParallelSize = instance.DataParallelSize,
+        Model = instance.Model,
+        Version = instance.Version,
+    };
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Net;
+using Llumnix.Gateway.Options;
+
+namespace Llumnix.Cli.Serve;
+
+/// <summary><c>llumnix serve</c>: an OpenAI endpoint in front of engines, with the scheduler in the same process.</summary>
+internal static class ServeCommand
+{
+    internal static Command Create()
+    {
+        var defaults = new GatewayOptions();
+        var engines = new Option<string>("--engines") { Description = "The engines, http://host:port with commas between.", Required = true };
+        var host = new Option<string>("--host") { Description = "IP address to listen on, or localhost.", DefaultValueFactory = _ => defaults.Host };
+        host.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } text && text != "localhost" && !IPAddress.TryParse(text, out _))
+            {
+                result.AddError("--host must be an IP address or localhost");
+            }
+        });
+        Option<int> port = Number("--port", "TCP port to listen on; 0: any free port.", defaults.Port, 0, IPEndPoint.MaxPort);
+        Option<int> retries = Number(
+            "--retry-max-count", "How often a request is placed again after an engine failed, before the client has seen anything.", defaults.RetryMaxCount, 0, 100);
+        Option<int> wait = Number(
+            "--wait-scheduling-timeout", "How long a request waits for room in an engine, in seconds.", (int)defaults.WaitSchedulingTimeout.TotalSeconds, 0, 86_400);
+        Option<int> drain = Number(
+            "--drain-timeout", "How long requests go on after SIGTERM, in seconds.", (int)defaults.DrainTimeout.TotalSeconds, 0, 86_400);
+        Option<int> body = Number("--max-body-mib", "Longest body of a request, in MiB.", defaults.MaxBodyBytes >> 20, 1, 1024);
+        var authorization = new Option<bool>("--forward-authorization") { Description = "Send the clients' Authorization on to the engines." };
+        var command = new Command("serve", "Serves the OpenAI API in front of engines, with load-aware scheduling. Needs nothing else.")
+        {
+            engines, host, port, retries, wait, drain, body, authorization,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            if (!EngineUrls.TryRead(parsed.GetValue(engines)!, out IReadOnlyList<DnsEndPoint>? list, out string? problem))
+            {
+                Console.Error.WriteLine(problem);
+                return Task.FromResult(2);
+            }
+
+            return RunAsync(new ServeSettings
+            {
+                Engines = list,
+                IsProcess = true,
+                Gateway = defaults with
+                {
+                    Host = parsed.GetValue(host)!,
+                    Port = parsed.GetValue(port),
+                    RetryMaxCount = parsed.GetValue(retries),
+                    WaitSchedulingTimeout = TimeSpan.FromSeconds(parsed.GetValue(wait)),
+                    DrainTimeout = TimeSpan.FromSeconds(parsed.GetValue(drain)),
+                    MaxBodyBytes = parsed.GetValue(body) << 20,
+                    IsAuthorizationForwarded = parsed.GetValue(authorization),
+                },
+            });
+        });
+        return command;
+    }
+
+    private static Option<int> Number(string name, string description, int value, int minimum, int maximum)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.Errors.Any() || result.Tokens.Count == 0)
+            {
+                return;
+            }
+
+            if (!int.TryParse(result.Tokens[0].Value, out int number) || number < minimum || number > maximum)
+            {
+                result.AddError(FormattableString.Invariant($"{name} must be from {minimum} to {maximum}"));
+            }
+        });
+        return option;
+    }
+
+    private static async Task<int> RunAsync(ServeSettings settings)
+    {
+        ServeHost built;
+        try
+        {
+            built = ServeHost.Build(settings);
+        }
+        catch (ArgumentException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+
+        await using ServeHost host = built;
+        try
+        {
+            await host.Gateway.StartAsync(CancellationToken.None);
+        }
+        catch (IOException exception)
+        {
+            await Console.Error.WriteLineAsync(FormattableString.Invariant($"could not listen on {settings.Gateway.Host}:{settings.Gateway.Port}: {exception.Message}"));
+            return 1;
+        }
+
+        await Console.Out.WriteLineAsync($"serving {settings.Engines.Count} engine{(settings.Engines.Count == 1 ? "" : "s")} at {host.Gateway.Address}v1");
+        await host.Gateway.WaitForShutdownAsync(CancellationToken.None);
+        return 0;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Llumnix.Adapters.Discovery;
+using Llumnix.Gateway.Hosting;
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Logging;
+using Llumnix.Server.Options;
+using Llumnix.Server.Telemetry;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+namespace Llumnix.Cli.Serve;
+
+/// <summary>A gateway and a scheduler of lite mode in one process, over a fixed list of engines: the load is what the gateway itself has sent.</summary>
+internal sealed class ServeHost : IAsyncDisposable
+{
+    private readonly SchedulingModeRuntime _scheduler;
+    private readonly LocalPlacer _placer;
+    private readonly ILoggerFactory _logging;
+
+    private ServeHost(ServeSettings settings, SchedulerOptions options, TimeProvider time)
+    {
+        CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
+        MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
+        DotNetStats.Register(registry);
+        Action<ILoggingBuilder>? logging = settings.IsProcess ? builder => ProcessLogging.Configure(builder, verbosity: 0, time) : null;
+        _logging = LoggerFactory.Create(logging ?? (static _ => { }));
+        _scheduler = SchedulingModeRuntime.Make(options, factory, _logging, time);
+        _placer = new LocalPlacer(_scheduler, time);
+        Gateway = GatewayHost.Build(settings.Gateway, new GatewayParts
+        {
+            Placer = _placer,
+            Discovery = sink => new StaticDiscovery(settings.Engines, sink, time),
+            Metrics = registry,
+            MetricsPage = new MetricsPage(registry, factory, _scheduler.ShowGauges, time).GetAsync,
+            Logging = logging,
+            Time = time,
+        });
+    }
+
+    /// <summary>The gateway.</summary>
+    internal GatewayHost Gateway { get; }
+
+    /// <summary>The fleet and what is accounted for, as the scheduler sees it.</summary>
+    internal LiteModeSnapshot Snapshot() => ((LiteModeScheduler)_scheduler.Scheduler).Snapshot();
+
+    /// <summary>Requests that have an instance now.</summary>
+    internal int LeaseCount => _placer.LeaseCount;
+
+    /// <summary>Builds the host. Nothing runs yet.</summary>
+    /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
+    internal static ServeHost Build(ServeSettings settings, TimeProvider? time = null)
+    {
+        string endpoints = string.Join(',', settings.Engines.Select(static engine => string.Create(
+            CultureInfo.InvariantCulture, $"{(engine.Host.Contains(':', StringComparison.Ordinal) ? $"[{engine.Host}]" : engine.Host)}:{engine.Port}")));
+        OptionsParseResult parsed = SchedulerOptionsParser.Parse(
+            ["--enable-full-mode-scheduling=false", "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints={endpoints}"],
+            SchedulerProgram.KnownNames);
+        return parsed.Errors.Count == 0
+            ? new ServeHost(settings, parsed.Options, time ?? TimeProvider.System)
+            : throw new ArgumentException(string.Join(Environment.NewLine, parsed.Errors), nameof(settings));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Gateway.DisposeAsync();
+        await _scheduler.DisposeAsync();
+        _logging.Dispose();
+    }
+}

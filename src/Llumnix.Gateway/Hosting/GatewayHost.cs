@@ -1,0 +1,154 @@
+using System.Net;
+using System.Text;
+using Llumnix.Gateway.Health;
+using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Options;
+using Llumnix.Gateway.Relay;
+using Llumnix.Gateway.Requests;
+using Llumnix.Gateway.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+namespace Llumnix.Gateway.Hosting;
+
+/// <summary>A gateway that serves clients: made from options and parts, started, stopped. Hosted by the CLI and by tests.</summary>
+public sealed class GatewayHost : IAsyncDisposable
+{
+    /// <summary>How long requests that were ended have to tell their clients.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private const int MaxHeaderBytes = 64 * 1024;
+    private readonly WebApplication _app;
+    private readonly HttpMessageInvoker _connections;
+    private readonly GatewayEndpoints _endpoints;
+    private readonly ActiveRequests _active;
+    private readonly TimeSpan _drainTimeout;
+    private readonly TimeProvider _time;
+
+    private GatewayHost(GatewayOptions options, GatewayParts parts)
+    {
+        _time = parts.Time;
+        _drainTimeout = options.DrainTimeout;
+        _active = new ActiveRequests(_time);
+        _connections = EngineConnections.Create(options.ConnectTimeout);
+        var directory = new EngineDirectory();
+        _app = BuildApp(options, parts, directory);
+        var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count);
+        parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);
+        var services = new ExchangeServices(
+            options,
+            parts.Placer,
+            new EngineClient(_connections, options.IsAuthorizationForwarded),
+            new RestingEngines(options.EngineRest, _time),
+            new PromptLengthEstimator(),
+            _active,
+            telemetry,
+            _time);
+        _endpoints = new GatewayEndpoints(
+            new RequestPipeline(services, _app.Services.GetRequiredService<ILogger<RequestPipeline>>()),
+            new ModelCatalogue(directory, _connections, _time),
+            parts.Placer.FindReasonNotReady,
+            parts.MetricsPage);
+        _app.Run(_endpoints.HandleAsync);
+    }
+
+    /// <summary>Where it listens; set once started.</summary>
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Requests under way.</summary>
+    public int ActiveRequests => _active.Count;
+
+    /// <summary>Builds the gateway. Nothing runs yet.</summary>
+    public static GatewayHost Build(GatewayOptions options, GatewayParts parts) => new(options, parts);
+
+    /// <summary>Starts listening.</summary>
+    /// <exception cref="IOException">The port is in use.</exception>
+    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
+
+    /// <summary>
+    /// Runs until SIGTERM, SIGINT or the token asks for the end. Then /readyz says no and no request is taken, while those under way go on to
+    /// their end, or to that of the drain timeout. Then stops.
+    /// </summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancellation)
+    {
+        IHostApplicationLifetime lifetime = _app.Lifetime;
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(asked.SetResult);
+        using CancellationTokenRegistration cancelled = cancellation.Register(lifetime.StopApplication);
+        await asked.Task;
+        await StopAsync();
+    }
+
+    /// <summary>Takes no more requests, lets those under way come to their end, stops.</summary>
+    public async Task StopAsync()
+    {
+        _endpoints.Stop();
+        await Task.WhenAny(_active.WaitUntilNoneAsync(), Task.Delay(_drainTimeout, _time, CancellationToken.None));
+        _active.EndAll();
+        try
+        {
+            await _app.StopAsync(CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // A client was still there when the time for stopping was up; it has been cut off.
+        }
+    }
+
+    /// <summary>Stops at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _active.EndAll();
+        await _app.DisposeAsync();
+        _connections.Dispose();
+    }
+
+    private WebApplication BuildApp(GatewayOptions options, GatewayParts parts, EngineDirectory directory)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        if (parts.Logging is { } logging)
+        {
+            logging(builder.Logging);
+        }
+        else
+        {
+            builder.Logging.ClearProviders();
+            builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
+        }
+
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTimeout);
+        builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+            // A client that does not read is ended by the sweep, together with all others in which nothing moves.
+            kestrel.Limits.MinResponseDataRate = null;
+            Listen(kestrel, options);
+        });
+        return builder.Build();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, GatewayOptions options)
+    {
+        if (options.Host == "localhost")
+        {
+            kestrel.ListenLocalhost(options.Port, SetUp);
+        }
+        else
+        {
+            kestrel.Listen(IPAddress.Parse(options.Host), options.Port, SetUp);
+        }
+
+        static void SetUp(ListenOptions listener) => listener.Protocols = HttpProtocols.Http1;
+    }
+}

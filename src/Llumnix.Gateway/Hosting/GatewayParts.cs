@@ -1,0 +1,29 @@
+using Llumnix.Adapters.Discovery;
+using Llumnix.Gateway.Placement;
+using Llumnix.Scheduling.Instances;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+namespace Llumnix.Gateway.Hosting;
+
+/// <summary>What a program gives the gateway that it hosts.</summary>
+public sealed record GatewayParts
+{
+    /// <summary>Says where requests go. Not disposed of by the gateway.</summary>
+    public required IRequestPlacer Placer { get; init; }
+
+    /// <summary>Makes what tells the gateway which engines there are.</summary>
+    public required Func<IDiscoverySink, IDiscoverySource> Discovery { get; init; }
+
+    /// <summary>Takes the gateway's metrics.</summary>
+    public required CollectorRegistry Metrics { get; init; }
+
+    /// <summary>The Prometheus page of that registry, in UTF-8.</summary>
+    public required Func<Task<ReadOnlyMemory<byte>>> MetricsPage { get; init; }
+
+    /// <summary>Sets the log up; null for none. Then the gateway is a guest in its process, and signals do not stop it.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

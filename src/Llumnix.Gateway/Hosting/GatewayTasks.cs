@@ -1,0 +1,16 @@
+using Llumnix.Adapters.Discovery;
+using Llumnix.Gateway.Placement;
+using Llumnix.Gateway.Requests;
+using Microsoft.Extensions.Hosting;
+
+namespace Llumnix.Gateway.Hosting;
+
+/// <summary>What goes on beside requests for as long as the gateway runs.</summary>
+internal sealed class GatewayTasks(IDiscoverySource discovery, IRequestPlacer placer, ActiveRequests active) : BackgroundService
+{
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        discovery.RunAsync(stoppingToken),
+        placer.RunAsync(stoppingToken),
+        active.RunAsync(stoppingToken));
+}

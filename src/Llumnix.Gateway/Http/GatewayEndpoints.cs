@@ -1,0 +1,87 @@
+using Llumnix.Gateway.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace Llumnix.Gateway.Http;
+
+/// <summary>The gateway's paths.</summary>
+/// <param name="pipeline">Serves what goes to engines.</param>
+/// <param name="models">The models.</param>
+/// <param name="findReasonNotReady">Why no request can be placed; null when they can.</param>
+/// <param name="metricsPage">The Prometheus page.</param>
+internal sealed class GatewayEndpoints(
+    RequestPipeline pipeline, ModelCatalogue models, Func<string?> findReasonNotReady, Func<Task<ReadOnlyMemory<byte>>> metricsPage)
+{
+    private const string ModelPrefix = "/v1/models/";
+    private volatile bool _isStopping;
+
+    /// <summary>From now on no request is taken and /readyz says no.</summary>
+    public void Stop() => _isStopping = true;
+
+    /// <summary>Serves a request.</summary>
+    public Task HandleAsync(HttpContext context)
+    {
+        string path = context.Request.Path.Value ?? "";
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            return !path.StartsWith("/v1/", StringComparison.Ordinal) ? TellAsync(context, OpenAiError.UnknownPath())
+                : _isStopping ? RefuseAsync(context)
+                : pipeline.HandleAsync(context);
+        }
+
+        return path switch
+        {
+            _ when !HttpMethods.IsGet(context.Request.Method) => TellAsync(context, OpenAiError.MethodNotAllowed()),
+            "/healthz" => Task.CompletedTask,
+            "/readyz" => AnswerReadyAsync(context),
+            "/metrics" => AnswerMetricsAsync(context),
+            "/v1/models" => ListModelsAsync(context),
+            _ when path.StartsWith(ModelPrefix, StringComparison.Ordinal) => ShowModelAsync(context, path[ModelPrefix.Length..]),
+            _ when path.StartsWith("/v1/", StringComparison.Ordinal) => TellAsync(context, OpenAiError.MethodNotAllowed()),
+            _ => TellAsync(context, OpenAiError.UnknownPath()),
+        };
+    }
+
+    private static Task TellAsync(HttpContext context, OpenAiError error) => error.WriteAsync(context.Response, context.RequestAborted);
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
+        return TellAsync(context, OpenAiError.Stopping());
+    }
+
+    private async Task AnswerReadyAsync(HttpContext context)
+    {
+        string? reason = _isStopping ? "stopping"
+            : findReasonNotReady() ?? ((await models.GetAsync()).AnsweringEngines == 0 ? "no engine answers" : null);
+        context.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        await context.Response.WriteAsJsonAsync(
+            new ReadinessReport(reason is null, reason), GatewayJsonContext.Default.ReadinessReport, cancellationToken: context.RequestAborted);
+    }
+
+    private async Task AnswerMetricsAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        await context.Response.BodyWriter.WriteAsync(await metricsPage(), context.RequestAborted);
+    }
+
+    private async Task ListModelsAsync(HttpContext context)
+    {
+        ModelList list = await models.GetAsync();
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(
+            $$"""{"object":"list","data":[{{string.Join(',', list.Models.Select(static model => model.Json))}}]}""", context.RequestAborted);
+    }
+
+    private async Task ShowModelAsync(HttpContext context, string id)
+    {
+        ListedModel? model = (await models.GetAsync()).Models.FirstOrDefault(model => model.Id == id);
+        if (model is null)
+        {
+            await TellAsync(context, OpenAiError.UnknownModel());
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(model.Json, context.RequestAborted);
+    }
+}

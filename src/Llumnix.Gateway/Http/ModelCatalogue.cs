@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Llumnix.Gateway.Health;
+using Llumnix.Gateway.Placement;
+
+namespace Llumnix.Gateway.Http;
+
+/// <summary>
+/// The models of all engines together, good for a second. An engine that does not answer in time, or not in JSON, is left out. However many
+/// ask, the engines are asked once at a time.
+/// </summary>
+/// <param name="directory">The engines.</param>
+/// <param name="connections">The connections to them.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ModelCatalogue(EngineDirectory directory, HttpMessageInvoker connections, TimeProvider time)
+{
+    private const int MaxAnswerBytes = 1 << 20;
+    private const int EnginesAtOnce = 32;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private readonly Lock _gate = new();
+    private Task<ModelList>? _list;
+
+    /// <summary>The models, not older than a second.</summary>
+    public Task<ModelList> GetAsync()
+    {
+        lock (_gate)
+        {
+            bool isFresh = _list is { } last
+                && (!last.IsCompleted || (last.IsCompletedSuccessfully && time.GetElapsedTime(last.Result.At) < Lifetime));
+            return isFresh ? _list! : _list = Task.Run(AskAllAsync);
+        }
+    }
+
+    private async Task<ModelList> AskAllAsync()
+    {
+        IReadOnlyList<EngineTarget> engines = directory.Engines;
+        var answers = new EngineModels[engines.Count];
+        await Parallel.ForAsync(
+            0,
+            engines.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = EnginesAtOnce },
+            async (i, cancellation) => answers[i] = await AskAsync(engines[i], cancellation));
+        return new ModelList(
+            [.. answers.SelectMany(static answer => answer.Models).DistinctBy(static model => model.Id)],
+            answers.Count(static answer => answer.HasAnswered),
+            time.GetTimestamp());
+    }
+
+    private async Task<EngineModels> AskAsync(EngineTarget engine, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        bool hasAnswered = false;
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Get, engine.ToUri("/v1/models"));
+            using HttpResponseMessage response = await connections.SendAsync(message, either.Token);
+            hasAnswered = (int)response.StatusCode < 500;
+            if (!response.IsSuccessStatusCode)
+            {
+                return new EngineModels(hasAnswered, []);
+            }
+
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, either.Token);
+            return new EngineModels(true, Read(await response.Content.ReadAsByteArrayAsync(either.Token)));
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException or JsonException)
+        {
+            return new EngineModels(hasAnswered, []);
+        }
+    }
+
+    private static List<ListedModel> Read(byte[] answer)
+    {
+        using JsonDocument document = JsonDocument.Parse(answer);
+        var models = new List<ListedModel>();
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("data", out JsonElement data)
+            || data.ValueKind != JsonValueKind.Array)
+        {
+            return models;
+        }
+
+        foreach (JsonElement model in data.EnumerateArray())
+        {
+            if (model.ValueKind == JsonValueKind.Object && model.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.String)
+            {
+                models.Add(new ListedModel(id.GetString()!, model.GetRawText()));
+            }
+        }
+
+        return models;
+    }
+
+    private sealed record EngineModels(bool HasAnswered, List<ListedModel> Models);
+}

@@ -1,0 +1,7 @@
+namespace Llumnix.Gateway.Http;
+
+/// <summary>The models of all engines at one moment.</summary>
+/// <param name="Models">One entry per name.</param>
+/// <param name="AnsweringEngines">Engines that answered at all.</param>
+/// <param name="At">The moment, as a timestamp.</param>
+internal sealed record ModelList(IReadOnlyList<ListedModel> Models, int AnsweringEngines, long At);

@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Text.Json;
+using Llumnix.Gateway.Placement;
+using Llumnix.Gateway.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace Llumnix.Gateway.Http;
+
+/// <summary>An error as the OpenAI API tells it.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Type">The kind of error, such as <c>invalid_request_error</c>.</param>
+/// <param name="Code">A word for programs.</param>
+/// <param name="Message">A sentence for people. Holds nothing of a prompt.</param>
+internal sealed record OpenAiError(int Status, string Type, string Code, string Message)
+{
+    private const string Invalid = "invalid_request_error";
+    private const string Server = "server_error";
+    private const string Unavailable = "service_unavailable_error";
+
+    /// <summary>When to come back, in seconds; 0 when that does not help.</summary>
+    public int RetryAfterSeconds { get; init; }
+
+    /// <summary>The body or a member of it cannot be used.</summary>
+    public static OpenAiError BadRequest(string message) => new(StatusCodes.Status400BadRequest, Invalid, "invalid_body", message);
+
+    /// <summary>There is no such path.</summary>
+    public static OpenAiError UnknownPath() => new(StatusCodes.Status404NotFound, Invalid, "unknown_url", "there is no such path here");
+
+    /// <summary>The path takes another method.</summary>
+    public static OpenAiError MethodNotAllowed() => new(StatusCodes.Status405MethodNotAllowed, Invalid, "method_not_allowed", "the path takes another method");
+
+    /// <summary>There is no such model.</summary>
+    public static OpenAiError UnknownModel() => new(StatusCodes.Status404NotFound, Invalid, "model_not_found", "there is no such model here");
+
+    /// <summary>The body is too long.</summary>
+    public static OpenAiError BodyTooLong(int maxBytes) => new(
+        StatusCodes.Status413PayloadTooLarge, Invalid, "body_too_long", FormattableString.Invariant($"the body is longer than {maxBytes} bytes"));
+
+    /// <summary>The client's own sending failed.</summary>
+    public static OpenAiError BadTransfer(int status) => new(status, Invalid, "invalid_body", "the body did not arrive as HTTP has it");
+
+    /// <summary>No engine answered.</summary>
+    public static OpenAiError EngineFailed() => new(StatusCodes.Status502BadGateway, Server, "engine_failed", "the engine did not answer");
+
+    /// <summary>An engine broke its answer off.</summary>
+    public static OpenAiError EngineBroke() => new(StatusCodes.Status502BadGateway, Server, "engine_failed", "the engine broke off its answer");
+
+    /// <summary>The gateway is about to end.</summary>
+    public static OpenAiError Stopping() =>
+        new(StatusCodes.Status503ServiceUnavailable, Unavailable, "stopping", "the gateway is being stopped") { RetryAfterSeconds = 1 };
+
+    /// <summary>Something failed that should not.</summary>
+    public static OpenAiError Internal() => new(StatusCodes.Status500InternalServerError, Server, "internal_error", "the gateway failed");
+
+    /// <summary>Why a request has no place.</summary>
+    public static OpenAiError Of(PlacementRefusal refusal) => refusal switch
+    {
+        PlacementRefusal.Busy => new(StatusCodes.Status503ServiceUnavailable, Unavailable, "no_capacity", "no engine has room for the request") { RetryAfterSeconds = 1 },
+        PlacementRefusal.NotFound => new(StatusCodes.Status404NotFound, Invalid, "model_not_found", "no engine serves such requests"),
+        PlacementRefusal.PromptTooLong => new(StatusCodes.Status400BadRequest, Invalid, "context_length_exceeded", "the prompt is longer than any engine can hold"),
+        PlacementRefusal.AllExcluded => EngineFailed(),
+        _ => new(StatusCodes.Status503ServiceUnavailable, Unavailable, "not_ready", "nothing is known of the engines at the moment") { RetryAfterSeconds = 1 },
+    };
+
+    /// <summary>Why a request was ended from outside.</summary>
+    public static OpenAiError Of(RequestEnd end) => end == RequestEnd.Stopping
+        ? Stopping()
+        : new(StatusCodes.Status504GatewayTimeout, Server, "timeout", "the engine took too long");
+
+    /// <summary>Answers with the error. The response must not have begun.</summary>
+    public async Task WriteAsync(HttpResponse response, CancellationToken cancellation)
+    {
+        response.StatusCode = Status;
+        response.ContentType = "application/json";
+        if (RetryAfterSeconds > 0)
+        {
+            response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        WriteTo(response.BodyWriter);
+        await response.BodyWriter.FlushAsync(cancellation);
+    }
+
+    /// <summary>Ends a stream of events with the error, in place of <c>[DONE]</c>.</summary>
+    /// <param name="response">The response, which has begun.</param>
+    /// <param name="isBetweenEvents">Whether all events before it have ended.</param>
+    /// <param name="cancellation">Ends the wait for the client.</param>
+    public async Task WriteEventAsync(HttpResponse response, bool isBetweenEvents, CancellationToken cancellation)
+    {
+        response.BodyWriter.Write(isBetweenEvents ? "data: "u8 : "\n\ndata: "u8);
+        WriteTo(response.BodyWriter);
+        response.BodyWriter.Write("\n\n"u8);
+        await response.BodyWriter.FlushAsync(cancellation);
+    }
+
+    private void WriteTo(IBufferWriter<byte> output)
+    {
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteStartObject("error");
+        json.WriteString("message", Message);
+        json.WriteString("type", Type);
+        json.WriteNull("param");
+        json.WriteString("code", Code);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

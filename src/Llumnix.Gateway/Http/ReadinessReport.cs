@@ -1,0 +1,6 @@
+namespace Llumnix.Gateway.Http;
+
+/// <summary>The body of /readyz.</summary>
+/// <param name="Ready">Whether requests are served.</param>
+/// <param name="Reason">Why not; null when they are.</param>
+internal sealed record ReadinessReport(bool Ready, string? Reason);

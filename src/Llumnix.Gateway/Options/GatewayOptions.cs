@@ -1,0 +1,41 @@
+namespace Llumnix.Gateway.Options;
+
+/// <summary>What a gateway runs with.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>Address to listen on, an IP address or <c>localhost</c>.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>TCP port to listen on, 0 to 65535; 0 takes any free port.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>Longest body that is taken, in bytes, at least 1: requests carry images.</summary>
+    public int MaxBodyBytes { get; init; } = 16 << 20;
+
+    /// <summary>How often a request is placed again after an engine failed, before the client has seen anything; 0 or above.</summary>
+    public int RetryMaxCount { get; init; } = 2;
+
+    /// <summary>How long a request is placed again and again while no instance has room; 0 or above.</summary>
+    public TimeSpan WaitSchedulingTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time between two of those attempts, above 0.</summary>
+    public TimeSpan WaitSchedulingRetryInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest time to connect to an engine, above 0.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Longest time until an engine begins to answer, above 0.</summary>
+    public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Longest time in which nothing of an answer moves, neither from the engine nor to the client; above 0.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long an engine that cannot be connected to is left alone, 0 or above.</summary>
+    public TimeSpan EngineRest { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long requests that are under way may go on after a signal to stop, 0 or above.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>Whether engines are sent the client's <c>Authorization</c>.</summary>
+    public bool IsAuthorizationForwarded { get; init; }
+}

@@ -1,0 +1,28 @@
+namespace Llumnix.Gateway.Placement;
+
+/// <summary>A request's use of one instance. Disposal gives the instance back, exactly once however often it is called.</summary>
+/// <param name="target">The instance.</param>
+public abstract class PlacementLease(EngineTarget target) : IAsyncDisposable
+{
+    private int _outputTokens;
+    private bool _isReleased;
+
+    /// <summary>The instance.</summary>
+    public EngineTarget Target { get; } = target;
+
+    /// <summary>Tokens of the answer so far, as far as they can be counted; may be read from any thread.</summary>
+    public int OutputTokens => Volatile.Read(ref _outputTokens);
+
+    /// <summary>Takes over how long the answer is. Cheap: what it leads to is done elsewhere.</summary>
+    public void Progress(int outputTokens) => Volatile.Write(ref _outputTokens, outputTokens);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return Interlocked.Exchange(ref _isReleased, true) ? ValueTask.CompletedTask : ReleaseAsync();
+    }
+
+    /// <summary>Gives the instance back. Called once; does not throw.</summary>
+    protected abstract ValueTask ReleaseAsync();
+}

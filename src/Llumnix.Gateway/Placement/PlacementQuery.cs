@@ -1,0 +1,11 @@
+namespace Llumnix.Gateway.Placement;
+
+/// <summary>What is asked for a request.</summary>
+/// <param name="RequestId">The request.</param>
+/// <param name="Model">The model; empty when the client names none.</param>
+/// <param name="PromptTokens">Length of the prompt in tokens, 0 or above.</param>
+public sealed record PlacementQuery(string RequestId, string Model, int PromptTokens)
+{
+    /// <summary>Ids of instances that it must not go to.</summary>
+    public IReadOnlyCollection<string> Excluded { get; init; } = [];
+}

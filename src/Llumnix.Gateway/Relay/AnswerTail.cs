@@ -1,0 +1,33 @@
+using System.Buffers;
+
+namespace Llumnix.Gateway.Relay;
+
+/// <summary>The last bytes of an answer that is no stream: engines put the usage there.</summary>
+internal sealed class AnswerTail : IDisposable
+{
+    private const int Capacity = 4096;
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Capacity);
+    private int _length;
+
+    /// <summary>What is kept.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
+
+    /// <summary>Takes over what has passed.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes = bytes[Math.Max(0, bytes.Length - Capacity)..];
+        int surplus = Math.Max(0, _length + bytes.Length - Capacity);
+        _bytes.AsSpan(surplus, _length - surplus).CopyTo(_bytes);
+        _length -= surplus;
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+        _length = 0;
+    }
+}

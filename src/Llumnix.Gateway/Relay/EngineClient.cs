@@ -1,0 +1,51 @@
+using System.Net;
+using Llumnix.Gateway.Placement;
+using Llumnix.Gateway.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace Llumnix.Gateway.Relay;
+
+/// <summary>Sends requests to engines as clients sent them.</summary>
+/// <param name="connections">The connections.</param>
+/// <param name="isAuthorizationForwarded">Whether engines see the clients' credentials.</param>
+internal sealed class EngineClient(HttpMessageInvoker connections, bool isAuthorizationForwarded)
+{
+    /// <summary>Sends a request and waits for the headers of the answer.</summary>
+    /// <param name="request">The client's request.</param>
+    /// <param name="requestId">Its id.</param>
+    /// <param name="body">The buffer that the pieces are of.</param>
+    /// <param name="pieces">The body.</param>
+    /// <param name="engine">Where it goes.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<EngineAnswer> SendAsync(
+        HttpRequest request,
+        string requestId,
+        RequestBody body,
+        IReadOnlyList<ReadOnlyMemory<byte>> pieces,
+        EngineTarget engine,
+        CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, engine.ToUri(request.Path.ToUriComponent() + request.QueryString.Value))
+        {
+            Content = new PatchedContent(pieces, body),
+            Version = HttpVersion.Version11,
+        };
+        ForwardedHeaders.CopyToEngine(request.Headers, message, isAuthorizationForwarded);
+        message.Headers.TryAddWithoutValidation(RequestIds.Header, requestId);
+        try
+        {
+            return new EngineAnswer(await connections.SendAsync(message, cancellation), EngineFailure.None);
+        }
+        catch (HttpRequestException exception)
+        {
+            bool isRefused = exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError;
+            return new EngineAnswer(null, isRefused ? EngineFailure.Refused : EngineFailure.Broken);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The time for connecting was up.
+            return new EngineAnswer(null, EngineFailure.Refused);
+        }
+    }
+}

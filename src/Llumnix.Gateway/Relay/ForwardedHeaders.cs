@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Llumnix.Gateway.Relay;
+
+/// <summary>Which headers go from client to engine and back: all but those that belong to one connection or are the gateway's own to set.</summary>
+internal static class ForwardedHeaders
+{
+    private static readonly string[] OfOneConnection =
+    [
+        "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+    ];
+
+    // Without Accept-Encoding answers come as text, in which events can be seen.
+    private static readonly FrozenSet<string> NotToEngine = FrozenSet.ToFrozenSet(
+        [.. OfOneConnection, "Accept-Encoding", "Content-Length", "Expect", "Host", Requests.RequestIds.Header], StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> NotToClient = FrozenSet.ToFrozenSet(
+        [.. OfOneConnection, "Content-Length", "Date", "Server", Requests.RequestIds.Header], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Copies a request's headers.</summary>
+    /// <param name="from">The client's.</param>
+    /// <param name="to">Takes them; its content is set.</param>
+    /// <param name="isAuthorizationForwarded">Whether the engine is to see the client's credentials.</param>
+    public static void CopyToEngine(IHeaderDictionary from, HttpRequestMessage to, bool isAuthorizationForwarded)
+    {
+        StringValues connection = from.Connection;
+        foreach ((string name, StringValues values) in from)
+        {
+            bool isForwarded = !NotToEngine.Contains(name)
+                && (isAuthorizationForwarded || !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+                && (connection.Count == 0 || !IsNamedIn(connection, name));
+            if (isForwarded && !to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+            {
+                to.Content!.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
+        }
+    }
+
+    /// <summary>Copies an answer's headers.</summary>
+    /// <param name="from">The engine's.</param>
+    /// <param name="to">Takes them.</param>
+    /// <param name="isLengthKept">Whether the body goes on as it is.</param>
+    public static void CopyToClient(HttpResponseMessage from, HttpResponse to, bool isLengthKept)
+    {
+        Copy(from.Headers.NonValidated, to);
+        Copy(from.Content.Headers.NonValidated, to);
+        if (isLengthKept)
+        {
+            to.ContentLength = from.Content.Headers.ContentLength;
+        }
+    }
+
+    private static void Copy(HttpHeadersNonValidated from, HttpResponse to)
+    {
+        foreach ((string name, HeaderStringValues values) in from)
+        {
+            if (!NotToClient.Contains(name))
+            {
+                to.Headers[name] = values.Count == 1 ? values.ToString() : new StringValues([.. values]);
+            }
+        }
+    }
+
+    private static bool IsNamedIn(StringValues connection, string name)
+    {
+        foreach (string? value in connection)
+        {
+            foreach (Range part in value.AsSpan().Split(','))
+            {
+                if (value.AsSpan()[part].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,213 @@
+using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Placement;
+using Llumnix.Gateway.Relay;
+using Llumnix.Gateway.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace Llumnix.Gateway.Requests;
+
+/// <summary>
+/// The life of one request: read, placed, sent, relayed, given back. An engine that fails before the client has seen anything is followed by
+/// another one.
+/// </summary>
+/// <param name="services">What all requests share.</param>
+/// <param name="context">The request.</param>
+/// <param name="requestId">Its id.</param>
+/// <param name="active">What ends it from outside.</param>
+/// <param name="record">Takes note of it.</param>
+internal sealed class Exchange(ExchangeServices services, HttpContext context, string requestId, ActiveRequest active, RequestRecord record)
+{
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromMilliseconds(100);
+    private readonly List<string> _failed = [];
+    private PlacementQuery _query = new(requestId, "", 0);
+    private PromptShape _shape;
+    private bool _cutsUsage;
+
+    /// <summary>What the client has been sent so far, and how; null before an engine has answered.</summary>
+    public AnswerRelay? Relay { get; private set; }
+
+    /// <summary>Serves the request.</summary>
+    /// <returns>What the client is still to be told; null when it has its answer.</returns>
+    /// <exception cref="OperationCanceledException">The request was ended from outside.</exception>
+    /// <exception cref="BadHttpRequestException">The body did not arrive as it should.</exception>
+    public async Task<OpenAiError?> RunAsync()
+    {
+        HttpRequest request = context.Request;
+        int maxBytes = services.Options.MaxBodyBytes;
+        using RequestBody? body = await RequestBody.ReadAsync(request.BodyReader, request.ContentLength, maxBytes, active.Ending);
+        if (body is null)
+        {
+            return OpenAiError.BodyTooLong(maxBytes);
+        }
+
+        if (!IsJson(request, body))
+        {
+            return await ServeAsync(body, [body.Memory]);
+        }
+
+        if (!RequestFields.TryRead(body.Memory.Span, out RequestFields? fields, out string problem))
+        {
+            return OpenAiError.BadRequest(problem);
+        }
+
+        return await ServeAsync(body, Prepare(body, fields!));
+    }
+
+    /// <summary>Programs like curl give texts the type of a form unless told otherwise.</summary>
+    private static bool IsJson(HttpRequest request, RequestBody body) => body.Length > 0
+        && (string.IsNullOrEmpty(request.ContentType)
+            || request.ContentType.Contains("json", StringComparison.OrdinalIgnoreCase)
+            || request.ContentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase));
+
+    private IReadOnlyList<ReadOnlyMemory<byte>> Prepare(RequestBody body, RequestFields fields)
+    {
+        ReadOnlySpan<byte> text = body.Memory.Span;
+        var patch = new BodyPatch(body.Memory, fields);
+        _cutsUsage = StreamUsage.AskFor(context.Request.Path.Value!, text, fields, patch);
+        _shape = PromptShape.Of(fields.Prompt.ValueIn(text));
+        _query = new PlacementQuery(requestId, fields.Model, services.Lengths.Estimate(fields.Model, in _shape));
+        record.Model = fields.Model;
+        return patch.Pieces();
+    }
+
+    private async Task<OpenAiError?> ServeAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    {
+        (PlacementRefusal refusal, PlacementLease? lease) = await PlaceAsync();
+        EngineAnswer answer = default;
+        try
+        {
+            for (int attempt = 0; lease is not null; attempt++)
+            {
+                answer = await SendAsync(body, pieces, lease);
+                if (!answer.IsFailure && await RelayAsync(answer.Response!, lease))
+                {
+                    return null;
+                }
+
+                answer = await PutAsideAsync(answer, lease);
+                lease = attempt < services.Options.RetryMaxCount ? await PlaceAgainAsync(answer, attempt) : null;
+            }
+
+            // The last engine's own words, where it had any.
+            return answer.Response is null ? (_failed.Count > 0 ? OpenAiError.EngineFailed() : OpenAiError.Of(refusal))
+                : await RelayAsync(answer.Response, lease: null) ? null
+                : OpenAiError.EngineFailed();
+        }
+        finally
+        {
+            answer.Response?.Dispose();
+            await (lease?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+    }
+
+    /// <summary>Places the request, and asks again for a while as long as no instance has room.</summary>
+    private async Task<PlacementAnswer> PlaceAsync()
+    {
+        long since = services.Time.GetTimestamp();
+        while (true)
+        {
+            IReadOnlyCollection<string> resting = services.Resting.Current();
+            PlacementQuery query = resting.Count + _failed.Count == 0 ? _query : _query with { Excluded = [.. _failed, .. resting] };
+            PlacementAnswer answer = await services.Placer.PlaceAsync(query, active.Ending);
+            if (answer.Refusal == PlacementRefusal.AllExcluded && resting.Count > 0)
+            {
+                // One that rests is better than none.
+                answer = await services.Placer.PlaceAsync(_query with { Excluded = _failed }, active.Ending);
+            }
+
+            if (answer.Refusal != PlacementRefusal.Busy || services.Time.GetElapsedTime(since) >= services.Options.WaitSchedulingTimeout)
+            {
+                record.PlacedAt = services.Time.GetTimestamp();
+                return answer;
+            }
+
+            await Task.Delay(services.Options.WaitSchedulingRetryInterval, services.Time, active.Ending);
+        }
+    }
+
+    private async Task<EngineAnswer> SendAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces, PlacementLease lease)
+    {
+        active.Allow(services.Options.ResponseTimeout);
+        EngineAnswer answer = await services.Engines.SendAsync(context.Request, requestId, body, pieces, lease.Target, active.Ending);
+        if (answer.Failure == EngineFailure.Refused)
+        {
+            services.Resting.OnRefused(lease.Target.Id);
+        }
+        else if (answer.Response is not null)
+        {
+            services.Resting.OnAnswered(lease.Target.Id);
+        }
+
+        return answer;
+    }
+
+    /// <returns>False when the answer broke off before the client had seen any of it.</returns>
+    private async Task<bool> RelayAsync(HttpResponseMessage answer, PlacementLease? lease)
+    {
+        using var relay = new AnswerRelay(context, active, record, services.Options.IdleTimeout, _cutsUsage);
+        Relay = relay;
+        RelayResult result = await relay.RunAsync(answer, lease);
+        if (result == RelayResult.Complete && record.Usage is { } usage)
+        {
+            services.Lengths.Learn(_query.Model, in _shape, usage.PromptTokens);
+        }
+        else if (result == RelayResult.BrokenWithin)
+        {
+            await EndBrokenAsync(OpenAiError.EngineBroke());
+        }
+
+        return result != RelayResult.BrokenBefore;
+    }
+
+    /// <summary>Ends an answer that the client has the beginning of: a stream by an event, anything else by breaking the connection.</summary>
+    public async Task EndBrokenAsync(OpenAiError error)
+    {
+        if (Relay is not { IsEventStream: true } relay)
+        {
+            context.Abort();
+            return;
+        }
+
+        // The client may be what does not move.
+        using var limit = new CancellationTokenSource(LongestBackOff * 50, services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.RequestAborted);
+        try
+        {
+            await error.WriteEventAsync(context.Response, relay.IsBetweenEvents, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
+        }
+    }
+
+    /// <summary>Takes note of an engine that failed and gives it back before another one is asked for.</summary>
+    /// <returns>What it has said, if it has said anything that can still be relayed.</returns>
+    private async Task<EngineAnswer> PutAsideAsync(EngineAnswer answer, PlacementLease lease)
+    {
+        _failed.Add(lease.Target.Id);
+        await lease.DisposeAsync();
+        if (answer.IsFailure)
+        {
+            return answer;
+        }
+
+        answer.Response?.Dispose();
+        return new EngineAnswer(null, EngineFailure.Broken);
+    }
+
+    private async Task<PlacementLease?> PlaceAgainAsync(EngineAnswer answer, int attempt)
+    {
+        TimeSpan backOff = FirstBackOff * (1 << Math.Min(attempt, 10));
+        await Task.Delay(backOff < LongestBackOff ? backOff : LongestBackOff, services.Time, active.Ending);
+        PlacementLease? next = (await PlaceAsync()).Lease;
+        if (next is not null)
+        {
+            services.Telemetry.OnRetry(_query.Model, (int?)answer.Response?.StatusCode ?? 0);
+            answer.Response?.Dispose();
+        }
+
+        return next;
+    }
+}

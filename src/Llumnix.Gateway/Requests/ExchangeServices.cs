@@ -1,0 +1,26 @@
+using Llumnix.Gateway.Health;
+using Llumnix.Gateway.Options;
+using Llumnix.Gateway.Placement;
+using Llumnix.Gateway.Relay;
+using Llumnix.Gateway.Telemetry;
+
+namespace Llumnix.Gateway.Requests;
+
+/// <summary>What all requests share. Safe for concurrent use.</summary>
+/// <param name="Options">The options.</param>
+/// <param name="Placer">Says where requests go.</param>
+/// <param name="Engines">Sends them there.</param>
+/// <param name="Resting">Engines to be left alone.</param>
+/// <param name="Lengths">Estimates prompt lengths.</param>
+/// <param name="Active">The requests under way.</param>
+/// <param name="Telemetry">Their metrics.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record ExchangeServices(
+    GatewayOptions Options,
+    IRequestPlacer Placer,
+    EngineClient Engines,
+    RestingEngines Resting,
+    PromptLengthEstimator Lengths,
+    ActiveRequests Active,
+    GatewayTelemetry Telemetry,
+    TimeProvider Time);

@@ -1,0 +1,75 @@
+using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Telemetry;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Llumnix.Gateway.Requests;
+
+/// <summary>Takes requests and sees to it that each of them gets an answer or an error.</summary>
+internal sealed partial class RequestPipeline(ExchangeServices services, ILogger<RequestPipeline> logger)
+{
+    private const int ClientGone = 499;
+
+    /// <summary>Serves a request to its end. Does not throw.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        string requestId = RequestIds.Of(context.Request);
+        context.Response.Headers[RequestIds.Header] = requestId;
+        using ActiveRequest active = services.Active.Begin(services.Options.ResponseTimeout, context.RequestAborted);
+        var record = new RequestRecord(services.Telemetry, services.Time.GetTimestamp());
+        var exchange = new Exchange(services, context, requestId, active, record);
+        OpenAiError? error;
+        try
+        {
+            error = await exchange.RunAsync();
+        }
+        catch (OperationCanceledException) when (active.Ending.IsCancellationRequested)
+        {
+            error = active.Reason == RequestEnd.ClientGone ? null : OpenAiError.Of(active.Reason);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            error = OpenAiError.BadTransfer(exception.StatusCode);
+        }
+        catch (ConnectionResetException)
+        {
+            error = null;
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, requestId);
+            error = OpenAiError.Internal();
+        }
+
+        if (error is not null)
+        {
+            await TellAsync(context, exchange, error);
+        }
+
+        bool isGone = context.RequestAborted.IsCancellationRequested;
+        services.Telemetry.OnDone(record, isGone ? ClientGone : error?.Status ?? context.Response.StatusCode);
+    }
+
+    private static async Task TellAsync(HttpContext context, Exchange exchange, OpenAiError error)
+    {
+        try
+        {
+            if (exchange.Relay is { IsStarted: true } || context.Response.HasStarted)
+            {
+                await exchange.EndBrokenAsync(error);
+            }
+            else
+            {
+                await error.WriteAsync(context.Response, context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has gone.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId} failed")]
+    private partial void LogFailed(Exception exception, string requestId);
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Prometheus;
+
+namespace Llumnix.Gateway.Telemetry;
+
+/// <summary>The gateway's metrics, by the names and buckets that existing dashboards know.</summary>
+internal sealed class GatewayTelemetry
+{
+    /// <summary>Further models share one label, since clients name them.</summary>
+    private const int MaxModels = 200;
+
+    private const string Overflow = "_overflow";
+    private readonly ConcurrentDictionary<string, ModelTelemetry> _models = new(StringComparer.Ordinal);
+    private readonly Lazy<ModelTelemetry> _overflow;
+    private readonly IMetricFactory _factory;
+    private readonly Counter _requests;
+    private readonly Counter _retries;
+    private readonly TimeProvider _time;
+
+    /// <param name="factory">Makes the metrics.</param>
+    /// <param name="time">The clock of all timestamps.</param>
+    /// <param name="current">How many requests are under way.</param>
+    public GatewayTelemetry(IMetricFactory factory, TimeProvider time, Func<int> current)
+    {
+        _factory = factory;
+        _time = time;
+        _requests = factory.CreateCounter("request_total", "Requests that are over.", ["model", "status_code"]);
+        _retries = factory.CreateCounter("request_retry_total", "Attempts at an engine that failed and were followed by another.", ["model", "status_code"]);
+        Gauge running = factory.CreateGauge("gateway_current_requests", "Requests under way.");
+        BeforeCollect = () => running.Set(current());
+        _overflow = new Lazy<ModelTelemetry>(() => new ModelTelemetry(factory, Overflow));
+    }
+
+    /// <summary>Brings the gauges up to date; one call at a time.</summary>
+    public Action BeforeCollect { get; }
+
+    /// <summary>A request was placed again.</summary>
+    /// <param name="model">Its model.</param>
+    /// <param name="statusCode">What the engine answered; 0 for nothing.</param>
+    public void OnRetry(string model, int statusCode) =>
+        _retries.WithLabels(LabelOf(model), statusCode == 0 ? "network_error" : statusCode.ToString(CultureInfo.InvariantCulture)).Inc();
+
+    /// <summary>Tokens have come after others.</summary>
+    /// <param name="model">The request's model.</param>
+    /// <param name="elapsed">Since those, in timestamps.</param>
+    /// <param name="tokens">How many, above 0.</param>
+    public void OnTokens(string model, long elapsed, int tokens) =>
+        Of(model).InterToken.Observe(ToMs(elapsed) / tokens, tokens);
+
+    /// <summary>A request is over.</summary>
+    /// <param name="record">What is known of it.</param>
+    /// <param name="statusCode">What the client was answered; 499 when it had gone.</param>
+    public void OnDone(RequestRecord record, int statusCode)
+    {
+        _requests.WithLabels(LabelOf(record.Model), statusCode.ToString(CultureInfo.InvariantCulture)).Inc();
+        ModelTelemetry model = Of(record.Model);
+        if (record.PlacedAt != 0)
+        {
+            model.Schedule.Observe(ToMs(record.PlacedAt - record.BegunAt));
+        }
+
+        if (statusCode != 200)
+        {
+            return;
+        }
+
+        model.EndToEnd.Observe(_time.GetElapsedTime(record.BegunAt).TotalSeconds);
+        if (record.FirstTokenAt != 0)
+        {
+            model.FirstToken.Observe(ToMs(record.FirstTokenAt - record.PlacedAt));
+        }
+
+        if (record.Usage is not { } usage)
+        {
+            return;
+        }
+
+        model.InputTokens.Observe(usage.PromptTokens);
+        model.OutputTokens.Observe(usage.OutputTokens);
+        model.InputTokensTotal.Inc(usage.PromptTokens);
+        model.OutputTokensTotal.Inc(usage.OutputTokens);
+        if (usage.OutputTokens > 1 && record.Events > 1)
+        {
+            model.PerToken.Observe(ToMs(record.LastTokenAt - record.FirstTokenAt) / (usage.OutputTokens - 1));
+        }
+    }
+
+    private double ToMs(long timestamps) => timestamps * 1000.0 / _time.TimestampFrequency;
+
+    private string LabelOf(string model) => Of(model).Label;
+
+    private ModelTelemetry Of(string model) =>
+        _models.TryGetValue(model, out ModelTelemetry? known) ? known
+        : _models.Count < MaxModels ? _models.GetOrAdd(model, static (name, factory) => new ModelTelemetry(factory, name), _factory)
+        : _overflow.Value;
+}

@@ -1,0 +1,46 @@
+using Prometheus;
+
+namespace Llumnix.Gateway.Telemetry;
+
+/// <summary>The metrics of one model, found once.</summary>
+internal sealed class ModelTelemetry(IMetricFactory factory, string label)
+{
+    private static readonly double[] Seconds = [.1, .25, .5, 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 240, 300];
+    private static readonly double[] FirstTokenMs = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 30000, 60000];
+    private static readonly double[] TokenMs = [1, 2, 5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500];
+    private static readonly double[] StepMs = [.1, .2, .5, 1, 2, 5, 10, 20, 50, 100];
+    private static readonly double[] Tokens = [1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072];
+
+    /// <summary>The label's value.</summary>
+    public string Label { get; } = label;
+
+    /// <summary>Seconds from a request's arrival to the end of its answer.</summary>
+    public Histogram.Child EndToEnd { get; } = Make(factory, label, "request_e2e_latency_seconds", "Time from arrival to the end of the answer.", Seconds);
+
+    /// <summary>Milliseconds from the placement to the first token.</summary>
+    public Histogram.Child FirstToken { get; } = Make(factory, label, "request_ttft_milliseconds", "Time from the placement to the first token.", FirstTokenMs);
+
+    /// <summary>Milliseconds between two tokens.</summary>
+    public Histogram.Child InterToken { get; } = Make(factory, label, "request_itl_milliseconds", "Time between two tokens.", TokenMs);
+
+    /// <summary>A request's mean milliseconds per token after the first.</summary>
+    public Histogram.Child PerToken { get; } = Make(factory, label, "request_tpot_milliseconds", "Mean time per token after the first.", TokenMs);
+
+    /// <summary>Milliseconds from a request's arrival to its placement.</summary>
+    public Histogram.Child Schedule { get; } = Make(factory, label, "request_schedule_duration_milliseconds", "Time from arrival to the placement.", StepMs);
+
+    /// <summary>Tokens of prompts.</summary>
+    public Histogram.Child InputTokens { get; } = Make(factory, label, "request_input_tokens", "Tokens of the prompt.", Tokens);
+
+    /// <summary>Tokens of answers.</summary>
+    public Histogram.Child OutputTokens { get; } = Make(factory, label, "request_output_tokens", "Tokens of the answer.", Tokens);
+
+    /// <summary>Tokens of all prompts.</summary>
+    public ICounter InputTokensTotal { get; } = factory.CreateCounter("request_input_tokens_total", "Tokens of all prompts.", ["model"]).WithLabels(label);
+
+    /// <summary>Tokens of all answers.</summary>
+    public ICounter OutputTokensTotal { get; } = factory.CreateCounter("request_output_tokens_total", "Tokens of all answers.", ["model"]).WithLabels(label);
+
+    private static Histogram.Child Make(IMetricFactory factory, string label, string name, string help, double[] buckets) =>
+        factory.CreateHistogram(name, help, ["model"], new HistogramConfiguration { Buckets = buckets }).WithLabels(label);
+}

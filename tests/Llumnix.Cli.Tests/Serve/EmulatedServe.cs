@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text;
+using Llumnix.Cli.Serve;
+using Llumnix.EngineEmulator;
+using Llumnix.Gateway.Options;
+
+namespace Llumnix.Cli.Tests.Serve;
+
+/// <summary>Emulated engines behind <c>llumnix serve</c>, all in this process, with a client.</summary>
+internal sealed class EmulatedServe : IAsyncDisposable
+{
+    private EmulatedServe(EngineHost engines, ServeHost host)
+    {
+        Engines = engines;
+        Host = host;
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { BaseAddress = host.Gateway.Address };
+    }
+
+    public EngineHost Engines { get; }
+
+    public ServeHost Host { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>What is still accounted for.</summary>
+    public int Accounts => Host.LeaseCount + Host.Snapshot().States + Host.Gateway.ActiveRequests;
+
+    public static async Task<EmulatedServe> StartAsync(int count)
+    {
+        EngineHost engines = await EngineHost.StartAsync(
+            new EngineHostOptions { Engines = [.. Enumerable.Range(0, count).Select(static _ => new EmulatedEngineOptions())] },
+            TestContext.Current.CancellationToken);
+        ServeHost host = ServeHost.Build(new ServeSettings
+        {
+            Engines = [.. engines.Engines.Select(static engine => new DnsEndPoint("127.0.0.1", engine.Port))],
+            Gateway = new GatewayOptions { Port = 0 },
+        });
+        await host.Gateway.StartAsync(TestContext.Current.CancellationToken);
+        return new EmulatedServe(engines, host);
+    }
+
+    /// <summary>Posts a body and returns with the answer's headers.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="body">A JSON object.</param>
+    /// <param name="directly">The engine to be asked past the gateway; null for the gateway.</param>
+    /// <param name="id">The request's id.</param>
+    public async Task<HttpResponseMessage> PostAsync(string path, string body, HostedEngine? directly = null, string id = "test")
+    {
+        Uri uri = directly is null ? new Uri(Client.BaseAddress!, path) : new Uri(FormattableString.Invariant($"http://127.0.0.1:{directly.Port}{path}"));
+        using var message = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        message.Headers.Add("x-request-id", id);
+        return await Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits until nothing is accounted for any more.</summary>
+    public async Task UntilNothingIsHeldAsync()
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (Accounts > 0)
+        {
+            await timer.WaitForNextTickAsync(timeout.Token);
+        }
+
+        Assert.All(Host.Snapshot().Instances, static instance => Assert.Equal(0, instance.Tracked.Tokens));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Host.DisposeAsync();
+        await Engines.DisposeAsync();
+    }
+}

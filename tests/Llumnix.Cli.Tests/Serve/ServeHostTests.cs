@@ -1,0 +1,124 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Llumnix.EngineEmulator;
+
+namespace Llumnix.Cli.Tests.Serve;
+
+/// <summary>The gateway and the scheduler of <c>llumnix serve</c> over emulated engines.</summary>
+public sealed partial class ServeHostTests
+{
+    private const string Chat = "/v1/chat/completions";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Usage is asked of the engine on our own account: who did not ask for it must not see a trace of that.</summary>
+    [Theory]
+    [InlineData(Chat, """{"stream":true,"max_tokens":20,"stream_options":{"include_usage":false},"messages":[{"role":"user","content":"a b c"}]}""")]
+    [InlineData(Chat, """{"stream":true,"max_tokens":20,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"a b c"}]}""")]
+    [InlineData("/v1/completions", """{"stream":true,"max_tokens":20,"stream_options":{"include_usage":false},"prompt":"a b c"}""")]
+    [InlineData("/v1/completions", """{"max_tokens":20,"prompt":"a b c"}""")]
+    [InlineData(Chat, """{"max_tokens":3,"messages":[{"role":"user","content":"a b c"}]}""")]
+    [InlineData(Chat, """{"max_tokens":-1,"messages":[]}""")]
+    public async Task Post_AnyRequest_IsAnsweredAsByTheEngineItself(string path, string body)
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(1);
+        using HttpResponseMessage direct = await serve.PostAsync(path, body, serve.Engines.Engines[0]);
+        string expected = await direct.Content.ReadAsStringAsync(Cancellation);
+        using HttpResponseMessage answer = await serve.PostAsync(path, body);
+        Assert.Equal(direct.StatusCode, answer.StatusCode);
+        Assert.Equal(direct.Content.Headers.ContentType, answer.Content.Headers.ContentType);
+        Assert.Equal(WithoutTime(expected), WithoutTime(await answer.Content.ReadAsStringAsync(Cancellation)));
+        Assert.Equal(["test"], answer.Headers.GetValues("x-request-id"));
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    [Fact]
+    public async Task Post_OptionsLeftOut_StreamHasNoUsage()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
+        using HttpResponseMessage answer = await serve.PostAsync(Chat, """{"stream":true,"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""");
+        string text = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.DoesNotContain("usage", text, StringComparison.Ordinal);
+        Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    [Fact]
+    public async Task Post_ManyAtOnce_AreSpreadOverTheEngines()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
+        const string body = """{"stream":true,"max_tokens":100000,"messages":[{"role":"user","content":"a"}]}""";
+        var answers = new List<HttpResponseMessage>();
+        for (int i = 0; i < 6; i++)
+        {
+            answers.Add(await serve.PostAsync(Chat, body, id: FormattableString.Invariant($"id-{i}")));
+        }
+
+        Assert.Equal([3, 3], serve.Engines.Engines.Select(static engine => engine.Status().RunningRequestCount));
+
+        // The clients go.
+        answers.ForEach(static answer => answer.Dispose());
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    [Fact]
+    public async Task Post_EngineHasCrashed_EveryRequestIsServedByTheOther()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
+        await serve.Engines.Engines[0].CrashAsync();
+        for (int i = 0; i < 8; i++)
+        {
+            using HttpResponseMessage answer = await serve.PostAsync(
+                Chat, """{"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""", id: FormattableString.Invariant($"id-{i}"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    /// <summary>Load leads to the engine that has died, since it holds nothing; its failure must lead away all the same.</summary>
+    [Fact]
+    public async Task Post_OtherEngineIsLoaded_IsServedByItAfterACrash()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
+        string longPrompt = string.Join(' ', Enumerable.Repeat("word", 5000));
+        using HttpResponseMessage load = await serve.PostAsync(
+            Chat, $$"""{"stream":true,"max_tokens":100000,"messages":[{"role":"user","content":"{{longPrompt}}"}]}""");
+        HostedEngine idle = serve.Engines.Engines.Single(static engine => engine.Status().RunningRequestCount == 0);
+        await idle.CrashAsync();
+        using HttpResponseMessage answer = await serve.PostAsync(Chat, """{"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""", id: "second");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        load.Dispose();
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    [Fact]
+    public async Task Post_EngineCrashesWithinAStream_EndsWithAnErrorEvent()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(1);
+        using HttpResponseMessage answer = await serve.PostAsync(Chat, """{"stream":true,"max_tokens":100000,"messages":[{"role":"user","content":"a"}]}""");
+        await serve.Engines.Engines[0].CrashAsync();
+        string text = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("\"code\":\"engine_failed\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    [Fact]
+    public async Task Metrics_HoldWhatTheSchedulerAndTheGatewayTell()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(1);
+        using HttpResponseMessage ready = await serve.Client.GetAsync("/readyz", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        using HttpResponseMessage answer = await serve.PostAsync(Chat, """{"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""");
+        await serve.UntilNothingIsHeldAsync();
+        string page = await serve.Client.GetStringAsync("/metrics", Cancellation);
+        Assert.Contains("request_total{model=\"\",status_code=\"200\"} 1\n", page, StringComparison.Ordinal);
+        Assert.Contains("scheduler_request_states 0\n", page, StringComparison.Ordinal);
+    }
+
+    private static string WithoutTime(string answer) => Created().Replace(answer, "\"created\":0");
+
+    [GeneratedRegex("\"created\":[0-9]+")]
+    private static partial Regex Created();
+}

@@ -1,0 +1,33 @@
+using Llumnix.Gateway.Health;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Llumnix.Gateway.Tests.Health;
+
+public sealed class RestingEnginesTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void Current_AfterRefusals_RestsLongerEachTime()
+    {
+        var engines = new RestingEngines(TimeSpan.FromSeconds(5), _time);
+        engines.OnRefused("a");
+        Assert.Equal(["a"], engines.Current());
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Empty(engines.Current());
+        engines.OnRefused("a");
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(["a"], engines.Current());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(engines.Current());
+    }
+
+    [Fact]
+    public void Current_AfterAnAnswer_IsEmpty()
+    {
+        var engines = new RestingEngines(TimeSpan.FromSeconds(5), _time);
+        engines.OnRefused("a");
+        engines.OnAnswered("a");
+        Assert.Empty(engines.Current());
+    }
+}

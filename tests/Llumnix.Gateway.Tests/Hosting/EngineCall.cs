@@ -1,0 +1,4 @@
+namespace Llumnix.Gateway.Tests.Hosting;
+
+/// <summary>What an engine was sent.</summary>
+internal sealed record EngineCall(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body);

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Text;
+using Llumnix.Adapters.Discovery;
+using Llumnix.Gateway.Hosting;
+using Llumnix.Gateway.Options;
+using Prometheus;
+
+namespace Llumnix.Gateway.Tests.Hosting;
+
+/// <summary>A gateway on a free loopback port, with a client.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private TestGateway(GatewayHost host)
+    {
+        Host = host;
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { BaseAddress = host.Address };
+    }
+
+    public GatewayHost Host { get; }
+
+    public HttpClient Client { get; }
+
+    public static async Task<TestGateway> StartAsync(TestPlacer placer, GatewayOptions? options = null, TimeProvider? time = null, params Uri[] discovered)
+    {
+        CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
+        TimeProvider clock = time ?? TimeProvider.System;
+        GatewayHost host = GatewayHost.Build((options ?? new GatewayOptions()) with { Port = 0 }, new GatewayParts
+        {
+            Placer = placer,
+            Discovery = sink => new StaticDiscovery([.. discovered.Select(static url => new DnsEndPoint(url.Host, url.Port))], sink, clock),
+            Metrics = registry,
+            MetricsPage = async () =>
+            {
+                using var text = new MemoryStream();
+                await registry.CollectAndExportAsTextAsync(text);
+                return text.ToArray();
+            },
+            Time = clock,
+        });
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new TestGateway(host);
+    }
+
+    /// <summary>Posts a body and returns with the answer's headers.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, string body, params (string Name, string Value)[] headers)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        foreach ((string name, string value) in headers)
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Host.DisposeAsync();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text.Json;
+using Llumnix.Gateway.Tests.Hosting;
+using Llumnix.Testing.Servers;
+
+namespace Llumnix.Gateway.Tests.Http;
+
+public sealed class GatewayEndpointsTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Models_OfSeveralEngines_AreTheirUnionWithoutTheSilent()
+    {
+        await using ScriptedEngine one = await ScriptedEngine.StartAsync("""{"object":"list","data":[{"id":"a","owned_by":"x"},{"id":"b"},7]}""");
+        await using ScriptedEngine two = await ScriptedEngine.StartAsync("""{"data":[{"id":"b"},{"id":"c"}]}""");
+        await using ScriptedEngine odd = await ScriptedEngine.StartAsync("no JSON");
+        var away = new Uri(FormattableString.Invariant($"http://127.0.0.1:{FreePort.Find(1)[0]}"));
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(), discovered: [one.Url, away, odd.Url, two.Url]);
+        using JsonDocument list = JsonDocument.Parse(await gateway.Client.GetStringAsync("/v1/models", Cancellation));
+        Assert.Equal(["a", "b", "c"], list.RootElement.GetProperty("data").EnumerateArray().Select(static model => model.GetProperty("id").GetString()));
+        Assert.Equal("""{"id":"a","owned_by":"x"}""", await gateway.Client.GetStringAsync("/v1/models/a", Cancellation));
+        using HttpResponseMessage unknown = await gateway.Client.GetAsync("/v1/models/z", Cancellation);
+        await RelayTests.AssertErrorAsync(unknown, 404, "invalid_request_error");
+    }
+
+    [Fact]
+    public async Task Ready_OnceAnEngineAnswers()
+    {
+        var away = new Uri(FormattableString.Invariant($"http://127.0.0.1:{FreePort.Find(1)[0]}"));
+        await using (TestGateway alone = await TestGateway.StartAsync(new TestPlacer(), discovered: [away]))
+        {
+            using HttpResponseMessage no = await alone.Client.GetAsync("/readyz", Cancellation);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, no.StatusCode);
+            Assert.Contains("no engine answers", await no.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+            using HttpResponseMessage healthy = await alone.Client.GetAsync("/healthz", Cancellation);
+            Assert.Equal(HttpStatusCode.OK, healthy.StatusCode);
+        }
+
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync("{}");
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(), discovered: [away, engine.Url]);
+        using HttpResponseMessage yes = await gateway.Client.GetAsync("/readyz", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, yes.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("GET", "/nothing", 404)]
+    [InlineData("POST", "/metrics", 404)]
+    [InlineData("GET", "/v1/chat/completions", 405)]
+    [InlineData("PUT", "/v1/chat/completions", 405)]
+    [InlineData("POST", "/v1/../nothing", 404)]
+    public async Task Request_OfAnotherPathOrMethod_IsRefused(string method, string path, int status)
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer());
+        using var message = new HttpRequestMessage(new HttpMethod(method), path);
+        using HttpResponseMessage answer = await gateway.Client.SendAsync(message, Cancellation);
+        await RelayTests.AssertErrorAsync(answer, status, "invalid_request_error");
+    }
+
+    [Fact]
+    public async Task Metrics_AfterAStream_HaveTheNamesOfDashboards()
+    {
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync(
+            "data: {\"choices\":[{}]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n", "text/event-stream");
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(engine.Url));
+        using HttpResponseMessage answer = await gateway.PostAsync("/v1/chat/completions", """{"model":"m","stream":true}""");
+        Assert.Equal("data: {\"choices\":[{}]}\n\ndata: [DONE]\n\n", await answer.Content.ReadAsStringAsync(Cancellation));
+        await Until.TrueAsync(() => gateway.Host.ActiveRequests == 0);
+        string page = await gateway.Client.GetStringAsync("/metrics", Cancellation);
+        Assert.Contains("request_total{model=\"m\",status_code=\"200\"} 1\n", page, StringComparison.Ordinal);
+        Assert.Contains("request_input_tokens_total{model=\"m\"} 9\n", page, StringComparison.Ordinal);
+        Assert.Contains("request_output_tokens_total{model=\"m\"} 2\n", page, StringComparison.Ordinal);
+        Assert.Contains("request_ttft_milliseconds_count{model=\"m\"} 1\n", page, StringComparison.Ordinal);
+        Assert.Contains("gateway_current_requests 0\n", page, StringComparison.Ordinal);
+    }
+}
