@@ -146,45 +146,6 @@ public sealed class SchedulerHost : IAsyncDisposable
             provider => SchedulingModeRuntime.Make(options, factory, provider.GetRequiredService<ILoggerFactory>(), time));
         services.AddHostedService<SourceService>();
         services.AddHostedService<ReschedulerService>();
-        services.AddSingleton(provider => MakeApi(provider, options.Service, connections, registry, factory, time));
-    }
-
-    private static ApiHandler MakeApi(
-        IServiceProvider services,
-        ServiceOptions options,
-        ConnectionGate connections,
-        CollectorRegistry registry,
-        MetricFactory factory,
-        TimeProvider time)
-    {
-        SchedulingModeRuntime mode = services.GetRequiredService<SchedulingModeRuntime>();
-        IHostApplicationLifetime lifetime = services.GetRequiredService<IHostApplicationLifetime>();
-        var gateways = new GatewayTelemetry(factory);
-        var refusals = new RefusalTelemetry(factory);
-        var keepAlive = new KeepAliveEndpoint(
-            mode.Gateways,
-            new GatewaySlots(),
-            new KeepAliveSettings(),
-            gateways,
-            refusals,
-            time,
-            services.GetRequiredService<ILogger<KeepAliveEndpoint>>());
-        return new ApiHandler(
-            mode.Scheduler,
-            mode.Prefixes,
-            new ReportEndpoint(mode.Gateways, gateways, services.GetRequiredService<ILogger<ReportEndpoint>>()),
-            keepAlive.Build(services),
-            new ServiceToken(options.Token.Reveal()),
-            new ServiceToken(options.MetricsToken.Reveal()),
-            new RequestGuard(connections, options.AdminPort, lifetime.ApplicationStopping),
-            new BodyReceiver(BodyMemory.Of(options.MaxBodyMemoryMiB), refusals),
-            new Readiness([mode.FindReasonNotReady, () => lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : null]),
-            new SchedulerTelemetry(factory, mode.Name),
-            refusals,
-            new MetricsPage(registry, factory, mode.ShowGauges, time),
-            mode.StoreName,
-            options.IsInputLogged,
-            time,
-            services.GetRequiredService<ILogger<ApiHandler>>());
+        services.AddSingleton(provider => ApiFactory.Make(provider, options, connections, registry, factory, time));
     }
 }

@@ -14,10 +14,8 @@ internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals)
 
     /// <summary>Receives the body of a request and answers the request.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="receiver">First argument of <paramref name="answer"/>, which then needs no closure.</param>
-    /// <param name="answer">Writes the answer. The memory of the body is returned after that.</param>
-    internal Task ReceiveAsync<TReceiver, TMessage>(
-        HttpContext context, TReceiver receiver, Func<TReceiver, HttpContext, TMessage, Task> answer)
+    /// <param name="endpoint">Writes the answer. The memory of the body is returned after that.</param>
+    internal Task ReceiveAsync<TMessage>(HttpContext context, IMessageEndpoint<TMessage> endpoint)
         where TMessage : class, IRequestMessage, new()
     {
         if (IsEncoded(context.Request))
@@ -37,11 +35,10 @@ internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals)
             return RefuseAsync(context, exception);
         }
 
-        return message is not null ? answer(receiver, context, message) : ReceiveRestAsync(context, reading, receiver, answer);
+        return message is not null ? endpoint.HandleAsync(context, message) : ReceiveRestAsync(context, reading, endpoint);
     }
 
-    private async Task ReceiveRestAsync<TReceiver, TMessage>(
-        HttpContext context, ValueTask<ReadResult> reading, TReceiver receiver, Func<TReceiver, HttpContext, TMessage, Task> answer)
+    private async Task ReceiveRestAsync<TMessage>(HttpContext context, ValueTask<ReadResult> reading, IMessageEndpoint<TMessage> endpoint)
         where TMessage : class, IRequestMessage, new()
     {
         using var share = new BodyShare(memory);
@@ -63,7 +60,7 @@ internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals)
             return;
         }
 
-        await answer(receiver, context, message);
+        await endpoint.HandleAsync(context, message);
     }
 
     private static bool IsEncoded(HttpRequest request) =>

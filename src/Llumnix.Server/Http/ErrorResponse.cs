@@ -9,6 +9,15 @@ internal static class ErrorResponse
     internal static Task WriteAsync(HttpContext context, int status, string error) =>
         WriteBodyAsync(context, status, error, context.RequestAborted);
 
+    /// <summary>Writes 400 with the error of a message, and returns the message for reuse.</summary>
+    internal static Task WriteBadRequestAsync<TMessage>(HttpContext context, TMessage message)
+        where TMessage : class, IRequestMessage, new()
+    {
+        string error = message.Error!;
+        RequestBody<TMessage>.Return(message);
+        return WriteAsync(context, StatusCodes.Status400BadRequest, error);
+    }
+
     /// <summary>Writes 503 with a hint to retry soon.</summary>
     internal static Task WriteBusyAsync(HttpContext context, string error)
     {

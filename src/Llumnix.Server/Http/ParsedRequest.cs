@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Server.Http;
@@ -37,9 +40,6 @@ internal sealed class ParsedRequest : IRequestMessage
     /// <summary>The prompt's length: the count, or the number of ids where no count was given.</summary>
     internal int PromptLength => PromptTokens > 0 ? PromptTokens : _tokenIdCount;
 
-    /// <summary>Whether the request includes a prefill, for which cached prefixes matter.</summary>
-    internal bool Prefills => Mode != Llumnix.Scheduling.Requests.SchedulingMode.PdStaged || Stage == InferType.Prefill;
-
     internal List<ReleasedInstance> SchedulingResult { get; } = new(2);
 
     internal SchedulingMode Mode { get; set; }
@@ -59,6 +59,17 @@ internal sealed class ParsedRequest : IRequestMessage
 
     /// <inheritdoc/>
     public int Read(ReadOnlySpan<byte> json, bool isLast) => _reader.Read(json, isLast);
+
+    /// <summary>Whether to look up cached prefixes first: the request includes a prefill, and its prompt is long enough for a lookup.</summary>
+    internal bool WantsPrefixHits([NotNullWhen(true)] PrefixHitLookup? lookup) =>
+        lookup is not null
+        && (Mode != Llumnix.Scheduling.Requests.SchedulingMode.PdStaged || Stage == InferType.Prefill)
+        && lookup.IsWanted(_tokenIdCount);
+
+    /// <summary>The scheduler's input; stays valid when this object is cleared.</summary>
+    /// <param name="hits">Where the prompt's prefix is held; null where that is not known.</param>
+    internal PlacementRequest ToPlacementRequest(PrefixHits? hits) =>
+        new(Id, Mode, Stage, PromptLength, hits, Model, HostAddress.NormalizeEndpoint(GatewayId));
 
     /// <summary>Adds a token id; false at the largest number.</summary>
     internal bool TryAddTokenId(uint id)

@@ -11,9 +11,6 @@ namespace Llumnix.Server.Http;
 /// <param name="stopping">Cancelled as soon as the process is asked to stop.</param>
 internal sealed class RequestGuard(ConnectionGate connections, int adminPort, CancellationToken stopping)
 {
-    /// <summary>Whether the process has been asked to stop.</summary>
-    internal bool IsStopping => stopping.IsCancellationRequested;
-
     /// <summary>
     /// Whether the request may pass; on a surplus connection only probes may. While the process stops, and on a surplus connection, the answer ends
     /// the connection. Costs two flag checks in normal operation.
@@ -34,11 +31,9 @@ internal sealed class RequestGuard(ConnectionGate connections, int adminPort, Ca
         return context.Request.Path.Value is "/healthz" or "/readyz";
     }
 
-    /// <summary>Whether the request's port serves placements; false only on the admin port.</summary>
-    internal bool IsServicePort(HttpContext context) => adminPort == 0 || context.Connection.LocalPort != adminPort;
-
-    /// <summary>Whether the request's port serves metrics and explanations: the admin port, where there is one.</summary>
-    internal bool IsAdminPort(HttpContext context) => adminPort == 0 || context.Connection.LocalPort == adminPort;
+    /// <summary>Whether the port of the request serves a path of the given port.</summary>
+    internal bool IsServed(HttpContext context, ListenerPort port) =>
+        adminPort == 0 || port == ListenerPort.Any || context.Connection.LocalPort == adminPort == (port == ListenerPort.Admin);
 
     /// <summary>Makes the client use another connection for its next request. In HTTP/2 the server sends GOAWAY for that.</summary>
     internal static void EndConnection(HttpContext context)

@@ -5,11 +5,11 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Telemetry;
 
-namespace Llumnix.Server.Http;
+namespace Llumnix.Server.Http.Endpoints;
 
 /// <summary>
-/// The keep-alive WebSocket of a gateway. The gateway sends the address of its end of the connection, which is its id from then on; the scheduler
-/// answers <c>ok</c> and pings. When pongs stay away or the connection breaks, the gateway counts as lost, and its request states are released.
+/// <c>/keepalive</c>: the keep-alive WebSocket of a gateway. The gateway sends the address of its end of the connection, which is its id from then on; the
+/// scheduler answers <c>ok</c> and pings. When pongs stay away or the connection breaks, the gateway counts as lost, and its request states are released.
 /// </summary>
 internal sealed partial class KeepAliveEndpoint(
     IGatewaySink gateways,
@@ -17,27 +17,23 @@ internal sealed partial class KeepAliveEndpoint(
     KeepAliveSettings settings,
     GatewayTelemetry telemetry,
     RefusalTelemetry refusals,
+    CancellationToken stopping,
     TimeProvider time,
-    ILogger<KeepAliveEndpoint> logger)
+    ILogger<KeepAliveEndpoint> logger) : IEndpoint
 {
     private const int MaxHandshakeBytes = 1024;
     private static readonly byte[] Accepted = "ok"u8.ToArray();
 
-    /// <summary>Builds the request delegate; the WebSocket middleware sends the pings.</summary>
-    internal RequestDelegate Build(IServiceProvider services)
+    /// <inheritdoc/>
+    public async Task HandleAsync(HttpContext context)
     {
-        CancellationToken stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        IApplicationBuilder pipeline = new ApplicationBuilder(services).UseWebSockets(new WebSocketOptions
+        if (stopping.IsCancellationRequested)
         {
-            KeepAliveInterval = settings.PingInterval,
-            KeepAliveTimeout = settings.PongTimeout,
-        });
-        pipeline.Run(context => HandleAsync(context, stopping));
-        return pipeline.Build();
-    }
+            // The client's next connection should go to the scheduler that takes over.
+            await ErrorResponse.WriteBusyAsync(context, "stopping");
+            return;
+        }
 
-    private async Task HandleAsync(HttpContext context, CancellationToken stopping)
-    {
         if (!context.WebSockets.IsWebSocketRequest)
         {
             await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, "this is a WebSocket endpoint");

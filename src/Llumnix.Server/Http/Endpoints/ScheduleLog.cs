@@ -1,10 +1,10 @@
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Logging;
 
-namespace Llumnix.Server.Http;
+namespace Llumnix.Server.Http.Endpoints;
 
 /// <summary>The log record of each decision, and of the requests where those are logged.</summary>
-internal static partial class ApiHandlerLog
+internal static partial class ScheduleLog
 {
     [LoggerMessage(LogLevel.Debug, "Request {RequestId}: {Outcome}, first instance {First}, second instance {Second}")]
     internal static partial void Decided(ILogger logger, string requestId, ScheduleOutcome outcome, string? first, string? second);

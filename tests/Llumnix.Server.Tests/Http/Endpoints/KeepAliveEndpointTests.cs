@@ -5,6 +5,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Http;
+using Llumnix.Server.Http.Endpoints;
 using Llumnix.Server.Telemetry;
 using Llumnix.Server.Tests.Hosting;
 using Llumnix.Testing.Servers;
@@ -14,7 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Llumnix.Server.Tests.Http;
+namespace Llumnix.Server.Tests.Http.Endpoints;
 
 /// <summary>The endpoint over real sockets, with pings that come fast.</summary>
 public sealed class KeepAliveEndpointTests : IAsyncLifetime
@@ -39,9 +40,10 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
             settings,
             new GatewayTelemetry(factory),
             new RefusalTelemetry(factory),
+            _app.Lifetime.ApplicationStopping,
             TimeProvider.System,
             NullLogger<KeepAliveEndpoint>.Instance);
-        _app.Run(endpoint.Build(_app.Services));
+        _app.Run(new WebSocketGate(_app.Services, settings, endpoint).HandleAsync);
         await _app.StartAsync(Cancellation);
     }
 

@@ -1,4 +1,4 @@
-namespace Llumnix.Server.Http;
+namespace Llumnix.Server.Http.Endpoints;
 
 /// <summary>Timeouts of gateways' keep-alive connections.</summary>
 internal sealed record KeepAliveSettings

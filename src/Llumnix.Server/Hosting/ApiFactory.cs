@@ -1,0 +1,99 @@
+using Llumnix.Server.Connections;
+using Llumnix.Server.Http;
+using Llumnix.Server.Http.Endpoints;
+using Llumnix.Server.Options;
+using Llumnix.Server.Telemetry;
+using Prometheus;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>Makes the HTTP interface: the route table and what its endpoints share.</summary>
+internal static class ApiFactory
+{
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="connections">The service's listener.</param>
+    /// <param name="registry">What /metrics shows.</param>
+    /// <param name="factory">Makes the metrics of the HTTP interface, in that registry.</param>
+    /// <param name="time">The clock.</param>
+    internal static ApiHandler Make(
+        IServiceProvider services,
+        SchedulerOptions options,
+        ConnectionGate connections,
+        CollectorRegistry registry,
+        MetricFactory factory,
+        TimeProvider time)
+    {
+        SchedulingModeRuntime mode = services.GetRequiredService<SchedulingModeRuntime>();
+        ServiceOptions service = options.Service;
+        CancellationToken stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        // Every process shows the metrics of all endpoints, also of those that it does not have.
+        var gateways = new GatewayTelemetry(factory);
+        var refusals = new RefusalTelemetry(factory);
+        var decisions = new SchedulerTelemetry(factory, mode.Name);
+        var metrics = new MetricsPage(registry, factory, mode.ShowGauges, time);
+        var readiness = new Readiness([mode.FindReasonNotReady, () => stopping.IsCancellationRequested ? "stopping" : null]);
+        List<ApiRoute> routes = ProcessRoutes(readiness, metrics, new ServiceToken(service.MetricsToken.Reveal()));
+        if (!options.Rescheduling.IsStandalone)
+        {
+            var keepAlive = new KeepAliveSettings();
+            routes.AddRange(SchedulingRoutes(
+                mode,
+                new ServiceToken(service.Token.Reveal()),
+                new BodyReceiver(BodyMemory.Of(service.MaxBodyMemoryMiB), refusals),
+                new ScheduleEndpoint(
+                    mode.Scheduler, mode.Prefixes, decisions, mode.StoreName, service.IsInputLogged, time, Logger<ScheduleEndpoint>()),
+                new ReportEndpoint(mode.Gateways, gateways, Logger<ReportEndpoint>()),
+                new WebSocketGate(services, keepAlive, new KeepAliveEndpoint(
+                    mode.Gateways, new GatewaySlots(), keepAlive, gateways, refusals, stopping, time, Logger<KeepAliveEndpoint>()))));
+        }
+
+        return new ApiHandler(routes, new RequestGuard(connections, service.AdminPort, stopping), refusals);
+
+        ILogger<TEndpoint> Logger<TEndpoint>() => services.GetRequiredService<ILogger<TEndpoint>>();
+    }
+
+    /// <summary>The routes of every process.</summary>
+    private static List<ApiRoute> ProcessRoutes(Readiness readiness, MetricsPage metrics, ServiceToken metricsToken)
+    {
+        return
+        [
+            new("/healthz", ListenerPort.Any, Get(new HealthEndpoint())),
+            new("/readyz", ListenerPort.Any, Get(new ReadinessEndpoint(readiness))),
+            new("/metrics", ListenerPort.Admin, new TokenGate(metricsToken, Get(new MetricsEndpoint(metrics)))),
+        ];
+
+        static MethodGate Get(IEndpoint endpoint) => new(endpoint, HttpMethods.Get, HttpMethods.Head);
+    }
+
+    /// <summary>The routes to the scheduler, behind the service token.</summary>
+    private static List<ApiRoute> SchedulingRoutes(
+        SchedulingModeRuntime mode,
+        ServiceToken token,
+        BodyReceiver bodies,
+        ScheduleEndpoint schedule,
+        ReportEndpoint report,
+        WebSocketGate keepAlive)
+    {
+        List<ApiRoute> routes =
+        [
+            new("/schedule", ListenerPort.Service, Post(schedule)),
+            new("/release", ListenerPort.Service, Post(new ReleaseEndpoint(mode.Scheduler))),
+            new("/report", ListenerPort.Service, Post(report)),
+            new("/keepalive", ListenerPort.Service, Get(keepAlive)),
+        ];
+        if (token.IsSet)
+        {
+            // An explanation reveals more than a placement does: without a token it is not available.
+            routes.Add(new("/debug/explain", ListenerPort.Admin, Post(new ExplainEndpoint(mode.Scheduler, mode.Prefixes))));
+        }
+
+        return routes;
+
+        MethodGate Get(IEndpoint endpoint) => new(new TokenGate(token, endpoint), HttpMethods.Get);
+
+        MethodGate Post<TMessage>(IMessageEndpoint<TMessage> endpoint)
+            where TMessage : class, IRequestMessage, new() =>
+            new(new TokenGate(token, new BodyGate<TMessage>(bodies, endpoint)), HttpMethods.Post);
+    }
+}

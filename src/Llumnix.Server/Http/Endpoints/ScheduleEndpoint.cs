@@ -1,0 +1,127 @@
+using System.Globalization;
+using Llumnix.Adapters.KvStore;
+using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Server.Telemetry;
+
+namespace Llumnix.Server.Http.Endpoints;
+
+/// <summary><c>/schedule</c>: places a request; 200 with the placement, or the status of the outcome.</summary>
+/// <param name="scheduler">Decides.</param>
+/// <param name="prefixes">Looks prompts up in the KV store; null without cache-aware scheduling.</param>
+/// <param name="telemetry">Counts decisions and their time.</param>
+/// <param name="storeName">What the scheduler's view comes from, for the text of a 503.</param>
+/// <param name="isInputLogged">Whether each request is logged.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where decisions and, if asked for, requests are logged.</param>
+internal sealed class ScheduleEndpoint(
+    IRequestScheduler scheduler,
+    PrefixHitLookup? prefixes,
+    SchedulerTelemetry telemetry,
+    string storeName,
+    bool isInputLogged,
+    TimeProvider time,
+    ILogger<ScheduleEndpoint> logger) : IMessageEndpoint<ParsedRequest>
+{
+    /// <inheritdoc/>
+    public Task HandleAsync(HttpContext context, ParsedRequest message)
+    {
+        if (!RequestValidation.IsSchedulable(message))
+        {
+            return ErrorResponse.WriteBadRequestAsync(context, message);
+        }
+
+        if (isInputLogged)
+        {
+            ScheduleLog.Input(
+                logger, message.Id, message.Model, message.GatewayId, message.SchedulingMode, message.SchedulingStage, message.PromptLength);
+        }
+
+        if (message.WantsPrefixHits(prefixes))
+        {
+            return PlaceWithHitsAsync(context, message, prefixes);
+        }
+
+        PlacementRequest request = message.ToPlacementRequest(null);
+        return PlaceAsync(context, message, in request);
+    }
+
+    private async Task PlaceWithHitsAsync(HttpContext context, ParsedRequest message, PrefixHitLookup lookup)
+    {
+        try
+        {
+            PlacementRequest request = message.ToPlacementRequest(await lookup.FindAsync(message.PromptTokenIds, context.RequestAborted));
+            await PlaceAsync(context, message, in request);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; nothing was placed.
+            context.Abort();
+        }
+    }
+
+    private Task PlaceAsync(HttpContext context, ParsedRequest message, in PlacementRequest request)
+    {
+        long start = time.GetTimestamp();
+        ScheduleOutcome outcome = Decide(in request, out Placement placement);
+        telemetry.OnScheduled(outcome, in placement, time.GetElapsedTime(start));
+        telemetry.OnHits(in request, outcome, in placement);
+        ScheduleLog.Decided(logger, message.Id, outcome, placement.First.Instance?.InstanceId, placement.Second?.Instance.InstanceId);
+        return outcome == ScheduleOutcome.Placed
+            ? WritePlacementAsync(context.Response, message, in placement)
+            : RefuseAsync(context, message, outcome, request.PromptTokens);
+    }
+
+    private ScheduleOutcome Decide(in PlacementRequest request, out Placement placement)
+    {
+        try
+        {
+            return scheduler.Schedule(in request, out placement);
+        }
+        catch
+        {
+            // An unexpected exception is a bug: the server answers 500 and logs it.
+            telemetry.OnUnknownFailure();
+            throw;
+        }
+    }
+
+    private static Task WritePlacementAsync(HttpResponse response, ParsedRequest message, in Placement placement)
+    {
+        ReadOnlySpan<byte> json = ResponseWriters.Current.Write(message, in placement);
+        RequestBody<ParsedRequest>.Return(message);
+        response.ContentType = "application/json";
+        response.ContentLength = json.Length;
+        json.CopyTo(response.BodyWriter.GetSpan(json.Length));
+        response.BodyWriter.Advance(json.Length);
+        return Task.CompletedTask;
+    }
+
+    private Task RefuseAsync(HttpContext context, ParsedRequest message, ScheduleOutcome outcome, int promptTokens)
+    {
+        RequestBody<ParsedRequest>.Return(message);
+        if (outcome == ScheduleOutcome.Deferred)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        return ErrorResponse.WriteAsync(context, StatusOf(outcome), TextOf(outcome, promptTokens));
+    }
+
+    private static int StatusOf(ScheduleOutcome outcome) => outcome switch
+    {
+        ScheduleOutcome.EndpointNotFound => StatusCodes.Status404NotFound,
+        // 429 also for a prompt that is too long: at any other status gateways place it blindly, on an engine that cannot serve it.
+        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Deferred or ScheduleOutcome.PromptTooLong => StatusCodes.Status429TooManyRequests,
+        _ => StatusCodes.Status503ServiceUnavailable,
+    };
+
+    private string TextOf(ScheduleOutcome outcome, int promptTokens) => outcome switch
+    {
+        ScheduleOutcome.EndpointNotFound => "endpoint not found",
+        ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Deferred => "no available endpoint",
+        ScheduleOutcome.PromptTooLong =>
+            string.Create(CultureInfo.InvariantCulture, $"the prompt of {promptTokens} tokens is longer than the whole KV cache of every instance"),
+        _ => $"{storeName} not available",
+    };
+}
