@@ -2,6 +2,7 @@ using System.Net;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Testing.KvStore;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
@@ -107,12 +108,8 @@ public sealed class KvStoreTlsTests : IDisposable
         RedisServer node = await RedisServer.StartAsync(new RedisServerOptions { Tls = _tls, Arguments = ["--cluster-enabled", "yes", "--tls-cluster", "yes"] });
         await using ConnectionMultiplexer connection = await node.ConnectAsync();
         await connection.GetServers()[0].ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", 0, 16383);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!((string?)await connection.GetServers()[0].ExecuteAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok", StringComparison.Ordinal))
-        {
-            await timer.WaitForNextTickAsync(Cancellation);
-        }
-
+        await Eventually.TrueAsync(async () =>
+            ((string?)await connection.GetServers()[0].ExecuteAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok", StringComparison.Ordinal));
         return node;
     }
 }

@@ -2,6 +2,7 @@ using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Testing.KvStore;
 using Llumnix.Testing.Logging;
+using Llumnix.Testing.Polling;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.Adapters.Tests.KvStore;
@@ -52,7 +53,7 @@ public sealed class PrefixHitLookupTests
         Task<PrefixHits?> finding = lookup.FindAsync(prompt, Cancellation).AsTask();
         foreach (int questions in (int[])[1, 2, 4, 6])
         {
-            await UntilAsync(() => store.UnderWay.Count == questions);
+            await Eventually.TrueAsync(() => store.UnderWay.Count == questions);
             _time.Advance(TimeSpan.FromMilliseconds(30));
             store.AnswerAll();
         }
@@ -73,12 +74,12 @@ public sealed class PrefixHitLookupTests
             Task<PrefixHits?> finding = lookup.FindAsync(Prompt(400), Cancellation).AsTask();
             foreach (int questions in (int[])[1, 2])
             {
-                await UntilAsync(() => store.UnderWay.Count == questions);
+                await Eventually.TrueAsync(() => store.UnderWay.Count == questions);
                 _time.Advance(TimeSpan.FromMilliseconds(90));
                 store.AnswerAll();
             }
 
-            await UntilAsync(() => store.UnderWay.Count == 4);
+            await Eventually.TrueAsync(() => store.UnderWay.Count == 4);
             _time.Advance(TimeSpan.FromMilliseconds(20));
             Assert.Equal(30 * ChunkSize, (await finding)!.Longest);
             store.UnderWay.Clear();
@@ -100,7 +101,7 @@ public sealed class PrefixHitLookupTests
         PrefixHitLookup lookup = Lookup(store, o => o with { RetryTimes = 1, BatchKeys = 10 });
         Task<PrefixHits?> finding = lookup.FindAsync(Prompt(400), Cancellation).AsTask();
         store.AnswerAll();
-        await UntilAsync(() => store.UnderWay.Count == 2);
+        await Eventually.TrueAsync(() => store.UnderWay.Count == 2);
         store.FailAll();
         Assert.Equal(10 * ChunkSize, (await finding)!.Longest);
         Assert.True(lookup.IsDown);
@@ -133,7 +134,7 @@ public sealed class PrefixHitLookupTests
         using var caller = new CancellationTokenSource();
         Task<PrefixHits?> finding = lookup.FindAsync(Prompt(400), caller.Token).AsTask();
         store.AnswerAll();
-        await UntilAsync(() => store.UnderWay.Count == 2);
+        await Eventually.TrueAsync(() => store.UnderWay.Count == 2);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => finding);
         Assert.False(lookup.IsDown);
@@ -141,7 +142,7 @@ public sealed class PrefixHitLookupTests
         // Their places are free again.
         store.UnderWay.Clear();
         Task<PrefixHits?> next = lookup.FindAsync(Prompt(40), Cancellation).AsTask();
-        await UntilAsync(() => store.UnderWay.Count == 1);
+        await Eventually.TrueAsync(() => store.UnderWay.Count == 1);
         store.AnswerAll();
         Assert.Equal(40, (await next)!.Longest);
     }
@@ -304,7 +305,7 @@ public sealed class PrefixHitLookupTests
         Assert.Equal(questions, master.Questions);
         master.Fault = null;
         release.SetResult();
-        await UntilAsync(() => !lookup.IsDown);
+        await Eventually.TrueAsync(() => !lookup.IsDown);
         Assert.Equal(ChunkSize, (await lookup.FindAsync(prompt, Cancellation))!.Longest);
         Assert.Equal(questions + 1, master.Questions);
     }
@@ -325,7 +326,7 @@ public sealed class PrefixHitLookupTests
         Assert.Null(await lookup.FindAsync(Prompt(8), Cancellation));
         Assert.True(lookup.IsDown);
         await using FakeMooncakeMaster back = FakeMooncakeMaster.Start(port: port);
-        await UntilAsync(() => !lookup.IsDown);
+        await Eventually.TrueAsync(() => !lookup.IsDown);
         Assert.NotNull(await lookup.FindAsync(Prompt(8), Cancellation));
         Assert.Equal(1, back.Questions);
     }
@@ -333,20 +334,11 @@ public sealed class PrefixHitLookupTests
     private async Task FirstOfTwoRoundsAsync(PrefixHitLookup lookup, GatedStore store)
     {
         Task<PrefixHits?> finding = lookup.FindAsync(Prompt(400), Cancellation).AsTask();
-        await UntilAsync(() => store.UnderWay.Count == 1);
+        await Eventually.TrueAsync(() => store.UnderWay.Count == 1);
         store.AnswerAll();
-        await UntilAsync(() => store.UnderWay.Count == 2);
+        await Eventually.TrueAsync(() => store.UnderWay.Count == 2);
         _time.Advance(TimeSpan.FromMilliseconds(200));
         Assert.Equal(10 * ChunkSize, (await finding)!.Longest);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!condition())
-        {
-            await timer.WaitForNextTickAsync(Cancellation);
-        }
     }
 
     private static uint[] Prompt(int tokens) => [.. Enumerable.Range(0, tokens).Select(i => (uint)(i * 1000))];

@@ -1,6 +1,7 @@
 using System.Net;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
@@ -93,15 +94,10 @@ public sealed class V6dClientTests : IAsyncLifetime
 
     private IServer ServerOf(int node) => _connections[node].GetServer(_nodes[node].Host, _nodes[node].Port);
 
-    private async Task UntilClusterIsUpAsync(int node)
+    private Task UntilClusterIsUpAsync(int node) => Eventually.TrueAsync(async () =>
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        timeout.CancelAfter(TimeSpan.FromSeconds(20));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!((string?)await ServerOf(node).ExecuteAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok\r\ncluster_slots_assigned:16384", StringComparison.Ordinal)
-            || !((string?)await ServerOf(node).ExecuteAsync("CLUSTER", "INFO"))!.Contains("cluster_known_nodes:3", StringComparison.Ordinal))
-        {
-            await timer.WaitForNextTickAsync(timeout.Token);
-        }
-    }
+        string info = ((string?)await ServerOf(node).ExecuteAsync("CLUSTER", "INFO"))!;
+        return info.Contains("cluster_state:ok\r\ncluster_slots_assigned:16384", StringComparison.Ordinal)
+            && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal);
+    });
 }

@@ -5,6 +5,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Simulation.Engines;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 
 namespace Llumnix.Cli.Tests.Engines;
@@ -36,7 +37,7 @@ public sealed class KvtBatchLedgerTests
             Dispatch = new DispatchOptions { LedgerEntryLifetime = TimeSpan.FromHours(1) },
         });
         await scheduler.StartAsync(Cancellation);
-        await UntilAsync(() => scheduler.Snapshot().Instances.Count == 2);
+        await Eventually.TrueAsync(() => scheduler.Snapshot().Instances.Count == 2);
         using var http = new HttpClient();
 
         using HttpResponseMessage scheduled = await http.PostAsJsonAsync(
@@ -58,19 +59,8 @@ public sealed class KvtBatchLedgerTests
         using HttpResponseMessage answer = await http.SendAsync(request, Cancellation);
         answer.EnsureSuccessStatusCode();
 
-        await UntilAsync(() => scheduler.Snapshot().LedgerEntries == 0);
+        await Eventually.TrueAsync(() => scheduler.Snapshot().LedgerEntries == 0);
         Assert.Equal(0, scheduler.Snapshot().LedgerExpiredTotal);
         Assert.Equal(1, engines.Engines[0].Status().StepId);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        timeout.CancelAfter(TimeSpan.FromSeconds(20));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition())
-        {
-            await timer.WaitForNextTickAsync(timeout.Token);
-        }
     }
 }

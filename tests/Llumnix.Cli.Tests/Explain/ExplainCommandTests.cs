@@ -4,6 +4,7 @@ using Llumnix.Protocol.Cms;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using Microsoft.AspNetCore.Http;
 using StackExchange.Redis;
@@ -34,17 +35,13 @@ public sealed class ExplainCommandTests : IDisposable
 
         await File.WriteAllTextAsync(TokenFile, "secret\n", TestContext.Current.CancellationToken);
         await using SchedulerHost host = await StartAsync(redis, "--service-token-file", TokenFile);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(20));
         (int ExitCode, string Output, string Errors) result = default;
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        do
+        await Eventually.TrueAsync(async () =>
         {
             result = await RunAsync("--scheduler", host.Address.ToString(), "--token-file", TokenFile, "--prompt-tokens", "77");
             Assert.Equal(0, result.ExitCode);
-        }
-        while (!result.Output.Contains("> ", StringComparison.Ordinal) && await timer.WaitForNextTickAsync(timeout.Token));
-
+            return result.Output.Contains("> ", StringComparison.Ordinal);
+        });
         Assert.Contains("neutral, load-balance: a\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("all_prefills_tokens_num", result.Output, StringComparison.Ordinal);
     }

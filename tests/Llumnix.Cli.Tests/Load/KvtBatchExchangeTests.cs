@@ -1,5 +1,6 @@
 using Llumnix.Cli.Load;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Testing.Polling;
 using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.Cli.Tests.Load;
@@ -16,7 +17,7 @@ public sealed class KvtBatchExchangeTests
         {
             await response.WriteAsync("data: {\"choices\":[{\"text\":\" a\"}]}\n\n");
             await response.Body.FlushAsync();
-            await UntilAsync(() => !seen!.Releases.IsEmpty);
+            await Eventually.TrueAsync(() => !seen!.Releases.IsEmpty);
             released = seen!.Releases.Count;
             await FakeEngine.StreamAsync(response, body);
         });
@@ -55,14 +56,5 @@ public sealed class KvtBatchExchangeTests
         LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1), SchedulingMode.PdBatch, isKvt: true);
         Assert.Equal(1, result.Failures[FailureKind.SchedulerNotReady]);
         Assert.Single(scheduler.Releases);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition())
-        {
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Llumnix.Cli.Load;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Workloads;
+using Llumnix.Testing.Polling;
 using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.Cli.Tests.Load;
@@ -78,7 +79,7 @@ public sealed class LiteModeLoadTests
         await using FakeEngine engine = await FakeEngine.StartAsync(async (response, body) =>
         {
             scheduler!.Break.TrySetResult();
-            await UntilAsync(() => scheduler.Gateways.Count == 2);
+            await Eventually.TrueAsync(() => scheduler.Gateways.Count == 2);
             await FakeEngine.StreamAsync(response, body);
         });
         await using (scheduler = await FakeScheduler.StartAsync(("neutral", engine.Url)))
@@ -115,16 +116,5 @@ public sealed class LiteModeLoadTests
     }
 
     private static Task WaitForRowsAsync(FakeScheduler scheduler, Func<JsonElement, bool> condition) =>
-        UntilAsync(() => scheduler.Reports.Any(condition));
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        timeout.CancelAfter(TimeSpan.FromSeconds(20));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition())
-        {
-            await timer.WaitForNextTickAsync(timeout.Token);
-        }
-    }
+        Eventually.TrueAsync(() => scheduler.Reports.Any(condition));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Llumnix.Testing.Polling;
 using k8s.Models;
 using Llumnix.Deploy.Tests.Manifests;
 using Llumnix.Testing.Servers;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 
 namespace Llumnix.Deploy.Tests.Images;

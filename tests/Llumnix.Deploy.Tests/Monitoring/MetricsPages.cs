@@ -4,6 +4,7 @@ using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.Discovery;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 using Proto = Llumnix.Protocol.Cms;

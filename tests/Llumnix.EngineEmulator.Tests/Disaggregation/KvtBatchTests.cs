@@ -1,6 +1,7 @@
 using System.Net;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Simulation.Engines;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.EngineEmulator.Tests.Disaggregation;
 

@@ -1,5 +1,6 @@
 using Llumnix.Protocol.Resolver;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 

@@ -1,5 +1,6 @@
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.Simulation.Engines;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.EngineEmulator.Tests.Engines;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Simulation.Engines;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.EngineEmulator.Tests.Http;
 

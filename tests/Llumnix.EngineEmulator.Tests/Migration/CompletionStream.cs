@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.EngineEmulator.Tests.Migration;
 

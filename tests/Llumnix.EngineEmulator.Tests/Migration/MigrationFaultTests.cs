@@ -1,6 +1,7 @@
 using Llumnix.EngineEmulator.Migration;
 using Llumnix.Protocol.Llumlet;
 using Llumnix.Simulation.Engines;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.EngineEmulator.Tests.Migration;
 

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Llumnix.EngineEmulator.Migration;
 using Llumnix.Protocol.Llumlet;
 using Llumnix.Simulation.Engines;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.EngineEmulator.Tests.Migration;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Llumnix.Simulation.Engines;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.EngineEmulator.Tests.Migration;
 

@@ -2,6 +2,7 @@ using Llumnix.Adapters.Llumlets;
 using Llumnix.Protocol.Llumlet;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Simulation.Engines;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.EngineEmulator.Tests.Migration;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llumnix.Server.Hosting;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.Server.Tests.Hosting;
 
@@ -98,7 +99,7 @@ public sealed class BodyRefusalTests
         using RawConnection stalled = await RawConnection.OpenAsync(host.Address.Port);
         await stalled.SendAsync(RawConnection.Post("/schedule", large[..^10], announced: large.Length));
         string? answer = null;
-        await Until.TrueAsync(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             using RawConnection other = await RawConnection.OpenAsync(host.Address.Port);
             answer = await other.AskAsync(RawConnection.Post("/schedule", large));
@@ -110,7 +111,7 @@ public sealed class BodyRefusalTests
         Assert.StartsWith("HTTP/1.1 200", await small.AskAsync(RawConnection.Post("/schedule", LiteHost.Request)), StringComparison.Ordinal);
 
         stalled.Reset();
-        await Until.TrueAsync(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             using RawConnection other = await RawConnection.OpenAsync(host.Address.Port);
             return (await other.AskAsync(RawConnection.Post("/schedule", large))).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);

@@ -8,6 +8,7 @@ using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.KvStore;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
@@ -50,7 +51,7 @@ public sealed class CacheAwareHostTests : IAsyncLifetime
         });
         await _host.StartAsync(Cancellation);
         _client = new HttpClient { BaseAddress = _host.Address };
-        await Until.TrueAsync(() => _host.Snapshot().Instances.Count == 3);
+        await Eventually.TrueAsync(() => _host.Snapshot().Instances.Count == 3);
     }
 
     public async ValueTask DisposeAsync()

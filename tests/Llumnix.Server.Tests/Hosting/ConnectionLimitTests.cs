@@ -1,5 +1,6 @@
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.Server.Tests.Hosting;
 
@@ -29,7 +30,7 @@ public sealed class ConnectionLimitTests
         await ExpectAsync(first, RawConnection.Post("/schedule", LiteHost.Request), "HTTP/1.1 200");
 
         second.Dispose();
-        await Until.TrueAsync(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             using RawConnection next = await RawConnection.OpenAsync(port);
             return (await next.AskAsync(RawConnection.Post("/schedule", LiteHost.Request))).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);

@@ -4,6 +4,7 @@ using Llumnix.Protocol.Cms;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
@@ -27,7 +28,7 @@ public sealed class ExplainHostTests
         await using SchedulerHost host = await StartAsync(redis, "secret");
         using var client = new HttpClient { BaseAddress = host.Address };
         JsonNode? role = null;
-        await Until.TrueAsync(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             using HttpResponseMessage answer = await PostAsync(client, "Bearer secret");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

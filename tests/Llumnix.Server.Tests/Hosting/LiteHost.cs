@@ -1,6 +1,7 @@
 using System.Net;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.Server.Tests.Hosting;
 
@@ -20,7 +21,7 @@ internal static class LiteHost
             Discovery = new DiscoveryOptions { Kind = DiscoveryKind.Endpoints, Endpoints = [new DnsEndPoint("10.0.0.1", 8000)] },
         });
         await host.StartAsync(TestContext.Current.CancellationToken);
-        await Until.TrueAsync(() => host.LiteModeSnapshot().Instances.Count == 1);
+        await Eventually.TrueAsync(() => host.LiteModeSnapshot().Instances.Count == 1);
         return host;
     }
 }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 
 namespace Llumnix.Server.Tests.Hosting;
@@ -93,7 +94,7 @@ public sealed class LiteModeHostTests
         socket.Options.SetRequestHeader("Authorization", "s3cret");
         await socket.ConnectAsync(KeepAlive(host), Cancellation);
         await socket.SendAsync(Encoding.UTF8.GetBytes("""{"host":"h","port":1}"""), WebSocketMessageType.Text, true, Cancellation);
-        await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 1);
+        await Eventually.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 1);
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public sealed class LiteModeHostTests
         using var client = new HttpClient { BaseAddress = host.Address };
         GatewayProcess killed = await GatewayProcess.StartAsync(host.Address.Port, 1111);
         await using GatewayProcess other = await GatewayProcess.StartAsync(host.Address.Port, 2222);
-        await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 2);
+        await Eventually.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 2);
         for (int i = 0; i < 50; i++)
         {
             using HttpResponseMessage first = await PostAsync(client, "/schedule", Request($"k{i}", killed.Id, 10));
@@ -112,13 +113,13 @@ public sealed class LiteModeHostTests
 
         Assert.Equal(new TrackedLoad(100, 550, 100, 550), Tracked(host));
         await killed.DisposeAsync();
-        await Until.TrueAsync(() => Tracked(host) == new TrackedLoad(50, 50, 50, 50));
+        await Eventually.TrueAsync(() => Tracked(host) == new TrackedLoad(50, 50, 50, 50));
 
         // The same gateway under a new address, and gone again: what is the other's stays.
         GatewayProcess back = await GatewayProcess.StartAsync(host.Address.Port, 3333);
-        await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 2);
+        await Eventually.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 2);
         await back.DisposeAsync();
-        await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 1);
+        await Eventually.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 1);
         Assert.Equal(new TrackedLoad(50, 50, 50, 50), Tracked(host));
     }
 
@@ -140,10 +141,10 @@ public sealed class LiteModeHostTests
         {
             await claim.ConnectAsync(KeepAlive(host), Cancellation);
             await claim.SendAsync(Encoding.UTF8.GetBytes("""{"host":"g","port":1}"""), WebSocketMessageType.Text, true, Cancellation);
-            await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 1);
+            await Eventually.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 1);
         }
 
-        await Until.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 0);
+        await Eventually.TrueAsync(() => host.LiteModeSnapshot().ConnectedGateways == 0);
         Assert.Equal(new TrackedLoad(1, 120, 1, 120), Tracked(host));
         using HttpResponseMessage reused = await PostAsync(client, "/schedule", Request("r", "g:2", 5));
         Assert.Equal(new TrackedLoad(2, 125, 2, 125), Tracked(host));
@@ -172,7 +173,7 @@ public sealed class LiteModeHostTests
         };
         SchedulerHost host = SchedulerHost.Build(change?.Invoke(options) ?? options);
         await host.StartAsync(Cancellation);
-        await Until.TrueAsync(() => host.LiteModeSnapshot().Instances.Count == 1);
+        await Eventually.TrueAsync(() => host.LiteModeSnapshot().Instances.Count == 1);
         return host;
     }
 }

@@ -6,6 +6,7 @@ using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Discovery;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using Llumnix.Testing.Time;
 using StackExchange.Redis;
@@ -31,7 +32,7 @@ public sealed class LiteModeSilentStoreTests
         await ExpectUnforgottenAsync(host, client, "discovery answers, but it has lost all instances at once");
 
         await PutAsync(redis, "a", "b");
-        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await Eventually.TrueAsync(async () => await ReasonAsync(client) is null);
         Assert.Equal(3, host.LiteModeSnapshot().States);
     }
 
@@ -48,7 +49,7 @@ public sealed class LiteModeSilentStoreTests
         await ExpectUnforgottenAsync(host, client, "discovery answers, but no entry in it changes any more");
 
         await PutAsync(redis, "a");
-        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await Eventually.TrueAsync(async () => await ReasonAsync(client) is null);
         Assert.Equal((3, 2), (host.LiteModeSnapshot().States, host.LiteModeSnapshot().Instances.Count));
     }
 
@@ -73,7 +74,7 @@ public sealed class LiteModeSilentStoreTests
         await ExpectUnforgottenAsync(host, client, "discovery answers, but it has lost all instances at once");
 
         await etcd.Client.PutAsync("llumnix/discovery/a", PodMessages.Pod("a").ToByteArray());
-        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await Eventually.TrueAsync(async () => await ReasonAsync(client) is null);
         Assert.Equal(3, host.LiteModeSnapshot().States);
     }
 
@@ -85,8 +86,8 @@ public sealed class LiteModeSilentStoreTests
 
     private static async Task LoadAsync(SchedulerHost host, HttpClient client)
     {
-        await Until.TrueAsync(() => host.LiteModeSnapshot().Instances.Count == 2);
-        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await Eventually.TrueAsync(() => host.LiteModeSnapshot().Instances.Count == 2);
+        await Eventually.TrueAsync(async () => await ReasonAsync(client) is null);
         Assert.Equal((ScheduleOutcome.Placed, ScheduleOutcome.Placed), (Ask(host, "r1"), Ask(host, "r2")));
         Assert.Equal(2, host.LiteModeSnapshot().States);
         await ExpectSilentAsync(client, 0);
@@ -94,7 +95,7 @@ public sealed class LiteModeSilentStoreTests
 
     private static async Task ExpectUnforgottenAsync(SchedulerHost host, HttpClient client, string reason)
     {
-        await Until.TrueAsync(async () => await ReasonAsync(client) == reason);
+        await Eventually.TrueAsync(async () => await ReasonAsync(client) == reason);
         Assert.Equal(ScheduleOutcome.Placed, Ask(host, "r3"));
         Assert.Equal((3, 2), (host.LiteModeSnapshot().States, host.LiteModeSnapshot().Instances.Count));
         await ExpectSilentAsync(client, 1);
@@ -104,7 +105,7 @@ public sealed class LiteModeSilentStoreTests
         host.Schedule(new PlacementRequest(id, SchedulingMode.Neutral, default, 10, null, "", "g"), out _);
 
     /// <summary>A page of metrics may be a second old.</summary>
-    private static Task ExpectSilentAsync(HttpClient client, int expected) => Until.TrueAsync(async () =>
+    private static Task ExpectSilentAsync(HttpClient client, int expected) => Eventually.TrueAsync(async () =>
         (await client.GetStringAsync("/metrics", Cancellation)).Contains($"\nscheduler_discovery_silent {expected}\n", StringComparison.Ordinal));
 
     private static async Task<string?> ReasonAsync(HttpClient client)

@@ -8,6 +8,7 @@ using Llumnix.Protocol.Cms;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
@@ -181,9 +182,9 @@ public sealed class SchedulerHostTests
 
         using ConnectionMultiplexer connection = await redis.ConnectAsync();
         await connection.GetDatabase().KeyDeleteAsync(CmsWriter.StatusKey("a"));
-        await Until.TrueAsync(() => host.Snapshot().Instances.Count == 0);
+        await Eventually.TrueAsync(() => host.Snapshot().Instances.Count == 0);
         // A page is good for a second.
-        await Until.TrueAsync(async () =>
+        await Eventually.TrueAsync(async () =>
             !(await client.GetStringAsync("/metrics", Cancellation)).Contains("instance_id=\"a\"", StringComparison.Ordinal));
     }
 
@@ -255,5 +256,5 @@ public sealed class SchedulerHostTests
     }
 
     private static Task UntilReadyAsync(HttpClient client) =>
-        Until.TrueAsync(async () => (await client.GetAsync("/readyz", Cancellation)).StatusCode == HttpStatusCode.OK);
+        Eventually.TrueAsync(async () => (await client.GetAsync("/readyz", Cancellation)).StatusCode == HttpStatusCode.OK);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 
 namespace Llumnix.Server.Tests.Hosting;
@@ -52,7 +53,7 @@ internal sealed class SchedulerProcess : IAsyncDisposable
             Port = port,
         };
         using var client = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
-        await Until.TrueAsync(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             try
             {

@@ -6,6 +6,7 @@ using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
@@ -37,7 +38,7 @@ public sealed class SilentStoreTests
             {
                 await redis.RunAsync("CONFIG SET dbfilename " + new string('x', 300));
                 await redis.RunAsync("BGSAVE");
-                await Until.TrueAsync(() => IsMisconfiguredAsync(redis));
+                await Eventually.TrueAsync(() => IsMisconfiguredAsync(redis));
             },
             "CONFIG SET stop-writes-on-bgsave-error no");
     }
@@ -54,14 +55,14 @@ public sealed class SilentStoreTests
         }
 
         await redis.RestartAsync();
-        await Until.TrueAsync(async () => await ReasonAsync(client) == "the CMS answers, but it has lost all instances at once");
+        await Eventually.TrueAsync(async () => await ReasonAsync(client) == "the CMS answers, but it has lost all instances at once");
         Assert.Equal(ScheduleOutcome.Placed, Ask(host));
         await UntilAsync(host, ScheduleOutcome.StoreNotAvailable);
         Assert.Equal(2, host.Snapshot().Instances.Count);
 
         await using var again = new WritingEngines(await redis.ConnectAsync(), "a");
         await UntilAsync(host, ScheduleOutcome.Placed);
-        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await Eventually.TrueAsync(async () => await ReasonAsync(client) is null);
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class SilentStoreTests
         engines.WritesMetadata = false;
         await redis.RunAsync("FLUSHALL");
         int statuses = engines.Written;
-        await Until.TrueAsync(() =>
+        await Eventually.TrueAsync(() =>
         {
             Assert.Equal(ScheduleOutcome.Placed, Ask(host));
             return engines.Written > statuses + 20;
@@ -97,7 +98,7 @@ public sealed class SilentStoreTests
 
         var writer = new CmsWriter(connection.GetDatabase());
         await writer.DeleteAsync("a");
-        await Until.TrueAsync(() => host.Snapshot().Instances.Count == 1);
+        await Eventually.TrueAsync(() => host.Snapshot().Instances.Count == 1);
         await writer.DeleteAsync("b");
         await UntilAsync(host, ScheduleOutcome.EndpointNotFound);
         Assert.Null(await ReasonAsync(client));
@@ -109,19 +110,19 @@ public sealed class SilentStoreTests
         await using SchedulerHost host = await StartAsync(redis);
         using var client = new HttpClient { BaseAddress = host.Address };
         await UntilAsync(host, ScheduleOutcome.Placed);
-        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await Eventually.TrueAsync(async () => await ReasonAsync(client) is null);
         await ExpectSilentAsync(client, 0);
 
         await breaks();
         Assert.Equal(ScheduleOutcome.Placed, Ask(host));
         await UntilAsync(host, ScheduleOutcome.StoreNotAvailable);
-        await Until.TrueAsync(async () => await ReasonAsync(client) == "the CMS answers, but no status in it changes any more");
+        await Eventually.TrueAsync(async () => await ReasonAsync(client) == "the CMS answers, but no status in it changes any more");
         await ExpectSilentAsync(client, 1);
         Assert.Equal(2, host.Snapshot().Instances.Count);
 
         await redis.RunAsync(mends);
         await UntilAsync(host, ScheduleOutcome.Placed);
-        await Until.TrueAsync(async () => await ReasonAsync(client) is null);
+        await Eventually.TrueAsync(async () => await ReasonAsync(client) is null);
         await ExpectSilentAsync(client, 0);
     }
 
@@ -141,9 +142,9 @@ public sealed class SilentStoreTests
     private static ScheduleOutcome Ask(SchedulerHost host) =>
         host.Schedule(new PlacementRequest("r", SchedulingMode.Neutral, default, 10), out _);
 
-    private static Task UntilAsync(SchedulerHost host, ScheduleOutcome outcome) => Until.TrueAsync(() => Ask(host) == outcome);
+    private static Task UntilAsync(SchedulerHost host, ScheduleOutcome outcome) => Eventually.TrueAsync(() => Ask(host) == outcome);
 
-    private static Task UntilBothAreInAsync(SchedulerHost host) => Until.TrueAsync(() => host.Snapshot().Instances.Count == 2);
+    private static Task UntilBothAreInAsync(SchedulerHost host) => Eventually.TrueAsync(() => host.Snapshot().Instances.Count == 2);
 
     private static async Task<string?> ReasonAsync(HttpClient client)
     {
@@ -153,7 +154,7 @@ public sealed class SilentStoreTests
     }
 
     /// <summary>A page of metrics may be a second old.</summary>
-    private static Task ExpectSilentAsync(HttpClient client, int expected) => Until.TrueAsync(async () =>
+    private static Task ExpectSilentAsync(HttpClient client, int expected) => Eventually.TrueAsync(async () =>
         (await client.GetStringAsync("/metrics", Cancellation)).Contains($"\nscheduler_cms_silent {expected}\n", StringComparison.Ordinal));
 
     private static async Task<SchedulerHost> StartAsync(RedisServer redis)

@@ -8,6 +8,7 @@ using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
@@ -38,7 +39,7 @@ public sealed class SloHostTests : IDisposable
 
         await using SchedulerHost host = SchedulerHost.Build(Options(redis.Port, GoodTtft, GoodTpot));
         await host.StartAsync(Cancellation);
-        await Until.TrueAsync(() => host.Snapshot().Instances.Count == 2);
+        await Eventually.TrueAsync(() => host.Snapshot().Instances.Count == 2);
         using var client = new HttpClient { BaseAddress = host.Address };
         JsonElement[] placed =
         [
@@ -73,7 +74,7 @@ public sealed class SloHostTests : IDisposable
             Slo = options.Slo with { Ttft = TimeSpan.FromMilliseconds(20), Overload = SloOverload.Hold, HoldLimit = TimeSpan.FromMinutes(10) },
         });
         await host.StartAsync(Cancellation);
-        await Until.TrueAsync(() => host.Snapshot().Instances.Count == 1);
+        await Eventually.TrueAsync(() => host.Snapshot().Instances.Count == 1);
         using var client = new HttpClient { BaseAddress = host.Address };
         using HttpResponseMessage answer = await client.PostAsync(
             "/schedule", new StringContent("""{"id":"r","scheduling_mode":"neutral","prompt_num_tokens":100}""", Encoding.UTF8, "application/json"), Cancellation);

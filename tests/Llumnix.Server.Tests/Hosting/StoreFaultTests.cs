@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
@@ -85,7 +86,7 @@ public sealed class StoreFaultTests
         await WriteAsync(redis, update: 1);
         await using SchedulerHost host = await StartAsync(redis, interval: TimeSpan.FromHours(1));
         using var client = new HttpClient { BaseAddress = host.Address };
-        await Until.TrueAsync(async () =>
+        await Eventually.TrueAsync(async () =>
         {
             using HttpResponseMessage answer = await client.GetAsync("/readyz", TestContext.Current.CancellationToken);
             return answer.IsSuccessStatusCode;
@@ -124,5 +125,5 @@ public sealed class StoreFaultTests
         await writer.PutAsync(status);
     }
 
-    private static Task UntilAsync(SchedulerHost host, ScheduleOutcome outcome) => Until.TrueAsync(() => Ask(host) == outcome);
+    private static Task UntilAsync(SchedulerHost host, ScheduleOutcome outcome) => Eventually.TrueAsync(() => Ask(host) == outcome);
 }

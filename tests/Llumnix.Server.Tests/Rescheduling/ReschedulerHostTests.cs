@@ -6,6 +6,7 @@ using Llumnix.Server.Options;
 using Llumnix.Server.Tests.Hosting;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.Llumlets;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
 
@@ -56,7 +57,7 @@ public sealed class ReschedulerHostTests : IAsyncLifetime
         for (int asked = 1; asked <= 3; asked++)
         {
             // Its statuses go on; on one and the same it is not asked twice.
-            await Until.TrueAsync(() => _llumlet.Requests.Count == asked);
+            await Eventually.TrueAsync(() => _llumlet.Requests.Count == asked);
             await PutStatusAsync("a", schedulable: false);
         }
 
@@ -75,7 +76,7 @@ public sealed class ReschedulerHostTests : IAsyncLifetime
     {
         await using SchedulerHost host = SchedulerHost.Build(Options(isStandalone: true));
         await host.StartAsync(Cancellation);
-        await Until.TrueAsync(() => host.Snapshot().Instances.Count == 2);
+        await Eventually.TrueAsync(() => host.Snapshot().Instances.Count == 2);
         using var client = new HttpClient { BaseAddress = host.Address };
         foreach ((string path, HttpStatusCode expected) in (ReadOnlySpan<(string, HttpStatusCode)>)
         [
@@ -98,7 +99,7 @@ public sealed class ReschedulerHostTests : IAsyncLifetime
         SchedulerOptions options = Options(isStandalone: false);
         await using SchedulerHost host = SchedulerHost.Build(options with { LlumletGrpc = new LlumletGrpcOptions { Timeout = TimeSpan.FromHours(1) } });
         await host.StartAsync(Cancellation);
-        await Until.TrueAsync(() => !_llumlet.Requests.IsEmpty);
+        await Eventually.TrueAsync(() => !_llumlet.Requests.IsEmpty);
         await host.StopAsync(Cancellation);
     }
 

@@ -8,6 +8,7 @@ using Llumnix.Server.Http;
 using Llumnix.Server.Http.Endpoints;
 using Llumnix.Server.Telemetry;
 using Llumnix.Server.Tests.Hosting;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -57,7 +58,7 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
         Assert.Equal(["+10.0.0.5:41234"], _gateways.Events.ToArray());
         await socket.SendAsync("dropped"u8.ToArray(), WebSocketMessageType.Text, true, Cancellation);
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancellation);
-        await Until.TrueAsync(() => _gateways.Events.Count == 2);
+        await Eventually.TrueAsync(() => _gateways.Events.Count == 2);
         Assert.Equal(["+10.0.0.5:41234", "-10.0.0.5:41234"], _gateways.Events);
     }
 
@@ -87,7 +88,7 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
         await socket.ReceiveAsync(new byte[16], Cancellation);
         socket.Abort();
         client.Close();
-        await Until.TrueAsync(() => _gateways.Events.Count == 2);
+        await Eventually.TrueAsync(() => _gateways.Events.Count == 2);
         string id = $"{(host.Contains("ffff", StringComparison.Ordinal) ? "127.0.0.1" : host)}:{port}{expected}";
         Assert.Equal(["+" + id, "-" + id], _gateways.Events);
     }
@@ -110,7 +111,7 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
         await ReadTextAsync(socket);
         Task<string> reading = ReadTextAsync(socket);
         await using GatewayProcess silent = await GatewayProcess.StartAsync(Address.Port, 777);
-        await Until.TrueAsync(() => _gateways.Events.Contains($"-{silent.Id}"));
+        await Eventually.TrueAsync(() => _gateways.Events.Contains($"-{silent.Id}"));
         Assert.Equal(["+10.0.0.5:41234", $"+{silent.Id}", $"-{silent.Id}"], _gateways.Events);
         Assert.False(reading.IsCompleted);
         socket.Abort();
@@ -177,7 +178,7 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
         await Assert.ThrowsAsync<WebSocketException>(() => fifth.ConnectAsync(Address, Cancellation));
         Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, fifth.HttpStatusCode);
         sockets[0].Abort();
-        await Until.TrueAsync(() => _gateways.Events.Contains("-10.0.0.5:1"));
+        await Eventually.TrueAsync(() => _gateways.Events.Contains("-10.0.0.5:1"));
         using ClientWebSocket next = await ConnectAsync("""{"host":"10.0.0.5","port":9}""");
         Assert.Equal("ok", await ReadTextAsync(next));
         Array.ForEach(sockets, socket => socket.Dispose());
