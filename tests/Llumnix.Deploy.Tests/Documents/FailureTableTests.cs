@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace Llumnix.Deploy.Tests.Documents;
 
 /// <summary>Every row of the table of failures in docs/operations.md has tests that show what it says.</summary>
-public sealed partial class FailureTableTests
+public sealed class FailureTableTests
 {
     /// <summary>The first cell of a row, and the tests that show it, as class and method.</summary>
     private static readonly Dictionary<string, string[]> TestsOfRows = new()
@@ -168,7 +166,7 @@ public sealed partial class FailureTableTests
     public void Table_TestsOfRows_AreThere()
     {
         Assert.DoesNotContain(TestsOfRows, static row => row.Value.Length == 0);
-        Assert.Empty(TestsOfRows.Values.SelectMany(static tests => tests).Except(TestsInSources()));
+        Assert.Empty(TestsOfRows.Values.SelectMany(static tests => tests).Except(TestSources.Methods));
     }
 
     private static IEnumerable<string> Rows() => Checkout.Read("docs/operations.md").Split('\n')
@@ -177,16 +175,4 @@ public sealed partial class FailureTableTests
         .TakeWhile(static line => line.StartsWith('|'))
         .Skip(2)
         .Select(static line => line.Split('|')[1].Trim());
-
-    /// <summary>Every test method, with its class, which is named as its file.</summary>
-    private static HashSet<string> TestsInSources() =>
-    [
-        .. Directory.EnumerateFiles(Checkout.PathOf("tests"), "*Tests.cs", SearchOption.AllDirectories)
-            .SelectMany(static path => TestMethod().Matches(File.ReadAllText(path)),
-                static (path, method) => $"{Path.GetFileNameWithoutExtension(path)}.{method.Groups[1].Value}"),
-    ];
-
-    /// <summary>The attribute of a test, further attributes below it, and the name of the method.</summary>
-    [GeneratedRegex(@"^ +\[(?:Fact|Theory)\b[^\n]*\n(?: +\[[^\n]*\n)*? +public (?:async )?(?:void|Task) (\w+)\(", RegexOptions.Multiline)]
-    private static partial Regex TestMethod();
 }
