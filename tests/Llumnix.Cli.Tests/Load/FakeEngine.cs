@@ -45,4 +45,8 @@ internal sealed class FakeEngine : IAsyncDisposable
         _requests.Writer.TryWrite((context.Request.Headers["x-request-id"].ToString(), body));
         await answer(context.Response, body);
     }
+
+    /// <summary>Says nothing until the client goes.</summary>
+    internal static Task HangAsync(HttpResponse response, JsonElement body) =>
+        Task.Delay(Timeout.InfiniteTimeSpan, response.HttpContext.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 }

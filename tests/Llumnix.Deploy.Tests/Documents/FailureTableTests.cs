@@ -82,7 +82,7 @@ public sealed class FailureTableTests
         [
             "DeadEngineTests.Schedule_EngineCrashes_StaleUntilItLeavesWithItsKeys",
             "CmsSourceMembershipTests.Run_KeysOfOneExpire_ItLeavesAndTheOthersStay",
-            "GatewayLoadTests.PlayAsync_EngineFails_CountsTheKindAndReleases",
+            "GatewayLoadFailureTests.PlayAsync_EngineFails_CountsTheKindAndReleases",
         ],
         ["an engine restarts"] =
         [
@@ -106,11 +106,11 @@ public sealed class FailureTableTests
         ],
         ["the KV metadata service is away"] =
         [
-            "PrefixHitLookupTests.Find_ServiceFails_TriesThenLeavesItAloneThenOneTryIsEnough",
-            "PrefixHitLookupTests.Find_RealMasterGoneAndBack_IsAskedAfterTheWindow",
+            "PrefixHitLookupFailureTests.Find_ServiceFails_TriesThenLeavesItAloneThenOneTryIsEnough",
+            "PrefixHitLookupFailureTests.Find_RealMasterGoneAndBack_IsAskedAfterTheWindow",
             "CacheAwareHostTests.Schedule_StoreHangs_IsPlacedWithoutHits",
         ],
-        ["the KV metadata service is slow"] = ["PrefixHitLookupTests.Find_BudgetRunsOut_WhatIsKnownByThenIsUsedAndTold"],
+        ["the KV metadata service is slow"] = ["PrefixHitLookupRoundsTests.Find_BudgetRunsOut_WhatIsKnownByThenIsUsedAndTold"],
         ["somebody floods the scheduler with connections or bodies"] =
         [
             "ConnectionLimitTests.Connect_OverTheLimit_ProbesAreAnsweredAndTheRestIsTold503",
@@ -142,12 +142,12 @@ public sealed class FailureTableTests
         [
             "BodyRefusalTests.Post_BodyIsOnItsWay_OthersAreAnsweredMeanwhile",
             "BodyRefusalTests.Post_BodyStalls_408",
-            "GatewayLoadTests.PlayAsync_RequestTimeout_CountsAsTimeoutAndReleases",
+            "GatewayLoadTimeTests.PlayAsync_RequestTimeout_CountsAsTimeoutAndReleases",
         ],
         ["a migration fails"] =
         [
-            "MigrationExecutorTests.Execute_SourceKeepsFailing_IsLeftAloneForLongerAndLonger",
-            "MigrationExecutorTests.Execute_BackOff_TellsWhenItBeginsAndEnds",
+            "MigrationBackOffTests.Execute_SourceKeepsFailing_IsLeftAloneForLongerAndLonger",
+            "MigrationBackOffTests.Execute_BackOff_TellsWhenItBeginsAndEnds",
             "MigrationFaultTests.Migrate_DestinationCrashesDuringTheCopy_GoesOnAtTheSource",
         ],
         ["an engine comes back under a new id at its old address"] = ["FailureDomainTests.Health_ReplacedAtItsAddress_SuccessorAndNodeStay"],

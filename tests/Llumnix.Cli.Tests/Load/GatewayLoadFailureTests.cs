@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Llumnix.Cli.Load;
+using Llumnix.Simulation.Workloads;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Llumnix.Cli.Tests.Load;
+
+/// <summary>What the scheduler or an engine does wrong is counted by its kind.</summary>
+public sealed class GatewayLoadFailureTests
+{
+    [Theory]
+    [InlineData(429, FailureKind.NoAvailableEndpoint)]
+    [InlineData(404, FailureKind.EndpointNotFound)]
+    [InlineData(503, FailureKind.SchedulerNotReady)]
+    [InlineData(500, FailureKind.SchedulerNotReady)]
+    public async Task PlayAsync_RefusedByTheScheduler_CountsTheKindAndReleasesNothing(int status, object kind)
+    {
+        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(_ => (status, ""));
+
+        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(3));
+
+        Assert.Equal(3, result.Failures[(FailureKind)kind]);
+        Assert.Equal((3, 0), (result.Failed, result.Completed));
+        Assert.Empty(scheduler.Releases);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[null]")]
+    [InlineData("""[{"endpoint":null}]""")]
+    [InlineData("""[{"endpoint":{"host":"127.0.0.1","port":70000}}]""")]
+    [InlineData("""[{"endpoint":{"port":80}}]""")]
+    [InlineData("{")]
+    public async Task PlayAsync_SenselessSchedulingResult_CountsAsNotReady(string schedulingResult)
+    {
+        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(_ => (200, schedulingResult));
+
+        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1));
+
+        Assert.Equal(1, result.Failures[FailureKind.SchedulerNotReady]);
+    }
+
+    [Fact]
+    public async Task PlayAsync_NobodyAtTheAddress_CountsAsConnection()
+    {
+        FakeScheduler scheduler = await FakeScheduler.StartAsync(_ => (200, "[]"));
+        Uri url = scheduler.Url;
+        await scheduler.DisposeAsync();
+
+        LoadResult result = await LoadRun.PlayAsync(url, LoadRun.AtOnce(1));
+
+        Assert.Equal(1, result.Failures[FailureKind.Connection]);
+    }
+
+    public static TheoryData<string, object> EngineFaults => new()
+    {
+        { "error", FailureKind.EngineError },
+        { "no tokens", FailureKind.EngineError },
+        { "error event", FailureKind.EngineError },
+        { "error event of another shape", FailureKind.EngineError },
+        { "aborted", FailureKind.EngineError },
+        { "no JSON", FailureKind.EngineError },
+        { "endless event", FailureKind.EngineError },
+        { "redirect to itself", FailureKind.EngineError },
+        { "no end", FailureKind.Connection },
+        { "abort", FailureKind.Connection },
+    };
+
+    [Theory]
+    [MemberData(nameof(EngineFaults))]
+    public async Task PlayAsync_EngineFails_CountsTheKindAndReleases(string fault, object kind)
+    {
+        await using FakeEngine engine = await FakeEngine.StartAsync((response, _) => FailAsync(response, fault));
+        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(("neutral", engine.Url));
+
+        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1));
+
+        Assert.Equal(1, result.Failures[(FailureKind)kind]);
+        Assert.Equal((1, 0), (result.Failed, result.Completed));
+        Assert.Single(scheduler.Releases);
+    }
+
+    [Fact]
+    public async Task PlayAsync_OversizedSchedulerAnswer_CountsAsNotReady()
+    {
+        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(_ => (200, $"[\"{new string('x', 2 << 20)}\"]"));
+
+        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1));
+
+        Assert.Equal(1, result.Failures[FailureKind.SchedulerNotReady]);
+    }
+
+    private static async Task WriteEndlesslyAsync(HttpResponse response)
+    {
+        byte[] piece = new byte[65536];
+        Array.Fill(piece, (byte)'x');
+        await response.WriteAsync("data: {\"choices\":[{\"text\":\"");
+        try
+        {
+            // Longer than anybody should keep, and with an end only so that a client that does is seen to.
+            for (int i = 0; i < 1024; i++)
+            {
+                await response.Body.WriteAsync(piece, response.HttpContext.RequestAborted);
+            }
+
+            await response.WriteAsync("\"}]}\n\ndata: [DONE]\n\n");
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private static async Task FailAsync(HttpResponse response, string fault)
+    {
+        switch (fault)
+        {
+            case "error":
+                response.StatusCode = 500;
+                break;
+            case "no tokens":
+                await response.WriteAsync("data: [DONE]\n\n");
+                break;
+            case "error event":
+                await response.WriteAsync("data: {\"choices\":[{\"text\":\" a\"}]}\n\ndata: {\"error\":{\"message\":\"out of memory\"}}\n\ndata: [DONE]\n\n");
+                break;
+            case "error event of another shape":
+                await response.WriteAsync("data: {\"choices\":[{\"text\":\" a\"}]}\n\nevent: error\ndata: {\"object\":\"error\",\"message\":\"out of memory\"}\n\ndata: [DONE]\n\n");
+                break;
+            case "aborted":
+                await response.WriteAsync("data: {\"choices\":[{\"text\":\" a\",\"finish_reason\":\"abort\"}]}\n\ndata: [DONE]\n\n");
+                break;
+            case "no JSON":
+                await response.WriteAsync("data: <html>\n\ndata: [DONE]\n\n");
+                break;
+            case "endless event":
+                await WriteEndlesslyAsync(response);
+                break;
+            case "redirect to itself":
+                response.StatusCode = 307;
+                response.Headers.Location = "/v1/completions";
+                break;
+            case "no end":
+                await response.WriteAsync("data: {}\n\n");
+                break;
+            default:
+                await response.WriteAsync("data: {}\n\n");
+                await response.Body.FlushAsync();
+                response.HttpContext.Abort();
+                break;
+        }
+    }
+}
