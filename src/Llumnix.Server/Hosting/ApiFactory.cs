@@ -45,7 +45,7 @@ internal static class ApiFactory
                     mode.Scheduler, mode.Prefixes, decisions, mode.StoreName, service.IsInputLogged, time, Logger<ScheduleEndpoint>()),
                 new ReportEndpoint(mode.Gateways, gateways, Logger<ReportEndpoint>()),
                 new WebSocketGate(services, keepAlive, new KeepAliveEndpoint(
-                    mode.Gateways, new GatewaySlots(), keepAlive, gateways, refusals, stopping, time, Logger<KeepAliveEndpoint>()))));
+                    mode.Gateways, new GatewaySlots(), keepAlive, gateways, refusals, time, Logger<KeepAliveEndpoint>(), stopping))));
         }
 
         return new ApiHandler(routes, new RequestGuard(connections, service.AdminPort, stopping), refusals);

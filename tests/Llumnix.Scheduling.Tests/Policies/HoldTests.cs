@@ -9,17 +9,33 @@ using Llumnix.Testing.Fleet;
 namespace Llumnix.Scheduling.Tests.Policies;
 
 /// <summary>
-/// Requests that cannot be in time are held back for up to 8 s. By <see cref="RoundProfile"/>: a prefill of 100 tokens takes 20 ms and each 100
-/// before it 10 ms; the limit is 100 ms.
+/// Requests that cannot be in time are held back for up to <see cref="HoldLimitMs"/>. By <see cref="RoundProfile"/>: a prefill of 100 tokens takes
+/// 20 ms and each 100 before it 10 ms; the limit is <see cref="TtftLimitMs"/>.
 /// </summary>
 public sealed class HoldTests
 {
+    private const int TtftLimitMs = 100;
+    private const int TpotLimitMs = 50;
+    private const int HoldLimitMs = 8000;
+
+    /// <summary>Tokens that wait before a request of 100 tokens: its first token comes after 110 ms, just too late.</summary>
+    private const int Late = 900;
+
+    /// <summary>Tokens that wait before a request of 100 tokens: its first token comes after 220 ms.</summary>
+    private const int VeryLate = 2000;
+
+    /// <summary>Prompt tokens whose prefill alone takes 510 ms: late wherever it goes.</summary>
+    private const int LateByItself = 5000;
+
+    /// <summary>Decodes in a batch whose steps take 121 ms, longer than <see cref="TpotLimitMs"/>.</summary>
+    private const int TooManyDecodes = 60;
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Schedule_NobodyIsInTime_HeldUntilSomebodyIs(bool isAdaptive)
     {
-        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 900), Decode("d"));
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: Late), Decode("d"));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         Assert.Equal(0, fixture["a"].Dispatched.Requests);
         fixture.Time.Advance(TimeSpan.FromMilliseconds(40));
@@ -33,7 +49,7 @@ public sealed class HoldTests
     [InlineData(true)]
     public void Schedule_AskedAgain_TimeSinceTheFirstQuestionCounts(bool isAdaptive)
     {
-        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 900), Decode("d"));
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: Late), Decode("d"));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(40));
         Report(fixture, ("a", 500));
@@ -47,12 +63,12 @@ public sealed class HoldTests
     [InlineData(true)]
     public void Schedule_LateButAnInstanceIsIdle_GoesThere(bool isAdaptive)
     {
-        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 900), Prefill("b", waiting: 900), Decode("d"));
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: Late), Prefill("b", waiting: Late), Decode("d"));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
-        Report(fixture, ("a", 900), ("b", 50));
+        Report(fixture, ("a", Late), ("b", 50));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
-        Report(fixture, ("a", 900), ("b", 0));
+        Report(fixture, ("a", Late), ("b", 0));
         Assert.Equal("b", fixture.Staged("r", InferType.Prefill));
     }
 
@@ -61,10 +77,10 @@ public sealed class HoldTests
     [InlineData(true)]
     public void Schedule_HeldForLongEnough_GoesToTheWorst(bool isAdaptive)
     {
-        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 2000), Prefill("b", waiting: 1000), Decode("d"));
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: VeryLate), Prefill("b", waiting: 1000), Decode("d"));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
-        fixture.Time.Advance(TimeSpan.FromMilliseconds(7998));
-        Report(fixture, ("a", 2000), ("b", 1000));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(HoldLimitMs - 2));
+        Report(fixture, ("a", VeryLate), ("b", 1000));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal("a", fixture.Staged("r", InferType.Prefill));
@@ -80,9 +96,9 @@ public sealed class HoldTests
     [Fact]
     public void Schedule_HeldForLongEnough_MakesNobodyLate()
     {
-        SchedulerFixture fixture = Fixture(true).With(Prefill("a", waiting: 2000), Prefill("b", waiting: 2000), Decode("d"));
+        SchedulerFixture fixture = Fixture(true).With(Prefill("a", waiting: VeryLate), Prefill("b", waiting: VeryLate), Decode("d"));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _, tokens: 400));
-        fixture.Time.Advance(TimeSpan.FromSeconds(8));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(HoldLimitMs));
         Report(fixture, ("a", 0), ("b", 400));
         Assert.Equal("a", fixture.Staged("first", InferType.Prefill, tokens: 600));
         Assert.Equal("b", fixture.Staged("r", InferType.Prefill, tokens: 400));
@@ -92,14 +108,14 @@ public sealed class HoldTests
     [InlineData(false)]
     [InlineData(true)]
     public void Schedule_PromptThatIsLateByItself_GoesWhereItBeginsAtOnce(bool isAdaptive) =>
-        Assert.Equal("a", Fixture(isAdaptive).With(Prefill("a", waiting: 0), Decode("d")).Staged("r", InferType.Prefill, tokens: 5000));
+        Assert.Equal("a", Fixture(isAdaptive).With(Prefill("a", waiting: 0), Decode("d")).Staged("r", InferType.Prefill, tokens: LateByItself));
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Schedule_Decode_IsNeverHeld(bool isAdaptive)
     {
-        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 0), Decode("d", batch: 60), Decode("e", batch: 70));
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 0), Decode("d", batch: TooManyDecodes), Decode("e", batch: TooManyDecodes + 10));
         Assert.Equal("e", fixture.Staged("r", InferType.Decode));
     }
 
@@ -108,7 +124,7 @@ public sealed class HoldTests
     [InlineData(true)]
     public void Schedule_Pair_IsHeldAsAWhole(bool isAdaptive)
     {
-        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: 2000), Decode("d"));
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Prefill("a", waiting: VeryLate), Decode("d"));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Pair("r", out _));
         Assert.Equal(0, fixture["d"].Dispatched.Requests);
     }
@@ -118,10 +134,10 @@ public sealed class HoldTests
     [InlineData(true)]
     public void Schedule_Neutral_IsHeldToo(bool isAdaptive)
     {
-        SchedulerFixture fixture = Fixture(isAdaptive).With(Readings.Of("n", status: s => s with { UncomputedTokensAllWaitingPrefills = 2000 }));
+        SchedulerFixture fixture = Fixture(isAdaptive).With(Readings.Of("n", status: s => s with { UncomputedTokensAllWaitingPrefills = VeryLate }));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Neutral("r", out _));
-        fixture.Time.Advance(TimeSpan.FromSeconds(8));
-        fixture.Update(Readings.Of("n", status: s => s with { TimestampMs = Now(fixture), UpdateId = 2, UncomputedTokensAllWaitingPrefills = 2000 }));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(HoldLimitMs));
+        fixture.Update(Readings.Of("n", status: s => s with { TimestampMs = Now(fixture), UpdateId = 2, UncomputedTokensAllWaitingPrefills = VeryLate }));
         Assert.Equal("n", fixture.Neutral("r"));
     }
 
@@ -145,7 +161,7 @@ public sealed class HoldTests
         {
             SchedulerRunningToDecodeRequests = 2, SchedulerRunningToDecodeTokens = 200,
         }));
-        Assert.Equal("n", fixture.Neutral("r", tokens: 5000));
+        Assert.Equal("n", fixture.Neutral("r", tokens: LateByItself));
     }
 
     /// <summary>
@@ -157,7 +173,7 @@ public sealed class HoldTests
     {
         SchedulerFixture fixture = Fixture(isAdaptive: true).With(Prefill("a", waiting: 0), Decode("d"));
         Assert.Equal("a", fixture.Staged("first", InferType.Prefill));
-        Report(fixture, ("a", 2000));
+        Report(fixture, ("a", VeryLate));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(43));
         Report(fixture, ("a", 0));
@@ -168,7 +184,7 @@ public sealed class HoldTests
     [Fact]
     public void Schedule_HeldRequestWaitsInAStep_ItsWholeTimeCounts()
     {
-        SchedulerFixture fixture = Fixture(isAdaptive: true).With(Prefill("a", waiting: 2000), Decode("d"));
+        SchedulerFixture fixture = Fixture(isAdaptive: true).With(Prefill("a", waiting: VeryLate), Decode("d"));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _, tokens: 200));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(39));
         Report(fixture, ("a", 0));
@@ -188,11 +204,11 @@ public sealed class HoldTests
     [Fact]
     public void Explain_WouldBeHeld_SaysSoAndHoldsNothing()
     {
-        SchedulerFixture fixture = Fixture(true).With(Prefill("a", waiting: 2000), Decode("d"));
+        SchedulerFixture fixture = Fixture(true).With(Prefill("a", waiting: VeryLate), Decode("d"));
         Assert.Equal(
             ScheduleOutcome.Deferred, fixture.Scheduler.Explain(new PlacementRequest("r", SchedulingMode.PdStaged, InferType.Prefill, 100)).Single().Outcome);
-        fixture.Time.Advance(TimeSpan.FromSeconds(8));
-        Report(fixture, ("a", 2000));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(HoldLimitMs));
+        Report(fixture, ("a", VeryLate));
         Assert.Equal(ScheduleOutcome.Deferred, fixture.Staged("r", InferType.Prefill, out _));
     }
 
@@ -203,7 +219,7 @@ public sealed class HoldTests
         {
             Slo = new SloSettings(RoundProfile.Predictor)
             {
-                TtftLimitMs = 100, TpotLimitMs = 50, Overload = SloOverload.Hold, HoldLimitMs = 8000, IsAdaptivePd = isAdaptive,
+                TtftLimitMs = TtftLimitMs, TpotLimitMs = TpotLimitMs, Overload = SloOverload.Hold, HoldLimitMs = HoldLimitMs, IsAdaptivePd = isAdaptive,
             },
         });
 

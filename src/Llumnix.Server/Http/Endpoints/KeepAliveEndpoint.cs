@@ -17,9 +17,9 @@ internal sealed partial class KeepAliveEndpoint(
     KeepAliveSettings settings,
     GatewayTelemetry telemetry,
     RefusalTelemetry refusals,
-    CancellationToken stopping,
     TimeProvider time,
-    ILogger<KeepAliveEndpoint> logger) : IEndpoint
+    ILogger<KeepAliveEndpoint> logger,
+    CancellationToken stopping) : IEndpoint
 {
     private const int MaxHandshakeBytes = 1024;
     private static readonly byte[] Accepted = "ok"u8.ToArray();

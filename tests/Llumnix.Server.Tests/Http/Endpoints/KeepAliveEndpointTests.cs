@@ -41,9 +41,9 @@ public sealed class KeepAliveEndpointTests : IAsyncLifetime
             settings,
             new GatewayTelemetry(factory),
             new RefusalTelemetry(factory),
-            _app.Lifetime.ApplicationStopping,
             TimeProvider.System,
-            NullLogger<KeepAliveEndpoint>.Instance);
+            NullLogger<KeepAliveEndpoint>.Instance,
+            _app.Lifetime.ApplicationStopping);
         _app.Run(new WebSocketGate(_app.Services, settings, endpoint).HandleAsync);
         await _app.StartAsync(Cancellation);
     }
