@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Llumnix.Gateway.Options;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -117,7 +118,7 @@ public sealed class RelayTests
         using HttpResponseMessage second = await gateway.PostAsync(Chat, "{}");
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         Assert.Equal([0, 1, 1], placer.Queries.Select(static query => query.Excluded.Distinct().Count()));
-        await Until.TrueAsync(() => placer.Held == 0);
+        await Eventually.TrueAsync(() => placer.Held == 0);
     }
 
     [Fact]
@@ -128,7 +129,7 @@ public sealed class RelayTests
         await using TestGateway gateway = await TestGateway.StartAsync(placer);
         using HttpResponseMessage answer = await gateway.PostAsync(Chat, "{}");
         await AssertErrorAsync(answer, 502, "server_error");
-        await Until.TrueAsync(() => placer.Held == 0);
+        await Eventually.TrueAsync(() => placer.Held == 0);
     }
 
     [Fact]
@@ -151,7 +152,7 @@ public sealed class RelayTests
         using HttpResponseMessage told = await alone.PostAsync(Chat, "{}");
         Assert.Equal(HttpStatusCode.InternalServerError, told.StatusCode);
         Assert.Equal("my own words", await told.Content.ReadAsStringAsync(Cancellation));
-        await Until.TrueAsync(() => placer.Held == 0);
+        await Eventually.TrueAsync(() => placer.Held == 0);
     }
 
     [Fact]
@@ -197,7 +198,7 @@ public sealed class RelayTests
         using JsonDocument error = JsonDocument.Parse(last["data: ".Length..]);
         Assert.Equal("engine_failed", error.RootElement.GetProperty("error").GetProperty("code").GetString());
         Assert.DoesNotContain("half", text, StringComparison.Ordinal);
-        await Until.TrueAsync(() => placer.Held == 0);
+        await Eventually.TrueAsync(() => placer.Held == 0);
     }
 
     [Fact]
@@ -251,7 +252,7 @@ public sealed class RelayTests
 
         await leaving.CancelAsync();
         await gone.Task.WaitAsync(Cancellation);
-        await Until.TrueAsync(() => placer.Held == 0 && gateway.Host.ActiveRequests == 0);
+        await Eventually.TrueAsync(() => placer.Held == 0 && gateway.Host.ActiveRequests == 0);
         if (!isStarted)
         {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
@@ -290,7 +291,7 @@ public sealed class RelayTests
         Assert.Equal(isStarted ? HttpStatusCode.OK : HttpStatusCode.GatewayTimeout, answer.StatusCode);
         Assert.Contains("\"code\":\"timeout\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
-        await Until.TrueAsync(() => placer.Held == 0);
+        await Eventually.TrueAsync(() => placer.Held == 0);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Llumnix.Gateway.Tests.Hosting;
+using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 
 namespace Llumnix.Gateway.Tests.Http;
@@ -65,7 +66,7 @@ public sealed class GatewayEndpointsTests
         await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(engine.Url));
         using HttpResponseMessage answer = await gateway.PostAsync("/v1/chat/completions", """{"model":"m","stream":true}""");
         Assert.Equal("data: {\"choices\":[{}]}\n\ndata: [DONE]\n\n", await answer.Content.ReadAsStringAsync(Cancellation));
-        await Until.TrueAsync(() => gateway.Host.ActiveRequests == 0);
+        await Eventually.TrueAsync(() => gateway.Host.ActiveRequests == 0);
         string page = await gateway.Client.GetStringAsync("/metrics", Cancellation);
         Assert.Contains("request_total{model=\"m\",status_code=\"200\"} 1\n", page, StringComparison.Ordinal);
         Assert.Contains("request_input_tokens_total{model=\"m\"} 9\n", page, StringComparison.Ordinal);
