@@ -38,8 +38,8 @@ internal sealed class HealthIndex
     internal void Attach() => _addresses.MarkInstances(_view.Instances);
 
     /// <summary>
-    /// Marks the health as outdated: an instance became schedulable or unschedulable, its status stopped or started being usable, or an instance that
-    /// is stale or shares its address has advanced.
+    /// Marks the health as outdated: an instance became schedulable or unschedulable, its status became or stopped being a leftover, or an instance
+    /// that is stale or shares its address has advanced.
     /// </summary>
     internal void Invalidate() => _isOutdated = true;
 

@@ -63,7 +63,7 @@ internal sealed class SharedAddresses
 
     /// <summary>
     /// Whether an instance has replaced another one at its address: it is not stale and has advanced later, and either it was first seen after the
-    /// other's last advance, or the other has never advanced. An instance whose status is not used counts as replaced by any that is not stale.
+    /// other's last advance, or the other has never advanced. A leftover counts as replaced by any instance that is not stale.
     /// </summary>
     private static bool IsSuccessor(FullModeInstance instance, FullModeInstance before) => !instance.IsStale
         && (before.IsLeftover
