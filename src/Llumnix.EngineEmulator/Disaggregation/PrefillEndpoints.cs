@@ -75,7 +75,7 @@ internal sealed class PrefillEndpoints(EngineRegistry registry, EngineHostOption
         }
         finally
         {
-            engine.Runner.ReleaseHeld(stream.RequestId);
+            engine.Runner.ReleaseAwaitingPull(stream.RequestId);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class PrefillEndpoints(EngineRegistry registry, EngineHostOption
     {
         if (registry.ByPort(context.Connection.LocalPort) is { HasEnded: false } engine)
         {
-            engine.Runner.ReleaseHeld(context.Request.Query[RequestIdParameter].ToString());
+            engine.Runner.ReleaseAwaitingPull(context.Request.Query[RequestIdParameter].ToString());
         }
         else
         {

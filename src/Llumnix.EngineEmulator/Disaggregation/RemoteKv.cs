@@ -101,7 +101,7 @@ internal sealed class RemoteKv(HostedEngine engine, EngineRegistry registry, Com
     {
         if (Owner is { } owner)
         {
-            owner.Runner.ReleaseHeld(PrefillId);
+            owner.Runner.ReleaseAwaitingPull(PrefillId);
             return Task.CompletedTask;
         }
 

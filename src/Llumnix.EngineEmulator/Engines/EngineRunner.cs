@@ -137,11 +137,11 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         }
     }
 
-    public void ReleaseHeld(string requestId)
+    public void ReleaseAwaitingPull(string requestId)
     {
         lock (_gate)
         {
-            if (_model.ReleaseHeld(requestId))
+            if (_model.ReleaseAwaitingPull(requestId))
             {
                 Notify();
             }

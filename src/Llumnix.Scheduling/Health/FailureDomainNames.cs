@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Health;
 
-/// <summary>The names of the failure domains in <c>--failover-domain</c>.</summary>
+/// <summary>The names of the failover domains in <c>--failover-domain</c>.</summary>
 public static class FailureDomainNames
 {
     private static readonly string[] Names = ["instance", "node", "instance-unit", "node-unit"];
@@ -8,7 +8,7 @@ public static class FailureDomainNames
     /// <summary>All names, in the order of the enum.</summary>
     public static IReadOnlyList<string> All => Names;
 
-    /// <summary>Reads a name. Returns false when it is none of <see cref="All"/>.</summary>
+    /// <summary>Parses a name; false when it is none of <see cref="All"/>.</summary>
     public static bool TryParse(string name, out FailureDomain domain)
     {
         int index = Array.IndexOf(Names, name);

@@ -3,8 +3,8 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Scheduling.Health;
 
 /// <summary>
-/// The health of every instance of one view, and the slots of the healthy ones per infer type. Recomputed when a fact changes or
-/// the earliest staleness deadline passes, not per decision.
+/// The health of every instance of one view, and the slots of the healthy ones per infer type. Recomputed when an input changes or the earliest
+/// staleness deadline passes, not per decision.
 /// </summary>
 internal sealed class HealthIndex
 {
@@ -18,9 +18,9 @@ internal sealed class HealthIndex
     private long _nextDeadline;
 
     /// <param name="view">The view.</param>
-    /// <param name="metadataOf">The metadata that the view was built from; it may not be the instances' own yet.</param>
-    /// <param name="domain">What fails together.</param>
-    /// <param name="stalenessLimit">In ticks of the monotonic clock.</param>
+    /// <param name="metadataOf">The metadata that the view was built from; the instances may still have older ones.</param>
+    /// <param name="domain">The failover domain.</param>
+    /// <param name="stalenessLimit">Staleness limit, in ticks of the monotonic clock.</param>
     internal HealthIndex(
         ClusterView<FullModeInstance> view,
         Func<FullModeInstance, InstanceMetadata> metadataOf,
@@ -34,13 +34,16 @@ internal sealed class HealthIndex
         _healthySlots = new int[view.Count];
     }
 
-    /// <summary>The view is in use from now on: its instances know whether they share an address.</summary>
+    /// <summary>Called when the view comes into use: tells its instances whether they share an address.</summary>
     internal void Attach() => _addresses.MarkInstances(_view.Instances);
 
-    /// <summary>A fact (schedulable, held back, an advance of an instance that is stale or shares its address) has changed.</summary>
+    /// <summary>
+    /// Marks the health as outdated: an instance became schedulable or unschedulable, its status became or stopped being a leftover, or an instance
+    /// that is stale or shares its address has advanced.
+    /// </summary>
     internal void Invalidate() => _isOutdated = true;
 
-    /// <summary>Brings everything up to date. Costs nothing when nothing changed.</summary>
+    /// <summary>Recomputes the health if it is outdated or a deadline has passed; otherwise costs nothing.</summary>
     internal void Refresh(long now)
     {
         if (_isOutdated || now >= _nextDeadline)
@@ -56,7 +59,7 @@ internal sealed class HealthIndex
     /// <summary>Slots of all healthy instances, ascending.</summary>
     internal ReadOnlySpan<int> HealthySlots() => _healthySlots.AsSpan(0, _starts[3]);
 
-    /// <summary>True when not one instance has a fresh status.</summary>
+    /// <summary>Whether no instance has a fresh status.</summary>
     internal bool IsEveryInstanceStale()
     {
         foreach (FullModeInstance instance in _view.Instances)

@@ -3,8 +3,8 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Scheduling.Health;
 
 /// <summary>
-/// The instances of one view that have their address (host, API port and data-parallel rank) in common. Only one process listens there: an
-/// instance that has been silent since another one came is the process before.
+/// The groups of instances of one view with the same address (host, API port and data-parallel rank). Only one process can listen there: an instance
+/// that has been silent since another one appeared belongs to the process before.
 /// </summary>
 internal sealed class SharedAddresses
 {
@@ -28,7 +28,7 @@ internal sealed class SharedAddresses
         _groups.AddRange(byAddress.Values.Where(static group => group.Count > 1).Select(static group => group.ToArray()));
     }
 
-    /// <summary>Notes with each instance whether it is one of them.</summary>
+    /// <summary>Tells each instance whether it shares its address.</summary>
     internal void MarkInstances(ReadOnlySpan<FullModeInstance> instances)
     {
         foreach (FullModeInstance instance in instances)
@@ -45,9 +45,7 @@ internal sealed class SharedAddresses
         }
     }
 
-    /// <summary>
-    /// Marks those that were replaced; one of them that may otherwise get requests gets none. An instance that reports again is there again.
-    /// </summary>
+    /// <summary>Marks the replaced instances, which are no candidates. An instance that reports again is no longer replaced.</summary>
     internal void FindReplaced()
     {
         foreach (FullModeInstance[] group in _groups)
@@ -64,7 +62,8 @@ internal sealed class SharedAddresses
     }
 
     /// <summary>
-    /// Whether one has come after the other's last word, or lives while the other has never been seen to; and has spoken itself since.
+    /// Whether an instance has replaced another one at its address: it is not stale and has advanced later, and either it was first seen after the
+    /// other's last advance, or the other has never advanced. A leftover counts as replaced by any instance that is not stale.
     /// </summary>
     private static bool IsSuccessor(FullModeInstance instance, FullModeInstance before) => !instance.IsStale
         && (before.IsLeftover

@@ -23,10 +23,10 @@ internal sealed class StepTimeLearner
     /// <summary>The newest model; null until there are enough samples.</summary>
     public StepTimeModel? Model => _model;
 
-    /// <summary>Takes the sample that a status carries, unless it is old or impossible.</summary>
-    /// <param name="profilingId">Number of the sample, ascending; 0 or below: none.</param>
-    /// <param name="prefillTokens">Prefill tokens of the step. A step without any teaches nothing.</param>
-    /// <param name="durationMs">How long the step took; anything but a positive finite number is ignored.</param>
+    /// <summary>Records a status's sample if it is new and plausible.</summary>
+    /// <param name="profilingId">Number of the sample, ascending; 0 or below when there is none.</param>
+    /// <param name="prefillTokens">Prefill tokens of the step; a step without any is ignored.</param>
+    /// <param name="durationMs">Duration of the step; ignored unless positive and finite.</param>
     /// <param name="maxTokens">Largest number of tokens in a step.</param>
     public void Record(int profilingId, int prefillTokens, double durationMs, double maxTokens)
     {

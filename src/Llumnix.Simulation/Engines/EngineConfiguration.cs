@@ -54,7 +54,7 @@ public sealed record EngineConfiguration
     public int MaxMigrationsIn { get; init; } = 1;
 
     /// <summary>How long a prefill-only request's KV waits to be pulled before it is dropped.</summary>
-    public TimeSpan HeldKvTimeout { get; init; } = TimeSpan.FromSeconds(480);
+    public TimeSpan AwaitingPullTimeout { get; init; } = TimeSpan.FromSeconds(480);
 
     /// <summary>Number of steps with prefill, from the first one on, whose durations the status reports as profiling samples; 0 = none.</summary>
     public int ProfilingSteps { get; init; }

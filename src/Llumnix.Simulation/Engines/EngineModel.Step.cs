@@ -214,7 +214,7 @@ public sealed partial class EngineModel
     private void Hold(Sequence sequence, TimeSpan now)
     {
         sequence.Phase = SequencePhase.AwaitingPull;
-        sequence.Due = now + Configuration.HeldKvTimeout;
+        sequence.Due = now + Configuration.AwaitingPullTimeout;
         _awaitingPull.AddLast(sequence);
     }
 

@@ -109,7 +109,7 @@ public sealed partial class EngineModel
 
     /// <summary>Frees the KV that a prefill-only request holds, after it has been pulled.</summary>
     /// <returns>False when the engine holds no KV of that request.</returns>
-    public bool ReleaseHeld(string requestId) =>
+    public bool ReleaseAwaitingPull(string requestId) =>
         _byId.TryGetValue(requestId, out Sequence? sequence) && sequence.Phase == SequencePhase.AwaitingPull && Abort(requestId);
 
     /// <summary>Whether the KV of this prefill-only request is held.</summary>

@@ -104,7 +104,7 @@ public sealed partial class FleetSimulation
                 break;
             case StepEventKind.Loaded:
                 // The prefill engine may drop its copy of the KV.
-                if (run.FirstEngine != engine && _engines[run.FirstEngine].Model.ReleaseHeld($"cmpl-{run.Id}-0"))
+                if (run.FirstEngine != engine && _engines[run.FirstEngine].Model.ReleaseAwaitingPull($"cmpl-{run.Id}-0"))
                 {
                     TryStep(run.FirstEngine);
                 }
@@ -138,7 +138,7 @@ public sealed partial class FleetSimulation
 
         if (happened.Request.Role == InferType.Prefill)
         {
-            _engines[engine].Model.ReleaseHeld(happened.Request.Id);
+            _engines[engine].Model.ReleaseAwaitingPull(happened.Request.Id);
         }
 
         Finish(run, RequestOutcome.Completed);
@@ -150,7 +150,7 @@ public sealed partial class FleetSimulation
         {
             if (!TryPlace(run, InferType.Decode, null, out Placement placement))
             {
-                _engines[run.FirstEngine].Model.ReleaseHeld($"cmpl-{run.Id}-0");
+                _engines[run.FirstEngine].Model.ReleaseAwaitingPull($"cmpl-{run.Id}-0");
                 TryStep(run.FirstEngine);
                 return;
             }

@@ -79,7 +79,7 @@ public sealed class EngineRunnerTests
     {
         var time = new LateTimeProvider(TimeSpan.Zero);
         using var stopping = new CancellationTokenSource();
-        using var runner = new EngineRunner(new EngineConfiguration { HeldKvTimeout = TimeSpan.FromSeconds(5) }, time);
+        using var runner = new EngineRunner(new EngineConfiguration { AwaitingPullTimeout = TimeSpan.FromSeconds(5) }, time);
         using var stream = new TokenStream("a", capacity: 10);
         runner.Add(new EngineRequest { Id = "p", PromptTokens = 100, OutputTokens = 1, Role = Scheduling.Instances.InferType.Prefill, Context = stream });
         Task running = runner.RunAsync(stopping.Token);

@@ -95,7 +95,7 @@ public sealed class KvTransferTests
     {
         EngineHostOptions options = EngineHostBuilder.Options(EngineHostBuilder.Fast, InferType.Prefill);
         EmulatedEngineOptions engine = options.Engines[0];
-        options = options with { Engines = [engine with { Engine = engine.Engine with { HeldKvTimeout = TimeSpan.FromMilliseconds(100) } }] };
+        options = options with { Engines = [engine with { Engine = engine.Engine with { AwaitingPullTimeout = TimeSpan.FromMilliseconds(100) } }] };
         await using EngineHost host = await EngineHost.StartAsync(options, TestContext.Current.CancellationToken);
         using var client = new EngineClient(host.Engines[0]);
 

@@ -13,25 +13,25 @@ public sealed class EngineModelHandOverTests
 
         Assert.Equal(["p:Finished:1"], engine.Step());
         Assert.Equal((3, 0, 1), (engine.Model.UsedBlocks, engine.Model.RunningCount, engine.Model.AwaitingPullCount));
-        Assert.True(engine.Model.ReleaseHeld("p"));
+        Assert.True(engine.Model.ReleaseAwaitingPull("p"));
         Assert.Equal((0, 0), (engine.Model.UsedBlocks, engine.Model.AwaitingPullCount));
-        Assert.False(engine.Model.ReleaseHeld("p"));
+        Assert.False(engine.Model.ReleaseAwaitingPull("p"));
     }
 
     [Fact]
-    public void ReleaseHeld_StillRunning_IsRefused()
+    public void ReleaseAwaitingPull_StillRunning_IsRefused()
     {
         var engine = new EngineDriver(EngineDriver.Small());
         engine.Add("p", prompt: 33, output: 1, role: InferType.Prefill);
 
-        Assert.False(engine.Model.ReleaseHeld("p"));
+        Assert.False(engine.Model.ReleaseAwaitingPull("p"));
         Assert.Equal(1, engine.Model.WaitingCount);
     }
 
     [Fact]
     public void TryBeginStep_KvNotPulledInTime_IsDropped()
     {
-        var engine = new EngineDriver(EngineDriver.Small() with { HeldKvTimeout = TimeSpan.FromSeconds(2) });
+        var engine = new EngineDriver(EngineDriver.Small() with { AwaitingPullTimeout = TimeSpan.FromSeconds(2) });
         engine.Add("p", prompt: 33, output: 1, role: InferType.Prefill);
         engine.Step();
 

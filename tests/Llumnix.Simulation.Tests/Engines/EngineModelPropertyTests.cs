@@ -16,7 +16,7 @@ public sealed class EngineModelPropertyTests
             {
                 var engine = new EngineDriver(EngineDriver.Small(blocks: 20) with
                 {
-                    MaxBatchedTokens = 48, MaxRunningRequests = 5, HeldKvTimeout = TimeSpan.FromSeconds(1), TokensPerContentId = 16 * blocksPerEntry,
+                    MaxBatchedTokens = 48, MaxRunningRequests = 5, AwaitingPullTimeout = TimeSpan.FromSeconds(1), TokensPerContentId = 16 * blocksPerEntry,
                 });
                 Play(engine, actions);
                 engine.RunUntilIdle();
@@ -31,7 +31,7 @@ public sealed class EngineModelPropertyTests
         Actions.Sample(
             actions =>
             {
-                var engine = new EngineDriver(EngineDriver.Small(blocks: 20) with { MaxBatchedTokens = 48, HeldKvTimeout = TimeSpan.FromSeconds(1) });
+                var engine = new EngineDriver(EngineDriver.Small(blocks: 20) with { MaxBatchedTokens = 48, AwaitingPullTimeout = TimeSpan.FromSeconds(1) });
                 var emitted = new Dictionary<string, int>();
                 List<string> events = Play(engine, [.. actions.Where(a => a.Action != 0)]);
                 events.AddRange(engine.RunUntilIdle());
@@ -57,7 +57,7 @@ public sealed class EngineModelPropertyTests
                     engine.Model.Abort($"r{prompt % Math.Max(1, added)}");
                     break;
                 case 1:
-                    engine.Model.ReleaseHeld($"r{prompt % Math.Max(1, added)}");
+                    engine.Model.ReleaseAwaitingPull($"r{prompt % Math.Max(1, added)}");
                     break;
                 case < 6:
                     ulong[] ids = [.. Enumerable.Range(0, prompt / 16).Select(i => ((ulong)chain << 32) + (ulong)i)];

@@ -22,7 +22,7 @@ public sealed class MigrationPropertyTests
                     MaxRunningRequests = 5,
                     MaxMigrationsIn = slots,
                     MaxMigrationsOut = slots,
-                    HeldKvTimeout = TimeSpan.FromSeconds(1),
+                    AwaitingPullTimeout = TimeSpan.FromSeconds(1),
                     KvTransferBytesPerSecond = Math.Pow(10, 4 + speed),
                 };
                 var cluster = new EngineCluster([.. Enumerable.Repeat(configuration, Engines)]);
