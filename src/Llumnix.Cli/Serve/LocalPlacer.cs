@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Llumnix.Gateway.Placement;
 using Llumnix.Scheduling;
@@ -18,12 +17,6 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
     /// <summary>How the scheduler knows this gateway.</summary>
     internal const string GatewayId = "in-process:1";
 
-    /// <summary>How often another instance is asked for when the pick is excluded.</summary>
-    private const int MaxAttempts = 16;
-
-    /// <summary>What an excluded pick is said to hold, so that the next pick is another one.</summary>
-    private const long DecoyTokens = 1 << 20;
-
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<LocalLease, bool> _leases = new();
     private readonly ConditionalWeakTable<InstanceAddress, EngineTarget> _targets = [];
@@ -35,7 +28,7 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
     public ValueTask<PlacementAnswer> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(query.Excluded.Count == 0 ? Place(query, query.RequestId) : PlaceElsewhere(query));
+        return ValueTask.FromResult(Place(query));
     }
 
     /// <inheritdoc/>
@@ -69,53 +62,29 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
         ScheduleOutcome.EndpointNotFound => PlacementRefusal.NotFound,
         ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Deferred => PlacementRefusal.Busy,
         ScheduleOutcome.PromptTooLong => PlacementRefusal.PromptTooLong,
+        ScheduleOutcome.AllExcluded => PlacementRefusal.AllExcluded,
         _ => PlacementRefusal.NotReady,
     };
 
-    private PlacementAnswer Place(PlacementQuery query, string requestId)
+    private PlacementAnswer Place(PlacementQuery query)
     {
         var request = new PlacementRequest(
-            requestId, SchedulingMode.Neutral, InferType.Neutral, query.PromptTokens, null, query.Model, GatewayId);
+            query.RequestId,
+            SchedulingMode.Neutral,
+            InferType.Neutral,
+            query.PromptTokens,
+            Model: query.Model,
+            GatewayId: GatewayId,
+            ExcludedInstances: query.Excluded);
         ScheduleOutcome outcome = runtime.Scheduler.Schedule(in request, out Placement placement);
         if (outcome != ScheduleOutcome.Placed)
         {
             return new PlacementAnswer(RefusalOf(outcome), null);
         }
 
-        var lease = new LocalLease(this, requestId, query.PromptTokens, _targets.GetValue(placement.First.Instance, ToTarget));
+        var lease = new LocalLease(this, query.RequestId, query.PromptTokens, _targets.GetValue(placement.First.Instance, ToTarget));
         _leases[lease] = true;
         return new PlacementAnswer(PlacementRefusal.None, lease);
-    }
-
-    /// <summary>
-    /// The scheduler does not know of exclusions. An excluded pick is kept and made to look full until the next one is made, under an id of
-    /// its own, so that load leads away from it.
-    /// </summary>
-    private PlacementAnswer PlaceElsewhere(PlacementQuery query)
-    {
-        var decoys = new List<LocalLease>();
-        try
-        {
-            for (int attempt = 1; attempt <= MaxAttempts; attempt++)
-            {
-                PlacementAnswer answer = Place(query, string.Create(CultureInfo.InvariantCulture, $"{query.RequestId}+{attempt}"));
-                if (answer.Lease is not LocalLease lease || !query.Excluded.Contains(lease.Target.Id))
-                {
-                    return answer;
-                }
-
-                decoys.Add(lease);
-                var full = new RequestProgressBatch();
-                full.Add(lease.RequestId, lease.Target.Id, DecoyTokens, isPrefillDone: false, GatewayId);
-                runtime.Gateways.Report(full);
-            }
-
-            return new PlacementAnswer(PlacementRefusal.AllExcluded, null);
-        }
-        finally
-        {
-            decoys.ForEach(Release);
-        }
     }
 
     private async Task ReportAsync(CancellationToken cancellation)

@@ -7,5 +7,5 @@ namespace Llumnix.Gateway.Placement;
 public sealed record PlacementQuery(string RequestId, string Model, int PromptTokens)
 {
     /// <summary>Ids of instances that it must not go to.</summary>
-    public IReadOnlyCollection<string> Excluded { get; init; } = [];
+    public IReadOnlyList<string> Excluded { get; init; } = [];
 }

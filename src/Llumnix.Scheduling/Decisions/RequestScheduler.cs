@@ -19,6 +19,9 @@ internal sealed class RequestScheduler<TInstance>(
     : IRequestScheduler
     where TInstance : Instance
 {
+    /// <summary>Memory for the slots that exclusions leave. Only requests that were sent to a failed engine exclude any.</summary>
+    private int[] _allowed = [];
+
     /// <inheritdoc/>
     public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement)
     {
@@ -102,6 +105,7 @@ internal sealed class RequestScheduler<TInstance>(
         prefill == ScheduleOutcome.StoreNotAvailable || decode == ScheduleOutcome.StoreNotAvailable ? ScheduleOutcome.StoreNotAvailable
         : prefill == ScheduleOutcome.EndpointNotFound || decode == ScheduleOutcome.EndpointNotFound ? ScheduleOutcome.EndpointNotFound
         : prefill == ScheduleOutcome.PromptTooLong || decode == ScheduleOutcome.PromptTooLong ? ScheduleOutcome.PromptTooLong
+        : prefill == ScheduleOutcome.AllExcluded || decode == ScheduleOutcome.AllExcluded ? ScheduleOutcome.AllExcluded
         : prefill == ScheduleOutcome.NoAvailableEndpoint || decode == ScheduleOutcome.NoAvailableEndpoint ? ScheduleOutcome.NoAvailableEndpoint
         : ScheduleOutcome.Deferred;
 
@@ -109,15 +113,15 @@ internal sealed class RequestScheduler<TInstance>(
     private ScheduleOutcome Choose(
         in PlacementRequest request, InferType role, in RequestFacts facts, Moment now, out Selection selection)
     {
-        Candidates candidates = fleet.CandidatesOf(in request, role);
+        Candidates candidates = CandidatesOf(in request, role);
         Prepare(policy, role, candidates.Healthy);
-        selection = candidates.Fitting.IsEmpty ? Selection.None : fleet.Scope.Choose(policy, role, candidates.Fitting, in facts);
+        selection = candidates.Allowed.IsEmpty ? Selection.None : fleet.Scope.Choose(policy, role, candidates.Allowed, in facts);
         if (!selection.IsNone)
         {
             return ScheduleOutcome.Placed;
         }
 
-        ScheduleOutcome outcome = OutcomeOfNone(in request, role, candidates.Fitting);
+        ScheduleOutcome outcome = OutcomeOfNone(in request, role, candidates);
         if (outcome == ScheduleOutcome.Deferred)
         {
             account.Defer(request.Id, now);
@@ -131,10 +135,11 @@ internal sealed class RequestScheduler<TInstance>(
         in PlacementRequest request, InferType role, in RequestFacts facts, SchedulingPolicy<TInstance> explained, out ScheduleOutcome outcome)
     {
         DecisionTrace<TInstance> trace = fleet.Trace(in request, role);
-        Candidates candidates = fleet.CandidatesOf(in request, role);
+        Candidates candidates = CandidatesOf(in request, role);
+        trace.Drop(candidates.Fitting, candidates.Allowed, "excluded by the request", isOnlyUnwanted: false);
         Prepare(explained, role, candidates.Healthy);
-        fleet.Scope.Explain(explained, role, candidates.Fitting, in facts, new Random(1), trace);
-        outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : OutcomeOfNone(in request, role, candidates.Fitting);
+        fleet.Scope.Explain(explained, role, candidates.Allowed, in facts, new Random(1), trace);
+        outcome = trace.Pick >= 0 ? ScheduleOutcome.Placed : OutcomeOfNone(in request, role, candidates);
         return trace;
     }
 
@@ -147,10 +152,51 @@ internal sealed class RequestScheduler<TInstance>(
         }
     }
 
-    private ScheduleOutcome OutcomeOfNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting)
+    private ScheduleOutcome OutcomeOfNone(in PlacementRequest request, InferType role, Candidates candidates)
     {
-        ScheduleOutcome outcome = fleet.WhyNone(in request, role, fitting);
-        return outcome == ScheduleOutcome.NoAvailableEndpoint && !fitting.IsEmpty && account.IsDeferring ? ScheduleOutcome.Deferred : outcome;
+        ScheduleOutcome outcome = fleet.WhyNone(in request, role, candidates.Fitting);
+        return outcome != ScheduleOutcome.NoAvailableEndpoint || candidates.Fitting.IsEmpty ? outcome
+            : candidates.Allowed.IsEmpty ? ScheduleOutcome.AllExcluded
+            : account.IsDeferring ? ScheduleOutcome.Deferred
+            : outcome;
+    }
+
+    private Candidates CandidatesOf(in PlacementRequest request, InferType role)
+    {
+        Candidates candidates = fleet.CandidatesOf(in request, role);
+        return request.ExcludedInstances is { Count: > 0 } excluded
+            ? new Candidates(candidates.Healthy, candidates.Fitting, Without(candidates.Fitting, excluded))
+            : candidates;
+    }
+
+    private ReadOnlySpan<int> Without(ReadOnlySpan<int> slots, IReadOnlyList<string> excluded)
+    {
+        if (_allowed.Length < slots.Length)
+        {
+            _allowed = new int[fleet.Instances.Length];
+        }
+
+        int kept = 0;
+        foreach (int slot in slots)
+        {
+            _allowed[kept] = slot;
+            kept += IsExcluded(fleet.Instances[slot], excluded) ? 0 : 1;
+        }
+
+        return _allowed.AsSpan(0, kept);
+    }
+
+    private static bool IsExcluded(TInstance instance, IReadOnlyList<string> excluded)
+    {
+        for (int i = 0; i < excluded.Count; i++)
+        {
+            if (excluded[i] == instance.Id || excluded[i] == instance.Address.WireId)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private PlacedInstance Commit(in PlacementRequest request, Selection selection, InferType role, in RequestFacts facts, Moment now)

@@ -17,9 +17,9 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>Makes an instance from its first reading.</summary>
     public FullModeInstance(InstanceMetadata metadata, InstanceStatus status)
+        : base(AddressOf(metadata))
     {
         Metadata = metadata;
-        Address = AddressOf(metadata);
         Status = status;
         LastReadStatus = status;
         WrittenMs = status.TimestampMs;
@@ -28,9 +28,9 @@ public sealed class FullModeInstance : Instance
     }
 
     private FullModeInstance(FullModeInstance other)
+        : base(other.Address)
     {
         Metadata = other.Metadata;
-        Address = other.Address;
         Status = other.Status;
         LastReadStatus = other.LastReadStatus;
         WrittenMs = other.WrittenMs;
@@ -61,9 +61,6 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>The newest metadata.</summary>
     public InstanceMetadata Metadata { get; private set; }
-
-    /// <summary>What answers tell of the instance, from its metadata.</summary>
-    public InstanceAddress Address { get; private set; }
 
     /// <summary>The newest status whose load numbers were taken over.</summary>
     public InstanceStatus Status { get; private set; }

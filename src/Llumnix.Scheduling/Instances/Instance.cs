@@ -3,8 +3,13 @@ namespace Llumnix.Scheduling.Instances;
 /// <summary>An engine instance as the scheduler sees it. Mutable state, guarded by the scheduler's lock.</summary>
 public abstract class Instance
 {
+    private protected Instance(InstanceAddress address) => Address = address;
+
     /// <summary>The instance's unique id.</summary>
     public abstract string Id { get; }
+
+    /// <summary>What answers tell of the instance.</summary>
+    public InstanceAddress Address { get; private protected set; }
 
     /// <summary>What the instance is deployed to do.</summary>
     public abstract InferType InferType { get; }

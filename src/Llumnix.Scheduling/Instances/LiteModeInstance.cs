@@ -9,10 +9,10 @@ public sealed class LiteModeInstance : Instance
 
     /// <summary>Makes an instance as it was found.</summary>
     public LiteModeInstance(DiscoveredInstance description)
+        : base(AddressOf(description))
     {
         Description = description;
         HighestVersion = description.Version;
-        Address = AddressOf(description);
     }
 
     /// <inheritdoc/>
@@ -26,9 +26,6 @@ public sealed class LiteModeInstance : Instance
 
     /// <summary>The highest version that discovery has said; only one above it is a restart.</summary>
     internal long HighestVersion { get; }
-
-    /// <summary>What answers tell of the instance.</summary>
-    public InstanceAddress Address { get; private set; }
 
     /// <summary>The request states that it holds.</summary>
     public TrackedLoad Tracked { get; internal set; }

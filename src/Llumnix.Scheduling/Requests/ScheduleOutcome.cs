@@ -20,4 +20,7 @@ public enum ScheduleOutcome : byte
 
     /// <summary>The prompt is longer than the whole KV cache of every registered instance of the needed kind: it will never be placed.</summary>
     PromptTooLong,
+
+    /// <summary>Every instance that may take the request is excluded by it: <see cref="PlacementRequest.ExcludedInstances"/>.</summary>
+    AllExcluded,
 }

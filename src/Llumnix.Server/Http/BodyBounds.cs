@@ -21,6 +21,9 @@ internal static class BodyBounds
     /// <summary>Largest number of instances in the <c>scheduling_result</c> of a release; regular ones have one or two.</summary>
     internal const int MaxResults = 128;
 
+    /// <summary>Largest number of <c>excluded_instances</c> of a request.</summary>
+    internal const int MaxExcluded = 64;
+
     /// <summary>Largest number of rows in a report: more than a gateway has active requests.</summary>
     internal const int MaxReportRows = 100_000;
 }

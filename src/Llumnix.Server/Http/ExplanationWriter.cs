@@ -37,6 +37,7 @@ internal static class ExplanationWriter
         ScheduleOutcome.StoreNotAvailable => "store_not_available",
         ScheduleOutcome.Deferred => "held",
         ScheduleOutcome.PromptTooLong => "prompt_too_long",
+        ScheduleOutcome.AllExcluded => "all_excluded",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 

@@ -42,6 +42,9 @@ internal sealed class ParsedRequest : IRequestMessage
 
     internal List<ReleasedInstance> SchedulingResult { get; } = new(2);
 
+    /// <summary>Ids of instances that the request must not get; null for none.</summary>
+    internal IReadOnlyList<string>? ExcludedInstances { get; set; }
+
     internal SchedulingMode Mode { get; set; }
 
     internal InferType Stage { get; set; }
@@ -54,6 +57,7 @@ internal sealed class ParsedRequest : IRequestMessage
         PromptTokens = 0;
         ClearTokenIds();
         SchedulingResult.Clear();
+        ExcludedInstances = null;
         _reader.Reset();
     }
 
@@ -69,7 +73,7 @@ internal sealed class ParsedRequest : IRequestMessage
     /// <summary>The scheduler's input; stays valid when this object is cleared.</summary>
     /// <param name="hits">Where the prompt's prefix is held; null where that is not known.</param>
     internal PlacementRequest ToPlacementRequest(PrefixHits? hits) =>
-        new(Id, Mode, Stage, PromptLength, hits, Model, HostAddress.NormalizeEndpoint(GatewayId));
+        new(Id, Mode, Stage, PromptLength, hits, Model, HostAddress.NormalizeEndpoint(GatewayId), ExcludedInstances);
 
     /// <summary>Adds a token id; false at the largest number.</summary>
     internal bool TryAddTokenId(uint id)

@@ -36,6 +36,10 @@ internal static class SchedulingRequestFields
         {
             SchedulingResultReader.Read(ref reader, request);
         }
+        else if (reader.ValueTextEquals("excluded_instances"u8))
+        {
+            ReadExcluded(ref reader, request);
+        }
         else
         {
             reader.TrySkip();
@@ -60,6 +64,35 @@ internal static class SchedulingRequestFields
                 request.Error = $"{field} must be a string";
                 return "";
         }
+    }
+
+    private static void ReadExcluded(ref Utf8JsonReader reader, ParsedRequest request)
+    {
+        request.ExcludedInstances = null;
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            request.Error = "excluded_instances must be an array of strings";
+            return;
+        }
+
+        // A list of its own for each request: the scheduler's input outlives this object.
+        var excluded = new List<string>();
+        while (request.Error is null && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            request.Error = reader.TokenType != JsonTokenType.String ? "excluded_instances must be an array of strings"
+                : reader.ValueSpan.Length > BodyBounds.MaxTextBytes ? TooLong("an id in excluded_instances")
+                : excluded.Count == BodyBounds.MaxExcluded ? $"excluded_instances has more than {BodyBounds.MaxExcluded} ids"
+                : null;
+            excluded.Add(request.Error is null ? reader.GetString()! : "");
+        }
+
+        request.ExcludedInstances = excluded;
     }
 
     internal static int ReadCount(ref Utf8JsonReader reader, ParsedRequest request, string field)

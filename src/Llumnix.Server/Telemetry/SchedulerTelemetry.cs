@@ -29,6 +29,7 @@ internal sealed class SchedulerTelemetry
             failed.WithLabels("cms_not_available"),
             failed.WithLabels("held"),
             failed.WithLabels("prompt_too_long"),
+            failed.WithLabels("all_excluded"),
         ];
         _duration = factory.CreateHistogram(
             $"request_{mode}_mode_schedule_duration_milliseconds",

@@ -30,6 +30,20 @@ public sealed class SchedulingRequestReaderTests
     }
 
     [Fact]
+    public void Read_ExcludedInstances_Read()
+    {
+        Assert.Equal(["a", "b"], Read("""{"id":"r","scheduling_mode":"neutral","excluded_instances":["a","b"]}""").ToPlacementRequest(null).ExcludedInstances);
+        Assert.Null(Read("""{"id":"r","scheduling_mode":"neutral","excluded_instances":null}""").ToPlacementRequest(null).ExcludedInstances);
+    }
+
+    [Fact]
+    public void Read_TooManyExcludedInstances_IsAnError()
+    {
+        string ids = string.Join(',', Enumerable.Range(0, BodyBounds.MaxExcluded + 1).Select(static i => $"\"i{i}\""));
+        Assert.Contains("excluded_instances has more than 64 ids", Read($$"""{"id":"r","excluded_instances":[{{ids}}]}""").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_NoCountButIds_TheirNumberIsThePromptLength() =>
         Assert.Equal(2, Read("""{"id":"r","scheduling_mode":"neutral","prompt_token_ids":[5,6]}""").PromptLength);
 
@@ -47,6 +61,9 @@ public sealed class SchedulingRequestReaderTests
     [InlineData("{\"id\":\"r\"", "malformed JSON")]
     [InlineData("{\"id\":\"r\"} {}", "malformed JSON")]
     [InlineData("{\"id\":5}", "id must be a string")]
+    [InlineData("{\"id\":\"r\",\"excluded_instances\":\"a\"}", "excluded_instances must be an array of strings")]
+    [InlineData("{\"id\":\"r\",\"excluded_instances\":[1]}", "excluded_instances must be an array of strings")]
+    [InlineData("{\"id\":\"r\",\"excluded_instances\":[[\"a\"]]}", "excluded_instances must be an array of strings")]
     [InlineData("{\"scheduling_mode\":\"neutral\"}", "id is empty")]
     [InlineData("{\"id\":\"r\"}", "scheduling_mode must be one of")]
     [InlineData("{\"id\":\"r\",\"scheduling_mode\":\"both\"}", "scheduling_mode must be one of")]

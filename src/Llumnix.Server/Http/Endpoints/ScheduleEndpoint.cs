@@ -110,7 +110,7 @@ internal sealed class ScheduleEndpoint(
 
     private static int StatusOf(ScheduleOutcome outcome) => outcome switch
     {
-        ScheduleOutcome.EndpointNotFound => StatusCodes.Status404NotFound,
+        ScheduleOutcome.EndpointNotFound or ScheduleOutcome.AllExcluded => StatusCodes.Status404NotFound,
         // 429 also for a prompt that is too long: at any other status gateways place it blindly, on an engine that cannot serve it.
         ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Deferred or ScheduleOutcome.PromptTooLong => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status503ServiceUnavailable,
@@ -119,6 +119,7 @@ internal sealed class ScheduleEndpoint(
     private string TextOf(ScheduleOutcome outcome, int promptTokens) => outcome switch
     {
         ScheduleOutcome.EndpointNotFound => "endpoint not found",
+        ScheduleOutcome.AllExcluded => "every instance is excluded",
         ScheduleOutcome.NoAvailableEndpoint or ScheduleOutcome.Deferred => "no available endpoint",
         ScheduleOutcome.PromptTooLong =>
             string.Create(CultureInfo.InvariantCulture, $"the prompt of {promptTokens} tokens is longer than the whole KV cache of every instance"),

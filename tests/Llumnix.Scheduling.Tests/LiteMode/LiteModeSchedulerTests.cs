@@ -3,7 +3,7 @@ using Llumnix.Scheduling.LiteMode;
 using Llumnix.Scheduling.Requests;
 using static Llumnix.Scheduling.Tests.LiteModeFixture;
 
-namespace Llumnix.Scheduling.Tests;
+namespace Llumnix.Scheduling.Tests.LiteMode;
 
 public sealed class LiteModeSchedulerTests
 {

@@ -8,7 +8,7 @@ using Llumnix.Scheduling.Slo;
 using Llumnix.Scheduling.Tests.Prediction;
 using Llumnix.Testing.Fleet;
 
-namespace Llumnix.Scheduling.Tests;
+namespace Llumnix.Scheduling.Tests.FullMode;
 
 /// <summary>A prompt that is longer than an instance's whole KV cache does not go there.</summary>
 public sealed class PromptCapacityTests

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Fleet;
 
-namespace Llumnix.Scheduling.Tests;
+namespace Llumnix.Scheduling.Tests.FullMode;
 
 public sealed class FullModeSchedulerTests
 {

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Fleet;
 
-namespace Llumnix.Scheduling.Tests;
+namespace Llumnix.Scheduling.Tests.FullMode;
 
 /// <summary>Wall clocks that are wrong, or are set while we watch: an engine's, all of them, our own.</summary>
 public sealed class FullModeClockTests
