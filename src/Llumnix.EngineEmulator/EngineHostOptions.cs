@@ -17,6 +17,9 @@ public sealed record EngineHostOptions
     /// <summary>Name of the model that the engines serve. Requests may name any.</summary>
     public string Model { get; init; } = "emulated";
 
+    /// <summary>Further names that <c>/v1/models</c> lists after <see cref="Model"/>.</summary>
+    public IReadOnlyList<string> MoreModels { get; init; } = [];
+
     /// <summary>The Redis that holds the CMS, in StackExchange.Redis' notation (<c>host:port,password=...</c>); null = nothing is published.</summary>
     public string? CmsRedis { get; init; }
 

@@ -10,12 +10,17 @@ internal sealed class EngineClient(HostedEngine engine) : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async Task<HttpResponseMessage> SendAsync(string path, string body, string requestId = "")
+    public async Task<HttpResponseMessage> SendAsync(string path, string body, string requestId = "", params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body) };
         if (requestId.Length > 0)
         {
             request.Headers.Add("x-request-id", requestId);
+        }
+
+        foreach ((string name, string value) in headers)
+        {
+            request.Headers.Add(name, value);
         }
 
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
@@ -28,10 +33,15 @@ internal sealed class EngineClient(HostedEngine engine) : IDisposable
         return (await response.Content.ReadFromJsonAsync<JsonNode>(Cancellation))!;
     }
 
-    /// <summary>The data lines of a stream, up to and without <c>[DONE]</c>, which must be the last.</summary>
+    /// <summary>
+    /// The data lines of a stream, up to and without <c>[DONE]</c>, which must be the last. Asks for the usage, unless the body has stream options.
+    /// </summary>
     public async Task<List<JsonNode>> StreamAsync(string path, string body, string requestId = "")
     {
-        using HttpResponseMessage response = await SendAsync(path, body, requestId);
+        string asking = body.Contains("stream_options", StringComparison.Ordinal)
+            ? body
+            : body.Replace("\"stream\":true", "\"stream\":true,\"stream_options\":{\"include_usage\":true}", StringComparison.Ordinal);
+        using HttpResponseMessage response = await SendAsync(path, asking, requestId);
         response.EnsureSuccessStatusCode();
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         string[] events = (await response.Content.ReadAsStringAsync(Cancellation)).Split("\n\n");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using Llumnix.EngineEmulator.Disaggregation;
 using Llumnix.EngineEmulator.Engines;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Llumnix.EngineEmulator.Http;
 
 /// <summary>One completion, from the engine's queue to the last byte of its response.</summary>
-internal sealed class CompletionCall(HttpContext context, HostedEngine engine, RemoteKv kv, CompletionRequest request, EngineHostOptions options)
+internal sealed class CompletionCall(HttpContext context, HostedEngine engine, RemoteKv kv, CompletionRequest request, ProvokedFault fault, EngineHostOptions options)
 {
     public async Task RunAsync()
     {
@@ -17,6 +18,11 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, R
         EngineRequest engineRequest = ToEngineRequest(stream);
         try
         {
+            if (fault.Delay > TimeSpan.Zero)
+            {
+                await Task.Delay(fault.Delay, options.TimeProvider, ending.Token);
+            }
+
             AdmissionResult? admission = engine.Runner.Add(engineRequest);
             if (admission == AdmissionResult.Accepted)
             {
@@ -69,13 +75,77 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, R
             Observe(stepEvent);
         }
 
+        if (fault.Kind is FaultKind.Error or FaultKind.Hang)
+        {
+            await FailAsync(cancellationToken);
+            return;
+        }
+
         context.Response.ContentType = "application/json";
+        if (fault.Kind == FaultKind.Cut)
+        {
+            var whole = new ArrayBufferWriter<byte>();
+            writer.WriteWhole(whole, request.MaxTokens);
+            context.Response.ContentLength = whole.WrittenCount;
+            await context.Response.BodyWriter.WriteAsync(whole.WrittenMemory[..(whole.WrittenCount / 2)], cancellationToken);
+            await FailAsync(cancellationToken);
+        }
+
         writer.WriteWhole(context.Response.BodyWriter, request.MaxTokens);
         await context.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
+    /// <exception cref="IOException">To cut the connection: unlike <see cref="HttpContext.Abort"/>, it lets what has been written reach the client.</exception>
+    private async Task FailAsync(CancellationToken cancellationToken)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.Hang:
+                await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken);
+                return;
+            case FaultKind.Cut:
+                throw new IOException("cut by " + ProvokedFault.KindHeader);
+            default:
+                await ErrorResponse.WriteAsync(context, StatusCodes.Status500InternalServerError, "provoked by " + ProvokedFault.KindHeader);
+                return;
+        }
+    }
+
+    private async Task FailStreamAsync(ChannelReader<StepEvent> events, ResponseWriter writer, CancellationToken cancellationToken)
+    {
+        if (fault.Kind == FaultKind.Error)
+        {
+            ResponseWriter.WriteError(context.Response.BodyWriter);
+        }
+        else if (fault.Kind == FaultKind.Cut)
+        {
+            writer.WriteHalfToken(context.Response.BodyWriter);
+        }
+
+        await context.Response.BodyWriter.FlushAsync(cancellationToken);
+        if (fault.Kind == FaultKind.Hang)
+        {
+            // Unread tokens would fill the queue, and the engine would drop the client as too slow.
+            await foreach (StepEvent stepEvent in events.ReadAllAsync(cancellationToken))
+            {
+                Observe(stepEvent);
+            }
+        }
+
+        if (fault.Kind != FaultKind.Error)
+        {
+            await FailAsync(cancellationToken);
+        }
+    }
+
     private async Task StreamAsync(ChannelReader<StepEvent> events, ResponseWriter writer, CancellationToken cancellationToken)
     {
+        if (fault is { Kind: FaultKind.Error, AfterTokens: 0 })
+        {
+            await FailAsync(cancellationToken);
+            return;
+        }
+
         HttpResponse response = context.Response;
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers.CacheControl = "no-cache";
@@ -87,6 +157,11 @@ internal sealed class CompletionCall(HttpContext context, HostedEngine engine, R
                 if (Observe(stepEvent))
                 {
                     writer.WriteToken(response.BodyWriter, stepEvent.OutputTokens, stepEvent.Kind == StepEventKind.Finished);
+                    if (fault.Kind != FaultKind.None && stepEvent.OutputTokens >= fault.AfterTokens)
+                    {
+                        await FailStreamAsync(events, writer, cancellationToken);
+                        return;
+                    }
                 }
             }
 

@@ -19,6 +19,14 @@ internal sealed record CompletionRequest
     /// <summary>Whether a stream ends with a usage chunk.</summary>
     public bool IncludeUsage { get; init; } = true;
 
+    /// <summary>Whether every chunk of a stream has the usage so far.</summary>
+    public bool ContinuousUsage { get; init; }
+
+    public AnswerShape Shape { get; init; }
+
+    /// <summary>The called tool; empty unless <see cref="Shape"/> is a tool call.</summary>
+    public string ToolName { get; init; } = "";
+
     public KvTransferParameters? KvTransfer { get; init; }
 
     /// <summary>The id in responses.</summary>

@@ -9,12 +9,16 @@ namespace Llumnix.EngineEmulator.Http;
 /// <summary>The engines' HTTP API. The local port of a call identifies the engine.</summary>
 internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient prefills, EngineHostOptions options)
 {
+    private const string DataParallelRank = "X-data-parallel-rank";
+
     private long _unnamedRequests;
 
     public void Map(WebApplication app)
     {
         app.MapPost("/v1/completions", (RequestDelegate)(context => CompleteAsync(context, ApiKind.Completion)));
         app.MapPost("/v1/chat/completions", (RequestDelegate)(context => CompleteAsync(context, ApiKind.Chat)));
+        app.MapPost("/v1/embeddings", (RequestDelegate)EmbedAsync);
+        app.MapPost("/tokenize", (RequestDelegate)TokenizeAsync);
         app.MapGet("/v1/models", (RequestDelegate)ModelsAsync);
         app.MapGet("/health", (RequestDelegate)HealthAsync);
         app.MapGet("/metrics", (RequestDelegate)MetricsAsync);
@@ -46,10 +50,22 @@ internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient pre
             return;
         }
 
+        var fault = ProvokedFault.Read(context.Request.Headers, out string faultError);
+        if (faultError.Length > 0)
+        {
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, faultError);
+            return;
+        }
+
+        if (context.Request.Headers[DataParallelRank] is { Count: 1 } rank)
+        {
+            context.Response.Headers[DataParallelRank] = rank;
+        }
+
         (CompletionRequest? request, string error) = await ReadAsync(context, kind, id, engine);
         if (request is not null)
         {
-            await new CompletionCall(context, engine, new RemoteKv(engine, registry, request, prefills), request, options).RunAsync();
+            await new CompletionCall(context, engine, new RemoteKv(engine, registry, request, prefills), request, fault, options).RunAsync();
         }
         else if (error.Length > 0)
         {
@@ -79,6 +95,52 @@ internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient pre
         return (request, error);
     }
 
+    private async Task TokenizeAsync(HttpContext context)
+    {
+        if (FindEngine(context) is not { } engine)
+        {
+            return;
+        }
+
+        using JsonDocument? body = await JsonBody.ReadAsync(context, options);
+        if (body is null)
+        {
+            return;
+        }
+
+        ReadOnlyMemory<uint> tokens = CompletionRequestReader.ReadTokens(body.RootElement, out string error);
+        await (error.Length > 0
+            ? ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, error)
+            : TokenizeReply.WriteAsync(context, tokens, MaxModelLength(engine)));
+    }
+
+    private async Task EmbedAsync(HttpContext context)
+    {
+        if (FindEngine(context) is null)
+        {
+            return;
+        }
+
+        using JsonDocument? body = await JsonBody.ReadAsync(context, options);
+        if (body is null)
+        {
+            return;
+        }
+
+        IReadOnlyList<Prompt> inputs = CompletionRequestReader.ReadInputs(body.RootElement, out string error);
+        if (error.Length > 0)
+        {
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, error);
+            return;
+        }
+
+        bool isBase64 = body.RootElement.TryGetProperty("encoding_format", out JsonElement format)
+            && format.ValueKind == JsonValueKind.String && format.ValueEquals("base64"u8);
+        await EmbeddingsReply.WriteAsync(context, options.Model, inputs, isBase64);
+    }
+
+    private static long MaxModelLength(HostedEngine engine) => engine.Runner.Configuration.TotalBlocks * engine.Runner.Configuration.BlockSize;
+
     private Task HealthAsync(HttpContext context)
     {
         FindEngine(context);
@@ -98,13 +160,17 @@ internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient pre
             json.WriteStartObject();
             json.WriteString("object", "list");
             json.WriteStartArray("data");
-            json.WriteStartObject();
-            json.WriteString("id", options.Model);
-            json.WriteString("object", "model");
-            json.WriteNumber("created", (long)engine.Metadata.UtcCreate);
-            json.WriteString("owned_by", "llumnix");
-            json.WriteNumber("max_model_len", engine.Runner.Configuration.TotalBlocks * engine.Runner.Configuration.BlockSize);
-            json.WriteEndObject();
+            foreach (string name in options.MoreModels.Prepend(options.Model))
+            {
+                json.WriteStartObject();
+                json.WriteString("id", name);
+                json.WriteString("object", "model");
+                json.WriteNumber("created", (long)engine.Metadata.UtcCreate);
+                json.WriteString("owned_by", "llumnix");
+                json.WriteNumber("max_model_len", MaxModelLength(engine));
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
         }

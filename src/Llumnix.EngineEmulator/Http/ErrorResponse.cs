@@ -15,7 +15,8 @@ internal static class ErrorResponse
             json.WriteStartObject();
             json.WriteStartObject("error");
             json.WriteString("message", message);
-            json.WriteString("type", statusCode < StatusCodes.Status500InternalServerError ? "BadRequestError" : "ServiceUnavailableError");
+            json.WriteString("type", TypeOf(statusCode));
+            json.WriteNull("param");
             json.WriteNumber("code", statusCode);
             json.WriteEndObject();
             json.WriteEndObject();
@@ -23,4 +24,11 @@ internal static class ErrorResponse
 
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
+
+    private static string TypeOf(int statusCode) => statusCode switch
+    {
+        StatusCodes.Status500InternalServerError => "InternalServerError",
+        > StatusCodes.Status500InternalServerError => "ServiceUnavailableError",
+        _ => "BadRequestError",
+    };
 }

@@ -2,10 +2,13 @@ namespace Llumnix.EngineEmulator.Http;
 
 /// <summary>Counts a prompt's tokens and makes the content ids of its prefix blocks. A word counts as a token.</summary>
 /// <param name="blockSize">Tokens per content id.</param>
-internal sealed class PromptBuilder(int blockSize)
+/// <param name="givesTextIds">Whether the words of a text get token ids, made from their hashes.</param>
+internal sealed class PromptBuilder(int blockSize, bool givesTextIds = false)
 {
     private const ulong FnvOffset = 14695981039346656037;
     private const ulong FnvPrime = 1099511628211;
+    private const uint VocabularySize = 128_000;
+    private const int TokensPerImage = 256;
 
     private readonly List<ulong> _contentIds = [];
     private readonly List<uint> _tokenIds = [];
@@ -38,9 +41,34 @@ internal sealed class PromptBuilder(int blockSize)
                 hash = (hash ^ text[length++]) * FnvPrime;
             }
 
-            AddToken(hash);
+            AddHash(hash);
             text = text[length..];
         }
+    }
+
+    /// <summary>Adds an image, which counts as a fixed number of tokens.</summary>
+    public void AddImage(ReadOnlySpan<char> url)
+    {
+        ulong hash = FnvOffset;
+        foreach (char character in url)
+        {
+            hash = (hash ^ character) * FnvPrime;
+        }
+
+        for (int i = 0; i < TokensPerImage; i++)
+        {
+            AddHash(hash);
+        }
+    }
+
+    private void AddHash(ulong hash)
+    {
+        if (givesTextIds)
+        {
+            _tokenIds.Add((uint)(Mix(hash) % VocabularySize));
+        }
+
+        AddToken(hash);
     }
 
     public Prompt Build() => new(_tokens, _contentIds.ToArray(), _tokenIds.ToArray());

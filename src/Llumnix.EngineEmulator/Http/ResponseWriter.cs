@@ -17,6 +17,7 @@ internal sealed class ResponseWriter
     private readonly CompletionRequest _request;
     private readonly Func<string> _kvTransfer;
     private readonly string _head;
+    private readonly byte[] _firstHead;
     private readonly byte[] _tokenHead;
     private readonly byte[] _tokenTail;
     private readonly string _lastTail;
@@ -37,10 +38,16 @@ internal sealed class ResponseWriter
         _head = string.Create(
             CultureInfo.InvariantCulture,
             $"{{\"id\":\"{Escape(request.ResponseId)}\",\"object\":\"{kind}\",\"created\":{created},\"model\":\"{Escape(request.Model)}\",\"choices\":[");
-        (string open, string close) = request.Kind == ApiKind.Chat ? ("\"delta\":{\"content\":\" ", "\"}") : ("\"text\":\" ", "\"");
-        _tokenHead = Encoding.UTF8.GetBytes($"data: {_head}{{\"index\":0,{open}");
-        _tokenTail = Encoding.UTF8.GetBytes($"{close},\"logprobs\":null,\"finish_reason\":null}}]}}\n\n");
-        _lastTail = $"{close},\"logprobs\":null,\"finish_reason\":\"length\"}}]";
+        (string first, string open, string close) = (request.Kind, request.Shape) switch
+        {
+            (_, AnswerShape.ToolCall) => ($"\"delta\":{{\"tool_calls\":[{{\"index\":0,{ToolCall()}", "\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"", "\"}}]}"),
+            (ApiKind.Chat, _) => ("\"delta\":{\"content\":\"", "\"delta\":{\"content\":\"", "\"}"),
+            _ => ("\"text\":\"", "\"text\":\"", "\""),
+        };
+        _firstHead = Encoding.UTF8.GetBytes($"data: {_head}{{\"index\":0,{first}{JsonStart} ");
+        _tokenHead = Encoding.UTF8.GetBytes($"data: {_head}{{\"index\":0,{open} ");
+        _tokenTail = Encoding.UTF8.GetBytes($"{close},\"logprobs\":null,\"finish_reason\":null}}]");
+        _lastTail = $"{JsonEnd}{close},\"logprobs\":null,\"finish_reason\":\"{FinishReason}\"}}]";
     }
 
     /// <summary>Writes the beginning of a stream, before any token.</summary>
@@ -48,19 +55,26 @@ internal sealed class ResponseWriter
     {
         if (_request.Kind == ApiKind.Chat)
         {
-            Write(output, $"data: {_head}{{\"index\":0,\"delta\":{{\"role\":\"assistant\",\"content\":\"\"}},\"logprobs\":null,\"finish_reason\":null}}]}}\n\n");
+            Write(output, $"data: {_head}{{\"index\":0,\"delta\":{{\"role\":\"assistant\",\"content\":\"\"}},\"logprobs\":null,\"finish_reason\":null}}]{UsageSoFar(0)}}}\n\n");
         }
     }
 
     /// <summary>Writes one token's chunk of a stream.</summary>
     public void WriteToken(IBufferWriter<byte> output, int number, bool last)
     {
-        byte[] tail = last ? Encoding.UTF8.GetBytes($"{_lastTail}{KvTransfer()}}}\n\n") : _tokenTail;
-        Span<byte> span = output.GetSpan(_tokenHead.Length + MaxDigits + tail.Length);
-        _tokenHead.CopyTo(span);
-        Utf8Formatter.TryFormat(number, span[_tokenHead.Length..], out int digits);
-        tail.CopyTo(span[(_tokenHead.Length + digits)..]);
-        output.Advance(_tokenHead.Length + digits + tail.Length);
+        byte[] head = number == 1 ? _firstHead : _tokenHead;
+        ReadOnlySpan<byte> tail = last ? Encoding.UTF8.GetBytes($"{_lastTail}{KvTransfer()}") : _tokenTail;
+        Span<byte> span = output.GetSpan(head.Length + MaxDigits + tail.Length);
+        head.CopyTo(span);
+        Utf8Formatter.TryFormat(number, span[head.Length..], out int digits);
+        tail.CopyTo(span[(head.Length + digits)..]);
+        output.Advance(head.Length + digits + tail.Length);
+        if (_request.ContinuousUsage)
+        {
+            Write(output, UsageSoFar(number));
+        }
+
+        output.Write("}\n\n"u8);
     }
 
     /// <summary>Writes the end of a stream.</summary>
@@ -74,6 +88,13 @@ internal sealed class ResponseWriter
         output.Write("data: [DONE]\n\n"u8);
     }
 
+    /// <summary>Writes an error in place of the rest of a stream.</summary>
+    public static void WriteError(IBufferWriter<byte> output) => output.Write(
+        "data: {\"error\":{\"message\":\"provoked by x-emulator-fault\",\"type\":\"InternalServerError\",\"param\":null,\"code\":500}}\n\ndata: [DONE]\n\n"u8);
+
+    /// <summary>Writes the beginning of one token's chunk and not its end.</summary>
+    public void WriteHalfToken(IBufferWriter<byte> output) => output.Write(_tokenHead);
+
     /// <summary>Writes the whole response of a request without streaming.</summary>
     public void WriteWhole(IBufferWriter<byte> output, int tokens)
     {
@@ -83,11 +104,34 @@ internal sealed class ResponseWriter
             text.Append(CultureInfo.InvariantCulture, $" {i}");
         }
 
-        string content = _request.Kind == ApiKind.Chat ? $"\"message\":{{\"role\":\"assistant\",\"content\":\"{text}\"}}" : $"\"text\":\"{text}\"";
-        Write(output, $"{_head}{{\"index\":0,{content},\"logprobs\":null,\"finish_reason\":\"length\"}}],{Usage(tokens)}{KvTransfer()}}}");
+        text.Insert(0, JsonStart).Append(JsonEnd);
+        string content = (_request.Kind, _request.Shape) switch
+        {
+            (_, AnswerShape.ToolCall) => $"\"message\":{{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{{{ToolCall()}{text}\"}}}}]}}",
+            (ApiKind.Chat, _) => $"\"message\":{{\"role\":\"assistant\",\"content\":\"{text}\"}}",
+            _ => $"\"text\":\"{text}\"",
+        };
+        Write(output, $"{_head}{{\"index\":0,{content},\"logprobs\":null,\"finish_reason\":\"{FinishReason}\"}}],{Usage(tokens)}{KvTransfer()}}}");
     }
 
     private string KvTransfer() => _kvTransfer() is { Length: > 0 } parameters ? $",\"kv_transfer_params\":{parameters}" : "";
+
+    // The tokens are a text inside a JSON object, which is itself inside a JSON text.
+    private string JsonStart => _request.Shape == AnswerShape.Text ? "" : "{\\\"tokens\\\":\\\"";
+
+    private string JsonEnd => _request.Shape == AnswerShape.Text ? "" : "\\\"}";
+
+    private string FinishReason => _request.Shape switch
+    {
+        AnswerShape.ToolCall => "tool_calls",
+        AnswerShape.Json => "stop",
+        _ => "length",
+    };
+
+    private string ToolCall() =>
+        $"\"id\":\"call_{Escape(_request.Id)}\",\"type\":\"function\",\"function\":{{\"name\":\"{Escape(_request.ToolName)}\",\"arguments\":\"";
+
+    private string UsageSoFar(int tokens) => _request.ContinuousUsage ? "," + Usage(tokens) : "";
 
     private string Usage(int tokens) => string.Create(
         CultureInfo.InvariantCulture,
