@@ -5,7 +5,6 @@ using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Hosting;
-using Llumnix.Server.Options;
 using Llumnix.Simulation.Engines;
 
 namespace Llumnix.Cli.Demo;
@@ -13,12 +12,8 @@ namespace Llumnix.Cli.Demo;
 /// <summary>Emulated engines, a store and a scheduler in this process, connected as in a cluster.</summary>
 internal sealed class DemoFleet : IAsyncDisposable
 {
-    private static readonly LoadCriterion HeldTokens = new("num_tokens", 8192);
-    /// <summary>Small enough for placement to matter: a few dozen requests fill it.</summary>
+    /// <summary>So small that it matters where requests are: a few dozen fill it.</summary>
     private const int SmallKvTokens = 60_000;
-
-    /// <summary>Statuses come at least every second; the default of a minute is too long for a demo.</summary>
-    private static readonly TimeSpan StalenessLimit = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private readonly EngineHost _engines;
@@ -75,9 +70,8 @@ internal sealed class DemoFleet : IAsyncDisposable
             },
             cancellation);
         using DemoTables? tables = policy == "slo" ? new DemoTables(PolynomialLatencyModel.H200Llama8B) : null;
-        SchedulerOptions options = OptionsOf(settings, policy, isCacheAware ? kvStore : null, storePort);
-        options = isRescheduling ? WithRescheduling(options) : options;
-        SchedulerHost scheduler = SchedulerHost.Build(tables is null ? options : WithTargets(options, settings, tables));
+        SchedulerHost scheduler = SchedulerHost.Build(
+            DemoSchedulerOptions.Of(settings, policy, isRescheduling, storePort, isCacheAware ? kvStore?.Port : null, tables));
         var fleet = new DemoFleet(engines, scheduler, settings.IsLite, kvStore);
         try
         {
@@ -121,49 +115,6 @@ internal sealed class DemoFleet : IAsyncDisposable
         KvUsage: null,
         InFlight: null,
         "ok");
-
-    private static SchedulerOptions OptionsOf(DemoSettings settings, string policy, MooncakeMaster? kvStore, int storePort) => new()
-    {
-        Failover = new FailoverOptions { InstanceStaleness = StalenessLimit },
-        Service = new ServiceOptions { Host = "127.0.0.1", Port = 0, Seed = settings.Seed },
-        Cms = new CmsOptions { RedisHost = "127.0.0.1", RedisPort = storePort, PullStatusInterval = TimeSpan.FromMilliseconds(100) },
-        CacheAware = new CacheAwareOptions
-        {
-            IsEnabled = kvStore is not null, MetadataServiceHost = "127.0.0.1", MetadataServicePort = kvStore?.Port ?? 9003,
-        },
-        Policy = new PolicyOptions { Name = policy, IsFullMode = !settings.IsLite },
-        Dispatch = settings.IsLite ? new DispatchOptions { Neutral = HeldTokens, Prefill = HeldTokens, Decode = HeldTokens } : new(),
-        Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Host = "127.0.0.1", Port = storePort } },
-    };
-
-    /// <summary>Adds the demo's targets, by which requests are dispatched as well as judged.</summary>
-    private static SchedulerOptions WithTargets(SchedulerOptions options, DemoSettings settings, DemoTables tables) => options with
-    {
-        AdaptivePd = new AdaptivePdOptions { IsEnabled = settings.IsAdaptivePd },
-        Slo = new SloOptions
-        {
-            TtftProfilingDataPath = tables.TtftPath,
-            TpotProfilingDataPath = tables.TpotPath,
-            Ttft = settings.Targets!.Ttft,
-            Tpot = settings.Targets.Tpot,
-            TpotDispatchThreshold = settings.IsAdaptivePd ? 0.85 : 1,
-            Overload = SloOverload.Spread,
-        },
-    };
-
-    private static SchedulerOptions WithRescheduling(SchedulerOptions options) => options with
-    {
-        Rescheduling = new ReschedulingOptions
-        {
-            IsEnabled = true,
-            IsColocated = true,
-            Interval = TimeSpan.FromMilliseconds(200),
-            Policies = ["neutral_load", "decode_load", "prefill_failover", "decode_failover", "neutral_failover"],
-            Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
-            Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
-            LoadBalanceThreshold = 0.1,
-        },
-    };
 
     private async Task UntilCompleteAsync(int engines, CancellationToken cancellation)
     {

@@ -24,6 +24,7 @@ public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlan
     /// <exception cref="ProfilingTableException">A profiling table cannot be used.</exception>
     public static SchedulerCore Make(SchedulerOptions options, TimeProvider time, ILogger logger)
     {
+        options = options.Effective();
         LatencyPredictor? predictor = ProfileLoader.Load(options.Slo, logger);
         return new SchedulerCore(
             FullModeFactory.Make(options, predictor, time),

@@ -56,6 +56,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null, bool isProcess = false)
     {
         time ??= TimeProvider.System;
+        options = options.Effective();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         if (isProcess)
         {

@@ -6,6 +6,9 @@ namespace Llumnix.Server.Options;
 /// <summary>Cache-aware scheduling: chunk keys and the KV store's metadata service.</summary>
 public sealed record CacheAwareOptions
 {
+    // Null: not set.
+    private readonly ChunkHashAlgorithm? _hashAlgorithm;
+
     /// <summary>Whether prefix hits steer placements.</summary>
     public bool IsEnabled { get; init; }
 
@@ -16,7 +19,11 @@ public sealed record CacheAwareOptions
     public KvStoreBackend Backend { get; init; } = KvStoreBackend.Mooncake;
 
     /// <summary>How chunk keys are hashed; always <see cref="ChunkHashAlgorithm.XxHash"/> with v6d.</summary>
-    public ChunkHashAlgorithm HashAlgorithm { get; init; } = ChunkHashAlgorithm.Sha256Cbor;
+    public ChunkHashAlgorithm HashAlgorithm
+    {
+        get => _hashAlgorithm ?? ChunkHashAlgorithm.Sha256Cbor;
+        init => _hashAlgorithm = value;
+    }
 
     /// <summary>Seed of the hash chain; must match the store's.</summary>
     public string HashSeed { get; init; } = "0";
@@ -71,4 +78,7 @@ public sealed record CacheAwareOptions
 
     /// <summary>Path of a configuration file of the metadata service; empty for none.</summary>
     public string MetadataServiceConfigPath { get; init; } = "";
+
+    /// <summary>The options with another default of <see cref="HashAlgorithm"/>; it stays when it was set.</summary>
+    internal CacheAwareOptions WithDefaultHash(ChunkHashAlgorithm algorithm) => this with { HashAlgorithm = _hashAlgorithm ?? algorithm };
 }

@@ -7,13 +7,13 @@ public sealed record DispatchOptions
     public int TopK { get; init; } = 1;
 
     /// <summary>Load of neutral instances.</summary>
-    public LoadCriterion Neutral { get; init; } = new("all_prefills_tokens_num", 8192);
+    public LoadCriterion Neutral { get; init; } = LoadCriterion.Default("all_prefills_tokens_num", 8192);
 
     /// <summary>Load of prefill instances.</summary>
-    public LoadCriterion Prefill { get; init; } = new("all_prefills_tokens_num", 2048);
+    public LoadCriterion Prefill { get; init; } = LoadCriterion.Default("all_prefills_tokens_num", 2048);
 
     /// <summary>Load of decode instances.</summary>
-    public LoadCriterion Decode { get; init; } = new("kv_cache_usage_ratio_projected", 1.0);
+    public LoadCriterion Decode { get; init; } = LoadCriterion.Default("kv_cache_usage_ratio_projected", 1.0);
 
     /// <summary>The metric that is compared first for prefill and neutral requests when cache-aware scheduling is on.</summary>
     public string PrefillCacheLocalityMetric { get; init; } = "cache_aware_all_prefills_tokens_num";

@@ -5,8 +5,15 @@ namespace Llumnix.Server.Options;
 /// <summary>The rescheduler: where it runs, how often, and what it balances.</summary>
 public sealed record ReschedulingOptions
 {
-    /// <summary>Whether running requests are migrated. A mode flag turns it on unless this is set explicitly.</summary>
-    public bool IsEnabled { get; init; }
+    // Null: not set.
+    private readonly bool? _isEnabled;
+
+    /// <summary>Whether running requests are migrated. Giving a mode turns it on unless it is set itself.</summary>
+    public bool IsEnabled
+    {
+        get => _isEnabled ?? false;
+        init => _isEnabled = value;
+    }
 
     /// <summary>Whether it runs inside the scheduler and shares its view.</summary>
     public bool IsColocated { get; init; }
@@ -34,4 +41,7 @@ public sealed record ReschedulingOptions
 
     /// <summary>Among which instances pairs are formed.</summary>
     public LoadBalanceScope Scope { get; init; } = LoadBalanceScope.Cluster;
+
+    /// <summary>The options with another default of <see cref="IsEnabled"/>; it stays when it was set.</summary>
+    internal ReschedulingOptions WithDefaultSwitch(bool isEnabled) => this with { IsEnabled = _isEnabled ?? isEnabled };
 }

@@ -1,3 +1,5 @@
+using Llumnix.Server.Options.Derived;
+
 namespace Llumnix.Server.Options;
 
 /// <summary>
@@ -47,4 +49,10 @@ public sealed record SchedulerOptions
 
     /// <summary>Options that apply to lite mode only.</summary>
     public LiteModeOptions LiteMode { get; init; } = new();
+
+    /// <summary>
+    /// The options as they take effect: what needs full mode is off in lite mode, and the defaults that depend on other options are filled in where
+    /// nothing was set. Of effective options it gives the same ones. What runs a scheduler begins with it.
+    /// </summary>
+    public SchedulerOptions Effective() => DerivedDefaults.Fill(LiteModeRestrictions.Apply(this));
 }

@@ -33,7 +33,7 @@ public static class SchedulerOptionsParser
     {
         var problems = new List<OptionProblem>();
         List<OptionAssignment> assignments = AssignmentSources.ReadAll(args, environment, readFile, problems);
-        EffectiveOptions effective = OptionAssigner.Apply(assignments, problems).WithLiteModeRestrictions().WithDerivedDefaults();
+        EffectiveOptions effective = OptionAssigner.Apply(assignments, problems).Complete();
         problems.AddRange(SchedulerOptionsValidator.FindErrors(effective, knownNames));
         return new OptionsParseResult
         {

@@ -1,0 +1,63 @@
+using Llumnix.Scheduling.Slo;
+using Llumnix.Server.Options;
+
+namespace Llumnix.Cli.Demo;
+
+/// <summary>The scheduler's options in a run of the demo.</summary>
+internal static class DemoSchedulerOptions
+{
+    private static readonly LoadCriterion HeldTokens = new("num_tokens", 8192);
+
+    /// <summary>Statuses come every second at least; a demo is too short to wait for a minute.</summary>
+    private static readonly TimeSpan StalenessLimit = TimeSpan.FromSeconds(3);
+
+    /// <param name="settings">What the demo plays.</param>
+    /// <param name="policy">The run's scheduling policy.</param>
+    /// <param name="isRescheduling">Whether the rescheduler moves requests in this run.</param>
+    /// <param name="storePort">Port of the store on this machine.</param>
+    /// <param name="kvMasterPort">Port of the KV store's master on this machine; null: the run is not cache-aware.</param>
+    /// <param name="tables">Profiling tables of the engines; null with policies that need none.</param>
+    internal static SchedulerOptions Of(
+        DemoSettings settings, string policy, bool isRescheduling, int storePort, int? kvMasterPort = null, DemoTables? tables = null)
+    {
+        var options = new SchedulerOptions
+        {
+            Failover = new FailoverOptions { InstanceStaleness = StalenessLimit },
+            Service = new ServiceOptions { Host = "127.0.0.1", Port = 0, Seed = settings.Seed },
+            Cms = new CmsOptions { RedisHost = "127.0.0.1", RedisPort = storePort, PullStatusInterval = TimeSpan.FromMilliseconds(100) },
+            CacheAware = new CacheAwareOptions
+            {
+                IsEnabled = kvMasterPort is not null, MetadataServiceHost = "127.0.0.1", MetadataServicePort = kvMasterPort ?? 9003,
+            },
+            Policy = new PolicyOptions { Name = policy, IsFullMode = !settings.IsLite },
+            Dispatch = settings.IsLite ? new DispatchOptions { Neutral = HeldTokens, Prefill = HeldTokens, Decode = HeldTokens } : new(),
+            Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Host = "127.0.0.1", Port = storePort } },
+            Rescheduling = isRescheduling ? Rescheduling() : new(),
+        };
+        return tables is null ? options : WithTargets(options, settings, tables);
+    }
+
+    /// <summary>The targets are what counts here, so they are also what is dispatched by.</summary>
+    private static SchedulerOptions WithTargets(SchedulerOptions options, DemoSettings settings, DemoTables tables) => options with
+    {
+        AdaptivePd = new AdaptivePdOptions { IsEnabled = settings.IsAdaptivePd },
+        Slo = (settings.IsAdaptivePd ? new SloOptions() : new SloOptions { Overload = SloOverload.Spread }) with
+        {
+            TtftProfilingDataPath = tables.TtftPath,
+            TpotProfilingDataPath = tables.TpotPath,
+            Ttft = settings.Targets!.Ttft,
+            Tpot = settings.Targets.Tpot,
+        },
+    };
+
+    private static ReschedulingOptions Rescheduling() => new()
+    {
+        IsEnabled = true,
+        IsColocated = true,
+        Interval = TimeSpan.FromMilliseconds(200),
+        Policies = ["neutral_load", "decode_load", "prefill_failover", "decode_failover", "neutral_failover"],
+        Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
+        Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
+        LoadBalanceThreshold = 0.1,
+    };
+}
