@@ -32,7 +32,7 @@ public class ChunkKeyBenchmarks
         _lengths = [.. _prompt.Chunk(ChunkSize).Select(chunk => Algorithm == ChunkHashAlgorithm.Sha256Hex
             ? 32 + (4 * chunk.Length)
             : 3 + 32 + 3 + chunk.Sum(static id => id < 24 ? 1 : id < 256 ? 2 : id < 65_536 ? 3 : 5) + 1)];
-        _keys = ChunkKeys.Create(new ChunkKeySettings { Algorithm = Algorithm, ChunkSize = ChunkSize });
+        _keys = ChunkKeys.Create(new ChunkKeyOptions { Algorithm = Algorithm, ChunkSize = ChunkSize });
     }
 
     /// <summary>The hashes alone.</summary>

@@ -1,7 +1,10 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.WebSockets;
+using System.Net;
 using System.Text;
+using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Redis;
 using Llumnix.Attacks.Harness;
 using Llumnix.Protocol.Cms;
 using Llumnix.Scheduling.Instances;
@@ -64,8 +67,8 @@ internal sealed class HostSoak(bool isFullMode, int rounds)
         {
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
             Policy = new PolicyOptions { IsFullMode = isFullMode },
-            Cms = new CmsOptions { RedisHost = "127.0.0.1", RedisPort = port, PullStatusInterval = often, PullMetadataInterval = often },
-            Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Host = "127.0.0.1", Port = port, RefreshInterval = often } },
+            Cms = new CmsOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = port }, StatusInterval = often, MetadataInterval = often },
+            Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = port }, RefreshInterval = often } },
         };
         var tokens = new LoadCriterion("num_tokens", 1_000_000);
         return options with

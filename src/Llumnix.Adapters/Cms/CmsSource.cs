@@ -42,7 +42,7 @@ public sealed partial class CmsSource
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StatusInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.MetadataInterval, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Redis.Timeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(options.RetryTimes);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInstances, 1);
         (_options, _sink, _timeProvider, _logger, _observer) = (options, sink, timeProvider, logger, observer);
@@ -60,7 +60,7 @@ public sealed partial class CmsSource
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         TimeSpan interval = _options.StatusInterval < _options.MetadataInterval ? _options.StatusInterval : _options.MetadataInterval;
-        await using var store = new RedisStore(_options.Connection, CmsKeys.Rights, MessageValue.MaxBytes, _timeProvider);
+        await using var store = new RedisStore(_options.Redis, CmsKeys.Rights, MessageValue.MaxBytes, _timeProvider);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -260,7 +260,7 @@ public sealed partial class CmsSource
         }
         else if (_outage.Answers())
         {
-            LogAvailable(_options.Host, _options.Port);
+            LogAvailable(_options.Redis.Host, _options.Redis.Port);
         }
 
         TellSilence(before.Silence);

@@ -23,7 +23,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(2);
     private const int PodsPerInstance = 8;
 
-    private readonly EtcdSourceOptions _options;
+    private readonly EtcdDiscoveryOptions _options;
     private readonly IDiscoverySink _sink;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<EtcdDiscovery> _logger;
@@ -45,7 +45,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="ArgumentException">An endpoint is none.</exception>
     public EtcdDiscovery(
-        EtcdSourceOptions options, IDiscoverySink sink, TimeProvider timeProvider, ILogger<EtcdDiscovery> logger,
+        EtcdDiscoveryOptions options, IDiscoverySink sink, TimeProvider timeProvider, ILogger<EtcdDiscovery> logger,
         IDiscoveryObserver? observer = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.LeaseTtl, TimeSpan.Zero);

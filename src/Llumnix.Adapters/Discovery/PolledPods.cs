@@ -30,7 +30,7 @@ internal sealed class PolledPods
     /// <param name="options">Lifetimes and bounds.</param>
     /// <param name="skips">Receives the entries that are not used.</param>
     /// <param name="timeProvider">The age of entries.</param>
-    public PolledPods(RedisSourceOptions options, DiscoverySkips skips, TimeProvider timeProvider)
+    public PolledPods(RedisDiscoveryOptions options, DiscoverySkips skips, TimeProvider timeProvider)
     {
         (_ttl, _timeProvider) = (options.StatusTtl, timeProvider);
         int maxPods = (int)Math.Min((long)options.MaxInstances * PodsPerInstance, Array.MaxLength);

@@ -15,7 +15,7 @@ namespace Llumnix.Adapters.Discovery;
 /// </remarks>
 public sealed class RedisDiscovery : IDiscoverySource
 {
-    private readonly RedisSourceOptions _options;
+    private readonly RedisDiscoveryOptions _options;
     private readonly IDiscoverySink _sink;
     private readonly TimeProvider _timeProvider;
     private readonly PolledPods _pods;
@@ -32,7 +32,7 @@ public sealed class RedisDiscovery : IDiscoverySource
     /// <param name="observer">Telemetry, if any.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public RedisDiscovery(
-        RedisSourceOptions options, IDiscoverySink sink, TimeProvider timeProvider, ILogger<RedisDiscovery> logger,
+        RedisDiscoveryOptions options, IDiscoverySink sink, TimeProvider timeProvider, ILogger<RedisDiscovery> logger,
         IDiscoveryObserver? observer = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.RefreshInterval, TimeSpan.Zero);

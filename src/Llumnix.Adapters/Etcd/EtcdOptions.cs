@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Secrets;
+
 namespace Llumnix.Adapters.Etcd;
 
 /// <summary>The address of an etcd cluster, and the timeouts and credentials of its clients.</summary>
@@ -12,8 +14,8 @@ public sealed record EtcdOptions
     /// <summary>User name; empty: no authentication.</summary>
     public string User { get; init; } = "";
 
-    /// <summary>The user's password. Never logged.</summary>
-    public string Password { get; init; } = "";
+    /// <summary>The user's password.</summary>
+    public Secret Password { get; init; }
 
     /// <summary>PEM file with the certificate authorities that https members' certificates are checked against; empty: the system's.</summary>
     public string CaFile { get; init; } = "";

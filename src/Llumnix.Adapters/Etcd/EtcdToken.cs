@@ -37,7 +37,7 @@ internal sealed class EtcdToken(EtcdOptions options)
     /// <summary>A text without password and token.</summary>
     public string Redact(string text)
     {
-        string redacted = options.Password.Length == 0 ? text : text.Replace(options.Password, "***", StringComparison.Ordinal);
+        string redacted = options.Password.Redact(text);
         return _headers?.GetValue("token") is { Length: > 0 } token ? redacted.Replace(token, "***", StringComparison.Ordinal) : redacted;
     }
 
@@ -46,7 +46,7 @@ internal sealed class EtcdToken(EtcdOptions options)
         try
         {
             AuthenticateResponse response = await member.Authentication.AuthenticateAsync(
-                new AuthenticateRequest { Name = options.User, Password = options.Password }, cancellationToken: cancellationToken);
+                new AuthenticateRequest { Name = options.User, Password = options.Password.Reveal() }, cancellationToken: cancellationToken);
             return new Metadata { { "token", response.Token } };
         }
         catch (RpcException e) when (e.Status.Detail.Contains("authentication is not enabled", StringComparison.Ordinal))

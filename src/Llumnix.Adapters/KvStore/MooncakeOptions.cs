@@ -4,7 +4,7 @@ namespace Llumnix.Adapters.KvStore;
 public sealed record MooncakeOptions
 {
     /// <summary>Host name or address; an IPv6 address with or without brackets.</summary>
-    public string Host { get; init; } = "127.0.0.1";
+    public string Host { get; init; } = "0.0.0.0";
 
     /// <summary>Its port, 1 to 65535.</summary>
     public int Port { get; init; } = 9003;

@@ -39,7 +39,7 @@ public sealed class V6dClient : IKvMetadataService, IAsyncDisposable
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException or IOException)
         {
-            throw new KvMetadataException($"v6d's Redis Cluster does not answer: {Redact(_check?.LastProblem?.Message ?? e.Message)}");
+            throw new KvMetadataException($"v6d's Redis Cluster does not answer: {_options.Password.Redact(_check?.LastProblem?.Message ?? e.Message)}");
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class V6dClient : IKvMetadataService, IAsyncDisposable
         int timeout = (int)Math.Ceiling(_options.Timeout.TotalMilliseconds);
         var configuration = new ConfigurationOptions
         {
-            Password = _options.Password.Length == 0 ? null : _options.Password,
+            Password = _options.Password.IsEmpty ? null : _options.Password.Reveal(),
             AbortOnConnectFail = true,
             BacklogPolicy = BacklogPolicy.FailFast,
             ConnectTimeout = timeout,
@@ -103,7 +103,4 @@ public sealed class V6dClient : IKvMetadataService, IAsyncDisposable
 
     private IReadOnlyList<string> HostsOf(RedisValue[] members) =>
         [.. members.Select(member => _hosts.HostOf(((string?)member) ?? "")).Where(static host => host.Length > 0).Distinct(StringComparer.Ordinal)];
-
-    private string Redact(string text) =>
-        _options.Password.Length == 0 ? text : text.Replace(_options.Password, "***", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Adapters.Secrets;
 
 namespace Llumnix.Adapters.KvStore;
 
@@ -8,8 +9,8 @@ public sealed record V6dOptions
     /// <summary>Nodes of the cluster, at least one; the others are found through it.</summary>
     public IReadOnlyList<DnsEndPoint> Nodes { get; init; } = [];
 
-    /// <summary>Password; empty: none. Never logged.</summary>
-    public string Password { get; init; } = "";
+    /// <summary>Password; empty: none.</summary>
+    public Secret Password { get; init; }
 
     /// <summary>Whether the connections to all nodes are TLS. The servers' certificates are always checked.</summary>
     public bool UseTls { get; init; }

@@ -21,8 +21,8 @@ internal static class RedisConnectionSettings
         {
             EndPoints = { { options.Host, options.Port } },
             User = options.User.Length == 0 ? null : options.User,
-            Password = options.Password.Length == 0 ? null : options.Password,
-            // The client library counts INFO among the administrative commands.
+            Password = options.Password.IsEmpty ? null : options.Password.Reveal(),
+            // The client library counts INFO as an administrator's command.
             AllowAdmin = true,
             AbortOnConnectFail = true,
             BacklogPolicy = BacklogPolicy.FailFast,

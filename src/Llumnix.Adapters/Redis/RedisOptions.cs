@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Secrets;
+
 namespace Llumnix.Adapters.Redis;
 
 /// <summary>The address of a Redis server, and the timeout and credentials of its clients.</summary>
@@ -12,8 +14,8 @@ public sealed record RedisOptions
     /// <summary>ACL user; empty: the default user.</summary>
     public string User { get; init; } = "";
 
-    /// <summary>The user's password; empty: none. Never logged.</summary>
-    public string Password { get; init; } = "";
+    /// <summary>The user's password; empty: none.</summary>
+    public Secret Password { get; init; }
 
     /// <summary>Whether the connection is TLS. The server's certificate is always checked.</summary>
     public bool UseTls { get; init; }

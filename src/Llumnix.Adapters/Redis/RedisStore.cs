@@ -95,8 +95,8 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
             _ => cause.Message,
         };
         string place = string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{options.Port}: {text}");
-        // Some servers repeat the arguments of a command that they refuse, even those of AUTH.
-        return options.Password.Length == 0 ? place : place.Replace(options.Password, "***", StringComparison.Ordinal);
+        // Some servers repeat the arguments of a command that they refuse, AUTH's too.
+        return options.Password.Redact(place);
     }
 
     /// <inheritdoc/>

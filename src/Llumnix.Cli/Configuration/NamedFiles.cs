@@ -28,12 +28,12 @@ internal sealed class NamedFiles(OptionsParseResult parsed)
         CheckTable("tpot-profiling-data-path", options.Slo.TpotProfilingDataPath, path => ProfilingTables.ReadDecode(path, completed));
         _warnings.AddRange(completed.Select(warning => new OptionProblem(parsed.SourceOf("tpot-profiling-data-path"), warning)));
         CheckListener(options.Service);
-        CheckCertificates("cms-redis-ca-file", options.Cms.RedisCaFile);
-        CheckCertificates("discovery-redis-ca-file", options.Discovery.Redis.CaFile);
-        CheckCertificates("discovery-etcd-ca-file", options.Discovery.Etcd.CaFile);
-        CheckCertificates("llumlet-grpc-ca-file", options.LlumletGrpc.CaFile);
-        CheckCertificates("kvs-metadata-service-http-server-ca-file", options.CacheAware.MetadataServiceCaFile);
-        CheckCertificates("kvs-metadata-service-redis-cluster-ca-file", options.CacheAware.RedisClusterCaFile);
+        CheckCertificates("cms-redis-ca-file", options.Cms.Redis.CaFile);
+        CheckCertificates("discovery-redis-ca-file", options.Discovery.Redis.Redis.CaFile);
+        CheckCertificates("discovery-etcd-ca-file", options.Discovery.Etcd.Etcd.CaFile);
+        CheckCertificates("llumlet-grpc-ca-file", options.Llumlets.CaFile);
+        CheckCertificates("kvs-metadata-service-http-server-ca-file", options.KvStore.Mooncake.CaFile);
+        CheckCertificates("kvs-metadata-service-redis-cluster-ca-file", options.KvStore.V6d.CaFile);
     }
 
     private void CheckTable(string option, string path, Action<string> read)

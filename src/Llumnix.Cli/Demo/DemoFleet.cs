@@ -51,7 +51,7 @@ internal sealed class DemoFleet : IAsyncDisposable
     internal static async Task<DemoFleet> StartAsync(
         DemoSettings settings, string policy, bool isCacheAware, bool isRescheduling, int storePort, CancellationToken cancellation)
     {
-        MooncakeMaster? kvStore = settings.IsCacheAware ? await MooncakeMaster.StartAsync(new ChunkKeySettings(), cancellation) : null;
+        MooncakeMaster? kvStore = settings.IsCacheAware ? await MooncakeMaster.StartAsync(new ChunkKeyOptions(), cancellation) : null;
         EngineHost engines = await EngineHost.StartAsync(
             new EngineHostOptions
             {

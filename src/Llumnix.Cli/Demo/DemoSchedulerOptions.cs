@@ -1,4 +1,9 @@
+using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.KvStore;
+using Llumnix.Adapters.Redis;
 using Llumnix.Scheduling.Slo;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Cli.Demo;
@@ -24,14 +29,12 @@ internal static class DemoSchedulerOptions
         {
             Failover = new FailoverOptions { InstanceStaleness = StalenessLimit },
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0, Seed = settings.Seed },
-            Cms = new CmsOptions { RedisHost = "127.0.0.1", RedisPort = storePort, PullStatusInterval = TimeSpan.FromMilliseconds(100) },
-            CacheAware = new CacheAwareOptions
-            {
-                IsEnabled = kvMasterPort is not null, MetadataServiceHost = "127.0.0.1", MetadataServicePort = kvMasterPort ?? 9003,
-            },
+            Cms = new CmsOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = storePort }, StatusInterval = TimeSpan.FromMilliseconds(100) },
+            CacheAware = new CacheAwareOptions { IsEnabled = kvMasterPort is not null },
+            KvStore = new KvStoreOptions { Mooncake = new MooncakeOptions { Host = "127.0.0.1", Port = kvMasterPort ?? new MooncakeOptions().Port } },
             Policy = new PolicyOptions { Name = policy, IsFullMode = !settings.IsLite },
             Dispatch = settings.IsLite ? new DispatchOptions { Neutral = HeldTokens, Prefill = HeldTokens, Decode = HeldTokens } : new(),
-            Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Host = "127.0.0.1", Port = storePort } },
+            Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = storePort } } },
             Rescheduling = isRescheduling ? Rescheduling() : new(),
         };
         return tables is null ? options : WithTargets(options, settings, tables);

@@ -75,7 +75,7 @@ internal static class ScenarioRunner
                 {
                     DispatchDelay = TimeSpan.FromMilliseconds(scenario.DispatchDelayMs),
                     PushInterval = TimeSpan.FromMilliseconds(scenario.PushIntervalMs),
-                    PollInterval = options?.Cms.PullStatusInterval ?? new StatusPath().PollInterval,
+                    PollInterval = options?.Cms.StatusInterval ?? new StatusPath().PollInterval,
                     KvMetadataDelay = scenario.KvMetadataDelayMs is { } delay ? TimeSpan.FromMilliseconds(delay) : new StatusPath().KvMetadataDelay,
                 },
                 PrefixLookup = core?.PrefixLookup,

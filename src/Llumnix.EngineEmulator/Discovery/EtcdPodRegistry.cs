@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Llumnix.Adapters.Etcd;
+using Llumnix.Adapters.Secrets;
 using Microsoft.Extensions.Logging;
 
 namespace Llumnix.EngineEmulator.Discovery;
@@ -24,7 +25,7 @@ internal sealed partial class EtcdPodRegistry : IPodRegistry
             {
                 Endpoints = options.DiscoveryEtcd!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
                 User = options.DiscoveryEtcdUser,
-                Password = options.DiscoveryEtcdPassword,
+                Password = new Secret(options.DiscoveryEtcdPassword),
             },
             options.TimeProvider);
     }

@@ -6,7 +6,7 @@ namespace Llumnix.EngineEmulator.KvStore;
 /// Maps a chunk's key to the content id of the chunk's last block in the engines' prefix caches. Bounded: the oldest keys are forgotten. For any
 /// threads.
 /// </summary>
-internal sealed class ChunkDirectory(ChunkKeySettings settings)
+internal sealed class ChunkDirectory(ChunkKeyOptions settings)
 {
     private const int MaxKeys = 1 << 20;
     private readonly Lock _lock = new();

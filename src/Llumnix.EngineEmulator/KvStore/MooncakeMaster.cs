@@ -22,7 +22,7 @@ public sealed class MooncakeMaster : IAsyncDisposable
     private readonly ChunkDirectory _chunks;
     private readonly ConcurrentDictionary<HostedEngine, string> _endpoints = new();
 
-    private MooncakeMaster(ChunkKeySettings settings)
+    private MooncakeMaster(ChunkKeyOptions settings)
     {
         _chunks = new ChunkDirectory(settings);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -36,9 +36,9 @@ public sealed class MooncakeMaster : IAsyncDisposable
     public int Port => new Uri(_app.Urls.First()).Port;
 
     /// <summary>Starts a master.</summary>
-    /// <param name="settings">The scheduler's chunk size and hash settings.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    public static async Task<MooncakeMaster> StartAsync(ChunkKeySettings settings, CancellationToken cancellationToken = default)
+    /// <param name="settings">How the scheduler cuts and hashes prompts.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<MooncakeMaster> StartAsync(ChunkKeyOptions settings, CancellationToken cancellationToken = default)
     {
         var master = new MooncakeMaster(settings);
         await master._app.StartAsync(cancellationToken);

@@ -6,10 +6,10 @@ namespace Llumnix.Scheduling.PrefixCache;
 /// </summary>
 public abstract class ChunkKeys
 {
-    private protected ChunkKeys(ChunkKeySettings settings)
+    private protected ChunkKeys(ChunkKeyOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(settings.ChunkSize, 1);
-        Settings = settings;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ChunkSize, 1);
+        Options = options;
     }
 
     /// <summary>Number of the prompt's keys.</summary>
@@ -18,22 +18,22 @@ public abstract class ChunkKeys
     /// <summary>Number of keys generated so far.</summary>
     public int Position { get; private set; }
 
-    private protected ChunkKeySettings Settings { get; }
+    private protected ChunkKeyOptions Options { get; }
 
-    /// <summary>Makes a generator, which can be reused for one prompt after another.</summary>
-    public static ChunkKeys Create(ChunkKeySettings settings) => settings.Algorithm switch
+    /// <summary>Makes keys with these options. The object is meant to be used for one prompt after another.</summary>
+    public static ChunkKeys Create(ChunkKeyOptions options) => options.Algorithm switch
     {
-        ChunkHashAlgorithm.Sha256Cbor => new Sha256CborChunkKeys(settings),
-        ChunkHashAlgorithm.Sha256Hex => new Sha256HexChunkKeys(settings),
-        _ => new XxHashChunkKeys(settings),
+        ChunkHashAlgorithm.Sha256Cbor => new Sha256CborChunkKeys(options),
+        ChunkHashAlgorithm.Sha256Hex => new Sha256HexChunkKeys(options),
+        _ => new XxHashChunkKeys(options),
     };
 
     /// <summary>Begins a new prompt.</summary>
     public void Begin(int promptTokens)
     {
         Position = 0;
-        Count = (promptTokens / Settings.ChunkSize)
-            + (Settings.IncludesUnfullChunk && promptTokens % Settings.ChunkSize != 0 ? 1 : 0);
+        Count = (promptTokens / Options.ChunkSize)
+            + (Options.IncludesUnfullChunk && promptTokens % Options.ChunkSize != 0 ? 1 : 0);
         Reset();
     }
 
@@ -47,8 +47,8 @@ public abstract class ChunkKeys
             throw new InvalidOperationException("The prompt has no more chunks.");
         }
 
-        int start = Position++ * Settings.ChunkSize;
-        return Hash(prompt.Slice(start, Math.Min(Settings.ChunkSize, prompt.Length - start)));
+        int start = Position++ * Options.ChunkSize;
+        return Hash(prompt.Slice(start, Math.Min(Options.ChunkSize, prompt.Length - start)));
     }
 
     private protected abstract void Reset();

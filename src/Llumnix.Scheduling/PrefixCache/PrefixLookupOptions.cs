@@ -3,22 +3,22 @@ namespace Llumnix.Scheduling.PrefixCache;
 /// <summary>Parameters of prefix lookups in the KV metadata service.</summary>
 public sealed record PrefixLookupOptions
 {
-    /// <summary>Shortest prompt that is looked up, in tokens.</summary>
+    /// <summary>Shortest prompt that is looked up, in tokens: <c>--cache-aware-scheduling-min-tokens</c>.</summary>
     public int MinTokens { get; init; } = 1024;
 
-    /// <summary>Parameters of the chunk keys.</summary>
-    public ChunkKeySettings ChunkKeys { get; init; } = new();
+    /// <summary>How chunk keys are made.</summary>
+    public ChunkKeyOptions ChunkKeys { get; init; } = new();
 
-    /// <summary>Number of tries of a query before the service counts as down; at least 1.</summary>
+    /// <summary>How often a question is asked before the service counts as down; one at least: <c>--kvs-retry-times</c>.</summary>
     public int RetryTimes { get; init; } = 5;
 
-    /// <summary>Time between two tries.</summary>
+    /// <summary>Time between two tries: <c>--kvs-retry-interval-ms</c>.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a service that is down is not asked.</summary>
+    /// <summary>How long a service that is down is left alone: <c>--kvs-metadata-service-down-duration-s</c>.</summary>
     public TimeSpan DownDuration { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Budget of one lookup with all its queries and retries; above zero. At its end the hits known so far are used.</summary>
+    /// <summary>Budget of one lookup, all questions and tries together; above zero: <c>--kvs-query-timeout-ms</c>. What is known when it ends is used.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Largest number of keys in a query, at least 1.</summary>

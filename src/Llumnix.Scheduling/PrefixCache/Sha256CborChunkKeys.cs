@@ -14,11 +14,11 @@ internal sealed class Sha256CborChunkKeys : ChunkKeys
     private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
     private readonly byte[] _message;
 
-    internal Sha256CborChunkKeys(ChunkKeySettings settings)
-        : base(settings)
+    internal Sha256CborChunkKeys(ChunkKeyOptions options)
+        : base(options)
     {
-        _seedHash = SHA256.HashData(EncodeText(settings.Seed));
-        _message = new byte[HashAt + SHA256.HashSizeInBytes + CanonicalCbor.MaxHeadBytes + CanonicalCbor.MaxBytes(settings.ChunkSize) + 1];
+        _seedHash = SHA256.HashData(EncodeText(options.Seed));
+        _message = new byte[HashAt + SHA256.HashSizeInBytes + CanonicalCbor.MaxHeadBytes + CanonicalCbor.MaxBytes(options.ChunkSize) + 1];
         ReadOnlySpan<byte> head = [0x83, 0x58, SHA256.HashSizeInBytes];
         head.CopyTo(_message);
     }

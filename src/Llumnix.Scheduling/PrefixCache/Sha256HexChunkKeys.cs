@@ -7,10 +7,10 @@ namespace Llumnix.Scheduling.PrefixCache;
 /// <c>sha256_hex</c>: h(i) = SHA256(h(i-1), empty for the first chunk, then each token as 4 bytes, little-endian); the key is hex(h(i)), for an
 /// incomplete chunk followed by <c>_0</c>.
 /// </summary>
-internal sealed class Sha256HexChunkKeys(ChunkKeySettings settings) : ChunkKeys(settings)
+internal sealed class Sha256HexChunkKeys(ChunkKeyOptions options) : ChunkKeys(options)
 {
     private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
-    private readonly byte[] _message = new byte[SHA256.HashSizeInBytes + (settings.ChunkSize * sizeof(uint))];
+    private readonly byte[] _message = new byte[SHA256.HashSizeInBytes + (options.ChunkSize * sizeof(uint))];
 
     private protected override void Reset()
     {
@@ -27,7 +27,7 @@ internal sealed class Sha256HexChunkKeys(ChunkKeySettings settings) : ChunkKeys(
 
         length += WriteTokens(_message.AsSpan(length), chunk);
         SHA256.HashData(_message.AsSpan(0, length), _hash);
-        return HexKey.Make(_hash, chunk.Length == Settings.ChunkSize ? "" : "_0");
+        return HexKey.Make(_hash, chunk.Length == Options.ChunkSize ? "" : "_0");
     }
 
     private static int WriteTokens(Span<byte> destination, ReadOnlySpan<uint> tokens)

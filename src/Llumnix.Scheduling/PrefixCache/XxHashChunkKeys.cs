@@ -8,10 +8,11 @@ namespace Llumnix.Scheduling.PrefixCache;
 /// <c>xxhash</c>: one running XXH64 (seed 0) over the tokens as 8 bytes each, little-endian; the key is a prefix and the decimal digest after the
 /// chunk. An incomplete chunk is padded with zero tokens.
 /// </summary>
-internal sealed class XxHashChunkKeys(ChunkKeySettings settings) : ChunkKeys(settings)
+internal sealed class XxHashChunkKeys(ChunkKeyOptions options) : ChunkKeys(options)
 {
+    private readonly string _prefix = options.Prefix;
     private readonly XxHash64 _hash = new();
-    private readonly byte[] _message = new byte[settings.ChunkSize * sizeof(long)];
+    private readonly byte[] _message = new byte[options.ChunkSize * sizeof(long)];
 
     private protected override void Reset() => _hash.Reset();
 
@@ -25,6 +26,6 @@ internal sealed class XxHashChunkKeys(ChunkKeySettings settings) : ChunkKeys(set
 
         message[(chunk.Length * sizeof(long))..].Clear();
         _hash.Append(message);
-        return string.Create(CultureInfo.InvariantCulture, $"{Settings.Prefix}{_hash.GetCurrentHashAsUInt64()}");
+        return string.Create(CultureInfo.InvariantCulture, $"{_prefix}{_hash.GetCurrentHashAsUInt64()}");
     }
 }

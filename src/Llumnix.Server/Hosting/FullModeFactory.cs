@@ -33,7 +33,7 @@ internal static class FullModeFactory
             DeferredRequestLifetime = options.Slo.Overload == SloOverload.Hold && options.Policy.Name == "slo" ? options.Slo.HoldLimit + TimeSpan.FromMinutes(1) : null,
         };
         MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue(options.Predictor.IsEnabled, predictor);
-        PolicySettings policy = PolicyFactory.SettingsOf(options.Dispatch, options.CacheAware.IsEnabled) with
+        PolicySettings policy = PolicyFactory.SettingsOf(options.Dispatch, options.CacheAware) with
         {
             Slo = predictor is null ? null : SloOf(options, predictor),
         };

@@ -28,12 +28,12 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         (_scheduler, ReschedulingPlanner? planner, _) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
-        Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options.CacheAware, factory, logging, time) : null;
+        Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options, factory, logging, time) : null;
         _source = new CmsSource(
-            CmsSourceFactory.SettingsOf(options.Cms), _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
+            options.Cms, _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
         if (planner is not null)
         {
-            _migrations = new MigrationExecutor(ReschedulerFactory.OptionsOf(options), time);
+            _migrations = new MigrationExecutor(ReschedulerFactory.LlumletsOf(options), time);
             _rescheduler = new Rescheduler(
                 _scheduler,
                 planner,

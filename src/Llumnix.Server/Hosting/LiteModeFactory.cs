@@ -12,7 +12,7 @@ internal static class LiteModeFactory
 {
     internal static LiteModeScheduler Make(SchedulerOptions options, TimeProvider time) => new(
         new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All))
-            .Build(options.Policy.Name, PolicyFactory.SettingsOf(options.Dispatch, isCacheAware: false)),
+            .Build(options.Policy.Name, PolicyFactory.SettingsOf(options.Dispatch, cacheAware: null)),
         new LiteModeSettings { IsMultiModelSupported = options.LiteMode.IsMultiModelSupported },
         time,
         PolicyFactory.MakeRandom(options.Service.Seed));

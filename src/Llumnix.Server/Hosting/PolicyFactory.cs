@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Hosting;
@@ -7,15 +8,15 @@ namespace Llumnix.Server.Hosting;
 internal static class PolicyFactory
 {
     /// <param name="options">The dispatch options.</param>
-    /// <param name="isCacheAware">Whether prefix hits steer placements.</param>
-    internal static PolicySettings SettingsOf(DispatchOptions options, bool isCacheAware) => new()
+    /// <param name="cacheAware">Whether and how prefix hits steer placements; null: they do not.</param>
+    internal static PolicySettings SettingsOf(DispatchOptions options, CacheAwareOptions? cacheAware) => new()
     {
         Neutral = Dispatch(options.Neutral),
         Prefill = Dispatch(options.Prefill),
         Decode = Dispatch(options.Decode),
         TopK = options.TopK,
-        CacheLocalityMetric = isCacheAware ? options.PrefillCacheLocalityMetric : null,
-        CacheLocalityTolerance = options.CacheLocalityTolerance,
+        CacheLocalityMetric = cacheAware is { IsEnabled: true } ? cacheAware.LocalityMetric : null,
+        CacheLocalityTolerance = cacheAware?.LocalityTolerance ?? 0,
     };
 
     internal static Random MakeRandom(int seed) =>

@@ -29,6 +29,6 @@ public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlan
         return new SchedulerCore(
             FullModeFactory.Make(options, predictor, time),
             options.Rescheduling.IsEnabled ? ReschedulerFactory.MakePlanner(options, predictor) : null,
-            options.CacheAware.IsEnabled ? PrefixLookupFactory.SettingsOf(options.CacheAware) : null);
+            options.CacheAware.IsEnabled ? options.CacheAware.Lookup : null);
     }
 }

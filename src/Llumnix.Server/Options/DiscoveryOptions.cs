@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Adapters.Discovery;
 
 namespace Llumnix.Server.Options;
 

@@ -15,12 +15,6 @@ public sealed record DispatchOptions
     /// <summary>Load of decode instances.</summary>
     public LoadCriterion Decode { get; init; } = LoadCriterion.Default("kv_cache_usage_ratio_projected", 1.0);
 
-    /// <summary>The metric that is compared first for prefill and neutral requests when cache-aware scheduling is on.</summary>
-    public string PrefillCacheLocalityMetric { get; init; } = "cache_aware_all_prefills_tokens_num";
-
-    /// <summary>Instances whose value of that metric is worse than the best by at most this count as equally good; in tokens, 0 or above.</summary>
-    public double CacheLocalityTolerance { get; init; }
-
     /// <summary>Whether requests that the engines have not seen yet count as load.</summary>
     public bool IsLedgerEnabled { get; init; } = true;
 

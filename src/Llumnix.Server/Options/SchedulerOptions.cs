@@ -1,3 +1,6 @@
+using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Llumlets;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Server.Options.Derived;
 
 namespace Llumnix.Server.Options;
@@ -20,8 +23,11 @@ public sealed record SchedulerOptions
     /// <summary>Load metrics, thresholds and the dispatch ledger.</summary>
     public DispatchOptions Dispatch { get; init; } = new();
 
-    /// <summary>Cache-aware scheduling and the KV store's metadata service.</summary>
+    /// <summary>Cache-aware scheduling.</summary>
     public CacheAwareOptions CacheAware { get; init; } = new();
+
+    /// <summary>The KV store's metadata service, for cache-aware scheduling.</summary>
+    public KvStoreOptions KvStore { get; init; } = new();
 
     /// <summary>Predictor-enhanced scheduling.</summary>
     public PredictorOptions Predictor { get; init; } = new();
@@ -42,7 +48,7 @@ public sealed record SchedulerOptions
     public MigrationOptions Migration { get; init; } = new();
 
     /// <summary>Calls to the llumlets.</summary>
-    public LlumletGrpcOptions LlumletGrpc { get; init; } = new();
+    public LlumletOptions Llumlets { get; init; } = new();
 
     /// <summary>Where lite mode finds instances.</summary>
     public DiscoveryOptions Discovery { get; init; } = new();

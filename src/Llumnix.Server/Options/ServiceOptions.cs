@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Secrets;
+
 namespace Llumnix.Server.Options;
 
 /// <summary>The HTTP service: where it listens, who may call it, what it logs.</summary>

@@ -40,12 +40,6 @@ internal static class ReschedulerFactory
         return ReschedulingPolicies.Planner(settings, FullModeMetrics.Catalogue(options.Predictor.IsEnabled, predictor));
     }
 
-    internal static LlumletOptions OptionsOf(SchedulerOptions options) => new()
-    {
-        PoolSize = options.LlumletGrpc.ConnectionPoolSize,
-        Timeout = options.LlumletGrpc.Timeout,
-        UseTls = options.LlumletGrpc.UseTls,
-        CaFile = options.LlumletGrpc.CaFile,
-        BackOff = options.Rescheduling.Interval * 2,
-    };
+    /// <summary>How llumlets are called. One that keeps failing is left alone for two cycles at first.</summary>
+    internal static LlumletOptions LlumletsOf(SchedulerOptions options) => options.Llumlets with { BackOff = 2 * options.Rescheduling.Interval };
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Redis;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
@@ -109,7 +111,7 @@ public sealed class CmsSourceAvailabilityTests
         await using RedisServer server = await RedisServer.StartAsync();
         await WriteAsync(server, writer => writer.PutAsync("a"));
         await using var run = new CmsSourceRun(
-            CmsSourceRun.OptionsFor(server) with { Timeout = TimeSpan.FromMilliseconds(500), RetryTimes = 0 });
+            CmsSourceRun.OptionsFor(server, redis => redis with { Timeout = TimeSpan.FromMilliseconds(500) }) with { RetryTimes = 0 });
         await run.WaitForInstancesAsync("a");
 
         server.Pause();
@@ -146,7 +148,7 @@ public sealed class CmsSourceAvailabilityTests
     public async Task Run_BadPassword_TellsSoWithoutTheSecret(string password, string expected)
     {
         await using RedisServer server = await RedisServer.StartAsync(new RedisServerOptions { Password = "r1ght-s3cret" });
-        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server) with { Password = password });
+        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server, redis => redis with { Password = new Secret(password) }));
         await run.Sink.WaitUntilAsync(sink => sink.IsAvailable == false);
 
         Assert.Contains(expected, run.Source.State.LastError, StringComparison.Ordinal);
@@ -161,7 +163,7 @@ public sealed class CmsSourceAvailabilityTests
         await using RedisServer server = await RedisServer.StartAsync(new RedisServerOptions { Tls = tls });
         await WriteAsync(server, writer => writer.PutAsync("a"));
 
-        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server) with { UseTls = true, CaFile = tls.CaFile });
+        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server, redis => redis with { UseTls = true, CaFile = tls.CaFile }));
 
         await run.WaitForInstancesAsync("a");
     }
@@ -172,7 +174,7 @@ public sealed class CmsSourceAvailabilityTests
         using var tls = new TlsFiles();
         await using RedisServer server = await RedisServer.StartAsync(new RedisServerOptions { Tls = tls });
 
-        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server) with { UseTls = true });
+        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server, redis => redis with { UseTls = true }));
         await run.Sink.WaitUntilAsync(sink => sink.IsAvailable == false);
 
         Assert.Contains("certificate", run.Source.State.LastError, StringComparison.OrdinalIgnoreCase);
@@ -184,7 +186,7 @@ public sealed class CmsSourceAvailabilityTests
         using var tls = new TlsFiles(IPAddress.Parse("127.0.0.9"));
         await using RedisServer server = await RedisServer.StartAsync(new RedisServerOptions { Tls = tls });
 
-        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server) with { UseTls = true, CaFile = tls.CaFile });
+        await using var run = new CmsSourceRun(CmsSourceRun.OptionsFor(server, redis => redis with { UseTls = true, CaFile = tls.CaFile }));
         await run.Sink.WaitUntilAsync(sink => sink.IsAvailable == false);
 
         Assert.Contains("certificate", run.Source.State.LastError, StringComparison.OrdinalIgnoreCase);
@@ -195,9 +197,7 @@ public sealed class CmsSourceAvailabilityTests
     {
         var options = new CmsOptions
         {
-            Host = "localhost",
-            UseTls = true,
-            CaFile = "no-such-ca.pem",
+            Redis = new RedisOptions { Host = "localhost", UseTls = true, CaFile = "no-such-ca.pem" },
             StatusInterval = TimeSpan.FromMilliseconds(5),
         };
 
@@ -220,7 +220,7 @@ public sealed class CmsSourceAvailabilityTests
     [Fact]
     public void OptionsToString_HasNoPassword() =>
         Assert.Equal(
-            "redis:6379, user 'u', TLS off, timeout 00:00:01", new CmsOptions { User = "u", Password = "s3cret" }.ToString());
+            "redis:6379, user 'u', TLS off, timeout 00:00:01", new RedisOptions { User = "u", Password = new Secret("s3cret") }.ToString());
 
     private static (bool Available, bool FirstViewLoaded, string? LastError) Summary(CmsSourceState state) =>
         (state.Available, state.FirstViewLoaded, state.LastError);

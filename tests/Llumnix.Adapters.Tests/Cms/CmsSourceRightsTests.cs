@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Adapters.Tests.Redis;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.Servers;
@@ -73,6 +74,6 @@ public sealed class CmsSourceRightsTests : IAsyncLifetime
     private async Task<CmsSourceRun> RunWithAsync(string rights)
     {
         await RightsInRedis.GiveAsync(_connection, "llumnix", "s3cret", rights);
-        return new CmsSourceRun(CmsSourceRun.OptionsFor(_server) with { User = "llumnix", Password = "s3cret" });
+        return new CmsSourceRun(CmsSourceRun.OptionsFor(_server, redis => redis with { User = "llumnix", Password = new Secret("s3cret") }));
     }
 }

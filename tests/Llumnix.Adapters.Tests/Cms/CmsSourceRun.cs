@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Redis;
 using Llumnix.Testing.Cms;
 using Llumnix.Testing.Instances;
 using Llumnix.Testing.Logging;
@@ -31,12 +32,17 @@ internal sealed class CmsSourceRun : IAsyncDisposable
     public CmsSource Source { get; }
 
     /// <summary>Options for tests: polls often, reads the metadata when the clock is set forward by its interval.</summary>
+    /// <summary>The options of a server with another part of the connection.</summary>
+    public static CmsOptions OptionsFor(RedisServer server, Func<RedisOptions, RedisOptions> change)
+    {
+        CmsOptions options = OptionsFor(server);
+        return options with { Redis = change(options.Redis) };
+    }
+
     public static CmsOptions OptionsFor(RedisServer server) => new()
     {
-        Host = server.Host,
-        Port = server.Port,
+        Redis = new RedisOptions { Host = server.Host, Port = server.Port, Timeout = TimeSpan.FromSeconds(10) },
         StatusInterval = TimeSpan.FromMilliseconds(5),
-        Timeout = TimeSpan.FromSeconds(10),
     };
 
     /// <summary>Completes when the sink holds exactly these instances.</summary>

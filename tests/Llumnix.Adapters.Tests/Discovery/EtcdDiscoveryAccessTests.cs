@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Testing.Discovery;
 using Llumnix.Testing.Servers;
 
@@ -72,7 +73,7 @@ public sealed class EtcdDiscoveryAccessTests
         using var tls = new TlsFiles();
         await using EtcdServers servers = await EtcdServers.StartAsync(count: 1, tls);
         await PutAsync(servers, "a");
-        EtcdSourceOptions options = DiscoveryRuns.OptionsFor(servers.Endpoints);
+        EtcdDiscoveryOptions options = DiscoveryRuns.OptionsFor(servers.Endpoints);
 
         await using var run = DiscoveryRuns.Of(options with { Etcd = options.Etcd with { CaFile = tls.CaFile } });
         await run.Sink.WaitForAsync("a_dp0");
@@ -95,7 +96,7 @@ public sealed class EtcdDiscoveryAccessTests
     [Fact]
     public async Task Run_CaFileMissing_ErrorNamesTheFile()
     {
-        EtcdSourceOptions options = DiscoveryRuns.OptionsFor("https://127.0.0.1:1");
+        EtcdDiscoveryOptions options = DiscoveryRuns.OptionsFor("https://127.0.0.1:1");
 
         await using var run = DiscoveryRuns.Of(options with { Etcd = options.Etcd with { CaFile = "no-such-ca.pem" } });
         await run.Log.WaitUntilAsync(log => !log.Lines.IsEmpty);
@@ -111,10 +112,10 @@ public sealed class EtcdDiscoveryAccessTests
         return servers;
     }
 
-    private static EtcdSourceOptions OptionsFor(EtcdServers servers, string user, string password)
+    private static EtcdDiscoveryOptions OptionsFor(EtcdServers servers, string user, string password)
     {
-        EtcdSourceOptions options = DiscoveryRuns.OptionsFor(servers.Endpoints);
-        return options with { Etcd = options.Etcd with { User = user, Password = password } };
+        EtcdDiscoveryOptions options = DiscoveryRuns.OptionsFor(servers.Endpoints);
+        return options with { Etcd = options.Etcd with { User = user, Password = new Secret(password) } };
     }
 
     private static Task<long> PutAsync(EtcdServers servers, string podName) =>

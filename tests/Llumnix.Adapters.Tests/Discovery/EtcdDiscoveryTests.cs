@@ -238,7 +238,7 @@ public sealed class EtcdDiscoveryTests(EtcdServerFixture fixture) : IClassFixtur
         Assert.Throws<ArgumentException>(() => DiscoveryRuns.Of(DiscoveryRuns.OptionsFor("http://u:s3cret@a:b")));
         Assert.Throws<ArgumentOutOfRangeException>(() => DiscoveryRuns.Of(DiscoveryRuns.OptionsFor()));
         Assert.Throws<ArgumentOutOfRangeException>(
-            () => DiscoveryRuns.Of(new EtcdSourceOptions { RefreshInterval = TimeSpan.Zero }));
+            () => DiscoveryRuns.Of(new EtcdDiscoveryOptions { RefreshInterval = TimeSpan.Zero }));
     }
 
     private DiscoveryRun<EtcdDiscovery> Run() => DiscoveryRuns.Of(DiscoveryRuns.OptionsFor(fixture.Servers.Endpoints));

@@ -24,7 +24,7 @@ public sealed class PolledPodsTests
     private int _reads;
 
     public PolledPodsTests() => _pods = new PolledPods(
-        new RedisSourceOptions { StatusTtl = Ttl, MaxInstances = 100 }, new DiscoverySkips(_log, _observer), _time);
+        new RedisDiscoveryOptions { StatusTtl = Ttl, MaxInstances = 100 }, new DiscoverySkips(_log, _observer), _time);
 
     [Fact]
     public void Poll_OneStopsWritingWhileOthersGoOn_IsOutAfterTheTtl()

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Testing.Discovery;
 using Llumnix.Testing.Servers;
 using StackExchange.Redis;
@@ -41,7 +42,7 @@ public sealed class RedisDiscoveryAvailabilityTests
     {
         await using RedisServer server = await RedisServer.StartAsync();
         await PutAsync(server, "a");
-        RedisSourceOptions options = DiscoveryRuns.OptionsFor(server);
+        RedisDiscoveryOptions options = DiscoveryRuns.OptionsFor(server);
         options = options with { Redis = options.Redis with { Timeout = TimeSpan.FromMilliseconds(500) }, RetryTimes = 0 };
         await using var run = DiscoveryRuns.Of(options);
         await run.Sink.WaitForAsync("a_dp0");
@@ -62,7 +63,7 @@ public sealed class RedisDiscoveryAvailabilityTests
         await using RedisServer server = await RedisServer.StartAsync();
         await PutAsync(server, "a");
         await PutAsync(server, "gone-meanwhile");
-        RedisSourceOptions options = DiscoveryRuns.OptionsFor(server);
+        RedisDiscoveryOptions options = DiscoveryRuns.OptionsFor(server);
         options = options with { Redis = options.Redis with { Timeout = TimeSpan.FromMilliseconds(500) }, RetryTimes = 0 };
         await using var run = DiscoveryRuns.Of(options);
         await run.Sink.WaitForAsync("a_dp0", "gone-meanwhile_dp0");
@@ -107,8 +108,8 @@ public sealed class RedisDiscoveryAvailabilityTests
     public async Task Run_BadPassword_TellsSoWithoutTheSecret(string password, string expected)
     {
         await using RedisServer server = await RedisServer.StartAsync(new RedisServerOptions { Password = "r1ght-s3cret" });
-        RedisSourceOptions options = DiscoveryRuns.OptionsFor(server);
-        await using var run = DiscoveryRuns.Of(options with { Redis = options.Redis with { Password = password } });
+        RedisDiscoveryOptions options = DiscoveryRuns.OptionsFor(server);
+        await using var run = DiscoveryRuns.Of(options with { Redis = options.Redis with { Password = new Secret(password) } });
         await run.Log.WaitUntilAsync(log => !log.Lines.IsEmpty);
 
         Assert.Contains(expected, run.Source.State.LastError, StringComparison.Ordinal);
@@ -122,9 +123,9 @@ public sealed class RedisDiscoveryAvailabilityTests
         using var tls = new TlsFiles();
         await using RedisServer server = await RedisServer.StartAsync(new RedisServerOptions { Tls = tls, User = "u", Password = "p" });
         await PutAsync(server, "a");
-        RedisSourceOptions options = DiscoveryRuns.OptionsFor(server);
+        RedisDiscoveryOptions options = DiscoveryRuns.OptionsFor(server);
         await using var run = DiscoveryRuns.Of(
-            options with { Redis = options.Redis with { UseTls = true, CaFile = tls.CaFile, User = "u", Password = "p" } });
+            options with { Redis = options.Redis with { UseTls = true, CaFile = tls.CaFile, User = "u", Password = new Secret("p") } });
 
         await run.Sink.WaitForAsync("a_dp0");
     }
@@ -132,7 +133,7 @@ public sealed class RedisDiscoveryAvailabilityTests
     [Fact]
     public void OptionsToString_HasNoPassword()
     {
-        var options = new RedisSourceOptions { Redis = new() { Password = "s3cret" } };
+        var options = new RedisDiscoveryOptions { Redis = new() { Password = new Secret("s3cret") } };
 
         Assert.DoesNotContain("s3cret", options.ToString(), StringComparison.Ordinal);
     }

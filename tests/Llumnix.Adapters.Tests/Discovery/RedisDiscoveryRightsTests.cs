@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Adapters.Tests.Redis;
 using Llumnix.Testing.Discovery;
 using Llumnix.Testing.Servers;
@@ -72,7 +73,7 @@ public sealed class RedisDiscoveryRightsTests : IAsyncLifetime
     private async Task<DiscoveryRun<RedisDiscovery>> RunWithAsync(string rights)
     {
         await RightsInRedis.GiveAsync(_connection, "llumnix", "s3cret", rights);
-        RedisSourceOptions options = DiscoveryRuns.OptionsFor(_server);
-        return DiscoveryRuns.Of(options with { Redis = options.Redis with { User = "llumnix", Password = "s3cret" } });
+        RedisDiscoveryOptions options = DiscoveryRuns.OptionsFor(_server);
+        return DiscoveryRuns.Of(options with { Redis = options.Redis with { User = "llumnix", Password = new Secret("s3cret") } });
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Llumnix.Adapters.Etcd;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Adapters.Tests.Servers;
 using Llumnix.Protocol.Etcd;
 
@@ -82,7 +83,7 @@ public sealed class EtcdClientTests(EtcdServerFixture fixture) : IClassFixture<E
     public void OptionsToString_HasNoPassword() =>
         Assert.DoesNotContain(
             "s3cret",
-            new EtcdOptions { User = "u", Password = "s3cret", Endpoints = ["http://u:s3cret@etcd:2379"] }.ToString(),
+            new EtcdOptions { User = "u", Password = new Secret("s3cret"), Endpoints = ["http://u:s3cret@etcd:2379"] }.ToString(),
             StringComparison.Ordinal);
 
     private async Task<string?> ReadAsync(string key)

@@ -22,7 +22,7 @@ public sealed class KvStoreTlsTests : IDisposable
         await using FakeMooncakeMaster master = FakeMooncakeMaster.Start();
         await using var gate = new TlsGate(_tls, master.Port);
         master.Holders["k"] = ["10.0.0.7:1"];
-        using var client = new MooncakeClient(new MooncakeOptions { Port = gate.Port, UseTls = true, CaFile = _tls.CaFile });
+        using var client = new MooncakeClient(new MooncakeOptions { Host = "127.0.0.1", Port = gate.Port, UseTls = true, CaFile = _tls.CaFile });
 
         Assert.Equal([["10.0.0.7"]], await client.QueryAsync(["k"], Cancellation));
     }
@@ -32,7 +32,7 @@ public sealed class KvStoreTlsTests : IDisposable
     {
         await using FakeMooncakeMaster master = FakeMooncakeMaster.Start();
         await using var gate = new TlsGate(_tls, master.Port);
-        using var client = new MooncakeClient(new MooncakeOptions { Port = gate.Port, UseTls = true });
+        using var client = new MooncakeClient(new MooncakeOptions { Host = "127.0.0.1", Port = gate.Port, UseTls = true });
 
         var error = await Assert.ThrowsAsync<KvMetadataException>(() => client.QueryAsync(["k"], Cancellation));
         Assert.Contains("certificate", error.Message, StringComparison.OrdinalIgnoreCase);
@@ -45,7 +45,7 @@ public sealed class KvStoreTlsTests : IDisposable
         using var other = new TlsFiles(IPAddress.Parse("127.0.0.9"));
         await using FakeMooncakeMaster master = FakeMooncakeMaster.Start();
         await using var gate = new TlsGate(other, master.Port);
-        using var client = new MooncakeClient(new MooncakeOptions { Port = gate.Port, UseTls = true, CaFile = other.CaFile });
+        using var client = new MooncakeClient(new MooncakeOptions { Host = "127.0.0.1", Port = gate.Port, UseTls = true, CaFile = other.CaFile });
 
         await Assert.ThrowsAsync<KvMetadataException>(() => client.QueryAsync(["k"], Cancellation));
     }
@@ -56,7 +56,7 @@ public sealed class KvStoreTlsTests : IDisposable
         await using FakeMooncakeMaster master = FakeMooncakeMaster.Start();
         await using var gate = new TlsGate(_tls, master.Port);
         string caFile = _tls.CaFile + ".later";
-        using var client = new MooncakeClient(new MooncakeOptions { Port = gate.Port, UseTls = true, CaFile = caFile });
+        using var client = new MooncakeClient(new MooncakeOptions { Host = "127.0.0.1", Port = gate.Port, UseTls = true, CaFile = caFile });
 
         var error = await Assert.ThrowsAsync<KvMetadataException>(() => client.QueryAsync(["k"], Cancellation));
         Assert.Contains(caFile, error.Message, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class MooncakeClientTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        _client = new MooncakeClient(new MooncakeOptions { Port = _master.Port });
+        _client = new MooncakeClient(new MooncakeOptions { Host = "127.0.0.1", Port = _master.Port });
         return ValueTask.CompletedTask;
     }
 

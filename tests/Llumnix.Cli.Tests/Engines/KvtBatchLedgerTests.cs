@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Redis;
 using Llumnix.EngineEmulator;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Hosting;
@@ -33,7 +35,7 @@ public sealed class KvtBatchLedgerTests
         await using SchedulerHost scheduler = SchedulerHost.Build(new SchedulerOptions
         {
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0, Seed = 1 },
-            Cms = new CmsOptions { RedisHost = "127.0.0.1", RedisPort = redis.Port, PullStatusInterval = TimeSpan.FromMilliseconds(20) },
+            Cms = new CmsOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = redis.Port }, StatusInterval = TimeSpan.FromMilliseconds(20) },
             Dispatch = new DispatchOptions { LedgerEntryLifetime = TimeSpan.FromHours(1) },
         });
         await scheduler.StartAsync(Cancellation);

@@ -80,7 +80,7 @@ public sealed class EtcdPodRegistryTests : IAsyncLifetime
     }
 
     private Task FollowAsync() => new EtcdDiscovery(
-        new EtcdSourceOptions { Etcd = new EtcdOptions { Endpoints = _etcd.Endpoints } },
+        new EtcdDiscoveryOptions { Etcd = new EtcdOptions { Endpoints = _etcd.Endpoints } },
         _sink,
         TimeProvider.System,
         NullLogger<EtcdDiscovery>.Instance).RunAsync(_stop.Token);

@@ -7,7 +7,7 @@ namespace Llumnix.EngineEmulator.Tests.KvStore;
 public sealed class MooncakeMasterTests : IAsyncLifetime
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
-    private static readonly ChunkKeySettings Chunks = new() { ChunkSize = 32 };
+    private static readonly ChunkKeyOptions Chunks = new() { ChunkSize = 32 };
     private readonly HttpClient _http = new();
     private MooncakeMaster _master = null!;
     private EngineHost _host = null!;

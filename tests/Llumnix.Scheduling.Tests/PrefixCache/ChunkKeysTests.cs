@@ -16,12 +16,12 @@ public sealed class ChunkKeysTests(ITestOutputHelper output)
         Gen.Int[0, 3].Select(i => ((string[])["ä", "水", "🦙", "x"])[i]).Array[0, 100].Select(string.Concat),
         Gen.OneOf(Gen.Int[22, 25], Gen.Int[254, 257]).Select(length => new string('s', length)));
 
-    private static readonly Gen<ChunkKeySettings> Settings =
+    private static readonly Gen<ChunkKeyOptions> Settings =
         from algorithm in Gen.Enum<ChunkHashAlgorithm>()
         from chunkSize in Gen.OneOf(Gen.Int[1, 30], Gen.Int[1, 300])
         from includesUnfullChunk in Gen.Bool
         from seed in Seeds
-        select new ChunkKeySettings
+        select new ChunkKeyOptions
         {
             Algorithm = algorithm, ChunkSize = chunkSize, IncludesUnfullChunk = includesUnfullChunk, Seed = seed,
         };
@@ -31,7 +31,7 @@ public sealed class ChunkKeysTests(ITestOutputHelper output)
     [InlineData(ChunkHashAlgorithm.Sha256Hex, "58dcf226964b758057ab72c8061d55d98cb1d1976d0df1b05ea3163761ab9ded")]
     [InlineData(ChunkHashAlgorithm.XxHash, "iris.block.hash.key.14553423070967830043")]
     public void Next_OneToken_IsTheKeyThatPythonMakes(ChunkHashAlgorithm algorithm, string key) =>
-        Assert.Equal([key], Keys(new ChunkKeySettings { Algorithm = algorithm, ChunkSize = 1 }, [55793]));
+        Assert.Equal([key], Keys(new ChunkKeyOptions { Algorithm = algorithm, ChunkSize = 1 }, [55793]));
 
     [Fact]
     public void Next_SpecificationsVectors_AreTheSameKeys()
@@ -83,14 +83,14 @@ public sealed class ChunkKeysTests(ITestOutputHelper output)
     [InlineData(9, 2, 3)]
     public void Count_PromptOfChunksOfFour_CountsTheUnfullOneOnlyWhenItIsIncluded(int tokens, int full, int all)
     {
-        Assert.Equal(full, Keys(new ChunkKeySettings { ChunkSize = 4 }, new uint[tokens]).Count);
-        Assert.Equal(all, Keys(new ChunkKeySettings { ChunkSize = 4, IncludesUnfullChunk = true }, new uint[tokens]).Count);
+        Assert.Equal(full, Keys(new ChunkKeyOptions { ChunkSize = 4 }, new uint[tokens]).Count);
+        Assert.Equal(all, Keys(new ChunkKeyOptions { ChunkSize = 4, IncludesUnfullChunk = true }, new uint[tokens]).Count);
     }
 
     [Fact]
     public void Next_AfterTheLast_Throws()
     {
-        ChunkKeys keys = ChunkKeys.Create(new ChunkKeySettings { ChunkSize = 4 });
+        ChunkKeys keys = ChunkKeys.Create(new ChunkKeyOptions { ChunkSize = 4 });
         keys.Begin(7);
         keys.Next(new uint[7]);
 
@@ -99,7 +99,7 @@ public sealed class ChunkKeysTests(ITestOutputHelper output)
 
     private static void Compare(JsonElement vector, string name, ChunkHashAlgorithm algorithm)
     {
-        var settings = new ChunkKeySettings
+        var settings = new ChunkKeyOptions
         {
             Algorithm = algorithm,
             ChunkSize = vector.GetProperty("chunk_size").GetInt32(),
@@ -111,7 +111,7 @@ public sealed class ChunkKeysTests(ITestOutputHelper output)
         Assert.Equal(vector.GetProperty(name).EnumerateArray().Select(key => key.GetString()!), Keys(settings, prompt));
     }
 
-    private static List<string> Keys(ChunkKeySettings settings, uint[] prompt) => Rest(ChunkKeys.Create(settings), prompt);
+    private static List<string> Keys(ChunkKeyOptions settings, uint[] prompt) => Rest(ChunkKeys.Create(settings), prompt);
 
     private static List<string> Rest(ChunkKeys keys, uint[] prompt)
     {

@@ -10,7 +10,7 @@ namespace Llumnix.Scheduling.Tests.PrefixCache;
 /// <summary>Chunk keys as the specification tells them, with a CBOR library and without anything that is kept between chunks but the hash.</summary>
 internal static class ReferenceChunkKeys
 {
-    public static List<string> All(ChunkKeySettings settings, uint[] prompt)
+    public static List<string> All(ChunkKeyOptions settings, uint[] prompt)
     {
         var keys = new List<string>();
         byte[] hash = settings.Algorithm == ChunkHashAlgorithm.Sha256Cbor ? SHA256.HashData(Cbor(settings.Seed)) : [];
@@ -26,7 +26,7 @@ internal static class ReferenceChunkKeys
         return keys;
     }
 
-    private static string Key(ChunkKeySettings settings, uint[] prompt, int start, uint[] chunk, ref byte[] hash)
+    private static string Key(ChunkKeyOptions settings, uint[] prompt, int start, uint[] chunk, ref byte[] hash)
     {
         switch (settings.Algorithm)
         {

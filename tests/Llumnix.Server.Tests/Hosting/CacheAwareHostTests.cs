@@ -1,7 +1,10 @@
-using System.Net;
 using System.Net.Http.Json;
-using System.Text;
+using System.Net;
 using System.Text.Json;
+using System.Text;
+using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.KvStore;
+using Llumnix.Adapters.Redis;
 using Llumnix.Protocol.Cms;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Server.Hosting;
@@ -39,15 +42,9 @@ public sealed class CacheAwareHostTests : IAsyncLifetime
         _host = SchedulerHost.Build(new SchedulerOptions
         {
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
-            Cms = new CmsOptions { RedisHost = _redis.Host, RedisPort = _redis.Port },
-            CacheAware = new CacheAwareOptions
-            {
-                IsEnabled = true,
-                MinTokens = 1024,
-                MetadataServiceHost = "127.0.0.1",
-                MetadataServicePort = _master.Port,
-                RetryTimes = 1,
-            },
+            Cms = new CmsOptions { Redis = new RedisOptions { Host = _redis.Host, Port = _redis.Port } },
+            CacheAware = new CacheAwareOptions { IsEnabled = true, Lookup = new PrefixLookupOptions { MinTokens = 1024, RetryTimes = 1 } },
+            KvStore = new KvStoreOptions { Mooncake = new MooncakeOptions { Host = "127.0.0.1", Port = _master.Port } },
         });
         await _host.StartAsync(Cancellation);
         _client = new HttpClient { BaseAddress = _host.Address };
@@ -104,7 +101,7 @@ public sealed class CacheAwareHostTests : IAsyncLifetime
 
     private void Hold(uint[] prompt, int chunks, string host)
     {
-        ChunkKeys keys = ChunkKeys.Create(new ChunkKeySettings());
+        ChunkKeys keys = ChunkKeys.Create(new ChunkKeyOptions());
         keys.Begin(prompt.Length);
         for (int i = 0; i < chunks; i++)
         {

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Secrets;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Polling;

@@ -1,8 +1,9 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
-using System.Text;
+using System.Net;
 using System.Text.Json;
+using System.Text;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;

@@ -1,7 +1,10 @@
-using System.Net;
 using System.Net.Http.Json;
+using System.Net;
 using System.Text.Json;
 using Google.Protobuf;
+using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Etcd;
+using Llumnix.Adapters.Redis;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -65,7 +68,7 @@ public sealed class LiteModeSilentStoreTests
         await using SchedulerHost host = await StartAsync(new DiscoveryOptions
         {
             Kind = DiscoveryKind.Etcd,
-            Etcd = new EtcdDiscoveryOptions { Endpoints = etcd.Endpoints },
+            Etcd = new EtcdDiscoveryOptions { Etcd = new EtcdOptions { Endpoints = etcd.Endpoints } },
         });
         using var client = new HttpClient { BaseAddress = host.Address };
         await LoadAsync(host, client);
@@ -81,7 +84,7 @@ public sealed class LiteModeSilentStoreTests
     private static DiscoveryOptions Redis(RedisServer redis) => new()
     {
         Kind = DiscoveryKind.Redis,
-        Redis = new RedisDiscoveryOptions { Host = redis.Host, Port = redis.Port, RefreshInterval = TimeSpan.FromMilliseconds(20) },
+        Redis = new RedisDiscoveryOptions { Redis = new RedisOptions { Host = redis.Host, Port = redis.Port }, RefreshInterval = TimeSpan.FromMilliseconds(20) },
     };
 
     private static async Task LoadAsync(SchedulerHost host, HttpClient client)

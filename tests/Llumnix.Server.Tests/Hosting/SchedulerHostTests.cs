@@ -1,9 +1,12 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Text;
+using System.Net;
 using System.Text.Json;
+using System.Text;
+using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Redis;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Protocol.Cms;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -214,9 +217,8 @@ public sealed class SchedulerHostTests
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
             Cms = new CmsOptions
             {
-                RedisHost = "127.0.0.1",
-                RedisPort = redis?.Port ?? 1,
-                PullStatusInterval = TimeSpan.FromMilliseconds(20),
+                Redis = new RedisOptions { Host = "127.0.0.1", Port = redis?.Port ?? 1 },
+                StatusInterval = TimeSpan.FromMilliseconds(20),
             },
         };
         SchedulerHost host = SchedulerHost.Build(change?.Invoke(options) ?? options);

@@ -1,6 +1,8 @@
-using System.Net;
 using System.Net.Http.Json;
+using System.Net;
 using System.Text.Json;
+using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Redis;
 using Llumnix.Protocol.Cms;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
@@ -163,7 +165,7 @@ public sealed class SilentStoreTests
         {
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
             Failover = new FailoverOptions { InstanceStaleness = TimeSpan.FromSeconds(3) },
-            Cms = new CmsOptions { RedisHost = redis.Host, RedisPort = redis.Port, PullStatusInterval = TimeSpan.FromMilliseconds(20) },
+            Cms = new CmsOptions { Redis = new RedisOptions { Host = redis.Host, Port = redis.Port }, StatusInterval = TimeSpan.FromMilliseconds(20) },
         });
         await host.StartAsync(Cancellation);
         return host;

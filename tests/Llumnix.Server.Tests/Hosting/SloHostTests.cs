@@ -1,8 +1,10 @@
-using System.Net;
 using System.Net.Http.Json;
-using System.Text;
+using System.Net;
 using System.Text.Json;
+using System.Text;
+using Llumnix.Adapters.Cms;
 using Llumnix.Adapters.Profiles;
+using Llumnix.Adapters.Redis;
 using Llumnix.Protocol.Cms;
 using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Hosting;
@@ -111,7 +113,7 @@ public sealed class SloHostTests : IDisposable
         return new SchedulerOptions
         {
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
-            Cms = new CmsOptions { RedisHost = "127.0.0.1", RedisPort = redisPort },
+            Cms = new CmsOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = redisPort } },
             Policy = new PolicyOptions { Name = "slo" },
             AdaptivePd = new AdaptivePdOptions { IsEnabled = true },
             Slo = new SloOptions { TtftProfilingDataPath = ttftPath, TpotProfilingDataPath = tpotPath },

@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Redis;
 using Llumnix.Protocol.Cms;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
@@ -105,10 +107,8 @@ public sealed class StoreFaultTests
             Failover = new FailoverOptions { InstanceStaleness = Staleness },
             Cms = new CmsOptions
             {
-                RedisHost = "127.0.0.1",
-                RedisPort = redis.Port,
-                RedisTimeout = TimeSpan.FromMilliseconds(300),
-                PullStatusInterval = interval ?? TimeSpan.FromMilliseconds(20),
+                Redis = new RedisOptions { Host = "127.0.0.1", Port = redis.Port, Timeout = TimeSpan.FromMilliseconds(300) },
+                StatusInterval = interval ?? TimeSpan.FromMilliseconds(20),
             },
         });
         await host.StartAsync(TestContext.Current.CancellationToken);

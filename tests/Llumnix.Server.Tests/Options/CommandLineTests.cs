@@ -30,7 +30,7 @@ public sealed class CommandLineTests
     {
         OptionsParseResult result = OptionsInput.Parse(args);
         Assert.Empty(result.Errors);
-        Assert.Equal(expected, result.Options.Cms.UseRedisTls);
+        Assert.Equal(expected, result.Options.Cms.Redis.UseTls);
     }
 
     [Theory]

@@ -12,8 +12,8 @@ public sealed class ConfigFileTests
         OptionsParseResult result = Parse(text);
         Assert.Empty(result.Errors);
         Assert.Equal(9000, result.Options.Service.Port);
-        Assert.Equal("store", result.Options.Cms.RedisHost);
-        Assert.Equal("a: b", result.Options.Cms.RedisPassword.Reveal());
+        Assert.Equal("store", result.Options.Cms.Redis.Host);
+        Assert.Equal("a: b", result.Options.Cms.Redis.Password.Reveal());
         Assert.Equal(["decode_load", "neutral_load"], result.Options.Rescheduling.Policies);
     }
 

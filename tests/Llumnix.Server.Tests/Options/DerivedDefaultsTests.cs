@@ -74,7 +74,7 @@ public sealed class DerivedDefaultsTests
 
     [Fact]
     public void Parse_V6d_HashesWithXxHash() =>
-        Assert.Equal(ChunkHashAlgorithm.XxHash, OptionsInput.Parse("--kvs-backend=v6d").Options.CacheAware.HashAlgorithm);
+        Assert.Equal(ChunkHashAlgorithm.XxHash, OptionsInput.Parse("--kvs-backend=v6d").Options.CacheAware.Lookup.ChunkKeys.Algorithm);
 
     [Fact]
     public void Parse_LiteMode_SwitchesFullModeFeaturesOffWithWarnings()

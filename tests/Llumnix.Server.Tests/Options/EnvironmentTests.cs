@@ -32,5 +32,5 @@ public sealed class EnvironmentTests
 
     [Fact]
     public void Parse_GoHashSeed_SetsTheSeed() =>
-        Assert.Equal("42", new OptionsInput { Environment = { ["GO_HASH_SEED"] = "42" } }.Parse().Options.CacheAware.HashSeed);
+        Assert.Equal("42", new OptionsInput { Environment = { ["GO_HASH_SEED"] = "42" } }.Parse().Options.CacheAware.Lookup.ChunkKeys.Seed);
 }

@@ -12,7 +12,7 @@ public sealed class ExtraArgumentsTests
         Assert.Empty(result.Errors);
         Assert.Equal(5, result.Options.Service.Port);
         Assert.Equal(["decode_load", "neutral_load"], result.Options.Rescheduling.Policies);
-        Assert.Equal("it's", result.Options.Cms.RedisHost);
+        Assert.Equal("it's", result.Options.Cms.Redis.Host);
     }
 
     [Theory]

@@ -167,9 +167,9 @@ public sealed class OptionTableTests
     public void Defaults_Durations_HaveTheirUnits()
     {
         var options = new SchedulerOptions();
-        Assert.Equal(TimeSpan.FromSeconds(1), options.Cms.RedisTimeout);
-        Assert.Equal(TimeSpan.FromMilliseconds(500), options.Cms.PullStatusInterval);
-        Assert.Equal(TimeSpan.FromSeconds(30), options.CacheAware.DownDuration);
+        Assert.Equal(TimeSpan.FromSeconds(1), options.Cms.Redis.Timeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.Cms.StatusInterval);
+        Assert.Equal(TimeSpan.FromSeconds(30), options.CacheAware.Lookup.DownDuration);
         Assert.Equal(TimeSpan.FromSeconds(6), options.Slo.Ttft);
         Assert.Equal(TimeSpan.FromMinutes(1), options.Failover.InstanceStaleness);
         Assert.Equal(TimeSpan.FromHours(1), options.Discovery.Etcd.RefreshInterval);

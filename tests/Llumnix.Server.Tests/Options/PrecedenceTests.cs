@@ -44,7 +44,7 @@ public sealed class PrecedenceTests
             Environment = { ["LLUMNIX_SCHEDULER_KVS_HASH_SEED"] = "1", ["GO_HASH_SEED"] = "2", ["LLUMNIX_SCHEDULER_RESCHEDULE_INTERVAL_MS"] = "100" },
         };
         SchedulerOptions options = input.Parse().Options;
-        Assert.Equal("1", options.CacheAware.HashSeed);
+        Assert.Equal("1", options.CacheAware.Lookup.ChunkKeys.Seed);
         Assert.Equal(TimeSpan.FromMilliseconds(100), options.Rescheduling.Interval);
     }
 

@@ -13,7 +13,7 @@ public sealed class SchedulerOptionsParserTests
             File.WriteAllText(path, "cms-redis-host: store\n");
             OptionsParseResult result = SchedulerOptionsParser.Parse(["--config", path, "--port=5"], OptionsInput.Names);
             Assert.Equal(5, result.Options.Service.Port);
-            Assert.Equal("store", result.Options.Cms.RedisHost);
+            Assert.Equal("store", result.Options.Cms.Redis.Host);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Secrets;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Tests.Options;
@@ -89,7 +90,7 @@ public sealed class SecretTests
 
     private static Secret[] Secrets(SchedulerOptions options) =>
     [
-        options.Service.Token, options.Service.MetricsToken, options.Cms.RedisPassword, options.CacheAware.RedisClusterPassword, options.Discovery.Redis.Password,
-        options.Discovery.Etcd.Password,
+        options.Service.Token, options.Service.MetricsToken, options.Cms.Redis.Password, options.KvStore.V6d.Password, options.Discovery.Redis.Redis.Password,
+        options.Discovery.Etcd.Etcd.Password,
     ];
 }

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Cms;
 using Llumnix.Server.Options;
 using Llumnix.Server.Options.Parsing;
 using Llumnix.Server.Options.Validation;
@@ -97,7 +98,7 @@ public sealed class ValidationTests
     [Fact]
     public void FindErrors_ValueSetInCodeOutOfRange_IsAnError()
     {
-        var options = new SchedulerOptions { Cms = new CmsOptions { PullStatusInterval = TimeSpan.Zero } };
+        var options = new SchedulerOptions { Cms = new CmsOptions { StatusInterval = TimeSpan.Zero } };
         var effective = new EffectiveOptions(options, new Dictionary<string, OptionSource>(), []);
         Assert.Equal(
             "--cms-pull-status-interval-ms (default): must be a number of milliseconds above 0, at most 7 days",

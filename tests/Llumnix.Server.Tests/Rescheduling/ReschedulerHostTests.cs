@@ -1,4 +1,7 @@
 using System.Net;
+using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Llumlets;
+using Llumnix.Adapters.Redis;
 using Llumnix.Protocol.Cms;
 using Llumnix.Protocol.Llumlet;
 using Llumnix.Server.Hosting;
@@ -97,7 +100,7 @@ public sealed class ReschedulerHostTests : IAsyncLifetime
             return new MigrateResponse();
         };
         SchedulerOptions options = Options(isStandalone: false);
-        await using SchedulerHost host = SchedulerHost.Build(options with { LlumletGrpc = new LlumletGrpcOptions { Timeout = TimeSpan.FromHours(1) } });
+        await using SchedulerHost host = SchedulerHost.Build(options with { Llumlets = new LlumletOptions { Timeout = TimeSpan.FromHours(1) } });
         await host.StartAsync(Cancellation);
         await Eventually.TrueAsync(() => !_llumlet.Requests.IsEmpty);
         await host.StopAsync(Cancellation);
@@ -121,7 +124,7 @@ public sealed class ReschedulerHostTests : IAsyncLifetime
     private SchedulerOptions Options(bool isStandalone) => new()
     {
         Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
-        Cms = new CmsOptions { RedisHost = _redis.Host, RedisPort = _redis.Port },
+        Cms = new CmsOptions { Redis = new RedisOptions { Host = _redis.Host, Port = _redis.Port } },
         Rescheduling = new ReschedulingOptions
         {
             IsEnabled = true, IsColocated = !isStandalone, IsStandalone = isStandalone, Interval = TimeSpan.FromMilliseconds(20),

@@ -35,7 +35,7 @@ public sealed class SimulatedKvMetadataTests
 
         var options = new PrefixLookupOptions
         {
-            BatchKeys = batchKeys, ChunkKeys = new ChunkKeySettings { ChunkSize = chunkSize, IncludesUnfullChunk = unfull },
+            BatchKeys = batchKeys, ChunkKeys = new ChunkKeyOptions { ChunkSize = chunkSize, IncludesUnfullChunk = unfull },
         };
         var simulated = new SimulatedKvMetadata(options, engines, clock);
         var store = new Store(options.ChunkKeys, engines);
@@ -73,7 +73,7 @@ public sealed class SimulatedKvMetadataTests
     }
 
     /// <summary>A store that finds a chunk's blocks by its key, as it learned them from prompts: token by token.</summary>
-    private sealed class Store(ChunkKeySettings settings, SimulatedEngine[] engines) : IKvMetadataService
+    private sealed class Store(ChunkKeyOptions settings, SimulatedEngine[] engines) : IKvMetadataService
     {
         private readonly Dictionary<string, ulong[]> _blocks = [];
         private int _questions;

@@ -48,7 +48,15 @@ internal static class DerivedDefaults
         };
     }
 
-    private static SchedulerOptions ForV6d(SchedulerOptions options) => options.CacheAware.Backend == KvStoreBackend.V6d
-        ? options with { CacheAware = options.CacheAware.WithDefaultHash(ChunkHashAlgorithm.XxHash) }
-        : options;
+    private static SchedulerOptions ForV6d(SchedulerOptions options)
+    {
+        PrefixLookupOptions lookup = options.CacheAware.Lookup;
+        return options.KvStore.Backend != KvStoreBackend.V6d ? options : options with
+        {
+            CacheAware = options.CacheAware with
+            {
+                Lookup = lookup with { ChunkKeys = lookup.ChunkKeys.WithDefaultAlgorithm(ChunkHashAlgorithm.XxHash) },
+            },
+        };
+    }
 }

@@ -1,3 +1,6 @@
+using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Etcd;
+using Llumnix.Adapters.Redis;
 using static Llumnix.Server.Options.Table.DurationTypes;
 using static Llumnix.Server.Options.Table.OptionTypes;
 
@@ -9,11 +12,17 @@ internal static class DiscoveryOptionTable
 
     private static readonly OptionGroup<DiscoveryOptions> Group = new(Title, o => o.Discovery, (o, g) => o with { Discovery = g });
 
-    private static readonly OptionGroup<RedisDiscoveryOptions> Redis =
+    private static readonly OptionGroup<RedisDiscoveryOptions> InRedis =
         new(Title, o => o.Discovery.Redis, (o, g) => o with { Discovery = o.Discovery with { Redis = g } });
 
-    private static readonly OptionGroup<EtcdDiscoveryOptions> Etcd =
+    private static readonly OptionGroup<RedisOptions> Redis =
+        new(Title, o => InRedis.Get(o).Redis, (o, g) => InRedis.Set(o, InRedis.Get(o) with { Redis = g }));
+
+    private static readonly OptionGroup<EtcdDiscoveryOptions> InEtcd =
         new(Title, o => o.Discovery.Etcd, (o, g) => o with { Discovery = o.Discovery with { Etcd = g } });
+
+    private static readonly OptionGroup<EtcdOptions> Etcd =
+        new(Title, o => InEtcd.Get(o).Etcd, (o, g) => InEtcd.Set(o, InEtcd.Get(o) with { Etcd = g }));
 
     private static readonly OptionType<DiscoveryKind> Kind =
         Choice(("redis", DiscoveryKind.Redis), ("etcd", DiscoveryKind.Etcd), ("endpoints", DiscoveryKind.Endpoints));
@@ -26,7 +35,7 @@ internal static class DiscoveryOptionTable
             g => g.Endpoints, (g, v) => g with { Endpoints = v }),
         Redis.Row("discovery-redis-host", Name, "Host of the discovery Redis.", g => g.Host, (g, v) => g with { Host = v }),
         Redis.Row("discovery-redis-port", Port, "Port of the discovery Redis.", g => g.Port, (g, v) => g with { Port = v }),
-        Redis.Row("discovery-redis-username", Text, "User of the discovery Redis.", g => g.Username, (g, v) => g with { Username = v }),
+        Redis.Row("discovery-redis-username", Text, "User of the discovery Redis.", g => g.User, (g, v) => g with { User = v }),
         Redis.Row("discovery-redis-password", OptionTypes.Secret, "Password of the discovery Redis.",
             g => g.Password, (g, v) => g with { Password = v }),
         Redis.SecretFileRow("discovery-redis-password"),
@@ -35,25 +44,25 @@ internal static class DiscoveryOptionTable
         Redis.Row("discovery-redis-ca-file", Text, "PEM file of the authorities that the discovery Redis is checked against.",
             g => g.CaFile, (g, v) => g with { CaFile = v }),
         Redis.Row("discovery-redis-socket-timeout", Seconds, "Bound on connecting and on each command, in seconds.",
-            g => g.SocketTimeout, (g, v) => g with { SocketTimeout = v }),
-        Redis.Row("discovery-redis-retry-times", Integer(0, 1000), "Retries after a failed connection.",
-            g => g.Retries, (g, v) => g with { Retries = v }),
-        Redis.Row("discovery-redis-status-ttl-ms", Milliseconds, "A pod is dropped whose entry has not changed for so long while others have, in milliseconds by our own clock.",
-            g => g.StatusLifetime, (g, v) => g with { StatusLifetime = v }),
-        Redis.Row("discovery-redis-refresh-interval-ms", Milliseconds, "Time between two reads, in milliseconds.",
+            g => g.Timeout, (g, v) => g with { Timeout = v }),
+        InRedis.Row("discovery-redis-retry-times", Integer(0, 1000), "Retries after a failed connection.",
+            g => g.RetryTimes, (g, v) => g with { RetryTimes = v }),
+        InRedis.Row("discovery-redis-status-ttl-ms", Milliseconds, "A pod is dropped whose entry has not changed for so long while others have, in milliseconds by our own clock.",
+            g => g.StatusTtl, (g, v) => g with { StatusTtl = v }),
+        InRedis.Row("discovery-redis-refresh-interval-ms", Milliseconds, "Time between two reads, in milliseconds.",
             g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
         Etcd.Row("discovery-etcd-endpoints", ListTypes.Names, "Members of the etcd cluster; https:// is TLS.",
             g => g.Endpoints, (g, v) => g with { Endpoints = v }),
-        Etcd.Row("discovery-etcd-username", Text, "User of etcd.", g => g.Username, (g, v) => g with { Username = v }),
+        Etcd.Row("discovery-etcd-username", Text, "User of etcd.", g => g.User, (g, v) => g with { User = v }),
         Etcd.Row("discovery-etcd-password", OptionTypes.Secret, "Password of etcd.", g => g.Password, (g, v) => g with { Password = v }),
         Etcd.SecretFileRow("discovery-etcd-password"),
         Etcd.Row("discovery-etcd-ca-file", Text, "PEM file of the authorities that etcd is checked against.",
             g => g.CaFile, (g, v) => g with { CaFile = v }),
         Etcd.Row("discovery-etcd-dial-timeout", Seconds, "Bound on connecting, in seconds.",
             g => g.DialTimeout, (g, v) => g with { DialTimeout = v }),
-        Etcd.Row("discovery-etcd-lease-ttl", Seconds, "Lease of the writers, in seconds; an older entry at the first read is skipped.",
-            g => g.LeaseLifetime, (g, v) => g with { LeaseLifetime = v }),
-        Etcd.Row("discovery-etcd-refresh-interval-sec", Seconds, "Time between two full reads beside the watch, in seconds.",
+        InEtcd.Row("discovery-etcd-lease-ttl", Seconds, "Lease of the writers, in seconds; an older entry at the first read is skipped.",
+            g => g.LeaseTtl, (g, v) => g with { LeaseTtl = v }),
+        InEtcd.Row("discovery-etcd-refresh-interval-sec", Seconds, "Time between two full reads beside the watch, in seconds.",
             g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
     ];
 }

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.PrefixCache;
 using static Llumnix.Server.Options.Table.DurationTypes;
 using static Llumnix.Server.Options.Table.OptionTypes;
 
@@ -5,7 +6,11 @@ namespace Llumnix.Server.Options.Table;
 
 internal static class DispatchOptionTable
 {
-    private static readonly OptionGroup<DispatchOptions> Group = new("Dispatch", o => o.Dispatch, (o, g) => o with { Dispatch = g });
+    private const string Title = "Dispatch";
+
+    private static readonly OptionGroup<DispatchOptions> Group = new(Title, o => o.Dispatch, (o, g) => o with { Dispatch = g });
+
+    private static readonly OptionGroup<CacheAwareOptions> CacheAware = new(Title, o => o.CacheAware, (o, g) => o with { CacheAware = g });
 
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [
@@ -14,12 +19,12 @@ internal static class DispatchOptionTable
         .. LoadRows("neutral", g => g.Neutral, (g, v) => g with { Neutral = v }),
         .. LoadRows("prefill", g => g.Prefill, (g, v) => g with { Prefill = v }),
         .. LoadRows("decode", g => g.Decode, (g, v) => g with { Decode = v }),
-        Group.Row("dispatch-prefill-cache-locality-metric", Name,
+        CacheAware.Row("dispatch-prefill-cache-locality-metric", Name,
             "Metric that goes first for prefill and neutral when cache-aware scheduling is on.",
-            g => g.PrefillCacheLocalityMetric, (g, v) => g with { PrefillCacheLocalityMetric = v }),
-        Group.Row("dispatch-cache-locality-tolerance", Number(0),
+            g => g.LocalityMetric, (g, v) => g with { LocalityMetric = v }),
+        CacheAware.Row("dispatch-cache-locality-tolerance", Number(0),
             "Instances that are worse in that metric than the best by at most this many tokens count as equally good, and the load decides.",
-            g => g.CacheLocalityTolerance, (g, v) => g with { CacheLocalityTolerance = v }),
+            g => g.LocalityTolerance, (g, v) => g with { LocalityTolerance = v }),
         Group.Row("enable-instance-status-local-account", OptionTypes.Boolean,
             "Count requests as load until the engine's status knows them.",
             g => g.IsLedgerEnabled, (g, v) => g with { IsLedgerEnabled = v }),

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Llumlets;
 using static Llumnix.Server.Options.Table.DurationTypes;
 using static Llumnix.Server.Options.Table.OptionTypes;
 
@@ -5,13 +6,13 @@ namespace Llumnix.Server.Options.Table;
 
 internal static class LlumletGrpcOptionTable
 {
-    private static readonly OptionGroup<LlumletGrpcOptions> Group =
-        new("Llumlet gRPC (full mode)", o => o.LlumletGrpc, (o, g) => o with { LlumletGrpc = g });
+    private static readonly OptionGroup<LlumletOptions> Group =
+        new("Llumlet gRPC (full mode)", o => o.Llumlets, (o, g) => o with { Llumlets = g });
 
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [
         Group.Row("llumlet-grpc-connection-pool-size", Integer(1), "Most connections to llumlets that are kept open.",
-            g => g.ConnectionPoolSize, (g, v) => g with { ConnectionPoolSize = v }),
+            g => g.PoolSize, (g, v) => g with { PoolSize = v }),
         Group.Row("llumlet-grpc-timeout-seconds", Seconds, "Bound on one migration call, in seconds.",
             g => g.Timeout, (g, v) => g with { Timeout = v }),
         Group.Row("llumlet-grpc-tls", OptionTypes.Boolean, "TLS for the calls to llumlets.", g => g.UseTls, (g, v) => g with { UseTls = v }),

@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Secrets;
+
 namespace Llumnix.Server.Options.Table;
 
 /// <summary>A group of options in one record of <see cref="SchedulerOptions"/>; makes the rows of its table.</summary>

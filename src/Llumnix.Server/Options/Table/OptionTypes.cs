@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Adapters.Secrets;
 
 namespace Llumnix.Server.Options.Table;
 

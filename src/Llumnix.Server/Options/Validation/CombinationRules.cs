@@ -10,14 +10,14 @@ internal static class CombinationRules
 {
     public static IReadOnlyList<CombinationRule> Errors { get; } =
     [
-        new("cms-redis-ca-file", o => o.Cms.RedisCaFile.Length > 0 && !o.Cms.UseRedisTls, "needs --cms-redis-tls"),
-        new("discovery-redis-ca-file", o => o.Discovery.Redis is { CaFile.Length: > 0, UseTls: false }, "needs --discovery-redis-tls"),
-        new("llumlet-grpc-ca-file", o => o.LlumletGrpc is { CaFile.Length: > 0, UseTls: false }, "needs --llumlet-grpc-tls"),
+        new("cms-redis-ca-file", o => o.Cms.Redis is { CaFile.Length: > 0, UseTls: false }, "needs --cms-redis-tls"),
+        new("discovery-redis-ca-file", o => o.Discovery.Redis.Redis is { CaFile.Length: > 0, UseTls: false }, "needs --discovery-redis-tls"),
+        new("llumlet-grpc-ca-file", o => o.Llumlets is { CaFile.Length: > 0, UseTls: false }, "needs --llumlet-grpc-tls"),
         new("kvs-metadata-service-http-server-ca-file",
-            o => o.CacheAware is { MetadataServiceCaFile.Length: > 0, UseMetadataServiceTls: false },
+            o => o.KvStore.Mooncake is { CaFile.Length: > 0, UseTls: false },
             "needs --kvs-metadata-service-http-server-tls"),
         new("kvs-metadata-service-redis-cluster-ca-file",
-            o => o.CacheAware is { RedisClusterCaFile.Length: > 0, UseRedisClusterTls: false },
+            o => o.KvStore.V6d is { CaFile.Length: > 0, UseTls: false },
             "needs --kvs-metadata-service-redis-cluster-tls"),
         new("tls-cert-file", o => o.Service is { TlsCertificateFile.Length: > 0, TlsKeyFile.Length: 0 }, "needs --tls-key-file"),
         new("tls-key-file", o => o.Service is { TlsKeyFile.Length: > 0, TlsCertificateFile.Length: 0 }, "needs --tls-cert-file"),
@@ -45,22 +45,22 @@ internal static class CombinationRules
         new("rescheduling-req-select-value", o => !IsAmount(o.Migration),
             "must be whole and 1 or above with TOKEN, the same or -1 with NUM_REQ, above 0 and at most 1 with RATIO"),
         new("kvs-metadata-service-redis-cluster-hosts",
-            o => o.CacheAware is { IsEnabled: true, Backend: KvStoreBackend.V6d, RedisClusterHosts.Count: 0 },
+            o => AsksV6d(o) && o.KvStore.V6d.Nodes.Count == 0,
             "required by --kvs-backend v6d"),
         new("kvs-hash-algo",
-            o => o.CacheAware is { IsEnabled: true, Backend: KvStoreBackend.V6d, HashAlgorithm: not ChunkHashAlgorithm.XxHash },
+            o => AsksV6d(o) && o.CacheAware.Lookup.ChunkKeys.Algorithm != ChunkHashAlgorithm.XxHash,
             "must be xxhash with --kvs-backend v6d"),
         new("llm-backend-endpoints",
             o => !o.Policy.IsFullMode && o.Discovery is { Kind: DiscoveryKind.Endpoints, Endpoints.Count: 0 },
             "required by --llm-backend-discovery endpoints"),
         new("discovery-etcd-endpoints",
-            o => !o.Policy.IsFullMode && o.Discovery is { Kind: DiscoveryKind.Etcd, Etcd.Endpoints.Count: 0 },
+            o => !o.Policy.IsFullMode && o.Discovery is { Kind: DiscoveryKind.Etcd, Etcd.Etcd.Endpoints.Count: 0 },
             "required by --llm-backend-discovery etcd"),
         new("discovery-etcd-endpoints",
-            o => !o.Policy.IsFullMode && o.Discovery.Kind == DiscoveryKind.Etcd && !o.Discovery.Etcd.Endpoints.All(IsEtcdEndpoint),
+            o => !o.Policy.IsFullMode && o.Discovery.Kind == DiscoveryKind.Etcd && !o.Discovery.Etcd.Etcd.Endpoints.All(IsEtcdEndpoint),
             "must be host:port, http://host:port or https://host:port each"),
         new("discovery-etcd-ca-file",
-            o => o.Discovery.Etcd is { CaFile.Length: > 0 } etcd
+            o => o.Discovery.Etcd.Etcd is { CaFile.Length: > 0 } etcd
                 && !etcd.Endpoints.Any(static e => e.StartsWith("https://", StringComparison.OrdinalIgnoreCase)),
             "needs an https:// endpoint"),
     ];
@@ -69,11 +69,13 @@ internal static class CombinationRules
     [
         new("colocated-rescheduling-mode", o => o.Rescheduling is { IsColocated: true, IsStandalone: false, IsEnabled: false },
             "has no effect with --enable-rescheduling=false"),
-        new("kvs-metadata-service-config-path", o => o.CacheAware is { IsEnabled: true, MetadataServiceConfigPath.Length: > 0 },
+        new("kvs-metadata-service-config-path", o => o.CacheAware.IsEnabled && o.KvStore.ConfigPath.Length > 0,
             "has no effect: the metadata service is found by the other --kvs-metadata-service-* flags"),
         new("slo-overload", o => o.Slo.Overload == SloOverload.Hold && !IsSlo(o), "hold has no effect without --scheduling-policy slo"),
         new("multi-model-support", o => o.LiteMode.IsMultiModelSupported && o.Policy.IsFullMode, "has no effect in full mode"),
     ];
+
+    private static bool AsksV6d(SchedulerOptions options) => options.CacheAware.IsEnabled && options.KvStore.Backend == KvStoreBackend.V6d;
 
     private static bool IsSlo(SchedulerOptions options) => options.Policy is { IsFullMode: true, Name: "slo" };
 

@@ -11,7 +11,7 @@ internal static class NameRules
         new("dispatch-neutral-load-metric", "metric", o => [o.Dispatch.Neutral.Metric], MetricsOfMode),
         new("dispatch-prefill-load-metric", "metric", o => [o.Dispatch.Prefill.Metric], MetricsOfMode),
         new("dispatch-decode-load-metric", "metric", o => [o.Dispatch.Decode.Metric], MetricsOfMode),
-        new("dispatch-prefill-cache-locality-metric", "metric", o => [o.Dispatch.PrefillCacheLocalityMetric], FullModeMetrics),
+        new("dispatch-prefill-cache-locality-metric", "metric", o => [o.CacheAware.LocalityMetric], FullModeMetrics),
         new("rescheduling-prefill-load-metric", "metric", o => [o.Rescheduling.PrefillLoadMetric], FullModeMetrics),
         new("rescheduling-decode-load-metric", "metric", o => [o.Rescheduling.Decode.Metric], FullModeMetrics),
         new("rescheduling-neutral-load-metric", "metric", o => [o.Rescheduling.Neutral.Metric], FullModeMetrics),

@@ -3,7 +3,7 @@ using Llumnix.Adapters.Etcd;
 namespace Llumnix.Adapters.Discovery;
 
 /// <summary>How discovery in etcd is followed.</summary>
-public sealed record EtcdSourceOptions
+public sealed record EtcdDiscoveryOptions
 {
     /// <summary>The cluster.</summary>
     public EtcdOptions Etcd { get; init; } = new();

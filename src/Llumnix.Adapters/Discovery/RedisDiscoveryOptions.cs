@@ -3,7 +3,7 @@ using Llumnix.Adapters.Redis;
 namespace Llumnix.Adapters.Discovery;
 
 /// <summary>How discovery in Redis is read.</summary>
-public sealed record RedisSourceOptions
+public sealed record RedisDiscoveryOptions
 {
     /// <summary>The server.</summary>
     public RedisOptions Redis { get; init; } = new();
