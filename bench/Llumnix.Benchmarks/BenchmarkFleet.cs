@@ -1,4 +1,5 @@
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
@@ -6,6 +7,7 @@ using Llumnix.Scheduling.LiteMode;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.Slo;
@@ -23,10 +25,11 @@ internal static class BenchmarkFleet
     internal static FullModeScheduler Make(int instances, bool isDisaggregated, bool isCacheAware = false)
     {
         MetricCatalogue<FullModeInstance> catalogue = FullModeMetrics.Catalogue();
+        var cacheAware = new CacheAwareOptions { IsEnabled = isCacheAware };
         var scheduler = new FullModeScheduler(
             new FullModePolicies(catalogue).Build(
-                "load-balance", new PolicySettings { CacheLocalityMetric = isCacheAware ? "cache_aware_all_prefills_tokens_num" : null }),
-            new FullModeSettings { FailureDomain = FailureDomain.NodeUnit, IsCacheAware = isCacheAware },
+                "load-balance", new PolicyOptions { CacheAware = cacheAware }),
+            new FullModeOptions { Failover = new FailoverOptions { Domain = "node-unit" }, CacheAware = cacheAware },
             TimeProvider.System,
             new Random(7));
         scheduler.SetStoreAvailable(true);
@@ -37,13 +40,14 @@ internal static class BenchmarkFleet
     /// <summary>The same with the slo policy; with adaptive PD every instance may take both roles.</summary>
     internal static FullModeScheduler MakeSlo(int instances, bool isDisaggregated, bool isAdaptivePd)
     {
-        var policy = new PolicySettings
+        var policy = new PolicyOptions
         {
-            Slo = new SloSettings(Predictor) { TtftLimitMs = 60_000, TpotLimitMs = 60, IsAdaptivePd = isAdaptivePd },
+            Slo = new SloOptions { Ttft = TimeSpan.FromMilliseconds(60_000), Tpot = TimeSpan.FromMilliseconds(60) },
+            AdaptivePd = new AdaptivePdOptions { IsEnabled = isAdaptivePd },
         };
         var scheduler = new FullModeScheduler(
-            new FullModePolicies(FullModeMetrics.Catalogue(predictor: Predictor)).Build("slo", policy),
-            new FullModeSettings { FailureDomain = FailureDomain.NodeUnit, LatencyPredictor = Predictor },
+            new FullModePolicies(FullModeMetrics.Catalogue(predictor: Predictor), Predictor).Build("slo", policy),
+            new FullModeOptions { Failover = new FailoverOptions { Domain = "node-unit" }, LatencyPredictor = Predictor },
             TimeProvider.System,
             new Random(7));
         scheduler.SetStoreAvailable(true);
@@ -65,11 +69,11 @@ internal static class BenchmarkFleet
     /// <summary>The same in lite mode: every instance holds a few requests of a gateway.</summary>
     internal static LiteModeScheduler MakeLite(int instances, bool isDisaggregated)
     {
-        var load = new RoleDispatch("num_tokens", 1_000_000);
+        var load = new LoadCriterion("num_tokens", 1_000_000);
         var scheduler = new LiteModeScheduler(
             new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All)).Build(
-                "load-balance", new PolicySettings { Neutral = load, Prefill = load, Decode = load }),
-            new LiteModeSettings(),
+                "load-balance", new PolicyOptions { Dispatch = new DispatchOptions { Neutral = load, Prefill = load, Decode = load } }),
+            new LiteModeOptions(),
             TimeProvider.System,
             new Random(7));
         scheduler.Synchronize([.. Enumerable.Range(0, instances).Select(i => new DiscoveredInstance

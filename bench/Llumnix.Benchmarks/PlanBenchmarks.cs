@@ -1,9 +1,11 @@
 using BenchmarkDotNet.Attributes;
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Benchmarks;
 
@@ -24,13 +26,16 @@ public class PlanBenchmarks
     {
         _scheduler = BenchmarkFleet.MakeSlo(Instances, isDisaggregated: true, isAdaptivePd: true);
         _planner = ReschedulingPolicies.Planner(
-            new ReschedulingSettings
+            new PlannerOptions
             {
                 Policies = ReschedulingPolicies.Names,
-                DecodeLoadThreshold = 0.5,
-                BinPacking = new BinPackingSettings(BenchmarkFleet.Predictor) { CeilMs = 16, FloorMs = 8, DestinationMs = 14 },
+                Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5),
             },
-            FullModeMetrics.Catalogue());
+            FullModeMetrics.Catalogue(),
+            AdaptivePdTargets.Of(
+                new SloOptions { Tpot = TimeSpan.FromMilliseconds(16), TpotDispatchThreshold = 0.875 },
+                new AdaptivePdOptions { MigrateOutCeilThreshold = 1, MigrateOutFloorThreshold = 0.5 },
+                BenchmarkFleet.Predictor));
     }
 
     /// <summary>The part under the lock.</summary>

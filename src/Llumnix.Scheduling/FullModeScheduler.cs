@@ -25,18 +25,18 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
     private readonly RequestScheduler<FullModeInstance> _scheduler;
 
     /// <param name="policy">The policy; not shared with another scheduler.</param>
-    /// <param name="settings">The settings.</param>
+    /// <param name="options">The options.</param>
     /// <param name="time">Monotonic time for ages. Its wall clock is looked at once, at the start.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
     public FullModeScheduler(
-        SchedulingPolicy<FullModeInstance> policy, FullModeSettings settings, TimeProvider time, Random random)
+        SchedulingPolicy<FullModeInstance> policy, FullModeOptions options, TimeProvider time, Random random)
     {
         _clock = new SchedulerClock(time);
         _policyState = policy.State;
-        _fleet = new FullModeFleet(policy, settings.FailureDomain, _clock.ToTimestamps(settings.StalenessLimit), random);
-        _account = new DispatchAccount(settings, _clock, _fleet.OnLoadChanged);
-        _membership = new FullModeMembership(settings, policy, _fleet, _account, _clock, _gate);
-        _statuses = new StatusIntake(settings, policy, _fleet, _account, _clock, _gate);
+        _fleet = new FullModeFleet(policy, options.Failover.ParseDomain(), _clock.ToTimestamps(options.Failover.InstanceStaleness), random);
+        _account = new DispatchAccount(options, _clock, _fleet.OnLoadChanged);
+        _membership = new FullModeMembership(options, policy, _fleet, _account, _clock, _gate);
+        _statuses = new StatusIntake(options, policy, _fleet, _account, _clock, _gate);
         _scheduler = new RequestScheduler<FullModeInstance>(policy, _fleet, _account, _clock, _gate);
     }
 

@@ -21,15 +21,15 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
     private readonly RequestScheduler<LiteModeInstance> _scheduler;
 
     /// <param name="policy">The policy; not shared with another scheduler.</param>
-    /// <param name="settings">The settings.</param>
+    /// <param name="options">The options.</param>
     /// <param name="time">Monotonic time for lifetimes. Its wall clock is looked at once, at the start.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
     public LiteModeScheduler(
-        SchedulingPolicy<LiteModeInstance> policy, LiteModeSettings settings, TimeProvider time, Random random)
+        SchedulingPolicy<LiteModeInstance> policy, LiteModeOptions options, TimeProvider time, Random random)
     {
         var clock = new SchedulerClock(time);
-        _fleet = new LiteModeFleet(policy, settings.IsMultiModelSupported, random);
-        _account = new RequestStateAccount(settings, clock, _fleet.OnLoadChanged, _gate);
+        _fleet = new LiteModeFleet(policy, options.IsMultiModelSupported, random);
+        _account = new RequestStateAccount(options, clock, _fleet.OnLoadChanged, _gate);
         _membership = new LiteModeMembership(policy, _fleet, _account, clock, _gate);
         _scheduler = new RequestScheduler<LiteModeInstance>(policy, _fleet, _account, clock, _gate);
     }

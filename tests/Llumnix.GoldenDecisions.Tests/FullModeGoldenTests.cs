@@ -99,7 +99,7 @@ public sealed class FullModeGoldenTests : IClassFixture<FullModeGoldenTests.Prof
                     : SharedPrefixWorkload.Generate(rate, Length, seed: 3),
                 Mode = mode,
                 AskAgainFor = TimeSpan.FromMinutes(2),
-                Path = new StatusPath { PollInterval = parsed.Options.Cms.PullStatusInterval },
+                Path = new StatusPath { PollInterval = parsed.Options.Cms.StatusInterval },
                 PrefixLookup = core.PrefixLookup,
                 // An engine that dies, one that falls silent: who is a candidate is part of a decision.
                 Faults =

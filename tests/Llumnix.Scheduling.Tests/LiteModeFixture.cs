@@ -12,15 +12,15 @@ namespace Llumnix.Scheduling.Tests;
 internal sealed class LiteModeFixture
 {
     internal LiteModeFixture(
-        string policy = "load-balance", LiteModeSettings? settings = null, string metric = "num_tokens", int topK = 1,
+        string policy = "load-balance", LiteModeOptions? settings = null, string metric = "num_tokens", int topK = 1,
         FakeTimeProvider? time = null)
     {
         Time = time ?? new FakeTimeProvider();
-        var dispatch = new RoleDispatch(metric, 1_000_000);
+        var dispatch = new LoadCriterion(metric, 1_000_000);
         Scheduler = new LiteModeScheduler(
             new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All)).Build(
-                policy, new PolicySettings { Neutral = dispatch, Prefill = dispatch, Decode = dispatch, TopK = topK }),
-            settings ?? new LiteModeSettings(),
+                policy, new PolicyOptions { Dispatch = new DispatchOptions { Neutral = dispatch, Prefill = dispatch, Decode = dispatch, TopK = topK } }),
+            settings ?? new LiteModeOptions(),
             Time,
             new Random(1));
     }

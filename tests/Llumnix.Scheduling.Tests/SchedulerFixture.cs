@@ -15,14 +15,14 @@ internal sealed class SchedulerFixture
 {
     private List<InstanceReading> _readings = [];
 
-    internal SchedulerFixture(string policy = "load-balance", FullModeSettings? settings = null, PolicySettings? policies = null, int seed = 1)
+    internal SchedulerFixture(string policy = "load-balance", FullModeOptions? settings = null, PolicyOptions? policies = null, int seed = 1)
     {
         Time = new WallClockTimeProvider();
-        MetricCatalogue<FullModeInstance> catalogue = FullModeMetrics.Catalogue(settings?.PredictorWarmupSamples is not null, settings?.LatencyPredictor);
-        Policy = new FullModePolicies(catalogue).Build(policy, policies ?? new PolicySettings());
+        MetricCatalogue<FullModeInstance> catalogue = FullModeMetrics.Catalogue(settings?.PrefillProgress.IsEnabled ?? false, settings?.LatencyPredictor);
+        Policy = new FullModePolicies(catalogue, settings?.LatencyPredictor).Build(policy, policies ?? new PolicyOptions());
         Scheduler = new FullModeScheduler(
             Policy,
-            settings ?? new FullModeSettings(),
+            settings ?? new FullModeOptions(),
             Time,
             new Random(seed));
         Scheduler.SetStoreAvailable(true);

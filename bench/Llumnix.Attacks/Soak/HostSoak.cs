@@ -7,7 +7,9 @@ using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Redis;
 using Llumnix.Attacks.Harness;
 using Llumnix.Protocol.Cms;
+using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
@@ -66,16 +68,15 @@ internal sealed class HostSoak(bool isFullMode, int rounds)
         var options = new SchedulerOptions
         {
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
-            Policy = new PolicyOptions { IsFullMode = isFullMode },
+            Mode = new ModeOptions { IsFull = isFullMode },
             Cms = new CmsOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = port }, StatusInterval = often, MetadataInterval = often },
             Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = port }, RefreshInterval = often } },
         };
         var tokens = new LoadCriterion("num_tokens", 1_000_000);
         return options with
         {
-            Dispatch = isFullMode
-                ? options.Dispatch with { LedgerEntryLifetime = TimeSpan.FromSeconds(1) }
-                : options.Dispatch with { Neutral = tokens, Prefill = tokens, Decode = tokens },
+            Ledger = new LedgerOptions { EntryLifetime = TimeSpan.FromSeconds(1) },
+            Dispatch = isFullMode ? options.Dispatch : options.Dispatch with { Neutral = tokens, Prefill = tokens, Decode = tokens },
         };
     }
 

@@ -26,11 +26,11 @@ internal sealed class LiteModeSoak : SchedulerSoak
     internal LiteModeSoak(int seed)
         : base(seed)
     {
-        var dispatch = new RoleDispatch("num_tokens", 1_000_000);
+        var dispatch = new LoadCriterion("num_tokens", 1_000_000);
         _scheduler = new LiteModeScheduler(
             new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All)).Build(
-                "load-balance", new PolicySettings { Neutral = dispatch, Prefill = dispatch, Decode = dispatch }),
-            new LiteModeSettings(),
+                "load-balance", new PolicyOptions { Dispatch = new DispatchOptions { Neutral = dispatch, Prefill = dispatch, Decode = dispatch } }),
+            new LiteModeOptions(),
             Time,
             new Random(seed));
         _progress = new Messages<(string Id, string Instance, string Gateway)>(Random, RowsPerReport * 16);

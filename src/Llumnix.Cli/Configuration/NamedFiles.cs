@@ -24,8 +24,8 @@ internal sealed class NamedFiles(OptionsParseResult parsed)
     {
         SchedulerOptions options = parsed.Options;
         var completed = new List<string>();
-        CheckTable("ttft-profiling-data-path", options.Slo.TtftProfilingDataPath, path => ProfilingTables.ReadPrefill(path));
-        CheckTable("tpot-profiling-data-path", options.Slo.TpotProfilingDataPath, path => ProfilingTables.ReadDecode(path, completed));
+        CheckTable("ttft-profiling-data-path", options.Profiles.TtftPath, path => ProfilingTables.ReadPrefill(path));
+        CheckTable("tpot-profiling-data-path", options.Profiles.TpotPath, path => ProfilingTables.ReadDecode(path, completed));
         _warnings.AddRange(completed.Select(warning => new OptionProblem(parsed.SourceOf("tpot-profiling-data-path"), warning)));
         CheckListener(options.Service);
         CheckCertificates("cms-redis-ca-file", options.Cms.Redis.CaFile);

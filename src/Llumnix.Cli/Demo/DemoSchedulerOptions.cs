@@ -1,9 +1,15 @@
 using Llumnix.Adapters.Cms;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.KvStore;
+using Llumnix.Adapters.Profiles;
 using Llumnix.Adapters.Redis;
-using Llumnix.Scheduling.Slo;
+using Llumnix.Scheduling.AdaptivePd;
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Cli.Demo;
@@ -32,7 +38,7 @@ internal static class DemoSchedulerOptions
             Cms = new CmsOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = storePort }, StatusInterval = TimeSpan.FromMilliseconds(100) },
             CacheAware = new CacheAwareOptions { IsEnabled = kvMasterPort is not null },
             KvStore = new KvStoreOptions { Mooncake = new MooncakeOptions { Host = "127.0.0.1", Port = kvMasterPort ?? new MooncakeOptions().Port } },
-            Policy = new PolicyOptions { Name = policy, IsFullMode = !settings.IsLite },
+            Mode = new ModeOptions { Policy = policy, IsFull = !settings.IsLite },
             Dispatch = settings.IsLite ? new DispatchOptions { Neutral = HeldTokens, Prefill = HeldTokens, Decode = HeldTokens } : new(),
             Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = storePort } } },
             Rescheduling = isRescheduling ? Rescheduling() : new(),
@@ -44,10 +50,9 @@ internal static class DemoSchedulerOptions
     private static SchedulerOptions WithTargets(SchedulerOptions options, DemoSettings settings, DemoTables tables) => options with
     {
         AdaptivePd = new AdaptivePdOptions { IsEnabled = settings.IsAdaptivePd },
+        Profiles = new ProfileOptions { TtftPath = tables.TtftPath, TpotPath = tables.TpotPath },
         Slo = (settings.IsAdaptivePd ? new SloOptions() : new SloOptions { Overload = SloOverload.Spread }) with
         {
-            TtftProfilingDataPath = tables.TtftPath,
-            TpotProfilingDataPath = tables.TpotPath,
             Ttft = settings.Targets!.Ttft,
             Tpot = settings.Targets.Tpot,
         },
@@ -58,9 +63,12 @@ internal static class DemoSchedulerOptions
         IsEnabled = true,
         IsColocated = true,
         Interval = TimeSpan.FromMilliseconds(200),
-        Policies = ["neutral_load", "decode_load", "prefill_failover", "decode_failover", "neutral_failover"],
-        Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
-        Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
-        LoadBalanceThreshold = 0.1,
+        Planner = new PlannerOptions
+        {
+            Policies = ["neutral_load", "decode_load", "prefill_failover", "decode_failover", "neutral_failover"],
+            Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
+            Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
+            LoadBalance = new LoadBalanceOptions { SmallestDifference = 0.1 },
+        },
     };
 }

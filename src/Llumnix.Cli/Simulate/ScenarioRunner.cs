@@ -115,7 +115,7 @@ internal static class ScenarioRunner
         AddDefault("--tpot-slo", scenario.TpotSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
         OptionsParseResult parsed = SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames);
         string? problem = parsed.Errors.Count > 0 ? string.Join("; ", parsed.Errors)
-            : !parsed.Options.Policy.IsFullMode ? "only full mode is simulated"
+            : !parsed.Options.Mode.IsFull ? "only full mode is simulated"
             : null;
         return problem is null ? parsed.Options : throw new ScenarioException($"{contestant.Name}: {problem}");
 

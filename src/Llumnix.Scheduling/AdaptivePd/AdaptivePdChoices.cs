@@ -11,7 +11,7 @@ namespace Llumnix.Scheduling.AdaptivePd;
 /// </summary>
 internal sealed class AdaptivePdChoices
 {
-    private readonly SloSettings _slo;
+    private readonly SloOverload _overload;
     private readonly AdaptivePdTuning _tuning;
     private readonly AdaptivePdTargets _targets;
     private readonly AdaptivePdMetrics _metrics;
@@ -23,13 +23,13 @@ internal sealed class AdaptivePdChoices
     private readonly DecodePlaces _placesToGrow;
     private readonly WaitForPrefills _waitForPrefills;
 
-    public AdaptivePdChoices(SloSettings slo, AdaptivePdTuning tuning)
+    public AdaptivePdChoices(SloOptions slo, AdaptivePdTargets targets, AdaptivePdTuning tuning)
     {
-        _slo = slo;
+        _overload = slo.Overload;
         _tuning = tuning;
-        _targets = AdaptivePdTargets.Of(slo, tuning);
-        _metrics = new AdaptivePdMetrics(slo.Predictor);
-        _hold = new HoldRule(slo, _metrics.Ttft, tuning.ImmediateBelowShare);
+        _targets = targets;
+        _metrics = new AdaptivePdMetrics(targets.Predictor);
+        _hold = new HoldRule(slo, targets.Predictor, _metrics.Ttft, tuning.ImmediateBelowShare);
         _prefillers = new Prefillers(_metrics);
         _plainTiming = new PlainPrefillTiming(_targets, _metrics);
         _tunedTiming = new TunedPrefillTiming(_targets, _metrics, tuning);
@@ -39,7 +39,7 @@ internal sealed class AdaptivePdChoices
     }
 
     /// <summary>For the decode part of a request.</summary>
-    public Choice<FullModeInstance>[] Decode() => _slo.Rules switch
+    public Choice<FullModeInstance>[] Decode() => _targets.Rules switch
     {
         AdaptivePdRules.Plain =>
         [
@@ -57,7 +57,7 @@ internal sealed class AdaptivePdChoices
     };
 
     /// <summary>For the prefill part of a request.</summary>
-    public Choice<FullModeInstance>[] Prefill() => _slo.Rules switch
+    public Choice<FullModeInstance>[] Prefill() => _targets.Rules switch
     {
         AdaptivePdRules.Plain =>
         [
@@ -75,15 +75,15 @@ internal sealed class AdaptivePdChoices
     /// <summary>For a request that is not split; the same with both rules.</summary>
     public Choice<FullModeInstance>[] Neutral() => [new MeetBothTargets(_targets, _metrics, _places), .. NeutralInOverload()];
 
-    /// <summary>A decode is never deferred: its KV cache is kept on another instance.</summary>
-    private Choice<FullModeInstance>[] DecodeInOverload() => _slo.Overload switch
+    /// <summary>Decodes are never deferred: their KV cache waits on another instance.</summary>
+    private Choice<FullModeInstance>[] DecodeInOverload() => _overload switch
     {
         SloOverload.Reject => [new Reject()],
         SloOverload.Spread => [new SpreadDecode(_metrics)],
         _ => [new TriageDecode(_metrics)],
     };
 
-    private Choice<FullModeInstance>[] PrefillInOverload(PrefillTiming timing) => _slo.Overload switch
+    private Choice<FullModeInstance>[] PrefillInOverload(PrefillTiming timing) => _overload switch
     {
         SloOverload.Reject => [new Reject()],
         SloOverload.Spread => [new SpreadPrefill(_prefillers)],
@@ -91,7 +91,7 @@ internal sealed class AdaptivePdChoices
         _ => [new DeferPrefill(_hold, _prefillers), new TriagePrefill(_metrics, _prefillers, timing)],
     };
 
-    private Choice<FullModeInstance>[] NeutralInOverload() => _slo.Overload switch
+    private Choice<FullModeInstance>[] NeutralInOverload() => _overload switch
     {
         SloOverload.Reject => [new Reject()],
         SloOverload.Spread => [new SpreadNeutral(_metrics)],

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Selectors;
 using Llumnix.Scheduling.Slo;
 
@@ -8,9 +9,11 @@ namespace Llumnix.Scheduling.AdaptivePd;
 /// <summary>The <c>slo</c> policy with adaptive prefill/decode: every instance may take prefills and decodes.</summary>
 internal static class AdaptivePdPolicy
 {
-    internal static SchedulingPolicy<FullModeInstance> Build(SloSettings slo)
+    internal static SchedulingPolicy<FullModeInstance> Build(SloOptions slo, AdaptivePdOptions options, LatencyPredictor predictor)
     {
-        var choices = new AdaptivePdChoices(slo, AdaptivePdTuning.Default);
+        AdaptivePdTuning tuning = AdaptivePdTuning.Default;
+        AdaptivePdTargets targets = AdaptivePdTargets.Of(slo, options, predictor, tuning);
+        var choices = new AdaptivePdChoices(slo, targets, tuning);
         return new SchedulingPolicy<FullModeInstance>(
             SloPolicy.Name,
             Role(choices.Neutral()),
@@ -18,7 +21,7 @@ internal static class AdaptivePdPolicy
             Role(choices.Decode()))
         {
             IgnoresInferTypes = true,
-            State = new AdaptivePdState(AdaptivePdTargets.Of(slo, AdaptivePdTuning.Default), AdaptivePdTuning.Default),
+            State = new AdaptivePdState(targets, tuning),
         };
     }
 

@@ -3,8 +3,11 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>The limits of adaptive prefill/decode. Times in milliseconds.</summary>
-internal sealed record AdaptivePdTargets
+/// <summary>
+/// The limits that adaptive prefill/decode and its bin packing go by, one meaning each, and the predictor that they are compared with. Times in
+/// milliseconds.
+/// </summary>
+public sealed record AdaptivePdTargets
 {
     private AdaptivePdTargets(LatencyPredictor predictor) => Predictor = predictor;
 
@@ -14,7 +17,7 @@ internal sealed record AdaptivePdTargets
     /// <summary>A request is in time below this predicted time to first token.</summary>
     public double TtftLimitMs { get; private init; }
 
-    /// <summary>Limit of the predicted time per output token when packing decodes.</summary>
+    /// <summary>Decodes are packed, and moved by bin packing, to instances below this predicted time per output token.</summary>
     public double PackingLimitMs { get; private init; }
 
     /// <summary>Limit of the predicted time per output token when a batch is stretched; not below <see cref="PackingLimitMs"/>.</summary>
@@ -34,15 +37,39 @@ internal sealed record AdaptivePdTargets
     /// <summary>KV headroom in tokens that a decode needs beyond its prompt, not negative.</summary>
     public int ExpectedOutputTokens { get; private init; }
 
-    /// <summary>Computes the limits from settings and constants.</summary>
-    public static AdaptivePdTargets Of(SloSettings slo, AdaptivePdTuning tuning) => new(slo.Predictor)
+    /// <summary>An instance whose decode step takes this long or longer is relieved by bin packing.</summary>
+    public double RelieveFromMs { get; private init; }
+
+    /// <summary>An instance whose decode step is shorter is emptied by bin packing.</summary>
+    public double EmptyBelowMs { get; private init; }
+
+    /// <summary>How closely it looks before it places or moves a request.</summary>
+    public AdaptivePdRules Rules { get; private init; }
+
+    /// <summary>The limits that options make.</summary>
+    /// <param name="slo">The latency targets.</param>
+    /// <param name="options">The options of adaptive prefill/decode.</param>
+    /// <param name="predictor">Predicts latencies.</param>
+    public static AdaptivePdTargets Of(SloOptions slo, AdaptivePdOptions options, LatencyPredictor predictor) =>
+        Of(slo, options, predictor, AdaptivePdTuning.Default);
+
+    /// <summary>The limits that options and constants make.</summary>
+    internal static AdaptivePdTargets Of(SloOptions slo, AdaptivePdOptions options, LatencyPredictor predictor, AdaptivePdTuning tuning)
     {
-        TtftLimitMs = slo.TtftLimitMs,
-        PackingLimitMs = slo.TpotLimitMs,
-        StretchLimitMs = Math.Max(slo.TpotLimitMs, slo.TpotCeilMs),
-        NearlyIdleBelowMs = tuning.NearlyIdleBelowSteps * slo.TpotLimitMs,
-        ConversionSavesMs = tuning.ConversionSavesSteps * slo.TpotLimitMs,
-        PacedStepMs = slo.TpotLimitMs,
-        ExpectedOutputTokens = slo.ExpectedOutputTokens,
-    };
+        double tpotMs = slo.Tpot.TotalMilliseconds;
+        double relieveFromMs = tpotMs * options.MigrateOutCeilThreshold;
+        return new AdaptivePdTargets(predictor)
+        {
+            TtftLimitMs = slo.TtftLimitMs,
+            PackingLimitMs = slo.TpotLimitMs,
+            StretchLimitMs = Math.Max(slo.TpotLimitMs, relieveFromMs),
+            NearlyIdleBelowMs = tuning.NearlyIdleBelowSteps * slo.TpotLimitMs,
+            ConversionSavesMs = tuning.ConversionSavesSteps * slo.TpotLimitMs,
+            PacedStepMs = slo.TpotLimitMs,
+            ExpectedOutputTokens = slo.ExpectedOutputTokens,
+            RelieveFromMs = relieveFromMs,
+            EmptyBelowMs = tpotMs * options.MigrateOutFloorThreshold,
+            Rules = options.Rules,
+        };
+    }
 }

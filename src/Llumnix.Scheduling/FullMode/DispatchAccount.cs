@@ -15,17 +15,17 @@ internal sealed class DispatchAccount : Account<FullModeInstance>
     private readonly long _entryLifetime;
     private readonly DeferredRequests? _deferred;
 
-    /// <param name="settings">The settings.</param>
+    /// <param name="options">The options.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="onLoadChanged">Called after an instance's load changed.</param>
-    internal DispatchAccount(FullModeSettings settings, SchedulerClock clock, Action<FullModeInstance> onLoadChanged)
+    internal DispatchAccount(FullModeOptions options, SchedulerClock clock, Action<FullModeInstance> onLoadChanged)
     {
         _clock = clock;
-        _predictor = settings.LatencyPredictor;
-        _isLedgerEnabled = settings.IsLedgerEnabled;
-        _entryLifetime = clock.ToTimestamps(settings.LedgerEntryLifetime);
-        _deferred = settings.DeferredRequestLifetime is { } lifetime ? new DeferredRequests(clock.ToTimestamps(lifetime)) : null;
-        Ledger = new DispatchLedger(onLoadChanged, followsWaiting: settings.AreWaitingRequestsFollowed);
+        _predictor = options.LatencyPredictor;
+        _isLedgerEnabled = options.Ledger.IsEnabled;
+        _entryLifetime = clock.ToTimestamps(options.Ledger.EntryLifetime);
+        _deferred = options.DeferredRequestLifetime is { } lifetime ? new DeferredRequests(clock.ToTimestamps(lifetime)) : null;
+        Ledger = new DispatchLedger(onLoadChanged, followsWaiting: options.AreWaitingRequestsFollowed);
     }
 
     /// <summary>What is in flight.</summary>

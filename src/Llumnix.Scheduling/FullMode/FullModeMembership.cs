@@ -9,14 +9,14 @@ namespace Llumnix.Scheduling.FullMode;
 /// Who is in the fleet: compares the source's readings with the members, and puts a new view into use when they differ. For one caller at a time;
 /// takes the scheduler's lock only to swap the view.
 /// </summary>
-/// <param name="settings">The settings.</param>
+/// <param name="options">The options.</param>
 /// <param name="policy">Its state is told of a change.</param>
 /// <param name="fleet">The fleet.</param>
 /// <param name="account">Forgets what was placed on instances that leave.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="gate">The scheduler's lock.</param>
 internal sealed class FullModeMembership(
-    FullModeSettings settings,
+    FullModeOptions options,
     SchedulingPolicy<FullModeInstance> policy,
     FullModeFleet fleet,
     DispatchAccount account,
@@ -118,8 +118,8 @@ internal sealed class FullModeMembership(
             LastAdvance = now.Timestamp,
             HasAdvanced = isKnown,
             IsLeftover = !isKnown && reading.Status.TimestampMs < oldestMs,
-            FollowsWaitingRequests = settings.AreWaitingRequestsFollowed,
-            DefaultMaxBatchedTokens = settings.MaxBatchedTokens,
+            FollowsWaitingRequests = options.AreWaitingRequestsFollowed,
+            DefaultMaxBatchedTokens = options.PrefillProgress.MaxBatchedTokens,
             StepTimes = MakeLearner(reading.Metadata.InferType),
         };
         instance.Arrive(reading.Status.TimestampMs, now.Ms);
@@ -131,8 +131,8 @@ internal sealed class FullModeMembership(
         && (now.UtcCreate != 0 || (before.Host == now.Host && before.ApiServerPort == now.ApiServerPort));
 
     private StepTimeLearner? MakeLearner(InferType inferType) =>
-        settings.PredictorWarmupSamples is { } samples && (inferType != InferType.Decode || policy.IgnoresInferTypes)
-            ? new StepTimeLearner(samples)
+        options.PrefillProgress.IsEnabled && (inferType != InferType.Decode || policy.IgnoresInferTypes)
+            ? new StepTimeLearner(options.PrefillProgress.WarmupSamples)
             : null;
 
     /// <summary>
@@ -142,7 +142,7 @@ internal sealed class FullModeMembership(
     private long OldestPlausibleMs(IReadOnlyList<InstanceReading> readings)
     {
         long[] timestamps = [.. readings.Select(static reading => reading.Status.TimestampMs).Order()];
-        long limit = (long)settings.StalenessLimit.TotalMilliseconds;
+        long limit = (long)options.Failover.InstanceStaleness.TotalMilliseconds;
         return timestamps.Length == 0 || timestamps[timestamps.Length / 2] < long.MinValue + limit
             ? long.MinValue
             : timestamps[timestamps.Length / 2] - limit;

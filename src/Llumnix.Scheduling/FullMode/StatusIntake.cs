@@ -7,14 +7,14 @@ namespace Llumnix.Scheduling.FullMode;
 /// <summary>
 /// Takes over the statuses that have changed, in small batches so that no decision waits for long. For one caller at a time.
 /// </summary>
-/// <param name="settings">The settings.</param>
+/// <param name="options">The options.</param>
 /// <param name="policy">Its state is told of acknowledged requests.</param>
 /// <param name="fleet">The fleet.</param>
 /// <param name="account">Statuses acknowledge its entries.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="gate">The scheduler's lock.</param>
 internal sealed class StatusIntake(
-    FullModeSettings settings,
+    FullModeOptions options,
     SchedulingPolicy<FullModeInstance> policy,
     FullModeFleet fleet,
     DispatchAccount account,
@@ -51,7 +51,7 @@ internal sealed class StatusIntake(
                 // Outside of the lock: a fit takes microseconds.
                 member.LearnStepTime(reading.Status);
                 _changed.Add((member, reading.Status));
-                requestIds += reading.Status.RecentWaitingRequests.Count + (settings.AreWaitingRequestsFollowed ? reading.Status.WaitingRequests.Count : 0);
+                requestIds += reading.Status.RecentWaitingRequests.Count + (options.AreWaitingRequestsFollowed ? reading.Status.WaitingRequests.Count : 0);
             }
             else if (member is { HasAdvanced: false, IsLeftover: false }
                 && clock.Between(member.LastAdvance, now) >= FirstChangeLimit)

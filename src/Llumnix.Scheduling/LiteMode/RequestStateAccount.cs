@@ -18,19 +18,19 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
     private readonly SchedulerClock _clock;
     private readonly Lock _gate;
 
-    /// <param name="settings">The settings.</param>
+    /// <param name="options">The options.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="onLoadChanged">Called after an instance's load changed.</param>
     /// <param name="gate">The scheduler's lock.</param>
-    internal RequestStateAccount(LiteModeSettings settings, SchedulerClock clock, Action<LiteModeInstance> onLoadChanged, Lock gate)
+    internal RequestStateAccount(LiteModeOptions options, SchedulerClock clock, Action<LiteModeInstance> onLoadChanged, Lock gate)
     {
         _clock = clock;
         _gate = gate;
         _states = new RequestStateTable(
             onLoadChanged,
-            new RequestStateLifetimes(clock.ToTimestamps(settings.StateLifetime), clock.ToTimestamps(settings.LostGatewayStateLifetime)),
-            settings.MaxStates,
-            settings.MaxTokensPerState);
+            new RequestStateLifetimes(clock.ToTimestamps(options.StateLifetime), clock.ToTimestamps(options.LostGatewayStateLifetime)),
+            options.MaxStates,
+            options.MaxTokensPerState);
     }
 
     /// <summary>The states themselves.</summary>

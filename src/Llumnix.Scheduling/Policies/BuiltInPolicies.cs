@@ -2,6 +2,7 @@ using Llumnix.Scheduling.Filters;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.Policies;
@@ -9,32 +10,36 @@ namespace Llumnix.Scheduling.Policies;
 /// <summary>The policies that exist in both modes.</summary>
 internal static class BuiltInPolicies
 {
-    internal static SchedulingPolicy<TInstance> LoadBalance<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
-        where TInstance : Instance => new(
-        "load-balance",
-        LoadBalance(metrics, settings.Neutral, settings.CacheLocalityMetric, settings),
-        LoadBalance(metrics, settings.Prefill, settings.CacheLocalityMetric, settings),
-        LoadBalance(metrics, settings.Decode, null, settings));
+    internal static SchedulingPolicy<TInstance> LoadBalance<TInstance>(MetricCatalogue<TInstance> metrics, PolicyOptions options)
+        where TInstance : Instance
+    {
+        CacheAwareOptions? cacheAware = options.CacheAware.IsEnabled ? options.CacheAware : null;
+        return new SchedulingPolicy<TInstance>(
+            "load-balance",
+            LoadBalance(metrics, options.Dispatch.Neutral, options.Dispatch.TopK, cacheAware),
+            LoadBalance(metrics, options.Dispatch.Prefill, options.Dispatch.TopK, cacheAware),
+            LoadBalance(metrics, options.Dispatch.Decode, options.Dispatch.TopK, null));
+    }
 
-    internal static SchedulingPolicy<TInstance> Flood<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
+    internal static SchedulingPolicy<TInstance> Flood<TInstance>(MetricCatalogue<TInstance> metrics, PolicyOptions options)
         where TInstance : Instance => Uniform("flood", static () => new StickySelector<TInstance>());
 
-    internal static SchedulingPolicy<TInstance> RoundRobin<TInstance>(MetricCatalogue<TInstance> metrics, PolicySettings settings)
+    internal static SchedulingPolicy<TInstance> RoundRobin<TInstance>(MetricCatalogue<TInstance> metrics, PolicyOptions options)
         where TInstance : Instance => Uniform("round-robin", static () => new RoundRobinSelector<TInstance>());
 
     private static RolePolicy<TInstance> LoadBalance<TInstance>(
-        MetricCatalogue<TInstance> metrics, RoleDispatch role, string? locality, PolicySettings settings)
+        MetricCatalogue<TInstance> metrics, LoadCriterion criterion, int topK, CacheAwareOptions? cacheAware)
         where TInstance : Instance
     {
-        InstanceMetric<TInstance> load = metrics.Get(role.LoadMetric);
-        var byLoad = new TopKSelector<TInstance>([load], settings.TopK);
+        InstanceMetric<TInstance> load = metrics.Get(criterion.Metric);
+        var byLoad = new TopKSelector<TInstance>([load], topK);
         return new RolePolicy<TInstance>(
             RequiredFilters: [],
-            PreferredFilters: [new LoadThresholdFilter<TInstance>(load, role.LoadThreshold)],
-            locality is null
+            PreferredFilters: [new LoadThresholdFilter<TInstance>(load, criterion.Threshold)],
+            cacheAware is null
                 ? byLoad
                 : new PrefixAwareSelector<TInstance>(
-                    new TopKSelector<TInstance>([metrics.Get(locality), load], settings.TopK, settings.CacheLocalityTolerance), byLoad));
+                    new TopKSelector<TInstance>([metrics.Get(cacheAware.LocalityMetric), load], topK, cacheAware.LocalityTolerance), byLoad));
     }
 
     private static SchedulingPolicy<TInstance> Uniform<TInstance>(string name, Func<CandidateSelector<TInstance>> selector)

@@ -2,28 +2,31 @@ using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.Policies;
 
 /// <summary>The built-in policies of full mode, by name.</summary>
-public sealed class FullModePolicies(MetricCatalogue<FullModeInstance> metrics) : PolicyCatalogue<FullModeInstance>(metrics, Builders)
+/// <param name="metrics">The metrics that policies may name.</param>
+/// <param name="predictor">Predicts latencies, for the <c>slo</c> policy; null where there are no profiling tables.</param>
+public sealed class FullModePolicies(MetricCatalogue<FullModeInstance> metrics, LatencyPredictor? predictor = null)
+    : PolicyCatalogue<FullModeInstance>(metrics, BuildersWith(predictor))
 {
-    private static readonly Dictionary<string, Func<MetricCatalogue<FullModeInstance>, PolicySettings, SchedulingPolicy<FullModeInstance>>>
-        Builders = new(StringComparer.Ordinal)
+    /// <summary>The known names, sorted.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. BuildersWith(predictor: null).Keys.Order(StringComparer.Ordinal)];
+
+    private static Dictionary<string, Func<MetricCatalogue<FullModeInstance>, PolicyOptions, SchedulingPolicy<FullModeInstance>>> BuildersWith(
+        LatencyPredictor? predictor) => new(StringComparer.Ordinal)
         {
             ["load-balance"] = BuiltInPolicies.LoadBalance,
             ["flood"] = BuiltInPolicies.Flood,
             ["round-robin"] = BuiltInPolicies.RoundRobin,
-            [SloPolicy.Name] = static (_, settings) => BuildSlo(settings),
+            [SloPolicy.Name] = (_, options) => BuildSlo(options, predictor),
         };
 
-    /// <summary>The known names, sorted.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Builders.Keys.Order(StringComparer.Ordinal)];
-
-    private static SchedulingPolicy<FullModeInstance> BuildSlo(PolicySettings settings)
-    {
-        SloSettings slo = settings.Slo ?? throw new ArgumentException("The slo policy needs profiling tables.", nameof(settings));
-        return slo.IsAdaptivePd ? AdaptivePdPolicy.Build(slo) : SloPolicy.Build(slo);
-    }
+    private static SchedulingPolicy<FullModeInstance> BuildSlo(PolicyOptions options, LatencyPredictor? predictor) =>
+        predictor is null ? throw new ArgumentException("The slo policy needs profiling tables.", nameof(predictor))
+        : options.AdaptivePd.IsEnabled ? AdaptivePdPolicy.Build(options.Slo, options.AdaptivePd, predictor)
+        : SloPolicy.Build(options.Slo, predictor);
 }

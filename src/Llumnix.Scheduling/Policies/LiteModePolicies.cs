@@ -7,7 +7,7 @@ namespace Llumnix.Scheduling.Policies;
 /// <summary>The built-in policies of lite mode, by name.</summary>
 public sealed class LiteModePolicies(MetricCatalogue<LiteModeInstance> metrics) : PolicyCatalogue<LiteModeInstance>(metrics, Builders)
 {
-    private static readonly Dictionary<string, Func<MetricCatalogue<LiteModeInstance>, PolicySettings, SchedulingPolicy<LiteModeInstance>>>
+    private static readonly Dictionary<string, Func<MetricCatalogue<LiteModeInstance>, PolicyOptions, SchedulingPolicy<LiteModeInstance>>>
         Builders = new(StringComparer.Ordinal)
         {
             ["load-balance"] = BuiltInPolicies.LoadBalance,

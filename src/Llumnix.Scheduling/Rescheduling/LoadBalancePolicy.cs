@@ -12,11 +12,11 @@ namespace Llumnix.Scheduling.Rescheduling;
 /// </summary>
 /// <param name="name">The name in configuration.</param>
 /// <param name="inferType">The instances that are balanced.</param>
-/// <param name="metric">The load metric.</param>
-/// <param name="threshold">Load from which on an instance is a source; below it is a destination.</param>
-/// <param name="settings">Scope, smallest difference and what is migrated.</param>
+/// <param name="metric">Their load.</param>
+/// <param name="threshold">Sources have at least this load, destinations less.</param>
+/// <param name="options">Scope, smallest difference and what is migrated.</param>
 internal sealed class LoadBalancePolicy(
-    string name, InferType inferType, InstanceMetric<FullModeInstance> metric, double threshold, LoadBalanceSettings settings)
+    string name, InferType inferType, InstanceMetric<FullModeInstance> metric, double threshold, LoadBalanceOptions options)
     : ReschedulingPolicy
 {
     private readonly bool _isLoadPerCapacity = metric is KvCacheUsageRatioProjected;
@@ -31,7 +31,7 @@ internal sealed class LoadBalancePolicy(
             .Where(instance => instance.InferType == inferType && instance.Health == InstanceHealth.Ok && !plan.IsUnsettled(instance))
             .Select(instance => new Loaded(instance, metric.Evaluate(instance, default)))
             .Where(loaded => double.IsFinite(loaded.Load))];
-        if (settings.Scope == LoadBalanceScope.Unit)
+        if (options.Scope == LoadBalanceScope.Unit)
         {
             // An instance without a unit shares it with no other.
             foreach (IGrouping<string, Loaded> unit in healthy
@@ -74,14 +74,14 @@ internal sealed class LoadBalancePolicy(
 
             Loaded destination = destinations[found];
             double difference = source.Load - destination.Load;
-            if (!(difference > 0) || difference < settings.SmallestDifference)
+            if (!(difference > 0) || difference < options.SmallestDifference)
             {
                 plan.Note(name, source.Instance.Id, $"{Values(source, destination)}: the difference is too small");
                 continue;
             }
 
             if (MigrationSize.Bound(
-                settings.Selection, source.Instance, source.Load, destination.Instance, destination.Load, _isLoadPerCapacity, out string? reason)
+                options.Selection, source.Instance, source.Load, destination.Instance, destination.Load, _isLoadPerCapacity, out string? reason)
                 is not { } selection)
             {
                 plan.Note(name, source.Instance.Id, $"{Values(source, destination)}: {reason}");

@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.Selectors;
 
@@ -11,17 +12,22 @@ namespace Llumnix.Scheduling.Slo;
 /// because there it delays no other request.
 /// </summary>
 /// <param name="slo">The targets.</param>
-/// <param name="ttft">The TTFT metric.</param>
+/// <param name="predictor">Predicts latencies.</param>
+/// <param name="ttft">The metric of the first token's time.</param>
 /// <param name="immediateBelowShare">
-/// Share of <see cref="SloSettings.TtftLimitMs"/> below which a wait for other requests counts as none, so that a deferred request begins at once.
+/// A deferred request begins at once where it waits for others for less than this share of <see cref="SloOptions.TtftLimitMs"/>.
 /// </param>
-internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft, double immediateBelowShare = HoldRule.ImmediateBelowShare)
+internal sealed class HoldRule(
+    SloOptions slo, LatencyPredictor predictor, PredictedTtft ttft, double immediateBelowShare = HoldRule.ImmediateBelowShare)
 {
     /// <summary>The default share.</summary>
     public const double ImmediateBelowShare = 0.02;
 
-    /// <summary>Whether the request has been deferred for <see cref="SloSettings.HoldLimitMs"/>.</summary>
-    public bool IsOver(in RequestFacts request) => request.DeferredMs >= slo.HoldLimitMs;
+    private readonly double _limitMs = slo.HoldLimit.TotalMilliseconds;
+    private readonly double _immediateBelowMs = immediateBelowShare * slo.TtftLimitMs;
+
+    /// <summary>Whether the request has been deferred for as long as it may be.</summary>
+    public bool IsOver(in RequestFacts request) => request.DeferredMs >= _limitMs;
 
     /// <summary>The fastest instance, if the request would begin there at once; -1 to defer it.</summary>
     /// <param name="meeting">The instances on which it meets every target except TTFT; may be empty.</param>
@@ -36,8 +42,8 @@ internal sealed class HoldRule(SloSettings slo, PredictedTtft ttft, double immed
             return -1;
         }
 
-        // The metric counts from the first question. Without the time deferred and the request's own prefill, its wait for other requests remains.
-        double waitMs = latencies[fastest] - request.DeferredMs - slo.Predictor.TtftAloneMs(scope.Instance(fastest), in request);
-        return waitMs < immediateBelowShare * slo.TtftLimitMs ? fastest : -1;
+        // The metric counts from the first question on. What is left without that time and without the request's own prefill is its wait for others.
+        double waitMs = latencies[fastest] - request.DeferredMs - predictor.TtftAloneMs(scope.Instance(fastest), in request);
+        return waitMs < _immediateBelowMs ? fastest : -1;
     }
 }

@@ -2,6 +2,7 @@ using Llumnix.Scheduling.Filters;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.Slo;
@@ -11,10 +12,10 @@ internal static class SloPolicy
 {
     internal const string Name = "slo";
 
-    internal static SchedulingPolicy<FullModeInstance> Build(SloSettings slo)
+    internal static SchedulingPolicy<FullModeInstance> Build(SloOptions slo, LatencyPredictor predictor)
     {
-        var ttft = new PredictedTtft(slo.Predictor);
-        var tpot = new PredictedTpot(slo.Predictor);
+        var ttft = new PredictedTtft(predictor);
+        var tpot = new PredictedTpot(predictor);
         var isTtftMet = new LoadThresholdFilter<FullModeInstance>(ttft, slo.TtftLimitMs);
         var isTpotMet = new LoadThresholdFilter<FullModeInstance>(tpot, slo.TpotLimitMs);
         var fits = new KvCacheFitFilter(slo.ExpectedOutputTokens);
@@ -33,7 +34,7 @@ internal static class SloPolicy
                 SloOverload.Reject => new RolePolicy<FullModeInstance>(targets, [], fastest),
                 SloOverload.Spread => new RolePolicy<FullModeInstance>([], targets, fastest),
                 SloOverload.Hold => new RolePolicy<FullModeInstance>([], targets, new HoldSelector(
-                    fastest, new HoldRule(slo, ttft), ttft, [.. targets.Where(target => target != isTtftMet)])),
+                    fastest, new HoldRule(slo, predictor, ttft), ttft, [.. targets.Where(target => target != isTtftMet)])),
                 _ => new RolePolicy<FullModeInstance>([], targets, new TriageSelector<FullModeInstance>(fastest, latency)),
             };
         }

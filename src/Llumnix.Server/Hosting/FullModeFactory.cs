@@ -1,6 +1,5 @@
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.FullMode;
-using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
@@ -13,43 +12,26 @@ namespace Llumnix.Server.Hosting;
 /// <summary>Makes the full-mode scheduler that validated options describe.</summary>
 internal static class FullModeFactory
 {
+    /// <summary>How much longer than the limit of holding back it is remembered since when a request is held back.</summary>
+    private static readonly TimeSpan DeferredRequestMargin = TimeSpan.FromMinutes(1);
+
     /// <param name="options">The options.</param>
     /// <param name="predictor">Predicts latencies; null where the options name no profiling tables.</param>
     /// <param name="time">The clock.</param>
     internal static FullModeScheduler Make(SchedulerOptions options, LatencyPredictor? predictor, TimeProvider time)
     {
-        var settings = new FullModeSettings
+        bool isDeferring = options.Mode.Policy == "slo" && options.Slo.Overload == SloOverload.Hold;
+        var fullMode = new FullModeOptions
         {
-            FailureDomain = FailureDomainNames.TryParse(options.Failover.Domain, out FailureDomain domain)
-                ? domain
-                : throw new ArgumentException($"unknown failure domain '{options.Failover.Domain}'", nameof(options)),
-            StalenessLimit = options.Failover.InstanceStaleness,
-            IsLedgerEnabled = options.Dispatch.IsLedgerEnabled,
-            LedgerEntryLifetime = options.Dispatch.LedgerEntryLifetime,
-            IsCacheAware = options.CacheAware.IsEnabled,
-            MaxBatchedTokens = options.Predictor.MaxBatchedTokens,
-            PredictorWarmupSamples = options.Predictor.IsEnabled ? options.Predictor.WarmupSamples : null,
+            Failover = options.Failover,
+            Ledger = options.Ledger,
+            CacheAware = options.CacheAware,
+            PrefillProgress = options.PrefillProgress,
             LatencyPredictor = predictor,
-            DeferredRequestLifetime = options.Slo.Overload == SloOverload.Hold && options.Policy.Name == "slo" ? options.Slo.HoldLimit + TimeSpan.FromMinutes(1) : null,
+            DeferredRequestLifetime = isDeferring ? options.Slo.HoldLimit + DeferredRequestMargin : null,
         };
-        MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue(options.Predictor.IsEnabled, predictor);
-        PolicySettings policy = PolicyFactory.SettingsOf(options.Dispatch, options.CacheAware) with
-        {
-            Slo = predictor is null ? null : SloOf(options, predictor),
-        };
+        MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue(options.PrefillProgress.IsEnabled, predictor);
         return new FullModeScheduler(
-            new FullModePolicies(metrics).Build(options.Policy.Name, policy), settings, time, PolicyFactory.MakeRandom(options.Service.Seed));
+            new FullModePolicies(metrics, predictor).Build(options.Mode.Policy, options.Policies), fullMode, time, Seeds.MakeRandom(options.Service.Seed));
     }
-
-    internal static SloSettings SloOf(SchedulerOptions options, LatencyPredictor predictor) => new(predictor)
-    {
-        TtftLimitMs = options.Slo.Ttft.TotalMilliseconds * options.Slo.TtftDispatchThreshold,
-        TpotLimitMs = options.Slo.Tpot.TotalMilliseconds * options.Slo.TpotDispatchThreshold,
-        TpotCeilMs = options.Slo.Tpot.TotalMilliseconds * options.AdaptivePd.MigrateOutCeilThreshold,
-        Overload = options.Slo.Overload,
-        HoldLimitMs = options.Slo.HoldLimit.TotalMilliseconds,
-        ExpectedOutputTokens = options.Slo.ExpectedOutputTokens,
-        IsAdaptivePd = options.AdaptivePd.IsEnabled,
-        Rules = options.AdaptivePd.Rules,
-    };
 }

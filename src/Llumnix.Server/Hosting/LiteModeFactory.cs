@@ -1,6 +1,5 @@
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.LiteMode;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Options;
@@ -11,9 +10,8 @@ namespace Llumnix.Server.Hosting;
 internal static class LiteModeFactory
 {
     internal static LiteModeScheduler Make(SchedulerOptions options, TimeProvider time) => new(
-        new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All))
-            .Build(options.Policy.Name, PolicyFactory.SettingsOf(options.Dispatch, cacheAware: null)),
-        new LiteModeSettings { IsMultiModelSupported = options.LiteMode.IsMultiModelSupported },
+        new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All)).Build(options.Mode.Policy, options.Policies),
+        options.LiteMode,
         time,
-        PolicyFactory.MakeRandom(options.Service.Seed));
+        Seeds.MakeRandom(options.Service.Seed));
 }

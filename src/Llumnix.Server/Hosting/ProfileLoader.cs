@@ -1,7 +1,6 @@
 using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Profiles;
-using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Hosting;
 
@@ -10,15 +9,15 @@ internal static partial class ProfileLoader
 {
     /// <summary>The predictor over both tables; null when the options name none.</summary>
     /// <exception cref="ProfilingTableException">A table cannot be used.</exception>
-    internal static LatencyPredictor? Load(SloOptions options, ILogger logger)
+    internal static LatencyPredictor? Load(ProfileOptions options, ILogger logger)
     {
-        if (options.TtftProfilingDataPath.Length == 0 || options.TpotProfilingDataPath.Length == 0)
+        if (options.TtftPath.Length == 0 || options.TpotPath.Length == 0)
         {
             return null;
         }
 
         var warnings = new List<string>();
-        LatencyProfile profile = ProfilingTables.Read(options.TtftProfilingDataPath, options.TpotProfilingDataPath, warnings);
+        LatencyProfile profile = ProfilingTables.Read(options.TtftPath, options.TpotPath, warnings);
         warnings.ForEach(warning => LogCompleted(logger, warning));
         return new LatencyPredictor(profile);
     }

@@ -25,7 +25,7 @@ public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlan
     public static SchedulerCore Make(SchedulerOptions options, TimeProvider time, ILogger logger)
     {
         options = options.Effective();
-        LatencyPredictor? predictor = ProfileLoader.Load(options.Slo, logger);
+        LatencyPredictor? predictor = ProfileLoader.Load(options.Profiles, logger);
         return new SchedulerCore(
             FullModeFactory.Make(options, predictor, time),
             options.Rescheduling.IsEnabled ? ReschedulerFactory.MakePlanner(options, predictor) : null,

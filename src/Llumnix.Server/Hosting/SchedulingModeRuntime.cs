@@ -19,7 +19,7 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <exception cref="Llumnix.Adapters.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
     public static SchedulingModeRuntime Make(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time) =>
-        options.Policy.IsFullMode
+        options.Mode.IsFull
             ? new FullModeRuntime(options, factory, logging, time)
             : new LiteModeRuntime(options, factory, logging, time);
 

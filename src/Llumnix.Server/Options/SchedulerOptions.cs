@@ -1,6 +1,14 @@
 using Llumnix.Adapters.Cms;
 using Llumnix.Adapters.Llumlets;
+using Llumnix.Adapters.Profiles;
+using Llumnix.Scheduling.AdaptivePd;
+using Llumnix.Scheduling.Dispatch;
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.LiteMode;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Slo;
+using Llumnix.Scheduling.StepTimes;
 using Llumnix.Server.Options.Derived;
 
 namespace Llumnix.Server.Options;
@@ -18,10 +26,13 @@ public sealed record SchedulerOptions
     public CmsOptions Cms { get; init; } = new();
 
     /// <summary>Scheduling mode and policy.</summary>
-    public PolicyOptions Policy { get; init; } = new();
+    public ModeOptions Mode { get; init; } = new();
 
-    /// <summary>Load metrics, thresholds and the dispatch ledger.</summary>
+    /// <summary>Load metrics and thresholds of load-balance.</summary>
     public DispatchOptions Dispatch { get; init; } = new();
+
+    /// <summary>The ledger of requests in flight.</summary>
+    public LedgerOptions Ledger { get; init; } = new();
 
     /// <summary>Cache-aware scheduling.</summary>
     public CacheAwareOptions CacheAware { get; init; } = new();
@@ -30,7 +41,10 @@ public sealed record SchedulerOptions
     public KvStoreOptions KvStore { get; init; } = new();
 
     /// <summary>Predictor-enhanced scheduling.</summary>
-    public PredictorOptions Predictor { get; init; } = new();
+    public PrefillProgressOptions PrefillProgress { get; init; } = new();
+
+    /// <summary>The profiling tables, for predicted latencies.</summary>
+    public ProfileOptions Profiles { get; init; } = new();
 
     /// <summary>The latency targets of the <c>slo</c> policy.</summary>
     public SloOptions Slo { get; init; } = new();
@@ -44,9 +58,6 @@ public sealed record SchedulerOptions
     /// <summary>Failover domain and staleness.</summary>
     public FailoverOptions Failover { get; init; } = new();
 
-    /// <summary>Which requests a load-balancing migration moves.</summary>
-    public MigrationOptions Migration { get; init; } = new();
-
     /// <summary>Calls to the llumlets.</summary>
     public LlumletOptions Llumlets { get; init; } = new();
 
@@ -55,6 +66,9 @@ public sealed record SchedulerOptions
 
     /// <summary>Options that apply to lite mode only.</summary>
     public LiteModeOptions LiteMode { get; init; } = new();
+
+    /// <summary>The groups that policies are made from.</summary>
+    internal PolicyOptions Policies => new() { Dispatch = Dispatch, CacheAware = CacheAware, Slo = Slo, AdaptivePd = AdaptivePd };
 
     /// <summary>
     /// The options as they take effect: what needs full mode is off in lite mode, and the defaults that depend on other options are filled in where

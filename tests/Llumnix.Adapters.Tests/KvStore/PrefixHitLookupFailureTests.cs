@@ -120,7 +120,7 @@ public sealed class PrefixHitLookupFailureTests
     public async Task Find_RealMasterFails_WithinTheBudgetAndBackAfterTheWindow(string fault)
     {
         await using FakeMooncakeMaster master = FakeMooncakeMaster.Start();
-        using var client = new MooncakeClient(new MooncakeOptions { Port = master.Port });
+        using var client = new MooncakeClient(new MooncakeOptions { Host = "127.0.0.1", Port = master.Port });
         uint[] prompt = Prompt(8);
         master.Holders[KeysOf(prompt)[0]] = ["10.0.0.7:1"];
         var options = new PrefixLookupOptions
@@ -158,7 +158,7 @@ public sealed class PrefixHitLookupFailureTests
     {
         FakeMooncakeMaster master = FakeMooncakeMaster.Start();
         int port = master.Port;
-        using var client = new MooncakeClient(new MooncakeOptions { Port = port });
+        using var client = new MooncakeClient(new MooncakeOptions { Host = "127.0.0.1", Port = port });
         var options = new PrefixLookupOptions
         {
             MinTokens = 1, ChunkKeys = Chunks, RetryTimes = 1, QueryTimeout = TimeSpan.FromSeconds(30), DownDuration = TimeSpan.FromMilliseconds(300),

@@ -10,7 +10,7 @@ internal sealed class PrefixLookupFixture
 {
     internal const int ChunkSize = 4;
 
-    internal static readonly ChunkKeySettings Chunks = new() { ChunkSize = ChunkSize };
+    internal static readonly ChunkKeyOptions Chunks = new() { ChunkSize = ChunkSize };
 
     internal FakeTimeProvider Time { get; } = new();
 

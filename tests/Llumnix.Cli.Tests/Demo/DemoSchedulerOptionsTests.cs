@@ -47,7 +47,7 @@ public sealed class DemoSchedulerOptionsTests : IDisposable
     private static void AssertSame(SchedulerOptions expected, SchedulerOptions demo)
     {
         SchedulerOptions actual = demo.Effective();
-        Assert.Equivalent(expected.Policy, actual.Policy, strict: true);
+        Assert.Equivalent(expected.Mode, actual.Mode, strict: true);
         Assert.Equivalent(expected.Dispatch, actual.Dispatch, strict: true);
         Assert.Equivalent(expected.Slo, actual.Slo, strict: true);
         Assert.Equivalent(expected.AdaptivePd, actual.AdaptivePd, strict: true);

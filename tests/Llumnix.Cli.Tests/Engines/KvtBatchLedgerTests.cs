@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Llumnix.Adapters.Cms;
 using Llumnix.Adapters.Redis;
 using Llumnix.EngineEmulator;
+using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -36,7 +37,7 @@ public sealed class KvtBatchLedgerTests
         {
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0, Seed = 1 },
             Cms = new CmsOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = redis.Port }, StatusInterval = TimeSpan.FromMilliseconds(20) },
-            Dispatch = new DispatchOptions { LedgerEntryLifetime = TimeSpan.FromHours(1) },
+            Ledger = new LedgerOptions { EntryLifetime = TimeSpan.FromHours(1) },
         });
         await scheduler.StartAsync(Cancellation);
         await Eventually.TrueAsync(() => scheduler.Snapshot().Instances.Count == 2);

@@ -67,7 +67,10 @@ public sealed partial class AdaptivePdDocumentTests
     private static AdaptivePdChoices Choices(AdaptivePdRules rules, SloOverload overload)
     {
         var predictor = new LatencyPredictor(new LatencyProfile(new LatencyCurve([1], [1]), new LatencyGrid([1], [1], [1])));
-        return new AdaptivePdChoices(new SloSettings(predictor) { Rules = rules, Overload = overload }, AdaptivePdTuning.Default);
+        return new AdaptivePdChoices(
+            new SloOptions { Overload = overload },
+            AdaptivePdTargets.Of(new SloOptions(), new AdaptivePdOptions { Rules = rules }, predictor),
+            AdaptivePdTuning.Default);
     }
 
     /// <summary>The cells of the first table below a line, without its head.</summary>

@@ -85,7 +85,7 @@ public sealed class ExtendingTests
     private static FullModeScheduler Make(params InstanceReading[] readings)
     {
         var scheduler = new FullModeScheduler(
-            LongPromptsApartPolicy.Build(FullModeMetrics.Catalogue(), new PolicySettings()), new FullModeSettings(), new FakeTimeProvider(), new Random(1));
+            LongPromptsApartPolicy.Build(FullModeMetrics.Catalogue(), new PolicyOptions()), new FullModeOptions(), new FakeTimeProvider(), new Random(1));
         scheduler.SetStoreAvailable(true);
         scheduler.Synchronize(readings);
         return scheduler;

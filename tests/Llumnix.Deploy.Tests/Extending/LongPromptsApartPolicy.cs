@@ -13,17 +13,17 @@ public static class LongPromptsApartPolicy
     public const string Name = "long-prompts-apart";
 
     /// <summary>Builds the policy.</summary>
-    public static SchedulingPolicy<FullModeInstance> Build(MetricCatalogue<FullModeInstance> metrics, PolicySettings settings) => new(
+    public static SchedulingPolicy<FullModeInstance> Build(MetricCatalogue<FullModeInstance> metrics, PolicyOptions options) => new(
         Name,
-        Role(metrics, settings.Neutral, settings),
-        Role(metrics, settings.Prefill, settings),
-        Role(metrics, settings.Decode, settings));
+        Role(metrics, options.Dispatch.Neutral, options.Dispatch.TopK),
+        Role(metrics, options.Dispatch.Prefill, options.Dispatch.TopK),
+        Role(metrics, options.Dispatch.Decode, options.Dispatch.TopK));
 
     private static RolePolicy<FullModeInstance> Role(
-        MetricCatalogue<FullModeInstance> metrics, RoleDispatch role, PolicySettings settings) => new(
+        MetricCatalogue<FullModeInstance> metrics, LoadCriterion load, int topK) => new(
         RequiredFilters: [],
         PreferredFilters: [new LongPromptFilter(longPrompt: 8192, new RunningRequests(), limit: 8)],
         new ChoiceTable<FullModeInstance>(
             new IdleInstance(),
-            new Otherwise<FullModeInstance>(new TopKSelector<FullModeInstance>([metrics.Get(role.LoadMetric)], settings.TopK))));
+            new Otherwise<FullModeInstance>(new TopKSelector<FullModeInstance>([metrics.Get(load.Metric)], topK))));
 }

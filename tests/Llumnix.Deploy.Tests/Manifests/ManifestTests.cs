@@ -156,7 +156,7 @@ public sealed class ManifestTests
         Assert.Equal("/readyz", scheduler.ReadinessProbe.HttpGet.Path);
         // A store that is away must not take the scheduler out before its view is stale.
         int tolerated = (scheduler.ReadinessProbe.PeriodSeconds ?? 10) * (scheduler.ReadinessProbe.FailureThreshold ?? 3);
-        Assert.Equal(new Llumnix.Server.Options.FailoverOptions().InstanceStaleness, TimeSpan.FromSeconds(tolerated));
+        Assert.Equal(new Llumnix.Scheduling.Health.FailoverOptions().InstanceStaleness, TimeSpan.FromSeconds(tolerated));
     }
 
     private static IEnumerable<(Workload Workload, V1Container Container)> Containers(string overlay) =>

@@ -35,8 +35,8 @@ public sealed class SchedulerArgumentsTests
     public void Parse_Overlay_IsWhatItsNameSays(string overlay, string policy, bool isFullMode)
     {
         SchedulerOptions options = SchedulerArguments.Of(overlay).Parse().Options;
-        Assert.Equal(policy, options.Policy.Name);
-        Assert.Equal(isFullMode, options.Policy.IsFullMode);
+        Assert.Equal(policy, options.Mode.Policy);
+        Assert.Equal(isFullMode, options.Mode.IsFull);
         Assert.Equal(overlay.StartsWith("pd-kvs", StringComparison.Ordinal), options.CacheAware.IsEnabled);
         Assert.Equal(overlay.EndsWith("adaptive-pd", StringComparison.Ordinal), options is { AdaptivePd.IsEnabled: true, Rescheduling.IsColocated: true });
         Assert.Equal(overlay == "etcd-discovery", options.Discovery.Kind == DiscoveryKind.Etcd);

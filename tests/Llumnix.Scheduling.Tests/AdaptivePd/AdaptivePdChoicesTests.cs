@@ -37,7 +37,10 @@ public sealed class AdaptivePdChoicesTests
     }
 
     private static AdaptivePdChoices Choices(AdaptivePdRules rules, SloOverload overload) =>
-        new(new SloSettings(RoundProfile.Predictor) { Rules = rules, Overload = overload }, AdaptivePdTuning.Default);
+        new(
+            new SloOptions { Overload = overload },
+            AdaptivePdTargets.Of(new SloOptions(), new AdaptivePdOptions { Rules = rules }, RoundProfile.Predictor),
+            AdaptivePdTuning.Default);
 
     private static string NamesOf(Choice<FullModeInstance>[] rows) => string.Join(' ', rows.Select(row => row.GetType().Name));
 }

@@ -35,19 +35,17 @@ internal static class AdaptivePdFixture
     internal static SchedulerFixture Fixture(
         AdaptivePdRules rules, double ttft = 1000, SloOverload overload = SloOverload.Spread, double tpot = 50, double tpotCeil = 50) => new(
         "slo",
-        new FullModeSettings { LatencyPredictor = RoundProfile.Predictor },
-        new PolicySettings
+        new FullModeOptions { LatencyPredictor = RoundProfile.Predictor },
+        new PolicyOptions
         {
-            Slo = new SloSettings(RoundProfile.Predictor)
+            Slo = new SloOptions
             {
-                TtftLimitMs = ttft,
-                TpotLimitMs = tpot,
-                TpotCeilMs = tpotCeil,
+                Ttft = TimeSpan.FromMilliseconds(ttft),
+                Tpot = TimeSpan.FromMilliseconds(tpot),
                 Overload = overload,
                 ExpectedOutputTokens = ExpectedOutputTokens,
-                IsAdaptivePd = true,
-                Rules = rules,
             },
+            AdaptivePd = new AdaptivePdOptions { IsEnabled = true, Rules = rules, MigrateOutCeilThreshold = tpotCeil / tpot },
         });
 
     /// <summary>How far the decodes of an instance are ahead of their target, milliseconds of gaining.</summary>

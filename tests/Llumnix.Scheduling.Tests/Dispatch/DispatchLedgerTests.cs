@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Testing.Fleet;
@@ -141,7 +142,7 @@ public sealed class DispatchLedgerTests
     [Fact]
     public void Ledger_SwitchedOff_CountsNothing()
     {
-        SchedulerFixture fixture = new(settings: new FullModeSettings { IsLedgerEnabled = false });
+        SchedulerFixture fixture = new(settings: new FullModeOptions { Ledger = new LedgerOptions { IsEnabled = false } });
         fixture.With(Readings.Of("a"));
         fixture.Neutral("r");
         Assert.Equal(default, fixture["a"].Dispatched);

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
@@ -51,8 +52,8 @@ public sealed class ExplainTests
     {
         SchedulerFixture fixture = new SchedulerFixture(
             "slo",
-            new FullModeSettings { LatencyPredictor = RoundProfile.Predictor },
-            new PolicySettings { Slo = new SloSettings(RoundProfile.Predictor) { TtftLimitMs = 1 } }).With(Readings.Of("a"));
+            new FullModeOptions { LatencyPredictor = RoundProfile.Predictor },
+            new PolicyOptions { Slo = new SloOptions { Ttft = TimeSpan.FromMilliseconds(1) } }).With(Readings.Of("a"));
         RoleExplanation role = Neutral(fixture.Scheduler);
         Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, role.Outcome);
         Assert.Equal(("predicted_ttft < 1", false), role.Candidates.Select(c => (c.DroppedBy, c.IsOnlyUnwanted)).Single());
@@ -89,8 +90,8 @@ public sealed class ExplainTests
     {
         SchedulerFixture Make() => new SchedulerFixture(
             "slo",
-            new FullModeSettings { LatencyPredictor = RoundProfile.Predictor },
-            new PolicySettings { Slo = new SloSettings(RoundProfile.Predictor) { IsAdaptivePd = true } }).With(Readings.Of("a"), Readings.Of("b"));
+            new FullModeOptions { LatencyPredictor = RoundProfile.Predictor },
+            new PolicyOptions { AdaptivePd = new AdaptivePdOptions { IsEnabled = true } }).With(Readings.Of("a"), Readings.Of("b"));
         SchedulerFixture explained = Make();
         SchedulerFixture plain = Make();
         Assert.Equal("a", explained.Scheduler.Explain(new PlacementRequest("r", SchedulingMode.PdBatch, default, 100))[0].InstanceId);
@@ -108,7 +109,7 @@ public sealed class ExplainTests
     [Fact]
     public void Explain_LiteMode_TellsTheModelAndTheLoad()
     {
-        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeSettings { IsMultiModelSupported = true })
+        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeOptions { IsMultiModelSupported = true })
             .With(LiteModeFixture.Of("a", model: "m"), LiteModeFixture.Of("b", model: "other"), LiteModeFixture.Of("c"));
         fixture.Neutral("r1", model: "m");
         RoleExplanation role = Assert.Single(fixture.Scheduler.Explain(new PlacementRequest("r", SchedulingMode.Neutral, default, 100, null, "m")));

@@ -2,6 +2,7 @@ using CsCheck;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.StepTimes;
 using Llumnix.Testing.Fleet;
 
 namespace Llumnix.Scheduling.Tests.FullMode;
@@ -216,7 +217,7 @@ public sealed class FullModeClockTests
             "a",
             metadata: m => m with { MaxNumBatchedTokens = 100 },
             status: s => s with { ProfilingId = 1, ScheduledPrefillTokens = 100, StepDurationMs = 10, UncomputedTokensAllWaitingPrefills = 1000 });
-        SchedulerFixture fixture = new SchedulerFixture(settings: new FullModeSettings { PredictorWarmupSamples = 1 }).With(reading);
+        SchedulerFixture fixture = new SchedulerFixture(settings: new FullModeOptions { PrefillProgress = new PrefillProgressOptions { IsEnabled = true, WarmupSamples = 1 } }).With(reading);
         reading = reading.Later(0, s => s with { ProfilingId = 2 });
         fixture.Update(reading);
         return fixture;

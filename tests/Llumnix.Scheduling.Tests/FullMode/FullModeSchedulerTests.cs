@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Policies;
@@ -214,7 +215,7 @@ public sealed class FullModeSchedulerTests
     [Fact]
     public void Schedule_EqualInstances_TheBurstIsSpreadAtRandom()
     {
-        SchedulerFixture fixture = new(settings: new FullModeSettings { IsLedgerEnabled = false });
+        SchedulerFixture fixture = new(settings: new FullModeOptions { Ledger = new LedgerOptions { IsEnabled = false } });
         fixture.With([.. Enumerable.Range(0, 4).Select(i => Readings.Of($"i{i}"))]);
         var counts = Enumerable.Range(0, 4000).GroupBy(i => fixture.Neutral($"r{i}")).ToDictionary(g => g.Key!, g => g.Count());
         Assert.Equal(4, counts.Count);
@@ -225,7 +226,7 @@ public sealed class FullModeSchedulerTests
     public void Schedule_TopK_PicksUniformlyAmongTheKBest()
     {
         SchedulerFixture fixture = new(
-            settings: new FullModeSettings { IsLedgerEnabled = false }, policies: new PolicySettings { TopK = 3 });
+            settings: new FullModeOptions { Ledger = new LedgerOptions { IsEnabled = false } }, policies: new PolicyOptions { Dispatch = new DispatchOptions { TopK = 3 } });
         fixture.With([.. Enumerable.Range(0, 6).Select(i => Readings.Of(
             $"i{i}", status: s => s with { UncomputedTokensAllWaitingPrefills = 100 * i }))]);
         var counts = Enumerable.Range(0, 3000).GroupBy(i => fixture.Neutral($"r{i}")).ToDictionary(g => g.Key!, g => g.Count());

@@ -187,15 +187,16 @@ public sealed class PromptCapacityTests
 
         return new SchedulerFixture(
             "slo",
-            new FullModeSettings { LatencyPredictor = RoundProfile.Predictor, DeferredRequestLifetime = parts[^1] == "Hold" ? TimeSpan.FromMinutes(1) : null },
-            new PolicySettings
+            new FullModeOptions { LatencyPredictor = RoundProfile.Predictor, DeferredRequestLifetime = parts[^1] == "Hold" ? TimeSpan.FromMinutes(1) : null },
+            new PolicyOptions
             {
-                Slo = new SloSettings(RoundProfile.Predictor)
+                Slo = new SloOptions
                 {
-                    TtftLimitMs = 1e6,
-                    TpotLimitMs = 1e6,
-                    Overload = Enum.Parse<SloOverload>(parts[^1]),
-                    IsAdaptivePd = parts[0] == "adaptive",
+                    Ttft = TimeSpan.FromMilliseconds(1e6), Tpot = TimeSpan.FromMilliseconds(1e6), Overload = Enum.Parse<SloOverload>(parts[^1]),
+                },
+                AdaptivePd = new AdaptivePdOptions
+                {
+                    IsEnabled = parts[0] == "adaptive",
                     Rules = parts is ["adaptive", "plain" or "Plain", _] ? AdaptivePdRules.Plain : AdaptivePdRules.Tuned,
                 },
             });

@@ -17,7 +17,7 @@ public sealed class DeadEngineTests
     public void Schedule_EngineHangs_StaleAfterTheLimitWithItsFailureDomain(FailureDomain domain, InstanceHealth neighbours)
     {
         InstanceReading hung = On("n1", "hung").Later(), neighbour = On("n1", "neighbour"), other = On("n2", "other");
-        var fixture = new SchedulerFixture(settings: new FullModeSettings { FailureDomain = domain });
+        var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = FailureDomainNames.All[(int)domain] } });
         fixture.With(On("n1", "hung"), neighbour, other).With(hung, neighbour, other);
 
         fixture.Time.Advance(StalenessLimit);

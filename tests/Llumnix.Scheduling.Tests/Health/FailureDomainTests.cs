@@ -38,7 +38,7 @@ public sealed class FailureDomainTests
     {
         foreach (string noId in new[] { "", "0" })
         {
-            var fixture = new SchedulerFixture(settings: new FullModeSettings { FailureDomain = domain });
+            var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = FailureDomainNames.All[(int)domain] } });
             fixture.With(Fleet(dataParallelSize, noId));
             string actual = string.Concat(fixture.Scheduler.Snapshot().Instances
                 .Where(i => i.Health == InstanceHealth.Failover).Select(i => i.Metadata.InstanceId).Order());
@@ -51,7 +51,7 @@ public sealed class FailureDomainTests
     {
         InstanceReading a = Make("a", "n1", "", 1);
         InstanceReading b = Make("b", "n1", "", 1);
-        var fixture = new SchedulerFixture(settings: new FullModeSettings { FailureDomain = FailureDomain.Node }).With(a, b);
+        var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = "node" } }).With(a, b);
         fixture.Time.Advance(TimeSpan.FromSeconds(50));
         fixture.Update(b.Later());
         fixture.Time.Advance(TimeSpan.FromSeconds(11));
@@ -70,7 +70,7 @@ public sealed class FailureDomainTests
     public void Health_DrainedInstance_ItsNeighboursStay(FailureDomain domain)
     {
         InstanceReading a = Make("a", "n1", "u1", 2), b = Make("b", "n1", "u1", 2);
-        var fixture = new SchedulerFixture(settings: new FullModeSettings { FailureDomain = domain }).With(a, b);
+        var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = FailureDomainNames.All[(int)domain] } }).With(a, b);
         fixture.Update(a.Later(status: s => s with { Schedulable = false }));
         Assert.Equal((InstanceHealth.Unschedulable, InstanceHealth.Ok), (fixture["a"].Health, fixture["b"].Health));
         fixture.Time.Advance(TimeSpan.FromSeconds(50));
@@ -84,7 +84,7 @@ public sealed class FailureDomainTests
     public void Health_ReplacedAtItsAddress_SuccessorAndNodeStay()
     {
         InstanceReading dead = At("dead", "10.0.0.1"), neighbour = At("neighbour", "10.0.0.2"), successor = At("successor", "10.0.0.1");
-        var fixture = new SchedulerFixture(settings: new FullModeSettings { FailureDomain = FailureDomain.Node }).With(dead, neighbour);
+        var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = "node" } }).With(dead, neighbour);
         fixture.Time.Advance(TimeSpan.FromSeconds(5));
         successor = successor.Later(5000);
         fixture.With(dead, neighbour = neighbour.Later(5000), successor);

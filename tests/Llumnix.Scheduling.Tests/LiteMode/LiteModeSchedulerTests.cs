@@ -111,7 +111,7 @@ public sealed class LiteModeSchedulerTests
     [Fact]
     public void Schedule_SeveralModels_OnlyInstancesOfTheModelOrOfNone()
     {
-        LiteModeFixture fixture = new LiteModeFixture("round-robin", new LiteModeSettings { IsMultiModelSupported = true })
+        LiteModeFixture fixture = new LiteModeFixture("round-robin", new LiteModeOptions { IsMultiModelSupported = true })
             .With(Of("a", model: "m1"), Of("b", model: "m2"), Of("any"), Of("p", InferType.Prefill, model: "m1"));
         Assert.Equal(["a", "any", "a"], Enumerable.Range(0, 3).Select(i => fixture.Neutral($"r{i}", model: "m1")));
         Assert.Equal(["any", "any"], Enumerable.Range(0, 2).Select(i => fixture.Neutral($"s{i}", model: "m3")));

@@ -68,7 +68,7 @@ public sealed class MetricTableTests
             new TopKSelector<FullModeInstance>([new WaitingRequests()], 1));
         var policy = new SchedulingPolicy<FullModeInstance>("test", role, role, role);
         Assert.Equal([new WaitingRequests()], policy.Metrics);
-        var scheduler = new FullModeScheduler(policy, new FullModeSettings(), new FakeTimeProvider(), new Random(1));
+        var scheduler = new FullModeScheduler(policy, new FullModeOptions(), new FakeTimeProvider(), new Random(1));
         scheduler.SetStoreAvailable(true);
         scheduler.Synchronize([Waiting("a", 7), Waiting("b", 3), Waiting("c", 4)]);
         scheduler.Schedule(new PlacementRequest("r", SchedulingMode.Neutral, default, 100), out Placement placement);

@@ -19,7 +19,7 @@ public sealed class PolicyStateTests
         RolePolicy<FullModeInstance> role = new([], [], new ChoiceTable<FullModeInstance>(new LastSlot()));
         _scheduler = new FullModeScheduler(
             new SchedulingPolicy<FullModeInstance>("test", role, role, role) { State = _state, IgnoresInferTypes = true },
-            new FullModeSettings(),
+            new FullModeOptions(),
             new FakeTimeProvider(),
             new Random(1));
         _scheduler.SetStoreAvailable(true);

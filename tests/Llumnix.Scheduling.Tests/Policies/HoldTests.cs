@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Policies;
@@ -214,13 +215,17 @@ public sealed class HoldTests
 
     private static SchedulerFixture Fixture(bool isAdaptive) => new(
         "slo",
-        new FullModeSettings { LatencyPredictor = RoundProfile.Predictor, DeferredRequestLifetime = TimeSpan.FromMinutes(1) },
-        new PolicySettings
+        new FullModeOptions { LatencyPredictor = RoundProfile.Predictor, DeferredRequestLifetime = TimeSpan.FromMinutes(1) },
+        new PolicyOptions
         {
-            Slo = new SloSettings(RoundProfile.Predictor)
+            Slo = new SloOptions
             {
-                TtftLimitMs = TtftLimitMs, TpotLimitMs = TpotLimitMs, Overload = SloOverload.Hold, HoldLimitMs = HoldLimitMs, IsAdaptivePd = isAdaptive,
+                Ttft = TimeSpan.FromMilliseconds(TtftLimitMs),
+                Tpot = TimeSpan.FromMilliseconds(TpotLimitMs),
+                Overload = SloOverload.Hold,
+                HoldLimit = TimeSpan.FromMilliseconds(HoldLimitMs),
             },
+            AdaptivePd = new AdaptivePdOptions { IsEnabled = isAdaptive },
         });
 
     private static long Now(SchedulerFixture fixture) => fixture.Time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -112,10 +112,10 @@ public sealed class SloPolicyTests
 
     private static SchedulerFixture Fixture(double ttft = 1000, double tpot = 100, SloOverload overload = SloOverload.Reject) => new(
         "slo",
-        new FullModeSettings { LatencyPredictor = RoundProfile.Predictor },
-        new PolicySettings
+        new FullModeOptions { LatencyPredictor = RoundProfile.Predictor },
+        new PolicyOptions
         {
-            Slo = new SloSettings(RoundProfile.Predictor) { TtftLimitMs = ttft, TpotLimitMs = tpot, Overload = overload },
+            Slo = new SloOptions { Ttft = TimeSpan.FromMilliseconds(ttft), Tpot = TimeSpan.FromMilliseconds(tpot), Overload = overload },
         });
 
     private static InstanceReading Prefill(string id, int waiting) =>

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
@@ -10,8 +11,8 @@ namespace Llumnix.Scheduling.Tests.PrefixCache;
 public sealed class CacheAwareSchedulingTests
 {
     private static SchedulerFixture CacheAware(string metric = "cache_aware_all_prefills_tokens_num", double tolerance = 0) => new(
-        settings: new FullModeSettings { IsCacheAware = true },
-        policies: new PolicySettings { CacheLocalityMetric = metric, CacheLocalityTolerance = tolerance });
+        settings: new FullModeOptions { CacheAware = new CacheAwareOptions { IsEnabled = true } },
+        policies: new PolicyOptions { CacheAware = new CacheAwareOptions { IsEnabled = true, LocalityMetric = metric, LocalityTolerance = tolerance } });
 
     private static InstanceReading Loaded(string id, int tokens) =>
         Readings.Of(id, status: s => s with { UncomputedTokensSchedulerRunningPrefills = tokens });
@@ -41,8 +42,8 @@ public sealed class CacheAwareSchedulingTests
     public void Schedule_ByDefault_TheBestHitDecides()
     {
         var fixture = new SchedulerFixture(
-            settings: new FullModeSettings { IsCacheAware = true },
-            policies: new PolicySettings { CacheLocalityMetric = "cache_aware_all_prefills_tokens_num" });
+            settings: new FullModeOptions { CacheAware = new CacheAwareOptions { IsEnabled = true } },
+            policies: new PolicyOptions { CacheAware = new CacheAwareOptions { IsEnabled = true } });
         fixture.With(Readings.Of("a"), Readings.Of("b"), Readings.Of("c"));
         for (int i = 0; i < 40; i++)
         {
@@ -98,12 +99,11 @@ public sealed class CacheAwareSchedulingTests
     public void Schedule_NoHitsKnown_TheLoadMetricAloneDecides(string load, string expected)
     {
         var fixture = new SchedulerFixture(
-            settings: new FullModeSettings { IsCacheAware = true },
-            policies: new PolicySettings
+            settings: new FullModeOptions { CacheAware = new CacheAwareOptions { IsEnabled = true } },
+            policies: new PolicyOptions
             {
-                Neutral = new RoleDispatch(load, 8192),
-                CacheLocalityMetric = "cache_aware_all_prefills_tokens_num",
-                CacheLocalityTolerance = 0,
+                Dispatch = new DispatchOptions { Neutral = new LoadCriterion(load, 8192) },
+                CacheAware = new CacheAwareOptions { IsEnabled = true },
             });
         fixture.With(
             Readings.Of("a", status: s => s with { RunningRequestCount = 3, UsedGpuTokens = 900 }),

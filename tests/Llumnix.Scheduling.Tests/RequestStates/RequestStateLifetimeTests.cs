@@ -115,7 +115,7 @@ public sealed class RequestStateLifetimeTests
     [Fact]
     public void Schedule_MoreStatesThanTheBound_TheOldestMakesRoom()
     {
-        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeSettings { MaxStates = 2 }).With(Of("a"));
+        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeOptions { MaxStates = 2 }).With(Of("a"));
         fixture.Neutral("r1", 1);
         fixture.Neutral("r2", 10);
         fixture.Neutral("r3", 100);

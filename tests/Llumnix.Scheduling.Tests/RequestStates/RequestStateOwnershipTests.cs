@@ -76,7 +76,7 @@ public sealed class RequestStateOwnershipTests
     [Fact]
     public void Report_AbsurdTokens_CountNoMoreThanTheBound()
     {
-        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeSettings { MaxTokensPerState = 1000 }).With(Of("a"));
+        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeOptions { MaxTokensPerState = 1000 }).With(Of("a"));
         fixture.Neutral("r1", 100);
         fixture.Neutral("r2", int.MaxValue);
         fixture.Report("r1", "a", int.MaxValue);
@@ -155,7 +155,7 @@ public sealed class RequestStateOwnershipTests
     [Fact]
     public void Schedule_FloodOfAConnectedGateway_MakesRoomItself()
     {
-        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeSettings { MaxStates = 10 }).With(Of("a"));
+        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeOptions { MaxStates = 10 }).With(Of("a"));
         fixture.Scheduler.OnGatewayConnected("g");
         fixture.Neutral("mine", 1000, gateway: "g");
         fixture.Scheduler.OnGatewayConnected("flood");
@@ -170,7 +170,7 @@ public sealed class RequestStateOwnershipTests
     [Fact]
     public void Schedule_FloodUnderManyIdsWithoutConnection_ConnectedGatewaysKeepWhatTheyHold()
     {
-        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeSettings { MaxStates = 10 }).With(Of("a"));
+        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeOptions { MaxStates = 10 }).With(Of("a"));
         fixture.Scheduler.OnGatewayConnected("g");
         fixture.Neutral("mine", 1000, gateway: "g");
         for (int i = 0; i < 100; i++)

@@ -237,7 +237,7 @@ public sealed class RequestStatePropertyTests
 
         private void Expire()
         {
-            TimeSpan lostLifetime = new LiteModeSettings().LostGatewayStateLifetime;
+            TimeSpan lostLifetime = new LiteModeOptions().LostGatewayStateLifetime;
             foreach (Gateway gateway in _gateways.Values.Where(g => g.IsLost && g.LostAt + lostLifetime <= Now))
             {
                 gateway.IsLost = false;

@@ -13,7 +13,7 @@ public sealed class FailoverPolicyTests
     [InlineData("neutral_failover", InferType.Neutral)]
     public void Plan_BadOnesAndTheirDomain_GoToHealthyOnesByTurns(string policy, InferType type)
     {
-        var settings = new ReschedulingSettings { Policies = [policy] };
+        var settings = new PlannerOptions { Policies = [policy] };
         InferType other = type == InferType.Decode ? InferType.Neutral : InferType.Decode;
         Assert.Equal(
             ["a>c", "b>e", "d>c"],
@@ -32,7 +32,7 @@ public sealed class FailoverPolicyTests
     public void Plan_Selection_IsEverythingTheLongestFirst()
     {
         ReschedulingPlan plan = Plan(
-            new ReschedulingSettings { Policies = ["decode_failover"] },
+            new PlannerOptions { Policies = ["decode_failover"] },
             new([Instance("a", health: InstanceHealth.Unschedulable), Instance("b")]));
         Assert.Equal(new RequestSelection(RequestSelectRule.Requests, RequestSelectOrder.LongestRunning, -1), Assert.Single(plan.Pairs).Selection);
     }
@@ -47,7 +47,7 @@ public sealed class FailoverPolicyTests
     public void Plan_NobodyHealthy_SaysSo()
     {
         ReschedulingPlan plan = Plan(
-            new ReschedulingSettings { Policies = ["decode_failover"] }, new([Instance("a", health: InstanceHealth.Stale)]));
+            new PlannerOptions { Policies = ["decode_failover"] }, new([Instance("a", health: InstanceHealth.Stale)]));
         Assert.Empty(plan.Pairs);
         Assert.Equal("no destination outside of every failure domain", Assert.Single(plan.Notes).Reason);
     }

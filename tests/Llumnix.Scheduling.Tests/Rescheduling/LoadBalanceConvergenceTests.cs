@@ -1,5 +1,6 @@
 using CsCheck;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Testing.Fleet;
@@ -76,7 +77,7 @@ public sealed class LoadBalanceConvergenceTests
     {
         private readonly FakeTimeProvider _time = new();
         private readonly RestingInstances _resting;
-        private readonly ReschedulingSettings _settings;
+        private readonly PlannerOptions _settings;
         private readonly Random _random;
         private readonly bool _isPerCapacity;
         private readonly bool _isInRequests;
@@ -91,12 +92,11 @@ public sealed class LoadBalanceConvergenceTests
             _isPerCapacity = metric == "kv_cache_usage_ratio_projected";
             _isInRequests = metric == "num_requests";
             _engines = [.. engines.Select(engine => (engine.Capacity, engine.Requests.ToList()))];
-            _settings = new ReschedulingSettings
+            _settings = new PlannerOptions
             {
                 Policies = ["decode_load"],
-                DecodeLoadMetric = metric,
-                DecodeLoadThreshold = _isPerCapacity ? threshold : threshold * (_isInRequests ? 60 : 9_000),
-                LoadBalance = new LoadBalanceSettings { Selection = selection },
+                Decode = new LoadCriterion(metric, _isPerCapacity ? threshold : threshold * (_isInRequests ? 60 : 9_000)),
+                LoadBalance = new LoadBalanceOptions { Selection = selection },
             };
             _written = [.. _engines.Select((_, i) => StatusOf(i))];
             _view = [.. _written.Select((status, i) => new FullModeInstance(Readings.Of($"i{i}", InferType.Decode).Metadata, status))];

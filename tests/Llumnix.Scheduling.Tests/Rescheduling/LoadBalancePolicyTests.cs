@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using static Llumnix.Scheduling.Tests.Rescheduling.PlannerFixture;
@@ -7,7 +8,7 @@ namespace Llumnix.Scheduling.Tests.Rescheduling;
 
 public sealed class LoadBalancePolicyTests
 {
-    private static readonly ReschedulingSettings Decode = new() { Policies = ["decode_load"], DecodeLoadThreshold = 0.5 };
+    private static readonly PlannerOptions Decode = new() { Policies = ["decode_load"], Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5) };
 
     [Fact]
     public void Plan_SourcesAndDestinations_AreCrossed() => Assert.Equal(
@@ -37,7 +38,7 @@ public sealed class LoadBalancePolicyTests
     public void Plan_Neutral_HasItsOwnMetricAndThreshold() => Assert.Equal(
         ["b>a"],
         Pairs(
-            new ReschedulingSettings { Policies = ["neutral_load"], NeutralLoadMetric = "decode_batch_size", NeutralLoadThreshold = 10 },
+            new PlannerOptions { Policies = ["neutral_load"], Neutral = new LoadCriterion("decode_batch_size", 10) },
             Instance("a", InferType.Neutral, used: 300, batch: 2),
             Instance("b", InferType.Neutral, used: 200, batch: 12),
             Instance("c", InferType.Decode, batch: 50)));

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Rescheduling;
 using static Llumnix.Scheduling.Tests.Rescheduling.PlannerFixture;
 
@@ -81,7 +82,7 @@ public sealed class MigrationEndsTests
             Of("a", m => m with { TensorParallelSize = 2 }, used: 900), Of("b", m => m with { TensorParallelSize = 1 }, used: 800),
             Of("c", m => m with { TensorParallelSize = 1 }, used: 100), Of("d", m => m with { TensorParallelSize = 4 }, used: 50),
         ];
-        Assert.Equal(["b>c"], Show(Plan(new() { Policies = ["decode_load"], DecodeLoadThreshold = 0.5 }, new(fleet))));
+        Assert.Equal(["b>c"], Show(Plan(new() { Policies = ["decode_load"], Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5) }, new(fleet))));
     }
 
     /// <summary>Its process is gone, and its successor's llumlet would be asked.</summary>
@@ -108,7 +109,7 @@ public sealed class MigrationEndsTests
         policy == "decode_failover" ? InstanceHealth.Unschedulable : InstanceHealth.Ok;
 
     private static int Count(string policy, FullModeInstance source, FullModeInstance destination) =>
-        Plan(new() { Policies = [policy], DecodeLoadThreshold = 0.5 }, new([source, destination])).Pairs.Count;
+        Plan(new() { Policies = [policy], Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5) }, new([source, destination])).Pairs.Count;
 
     private static FullModeInstance Of(
         string id, Func<InstanceMetadata, InstanceMetadata> metadata, int used = 100, int batch = 1, InstanceHealth health = InstanceHealth.Ok)

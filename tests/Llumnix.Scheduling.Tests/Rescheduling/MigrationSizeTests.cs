@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using static Llumnix.Scheduling.Tests.Rescheduling.PlannerFixture;
@@ -44,7 +45,7 @@ public sealed class MigrationSizeTests
     [Fact]
     public void Plan_DestinationHasLittleRoom_SoMuchMoves()
     {
-        ReschedulingSettings byRequests = Settings(Requests, 100) with { DecodeLoadMetric = "num_requests", DecodeLoadThreshold = 8 };
+        PlannerOptions byRequests = Settings(Requests, 100) with { Decode = new LoadCriterion("num_requests", 8) };
         Assert.Equal(1, Asked(byRequests, Source(), Destination(used: 899, running: 2)));
         Assert.Null(Asked(byRequests, Source(), Destination(used: 901, running: 2)));
         Assert.Equal(3, Asked(byRequests, Source(), Destination(used: 0, running: 2)));
@@ -72,16 +73,16 @@ public sealed class MigrationSizeTests
 
     private static FullModeInstance Destination(int used = 300, int running = 3) => Instance("b", used: used, running: running);
 
-    private static ReschedulingSettings Settings(RequestSelectRule rule, double value) => new()
+    private static PlannerOptions Settings(RequestSelectRule rule, double value) => new()
     {
         Policies = ["decode_load"],
-        DecodeLoadThreshold = 0.85,
-        LoadBalance = new LoadBalanceSettings { Selection = new RequestSelection(rule, RequestSelectOrder.ShortestRunning, value) },
+        Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.85),
+        LoadBalance = new LoadBalanceOptions { Selection = new RequestSelection(rule, RequestSelectOrder.ShortestRunning, value) },
     };
 
     private static double? Asked(RequestSelectRule rule, double wanted, FullModeInstance source, FullModeInstance destination) =>
         Asked(Settings(rule, wanted), source, destination);
 
-    private static double? Asked(ReschedulingSettings settings, FullModeInstance source, FullModeInstance destination) =>
+    private static double? Asked(PlannerOptions settings, FullModeInstance source, FullModeInstance destination) =>
         Plan(settings, new([source, destination])).Pairs.SingleOrDefault()?.Selection.Value;
 }

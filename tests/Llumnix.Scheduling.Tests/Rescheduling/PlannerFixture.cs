@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.AdaptivePd.BinPacking;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
@@ -12,14 +13,18 @@ namespace Llumnix.Scheduling.Tests.Rescheduling;
 /// <summary>Snapshots by hand, and what a planner makes of them.</summary>
 internal static class PlannerFixture
 {
-    internal static readonly BinPackingSettings BinPacking = new(RoundProfile.Predictor) { CeilMs = 20, FloorMs = 8, DestinationMs = 16, Rules = AdaptivePdRules.Plain };
+    /// <summary>Bin packing relieves from 20 ms, empties below 8 ms and moves to instances below 16 ms.</summary>
+    internal static AdaptivePdTargets Targets(AdaptivePdRules rules = AdaptivePdRules.Plain, int expectedOutputTokens = 256) => AdaptivePdTargets.Of(
+        new SloOptions { Tpot = TimeSpan.FromMilliseconds(20), TpotDispatchThreshold = 0.8, ExpectedOutputTokens = expectedOutputTokens },
+        new AdaptivePdOptions { MigrateOutCeilThreshold = 1, MigrateOutFloorThreshold = 0.4, Rules = rules },
+        RoundProfile.Predictor);
 
     /// <summary>The pairs as <c>source&gt;destination</c>.</summary>
-    internal static string[] Pairs(ReschedulingSettings settings, params FullModeInstance[] instances) =>
-        Show(Plan(settings, new ReschedulingSnapshot(Sorted(instances))));
+    internal static string[] Pairs(PlannerOptions options, params FullModeInstance[] instances) =>
+        Show(Plan(options, new ReschedulingSnapshot(Sorted(instances))));
 
-    internal static ReschedulingPlan Plan(ReschedulingSettings settings, ReschedulingSnapshot snapshot, RestingInstances? resting = null) =>
-        ReschedulingPolicies.Planner(settings with { BinPacking = BinPacking }, FullModeMetrics.Catalogue(predictor: RoundProfile.Predictor))
+    internal static ReschedulingPlan Plan(PlannerOptions options, ReschedulingSnapshot snapshot, RestingInstances? resting = null) =>
+        ReschedulingPolicies.Planner(options, FullModeMetrics.Catalogue(predictor: RoundProfile.Predictor), Targets())
             .Plan(snapshot, resting);
 
     internal static string[] Show(ReschedulingPlan plan) => [.. plan.Pairs.Select(pair => $"{pair.Source.InstanceId}>{pair.Destination.InstanceId}")];

@@ -18,18 +18,18 @@ public sealed class ReschedulingPlannerTests
             .Array[0, 24]
         select Sorted(instances.Select((x, i) => Instance($"i{i:00}", x.Type, x.used, x.Health, x.Unit, x.batch, running: x.batch)));
 
-    private static readonly Gen<ReschedulingSettings> Settings =
+    private static readonly Gen<PlannerOptions> Settings =
         from policies in Gen.Shuffle(ReschedulingPolicies.Names.ToArray())
         from count in Gen.Int[1, 7]
         from threshold in Gen.Double[0, 1.2]
         from difference in Gen.Double[0, 0.3]
         from scope in Gen.Enum<LoadBalanceScope>()
-        select new ReschedulingSettings
+        select new PlannerOptions
         {
             Policies = policies[..count],
-            DecodeLoadThreshold = threshold,
-            NeutralLoadThreshold = threshold,
-            LoadBalance = new LoadBalanceSettings { Scope = scope, SmallestDifference = difference },
+            Decode = new LoadCriterion("kv_cache_usage_ratio_projected", threshold),
+            Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", threshold),
+            LoadBalance = new LoadBalanceOptions { Scope = scope, SmallestDifference = difference },
         };
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class ReschedulingPlannerTests
     public void Plan_PoliciesContradictEachOther_TheFirstOneWins()
     {
         ReschedulingPlan plan = Plan(
-            new() { Policies = ["neutral_load", "binpacking_consolidation"], NeutralLoadThreshold = 0.5 },
+            new() { Policies = ["neutral_load", "binpacking_consolidation"], Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5) },
             new([
                 Instance("a", InferType.Neutral, used: 900, batch: 6),
                 Instance("b", InferType.Neutral, used: 100, batch: 1),

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Testing.Fleet;
@@ -10,9 +11,9 @@ namespace Llumnix.Scheduling.Tests.Rescheduling;
 /// <summary>a is to give requests to b, by each of three policies.</summary>
 public sealed class RestingInstancesTests
 {
-    private static readonly ReschedulingSettings Balancing = new() { Policies = ["decode_load"], DecodeLoadThreshold = 0.5 };
-    private static readonly ReschedulingSettings Packing = new() { Policies = ["binpacking_mitigation"] };
-    private static readonly ReschedulingSettings Emptying = new() { Policies = ["decode_failover"] };
+    private static readonly PlannerOptions Balancing = new() { Policies = ["decode_load"], Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5) };
+    private static readonly PlannerOptions Packing = new() { Policies = ["binpacking_mitigation"] };
+    private static readonly PlannerOptions Emptying = new() { Policies = ["decode_failover"] };
 
     private readonly FakeTimeProvider _time = new();
     private readonly RestingInstances _resting;
@@ -24,7 +25,7 @@ public sealed class RestingInstancesTests
     [Fact]
     public void Plan_OneStatusForEver_OneMigration()
     {
-        foreach (ReschedulingSettings settings in (ReadOnlySpan<ReschedulingSettings>)[Balancing, Packing])
+        foreach (PlannerOptions settings in (ReadOnlySpan<PlannerOptions>)[Balancing, Packing])
         {
             int migrations = 0;
             for (int cycle = 0; cycle < 25; cycle++)
@@ -137,7 +138,7 @@ public sealed class RestingInstancesTests
 
     private static Func<InstanceStatus, InstanceStatus> Busy(int used) => status => status with { UsedGpuTokens = used, RunningRequestCount = 50 };
 
-    private int Cycle(ReschedulingSettings settings)
+    private int Cycle(PlannerOptions settings)
     {
         ReschedulingPlan plan = Plan(settings, new([_a, _b]), _resting);
         plan.Pairs.ToList().ForEach(_resting.OnAnswered);

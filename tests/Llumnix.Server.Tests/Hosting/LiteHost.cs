@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Polling;
@@ -16,7 +17,7 @@ internal static class LiteHost
         SchedulerHost host = SchedulerHost.Build(new SchedulerOptions
         {
             Service = change?.Invoke(service) ?? service,
-            Policy = new PolicyOptions { IsFullMode = false },
+            Mode = new ModeOptions { IsFull = false },
             Dispatch = new DispatchOptions { Neutral = new("num_tokens", 8192), Prefill = new("num_tokens", 8192), Decode = new("num_tokens", 8192) },
             Discovery = new DiscoveryOptions { Kind = DiscoveryKind.Endpoints, Endpoints = [new DnsEndPoint("10.0.0.1", 8000)] },
         });

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text;
 using Llumnix.Adapters.Secrets;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Polling;
@@ -168,7 +169,7 @@ public sealed class LiteModeHostTests
         var options = new SchedulerOptions
         {
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
-            Policy = new PolicyOptions { IsFullMode = false },
+            Mode = new ModeOptions { IsFull = false },
             Dispatch = new DispatchOptions { Neutral = new("num_tokens", 8192), Prefill = new("num_tokens", 8192), Decode = new("num_tokens", 8192) },
             Discovery = new DiscoveryOptions { Kind = DiscoveryKind.Endpoints, Endpoints = [new DnsEndPoint("10.0.0.1", 8000)] },
         };

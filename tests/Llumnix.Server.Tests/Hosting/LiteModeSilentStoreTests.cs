@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Etcd;
 using Llumnix.Adapters.Redis;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -133,7 +134,7 @@ public sealed class LiteModeSilentStoreTests
             new SchedulerOptions
             {
                 Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
-                Policy = new PolicyOptions { IsFullMode = false },
+                Mode = new ModeOptions { IsFull = false },
                 Dispatch = new DispatchOptions
                 {
                     Neutral = new("num_tokens", 8192), Prefill = new("num_tokens", 8192), Decode = new("num_tokens", 8192),

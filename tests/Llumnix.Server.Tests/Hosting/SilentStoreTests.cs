@@ -4,6 +4,7 @@ using System.Text.Json;
 using Llumnix.Adapters.Cms;
 using Llumnix.Adapters.Redis;
 using Llumnix.Protocol.Cms;
+using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;

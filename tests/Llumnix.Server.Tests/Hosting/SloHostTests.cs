@@ -6,6 +6,7 @@ using Llumnix.Adapters.Cms;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Adapters.Redis;
 using Llumnix.Protocol.Cms;
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -114,9 +115,9 @@ public sealed class SloHostTests : IDisposable
         {
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
             Cms = new CmsOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = redisPort } },
-            Policy = new PolicyOptions { Name = "slo" },
+            Mode = new ModeOptions { Policy = "slo" },
             AdaptivePd = new AdaptivePdOptions { IsEnabled = true },
-            Slo = new SloOptions { TtftProfilingDataPath = ttftPath, TpotProfilingDataPath = tpotPath },
+            Profiles = new ProfileOptions { TtftPath = ttftPath, TpotPath = tpotPath },
         };
     }
 

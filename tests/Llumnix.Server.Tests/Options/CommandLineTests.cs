@@ -43,7 +43,7 @@ public sealed class CommandLineTests
     {
         OptionsParseResult result = OptionsInput.Parse("--rescheduling-req-select-rule", "NUM_REQ", "--rescheduling-req-select-value", "-1");
         Assert.Empty(result.Errors);
-        Assert.Equal(-1, result.Options.Migration.Value);
+        Assert.Equal(-1, result.Options.Rescheduling.Planner.LoadBalance.Selection.Value);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ConfigFileTests
         Assert.Equal(9000, result.Options.Service.Port);
         Assert.Equal("store", result.Options.Cms.Redis.Host);
         Assert.Equal("a: b", result.Options.Cms.Redis.Password.Reveal());
-        Assert.Equal(["decode_load", "neutral_load"], result.Options.Rescheduling.Policies);
+        Assert.Equal(["decode_load", "neutral_load"], result.Options.Rescheduling.Planner.Policies);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Options;
@@ -19,7 +20,7 @@ public sealed class DerivedDefaultsTests
         Assert.Equal(0.95, result.Options.Slo.TtftDispatchThreshold);
         Assert.Equal(
             ["decode_load", "prefill_failover", "decode_failover", "neutral_failover", "binpacking_mitigation", "binpacking_consolidation"],
-            result.Options.Rescheduling.Policies);
+            result.Options.Rescheduling.Planner.Policies);
         Assert.Equal("--slo-overload (derived)", result.SourceOf("slo-overload").ToString());
     }
 
@@ -39,7 +40,7 @@ public sealed class DerivedDefaultsTests
             [.. AdaptivePd, "--tpot-slo-dispatch-threshold=1", "--slo-overload=reject", "--reschedule-policies=binpacking_consolidation,decode_load"]);
         Assert.Equal(1.0, result.Options.Slo.TpotDispatchThreshold);
         Assert.Equal(SloOverload.Reject, result.Options.Slo.Overload);
-        Assert.Equal(["binpacking_consolidation", "decode_load", "binpacking_mitigation"], result.Options.Rescheduling.Policies);
+        Assert.Equal(["binpacking_consolidation", "decode_load", "binpacking_mitigation"], result.Options.Rescheduling.Planner.Policies);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class DerivedDefaultsTests
         Assert.Empty(result.Errors);
         Assert.True(result.Options.Rescheduling.IsEnabled);
         Assert.Equal(TimeSpan.FromMilliseconds(100), result.Options.Rescheduling.Interval);
-        Assert.Equal(["binpacking_mitigation", "binpacking_consolidation"], result.Options.Rescheduling.Policies);
+        Assert.Equal(["binpacking_mitigation", "binpacking_consolidation"], result.Options.Rescheduling.Planner.Policies);
     }
 
     [Theory]
@@ -92,7 +93,7 @@ public sealed class DerivedDefaultsTests
             ],
             result.Warnings.Select(warning => warning.ToString()));
         SchedulerOptions options = result.Options;
-        Assert.False(options.CacheAware.IsEnabled || options.Predictor.IsEnabled || options.AdaptivePd.IsEnabled);
+        Assert.False(options.CacheAware.IsEnabled || options.PrefillProgress.IsEnabled || options.AdaptivePd.IsEnabled);
         Assert.False(options.Rescheduling.IsEnabled || options.Rescheduling.IsStandalone);
         Assert.Equal(1.0, options.Slo.TpotDispatchThreshold);
     }

@@ -1,4 +1,7 @@
 using CsCheck;
+using Llumnix.Scheduling.AdaptivePd;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -18,7 +21,7 @@ public sealed class EffectiveOptionsTests
         SchedulerOptions effective = AdaptivePd(rules, new SloOptions()).Effective();
         Assert.Equal(
             (ttft, tpot, overload), (effective.Slo.TtftDispatchThreshold, effective.Slo.TpotDispatchThreshold, effective.Slo.Overload));
-        Assert.Equal(["binpacking_mitigation", "binpacking_consolidation"], effective.Rescheduling.Policies.TakeLast(2));
+        Assert.Equal(["binpacking_mitigation", "binpacking_consolidation"], effective.Rescheduling.Planner.Policies.TakeLast(2));
     }
 
     [Fact]
@@ -34,7 +37,7 @@ public sealed class EffectiveOptionsTests
     {
         var options = new SchedulerOptions
         {
-            Policy = new PolicyOptions { IsFullMode = false },
+            Mode = new ModeOptions { IsFull = false },
             Dispatch = new DispatchOptions { Prefill = new LoadCriterion("num_requests", 7) },
             Rescheduling = new ReschedulingOptions { IsStandalone = true },
         };
@@ -55,7 +58,7 @@ public sealed class EffectiveOptionsTests
     [Fact]
     public async Task Build_LiteModeAlone_HasMetricsOfLiteMode()
     {
-        await using SchedulerHost host = SchedulerHost.Build(new SchedulerOptions { Policy = new PolicyOptions { IsFullMode = false } });
+        await using SchedulerHost host = SchedulerHost.Build(new SchedulerOptions { Mode = new ModeOptions { IsFull = false } });
         Assert.Empty(host.LiteModeSnapshot().Instances);
     }
 
@@ -81,7 +84,7 @@ public sealed class EffectiveOptionsTests
 
     private static SchedulerOptions AdaptivePd(AdaptivePdRules rules, SloOptions slo) => new()
     {
-        Policy = new PolicyOptions { Name = "slo" }, AdaptivePd = new AdaptivePdOptions { IsEnabled = true, Rules = rules }, Slo = slo,
+        Mode = new ModeOptions { Policy = "slo" }, AdaptivePd = new AdaptivePdOptions { IsEnabled = true, Rules = rules }, Slo = slo,
     };
 
     private static SchedulerCore MakeCore(ReschedulingOptions rescheduling) =>

@@ -11,7 +11,7 @@ public sealed class ExtraArgumentsTests
             "--extra-args", "port=5, rescheduling-policies='decode_load,neutral_load',--cms_redis_host=\"it's\"", "--port=6");
         Assert.Empty(result.Errors);
         Assert.Equal(5, result.Options.Service.Port);
-        Assert.Equal(["decode_load", "neutral_load"], result.Options.Rescheduling.Policies);
+        Assert.Equal(["decode_load", "neutral_load"], result.Options.Rescheduling.Planner.Policies);
         Assert.Equal("it's", result.Options.Cms.Redis.Host);
     }
 

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Llumnix.Adapters.Llumlets;
 using Llumnix.Protocol.Llumlet;
 using Llumnix.Scheduling;
@@ -7,6 +7,7 @@ using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Rescheduling;
 using Llumnix.Testing.Fleet;
 using Llumnix.Testing.Llumlets;
@@ -31,9 +32,9 @@ public sealed class ReschedulerTests : IDisposable
     {
         MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue();
         _scheduler = new FullModeScheduler(
-            new FullModePolicies(metrics).Build("load-balance", new PolicySettings()), new FullModeSettings(), _time, new Random(1));
+            new FullModePolicies(metrics).Build("load-balance", new PolicyOptions()), new FullModeOptions(), _time, new Random(1));
         var planner = ReschedulingPolicies.Planner(
-            new ReschedulingSettings { Policies = ["neutral_load", "neutral_failover"], NeutralLoadThreshold = 0.5 }, metrics);
+            new PlannerOptions { Policies = ["neutral_load", "neutral_failover"], Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5) }, metrics);
         _executor = new MigrationExecutor(new LlumletOptions { BackOff = TimeSpan.FromMilliseconds(1000) }, _time);
         _rescheduler = new Rescheduler(
             _scheduler, planner, _executor, TimeSpan.FromMilliseconds(500),

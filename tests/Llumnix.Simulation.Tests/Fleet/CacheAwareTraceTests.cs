@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Simulation.Fleet;
 using Llumnix.Simulation.Traces;
 using Llumnix.Simulation.Workloads;
@@ -27,8 +29,8 @@ public sealed class CacheAwareTraceTests(ITestOutputHelper output)
             return;
         }
 
-        FleetResult plain = Run(arrivals, new PolicySettings());
-        FleetResult aware = Run(arrivals, new PolicySettings { CacheLocalityMetric = Miss });
+        FleetResult plain = Run(arrivals, new PolicyOptions());
+        FleetResult aware = Run(arrivals, new PolicyOptions { CacheAware = Aware(Miss) });
         Assert.InRange(aware.HitRate!.Value, times * plain.HitRate!.Value, 1);
         Assert.InRange(aware.Imbalance, 1, 1.15);
         Assert.InRange(aware.TtftP99, 0, plain.TtftP99);
@@ -43,8 +45,8 @@ public sealed class CacheAwareTraceTests(ITestOutputHelper output)
             return;
         }
 
-        var none = new RoleDispatch("all_prefills_tokens_num", double.MaxValue);
-        var longest = new PolicySettings { CacheLocalityMetric = "kv_cache_hit_len", Neutral = none };
+        var none = new LoadCriterion("all_prefills_tokens_num", double.MaxValue);
+        var longest = new PolicyOptions { CacheAware = Aware("kv_cache_hit_len"), Dispatch = new DispatchOptions { Neutral = none } };
         Assert.InRange(Run(arrivals, longest, minTokens: 0).Imbalance, 0.9 * FleetRun.Engines, FleetRun.Engines);
     }
 
@@ -57,14 +59,16 @@ public sealed class CacheAwareTraceTests(ITestOutputHelper output)
             return;
         }
 
-        Assert.InRange(Run(arrivals, new PolicySettings { CacheLocalityMetric = Miss }, minTokens: 0).Imbalance, 1.3, FleetRun.Engines);
+        Assert.InRange(Run(arrivals, new PolicyOptions { CacheAware = Aware(Miss) }, minTokens: 0).Imbalance, 1.3, FleetRun.Engines);
     }
 
-    private FleetResult Run(IReadOnlyList<RequestArrival> arrivals, PolicySettings policies, int? minTokens = null)
+    private static CacheAwareOptions Aware(string metric) => new() { IsEnabled = true, LocalityMetric = metric };
+
+    private FleetResult Run(IReadOnlyList<RequestArrival> arrivals, PolicyOptions policies, int? minTokens = null)
     {
         var run = new FleetRun { Policies = policies, Path = Statuses };
         FleetResult result = (minTokens is { } tokens ? run with { MinTokens = tokens } : run).Play(arrivals);
-        output.WriteLine($"{policies.CacheLocalityMetric ?? "no cache awareness"}, from {minTokens?.ToString() ?? "the usual number of"} tokens on: {result}");
+        output.WriteLine($"{(policies.CacheAware.IsEnabled ? policies.CacheAware.LocalityMetric : "no cache awareness")}, from {minTokens?.ToString() ?? "the usual number of"} tokens on: {result}");
         return result;
     }
 

@@ -14,14 +14,14 @@ internal sealed record FleetRun
 {
     internal const int Engines = 8;
 
-    /// <summary>Policy settings; without a cache locality metric prompts are not looked up.</summary>
-    internal PolicySettings Policies { get; init; } = new();
+    /// <summary>What the policy is made from; prompts are looked up where it is cache-aware.</summary>
+    internal PolicyOptions Policies { get; init; } = new();
 
     /// <summary>Shortest prompt that is looked up where it is cache-aware, in tokens.</summary>
     internal int MinTokens { get; init; } = new PrefixLookupOptions().MinTokens;
 
-    /// <summary>Settings of the scheduler beside the policy.</summary>
-    internal FullModeSettings Settings { get; init; } = new();
+    /// <summary>Options of the scheduler beside the policy.</summary>
+    internal FullModeOptions Options { get; init; } = new();
 
     /// <summary>Delays.</summary>
     internal StatusPath Path { get; init; } = new();
@@ -31,7 +31,6 @@ internal sealed record FleetRun
 
     internal FleetResult Play(IReadOnlyList<RequestArrival> arrivals)
     {
-        bool isCacheAware = Policies.CacheLocalityMetric is not null;
         var clock = new VirtualClock();
         var engine = new EngineConfiguration { TokensPerContentId = PromptTokens.TokensPerContentId, ProfilingSteps = int.MaxValue, Latency = Latency };
         var simulation = new FleetSimulation(
@@ -40,12 +39,12 @@ internal sealed record FleetRun
                 Engines = [.. Enumerable.Repeat(engine, Engines)],
                 Arrivals = arrivals,
                 Path = Path,
-                PrefixLookup = isCacheAware ? new PrefixLookupOptions { MinTokens = MinTokens } : null,
+                PrefixLookup = Policies.CacheAware.IsEnabled ? new PrefixLookupOptions { MinTokens = MinTokens } : null,
             },
             clock);
         var scheduler = new FullModeScheduler(
-            new FullModePolicies(FullModeMetrics.Catalogue(Settings.PredictorWarmupSamples is not null)).Build("load-balance", Policies),
-            Settings with { IsCacheAware = isCacheAware },
+            new FullModePolicies(FullModeMetrics.Catalogue(Options.PrefillProgress.IsEnabled)).Build("load-balance", Policies),
+            Options with { CacheAware = Policies.CacheAware },
             clock,
             new Random(1));
         SimulationResult result = simulation.Run(new SchedulerPlacer(scheduler), cancellation: TestContext.Current.CancellationToken);

@@ -1,9 +1,11 @@
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.FullMode;
+using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Simulation.Engines;
 using Llumnix.Simulation.Fleet;
 using Llumnix.Simulation.Workloads;
@@ -173,15 +175,15 @@ public sealed class FleetSimulationTests
         var simulation = new FleetSimulation(
             new SimulationOptions { Engines = engines, Arrivals = arrivals, Mode = mode, Faults = fault is null ? [] : [fault] }, clock);
         scheduler = new FullModeScheduler(
-            new FullModePolicies(FullModeMetrics.Catalogue()).Build("load-balance", new PolicySettings()),
-            new FullModeSettings { StalenessLimit = TimeSpan.FromSeconds(5) },
+            new FullModePolicies(FullModeMetrics.Catalogue()).Build("load-balance", new PolicyOptions()),
+            new FullModeOptions { Failover = new FailoverOptions { InstanceStaleness = TimeSpan.FromSeconds(5) } },
             clock,
             new Random(1));
         var rescheduling = policies is null
             ? null
             : new Llumnix.Simulation.Fleet.Rescheduling(
                 scheduler,
-                ReschedulingPolicies.Planner(new ReschedulingSettings { Policies = policies }, FullModeMetrics.Catalogue()),
+                ReschedulingPolicies.Planner(new PlannerOptions { Policies = policies }, FullModeMetrics.Catalogue()),
                 TimeSpan.FromMilliseconds(500));
         return simulation.Run(new SchedulerPlacer(scheduler), rescheduling, cancellation: TestContext.Current.CancellationToken);
     }

@@ -3,6 +3,7 @@ using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.StepTimes;
 using Llumnix.Simulation.Engines;
 using Llumnix.Simulation.Fleet;
 
@@ -36,8 +37,8 @@ internal sealed class PredictionProbe
     {
         _random = new Random(seed);
         _scheduler = new FullModeScheduler(
-            new FullModePolicies(FullModeMetrics.Catalogue(isProgressPredicted: true)).Build("load-balance", new PolicySettings()),
-            new FullModeSettings { PredictorWarmupSamples = 20 },
+            new FullModePolicies(FullModeMetrics.Catalogue(isProgressPredicted: true)).Build("load-balance", new PolicyOptions()),
+            new FullModeOptions { PrefillProgress = new PrefillProgressOptions { IsEnabled = true, WarmupSamples = 20 } },
             _time,
             new Random(seed));
         _scheduler.SetStoreAvailable(true);

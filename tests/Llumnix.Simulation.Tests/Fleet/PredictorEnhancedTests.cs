@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.FullMode;
+using Llumnix.Scheduling.StepTimes;
 using Llumnix.Simulation.Engines;
 using Llumnix.Simulation.Fleet;
 using Llumnix.Simulation.Workloads;
@@ -43,7 +44,7 @@ public sealed class PredictorEnhancedTests
 
     private static FleetResult Play(IReadOnlyList<RequestArrival> arrivals, double statusIntervalMs, bool isPredicted) => new FleetRun
     {
-        Settings = new FullModeSettings { PredictorWarmupSamples = isPredicted ? 20 : null },
+        Options = new FullModeOptions { PrefillProgress = new PrefillProgressOptions { IsEnabled = isPredicted, WarmupSamples = 20 } },
         Path = new StatusPath { PollInterval = TimeSpan.FromMilliseconds(statusIntervalMs) },
         Latency = Latency,
     }.Play(arrivals);

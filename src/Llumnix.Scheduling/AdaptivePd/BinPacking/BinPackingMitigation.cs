@@ -11,7 +11,7 @@ namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 /// KV headroom is made by moving the oldest request to the instance with the shortest step. That instance is the first to take prefills between its
 /// decodes when prefills wait long, so it should hold requests with a slack budget; new requests, whose answers may be short, are not moved.
 /// </remarks>
-internal sealed class BinPackingMitigation(string name, BinPackingSettings settings) : BinPackingPolicy(name, settings)
+internal sealed class BinPackingMitigation(string name, AdaptivePdTargets targets) : BinPackingPolicy(name, targets)
 {
     private protected override Stepping? FindSource(List<Stepping> healthy, ReservedInstances? reserved) =>
         Highest(healthy.Where(IsTooSlow))
@@ -19,7 +19,7 @@ internal sealed class BinPackingMitigation(string name, BinPackingSettings setti
 
     private protected override Stepping? FindDestination(List<Stepping> healthy, Stepping source, ReservedInstances? reserved)
     {
-        IEnumerable<Stepping> fitting = healthy.Where(candidate => candidate != source && candidate.StepMs < Settings.DestinationMs && Fits(candidate, source));
+        IEnumerable<Stepping> fitting = healthy.Where(candidate => candidate != source && candidate.StepMs < Targets.PackingLimitMs && Fits(candidate, source));
         return IsTooSlow(source)
             ? Highest(fitting)
             : fitting.Where(candidate => candidate.IsDecoding && IsRoomy(candidate)).MinBy(static candidate => candidate.StepMs);
@@ -31,5 +31,5 @@ internal sealed class BinPackingMitigation(string name, BinPackingSettings setti
         ? base.Reason(source, destination)
         : string.Create(CultureInfo.InvariantCulture, $"room {Room!.ShareOf(source):0.##} and {Room.ShareOf(destination):0.##} of the KV caches");
 
-    private bool IsTooSlow(Stepping candidate) => candidate.StepMs >= Settings.CeilMs;
+    private bool IsTooSlow(Stepping candidate) => candidate.StepMs >= Targets.RelieveFromMs;
 }

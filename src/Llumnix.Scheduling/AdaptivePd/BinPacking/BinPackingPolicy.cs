@@ -6,16 +6,16 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
-/// <summary>Base of both bin packing policies: plans at most one pair, from the present decode step times.</summary>
-internal abstract class BinPackingPolicy(string name, BinPackingSettings settings) : ReschedulingPolicy
+/// <summary>What both bin packing policies do: at most one pair, out of the decode step times as they are now.</summary>
+internal abstract class BinPackingPolicy(string name, AdaptivePdTargets targets) : ReschedulingPolicy
 {
     /// <inheritdoc/>
     public sealed override string Name => name;
 
-    private protected BinPackingSettings Settings { get; } = settings;
+    private protected AdaptivePdTargets Targets { get; } = targets;
 
-    /// <summary>The KV headroom that the tuned rules consider; null with the plain rules.</summary>
-    private protected KvRoom? Room { get; } = settings.Rules == AdaptivePdRules.Plain ? null : new KvRoom(settings, AdaptivePdTuning.Default);
+    /// <summary>What the tuned rules look at beside steps; null with the plain rules.</summary>
+    private protected KvRoom? Room { get; } = targets.Rules == AdaptivePdRules.Plain ? null : new KvRoom(targets, AdaptivePdTuning.Default);
 
     /// <inheritdoc/>
     public sealed override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
@@ -24,7 +24,7 @@ internal abstract class BinPackingPolicy(string name, BinPackingSettings setting
         List<Stepping> healthy = [.. snapshot.Instances
             .Where(instance => instance.Health == InstanceHealth.Ok && instance.Id != reserved?.Prefill)
             .Select(instance => new Stepping(
-                instance, Settings.Predictor.DecodeStepMs(instance), FullModeMetrics.DecodeBatchSize.Evaluate(instance) > 0))];
+                instance, Targets.Predictor.DecodeStepMs(instance), FullModeMetrics.DecodeBatchSize.Evaluate(instance) > 0))];
         if (FindSource([.. healthy.Where(static candidate => MigrationEnds.WhyNothingLeaves(candidate.Instance) is null)], reserved) is not { } source)
         {
             plan.Note(Name, null, "no source");

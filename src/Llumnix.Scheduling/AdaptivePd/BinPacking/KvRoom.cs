@@ -3,8 +3,8 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
-/// <summary>The tuned rules: KV headroom of instances after the growth of their present decodes.</summary>
-internal sealed class KvRoom(BinPackingSettings settings, AdaptivePdTuning tuning)
+/// <summary>With the tuned rules: what instances have room for in their KV caches, once the decodes that are there have grown.</summary>
+internal sealed class KvRoom(AdaptivePdTargets targets, AdaptivePdTuning tuning)
 {
     private static readonly KvCacheTokensLeft KvLeft = new();
 
@@ -14,8 +14,8 @@ internal sealed class KvRoom(BinPackingSettings settings, AdaptivePdTuning tunin
         // Only the source knows the length of the request that will migrate; the mean stands for it.
         double tokens = FullModeMetrics.AllDecodesTokens.Evaluate(source.Instance)
             / Math.Max(1, FullModeMetrics.DecodeBatchSize.Evaluate(source.Instance));
-        return TokensOf(destination) >= tokens + settings.ExpectedOutputTokens
-            && settings.Predictor.TpotMs(destination.Instance, new RequestFacts((int)Math.Min(int.MaxValue, tokens))) < settings.DestinationMs;
+        return TokensOf(destination) >= tokens + targets.ExpectedOutputTokens
+            && targets.Predictor.TpotMs(destination.Instance, new RequestFacts((int)Math.Min(int.MaxValue, tokens))) < targets.PackingLimitMs;
     }
 
     /// <summary>Whether an instance has ample headroom, so that a request that moves there does not leave it short.</summary>

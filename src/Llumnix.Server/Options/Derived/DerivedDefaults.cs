@@ -1,4 +1,6 @@
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Server.Options.Derived;
@@ -25,19 +27,20 @@ internal static class DerivedDefaults
         }
 
         const double tpotThreshold = 0.85;
+        PlannerOptions planner = options.Rescheduling.Planner;
         return options with
         {
             Slo = options.AdaptivePd.Rules == AdaptivePdRules.Tuned
                 ? options.Slo.WithDefaults(ttftThreshold: 0.95, tpotThreshold, SloOverload.Triage)
                 : options.Slo.WithDefaults(ttftThreshold: 1, tpotThreshold, SloOverload.Spread),
-            Rescheduling = options.Rescheduling with { Policies = [.. options.Rescheduling.Policies.Union(BinPacking)] },
+            Rescheduling = options.Rescheduling with { Planner = planner with { Policies = [.. planner.Policies.Union(BinPacking)] } },
         };
     }
 
     private static SchedulerOptions ForLiteMode(SchedulerOptions options)
     {
         const string metric = "num_tokens";
-        return options.Policy.IsFullMode ? options : options with
+        return options.Mode.IsFull ? options : options with
         {
             Dispatch = options.Dispatch with
             {

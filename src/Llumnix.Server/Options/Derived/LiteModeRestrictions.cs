@@ -7,8 +7,8 @@ internal static class LiteModeRestrictions
     [
         new("enable-cache-aware-scheduling", "cache-aware scheduling", o => o.CacheAware.IsEnabled,
             o => o with { CacheAware = o.CacheAware with { IsEnabled = false } }),
-        new("enable-predictor-enhanced-scheduling", "predictor-enhanced scheduling", o => o.Predictor.IsEnabled,
-            o => o with { Predictor = o.Predictor with { IsEnabled = false } }),
+        new("enable-predictor-enhanced-scheduling", "predictor-enhanced scheduling", o => o.PrefillProgress.IsEnabled,
+            o => o with { PrefillProgress = o.PrefillProgress with { IsEnabled = false } }),
         new("enable-adaptive-pd", "adaptive PD", o => o.AdaptivePd.IsEnabled,
             o => o with { AdaptivePd = o.AdaptivePd with { IsEnabled = false } }),
         new("enable-rescheduling", "rescheduling",
@@ -18,7 +18,7 @@ internal static class LiteModeRestrictions
 
     /// <summary>The features that the options ask for and lite mode lacks; none in full mode.</summary>
     public static IReadOnlyList<FullModeFeature> Refused(SchedulerOptions options) =>
-        options.Policy.IsFullMode ? [] : Array.FindAll(Features, feature => feature.IsOn(options));
+        options.Mode.IsFull ? [] : Array.FindAll(Features, feature => feature.IsOn(options));
 
     /// <summary>The options without those features.</summary>
     public static SchedulerOptions Apply(SchedulerOptions options) =>

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Slo;
 using static Llumnix.Server.Options.Table.OptionTypes;
 

@@ -1,3 +1,6 @@
+using Llumnix.Scheduling.Dispatch;
+using Llumnix.Scheduling.Metrics;
+using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using static Llumnix.Server.Options.Table.DurationTypes;
 using static Llumnix.Server.Options.Table.OptionTypes;
@@ -9,6 +12,8 @@ internal static class DispatchOptionTable
     private const string Title = "Dispatch";
 
     private static readonly OptionGroup<DispatchOptions> Group = new(Title, o => o.Dispatch, (o, g) => o with { Dispatch = g });
+
+    private static readonly OptionGroup<LedgerOptions> Ledger = new(Title, o => o.Ledger, (o, g) => o with { Ledger = g });
 
     private static readonly OptionGroup<CacheAwareOptions> CacheAware = new(Title, o => o.CacheAware, (o, g) => o with { CacheAware = g });
 
@@ -25,12 +30,12 @@ internal static class DispatchOptionTable
         CacheAware.Row("dispatch-cache-locality-tolerance", Number(0),
             "Instances that are worse in that metric than the best by at most this many tokens count as equally good, and the load decides.",
             g => g.LocalityTolerance, (g, v) => g with { LocalityTolerance = v }),
-        Group.Row("enable-instance-status-local-account", OptionTypes.Boolean,
+        Ledger.Row("enable-instance-status-local-account", OptionTypes.Boolean,
             "Count requests as load until the engine's status knows them.",
-            g => g.IsLedgerEnabled, (g, v) => g with { IsLedgerEnabled = v }),
-        Group.Row("request-local-account-staleness-seconds", Seconds,
+            g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),
+        Ledger.Row("request-local-account-staleness-seconds", Seconds,
             "How long such a request counts when the engine never reports it, in seconds.",
-            g => g.LedgerEntryLifetime, (g, v) => g with { LedgerEntryLifetime = v }),
+            g => g.EntryLifetime, (g, v) => g with { EntryLifetime = v }),
     ];
 
     private static IEnumerable<OptionDefinition> LoadRows(

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Health;
 using static Llumnix.Server.Options.Table.DurationTypes;
 using static Llumnix.Server.Options.Table.OptionTypes;
 

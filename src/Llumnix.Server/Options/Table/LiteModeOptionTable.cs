@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.LiteMode;
+
 namespace Llumnix.Server.Options.Table;
 
 internal static class LiteModeOptionTable

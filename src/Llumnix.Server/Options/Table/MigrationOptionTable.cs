@@ -5,8 +5,10 @@ namespace Llumnix.Server.Options.Table;
 
 internal static class MigrationOptionTable
 {
-    private static readonly OptionGroup<MigrationOptions> Group =
-        new("Migration (full mode)", o => o.Migration, (o, g) => o with { Migration = g });
+    private static readonly OptionGroup<RequestSelection> Group = new(
+        "Migration (full mode)",
+        o => ReschedulingOptionTable.LoadBalance.Get(o).Selection,
+        (o, g) => ReschedulingOptionTable.LoadBalance.Set(o, ReschedulingOptionTable.LoadBalance.Get(o) with { Selection = g }));
 
     private static readonly OptionType<RequestSelectRule> Rule =
         Choice(("NUM_REQ", RequestSelectRule.Requests), ("TOKEN", RequestSelectRule.Tokens), ("RATIO", RequestSelectRule.CacheRatio));

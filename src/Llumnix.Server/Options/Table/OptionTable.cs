@@ -11,7 +11,7 @@ internal static class OptionTable
         .. PolicyOptionTable.Rows,
         .. DispatchOptionTable.Rows,
         .. CacheAwareOptionTable.Rows,
-        .. PredictorOptionTable.Rows,
+        .. PrefillProgressOptionTable.Rows,
         .. SloOptionTable.Rows,
         .. AdaptivePdOptionTable.Rows,
         .. ReschedulingOptionTable.Rows,

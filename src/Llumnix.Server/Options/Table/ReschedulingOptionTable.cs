@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Rescheduling;
 using static Llumnix.Server.Options.Table.DurationTypes;
 using static Llumnix.Server.Options.Table.OptionTypes;
@@ -6,8 +7,16 @@ namespace Llumnix.Server.Options.Table;
 
 internal static class ReschedulingOptionTable
 {
-    private static readonly OptionGroup<ReschedulingOptions> Group =
-        new("Rescheduling (full mode)", o => o.Rescheduling, (o, g) => o with { Rescheduling = g });
+    private const string Title = "Rescheduling (full mode)";
+
+    private static readonly OptionGroup<ReschedulingOptions> Group = new(Title, o => o.Rescheduling, (o, g) => o with { Rescheduling = g });
+
+    private static readonly OptionGroup<PlannerOptions> Planner =
+        new(Title, o => Group.Get(o).Planner, (o, g) => Group.Set(o, Group.Get(o) with { Planner = g }));
+
+    /// <summary>What the load balancing policies have in common.</summary>
+    internal static readonly OptionGroup<LoadBalanceOptions> LoadBalance =
+        new(Title, o => Planner.Get(o).LoadBalance, (o, g) => Planner.Set(o, Planner.Get(o) with { LoadBalance = g }));
 
     private static readonly OptionType<LoadBalanceScope> Scope =
         Choice(("cluster", LoadBalanceScope.Cluster), ("unit", LoadBalanceScope.Unit));
@@ -17,7 +26,7 @@ internal static class ReschedulingOptionTable
         Group.Row("enable-rescheduling", OptionTypes.Boolean,
             "Migrate running requests; true unless set when one of the two modes is given.",
             g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),
-        Group.Row("rescheduling-policies", ListTypes.Names,
+        Planner.Row("rescheduling-policies", ListTypes.Names,
             "Rescheduling policies in their order; adaptive PD adds the two binpacking ones.",
             g => g.Policies, (g, v) => g with { Policies = v }) with { Aliases = ["reschedule-policies"] },
         Group.Row("rescheduling-interval-ms", Milliseconds, "Time between two cycles, in milliseconds (use 100 for adaptive PD).",
@@ -26,22 +35,22 @@ internal static class ReschedulingOptionTable
             g => g.IsColocated, (g, v) => g with { IsColocated = v }) with { Aliases = ["colocated-reschedule-mode"] },
         Group.Row("standalone-rescheduling-mode", OptionTypes.Boolean, "Run nothing but the rescheduler.",
             g => g.IsStandalone, (g, v) => g with { IsStandalone = v }),
-        Group.Row("rescheduling-prefill-load-metric", Name, "Load metric of prefill instances.",
+        Planner.Row("rescheduling-prefill-load-metric", Name, "Load metric of prefill instances.",
             g => g.PrefillLoadMetric, (g, v) => g with { PrefillLoadMetric = v }),
         .. LoadRows("decode", g => g.Decode, (g, v) => g with { Decode = v }),
         .. LoadRows("neutral", g => g.Neutral, (g, v) => g with { Neutral = v }),
-        Group.Row("rescheduling-load-balance-threshold", Number(0), "Smallest difference of load that is worth a migration.",
-            g => g.LoadBalanceThreshold, (g, v) => g with { LoadBalanceThreshold = v }),
-        Group.Row("rescheduling-load-balance-scope", Scope, "Pair instances of the whole cluster, or within a unit.",
+        LoadBalance.Row("rescheduling-load-balance-threshold", Number(0), "Smallest difference of load that is worth a migration.",
+            g => g.SmallestDifference, (g, v) => g with { SmallestDifference = v }),
+        LoadBalance.Row("rescheduling-load-balance-scope", Scope, "Pair instances of the whole cluster, or within a unit.",
             g => g.Scope, (g, v) => g with { Scope = v }),
     ];
 
     private static IEnumerable<OptionDefinition> LoadRows(
-        string role, Func<ReschedulingOptions, LoadCriterion> get, Func<ReschedulingOptions, LoadCriterion, ReschedulingOptions> set) =>
+        string role, Func<PlannerOptions, LoadCriterion> get, Func<PlannerOptions, LoadCriterion, PlannerOptions> set) =>
     [
-        Group.Row($"rescheduling-{role}-load-metric", Name, $"Load metric of {role} instances.",
+        Planner.Row($"rescheduling-{role}-load-metric", Name, $"Load metric of {role} instances.",
             g => get(g).Metric, (g, v) => set(g, get(g) with { Metric = v })),
-        Group.Row($"rescheduling-{role}-load-threshold", Number(0),
+        Planner.Row($"rescheduling-{role}-load-threshold", Number(0),
             $"Load from which a {role} instance is a source; below it is a destination.",
             g => get(g).Threshold, (g, v) => set(g, get(g) with { Threshold = v })),
     ];

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Slo;
 using static Llumnix.Server.Options.Table.DurationTypes;
 using static Llumnix.Server.Options.Table.OptionTypes;
@@ -6,17 +7,21 @@ namespace Llumnix.Server.Options.Table;
 
 internal static class SloOptionTable
 {
-    private static readonly OptionGroup<SloOptions> Group = new("SLO policy (full mode)", o => o.Slo, (o, g) => o with { Slo = g });
+    private const string Title = "SLO policy (full mode)";
+
+    private static readonly OptionGroup<SloOptions> Group = new(Title, o => o.Slo, (o, g) => o with { Slo = g });
+
+    private static readonly OptionGroup<ProfileOptions> Profiles = new(Title, o => o.Profiles, (o, g) => o with { Profiles = g });
 
     private static readonly OptionType<SloOverload> Overload =
         Choice(("reject", SloOverload.Reject), ("spread", SloOverload.Spread), ("triage", SloOverload.Triage), ("hold", SloOverload.Hold));
 
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [
-        Group.Row("ttft-profiling-data-path", Text, "JSON table of prefill times; required by the policy.",
-            g => g.TtftProfilingDataPath, (g, v) => g with { TtftProfilingDataPath = v }),
-        Group.Row("tpot-profiling-data-path", Text, "JSON table of decode step times; required by the policy.",
-            g => g.TpotProfilingDataPath, (g, v) => g with { TpotProfilingDataPath = v }),
+        Profiles.Row("ttft-profiling-data-path", Text, "JSON table of prefill times; required by the policy.",
+            g => g.TtftPath, (g, v) => g with { TtftPath = v }),
+        Profiles.Row("tpot-profiling-data-path", Text, "JSON table of decode step times; required by the policy.",
+            g => g.TpotPath, (g, v) => g with { TpotPath = v }),
         Group.Row("ttft-slo", Milliseconds, "Target time to first token, in milliseconds.", g => g.Ttft, (g, v) => g with { Ttft = v }),
         Group.Row("tpot-slo", Milliseconds, "Target time per output token, in milliseconds.", g => g.Tpot, (g, v) => g with { Tpot = v }),
         Group.Row("ttft-slo-dispatch-threshold", NumberAbove(0), "Share of the TTFT target up to which an instance is eligible; 0.95 unless set with adaptive PD and its tuned rules.",

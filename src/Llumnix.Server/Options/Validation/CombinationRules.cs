@@ -22,13 +22,13 @@ internal static class CombinationRules
         new("tls-cert-file", o => o.Service is { TlsCertificateFile.Length: > 0, TlsKeyFile.Length: 0 }, "needs --tls-key-file"),
         new("tls-key-file", o => o.Service is { TlsKeyFile.Length: > 0, TlsCertificateFile.Length: 0 }, "needs --tls-cert-file"),
         new("admin-port", o => o.Service is { AdminPort: > 0 } service && service.AdminPort == service.Port, "must not be --port"),
-        new("ttft-profiling-data-path", o => o.Slo.TtftProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
+        new("ttft-profiling-data-path", o => o.Profiles.TtftPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
             "required by --scheduling-policy slo and by the metric predicted_ttft"),
         // The prediction of a prefill includes the decode steps in between.
         new("tpot-profiling-data-path",
-            o => o.Slo.TpotProfilingDataPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft") || Uses(o, "predicted_tpot")),
+            o => o.Profiles.TpotPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft") || Uses(o, "predicted_tpot")),
             "required by --scheduling-policy slo and by the metrics predicted_ttft and predicted_tpot"),
-        new("enable-adaptive-pd", o => o.AdaptivePd.IsEnabled && o.Policy.Name != "slo", "needs --scheduling-policy slo"),
+        new("enable-adaptive-pd", o => o.AdaptivePd.IsEnabled && o.Mode.Policy != "slo", "needs --scheduling-policy slo"),
         new("tpot-migrate-out-floor-threshold",
             o => o.AdaptivePd.IsEnabled && o.AdaptivePd.MigrateOutFloorThreshold >= o.AdaptivePd.MigrateOutCeilThreshold,
             "must be below --tpot-migrate-out-ceil-threshold"),
@@ -38,11 +38,11 @@ internal static class CombinationRules
             "cannot be combined with --colocated-rescheduling-mode"),
         new("standalone-rescheduling-mode", o => o.Rescheduling is { IsStandalone: true, IsEnabled: false },
             "leaves nothing to do with --enable-rescheduling=false"),
-        new("rescheduling-policies", o => o.Rescheduling is { IsEnabled: true, Policies.Count: 0 }, "names no policy"),
+        new("rescheduling-policies", o => o.Rescheduling is { IsEnabled: true, Planner.Policies.Count: 0 }, "names no policy"),
         new("rescheduling-policies",
-            o => o.Rescheduling.IsEnabled && !o.AdaptivePd.IsEnabled && o.Rescheduling.Policies.Any(IsBinPacking),
+            o => o.Rescheduling.IsEnabled && !o.AdaptivePd.IsEnabled && o.Rescheduling.Planner.Policies.Any(IsBinPacking),
             "the binpacking policies need --enable-adaptive-pd"),
-        new("rescheduling-req-select-value", o => !IsAmount(o.Migration),
+        new("rescheduling-req-select-value", o => !IsAmount(o.Rescheduling.Planner.LoadBalance.Selection),
             "must be whole and 1 or above with TOKEN, the same or -1 with NUM_REQ, above 0 and at most 1 with RATIO"),
         new("kvs-metadata-service-redis-cluster-hosts",
             o => AsksV6d(o) && o.KvStore.V6d.Nodes.Count == 0,
@@ -51,13 +51,13 @@ internal static class CombinationRules
             o => AsksV6d(o) && o.CacheAware.Lookup.ChunkKeys.Algorithm != ChunkHashAlgorithm.XxHash,
             "must be xxhash with --kvs-backend v6d"),
         new("llm-backend-endpoints",
-            o => !o.Policy.IsFullMode && o.Discovery is { Kind: DiscoveryKind.Endpoints, Endpoints.Count: 0 },
+            o => !o.Mode.IsFull && o.Discovery is { Kind: DiscoveryKind.Endpoints, Endpoints.Count: 0 },
             "required by --llm-backend-discovery endpoints"),
         new("discovery-etcd-endpoints",
-            o => !o.Policy.IsFullMode && o.Discovery is { Kind: DiscoveryKind.Etcd, Etcd.Etcd.Endpoints.Count: 0 },
+            o => !o.Mode.IsFull && o.Discovery is { Kind: DiscoveryKind.Etcd, Etcd.Etcd.Endpoints.Count: 0 },
             "required by --llm-backend-discovery etcd"),
         new("discovery-etcd-endpoints",
-            o => !o.Policy.IsFullMode && o.Discovery.Kind == DiscoveryKind.Etcd && !o.Discovery.Etcd.Etcd.Endpoints.All(IsEtcdEndpoint),
+            o => !o.Mode.IsFull && o.Discovery.Kind == DiscoveryKind.Etcd && !o.Discovery.Etcd.Etcd.Endpoints.All(IsEtcdEndpoint),
             "must be host:port, http://host:port or https://host:port each"),
         new("discovery-etcd-ca-file",
             o => o.Discovery.Etcd.Etcd is { CaFile.Length: > 0 } etcd
@@ -72,19 +72,19 @@ internal static class CombinationRules
         new("kvs-metadata-service-config-path", o => o.CacheAware.IsEnabled && o.KvStore.ConfigPath.Length > 0,
             "has no effect: the metadata service is found by the other --kvs-metadata-service-* flags"),
         new("slo-overload", o => o.Slo.Overload == SloOverload.Hold && !IsSlo(o), "hold has no effect without --scheduling-policy slo"),
-        new("multi-model-support", o => o.LiteMode.IsMultiModelSupported && o.Policy.IsFullMode, "has no effect in full mode"),
+        new("multi-model-support", o => o.LiteMode.IsMultiModelSupported && o.Mode.IsFull, "has no effect in full mode"),
     ];
 
     private static bool AsksV6d(SchedulerOptions options) => options.CacheAware.IsEnabled && options.KvStore.Backend == KvStoreBackend.V6d;
 
-    private static bool IsSlo(SchedulerOptions options) => options.Policy is { IsFullMode: true, Name: "slo" };
+    private static bool IsSlo(SchedulerOptions options) => options.Mode is { IsFull: true, Policy: "slo" };
 
     private static bool Uses(SchedulerOptions options, string metric) =>
         options.Dispatch.Neutral.Metric == metric
         || options.Dispatch.Prefill.Metric == metric
         || options.Dispatch.Decode.Metric == metric
         || (options.Rescheduling.IsEnabled
-            && (options.Rescheduling.Decode.Metric == metric || options.Rescheduling.Neutral.Metric == metric));
+            && (options.Rescheduling.Planner.Decode.Metric == metric || options.Rescheduling.Planner.Neutral.Metric == metric));
 
     private static bool IsBinPacking(string policy) => policy.StartsWith("binpacking_", StringComparison.Ordinal);
 
@@ -101,7 +101,7 @@ internal static class CombinationRules
         }
     }
 
-    private static bool IsAmount(MigrationOptions migration)
+    private static bool IsAmount(RequestSelection migration)
     {
         bool isCount = double.IsInteger(migration.Value) && migration.Value >= 1;
         return migration.Rule switch

@@ -25,7 +25,7 @@ internal static class SchedulerOptionsValidator
     private static IEnumerable<OptionProblem> FindUnknownNames(NameRule rule, EffectiveOptions effective, KnownNames names)
     {
         IReadOnlyCollection<string> known = rule.Known(effective.Options, names);
-        string mode = effective.Options.Policy.IsFullMode ? "full" : "lite";
+        string mode = effective.Options.Mode.IsFull ? "full" : "lite";
         return
             from name in rule.Names(effective.Options)
             where !known.Contains(name)

@@ -126,11 +126,9 @@ public sealed class BinPackingPolicyTests
     public void Mitigation_ShortOfRoom_DestinationHasMuchLeft(int used, int pairs) => Assert.Equal(
         pairs,
         ReschedulingPolicies.Planner(
-            new()
-            {
-                Policies = ["binpacking_mitigation"], BinPacking = PlannerFixture.BinPacking with { Rules = AdaptivePdRules.Tuned, ExpectedOutputTokens = 10 },
-            },
-            FullModeMetrics.Catalogue())
+            new() { Policies = ["binpacking_mitigation"] },
+            FullModeMetrics.Catalogue(),
+            Targets(AdaptivePdRules.Tuned, expectedOutputTokens: 10))
             .Plan(new([Instance("a", InferType.Neutral, used: 900, batch: 3), Instance("b", InferType.Neutral, used, batch: 1)])).Pairs.Count);
 
     /// <summary>Who does not tell its KV capacity is neither short of room nor has any.</summary>
@@ -154,7 +152,7 @@ public sealed class BinPackingPolicyTests
             rules, "binpacking_consolidation", Decoding("a", 1), Instance("b", InferType.Neutral, used, batch: 2)).Pairs.Count);
 
     private static ReschedulingPlan PlanBinPacking(AdaptivePdRules rules, string policy, params FullModeInstance[] instances) => ReschedulingPolicies.Planner(
-        new() { Policies = [policy], BinPacking = PlannerFixture.BinPacking with { Rules = rules } }, FullModeMetrics.Catalogue()).Plan(new(instances));
+        new() { Policies = [policy] }, FullModeMetrics.Catalogue(), Targets(rules)).Plan(new(instances));
 
     private static FullModeInstance Decoding(string id, int batch) => Instance(id, InferType.Neutral, batch: batch);
 

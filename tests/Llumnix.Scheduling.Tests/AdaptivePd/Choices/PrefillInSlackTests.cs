@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Slo;
 using Llumnix.Testing.Fleet;

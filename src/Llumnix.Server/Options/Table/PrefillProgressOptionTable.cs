@@ -1,11 +1,12 @@
+using Llumnix.Scheduling.StepTimes;
 using static Llumnix.Server.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
-internal static class PredictorOptionTable
+internal static class PrefillProgressOptionTable
 {
-    private static readonly OptionGroup<PredictorOptions> Group =
-        new("Predictor-enhanced scheduling (full mode)", o => o.Predictor, (o, g) => o with { Predictor = g });
+    private static readonly OptionGroup<PrefillProgressOptions> Group =
+        new("Predictor-enhanced scheduling (full mode)", o => o.PrefillProgress, (o, g) => o with { PrefillProgress = g });
 
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [

@@ -1,7 +1,7 @@
 namespace Llumnix.Scheduling.LiteMode;
 
-/// <summary>Settings of lite-mode scheduling beside the policy.</summary>
-public sealed record LiteModeSettings
+/// <summary>Options of lite-mode scheduling beside the policy.</summary>
+public sealed record LiteModeOptions
 {
     /// <summary>Whether a request goes only to instances of its model, or of none: <c>--multi-model-support</c>.</summary>
     public bool IsMultiModelSupported { get; init; }

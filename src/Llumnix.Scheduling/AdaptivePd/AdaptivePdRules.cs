@@ -1,4 +1,4 @@
-namespace Llumnix.Scheduling.Slo;
+namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>The rules by which adaptive prefill/decode places and moves requests.</summary>
 public enum AdaptivePdRules

@@ -1,4 +1,4 @@
-namespace Llumnix.Server.Options;
+namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>A load metric and the value from which an instance counts as loaded.</summary>
 public sealed record LoadCriterion
@@ -31,5 +31,5 @@ public sealed record LoadCriterion
     internal static LoadCriterion Default(string metric, double threshold) => new(metric, threshold) { IsMetricSet = false };
 
     /// <summary>The criterion with another default of <see cref="Metric"/>; it stays when it was set.</summary>
-    internal LoadCriterion WithDefaultMetric(string metric) => IsMetricSet ? this : this with { Metric = metric };
+    public LoadCriterion WithDefaultMetric(string metric) => IsMetricSet ? this : this with { Metric = metric };
 }

@@ -1,7 +1,7 @@
 namespace Llumnix.Scheduling.Rescheduling;
 
-/// <summary>Settings that the two load balancing policies share.</summary>
-public sealed record LoadBalanceSettings
+/// <summary>What the two load balancing policies have in common.</summary>
+public sealed record LoadBalanceOptions
 {
     /// <summary>
     /// The instances among which pairs are formed: <c>--rescheduling-load-balance-scope</c>. Within units the load thresholds do not apply.

@@ -1,8 +1,6 @@
-using Llumnix.Scheduling.Slo;
+namespace Llumnix.Scheduling.Slo;
 
-namespace Llumnix.Server.Options;
-
-/// <summary>Latency targets and profiling tables of the <c>slo</c> policy.</summary>
+/// <summary>Latency targets of the <c>slo</c> policy.</summary>
 public sealed record SloOptions
 {
     // Null: not set.
@@ -10,44 +8,52 @@ public sealed record SloOptions
     private readonly double? _tpotDispatchThreshold;
     private readonly SloOverload? _overload;
 
-    /// <summary>JSON table of prefill times; required by the policy.</summary>
-    public string TtftProfilingDataPath { get; init; } = "";
-
-    /// <summary>JSON table of decode step times; required by the policy.</summary>
-    public string TpotProfilingDataPath { get; init; } = "";
-
-    /// <summary>Target time to first token.</summary>
+    /// <summary>Target time to first token: <c>--ttft-slo</c>.</summary>
     public TimeSpan Ttft { get; init; } = TimeSpan.FromMilliseconds(6000);
 
-    /// <summary>Target time per output token.</summary>
+    /// <summary>Target time per output token: <c>--tpot-slo</c>.</summary>
     public TimeSpan Tpot { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Share of <see cref="Ttft"/> up to which an instance is eligible; above 0. 0.95 unless set with adaptive PD and its tuned rules.</summary>
+    /// <summary>
+    /// Share of <see cref="Ttft"/> up to which an instance is eligible; above 0: <c>--ttft-slo-dispatch-threshold</c>.
+    /// 0.95 unless set with adaptive PD and its tuned rules.
+    /// </summary>
     public double TtftDispatchThreshold
     {
         get => _ttftDispatchThreshold ?? 1.0;
         init => _ttftDispatchThreshold = value;
     }
 
-    /// <summary>Share of <see cref="Tpot"/> up to which an instance is eligible; above 0. 0.85 unless set when adaptive PD is on.</summary>
+    /// <summary>
+    /// Share of <see cref="Tpot"/> up to which an instance is eligible; above 0: <c>--tpot-slo-dispatch-threshold</c>.
+    /// 0.85 unless set with adaptive PD.
+    /// </summary>
     public double TpotDispatchThreshold
     {
         get => _tpotDispatchThreshold ?? 1.0;
         init => _tpotDispatchThreshold = value;
     }
 
-    /// <summary>What happens to a request whose target nobody can meet.</summary>
+    /// <summary>What happens to a request whose target no instance can meet: <c>--slo-overload</c>.</summary>
     public SloOverload Overload
     {
         get => _overload ?? SloOverload.Reject;
         init => _overload = value;
     }
 
-    /// <summary>How long a request is deferred with <see cref="SloOverload.Hold"/>; 1 ms to 1 h.</summary>
+    /// <summary>How long a request is held back with <see cref="SloOverload.Hold"/>, above zero: <c>--slo-hold-ms</c>.</summary>
     public TimeSpan HoldLimit { get; init; } = TimeSpan.FromMilliseconds(8000);
 
-    /// <summary>A decode needs room in the KV cache for its prompt and this many tokens more; 0 or above.</summary>
+    /// <summary>
+    /// A decode needs room in the KV cache for its prompt and this many tokens more, not negative: <c>--slo-expected-output-tokens</c>.
+    /// </summary>
     public int ExpectedOutputTokens { get; init; } = 256;
+
+    /// <summary>An instance is eligible below this predicted time to first token, in milliseconds.</summary>
+    public double TtftLimitMs => Ttft.TotalMilliseconds * TtftDispatchThreshold;
+
+    /// <summary>An instance is eligible below this predicted time per output token, in milliseconds.</summary>
+    public double TpotLimitMs => Tpot.TotalMilliseconds * TpotDispatchThreshold;
 
     /// <summary>The options with other defaults; what was set stays.</summary>
     /// <param name="ttftThreshold">For <see cref="TtftDispatchThreshold"/>.</param>

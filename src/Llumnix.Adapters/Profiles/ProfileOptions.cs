@@ -1,0 +1,11 @@
+namespace Llumnix.Adapters.Profiles;
+
+/// <summary>Where the profiling tables are.</summary>
+public sealed record ProfileOptions
+{
+    /// <summary>JSON table of prefill times: <c>--ttft-profiling-data-path</c>; empty for none.</summary>
+    public string TtftPath { get; init; } = "";
+
+    /// <summary>JSON table of decode step times: <c>--tpot-profiling-data-path</c>; empty for none.</summary>
+    public string TpotPath { get; init; } = "";
+}

@@ -1,0 +1,35 @@
+using Llumnix.Scheduling.Dispatch;
+using Llumnix.Scheduling.Health;
+using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.StepTimes;
+
+namespace Llumnix.Scheduling.FullMode;
+
+/// <summary>The groups of options of full-mode scheduling beside the policy. The defaults are those of the configuration guide.</summary>
+public sealed record FullModeOptions
+{
+    /// <summary>Failure domains and staleness.</summary>
+    public FailoverOptions Failover { get; init; } = new();
+
+    /// <summary>The ledger of requests in flight.</summary>
+    public LedgerOptions Ledger { get; init; } = new();
+
+    /// <summary>Whether prefix hits steer placements. The ledger then follows waiting requests.</summary>
+    public CacheAwareOptions CacheAware { get; init; } = new();
+
+    /// <summary>Whether and how the progress of prefills is predicted.</summary>
+    public PrefillProgressOptions PrefillProgress { get; init; } = new();
+
+    /// <summary>
+    /// How long it is remembered since when a request is held back, longer than anybody asks again; null where none is. See
+    /// <see cref="Slo.SloOverload.Hold"/>.
+    /// </summary>
+    public TimeSpan? DeferredRequestLifetime { get; init; }
+
+    /// <summary>Predicts the latencies that placements tell; null where there are no profiling tables.</summary>
+    public LatencyPredictor? LatencyPredictor { get; init; }
+
+    /// <summary>Whether the ledger follows requests while they wait in their engine: only it knows how much of them the KV store saves.</summary>
+    internal bool AreWaitingRequestsFollowed => this is { CacheAware.IsEnabled: true, Ledger.IsEnabled: true };
+}

@@ -1,0 +1,17 @@
+namespace Llumnix.Scheduling.Health;
+
+/// <summary>Which instances share the fate of a bad one, and when an instance is bad for its silence.</summary>
+public sealed record FailoverOptions
+{
+    /// <summary>What fails together, one of <see cref="FailureDomainNames.All"/>: <c>--failover-domain</c>.</summary>
+    public string Domain { get; init; } = "instance";
+
+    /// <summary>An instance whose status has not advanced for longer is stale, above zero: <c>--instance-staleness-seconds</c>.</summary>
+    public TimeSpan InstanceStaleness { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The domain that <see cref="Domain"/> names.</summary>
+    /// <exception cref="ArgumentException">It names none.</exception>
+    public FailureDomain ParseDomain() => FailureDomainNames.TryParse(Domain, out FailureDomain domain)
+        ? domain
+        : throw new ArgumentException($"unknown failure domain '{Domain}'; known: {string.Join(", ", FailureDomainNames.All)}");
+}
