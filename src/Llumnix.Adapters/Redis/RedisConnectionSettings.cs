@@ -22,7 +22,7 @@ internal static class RedisConnectionSettings
             EndPoints = { { options.Host, options.Port } },
             User = options.User.Length == 0 ? null : options.User,
             Password = options.Password.IsEmpty ? null : options.Password.Reveal(),
-            // The client library counts INFO as an administrator's command.
+            // The client library counts INFO among the administrative commands.
             AllowAdmin = true,
             AbortOnConnectFail = true,
             BacklogPolicy = BacklogPolicy.FailFast,

@@ -95,7 +95,7 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
             _ => cause.Message,
         };
         string place = string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{options.Port}: {text}");
-        // Some servers repeat the arguments of a command that they refuse, AUTH's too.
+        // Some servers repeat the arguments of a command that they refuse, even those of AUTH.
         return options.Password.Redact(place);
     }
 

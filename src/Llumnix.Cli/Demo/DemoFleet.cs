@@ -12,7 +12,7 @@ namespace Llumnix.Cli.Demo;
 /// <summary>Emulated engines, a store and a scheduler in this process, connected as in a cluster.</summary>
 internal sealed class DemoFleet : IAsyncDisposable
 {
-    /// <summary>So small that it matters where requests are: a few dozen fill it.</summary>
+    /// <summary>Small enough for placement to matter: a few dozen requests fill it.</summary>
     private const int SmallKvTokens = 60_000;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);

@@ -19,7 +19,7 @@ internal static class DemoSchedulerOptions
 {
     private static readonly LoadCriterion HeldTokens = new("num_tokens", 8192);
 
-    /// <summary>Statuses come every second at least; a demo is too short to wait for a minute.</summary>
+    /// <summary>Statuses come at least every second; the default of a minute is too long for a demo.</summary>
     private static readonly TimeSpan StalenessLimit = TimeSpan.FromSeconds(3);
 
     /// <param name="settings">What the demo plays.</param>
@@ -46,7 +46,7 @@ internal static class DemoSchedulerOptions
         return tables is null ? options : WithTargets(options, settings, tables);
     }
 
-    /// <summary>The targets are what counts here, so they are also what is dispatched by.</summary>
+    /// <summary>Adds the demo's targets, by which requests are dispatched as well as judged.</summary>
     private static SchedulerOptions WithTargets(SchedulerOptions options, DemoSettings settings, DemoTables tables) => options with
     {
         AdaptivePd = new AdaptivePdOptions { IsEnabled = settings.IsAdaptivePd },

@@ -36,8 +36,8 @@ public sealed class MooncakeMaster : IAsyncDisposable
     public int Port => new Uri(_app.Urls.First()).Port;
 
     /// <summary>Starts a master.</summary>
-    /// <param name="settings">How the scheduler cuts and hashes prompts.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="settings">The scheduler's chunk size and hash settings.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static async Task<MooncakeMaster> StartAsync(ChunkKeyOptions settings, CancellationToken cancellationToken = default)
     {
         var master = new MooncakeMaster(settings);

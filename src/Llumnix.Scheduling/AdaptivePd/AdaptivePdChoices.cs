@@ -75,7 +75,7 @@ internal sealed class AdaptivePdChoices
     /// <summary>For a request that is not split; the same with both rules.</summary>
     public Choice<FullModeInstance>[] Neutral() => [new MeetBothTargets(_targets, _metrics, _places), .. NeutralInOverload()];
 
-    /// <summary>Decodes are never deferred: their KV cache waits on another instance.</summary>
+    /// <summary>A decode is never deferred: its KV cache is kept on another instance.</summary>
     private Choice<FullModeInstance>[] DecodeInOverload() => _overload switch
     {
         SloOverload.Reject => [new Reject()],

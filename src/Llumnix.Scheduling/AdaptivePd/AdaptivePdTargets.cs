@@ -3,10 +3,7 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>
-/// The limits that adaptive prefill/decode and its bin packing go by, one meaning each, and the predictor that they are compared with. Times in
-/// milliseconds.
-/// </summary>
+/// <summary>The limits of adaptive prefill/decode and of its bin packing, and the latency predictor. Times in milliseconds.</summary>
 public sealed record AdaptivePdTargets
 {
     private AdaptivePdTargets(LatencyPredictor predictor) => Predictor = predictor;
@@ -17,7 +14,7 @@ public sealed record AdaptivePdTargets
     /// <summary>A request is in time below this predicted time to first token.</summary>
     public double TtftLimitMs { get; private init; }
 
-    /// <summary>Decodes are packed, and moved by bin packing, to instances below this predicted time per output token.</summary>
+    /// <summary>Limit of the predicted time per output token when packing decodes, and of the decode step at a destination of bin packing.</summary>
     public double PackingLimitMs { get; private init; }
 
     /// <summary>Limit of the predicted time per output token when a batch is stretched; not below <see cref="PackingLimitMs"/>.</summary>
@@ -37,23 +34,23 @@ public sealed record AdaptivePdTargets
     /// <summary>KV headroom in tokens that a decode needs beyond its prompt, not negative.</summary>
     public int ExpectedOutputTokens { get; private init; }
 
-    /// <summary>An instance whose decode step takes this long or longer is relieved by bin packing.</summary>
+    /// <summary>Bin packing relieves an instance whose decode step takes this long or longer.</summary>
     public double RelieveFromMs { get; private init; }
 
-    /// <summary>An instance whose decode step is shorter is emptied by bin packing.</summary>
+    /// <summary>Bin packing empties an instance whose decode step is shorter.</summary>
     public double EmptyBelowMs { get; private init; }
 
-    /// <summary>How closely it looks before it places or moves a request.</summary>
+    /// <summary>The rules of placing and moving requests.</summary>
     public AdaptivePdRules Rules { get; private init; }
 
-    /// <summary>The limits that options make.</summary>
+    /// <summary>Computes the limits from options and the default constants.</summary>
     /// <param name="slo">The latency targets.</param>
     /// <param name="options">The options of adaptive prefill/decode.</param>
     /// <param name="predictor">Predicts latencies.</param>
     public static AdaptivePdTargets Of(SloOptions slo, AdaptivePdOptions options, LatencyPredictor predictor) =>
         Of(slo, options, predictor, AdaptivePdTuning.Default);
 
-    /// <summary>The limits that options and constants make.</summary>
+    /// <summary>Computes the limits from options and constants.</summary>
     internal static AdaptivePdTargets Of(SloOptions slo, AdaptivePdOptions options, LatencyPredictor predictor, AdaptivePdTuning tuning)
     {
         double tpotMs = slo.Tpot.TotalMilliseconds;

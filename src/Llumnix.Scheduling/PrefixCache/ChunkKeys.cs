@@ -20,7 +20,7 @@ public abstract class ChunkKeys
 
     private protected ChunkKeyOptions Options { get; }
 
-    /// <summary>Makes keys with these options. The object is meant to be used for one prompt after another.</summary>
+    /// <summary>Makes a generator, which can be reused for one prompt after another.</summary>
     public static ChunkKeys Create(ChunkKeyOptions options) => options.Algorithm switch
     {
         ChunkHashAlgorithm.Sha256Cbor => new Sha256CborChunkKeys(options),

@@ -6,19 +6,21 @@ public sealed record PrefixLookupOptions
     /// <summary>Shortest prompt that is looked up, in tokens: <c>--cache-aware-scheduling-min-tokens</c>.</summary>
     public int MinTokens { get; init; } = 1024;
 
-    /// <summary>How chunk keys are made.</summary>
+    /// <summary>Parameters of the chunk keys.</summary>
     public ChunkKeyOptions ChunkKeys { get; init; } = new();
 
-    /// <summary>How often a question is asked before the service counts as down; one at least: <c>--kvs-retry-times</c>.</summary>
+    /// <summary>Number of tries of a query before the service counts as down, at least 1: <c>--kvs-retry-times</c>.</summary>
     public int RetryTimes { get; init; } = 5;
 
     /// <summary>Time between two tries: <c>--kvs-retry-interval-ms</c>.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a service that is down is left alone: <c>--kvs-metadata-service-down-duration-s</c>.</summary>
+    /// <summary>How long a service that is down is not asked: <c>--kvs-metadata-service-down-duration-s</c>.</summary>
     public TimeSpan DownDuration { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Budget of one lookup, all questions and tries together; above zero: <c>--kvs-query-timeout-ms</c>. What is known when it ends is used.</summary>
+    /// <summary>
+    /// Budget of one lookup with all its queries and retries, above zero: <c>--kvs-query-timeout-ms</c>. At its end the hits known so far are used.
+    /// </summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Largest number of keys in a query, at least 1.</summary>

@@ -12,8 +12,8 @@ namespace Llumnix.Scheduling.Rescheduling;
 /// </summary>
 /// <param name="name">The name in configuration.</param>
 /// <param name="inferType">The instances that are balanced.</param>
-/// <param name="metric">Their load.</param>
-/// <param name="threshold">Sources have at least this load, destinations less.</param>
+/// <param name="metric">The load metric.</param>
+/// <param name="threshold">Load from which on an instance is a source; below it is a destination.</param>
 /// <param name="options">Scope, smallest difference and what is migrated.</param>
 internal sealed class LoadBalancePolicy(
     string name, InferType inferType, InstanceMetric<FullModeInstance> metric, double threshold, LoadBalanceOptions options)

@@ -13,9 +13,9 @@ namespace Llumnix.Scheduling.Slo;
 /// </summary>
 /// <param name="slo">The targets.</param>
 /// <param name="predictor">Predicts latencies.</param>
-/// <param name="ttft">The metric of the first token's time.</param>
+/// <param name="ttft">The TTFT metric.</param>
 /// <param name="immediateBelowShare">
-/// A deferred request begins at once where it waits for others for less than this share of <see cref="SloOptions.TtftLimitMs"/>.
+/// Share of <see cref="SloOptions.TtftLimitMs"/> below which a wait for other requests counts as none, so that a deferred request begins at once.
 /// </param>
 internal sealed class HoldRule(
     SloOptions slo, LatencyPredictor predictor, PredictedTtft ttft, double immediateBelowShare = HoldRule.ImmediateBelowShare)
@@ -26,7 +26,7 @@ internal sealed class HoldRule(
     private readonly double _limitMs = slo.HoldLimit.TotalMilliseconds;
     private readonly double _immediateBelowMs = immediateBelowShare * slo.TtftLimitMs;
 
-    /// <summary>Whether the request has been deferred for as long as it may be.</summary>
+    /// <summary>Whether the request has been deferred for <see cref="SloOptions.HoldLimit"/>.</summary>
     public bool IsOver(in RequestFacts request) => request.DeferredMs >= _limitMs;
 
     /// <summary>The fastest instance, if the request would begin there at once; -1 to defer it.</summary>
@@ -42,7 +42,7 @@ internal sealed class HoldRule(
             return -1;
         }
 
-        // The metric counts from the first question on. What is left without that time and without the request's own prefill is its wait for others.
+        // The metric counts from the first question. Without the time deferred and the request's own prefill, its wait for other requests remains.
         double waitMs = latencies[fastest] - request.DeferredMs - predictor.TtftAloneMs(scope.Instance(fastest), in request);
         return waitMs < _immediateBelowMs ? fastest : -1;
     }

@@ -13,8 +13,9 @@ public enum SloOverload
     Triage,
 
     /// <summary>
-    /// It is held back: whoever asks is told to ask again, and it is placed once it keeps nobody waiting. After <see cref="SloOptions.HoldLimit"/>
-    /// as with <see cref="Triage"/>; decodes at once, since their KV cache waits on another instance.
+    /// It is deferred: the gateway is told to ask again, and the request is placed once it delays no other. After
+    /// <see cref="SloOptions.HoldLimit"/> it is placed as with <see cref="Triage"/>; a decode at once, since its KV cache is kept on another
+    /// instance.
     /// </summary>
     Hold,
 }

@@ -8,7 +8,7 @@ public sealed record ReschedulingOptions
     // Null: not set.
     private readonly bool? _isEnabled;
 
-    /// <summary>Whether running requests are migrated. Giving a mode turns it on unless it is set itself.</summary>
+    /// <summary>Whether running requests are migrated. A mode flag turns it on unless this is set explicitly.</summary>
     public bool IsEnabled
     {
         get => _isEnabled ?? false;

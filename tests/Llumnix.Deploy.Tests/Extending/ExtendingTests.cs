@@ -34,7 +34,7 @@ public sealed class ExtendingTests
     [InlineData("src/Llumnix.Scheduling/AdaptivePd/AdaptivePdChoices.cs", "new PackDecode(_targets, _metrics, _placesToGrow),")]
     [InlineData(
         "src/Llumnix.Scheduling/Policies/ReschedulingPolicies.cs",
-        "(\"neutral_failover\", static (name, _, _) => new FailoverPolicy(name, InferType.Neutral)),")]
+        "(\"neutral_failover\", static (name, _, _, _) => new FailoverPolicy(name, InferType.Neutral)),")]
     public void Document_NamesPlacesThatThereAre(string file, string neighbour)
     {
         Assert.Contains(neighbour, Checkout.Read(file), StringComparison.Ordinal);

@@ -1,6 +1,8 @@
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
-/// <summary>Empties the instance with the shortest decode step below the floor, onto the one kept for decodes or else onto the fullest.</summary>
+/// <summary>
+/// Empties the instance with the shortest decode step below the floor. The destination is the instance reserved for decodes, or else the fullest.
+/// </summary>
 internal sealed class BinPackingConsolidation(string name, AdaptivePdTargets targets) : BinPackingPolicy(name, targets)
 {
     private protected override Stepping? FindSource(List<Stepping> healthy, ReservedInstances? reserved) => healthy

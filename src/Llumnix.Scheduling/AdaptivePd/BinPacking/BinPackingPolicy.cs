@@ -6,7 +6,7 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
-/// <summary>What both bin packing policies do: at most one pair, out of the decode step times as they are now.</summary>
+/// <summary>Base of both bin packing policies: plans at most one pair, from the present decode step times.</summary>
 internal abstract class BinPackingPolicy(string name, AdaptivePdTargets targets) : ReschedulingPolicy
 {
     /// <inheritdoc/>
@@ -14,7 +14,7 @@ internal abstract class BinPackingPolicy(string name, AdaptivePdTargets targets)
 
     private protected AdaptivePdTargets Targets { get; } = targets;
 
-    /// <summary>What the tuned rules look at beside steps; null with the plain rules.</summary>
+    /// <summary>The KV headroom that the tuned rules consider; null with the plain rules.</summary>
     private protected KvRoom? Room { get; } = targets.Rules == AdaptivePdRules.Plain ? null : new KvRoom(targets, AdaptivePdTuning.Default);
 
     /// <inheritdoc/>

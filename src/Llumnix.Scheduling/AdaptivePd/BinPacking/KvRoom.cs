@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
-/// <summary>With the tuned rules: what instances have room for in their KV caches, once the decodes that are there have grown.</summary>
+/// <summary>The tuned rules: KV headroom of instances after the growth of their present decodes.</summary>
 internal sealed class KvRoom(AdaptivePdTargets targets, AdaptivePdTuning tuning)
 {
     private static readonly KvCacheTokensLeft KvLeft = new();
