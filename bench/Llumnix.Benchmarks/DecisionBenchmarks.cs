@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Benchmarks;
 
-/// <summary>One decision with everything around it: lock, clock, health with node-unit failure domains, filters, selector, ledger, release.</summary>
+/// <summary>One decision with everything around it: lock, clock, health with node-unit failover domains, filters, selector, ledger, release.</summary>
 [MemoryDiagnoser]
 public class DecisionBenchmarks
 {

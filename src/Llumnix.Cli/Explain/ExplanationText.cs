@@ -26,7 +26,7 @@ internal static class ExplanationText
         text.Append(CultureInfo.InvariantCulture, $"{Clean(role.Role)}, {Clean(role.Policy)}: {Clean(role.InstanceId ?? role.Outcome)}\n");
         if (role is { InstanceId: not null, PreferencesMet: false })
         {
-            text.Append("nobody passes the preferred filters, so they do not count\n");
+            text.Append("no candidate passes the preferred filters, so they do not count\n");
         }
 
         string[] metrics = role.Candidates.Count == 0 ? [] : [.. (role.Candidates[0] ?? throw new JsonException()).Metrics.Keys];

@@ -15,7 +15,7 @@ internal sealed class AdaptivePdChoices
     private readonly AdaptivePdTuning _tuning;
     private readonly AdaptivePdTargets _targets;
     private readonly AdaptivePdMetrics _metrics;
-    private readonly HoldRule _hold;
+    private readonly DeferralRule _hold;
     private readonly Prefillers _prefillers;
     private readonly PrefillTiming _plainTiming;
     private readonly PrefillTiming _tunedTiming;
@@ -29,7 +29,7 @@ internal sealed class AdaptivePdChoices
         _tuning = tuning;
         _targets = targets;
         _metrics = new AdaptivePdMetrics(targets.Predictor);
-        _hold = new HoldRule(slo, targets.Predictor, _metrics.Ttft, tuning.ImmediateBelowShare);
+        _hold = new DeferralRule(slo, targets.Predictor, _metrics.Ttft, tuning.ImmediateBelowShare);
         _prefillers = new Prefillers(_metrics);
         _plainTiming = new PlainPrefillTiming(_targets, _metrics);
         _tunedTiming = new TunedPrefillTiming(_targets, _metrics, tuning);

@@ -22,5 +22,5 @@ internal sealed class AdaptivePdMetrics(LatencyPredictor predictor)
     public DecodeBatchSize Batch { get; } = FullModeMetrics.DecodeBatchSize;
 
     /// <summary>KV headroom in tokens.</summary>
-    public KvCacheTokensLeft KvLeft { get; } = new();
+    public KvHeadroomTokens KvLeft { get; } = new();
 }

@@ -33,13 +33,13 @@ internal sealed record AdaptivePdTuning
     /// Share of a KV cache that the other instances with decodes must have as headroom on average, when a long prefill uses the slack budget of one
     /// of them: new decodes must find a place elsewhere meanwhile. "room elsewhere of 10 to 25%", for two others together
     /// </summary>
-    public double RoomElsewhereShare { get; init; } = 0.075;
+    public double HeadroomElsewhereShare { get; init; } = 0.075;
 
     /// <summary>
-    /// Smallest number of other instances, with <see cref="RoomElsewhereShare"/> each, whose headroom is required: a single one could fill up at
+    /// Smallest number of other instances, with <see cref="HeadroomElsewhereShare"/> each, whose headroom is required: a single one could fill up at
     /// once. "as long as other instances have room for new decodes"
     /// </summary>
-    public int FewestOthersWithRoom { get; init; } = 2;
+    public int FewestOthersWithHeadroom { get; init; } = 2;
 
     /// <summary>
     /// Longest time, in milliseconds, for which decodes count as gaining on their target or falling behind it: step times change, and decodes end.
@@ -57,7 +57,7 @@ internal sealed record AdaptivePdTuning
     /// Share of the TTFT limit below which a wait for other requests counts as none, so that a deferred request begins at once. Both rules. "late
     /// requests wait in the gateway until an instance is idle"
     /// </summary>
-    public double ImmediateBelowShare { get; init; } = HoldRule.ImmediateBelowShare;
+    public double ImmediateBelowShare { get; init; } = DeferralRule.ImmediateBelowShare;
 
     /// <summary>
     /// KV tokens per decode that are kept free for its growth; without them a decode may be preempted, and its recomputation stalls all others.
@@ -86,11 +86,11 @@ internal sealed record AdaptivePdTuning
     /// <summary>
     /// Share of the KV cache: with less headroom an instance makes room for new decodes by a migration. "room made below 5% instead of 10%"
     /// </summary>
-    public double ShortOfRoomBelowShare { get; init; } = 0.05;
+    public double LowHeadroomBelowShare { get; init; } = 0.05;
 
     /// <summary>
     /// Share of the KV cache: with this headroom or more an instance takes requests from instances that make room or are emptied. "destinations from
     /// 15% instead of 25%"
     /// </summary>
-    public double RoomyFromShare { get; init; } = 0.15;
+    public double AmpleHeadroomFromShare { get; init; } = 0.15;
 }

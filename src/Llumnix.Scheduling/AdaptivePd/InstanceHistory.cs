@@ -5,10 +5,10 @@ namespace Llumnix.Scheduling.AdaptivePd;
 /// <param name="tuning">The constants.</param>
 internal sealed class InstanceHistory(double nowMs, AdaptivePdTuning tuning)
 {
-    private DecodeGain _gain = new(nowMs, tuning.LongestGainMs);
+    private GainingTime _gain = new(nowMs, tuning.LongestGainMs);
 
     /// <summary>The gain of its decodes on their target.</summary>
-    public ref DecodeGain Gain => ref _gain;
+    public ref GainingTime Gain => ref _gain;
 
     /// <summary>The arrival times of its newest prefills.</summary>
     public PrefillArrivals Arrivals { get; } = new(tuning.RememberedPrefills);

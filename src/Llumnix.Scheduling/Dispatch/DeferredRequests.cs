@@ -1,7 +1,7 @@
 namespace Llumnix.Scheduling.Dispatch;
 
 /// <summary>
-/// Requests that were held back, with the moment when they were asked for first. An entry leaves when its request is placed, or after a time in
+/// Deferred requests, with the moment when each was deferred first. An entry leaves when its request is placed, or after a time in
 /// which whoever asks has surely given up. Guarded by the scheduler's lock.
 /// </summary>
 /// <param name="lifetime">How long an entry is kept, in the clock's ticks.</param>
@@ -11,13 +11,13 @@ internal sealed class DeferredRequests(long lifetime, int capacity = 1 << 16)
     private readonly Dictionary<string, LinkedListNode<Entry>> _byId = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> _byAge = new();
 
-    /// <summary>Number of requests that are held back.</summary>
+    /// <summary>Number of deferred requests.</summary>
     public int Count => _byId.Count;
 
-    /// <summary>When the request was held back first; null when it is not.</summary>
+    /// <summary>When the request was deferred first; null when it is not deferred.</summary>
     public long? SinceOf(string requestId) => _byId.TryGetValue(requestId, out LinkedListNode<Entry>? node) ? node.Value.Since : null;
 
-    /// <summary>The request is held back. It keeps its first moment.</summary>
+    /// <summary>The request is deferred. It keeps its first moment.</summary>
     public void Add(string requestId, long now)
     {
         if (_byId.ContainsKey(requestId))

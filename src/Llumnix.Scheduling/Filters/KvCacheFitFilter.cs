@@ -7,7 +7,7 @@ namespace Llumnix.Scheduling.Filters;
 /// <summary>Keeps the candidates whose KV headroom holds the request's prompt and its expected output.</summary>
 public sealed class KvCacheFitFilter(int expectedOutputTokens) : CandidateFilter<FullModeInstance>
 {
-    private readonly KvCacheTokensLeft _left = new();
+    private readonly KvHeadroomTokens _left = new();
 
     /// <inheritdoc/>
     public override string Name => $"kv_cache_tokens_left >= prompt + {expectedOutputTokens.ToString(System.Globalization.CultureInfo.InvariantCulture)}";

@@ -16,7 +16,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
 
     private readonly SchedulingPolicy<FullModeInstance> _policy;
     private readonly IReadOnlyList<InstanceMetric<FullModeInstance>> _metrics;
-    private readonly FailureDomain _failureDomain;
+    private readonly FailoverDomain _failureDomain;
     private readonly long _stalenessLimit;
     private readonly Random _random;
 
@@ -24,7 +24,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     /// <param name="failureDomain">What fails together.</param>
     /// <param name="stalenessLimit">An instance whose status has not changed for longer is stale; in ticks of timestamps.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
-    internal FullModeFleet(SchedulingPolicy<FullModeInstance> policy, FailureDomain failureDomain, long stalenessLimit, Random random)
+    internal FullModeFleet(SchedulingPolicy<FullModeInstance> policy, FailoverDomain failureDomain, long stalenessLimit, Random random)
     {
         _policy = policy;
         _metrics = policy.Metrics;

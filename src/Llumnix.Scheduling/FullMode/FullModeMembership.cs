@@ -136,7 +136,7 @@ internal sealed class FullModeMembership(
             : null;
 
     /// <summary>
-    /// At its first sighting a status that is older than most by more than the staleness limit is held back until it changes. The statuses are
+    /// At its first sighting a status that is older than most by more than the staleness limit is taken for a leftover until it changes. The statuses are
     /// compared with each other, so that our own clock does not matter, nor one of theirs that is ahead.
     /// </summary>
     private long OldestPlausibleMs(IReadOnlyList<InstanceReading> readings)

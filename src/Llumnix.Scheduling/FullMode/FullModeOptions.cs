@@ -22,7 +22,7 @@ public sealed record FullModeOptions
     public PrefillProgressOptions PrefillProgress { get; init; } = new();
 
     /// <summary>
-    /// How long it is remembered since when a request is held back, longer than anybody asks again; null where none is. See
+    /// How long the first moment of a deferred request is remembered, longer than any gateway asks again; null where no request is deferred. See
     /// <see cref="Slo.SloOverload.Hold"/>.
     /// </summary>
     public TimeSpan? DeferredRequestLifetime { get; init; }

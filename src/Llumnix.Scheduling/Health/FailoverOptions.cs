@@ -3,7 +3,7 @@ namespace Llumnix.Scheduling.Health;
 /// <summary>Which instances share the fate of a bad one, and when an instance is bad for its silence.</summary>
 public sealed record FailoverOptions
 {
-    /// <summary>What fails together, one of <see cref="FailureDomainNames.All"/>: <c>--failover-domain</c>.</summary>
+    /// <summary>What fails together, one of <see cref="FailoverDomainNames.All"/>: <c>--failover-domain</c>.</summary>
     public string Domain { get; init; } = "instance";
 
     /// <summary>An instance whose status has not advanced for longer is stale, above zero: <c>--instance-staleness-seconds</c>.</summary>
@@ -11,7 +11,7 @@ public sealed record FailoverOptions
 
     /// <summary>The domain that <see cref="Domain"/> names.</summary>
     /// <exception cref="ArgumentException">It names none.</exception>
-    public FailureDomain ParseDomain() => FailureDomainNames.TryParse(Domain, out FailureDomain domain)
+    public FailoverDomain ParseDomain() => FailoverDomainNames.TryParse(Domain, out FailoverDomain domain)
         ? domain
-        : throw new ArgumentException($"unknown failure domain '{Domain}'; known: {string.Join(", ", FailureDomainNames.All)}");
+        : throw new ArgumentException($"unknown failover domain '{Domain}'; known: {string.Join(", ", FailoverDomainNames.All)}");
 }

@@ -9,7 +9,7 @@ namespace Llumnix.Scheduling.Health;
 internal sealed class HealthIndex
 {
     private readonly ClusterView<FullModeInstance> _view;
-    private readonly FailureDomainIndex _domains;
+    private readonly FailoverDomainIndex _domains;
     private readonly SharedAddresses _addresses;
     private readonly long _stalenessLimit;
     private readonly int[] _healthySlots;
@@ -24,11 +24,11 @@ internal sealed class HealthIndex
     internal HealthIndex(
         ClusterView<FullModeInstance> view,
         Func<FullModeInstance, InstanceMetadata> metadataOf,
-        FailureDomain domain,
+        FailoverDomain domain,
         long stalenessLimit)
     {
         _view = view;
-        _domains = new FailureDomainIndex(domain, view.Instances, metadataOf);
+        _domains = new FailoverDomainIndex(domain, view.Instances, metadataOf);
         _addresses = new SharedAddresses(view.Instances, metadataOf);
         _stalenessLimit = stalenessLimit;
         _healthySlots = new int[view.Count];

@@ -125,7 +125,7 @@ public sealed class FullModeInstance : Instance
     public InstanceHealth Health { get; internal set; }
 
     /// <summary>
-    /// Whether the status has not changed for longer than the staleness limit, or is held back as a leftover. Current as of the last decision.
+    /// Whether the status has not changed for longer than the staleness limit, or is taken for a leftover. Current as of the last decision.
     /// </summary>
     public bool IsStale { get; internal set; }
 

@@ -14,6 +14,6 @@ public enum InstanceHealth : byte
     /// </summary>
     Stale,
 
-    /// <summary>It is well itself but stands in the failure domain of an instance that has failed.</summary>
+    /// <summary>It is well itself but stands in the failover domain of an instance that has failed.</summary>
     Failover,
 }

@@ -268,11 +268,11 @@ internal sealed class RequestStateTable(
     private static void Book(LiteModeInstance instance, in RequestState state, int sign)
     {
         int waiting = state.IsPrefillDone ? 0 : sign;
-        TrackedLoad held = instance.Tracked;
+        TrackedLoad tracked = instance.Tracked;
         instance.Tracked = new TrackedLoad(
-            held.Requests + sign,
-            held.Tokens + (sign * state.Tokens),
-            held.WaitingRequests + waiting,
-            held.WaitingTokens + (waiting * state.Tokens));
+            tracked.Requests + sign,
+            tracked.Tokens + (sign * state.Tokens),
+            tracked.WaitingRequests + waiting,
+            tracked.WaitingTokens + (waiting * state.Tokens));
     }
 }

@@ -15,7 +15,7 @@ public enum ScheduleOutcome : byte
     /// <summary>The store of the cluster's state does not answer and nothing fresh is known.</summary>
     StoreNotAvailable,
 
-    /// <summary>No instance can serve the request in time now, and it is held back: ask again in a second or so.</summary>
+    /// <summary>No instance can serve the request in time now, and it is deferred: ask again in a second or so.</summary>
     Deferred,
 
     /// <summary>The prompt is longer than the whole KV cache of every registered instance of the needed kind: it will never be placed.</summary>

@@ -19,7 +19,7 @@ internal sealed class FailoverPolicy(string name, InferType inferType) : Resched
         {
             if (destinations.Count == 0)
             {
-                plan.Note(name, source.Id, "no destination outside of every failure domain");
+                plan.Note(name, source.Id, "no destination outside of every failover domain");
             }
             else if (WhyNot(source, plan) is { } reason)
             {

@@ -6,7 +6,7 @@ namespace Llumnix.Scheduling.Rescheduling;
 /// <summary>Judges whether two instances can exchange requests, by their statuses and metadata.</summary>
 internal static class MigrationEnds
 {
-    private static readonly KvCacheTokensLeft KvLeft = new();
+    private static readonly KvHeadroomTokens KvLeft = new();
 
     /// <summary>
     /// Whether the engines can use each other's KV cache: the same backend, KV block size and numbers of ranks, as far as both report them.
@@ -28,7 +28,7 @@ internal static class MigrationEnds
     /// <summary>Why no request can come to an instance, by its status; null when one can.</summary>
     public static string? WhyNothingComes(FullModeInstance destination) =>
         FreeSlots(destination) <= 0 ? "the destination has no free slot"
-        : RoomTokens(destination) <= 0 ? "the destination has no room in its KV cache"
+        : HeadroomTokens(destination) <= 0 ? "the destination has no room in its KV cache"
         : null;
 
     /// <summary>Waiting, loading and running requests.</summary>
@@ -40,7 +40,7 @@ internal static class MigrationEnds
         TellsSlots(destination.Status) ? destination.Status.AvailableMigrateInSlots : double.PositiveInfinity;
 
     /// <summary>Number of tokens that may come: the KV headroom and the llumlet's own bounds; unbounded when neither is reported.</summary>
-    public static double RoomTokens(FullModeInstance destination)
+    public static double HeadroomTokens(FullModeInstance destination)
     {
         InstanceStatus status = destination.Status;
         double room = status.TotalGpuTokens > 0 ? KvLeft.Evaluate(destination) : double.PositiveInfinity;

@@ -30,7 +30,7 @@ internal static class MigrationSize
         long requests = MigrationEnds.Requests(source.Status);
         double tokens = TokensOf(source, isLoadPerCapacity);
         double meanTokens = tokens / Math.Max(1, requests);
-        double room = meanTokens > 0 ? MigrationEnds.RoomTokens(destination) / meanTokens : double.PositiveInfinity;
+        double room = meanTokens > 0 ? MigrationEnds.HeadroomTokens(destination) / meanTokens : double.PositiveInfinity;
 
         // Without the epsilon, rounding errors could cost a whole request.
         double movable = Math.Floor(Math.Min(share * requests, room) + 1e-9);

@@ -41,7 +41,7 @@ public sealed record SloOptions
         init => _overload = value;
     }
 
-    /// <summary>How long a request is held back with <see cref="SloOverload.Hold"/>, above zero: <c>--slo-hold-ms</c>.</summary>
+    /// <summary>How long a request is deferred with <see cref="SloOverload.Hold"/>, above zero: <c>--slo-hold-ms</c>.</summary>
     public TimeSpan HoldLimit { get; init; } = TimeSpan.FromMilliseconds(8000);
 
     /// <summary>

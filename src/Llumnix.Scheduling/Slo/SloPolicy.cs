@@ -33,8 +33,8 @@ internal static class SloPolicy
             {
                 SloOverload.Reject => new RolePolicy<FullModeInstance>(targets, [], fastest),
                 SloOverload.Spread => new RolePolicy<FullModeInstance>([], targets, fastest),
-                SloOverload.Hold => new RolePolicy<FullModeInstance>([], targets, new HoldSelector(
-                    fastest, new HoldRule(slo, predictor, ttft), ttft, [.. targets.Where(target => target != isTtftMet)])),
+                SloOverload.Hold => new RolePolicy<FullModeInstance>([], targets, new DeferralSelector(
+                    fastest, new DeferralRule(slo, predictor, ttft), ttft, [.. targets.Where(target => target != isTtftMet)])),
                 _ => new RolePolicy<FullModeInstance>([], targets, new TriageSelector<FullModeInstance>(fastest, latency)),
             };
         }

@@ -12,7 +12,7 @@ namespace Llumnix.Server.Hosting;
 /// <summary>Makes the full-mode scheduler that validated options describe.</summary>
 internal static class FullModeFactory
 {
-    /// <summary>How much longer than the limit of holding back it is remembered since when a request is held back.</summary>
+    /// <summary>How much longer than the limit of deferral the first moment of a deferred request is remembered.</summary>
     private static readonly TimeSpan DeferredRequestMargin = TimeSpan.FromMinutes(1);
 
     /// <param name="options">The options.</param>

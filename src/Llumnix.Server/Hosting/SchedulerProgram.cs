@@ -18,7 +18,7 @@ public static class SchedulerProgram
         FullModePolicies = FullModePolicies.Names,
         LiteModePolicies = Llumnix.Scheduling.Policies.LiteModePolicies.Names,
         ReschedulingPolicies = ReschedulingPolicies.Names,
-        FailoverDomains = [.. FailureDomainNames.All],
+        FailoverDomains = [.. FailoverDomainNames.All],
     };
 
     /// <summary>Runs the scheduler. 0: stopped as asked; 1: could not start; 2: bad options.</summary>

@@ -7,7 +7,7 @@ internal interface IRequestMessage
     string? Error { get; set; }
 
     /// <summary>Approximate memory of the parsed values, in bytes.</summary>
-    long HeldBytes { get; }
+    long ParsedBytes { get; }
 
     /// <summary>Resets the message for the next request.</summary>
     void Clear();

@@ -13,7 +13,7 @@ internal sealed class ParsedReport : IRequestMessage
     public string? Error { get; set; }
 
     /// <inheritdoc/>
-    public long HeldBytes { get; private set; }
+    public long ParsedBytes { get; private set; }
 
     /// <summary>Rows that were read, skipped ones included.</summary>
     internal int Rows { get; set; }
@@ -31,7 +31,7 @@ internal sealed class ParsedReport : IRequestMessage
     {
         Error = FirstSkip = null;
         SkippedRows = Rows = 0;
-        HeldBytes = 0;
+        ParsedBytes = 0;
         _reader.Reset();
         Progress.Clear();
     }
@@ -41,7 +41,7 @@ internal sealed class ParsedReport : IRequestMessage
     {
         int read = _reader.Read(json, isLast);
         // Each byte of text becomes a character of two bytes.
-        HeldBytes += 2L * read;
+        ParsedBytes += 2L * read;
         return read;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ParsedRequest : IRequestMessage
     public string? Error { get; set; }
 
     /// <inheritdoc/>
-    public long HeldBytes => _tokenIds.Length * (long)sizeof(uint);
+    public long ParsedBytes => _tokenIds.Length * (long)sizeof(uint);
 
     internal string Id { get; set; } = "";
 

@@ -110,7 +110,7 @@ internal static class RequestBody<TMessage>
         {
             long arrived = done + result.Buffer.Length;
             bool isLast = result.IsCompleted || arrived == http.ContentLength;
-            if (!share.TryGrowTo(result.Buffer.Length + message.HeldBytes))
+            if (!share.TryGrowTo(result.Buffer.Length + message.ParsedBytes))
             {
                 body.AdvanceTo(result.Buffer.End);
                 return false;

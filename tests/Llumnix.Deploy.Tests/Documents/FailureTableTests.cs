@@ -150,10 +150,10 @@ public sealed class FailureTableTests
             "MigrationBackOffTests.Execute_BackOff_TellsWhenItBeginsAndEnds",
             "MigrationFaultTests.Migrate_DestinationCrashesDuringTheCopy_GoesOnAtTheSource",
         ],
-        ["an engine comes back under a new id at its old address"] = ["FailureDomainTests.Health_ReplacedAtItsAddress_SuccessorAndNodeStay"],
+        ["an engine comes back under a new id at its old address"] = ["FailoverDomainTests.Health_ReplacedAtItsAddress_SuccessorAndNodeStay"],
         ["an engine is drained"] =
         [
-            "FailureDomainTests.Health_DrainedInstance_ItsNeighboursStay",
+            "FailoverDomainTests.Health_DrainedInstance_ItsNeighboursStay",
             "FullModeSchedulerTests.Schedule_AllUnschedulable_NoAvailableEndpoint",
             "ReschedulerHostTests.Run_UnschedulableInstance_ItsRequestsAreSentElsewhere",
         ],

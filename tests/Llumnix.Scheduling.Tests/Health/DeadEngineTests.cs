@@ -12,12 +12,12 @@ public sealed class DeadEngineTests
     private static readonly TimeSpan StalenessLimit = TimeSpan.FromSeconds(60);
 
     [Theory]
-    [InlineData(FailureDomain.Instance, InstanceHealth.Ok)]
-    [InlineData(FailureDomain.Node, InstanceHealth.Failover)]
-    public void Schedule_EngineHangs_StaleAfterTheLimitWithItsFailureDomain(FailureDomain domain, InstanceHealth neighbours)
+    [InlineData(FailoverDomain.Instance, InstanceHealth.Ok)]
+    [InlineData(FailoverDomain.Node, InstanceHealth.Failover)]
+    public void Schedule_EngineHangs_StaleAfterTheLimitWithItsFailureDomain(FailoverDomain domain, InstanceHealth neighbours)
     {
         InstanceReading hung = On("n1", "hung").Later(), neighbour = On("n1", "neighbour"), other = On("n2", "other");
-        var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = FailureDomainNames.All[(int)domain] } });
+        var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = FailoverDomainNames.All[(int)domain] } });
         fixture.With(On("n1", "hung"), neighbour, other).With(hung, neighbour, other);
 
         fixture.Time.Advance(StalenessLimit);

@@ -24,14 +24,14 @@ public sealed class MetricTableTests
         var table = new MetricTable<FullModeInstance>(
             [
                 new DecodeStepTime(RoundProfile.Predictor),
-                new KvCacheTokensLeft(),
+                new KvHeadroomTokens(),
                 new DecodeStepTime(RoundProfile.Predictor),
                 new CacheAwareAllPrefillsTokens(new AllPrefillsTokens()),
             ],
             slots: 1);
         Assert.Equal(3, table.Count);
         Assert.Equal(0, table.ColumnOf(new DecodeStepTime(RoundProfile.Predictor)));
-        Assert.Equal(1, table.ColumnOf(new KvCacheTokensLeft()));
+        Assert.Equal(1, table.ColumnOf(new KvHeadroomTokens()));
         Assert.Equal(2, table.ColumnOf(new CacheAwareAllPrefillsTokens(new AllPrefillsTokens())));
     }
 
@@ -55,7 +55,7 @@ public sealed class MetricTableTests
     public void ColumnOf_NotListed_SaysWhich() => Assert.Contains(
         "'num_waiting_requests' is read but not listed",
         Assert.Throws<InvalidOperationException>(
-            () => new MetricTable<FullModeInstance>([new KvCacheTokensLeft()], slots: 1).ColumnOf(new WaitingRequests())).Message,
+            () => new MetricTable<FullModeInstance>([new KvHeadroomTokens()], slots: 1).ColumnOf(new WaitingRequests())).Message,
         StringComparison.Ordinal);
 
     /// <summary>The filter and the selector have each made the metric; both read the values of one column.</summary>

@@ -49,6 +49,6 @@ public sealed class FailoverPolicyTests
         ReschedulingPlan plan = Plan(
             new PlannerOptions { Policies = ["decode_failover"] }, new([Instance("a", health: InstanceHealth.Stale)]));
         Assert.Empty(plan.Pairs);
-        Assert.Equal("no destination outside of every failure domain", Assert.Single(plan.Notes).Reason);
+        Assert.Equal("no destination outside of every failover domain", Assert.Single(plan.Notes).Reason);
     }
 }

@@ -44,7 +44,7 @@ public sealed class ValidationTests
     [InlineData("--dispatch-neutral-load-metric: \"decode_batch_size\" is no metric of lite mode", Lite, "--dispatch-neutral-load-metric=decode_batch_size")]
     [InlineData("--rescheduling-decode-load-metric: the name is no metric of full mode", "--rescheduling-decode-load-metric=x")]
     [InlineData("--rescheduling-policies: the name is no rescheduling policy of full mode; the nearest is decode_load", "--rescheduling-policies=decode_laod")]
-    [InlineData("--failover-domain: the name is no failure domain of full mode; the nearest is node; known: instance, node, instance-unit, node-unit", "--failover-domain=rack")]
+    [InlineData("--failover-domain: the name is no failover domain of full mode; the nearest is node; known: instance, node, instance-unit, node-unit", "--failover-domain=rack")]
     public void Parse_ImpossibleCombination_IsOneError(string expected, params string[] args) =>
         Assert.StartsWith(expected, Assert.Single(OptionsInput.Parse(args).Errors).ToString(), StringComparison.Ordinal);
 

@@ -105,7 +105,9 @@ public sealed class EtcdHttpClient : IDisposable
 
                 using HttpResponseMessage response = await _http.SendAsync(request, bound.Token);
                 string text = await response.Content.ReadAsStringAsync(bound.Token);
-                if (response.IsSuccessStatusCode)
+                // On a busy machine an attempt that timed out may have been carried out all the same.
+                bool isDoneBefore = i > 0 && text.Contains("already exists", StringComparison.Ordinal);
+                if (response.IsSuccessStatusCode || isDoneBefore)
                 {
                     return JsonDocument.Parse(text).RootElement;
                 }

@@ -14,7 +14,7 @@ internal sealed class BinPackingConsolidation(string name, AdaptivePdTargets tar
         List<Stepping> eligible =
         [
             .. healthy.Where(candidate => candidate != source && candidate.IsDecoding && candidate.StepMs < Targets.PackingLimitMs
-                && Fits(candidate, source) && IsRoomy(candidate)),
+                && Fits(candidate, source) && HasAmpleHeadroom(candidate)),
         ];
         return eligible.Find(candidate => candidate.Instance.Id == reserved?.Decode) ?? Highest(eligible);
     }

@@ -22,7 +22,7 @@ internal sealed class BinPackingMitigation(string name, AdaptivePdTargets target
         IEnumerable<Stepping> fitting = healthy.Where(candidate => candidate != source && candidate.StepMs < Targets.PackingLimitMs && Fits(candidate, source));
         return IsTooSlow(source)
             ? Highest(fitting)
-            : fitting.Where(candidate => candidate.IsDecoding && IsRoomy(candidate)).MinBy(static candidate => candidate.StepMs);
+            : fitting.Where(candidate => candidate.IsDecoding && HasAmpleHeadroom(candidate)).MinBy(static candidate => candidate.StepMs);
     }
 
     private protected override RequestSelection Select(Stepping source) => IsTooSlow(source) ? RequestSelection.Newest : RequestSelection.Oldest;

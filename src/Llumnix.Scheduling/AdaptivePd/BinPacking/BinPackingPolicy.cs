@@ -15,7 +15,7 @@ internal abstract class BinPackingPolicy(string name, AdaptivePdTargets targets)
     private protected AdaptivePdTargets Targets { get; } = targets;
 
     /// <summary>The KV headroom that the tuned rules consider; null with the plain rules.</summary>
-    private protected KvRoom? Room { get; } = targets.Rules == AdaptivePdRules.Plain ? null : new KvRoom(targets, AdaptivePdTuning.Default);
+    private protected KvHeadroom? Room { get; } = targets.Rules == AdaptivePdRules.Plain ? null : new KvHeadroom(targets, AdaptivePdTuning.Default);
 
     /// <inheritdoc/>
     public sealed override void Plan(ReschedulingSnapshot snapshot, PlanBuilder plan)
@@ -46,7 +46,7 @@ internal abstract class BinPackingPolicy(string name, AdaptivePdTargets targets)
     private protected bool Fits(Stepping destination, Stepping source) => Room is null || Room.Fits(destination, source);
 
     /// <summary>Whether a destination keeps ample headroom. Always true with the plain rules.</summary>
-    private protected bool IsRoomy(Stepping candidate) => Room is null || Room.IsRoomy(candidate);
+    private protected bool HasAmpleHeadroom(Stepping candidate) => Room is null || Room.HasAmpleHeadroom(candidate);
 
     /// <summary>The values that explain a pair.</summary>
     private protected virtual string Reason(Stepping source, Stepping destination) =>

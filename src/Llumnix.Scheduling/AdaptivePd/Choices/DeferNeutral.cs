@@ -7,7 +7,7 @@ namespace Llumnix.Scheduling.AdaptivePd.Choices;
 /// <summary>
 /// In overload: defers a request that is not split for up to the hold time, unless it begins at once on an instance with a place for its decode.
 /// </summary>
-internal sealed class DeferNeutral(AdaptivePdTargets targets, HoldRule hold, AdaptivePdMetrics metrics, DecodePlaces places) : Choice<FullModeInstance>
+internal sealed class DeferNeutral(AdaptivePdTargets targets, DeferralRule hold, AdaptivePdMetrics metrics, DecodePlaces places) : Choice<FullModeInstance>
 {
     /// <inheritdoc/>
     public override IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = [metrics.Ttft, .. places.Metrics];

@@ -5,7 +5,7 @@ using Llumnix.Scheduling.Slo;
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
 /// <summary>In overload: defers a prefill for up to the hold time, unless it begins at once on a prefiller.</summary>
-internal sealed class DeferPrefill(HoldRule hold, Prefillers prefillers) : Choice<FullModeInstance>
+internal sealed class DeferPrefill(DeferralRule hold, Prefillers prefillers) : Choice<FullModeInstance>
 {
     /// <inheritdoc/>
     public override IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } = prefillers.Metrics;

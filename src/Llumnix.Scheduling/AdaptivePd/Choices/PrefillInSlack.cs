@@ -15,7 +15,7 @@ internal sealed class PrefillInSlack(
     Prefillers prefillers,
     PrefillTiming timing) : Choice<FullModeInstance>
 {
-    private readonly RoomElsewhere _room = new(targets, metrics, tuning);
+    private readonly HeadroomElsewhere _room = new(targets, metrics, tuning);
 
     /// <inheritdoc/>
     public override IReadOnlyList<InstanceMetric<FullModeInstance>> Metrics { get; } =
@@ -41,7 +41,7 @@ internal sealed class PrefillInSlack(
         ReadOnlySpan<double> backlogs = scope.Values(metrics.Backlog);
         AdaptivePdState state = scope.State<AdaptivePdState>();
         double nowMs = scope.Request.NowMs;
-        RoomElsewhere.Total? total = null;
+        HeadroomElsewhere.Total? total = null;
         int best = -1;
         foreach (int slot in candidates)
         {
@@ -56,7 +56,7 @@ internal sealed class PrefillInSlack(
         return best;
     }
 
-    private bool HasTime(int slot, ReadOnlySpan<int> candidates, ref RoomElsewhere.Total? total, DecisionScope<FullModeInstance> scope)
+    private bool HasTime(int slot, ReadOnlySpan<int> candidates, ref HeadroomElsewhere.Total? total, DecisionScope<FullModeInstance> scope)
     {
         FullModeInstance instance = scope.Instance(slot);
         double stepMs = scope.Values(metrics.Step)[slot];
@@ -69,10 +69,10 @@ internal sealed class PrefillInSlack(
         }
 
         // The slack budget must cover the rest. It is unknown for requests that migrate to the instance.
-        double inHandMs = AreAllDecoding(instance)
+        double slackBudgetMs = AreAllDecoding(instance)
             ? scope.State<AdaptivePdState>().HistoryOf(slot).Gain.At(scope.Request.NowMs) * gainPerStepMs / stepMs
             : 0;
-        if (beyondMs > inHandMs)
+        if (beyondMs > slackBudgetMs)
         {
             return false;
         }

@@ -29,7 +29,7 @@ internal static class SloOptionTable
         Group.Row("tpot-slo-dispatch-threshold", NumberAbove(0),
             "Share of the TPOT target up to which an instance is eligible; 0.85 unless set with adaptive PD.",
             g => g.TpotDispatchThreshold, (g, v) => g with { TpotDispatchThreshold = v }),
-        Group.Row("slo-overload", Overload, "What happens when nobody can meet the target; unless set, triage with adaptive PD, spread with its plain rules.",
+        Group.Row("slo-overload", Overload, "What happens when no instance can meet the target; unless set, triage with adaptive PD, spread with its plain rules.",
             g => g.Overload, (g, v) => g with { Overload = v }),
         Group.Row("slo-hold-ms", Milliseconds,
             "With --slo-overload=hold: how long a request is answered with 429 and Retry-After before it is placed although it is late. "

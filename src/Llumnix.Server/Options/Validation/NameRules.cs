@@ -16,7 +16,7 @@ internal static class NameRules
         new("rescheduling-decode-load-metric", "metric", o => [o.Rescheduling.Planner.Decode.Metric], FullModeMetrics),
         new("rescheduling-neutral-load-metric", "metric", o => [o.Rescheduling.Planner.Neutral.Metric], FullModeMetrics),
         new("rescheduling-policies", "rescheduling policy", o => o.Rescheduling.Planner.Policies, (_, k) => k.ReschedulingPolicies),
-        new("failover-domain", "failure domain", o => [o.Failover.Domain], (_, k) => k.FailoverDomains),
+        new("failover-domain", "failover domain", o => [o.Failover.Domain], (_, k) => k.FailoverDomains),
     ];
 
     private static IReadOnlyCollection<string> MetricsOfMode(SchedulerOptions options, KnownNames known) =>

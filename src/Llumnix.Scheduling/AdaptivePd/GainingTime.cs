@@ -9,7 +9,7 @@ namespace Llumnix.Scheduling.AdaptivePd;
 /// </summary>
 /// <param name="nowMs">Start of counting, in milliseconds by the clock of <see cref="Requests.RequestFacts.NowMs"/>, like all times here.</param>
 /// <param name="longestMs">Bound of the time in both directions, milliseconds.</param>
-internal struct DecodeGain(double nowMs, double longestMs)
+internal struct GainingTime(double nowMs, double longestMs)
 {
     private double _sinceMs = nowMs;
 

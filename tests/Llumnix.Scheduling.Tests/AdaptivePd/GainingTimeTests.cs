@@ -2,7 +2,7 @@ using Llumnix.Scheduling.AdaptivePd;
 
 namespace Llumnix.Scheduling.Tests.AdaptivePd;
 
-public sealed class DecodeGainTests
+public sealed class GainingTimeTests
 {
     [Theory]
     [InlineData(0, 0)]
@@ -39,5 +39,5 @@ public sealed class DecodeGainTests
     [InlineData(-3_600_000, 0)]
     public void At_ClockWasSetBack_NothingIsOwed(double byMs, double expected) => Assert.Equal(expected, At(10_000_000).At(10_000_000 + byMs));
 
-    private static DecodeGain At(double nowMs) => new(nowMs, longestMs: 6000);
+    private static GainingTime At(double nowMs) => new(nowMs, longestMs: 6000);
 }

@@ -5,19 +5,19 @@ namespace Llumnix.Scheduling.Health;
 /// <summary>Numbers the nodes and units of a view's instances, to find those that share a failover domain. Made once per view.</summary>
 /// <remarks>
 /// An instance with an empty or zero id shares nothing. With a data-parallel size of at most 1, or without a unit, the two unit domains act as
-/// <see cref="FailureDomain.Instance"/> and <see cref="FailureDomain.Node"/>, respectively.
+/// <see cref="FailoverDomain.Instance"/> and <see cref="FailoverDomain.Node"/>, respectively.
 /// </remarks>
-internal sealed class FailureDomainIndex
+internal sealed class FailoverDomainIndex
 {
     private const int None = -1;
-    private readonly FailureDomain _domain;
+    private readonly FailoverDomain _domain;
     private readonly int[] _node;
     private readonly int[] _unit;
     private readonly bool[] _badNodes;
     private readonly bool[] _badUnits;
 
-    internal FailureDomainIndex(
-        FailureDomain domain, ReadOnlySpan<FullModeInstance> instances, Func<FullModeInstance, InstanceMetadata> metadataOf)
+    internal FailoverDomainIndex(
+        FailoverDomain domain, ReadOnlySpan<FullModeInstance> instances, Func<FullModeInstance, InstanceMetadata> metadataOf)
     {
         _domain = domain;
         var nodes = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal sealed class FailureDomainIndex
     /// <summary>Turns <see cref="InstanceHealth.Ok"/> into <see cref="InstanceHealth.Failover"/> within the domains of failed instances.</summary>
     internal void Apply(ReadOnlySpan<FullModeInstance> instances)
     {
-        if (_domain == FailureDomain.Instance)
+        if (_domain == FailoverDomain.Instance)
         {
             return;
         }
@@ -66,7 +66,7 @@ internal sealed class FailureDomainIndex
             }
         }
 
-        if (_domain == FailureDomain.NodeUnit)
+        if (_domain == FailoverDomain.NodeUnit)
         {
             foreach (FullModeInstance instance in instances)
             {
@@ -86,10 +86,10 @@ internal sealed class FailureDomainIndex
 
     private bool IsInBadGroup(int slot) => _domain switch
     {
-        FailureDomain.Node => IsMarked(_badNodes, _node[slot]),
-        FailureDomain.InstanceUnit => IsMarked(_badUnits, _unit[slot]),
-        FailureDomain.NodeUnit when _unit[slot] == None => IsMarked(_badNodes, _node[slot]),
-        FailureDomain.NodeUnit => IsMarked(_badUnits, _unit[slot]),
+        FailoverDomain.Node => IsMarked(_badNodes, _node[slot]),
+        FailoverDomain.InstanceUnit => IsMarked(_badUnits, _unit[slot]),
+        FailoverDomain.NodeUnit when _unit[slot] == None => IsMarked(_badNodes, _node[slot]),
+        FailoverDomain.NodeUnit => IsMarked(_badUnits, _unit[slot]),
         _ => false,
     };
 

@@ -4,7 +4,7 @@ namespace Llumnix.Scheduling.Health;
 /// The instances that are taken out of service together with a failed one: <c>--failover-domain</c>. An instance has failed when it is stale and was
 /// neither drained before nor replaced at its address.
 /// </summary>
-public enum FailureDomain : byte
+public enum FailoverDomain : byte
 {
     /// <summary>Only the instance itself.</summary>
     Instance,

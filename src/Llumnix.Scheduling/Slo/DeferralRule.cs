@@ -17,8 +17,8 @@ namespace Llumnix.Scheduling.Slo;
 /// <param name="immediateBelowShare">
 /// Share of <see cref="SloOptions.TtftLimitMs"/> below which a wait for other requests counts as none, so that a deferred request begins at once.
 /// </param>
-internal sealed class HoldRule(
-    SloOptions slo, LatencyPredictor predictor, PredictedTtft ttft, double immediateBelowShare = HoldRule.ImmediateBelowShare)
+internal sealed class DeferralRule(
+    SloOptions slo, LatencyPredictor predictor, PredictedTtft ttft, double immediateBelowShare = DeferralRule.ImmediateBelowShare)
 {
     /// <summary>The default share.</summary>
     public const double ImmediateBelowShare = 0.02;

@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>KV headroom: the tokens left after all waiting and in-flight requests have been allocated; negative when they do not fit.</summary>
-public sealed record KvCacheTokensLeft : LoadMetric<FullModeInstance>
+public sealed record KvHeadroomTokens : LoadMetric<FullModeInstance>
 {
     /// <inheritdoc/>
     public override string Name => "kv_cache_tokens_left";

@@ -7,7 +7,7 @@ namespace Llumnix.Scheduling.AdaptivePd;
 /// KV headroom for new decodes on the instances that decode. While one of them computes a long prefill, new decodes must find a place on the others;
 /// otherwise each would convert a prefiller.
 /// </summary>
-internal sealed class RoomElsewhere(AdaptivePdTargets targets, AdaptivePdMetrics metrics, AdaptivePdTuning tuning)
+internal sealed class HeadroomElsewhere(AdaptivePdTargets targets, AdaptivePdMetrics metrics, AdaptivePdTuning tuning)
 {
     /// <summary>The headroom on all candidates.</summary>
     public Total Sum(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
@@ -26,7 +26,7 @@ internal sealed class RoomElsewhere(AdaptivePdTargets targets, AdaptivePdMetrics
 
     /// <summary>Whether the headroom is sufficient without a given instance, which decodes.</summary>
     public bool IsEnough(Total total, int without, DecisionScope<FullModeInstance> scope) => total.Caches - ShareOf(without, scope)
-        >= tuning.RoomElsewhereShare * Math.Max(tuning.FewestOthersWithRoom, total.Instances - 1);
+        >= tuning.HeadroomElsewhereShare * Math.Max(tuning.FewestOthersWithHeadroom, total.Instances - 1);
 
     /// <summary>Headroom for new decodes on an instance as a share of its KV cache; 0 when no decode can be packed there.</summary>
     private double ShareOf(int slot, DecisionScope<FullModeInstance> scope)

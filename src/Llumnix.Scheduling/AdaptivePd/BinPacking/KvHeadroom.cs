@@ -4,9 +4,9 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 
 /// <summary>The tuned rules: KV headroom of instances after the growth of their present decodes.</summary>
-internal sealed class KvRoom(AdaptivePdTargets targets, AdaptivePdTuning tuning)
+internal sealed class KvHeadroom(AdaptivePdTargets targets, AdaptivePdTuning tuning)
 {
-    private static readonly KvCacheTokensLeft KvLeft = new();
+    private static readonly KvHeadroomTokens KvLeft = new();
 
     /// <summary>Whether a request of the source's mean length fits into the destination's KV headroom and its step stays below the limit.</summary>
     public bool Fits(Stepping destination, Stepping source)
@@ -19,10 +19,10 @@ internal sealed class KvRoom(AdaptivePdTargets targets, AdaptivePdTuning tuning)
     }
 
     /// <summary>Whether an instance has ample headroom, so that a request that moves there does not leave it short.</summary>
-    public bool IsRoomy(Stepping candidate) => ShareOf(candidate) >= tuning.RoomyFromShare;
+    public bool HasAmpleHeadroom(Stepping candidate) => ShareOf(candidate) >= tuning.AmpleHeadroomFromShare;
 
     /// <summary>Whether an instance with decodes has so little headroom that it should make some.</summary>
-    public bool IsShort(Stepping candidate) => candidate.IsDecoding && ShareOf(candidate) < tuning.ShortOfRoomBelowShare;
+    public bool IsShort(Stepping candidate) => candidate.IsDecoding && ShareOf(candidate) < tuning.LowHeadroomBelowShare;
 
     /// <summary>Its headroom as a share of the KV cache; NaN, which is neither ample nor short, when the capacity is unknown.</summary>
     public double ShareOf(Stepping candidate) => candidate.Instance.Status.TotalGpuTokens > 0

@@ -7,15 +7,15 @@ namespace Llumnix.Scheduling.Slo;
 
 /// <summary>
 /// Delegates to another selector while the targets can be met. When no candidate meets them, the request is deferred according to the
-/// <see cref="HoldRule"/>; after that it goes to the candidate with the highest latency, as with <see cref="TriageSelector{TInstance}"/>.
+/// <see cref="DeferralRule"/>; after that it goes to the candidate with the highest latency, as with <see cref="TriageSelector{TInstance}"/>.
 /// </summary>
 /// <param name="whenMet">The selector while the targets can be met.</param>
 /// <param name="rule">The rule.</param>
 /// <param name="ttft">The TTFT metric that the rule uses.</param>
 /// <param name="otherTargets">Filters of the targets except TTFT.</param>
-internal sealed class HoldSelector(
+internal sealed class DeferralSelector(
     CandidateSelector<FullModeInstance> whenMet,
-    HoldRule rule,
+    DeferralRule rule,
     PredictedTtft ttft,
     IReadOnlyList<CandidateFilter<FullModeInstance>> otherTargets) : CandidateSelector<FullModeInstance>
 {

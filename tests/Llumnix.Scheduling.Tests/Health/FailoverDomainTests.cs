@@ -5,7 +5,7 @@ using Llumnix.Testing.Fleet;
 
 namespace Llumnix.Scheduling.Tests.Health;
 
-public sealed class FailureDomainTests
+public sealed class FailoverDomainTests
 {
     /// <summary>a is stale. Node n1: a, b. Unit u1: a, c. Unit u2: b, d. Node n2: c, d, e. f stands alone with ids that group nothing.</summary>
     private static InstanceReading[] Fleet(int dataParallelSize, string noId) =>
@@ -28,17 +28,17 @@ public sealed class FailureDomainTests
             s => s with { Schedulable = schedulable, TimestampMs = s.TimestampMs - ageMs });
 
     [Theory]
-    [InlineData(FailureDomain.Instance, 2, "")]
-    [InlineData(FailureDomain.Node, 2, "b")]
-    [InlineData(FailureDomain.InstanceUnit, 2, "c")]
-    [InlineData(FailureDomain.NodeUnit, 2, "bcd")]
-    [InlineData(FailureDomain.InstanceUnit, 1, "")]
-    [InlineData(FailureDomain.NodeUnit, 1, "b")]
-    public void Health_OneBadInstance_ItsDomainFailsOver(FailureDomain domain, int dataParallelSize, string failover)
+    [InlineData(FailoverDomain.Instance, 2, "")]
+    [InlineData(FailoverDomain.Node, 2, "b")]
+    [InlineData(FailoverDomain.InstanceUnit, 2, "c")]
+    [InlineData(FailoverDomain.NodeUnit, 2, "bcd")]
+    [InlineData(FailoverDomain.InstanceUnit, 1, "")]
+    [InlineData(FailoverDomain.NodeUnit, 1, "b")]
+    public void Health_OneBadInstance_ItsDomainFailsOver(FailoverDomain domain, int dataParallelSize, string failover)
     {
         foreach (string noId in new[] { "", "0" })
         {
-            var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = FailureDomainNames.All[(int)domain] } });
+            var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = FailoverDomainNames.All[(int)domain] } });
             fixture.With(Fleet(dataParallelSize, noId));
             string actual = string.Concat(fixture.Scheduler.Snapshot().Instances
                 .Where(i => i.Health == InstanceHealth.Failover).Select(i => i.Metadata.InstanceId).Order());
@@ -64,13 +64,13 @@ public sealed class FailureDomainTests
 
     /// <summary>A drain is asked for, and that the engine then ends, too.</summary>
     [Theory]
-    [InlineData(FailureDomain.Node)]
-    [InlineData(FailureDomain.InstanceUnit)]
-    [InlineData(FailureDomain.NodeUnit)]
-    public void Health_DrainedInstance_ItsNeighboursStay(FailureDomain domain)
+    [InlineData(FailoverDomain.Node)]
+    [InlineData(FailoverDomain.InstanceUnit)]
+    [InlineData(FailoverDomain.NodeUnit)]
+    public void Health_DrainedInstance_ItsNeighboursStay(FailoverDomain domain)
     {
         InstanceReading a = Make("a", "n1", "u1", 2), b = Make("b", "n1", "u1", 2);
-        var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = FailureDomainNames.All[(int)domain] } }).With(a, b);
+        var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = FailoverDomainNames.All[(int)domain] } }).With(a, b);
         fixture.Update(a.Later(status: s => s with { Schedulable = false }));
         Assert.Equal((InstanceHealth.Unschedulable, InstanceHealth.Ok), (fixture["a"].Health, fixture["b"].Health));
         fixture.Time.Advance(TimeSpan.FromSeconds(50));
@@ -119,16 +119,16 @@ public sealed class FailureDomainTests
         id, InferType.Neutral, m => m with { NodeId = "n", Ip = ip, DataParallelRank = rank });
 
     [Theory]
-    [InlineData("instance", FailureDomain.Instance)]
-    [InlineData("node", FailureDomain.Node)]
-    [InlineData("instance-unit", FailureDomain.InstanceUnit)]
-    [InlineData("node-unit", FailureDomain.NodeUnit)]
-    public void TryParse_KnownName_Parsed(string name, FailureDomain expected)
+    [InlineData("instance", FailoverDomain.Instance)]
+    [InlineData("node", FailoverDomain.Node)]
+    [InlineData("instance-unit", FailoverDomain.InstanceUnit)]
+    [InlineData("node-unit", FailoverDomain.NodeUnit)]
+    public void TryParse_KnownName_Parsed(string name, FailoverDomain expected)
     {
-        Assert.True(FailureDomainNames.TryParse(name, out FailureDomain domain));
+        Assert.True(FailoverDomainNames.TryParse(name, out FailoverDomain domain));
         Assert.Equal(expected, domain);
     }
 
     [Fact]
-    public void TryParse_UnknownName_False() => Assert.False(FailureDomainNames.TryParse("rack", out _));
+    public void TryParse_UnknownName_False() => Assert.False(FailoverDomainNames.TryParse("rack", out _));
 }
