@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Http;
 using Llumnix.Gateway.Options;
@@ -29,6 +30,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly HttpMessageInvoker _connections;
     private readonly GatewayEndpoints _endpoints;
     private readonly ActiveRequests _active;
+    private readonly AdmissionQueue _admission;
     private readonly TimeSpan _drainTimeout;
     private readonly TimeProvider _time;
 
@@ -37,14 +39,17 @@ public sealed class GatewayHost : IAsyncDisposable
         _time = parts.Time;
         _drainTimeout = options.DrainTimeout;
         _active = new ActiveRequests(_time);
+        _admission = new AdmissionQueue(
+            new AdmissionLimits(options.MaxQueueSize, options.WaitSchedulingTimeout, options.WaitSchedulingRetryInterval), _time);
         _connections = EngineConnections.Create(options.ConnectTimeout);
         var directory = new EngineDirectory();
         _app = BuildApp(options, parts, directory);
-        var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count);
+        var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
         parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);
         var services = new ExchangeServices(
             options,
             parts.Placer,
+            _admission,
             new EngineClient(_connections, options.IsAuthorizationForwarded),
             new RestingEngines(options.EngineRest, _time),
             new PromptLengthEstimator(),
@@ -64,6 +69,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Requests under way.</summary>
     public int ActiveRequests => _active.Count;
+
+    /// <summary>Those of them that wait for room in an engine.</summary>
+    public int WaitingRequests => _admission.Count;
 
     /// <summary>Builds the gateway. Nothing runs yet.</summary>
     public static GatewayHost Build(GatewayOptions options, GatewayParts parts) => new(options, parts);
@@ -107,6 +115,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         _active.EndAll();
         await _app.DisposeAsync();
+        _admission.Dispose();
         _connections.Dispose();
     }
 

@@ -23,6 +23,10 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     /// <summary>The body or a member of it cannot be used.</summary>
     public static OpenAiError BadRequest(string message) => new(StatusCodes.Status400BadRequest, Invalid, "invalid_body", message);
 
+    /// <summary>A header of the gateway's own cannot be used.</summary>
+    public static OpenAiError BadHeader(string name, string kind) =>
+        new(StatusCodes.Status400BadRequest, Invalid, "invalid_header", FormattableString.Invariant($"the header '{name}' must be {kind}"));
+
     /// <summary>There is no such path.</summary>
     public static OpenAiError UnknownPath() => new(StatusCodes.Status404NotFound, Invalid, "unknown_url", "there is no such path here");
 
@@ -59,6 +63,7 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
         PlacementRefusal.NotFound => new(StatusCodes.Status404NotFound, Invalid, "model_not_found", "no engine serves such requests"),
         PlacementRefusal.PromptTooLong => new(StatusCodes.Status400BadRequest, Invalid, "context_length_exceeded", "the prompt is longer than any engine can hold"),
         PlacementRefusal.AllExcluded => EngineFailed(),
+        PlacementRefusal.QueueFull => new(StatusCodes.Status429TooManyRequests, Unavailable, "queue_full", "too many requests wait for an engine") { RetryAfterSeconds = 1 },
         _ => new(StatusCodes.Status503ServiceUnavailable, Unavailable, "not_ready", "nothing is known of the engines at the moment") { RetryAfterSeconds = 1 },
     };
 

@@ -15,10 +15,13 @@ public sealed record GatewayOptions
     /// <summary>How often a request is placed again after an engine failed, before the client has seen anything; 0 or above.</summary>
     public int RetryMaxCount { get; init; } = 2;
 
-    /// <summary>How long a request is placed again and again while no instance has room; 0 or above.</summary>
+    /// <summary>How many requests may wait for room in an instance at a time, 0 or above.</summary>
+    public int MaxQueueSize { get; init; } = 512;
+
+    /// <summary>How long a request waits for room in an instance, 0 or above.</summary>
     public TimeSpan WaitSchedulingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Time between two of those attempts, above 0.</summary>
+    /// <summary>Longest time until it is tried again to place those that wait, above 0.</summary>
     public TimeSpan WaitSchedulingRetryInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Longest time to connect to an engine, above 0.</summary>

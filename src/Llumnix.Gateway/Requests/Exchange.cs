@@ -1,3 +1,4 @@
+using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Http;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Relay;
@@ -22,6 +23,8 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     private readonly List<string> _failed = [];
     private PlacementQuery _query = new(requestId, "", 0);
     private PromptShape _shape;
+    private QueuePosition? _position;
+    private int _priority;
     private bool _cutsUsage;
 
     /// <summary>What the client has been sent so far, and how; null before an engine has answered.</summary>
@@ -34,6 +37,11 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     public async Task<OpenAiError?> RunAsync()
     {
         HttpRequest request = context.Request;
+        if (!RequestPriority.TryRead(request.Headers, RequestPriority.Highest, out _priority))
+        {
+            return OpenAiError.BadHeader(RequestPriority.Header, "a whole number");
+        }
+
         int maxBytes = services.Options.MaxBodyBytes;
         using RequestBody? body = await RequestBody.ReadAsync(request.BodyReader, request.ContentLength, maxBytes, active.Ending);
         if (body is null)
@@ -73,6 +81,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
 
     private async Task<OpenAiError?> ServeAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
+        record.ReadyAt = services.Time.GetTimestamp();
         (PlacementRefusal refusal, PlacementLease? lease) = await PlaceAsync();
         EngineAnswer answer = default;
         try
@@ -101,29 +110,32 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         }
     }
 
-    /// <summary>Places the request, and asks again for a while as long as no instance has room.</summary>
+    /// <summary>Places the request, once there is room for it.</summary>
     private async Task<PlacementAnswer> PlaceAsync()
     {
-        long since = services.Time.GetTimestamp();
-        while (true)
+        active.Allow(services.Options.WaitSchedulingTimeout + services.Options.ResponseTimeout);
+        record.QueuedAt = services.Time.GetTimestamp();
+        _position ??= services.Admission.Arrive(_priority, _query.Model);
+        PlacementAnswer answer = await services.Admission.PlaceAsync(_position, AskAsync, active.Ending);
+        record.PlacedAt = services.Time.GetTimestamp();
+        return answer;
+    }
+
+    private async ValueTask<PlacementAnswer> AskAsync()
+    {
+        long askedAt = services.Time.GetTimestamp();
+        IReadOnlyCollection<string> resting = services.Resting.Current();
+        PlacementQuery query = resting.Count + _failed.Count == 0 ? _query : _query with { Excluded = [.. _failed, .. resting] };
+        PlacementAnswer answer = await services.Placer.PlaceAsync(query, active.Ending);
+
+        if (answer.Refusal == PlacementRefusal.AllExcluded && resting.Count > 0)
         {
-            IReadOnlyCollection<string> resting = services.Resting.Current();
-            PlacementQuery query = resting.Count + _failed.Count == 0 ? _query : _query with { Excluded = [.. _failed, .. resting] };
-            PlacementAnswer answer = await services.Placer.PlaceAsync(query, active.Ending);
-            if (answer.Refusal == PlacementRefusal.AllExcluded && resting.Count > 0)
-            {
-                // One that rests is better than none.
-                answer = await services.Placer.PlaceAsync(_query with { Excluded = _failed }, active.Ending);
-            }
-
-            if (answer.Refusal != PlacementRefusal.Busy || services.Time.GetElapsedTime(since) >= services.Options.WaitSchedulingTimeout)
-            {
-                record.PlacedAt = services.Time.GetTimestamp();
-                return answer;
-            }
-
-            await Task.Delay(services.Options.WaitSchedulingRetryInterval, services.Time, active.Ending);
+            // One that rests is better than none.
+            answer = await services.Placer.PlaceAsync(_query with { Excluded = _failed }, active.Ending);
         }
+
+        record.ScheduleTime = services.Time.GetTimestamp() - askedAt;
+        return answer;
     }
 
     private async Task<EngineAnswer> SendAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces, PlacementLease lease)

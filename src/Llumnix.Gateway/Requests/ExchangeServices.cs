@@ -1,3 +1,4 @@
+using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
@@ -9,6 +10,7 @@ namespace Llumnix.Gateway.Requests;
 /// <summary>What all requests share. Safe for concurrent use.</summary>
 /// <param name="Options">The options.</param>
 /// <param name="Placer">Says where requests go.</param>
+/// <param name="Admission">Lets them wait while there is no room.</param>
 /// <param name="Engines">Sends them there.</param>
 /// <param name="Resting">Engines to be left alone.</param>
 /// <param name="Lengths">Estimates prompt lengths.</param>
@@ -18,6 +20,7 @@ namespace Llumnix.Gateway.Requests;
 internal sealed record ExchangeServices(
     GatewayOptions Options,
     IRequestPlacer Placer,
+    AdmissionQueue Admission,
     EngineClient Engines,
     RestingEngines Resting,
     PromptLengthEstimator Lengths,
