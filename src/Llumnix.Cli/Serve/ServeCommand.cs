@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Options;
 
 namespace Llumnix.Cli.Serve;
@@ -68,7 +69,7 @@ internal static class ServeCommand
         {
             built = ServeHost.Build(settings);
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or ApiKeyFileException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 2;

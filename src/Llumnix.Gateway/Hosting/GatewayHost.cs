@@ -3,6 +3,7 @@ using System.Text;
 using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
@@ -31,6 +32,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly GatewayEndpoints _endpoints;
     private readonly ActiveRequests _active;
     private readonly AdmissionQueue _admission;
+    private readonly ApiKeys? _keys;
     private readonly TimeSpan _drainTimeout;
     private readonly TimeProvider _time;
 
@@ -44,6 +46,8 @@ public sealed class GatewayHost : IAsyncDisposable
         _connections = EngineConnections.Create(options.ConnectTimeout);
         var directory = new EngineDirectory();
         _app = BuildApp(options, parts, directory);
+        _keys = options.ApiKeyFile.Length == 0 ? null
+            : new ApiKeys(options.ApiKeyFile, _time, _app.Services.GetRequiredService<ILogger<ApiKeys>>());
         var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
         parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);
         var services = new ExchangeServices(
@@ -58,6 +62,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _time);
         _endpoints = new GatewayEndpoints(
             new RequestPipeline(services, _app.Services.GetRequiredService<ILogger<RequestPipeline>>()),
+            _keys,
             new ModelCatalogue(directory, _connections, _time),
             parts.Placer.FindReasonNotReady,
             parts.MetricsPage);
@@ -74,6 +79,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public int WaitingRequests => _admission.Count;
 
     /// <summary>Builds the gateway. Nothing runs yet.</summary>
+    /// <exception cref="ApiKeyFileException">The file of API keys cannot be used.</exception>
     public static GatewayHost Build(GatewayOptions options, GatewayParts parts) => new(options, parts);
 
     /// <summary>Starts listening.</summary>
@@ -133,7 +139,7 @@ public sealed class GatewayHost : IAsyncDisposable
         }
 
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTimeout);
-        builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active));
+        builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active, _keys));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

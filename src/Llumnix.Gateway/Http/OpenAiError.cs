@@ -27,6 +27,19 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     public static OpenAiError BadHeader(string name, string kind) =>
         new(StatusCodes.Status400BadRequest, Invalid, "invalid_header", FormattableString.Invariant($"the header '{name}' must be {kind}"));
 
+    /// <summary>No key, or none that is accepted.</summary>
+    public static OpenAiError InvalidKey() => new(
+        StatusCodes.Status401Unauthorized, Invalid, "invalid_api_key", "an API key is needed that is accepted here: Authorization: Bearer KEY");
+
+    /// <summary>A key has taken what it may take in a minute.</summary>
+    /// <param name="unit"><c>requests</c> or <c>tokens</c>.</param>
+    /// <param name="retryAfter">When there is enough again.</param>
+    public static OpenAiError RateLimited(string unit, TimeSpan retryAfter) =>
+        new(StatusCodes.Status429TooManyRequests, unit, "rate_limit_exceeded", $"the key's {unit} of this minute are used up")
+        {
+            RetryAfterSeconds = (int)Math.Ceiling(retryAfter.TotalSeconds),
+        };
+
     /// <summary>There is no such path.</summary>
     public static OpenAiError UnknownPath() => new(StatusCodes.Status404NotFound, Invalid, "unknown_url", "there is no such path here");
 

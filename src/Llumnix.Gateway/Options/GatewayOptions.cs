@@ -39,6 +39,9 @@ public sealed record GatewayOptions
     /// <summary>How long requests that are under way may go on after a signal to stop, 0 or above.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(300);
 
+    /// <summary>JSON file of the API keys that clients need, read again when it changes; empty: they need none.</summary>
+    public string ApiKeyFile { get; init; } = "";
+
     /// <summary>Whether engines are sent the client's <c>Authorization</c>.</summary>
     public bool IsAuthorizationForwarded { get; init; }
 }

@@ -1,5 +1,6 @@
 using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Telemetry;
@@ -16,7 +17,8 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="requestId">Its id.</param>
 /// <param name="active">What ends it from outside.</param>
 /// <param name="record">Takes note of it.</param>
-internal sealed class Exchange(ExchangeServices services, HttpContext context, string requestId, ActiveRequest active, RequestRecord record)
+/// <param name="quota">What its key may take.</param>
+internal sealed class Exchange(ExchangeServices services, HttpContext context, string requestId, ActiveRequest active, RequestRecord record, RequestQuota quota)
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMilliseconds(100);
@@ -37,9 +39,14 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     public async Task<OpenAiError?> RunAsync()
     {
         HttpRequest request = context.Request;
-        if (!RequestPriority.TryRead(request.Headers, RequestPriority.Highest, out _priority))
+        if (!RequestPriority.TryRead(request.Headers, quota.MaxPriority, out _priority))
         {
             return OpenAiError.BadHeader(RequestPriority.Header, "a whole number");
+        }
+
+        if (quota.TakeRequest() is { } tooMany)
+        {
+            return tooMany;
         }
 
         int maxBytes = services.Options.MaxBodyBytes;
@@ -59,7 +66,8 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             return OpenAiError.BadRequest(problem);
         }
 
-        return await ServeAsync(body, Prepare(body, fields!));
+        IReadOnlyList<ReadOnlyMemory<byte>> pieces = Prepare(body, fields!);
+        return quota.TakePrompt(_query.PromptTokens) ?? await ServeAsync(body, pieces);
     }
 
     /// <summary>Programs like curl give texts the type of a form unless told otherwise.</summary>
