@@ -1,8 +1,9 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 
-namespace Llumnix.Server.Tls;
+namespace Llumnix.Adapters.Listeners;
 
 /// <summary>
 /// The listener's certificate from two PEM files, reread when their content changes. While the files are unusable, as when only one of the two has
@@ -21,7 +22,7 @@ public sealed partial class ListenerCertificate
     /// <param name="keyFile">PEM file of its private key.</param>
     /// <param name="logger">Receives changes.</param>
     /// <exception cref="ListenerCertificateException">The files cannot be used.</exception>
-    internal ListenerCertificate(string certificateFile, string keyFile, ILogger<ListenerCertificate> logger)
+    public ListenerCertificate(string certificateFile, string keyFile, ILogger<ListenerCertificate> logger)
     {
         _certificateFile = certificateFile;
         _keyFile = keyFile;
@@ -46,10 +47,10 @@ public sealed partial class ListenerCertificate
         _ = new ListenerCertificate(certificateFile, keyFile, Microsoft.Extensions.Logging.Abstractions.NullLogger<ListenerCertificate>.Instance);
 
     /// <summary>The certificate for new connections.</summary>
-    internal SslStreamCertificateContext Current => _current;
+    public SslStreamCertificateContext Current => _current;
 
     /// <summary>Reads the files again. Not thread-safe.</summary>
-    internal void Refresh()
+    public void Refresh()
     {
         try
         {

@@ -1,6 +1,6 @@
-using Llumnix.Server.Http;
+using Llumnix.Adapters.Listeners;
 
-namespace Llumnix.Server.Tests.Http;
+namespace Llumnix.Adapters.Tests.Listeners;
 
 public sealed class BodyMemoryTests
 {

@@ -1,11 +1,14 @@
-namespace Llumnix.Server.Tls;
+using Microsoft.Extensions.Hosting;
+
+namespace Llumnix.Adapters.Listeners;
 
 /// <summary>
 /// Rereads the listener's certificate periodically. Changes are found by content, since mounted secrets are replaced behind symbolic links.
 /// </summary>
-internal sealed class CertificateRefresher(ListenerCertificate certificate, TimeProvider time) : BackgroundService
+public sealed class CertificateRefresher(ListenerCertificate certificate, TimeProvider time) : BackgroundService
 {
-    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    /// <summary>Time between two readings.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

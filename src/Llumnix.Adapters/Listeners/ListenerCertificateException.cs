@@ -1,4 +1,4 @@
-namespace Llumnix.Server.Tls;
+namespace Llumnix.Adapters.Listeners;
 
 /// <summary>The files of the listener's certificate cannot be used. The message tells neither their names nor what is in them.</summary>
 public sealed class ListenerCertificateException(Exception cause)

@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
-namespace Llumnix.Server.Connections;
+namespace Llumnix.Adapters.Listeners;
 
 /// <summary>
 /// Bounds a listener's connections, in total and per address. Kestrel's own limit closes a surplus connection without an answer, even that of a
 /// probe. The gate instead holds a few surplus connections, the newest ones, so that probes are answered and other requests are told 503.
 /// </summary>
 /// <remarks>Costs two dictionary look-ups per connection and nothing per request.</remarks>
-internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider time)
+public sealed class ConnectionGate(ConnectionLimits limits, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly BoundedCounts<AddressKey> _counts = new(limits.Total, limits.PerAddress);
@@ -16,10 +16,10 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider time)
     private volatile bool _hasSurplus;
 
     /// <summary>Whether a surplus connection is held.</summary>
-    internal bool HasSurplus => _hasSurplus;
+    public bool HasSurplus => _hasSurplus;
 
     /// <summary>Connections within the limits.</summary>
-    internal int Count
+    public int Count
     {
         get
         {
@@ -31,7 +31,7 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider time)
     }
 
     /// <summary>Runs a connection from its beginning to its end, within the limits. Comes before TLS in the pipeline.</summary>
-    internal async Task HoldAsync(ConnectionContext connection, ConnectionDelegate next)
+    public async Task HoldAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         AddressKey address = AddressKey.Of(connection.RemoteEndPoint);
         if (!TryAdd(address))
@@ -54,7 +54,7 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider time)
     }
 
     /// <summary>Waits for the first byte, so that a connection that never sends anything is closed. Comes just before HTTP in the pipeline.</summary>
-    internal async Task AwaitFirstByteAsync(ConnectionContext connection, ConnectionDelegate next)
+    public async Task AwaitFirstByteAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         CancellationToken stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         using (var timeout = new CancellationTokenSource(limits.FirstByteTimeout, time))

@@ -1,10 +1,10 @@
 using System.IO.Pipelines;
 using System.Net;
-using Llumnix.Server.Connections;
+using Llumnix.Adapters.Listeners;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Llumnix.Server.Tests.Connections;
+namespace Llumnix.Adapters.Tests.Listeners;
 
 public sealed class ConnectionGateTests
 {

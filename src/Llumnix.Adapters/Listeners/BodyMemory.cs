@@ -1,14 +1,14 @@
-namespace Llumnix.Server.Http;
+namespace Llumnix.Adapters.Listeners;
 
 /// <summary>
 /// Bounds the memory of bodies that are being read, over all requests. Received bytes count, not announced ones. A body that arrived at once is read
 /// in place and takes none.
 /// </summary>
 /// <param name="limit">In bytes.</param>
-internal sealed class BodyMemory(long limit)
+public sealed class BodyMemory(long limit)
 {
     /// <summary>Largest small body, in bytes. Large bodies leave a quarter of the memory to small ones.</summary>
-    internal const int SmallBytes = 16 * 1024;
+    public const int SmallBytes = 16 * 1024;
 
     private const long MebiByte = 1024 * 1024;
     private const long LeastDefault = 32 * MebiByte;
@@ -17,18 +17,18 @@ internal sealed class BodyMemory(long limit)
     private long _taken;
 
     /// <summary>Bytes in use.</summary>
-    internal long Taken => Interlocked.Read(ref _taken);
+    public long Taken => Interlocked.Read(ref _taken);
 
     /// <summary>Makes the bound from the option.</summary>
     /// <param name="mebibytes">The option's value; 0: an eighth of the memory that the process may use.</param>
-    internal static BodyMemory Of(int mebibytes) => new(mebibytes > 0
+    public static BodyMemory Of(int mebibytes) => new(mebibytes > 0
         ? mebibytes * MebiByte
         : Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, LeastDefault, MostDefault));
 
     /// <summary>Takes memory for a body until <see cref="Return"/>; false when there is not enough.</summary>
     /// <param name="more">Bytes to take.</param>
     /// <param name="size">Size of the whole body so far, the bytes to take included.</param>
-    internal bool TryTake(long more, long size)
+    public bool TryTake(long more, long size)
     {
         long bound = size <= SmallBytes ? limit : limit - (limit / 4);
         if (Interlocked.Add(ref _taken, more) <= bound)
@@ -41,5 +41,5 @@ internal sealed class BodyMemory(long limit)
     }
 
     /// <summary>Gives memory back.</summary>
-    internal void Return(long bytes) => Interlocked.Add(ref _taken, -bytes);
+    public void Return(long bytes) => Interlocked.Add(ref _taken, -bytes);
 }

@@ -1,18 +1,18 @@
-namespace Llumnix.Server.Connections;
+namespace Llumnix.Adapters.Listeners;
 
 /// <summary>Counts held items, in total and per key, up to a bound on each. Not thread-safe.</summary>
 /// <param name="total">Bound on the total.</param>
 /// <param name="perKey">Bound on each key.</param>
-internal sealed class BoundedCounts<TKey>(int total, int perKey)
+public sealed class BoundedCounts<TKey>(int total, int perKey)
     where TKey : notnull
 {
     private readonly Dictionary<TKey, int> _counts = [];
 
     /// <summary>Number of held items.</summary>
-    internal int Count { get; private set; }
+    public int Count { get; private set; }
 
     /// <summary>Counts one more item; false when a bound forbids it.</summary>
-    internal bool TryAdd(TKey key)
+    public bool TryAdd(TKey key)
     {
         int count = _counts.GetValueOrDefault(key);
         if (Count >= total || count >= perKey)
@@ -26,7 +26,7 @@ internal sealed class BoundedCounts<TKey>(int total, int perKey)
     }
 
     /// <summary>Uncounts an item.</summary>
-    internal void Remove(TKey key)
+    public void Remove(TKey key)
     {
         int left = _counts[key] - 1;
         Count--;

@@ -2,16 +2,16 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Llumnix.Server.Connections;
+namespace Llumnix.Adapters.Listeners;
 
 /// <summary>
 /// The unit of per-address limits: an IPv4 address, or the /64 network of an IPv6 address, all of which may belong to a single host.
 /// </summary>
 /// <param name="Value">Its bits.</param>
-internal readonly record struct AddressKey(UInt128 Value)
+public readonly record struct AddressKey(UInt128 Value)
 {
     /// <summary>The key of an end point; all end points without an IP address share one.</summary>
-    internal static AddressKey Of(EndPoint? endPoint)
+    public static AddressKey Of(EndPoint? endPoint)
     {
         if (endPoint is not IPEndPoint { Address: IPAddress address })
         {

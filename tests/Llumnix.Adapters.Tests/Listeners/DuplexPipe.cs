@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Llumnix.Server.Tests.Connections;
+namespace Llumnix.Adapters.Tests.Listeners;
 
 /// <summary>Both ends of a connection in memory.</summary>
 internal sealed class DuplexPipe(PipeReader input, PipeWriter output) : IDuplexPipe

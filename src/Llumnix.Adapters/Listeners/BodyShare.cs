@@ -1,12 +1,12 @@
-namespace Llumnix.Server.Http;
+namespace Llumnix.Adapters.Listeners;
 
 /// <summary>The memory for bodies that one request has taken, until it has been answered. Not thread-safe.</summary>
-internal sealed class BodyShare(BodyMemory memory) : IDisposable
+public sealed class BodyShare(BodyMemory memory) : IDisposable
 {
     private long _held;
 
     /// <summary>Grows the share to a size, never shrinks it; false, and no change, when there is not enough memory.</summary>
-    internal bool TryGrowTo(long bytes)
+    public bool TryGrowTo(long bytes)
     {
         if (bytes <= _held)
         {
