@@ -5,6 +5,9 @@ public sealed class BodyShare(BodyMemory memory) : IDisposable
 {
     private long _held;
 
+    /// <summary>Whether there was not enough memory for it.</summary>
+    public bool IsRefused { get; private set; }
+
     /// <summary>Grows the share to a size, never shrinks it; false, and no change, when there is not enough memory.</summary>
     public bool TryGrowTo(long bytes)
     {
@@ -15,6 +18,7 @@ public sealed class BodyShare(BodyMemory memory) : IDisposable
 
         if (!memory.TryTake(bytes - _held, bytes))
         {
+            IsRefused = true;
             return false;
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Options;
 
@@ -69,7 +70,7 @@ internal static class ServeCommand
         {
             built = ServeHost.Build(settings);
         }
-        catch (Exception exception) when (exception is ArgumentException or ApiKeyFileException)
+        catch (Exception exception) when (exception is ArgumentException or ApiKeyFileException or ListenerCertificateException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 2;

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Text;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Http;
@@ -27,11 +27,17 @@ public sealed class GatewayHost : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     private const int MaxHeaderBytes = 64 * 1024;
+
+    /// <summary>Largest amount of received and unread data per connection, in bytes; with TLS, of encrypted and of decrypted data each.</summary>
+    private const int MaxUnreadBytes = 64 * 1024;
+
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     private readonly WebApplication _app;
     private readonly HttpMessageInvoker _connections;
     private readonly GatewayEndpoints _endpoints;
     private readonly ActiveRequests _active;
     private readonly AdmissionQueue _admission;
+    private readonly ConnectionGate _gate;
     private readonly ApiKeys? _keys;
     private readonly TimeSpan _drainTimeout;
     private readonly TimeProvider _time;
@@ -43,9 +49,11 @@ public sealed class GatewayHost : IAsyncDisposable
         _active = new ActiveRequests(_time);
         _admission = new AdmissionQueue(
             new AdmissionLimits(options.MaxQueueSize, options.WaitSchedulingTimeout, options.WaitSchedulingRetryInterval), _time);
+        _gate = new ConnectionGate(new ConnectionLimits { Total = options.MaxConnections, PerAddress = options.MaxConnectionsPerAddress }, _time);
         _connections = EngineConnections.Create(options.ConnectTimeout);
         var directory = new EngineDirectory();
         _app = BuildApp(options, parts, directory);
+        _ = _app.Services.GetService<ListenerCertificate>();
         _keys = options.ApiKeyFile.Length == 0 ? null
             : new ApiKeys(options.ApiKeyFile, _time, _app.Services.GetRequiredService<ILogger<ApiKeys>>());
         var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
@@ -54,6 +62,7 @@ public sealed class GatewayHost : IAsyncDisposable
             options,
             parts.Placer,
             _admission,
+            BodyMemory.Of(options.MaxBodyMemoryMiB),
             new EngineClient(_connections, options.IsAuthorizationForwarded),
             new RestingEngines(options.EngineRest, _time),
             new PromptLengthEstimator(),
@@ -62,6 +71,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _time);
         _endpoints = new GatewayEndpoints(
             new RequestPipeline(services, _app.Services.GetRequiredService<ILogger<RequestPipeline>>()),
+            _gate,
             _keys,
             new ModelCatalogue(directory, _connections, _time),
             parts.Placer.FindReasonNotReady,
@@ -79,6 +89,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public int WaitingRequests => _admission.Count;
 
     /// <summary>Builds the gateway. Nothing runs yet.</summary>
+    /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
     /// <exception cref="ApiKeyFileException">The file of API keys cannot be used.</exception>
     public static GatewayHost Build(GatewayOptions options, GatewayParts parts) => new(options, parts);
 
@@ -140,30 +151,27 @@ public sealed class GatewayHost : IAsyncDisposable
 
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active, _keys));
+        if (options.TlsCertificateFile.Length > 0)
+        {
+            builder.Services.AddSingleton(services => new ListenerCertificate(
+                options.TlsCertificateFile, options.TlsKeyFile, services.GetRequiredService<ILogger<ListenerCertificate>>()));
+            builder.Services.AddHostedService(services => new CertificateRefresher(services.GetRequiredService<ListenerCertificate>(), parts.Time));
+        }
+
+        builder.WebHost.UseSockets(static sockets => sockets.MaxReadBufferSize = MaxUnreadBytes);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+            kestrel.Limits.MaxRequestBufferSize = MaxUnreadBytes;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
             // A client that does not read is ended by the sweep, together with all others in which nothing moves.
             kestrel.Limits.MinResponseDataRate = null;
-            Listen(kestrel, options);
+            GuardedListener.Listen(
+                kestrel, options.Host, options.Port, _gate, kestrel.ApplicationServices.GetService<ListenerCertificate>(), HttpProtocols.Http1);
         });
         return builder.Build();
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, GatewayOptions options)
-    {
-        if (options.Host == "localhost")
-        {
-            kestrel.ListenLocalhost(options.Port, SetUp);
-        }
-        else
-        {
-            kestrel.Listen(IPAddress.Parse(options.Host), options.Port, SetUp);
-        }
-
-        static void SetUp(ListenOptions listener) => listener.Protocols = HttpProtocols.Http1;
     }
 }

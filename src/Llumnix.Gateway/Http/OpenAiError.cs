@@ -53,6 +53,14 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     public static OpenAiError BodyTooLong(int maxBytes) => new(
         StatusCodes.Status413PayloadTooLarge, Invalid, "body_too_long", FormattableString.Invariant($"the body is longer than {maxBytes} bytes"));
 
+    /// <summary>The bodies of all requests together take as much memory as they may.</summary>
+    public static OpenAiError BodiesTakeTooMuch() =>
+        new(StatusCodes.Status503ServiceUnavailable, Unavailable, "too_many_bodies", "too many large bodies at a time") { RetryAfterSeconds = 1 };
+
+    /// <summary>The connection is one too many.</summary>
+    public static OpenAiError TooManyConnections() =>
+        new(StatusCodes.Status503ServiceUnavailable, Unavailable, "too_many_connections", "too many connections") { RetryAfterSeconds = 1 };
+
     /// <summary>The client's own sending failed.</summary>
     public static OpenAiError BadTransfer(int status) => new(status, Invalid, "invalid_body", "the body did not arrive as HTTP has it");
 

@@ -12,6 +12,21 @@ public sealed record GatewayOptions
     /// <summary>Longest body that is taken, in bytes, at least 1: requests carry images.</summary>
     public int MaxBodyBytes { get; init; } = 16 << 20;
 
+    /// <summary>Memory that the bodies of all requests may take together, in MiB; 0: an eighth of the process's memory.</summary>
+    public int MaxBodyMemoryMiB { get; init; }
+
+    /// <summary>Largest number of connections, 1 or above. Further ones are told 503; probes are answered nevertheless.</summary>
+    public int MaxConnections { get; init; } = 16_384;
+
+    /// <summary>Largest number of connections per address, 1 or above.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 16_384;
+
+    /// <summary>PEM file of the listener's certificate, with its chain; empty for plain HTTP.</summary>
+    public string TlsCertificateFile { get; init; } = "";
+
+    /// <summary>PEM file of the certificate's private key, not encrypted; empty for plain HTTP.</summary>
+    public string TlsKeyFile { get; init; } = "";
+
     /// <summary>How often a request is placed again after an engine failed, before the client has seen anything; 0 or above.</summary>
     public int RetryMaxCount { get; init; } = 2;
 

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Http;
 using Llumnix.Gateway.Keys;
@@ -50,10 +51,11 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         }
 
         int maxBytes = services.Options.MaxBodyBytes;
-        using RequestBody? body = await RequestBody.ReadAsync(request.BodyReader, request.ContentLength, maxBytes, active.Ending);
+        using var share = new BodyShare(services.BodyMemory);
+        using RequestBody? body = await RequestBody.ReadAsync(request.BodyReader, request.ContentLength, maxBytes, share, active.Ending);
         if (body is null)
         {
-            return OpenAiError.BodyTooLong(maxBytes);
+            return share.IsRefused ? OpenAiError.BodiesTakeTooMuch() : OpenAiError.BodyTooLong(maxBytes);
         }
 
         if (!IsJson(request, body))

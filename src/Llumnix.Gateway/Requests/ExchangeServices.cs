@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Options;
@@ -11,6 +12,7 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="Options">The options.</param>
 /// <param name="Placer">Says where requests go.</param>
 /// <param name="Admission">Lets them wait while there is no room.</param>
+/// <param name="BodyMemory">Bounds the memory of all bodies together.</param>
 /// <param name="Engines">Sends them there.</param>
 /// <param name="Resting">Engines to be left alone.</param>
 /// <param name="Lengths">Estimates prompt lengths.</param>
@@ -21,6 +23,7 @@ internal sealed record ExchangeServices(
     GatewayOptions Options,
     IRequestPlacer Placer,
     AdmissionQueue Admission,
+    BodyMemory BodyMemory,
     EngineClient Engines,
     RestingEngines Resting,
     PromptLengthEstimator Lengths,
