@@ -36,6 +36,8 @@ internal static class ServeCommand
         };
         var traffic = new TrafficOptions();
         traffic.AddTo(command);
+        var tracing = new TracingOptions();
+        tracing.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             if (!EngineUrls.TryRead(parsed.GetValue(engines)!, out IReadOnlyList<DnsEndPoint>? list, out string? problem))
@@ -48,7 +50,7 @@ internal static class ServeCommand
             {
                 Engines = list,
                 IsProcess = true,
-                Gateway = traffic.Apply(parsed, defaults) with
+                Gateway = tracing.Apply(parsed, traffic.Apply(parsed, defaults)) with
                 {
                     Host = parsed.GetValue(host)!,
                     Port = parsed.GetValue(port),

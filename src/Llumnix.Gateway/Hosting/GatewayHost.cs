@@ -38,6 +38,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly ActiveRequests _active;
     private readonly AdmissionQueue _admission;
     private readonly ConnectionGate _gate;
+    private readonly GatewayTracing? _tracing;
     private readonly ApiKeys? _keys;
     private readonly TimeSpan _drainTimeout;
     private readonly TimeProvider _time;
@@ -56,6 +57,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _ = _app.Services.GetService<ListenerCertificate>();
         _keys = options.ApiKeyFile.Length == 0 ? null
             : new ApiKeys(options.ApiKeyFile, _time, _app.Services.GetRequiredService<ILogger<ApiKeys>>());
+        _tracing = options.OtlpEndpoint is { } collector ? new GatewayTracing(collector, options.IsOtlpOverHttp, _time) : null;
         var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
         parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);
         var services = new ExchangeServices(
@@ -68,6 +70,7 @@ public sealed class GatewayHost : IAsyncDisposable
             new PromptLengthEstimator(),
             _active,
             telemetry,
+            _tracing,
             _time);
         _endpoints = new GatewayEndpoints(
             new RequestPipeline(services, _app.Services.GetRequiredService<ILogger<RequestPipeline>>()),
@@ -132,6 +135,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         _active.EndAll();
         await _app.DisposeAsync();
+        _tracing?.Dispose();
         _admission.Dispose();
         _connections.Dispose();
     }

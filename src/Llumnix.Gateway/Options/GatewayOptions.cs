@@ -57,6 +57,12 @@ public sealed record GatewayOptions
     /// <summary>JSON file of the API keys that clients need, read again when it changes; empty: they need none.</summary>
     public string ApiKeyFile { get; init; } = "";
 
+    /// <summary>Where traces are sent by OTLP, http or https; null: none are made.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Whether OTLP is spoken over plain HTTP and not over gRPC.</summary>
+    public bool IsOtlpOverHttp { get; init; }
+
     /// <summary>Whether engines are sent the client's <c>Authorization</c>.</summary>
     public bool IsAuthorizationForwarded { get; init; }
 }

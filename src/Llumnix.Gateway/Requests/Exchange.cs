@@ -24,7 +24,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMilliseconds(100);
     private readonly List<string> _failed = [];
-    private PlacementQuery _query = new(requestId, "", 0);
+    private PlacementQuery _query = new(requestId, "", 0) { TraceParent = context.Request.Headers.TraceParent.ToString() };
     private PromptShape _shape;
     private QueuePosition? _position;
     private int _priority;
@@ -84,7 +84,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         var patch = new BodyPatch(body.Memory, fields);
         _cutsUsage = StreamUsage.AskFor(context.Request.Path.Value!, text, fields, patch);
         _shape = PromptShape.Of(fields.Prompt.ValueIn(text));
-        _query = new PlacementQuery(requestId, fields.Model, services.Lengths.Estimate(fields.Model, in _shape));
+        _query = _query with { Model = fields.Model, PromptTokens = services.Lengths.Estimate(fields.Model, in _shape) };
         record.Model = fields.Model;
         return patch.Pieces();
     }
@@ -151,6 +151,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     private async Task<EngineAnswer> SendAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces, PlacementLease lease)
     {
         active.Allow(services.Options.ResponseTimeout);
+        record.Engine = lease.Target;
         EngineAnswer answer = await services.Engines.SendAsync(context.Request, requestId, body, pieces, lease.Target, active.Ending);
         if (answer.Failure == EngineFailure.Refused)
         {

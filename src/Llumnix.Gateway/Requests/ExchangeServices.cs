@@ -18,6 +18,7 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="Lengths">Estimates prompt lengths.</param>
 /// <param name="Active">The requests under way.</param>
 /// <param name="Telemetry">Their metrics.</param>
+/// <param name="Tracing">Traces them; null when that is off.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ExchangeServices(
     GatewayOptions Options,
@@ -29,4 +30,5 @@ internal sealed record ExchangeServices(
     PromptLengthEstimator Lengths,
     ActiveRequests Active,
     GatewayTelemetry Telemetry,
+    GatewayTracing? Tracing,
     TimeProvider Time);

@@ -21,6 +21,7 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
         context.Response.Headers[RequestIds.Header] = requestId;
         using ActiveRequest active = services.Active.Begin(services.Options.ResponseTimeout, context.RequestAborted);
         var record = new RequestRecord(services.Telemetry, services.Time.GetTimestamp());
+        RequestTrace? trace = services.Tracing?.Begin(context.Request, record, requestId);
         var quota = new RequestQuota(key);
         var exchange = new Exchange(services, context, requestId, active, record, quota);
         OpenAiError? error;
@@ -55,7 +56,9 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
         bool isRefused = record.PlacedAt == 0
             || (exchange.Relay is { IsStarted: true } ? context.Response.StatusCode >= StatusCodes.Status400BadRequest : error is not null);
         quota.Settle(record, isRefused);
-        services.Telemetry.OnDone(record, isGone ? ClientGone : error?.Status ?? context.Response.StatusCode);
+        int statusCode = isGone ? ClientGone : error?.Status ?? context.Response.StatusCode;
+        services.Telemetry.OnDone(record, statusCode);
+        trace?.End(statusCode, services.Time.GetTimestamp());
     }
 
     private static async Task TellAsync(HttpContext context, Exchange exchange, OpenAiError error)

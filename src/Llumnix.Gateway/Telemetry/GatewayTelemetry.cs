@@ -77,6 +77,7 @@ internal sealed class GatewayTelemetry
         if (record.FirstTokenAt != 0)
         {
             model.FirstToken.Observe(ToMs(record.FirstTokenAt - record.PlacedAt));
+            model.Postprocess.Observe(ToMs(_time.GetTimestamp() - record.LastTokenAt));
         }
 
         if (record.Usage is not { } usage)

@@ -36,6 +36,9 @@ internal sealed class ModelTelemetry(IMetricFactory factory, string label)
     /// <summary>Milliseconds that the last answer of the placer took.</summary>
     public Histogram.Child Schedule { get; } = Make(factory, label, "request_schedule_duration_milliseconds", "Time of the decision where to go.", StepMs);
 
+    /// <summary>Milliseconds from the last token to the end of the answer.</summary>
+    public Histogram.Child Postprocess { get; } = Make(factory, label, "request_postprocess_duration_milliseconds", "Time from the last token to the end of the answer.", StepMs);
+
     /// <summary>Tokens of prompts.</summary>
     public Histogram.Child InputTokens { get; } = Make(factory, label, "request_input_tokens", "Tokens of the prompt.", Tokens);
 

@@ -1,3 +1,4 @@
+using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Requests;
 
 namespace Llumnix.Gateway.Telemetry;
@@ -22,6 +23,9 @@ internal sealed class RequestRecord(GatewayTelemetry telemetry, long begunAt)
 
     /// <summary>When it was placed last; 0 before.</summary>
     public long PlacedAt { get; set; }
+
+    /// <summary>Where it was sent last; null before.</summary>
+    public EngineTarget? Engine { get; set; }
 
     /// <summary>When the first of its answer came; 0 before.</summary>
     public long FirstTokenAt { get; private set; }
