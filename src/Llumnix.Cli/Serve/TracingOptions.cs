@@ -29,7 +29,13 @@ internal sealed class TracingOptions
                 result.AddError("--otlp-endpoint must be a URL that begins with http:// or https://");
             }
         });
-        _protocol.AcceptOnlyFromAmong("grpc", OverHttp);
+        _protocol.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<string>() is not ("grpc" or OverHttp))
+            {
+                result.AddError($"--otlp-protocol must be grpc or {OverHttp}");
+            }
+        });
         command.Add(_endpoint);
         command.Add(_protocol);
     }

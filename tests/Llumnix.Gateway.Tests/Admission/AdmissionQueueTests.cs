@@ -25,7 +25,7 @@ public sealed class AdmissionQueueTests
     {
         var rooms = new Rooms(0);
         using var queue = new AdmissionQueue(Limits, new FakeTimeProvider());
-        Task<PlacementAnswer> high = PlaceAsync(queue, rooms, 0, 9, "a");
+        Task<PlacementAnswer> high = PlaceAsync(queue, rooms, 0, 9, "a", Cancellation);
         PlacementAnswer low = await queue.PlaceAsync(queue.Arrive(-9, "b"), () => ValueTask.FromResult(new Rooms(1).Ask(1, "b")), Cancellation);
         Assert.Equal(PlacementRefusal.None, low.Refusal);
         Assert.False(high.IsCompleted);
@@ -39,7 +39,7 @@ public sealed class AdmissionQueueTests
         using var queue = new AdmissionQueue(Limits, new FakeTimeProvider());
         Task<PlacementAnswer> high = queue.PlaceAsync(
             queue.Arrive(9, "a"), static () => ValueTask.FromResult(new PlacementAnswer(PlacementRefusal.Busy, null)), Cancellation).AsTask();
-        PlacementAnswer low = await PlaceAsync(queue, new Rooms(1), 1, -9, "a");
+        PlacementAnswer low = await PlaceAsync(queue, new Rooms(1), 1, -9, "a", Cancellation);
         Assert.Equal(PlacementRefusal.None, low.Refusal);
         Assert.False(high.IsCompleted);
     }
@@ -50,7 +50,7 @@ public sealed class AdmissionQueueTests
         var time = new FakeTimeProvider();
         var rooms = new Rooms(0);
         using var queue = new AdmissionQueue(Limits, time);
-        Task<PlacementAnswer> placing = PlaceAsync(queue, rooms, 0, 0, "a");
+        Task<PlacementAnswer> placing = PlaceAsync(queue, rooms, 0, 0, "a", Cancellation);
         await queue.Round;
         int before = rooms.Questions;
         time.Advance(TimeSpan.FromMilliseconds(999));
@@ -118,7 +118,7 @@ public sealed class AdmissionQueueTests
             () => questions++ == 0 ? ValueTask.FromResult(new PlacementAnswer(PlacementRefusal.Busy, null)) : throw new InvalidOperationException("x"),
             Cancellation).AsTask();
         await Assert.ThrowsAsync<InvalidOperationException>(() => failing);
-        Assert.Equal(PlacementRefusal.None, (await PlaceAsync(queue, new Rooms(1), 1, 0, "a")).Refusal);
+        Assert.Equal(PlacementRefusal.None, (await PlaceAsync(queue, new Rooms(1), 1, 0, "a", Cancellation)).Refusal);
     }
 
     private static async Task RunAsync((int Kind, int Priority, int Pick)[] course)
@@ -194,6 +194,6 @@ public sealed class AdmissionQueueTests
     }
 
     private static Task<PlacementAnswer> PlaceAsync(
-        AdmissionQueue queue, Rooms rooms, int request, int priority, string model, CancellationToken cancellation = default) =>
+        AdmissionQueue queue, Rooms rooms, int request, int priority, string model, CancellationToken cancellation) =>
         queue.PlaceAsync(queue.Arrive(priority, model), () => ValueTask.FromResult(rooms.Ask(request, model)), cancellation).AsTask();
 }
