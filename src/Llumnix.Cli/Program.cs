@@ -27,6 +27,7 @@ if (args is ["validate-config", .. string[] checkedArgs])
 var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway for fleets of LLM inference engines.")
 {
     ServeCommand.Create(),
+    GatewayKeyCommand.Create(),
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
     new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
     new Command("validate-config", "Checks the scheduler's flags, environment, files and profiling tables without starting it."),

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Server.Options;
-using Llumnix.Server.Tls;
 
 namespace Llumnix.Cli.Configuration;
 

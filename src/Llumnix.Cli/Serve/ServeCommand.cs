@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Net;
+using Llumnix.Adapters.Listeners;
+using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Options;
 
 namespace Llumnix.Cli.Serve;
@@ -19,19 +21,23 @@ internal static class ServeCommand
                 result.AddError("--host must be an IP address or localhost");
             }
         });
-        Option<int> port = Number("--port", "TCP port to listen on; 0: any free port.", defaults.Port, 0, IPEndPoint.MaxPort);
-        Option<int> retries = Number(
+        Option<int> port = NumberOption.Create("--port", "TCP port to listen on; 0: any free port.", defaults.Port, 0, IPEndPoint.MaxPort);
+        Option<int> retries = NumberOption.Create(
             "--retry-max-count", "How often a request is placed again after an engine failed, before the client has seen anything.", defaults.RetryMaxCount, 0, 100);
-        Option<int> wait = Number(
+        Option<int> wait = NumberOption.Create(
             "--wait-scheduling-timeout", "How long a request waits for room in an engine, in seconds.", (int)defaults.WaitSchedulingTimeout.TotalSeconds, 0, 86_400);
-        Option<int> drain = Number(
+        Option<int> drain = NumberOption.Create(
             "--drain-timeout", "How long requests go on after SIGTERM, in seconds.", (int)defaults.DrainTimeout.TotalSeconds, 0, 86_400);
-        Option<int> body = Number("--max-body-mib", "Longest body of a request, in MiB.", defaults.MaxBodyBytes >> 20, 1, 1024);
+        Option<int> body = NumberOption.Create("--max-body-mib", "Longest body of a request, in MiB.", defaults.MaxBodyBytes >> 20, 1, 1024);
         var authorization = new Option<bool>("--forward-authorization") { Description = "Send the clients' Authorization on to the engines." };
         var command = new Command("serve", "Serves the OpenAI API in front of engines, with load-aware scheduling. Needs nothing else.")
         {
             engines, host, port, retries, wait, drain, body, authorization,
         };
+        var traffic = new TrafficOptions();
+        traffic.AddTo(command);
+        var tracing = new TracingOptions();
+        tracing.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             if (!EngineUrls.TryRead(parsed.GetValue(engines)!, out IReadOnlyList<DnsEndPoint>? list, out string? problem))
@@ -44,7 +50,7 @@ internal static class ServeCommand
             {
                 Engines = list,
                 IsProcess = true,
-                Gateway = defaults with
+                Gateway = tracing.Apply(parsed, traffic.Apply(parsed, defaults)) with
                 {
                     Host = parsed.GetValue(host)!,
                     Port = parsed.GetValue(port),
@@ -59,24 +65,6 @@ internal static class ServeCommand
         return command;
     }
 
-    private static Option<int> Number(string name, string description, int value, int minimum, int maximum)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.Tokens.Count == 0)
-            {
-                return;
-            }
-
-            if (!int.TryParse(result.Tokens[0].Value, out int number) || number < minimum || number > maximum)
-            {
-                result.AddError(FormattableString.Invariant($"{name} must be from {minimum} to {maximum}"));
-            }
-        });
-        return option;
-    }
-
     private static async Task<int> RunAsync(ServeSettings settings)
     {
         ServeHost built;
@@ -84,7 +72,7 @@ internal static class ServeCommand
         {
             built = ServeHost.Build(settings);
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or ApiKeyFileException or ListenerCertificateException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 2;

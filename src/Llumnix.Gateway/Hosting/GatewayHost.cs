@@ -1,7 +1,9 @@
-using System.Net;
 using System.Text;
+using Llumnix.Adapters.Listeners;
+using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
@@ -25,10 +27,19 @@ public sealed class GatewayHost : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     private const int MaxHeaderBytes = 64 * 1024;
+
+    /// <summary>Largest amount of received and unread data per connection, in bytes; with TLS, of encrypted and of decrypted data each.</summary>
+    private const int MaxUnreadBytes = 64 * 1024;
+
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     private readonly WebApplication _app;
     private readonly HttpMessageInvoker _connections;
     private readonly GatewayEndpoints _endpoints;
     private readonly ActiveRequests _active;
+    private readonly AdmissionQueue _admission;
+    private readonly ConnectionGate _gate;
+    private readonly GatewayTracing? _tracing;
+    private readonly ApiKeys? _keys;
     private readonly TimeSpan _drainTimeout;
     private readonly TimeProvider _time;
 
@@ -37,22 +48,34 @@ public sealed class GatewayHost : IAsyncDisposable
         _time = parts.Time;
         _drainTimeout = options.DrainTimeout;
         _active = new ActiveRequests(_time);
+        _admission = new AdmissionQueue(
+            new AdmissionLimits(options.MaxQueueSize, options.WaitSchedulingTimeout, options.WaitSchedulingRetryInterval), _time);
+        _gate = new ConnectionGate(new ConnectionLimits { Total = options.MaxConnections, PerAddress = options.MaxConnectionsPerAddress }, _time);
         _connections = EngineConnections.Create(options.ConnectTimeout);
         var directory = new EngineDirectory();
         _app = BuildApp(options, parts, directory);
-        var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count);
+        _ = _app.Services.GetService<ListenerCertificate>();
+        _keys = options.ApiKeyFile.Length == 0 ? null
+            : new ApiKeys(options.ApiKeyFile, _time, _app.Services.GetRequiredService<ILogger<ApiKeys>>());
+        _tracing = options.OtlpEndpoint is { } collector ? new GatewayTracing(collector, options.IsOtlpOverHttp, _time) : null;
+        var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
         parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);
         var services = new ExchangeServices(
             options,
             parts.Placer,
+            _admission,
+            BodyMemory.Of(options.MaxBodyMemoryMiB),
             new EngineClient(_connections, options.IsAuthorizationForwarded),
             new RestingEngines(options.EngineRest, _time),
             new PromptLengthEstimator(),
             _active,
             telemetry,
+            _tracing,
             _time);
         _endpoints = new GatewayEndpoints(
             new RequestPipeline(services, _app.Services.GetRequiredService<ILogger<RequestPipeline>>()),
+            _gate,
+            _keys,
             new ModelCatalogue(directory, _connections, _time),
             parts.Placer.FindReasonNotReady,
             parts.MetricsPage);
@@ -65,7 +88,12 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Requests under way.</summary>
     public int ActiveRequests => _active.Count;
 
+    /// <summary>Those of them that wait for room in an engine.</summary>
+    public int WaitingRequests => _admission.Count;
+
     /// <summary>Builds the gateway. Nothing runs yet.</summary>
+    /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
+    /// <exception cref="ApiKeyFileException">The file of API keys cannot be used.</exception>
     public static GatewayHost Build(GatewayOptions options, GatewayParts parts) => new(options, parts);
 
     /// <summary>Starts listening.</summary>
@@ -107,6 +135,8 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         _active.EndAll();
         await _app.DisposeAsync();
+        _tracing?.Dispose();
+        _admission.Dispose();
         _connections.Dispose();
     }
 
@@ -124,31 +154,28 @@ public sealed class GatewayHost : IAsyncDisposable
         }
 
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTimeout);
-        builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active));
+        builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active, _keys));
+        if (options.TlsCertificateFile.Length > 0)
+        {
+            builder.Services.AddSingleton(services => new ListenerCertificate(
+                options.TlsCertificateFile, options.TlsKeyFile, services.GetRequiredService<ILogger<ListenerCertificate>>()));
+            builder.Services.AddHostedService(services => new CertificateRefresher(services.GetRequiredService<ListenerCertificate>(), parts.Time));
+        }
+
+        builder.WebHost.UseSockets(static sockets => sockets.MaxReadBufferSize = MaxUnreadBytes);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+            kestrel.Limits.MaxRequestBufferSize = MaxUnreadBytes;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
             // A client that does not read is ended by the sweep, together with all others in which nothing moves.
             kestrel.Limits.MinResponseDataRate = null;
-            Listen(kestrel, options);
+            GuardedListener.Listen(
+                kestrel, options.Host, options.Port, _gate, kestrel.ApplicationServices.GetService<ListenerCertificate>(), HttpProtocols.Http1);
         });
         return builder.Build();
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, GatewayOptions options)
-    {
-        if (options.Host == "localhost")
-        {
-            kestrel.ListenLocalhost(options.Port, SetUp);
-        }
-        else
-        {
-            kestrel.Listen(IPAddress.Parse(options.Host), options.Port, SetUp);
-        }
-
-        static void SetUp(ListenOptions listener) => listener.Protocols = HttpProtocols.Http1;
     }
 }

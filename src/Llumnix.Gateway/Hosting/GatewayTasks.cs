@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Discovery;
+using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Requests;
 using Microsoft.Extensions.Hosting;
@@ -6,11 +7,12 @@ using Microsoft.Extensions.Hosting;
 namespace Llumnix.Gateway.Hosting;
 
 /// <summary>What goes on beside requests for as long as the gateway runs.</summary>
-internal sealed class GatewayTasks(IDiscoverySource discovery, IRequestPlacer placer, ActiveRequests active) : BackgroundService
+internal sealed class GatewayTasks(IDiscoverySource discovery, IRequestPlacer placer, ActiveRequests active, ApiKeys? keys) : BackgroundService
 {
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         discovery.RunAsync(stoppingToken),
         placer.RunAsync(stoppingToken),
-        active.RunAsync(stoppingToken));
+        active.RunAsync(stoppingToken),
+        keys?.RunAsync(stoppingToken) ?? Task.CompletedTask);
 }

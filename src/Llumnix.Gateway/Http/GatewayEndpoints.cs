@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Listeners;
+using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -5,11 +7,13 @@ namespace Llumnix.Gateway.Http;
 
 /// <summary>The gateway's paths.</summary>
 /// <param name="pipeline">Serves what goes to engines.</param>
+/// <param name="connections">Bounds the connections.</param>
+/// <param name="keys">The keys that clients need for everything under /v1/; null when they need none.</param>
 /// <param name="models">The models.</param>
 /// <param name="findReasonNotReady">Why no request can be placed; null when they can.</param>
 /// <param name="metricsPage">The Prometheus page.</param>
 internal sealed class GatewayEndpoints(
-    RequestPipeline pipeline, ModelCatalogue models, Func<string?> findReasonNotReady, Func<Task<ReadOnlyMemory<byte>>> metricsPage)
+    RequestPipeline pipeline, ConnectionGate connections, ApiKeys? keys, ModelCatalogue models, Func<string?> findReasonNotReady, Func<Task<ReadOnlyMemory<byte>>> metricsPage)
 {
     private const string ModelPrefix = "/v1/models/";
     private volatile bool _isStopping;
@@ -21,11 +25,27 @@ internal sealed class GatewayEndpoints(
     public Task HandleAsync(HttpContext context)
     {
         string path = context.Request.Path.Value ?? "";
+        if (connections.HasSurplus && context.Features.Get<SurplusConnection>() is not null)
+        {
+            context.Response.Headers.Connection = "close";
+            if (path is not ("/healthz" or "/readyz"))
+            {
+                return TellAsync(context, OpenAiError.TooManyConnections());
+            }
+        }
+
+        ApiKey? key = null;
+        if (keys is not null && path.StartsWith("/v1/", StringComparison.Ordinal) && (key = keys.Find(context.Request.Headers.Authorization)) is null)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return TellAsync(context, OpenAiError.InvalidKey());
+        }
+
         if (HttpMethods.IsPost(context.Request.Method))
         {
             return !path.StartsWith("/v1/", StringComparison.Ordinal) ? TellAsync(context, OpenAiError.UnknownPath())
                 : _isStopping ? RefuseAsync(context)
-                : pipeline.HandleAsync(context);
+                : pipeline.HandleAsync(context, key);
         }
 
         return path switch

@@ -23,6 +23,23 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     /// <summary>The body or a member of it cannot be used.</summary>
     public static OpenAiError BadRequest(string message) => new(StatusCodes.Status400BadRequest, Invalid, "invalid_body", message);
 
+    /// <summary>A header of the gateway's own cannot be used.</summary>
+    public static OpenAiError BadHeader(string name, string kind) =>
+        new(StatusCodes.Status400BadRequest, Invalid, "invalid_header", FormattableString.Invariant($"the header '{name}' must be {kind}"));
+
+    /// <summary>No key, or none that is accepted.</summary>
+    public static OpenAiError InvalidKey() => new(
+        StatusCodes.Status401Unauthorized, Invalid, "invalid_api_key", "an API key is needed that is accepted here: Authorization: Bearer KEY");
+
+    /// <summary>A key has taken what it may take in a minute.</summary>
+    /// <param name="unit"><c>requests</c> or <c>tokens</c>.</param>
+    /// <param name="retryAfter">When there is enough again.</param>
+    public static OpenAiError RateLimited(string unit, TimeSpan retryAfter) =>
+        new(StatusCodes.Status429TooManyRequests, unit, "rate_limit_exceeded", $"the key's {unit} of this minute are used up")
+        {
+            RetryAfterSeconds = (int)Math.Ceiling(retryAfter.TotalSeconds),
+        };
+
     /// <summary>There is no such path.</summary>
     public static OpenAiError UnknownPath() => new(StatusCodes.Status404NotFound, Invalid, "unknown_url", "there is no such path here");
 
@@ -35,6 +52,14 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     /// <summary>The body is too long.</summary>
     public static OpenAiError BodyTooLong(int maxBytes) => new(
         StatusCodes.Status413PayloadTooLarge, Invalid, "body_too_long", FormattableString.Invariant($"the body is longer than {maxBytes} bytes"));
+
+    /// <summary>The bodies of all requests together take as much memory as they may.</summary>
+    public static OpenAiError BodiesTakeTooMuch() =>
+        new(StatusCodes.Status503ServiceUnavailable, Unavailable, "too_many_bodies", "too many large bodies at a time") { RetryAfterSeconds = 1 };
+
+    /// <summary>The connection is one too many.</summary>
+    public static OpenAiError TooManyConnections() =>
+        new(StatusCodes.Status503ServiceUnavailable, Unavailable, "too_many_connections", "too many connections") { RetryAfterSeconds = 1 };
 
     /// <summary>The client's own sending failed.</summary>
     public static OpenAiError BadTransfer(int status) => new(status, Invalid, "invalid_body", "the body did not arrive as HTTP has it");
@@ -59,6 +84,7 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
         PlacementRefusal.NotFound => new(StatusCodes.Status404NotFound, Invalid, "model_not_found", "no engine serves such requests"),
         PlacementRefusal.PromptTooLong => new(StatusCodes.Status400BadRequest, Invalid, "context_length_exceeded", "the prompt is longer than any engine can hold"),
         PlacementRefusal.AllExcluded => EngineFailed(),
+        PlacementRefusal.QueueFull => new(StatusCodes.Status429TooManyRequests, Unavailable, "queue_full", "too many requests wait for an engine") { RetryAfterSeconds = 1 },
         _ => new(StatusCodes.Status503ServiceUnavailable, Unavailable, "not_ready", "nothing is known of the engines at the moment") { RetryAfterSeconds = 1 },
     };
 

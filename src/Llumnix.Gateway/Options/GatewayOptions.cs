@@ -12,13 +12,31 @@ public sealed record GatewayOptions
     /// <summary>Longest body that is taken, in bytes, at least 1: requests carry images.</summary>
     public int MaxBodyBytes { get; init; } = 16 << 20;
 
+    /// <summary>Memory that the bodies of all requests may take together, in MiB; 0: an eighth of the process's memory.</summary>
+    public int MaxBodyMemoryMiB { get; init; }
+
+    /// <summary>Largest number of connections, 1 or above. Further ones are told 503; probes are answered nevertheless.</summary>
+    public int MaxConnections { get; init; } = 16_384;
+
+    /// <summary>Largest number of connections per address, 1 or above.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 16_384;
+
+    /// <summary>PEM file of the listener's certificate, with its chain; empty for plain HTTP.</summary>
+    public string TlsCertificateFile { get; init; } = "";
+
+    /// <summary>PEM file of the certificate's private key, not encrypted; empty for plain HTTP.</summary>
+    public string TlsKeyFile { get; init; } = "";
+
     /// <summary>How often a request is placed again after an engine failed, before the client has seen anything; 0 or above.</summary>
     public int RetryMaxCount { get; init; } = 2;
 
-    /// <summary>How long a request is placed again and again while no instance has room; 0 or above.</summary>
+    /// <summary>How many requests may wait for room in an instance at a time, 0 or above.</summary>
+    public int MaxQueueSize { get; init; } = 512;
+
+    /// <summary>How long a request waits for room in an instance, 0 or above.</summary>
     public TimeSpan WaitSchedulingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Time between two of those attempts, above 0.</summary>
+    /// <summary>Longest time until it is tried again to place those that wait, above 0.</summary>
     public TimeSpan WaitSchedulingRetryInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Longest time to connect to an engine, above 0.</summary>
@@ -35,6 +53,15 @@ public sealed record GatewayOptions
 
     /// <summary>How long requests that are under way may go on after a signal to stop, 0 or above.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>JSON file of the API keys that clients need, read again when it changes; empty: they need none.</summary>
+    public string ApiKeyFile { get; init; } = "";
+
+    /// <summary>Where traces are sent by OTLP, http or https; null: none are made.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Whether OTLP is spoken over plain HTTP and not over gRPC.</summary>
+    public bool IsOtlpOverHttp { get; init; }
 
     /// <summary>Whether engines are sent the client's <c>Authorization</c>.</summary>
     public bool IsAuthorizationForwarded { get; init; }

@@ -13,6 +13,9 @@ public abstract class PlacementLease(EngineTarget target) : IAsyncDisposable
     /// <summary>Tokens of the answer so far, as far as they can be counted; may be read from any thread.</summary>
     public int OutputTokens => Volatile.Read(ref _outputTokens);
 
+    /// <summary>Called once the instance has been given back; null for nothing.</summary>
+    internal Action? Released { get; set; }
+
     /// <summary>Takes over how long the answer is. Cheap: what it leads to is done elsewhere.</summary>
     public void Progress(int outputTokens) => Volatile.Write(ref _outputTokens, outputTokens);
 
@@ -20,9 +23,15 @@ public abstract class PlacementLease(EngineTarget target) : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return Interlocked.Exchange(ref _isReleased, true) ? ValueTask.CompletedTask : ReleaseAsync();
+        return Interlocked.Exchange(ref _isReleased, true) ? ValueTask.CompletedTask : ReleaseAndTellAsync();
     }
 
     /// <summary>Gives the instance back. Called once; does not throw.</summary>
     protected abstract ValueTask ReleaseAsync();
+
+    private async ValueTask ReleaseAndTellAsync()
+    {
+        await ReleaseAsync();
+        Released?.Invoke();
+    }
 }

@@ -6,6 +6,9 @@ namespace Llumnix.Gateway.Placement;
 /// <param name="PromptTokens">Length of the prompt in tokens, 0 or above.</param>
 public sealed record PlacementQuery(string RequestId, string Model, int PromptTokens)
 {
+    /// <summary>The trace that the request belongs to, as W3C <c>traceparent</c>; empty for none.</summary>
+    public string TraceParent { get; init; } = "";
+
     /// <summary>Ids of instances that it must not go to.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];
 }

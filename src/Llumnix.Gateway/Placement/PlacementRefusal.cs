@@ -20,4 +20,7 @@ public enum PlacementRefusal : byte
 
     /// <summary>All instances are excluded.</summary>
     AllExcluded,
+
+    /// <summary>No instance can take it now, and as many requests as may wait are waiting.</summary>
+    QueueFull,
 }

@@ -1,4 +1,7 @@
+using Llumnix.Adapters.Listeners;
+using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Telemetry;
@@ -15,13 +18,16 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="requestId">Its id.</param>
 /// <param name="active">What ends it from outside.</param>
 /// <param name="record">Takes note of it.</param>
-internal sealed class Exchange(ExchangeServices services, HttpContext context, string requestId, ActiveRequest active, RequestRecord record)
+/// <param name="quota">What its key may take.</param>
+internal sealed class Exchange(ExchangeServices services, HttpContext context, string requestId, ActiveRequest active, RequestRecord record, RequestQuota quota)
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMilliseconds(100);
     private readonly List<string> _failed = [];
-    private PlacementQuery _query = new(requestId, "", 0);
+    private PlacementQuery _query = new(requestId, "", 0) { TraceParent = context.Request.Headers.TraceParent.ToString() };
     private PromptShape _shape;
+    private QueuePosition? _position;
+    private int _priority;
     private bool _cutsUsage;
 
     /// <summary>What the client has been sent so far, and how; null before an engine has answered.</summary>
@@ -34,11 +40,22 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     public async Task<OpenAiError?> RunAsync()
     {
         HttpRequest request = context.Request;
+        if (!RequestPriority.TryRead(request.Headers, quota.MaxPriority, out _priority))
+        {
+            return OpenAiError.BadHeader(RequestPriority.Header, "a whole number");
+        }
+
+        if (quota.TakeRequest() is { } tooMany)
+        {
+            return tooMany;
+        }
+
         int maxBytes = services.Options.MaxBodyBytes;
-        using RequestBody? body = await RequestBody.ReadAsync(request.BodyReader, request.ContentLength, maxBytes, active.Ending);
+        using var share = new BodyShare(services.BodyMemory);
+        using RequestBody? body = await RequestBody.ReadAsync(request.BodyReader, request.ContentLength, maxBytes, share, active.Ending);
         if (body is null)
         {
-            return OpenAiError.BodyTooLong(maxBytes);
+            return share.IsRefused ? OpenAiError.BodiesTakeTooMuch() : OpenAiError.BodyTooLong(maxBytes);
         }
 
         if (!IsJson(request, body))
@@ -51,7 +68,8 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             return OpenAiError.BadRequest(problem);
         }
 
-        return await ServeAsync(body, Prepare(body, fields!));
+        IReadOnlyList<ReadOnlyMemory<byte>> pieces = Prepare(body, fields!);
+        return quota.TakePrompt(_query.PromptTokens) ?? await ServeAsync(body, pieces);
     }
 
     /// <summary>Programs like curl give texts the type of a form unless told otherwise.</summary>
@@ -66,13 +84,14 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         var patch = new BodyPatch(body.Memory, fields);
         _cutsUsage = StreamUsage.AskFor(context.Request.Path.Value!, text, fields, patch);
         _shape = PromptShape.Of(fields.Prompt.ValueIn(text));
-        _query = new PlacementQuery(requestId, fields.Model, services.Lengths.Estimate(fields.Model, in _shape));
+        _query = _query with { Model = fields.Model, PromptTokens = services.Lengths.Estimate(fields.Model, in _shape) };
         record.Model = fields.Model;
         return patch.Pieces();
     }
 
     private async Task<OpenAiError?> ServeAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
+        record.ReadyAt = services.Time.GetTimestamp();
         (PlacementRefusal refusal, PlacementLease? lease) = await PlaceAsync();
         EngineAnswer answer = default;
         try
@@ -101,34 +120,38 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         }
     }
 
-    /// <summary>Places the request, and asks again for a while as long as no instance has room.</summary>
+    /// <summary>Places the request, once there is room for it.</summary>
     private async Task<PlacementAnswer> PlaceAsync()
     {
-        long since = services.Time.GetTimestamp();
-        while (true)
+        active.Allow(services.Options.WaitSchedulingTimeout + services.Options.ResponseTimeout);
+        record.QueuedAt = services.Time.GetTimestamp();
+        _position ??= services.Admission.Arrive(_priority, _query.Model);
+        PlacementAnswer answer = await services.Admission.PlaceAsync(_position, AskAsync, active.Ending);
+        record.PlacedAt = services.Time.GetTimestamp();
+        return answer;
+    }
+
+    private async ValueTask<PlacementAnswer> AskAsync()
+    {
+        long askedAt = services.Time.GetTimestamp();
+        IReadOnlyCollection<string> resting = services.Resting.Current();
+        PlacementQuery query = resting.Count + _failed.Count == 0 ? _query : _query with { Excluded = [.. _failed, .. resting] };
+        PlacementAnswer answer = await services.Placer.PlaceAsync(query, active.Ending);
+
+        if (answer.Refusal == PlacementRefusal.AllExcluded && resting.Count > 0)
         {
-            IReadOnlyCollection<string> resting = services.Resting.Current();
-            PlacementQuery query = resting.Count + _failed.Count == 0 ? _query : _query with { Excluded = [.. _failed, .. resting] };
-            PlacementAnswer answer = await services.Placer.PlaceAsync(query, active.Ending);
-            if (answer.Refusal == PlacementRefusal.AllExcluded && resting.Count > 0)
-            {
-                // One that rests is better than none.
-                answer = await services.Placer.PlaceAsync(_query with { Excluded = _failed }, active.Ending);
-            }
-
-            if (answer.Refusal != PlacementRefusal.Busy || services.Time.GetElapsedTime(since) >= services.Options.WaitSchedulingTimeout)
-            {
-                record.PlacedAt = services.Time.GetTimestamp();
-                return answer;
-            }
-
-            await Task.Delay(services.Options.WaitSchedulingRetryInterval, services.Time, active.Ending);
+            // One that rests is better than none.
+            answer = await services.Placer.PlaceAsync(_query with { Excluded = _failed }, active.Ending);
         }
+
+        record.ScheduleTime = services.Time.GetTimestamp() - askedAt;
+        return answer;
     }
 
     private async Task<EngineAnswer> SendAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces, PlacementLease lease)
     {
         active.Allow(services.Options.ResponseTimeout);
+        record.Engine = lease.Target;
         EngineAnswer answer = await services.Engines.SendAsync(context.Request, requestId, body, pieces, lease.Target, active.Ending);
         if (answer.Failure == EngineFailure.Refused)
         {

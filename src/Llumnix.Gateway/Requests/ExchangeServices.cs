@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Listeners;
+using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
@@ -9,18 +11,24 @@ namespace Llumnix.Gateway.Requests;
 /// <summary>What all requests share. Safe for concurrent use.</summary>
 /// <param name="Options">The options.</param>
 /// <param name="Placer">Says where requests go.</param>
+/// <param name="Admission">Lets them wait while there is no room.</param>
+/// <param name="BodyMemory">Bounds the memory of all bodies together.</param>
 /// <param name="Engines">Sends them there.</param>
 /// <param name="Resting">Engines to be left alone.</param>
 /// <param name="Lengths">Estimates prompt lengths.</param>
 /// <param name="Active">The requests under way.</param>
 /// <param name="Telemetry">Their metrics.</param>
+/// <param name="Tracing">Traces them; null when that is off.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ExchangeServices(
     GatewayOptions Options,
     IRequestPlacer Placer,
+    AdmissionQueue Admission,
+    BodyMemory BodyMemory,
     EngineClient Engines,
     RestingEngines Resting,
     PromptLengthEstimator Lengths,
     ActiveRequests Active,
     GatewayTelemetry Telemetry,
+    GatewayTracing? Tracing,
     TimeProvider Time);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Llumnix.Adapters.Listeners;
 
 namespace Llumnix.Gateway.Requests;
 
@@ -7,9 +8,14 @@ namespace Llumnix.Gateway.Requests;
 internal sealed class RequestBody : IDisposable
 {
     private const int InitialBytes = 16 * 1024;
+    private readonly BodyShare _share;
     private byte[] _buffer;
 
-    private RequestBody(byte[] buffer) => _buffer = buffer;
+    private RequestBody(byte[] buffer, BodyShare share)
+    {
+        _buffer = buffer;
+        _share = share;
+    }
 
     /// <summary>The body; good until the request is over.</summary>
     public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, Length);
@@ -24,29 +30,30 @@ internal sealed class RequestBody : IDisposable
     /// <param name="reader">Where it comes from.</param>
     /// <param name="announced">The length that the client says; null when it does not.</param>
     /// <param name="maxBytes">The longest that is taken.</param>
+    /// <param name="share">The memory that it takes; given back by the caller.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>Null when it is longer than that.</returns>
-    public static async ValueTask<RequestBody?> ReadAsync(PipeReader reader, long? announced, int maxBytes, CancellationToken cancellation)
+    /// <returns>Null when it is longer than that, or when the share is refused the memory.</returns>
+    public static async ValueTask<RequestBody?> ReadAsync(
+        PipeReader reader, long? announced, int maxBytes, BodyShare share, CancellationToken cancellation)
     {
         if (announced > maxBytes)
         {
             return null;
         }
 
-        var body = new RequestBody(ArrayPool<byte>.Shared.Rent((int)Math.Min(announced ?? InitialBytes, InitialBytes)));
+        var body = new RequestBody(ArrayPool<byte>.Shared.Rent((int)Math.Min(announced ?? InitialBytes, InitialBytes)), share);
         try
         {
             while (true)
             {
                 ReadResult read = await reader.ReadAsync(cancellation);
-                if (body.Length + read.Buffer.Length > maxBytes)
+                if (body.Length + read.Buffer.Length > maxBytes || !body.TryAppend(read.Buffer))
                 {
                     reader.AdvanceTo(read.Buffer.Start);
                     body.Dispose();
                     return null;
                 }
 
-                body.Append(read.Buffer);
                 reader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
@@ -73,10 +80,16 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    private void Append(in ReadOnlySequence<byte> bytes)
+    private bool TryAppend(in ReadOnlySequence<byte> bytes)
     {
         int length = Length + (int)bytes.Length;
-        if (length > _buffer.Length)
+        bool isTooShort = length > _buffer.Length;
+        if (!_share.TryGrowTo(isTooShort ? Math.Max(length, 2 * _buffer.Length) : _buffer.Length))
+        {
+            return false;
+        }
+
+        if (isTooShort)
         {
             byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(length, 2 * _buffer.Length));
             _buffer.AsSpan(0, Length).CopyTo(larger);
@@ -86,5 +99,6 @@ internal sealed class RequestBody : IDisposable
 
         bytes.CopyTo(_buffer.AsSpan(Length));
         Length = length;
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -12,13 +13,17 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
     private const int ClientGone = 499;
 
     /// <summary>Serves a request to its end. Does not throw.</summary>
-    public async Task HandleAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="key">Its key; null when none is asked for.</param>
+    public async Task HandleAsync(HttpContext context, ApiKey? key)
     {
         string requestId = RequestIds.Of(context.Request);
         context.Response.Headers[RequestIds.Header] = requestId;
         using ActiveRequest active = services.Active.Begin(services.Options.ResponseTimeout, context.RequestAborted);
         var record = new RequestRecord(services.Telemetry, services.Time.GetTimestamp());
-        var exchange = new Exchange(services, context, requestId, active, record);
+        RequestTrace? trace = services.Tracing?.Begin(context.Request, record, requestId);
+        var quota = new RequestQuota(key);
+        var exchange = new Exchange(services, context, requestId, active, record, quota);
         OpenAiError? error;
         try
         {
@@ -48,7 +53,12 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
         }
 
         bool isGone = context.RequestAborted.IsCancellationRequested;
-        services.Telemetry.OnDone(record, isGone ? ClientGone : error?.Status ?? context.Response.StatusCode);
+        bool isRefused = record.PlacedAt == 0
+            || (exchange.Relay is { IsStarted: true } ? context.Response.StatusCode >= StatusCodes.Status400BadRequest : error is not null);
+        quota.Settle(record, isRefused);
+        int statusCode = isGone ? ClientGone : error?.Status ?? context.Response.StatusCode;
+        services.Telemetry.OnDone(record, statusCode);
+        trace?.End(statusCode, services.Time.GetTimestamp());
     }
 
     private static async Task TellAsync(HttpContext context, Exchange exchange, OpenAiError error)

@@ -21,14 +21,20 @@ internal sealed class GatewayTelemetry
     /// <param name="factory">Makes the metrics.</param>
     /// <param name="time">The clock of all timestamps.</param>
     /// <param name="current">How many requests are under way.</param>
-    public GatewayTelemetry(IMetricFactory factory, TimeProvider time, Func<int> current)
+    /// <param name="pending">How many of them wait for room.</param>
+    public GatewayTelemetry(IMetricFactory factory, TimeProvider time, Func<int> current, Func<int> pending)
     {
         _factory = factory;
         _time = time;
         _requests = factory.CreateCounter("request_total", "Requests that are over.", ["model", "status_code"]);
         _retries = factory.CreateCounter("request_retry_total", "Attempts at an engine that failed and were followed by another.", ["model", "status_code"]);
         Gauge running = factory.CreateGauge("gateway_current_requests", "Requests under way.");
-        BeforeCollect = () => running.Set(current());
+        Gauge waiting = factory.CreateGauge("gateway_pending_requests", "Requests that wait for room in an engine.");
+        BeforeCollect = () =>
+        {
+            running.Set(current());
+            waiting.Set(pending());
+        };
         _overflow = new Lazy<ModelTelemetry>(() => new ModelTelemetry(factory, Overflow));
     }
 
@@ -57,7 +63,9 @@ internal sealed class GatewayTelemetry
         ModelTelemetry model = Of(record.Model);
         if (record.PlacedAt != 0)
         {
-            model.Schedule.Observe(ToMs(record.PlacedAt - record.BegunAt));
+            model.Preprocess.Observe(ToMs(record.ReadyAt - record.BegunAt));
+            model.Queue.Observe(ToMs(record.PlacedAt - record.QueuedAt - record.ScheduleTime));
+            model.Schedule.Observe(ToMs(record.ScheduleTime));
         }
 
         if (statusCode != 200)
@@ -69,6 +77,7 @@ internal sealed class GatewayTelemetry
         if (record.FirstTokenAt != 0)
         {
             model.FirstToken.Observe(ToMs(record.FirstTokenAt - record.PlacedAt));
+            model.Postprocess.Observe(ToMs(_time.GetTimestamp() - record.LastTokenAt));
         }
 
         if (record.Usage is not { } usage)

@@ -8,6 +8,7 @@ internal sealed class ModelTelemetry(IMetricFactory factory, string label)
     private static readonly double[] Seconds = [.1, .25, .5, 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 240, 300];
     private static readonly double[] FirstTokenMs = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 30000, 60000];
     private static readonly double[] TokenMs = [1, 2, 5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500];
+    private static readonly double[] QueueMs = [1, 5, 10, 50, 100, 200, 500, 1000, 2000, 5000];
     private static readonly double[] StepMs = [.1, .2, .5, 1, 2, 5, 10, 20, 50, 100];
     private static readonly double[] Tokens = [1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072];
 
@@ -26,8 +27,17 @@ internal sealed class ModelTelemetry(IMetricFactory factory, string label)
     /// <summary>A request's mean milliseconds per token after the first.</summary>
     public Histogram.Child PerToken { get; } = Make(factory, label, "request_tpot_milliseconds", "Mean time per token after the first.", TokenMs);
 
-    /// <summary>Milliseconds from a request's arrival to its placement.</summary>
-    public Histogram.Child Schedule { get; } = Make(factory, label, "request_schedule_duration_milliseconds", "Time from arrival to the placement.", StepMs);
+    /// <summary>Milliseconds from a request's arrival until its body has been read and prepared.</summary>
+    public Histogram.Child Preprocess { get; } = Make(factory, label, "request_preprocess_duration_milliseconds", "Time to read and prepare the body.", StepMs);
+
+    /// <summary>Milliseconds that a request waited for room, without those of the last answer of the placer.</summary>
+    public Histogram.Child Queue { get; } = Make(factory, label, "request_queue_duration_milliseconds", "Time of waiting for room in an engine.", QueueMs);
+
+    /// <summary>Milliseconds that the last answer of the placer took.</summary>
+    public Histogram.Child Schedule { get; } = Make(factory, label, "request_schedule_duration_milliseconds", "Time of the decision where to go.", StepMs);
+
+    /// <summary>Milliseconds from the last token to the end of the answer.</summary>
+    public Histogram.Child Postprocess { get; } = Make(factory, label, "request_postprocess_duration_milliseconds", "Time from the last token to the end of the answer.", StepMs);
 
     /// <summary>Tokens of prompts.</summary>
     public Histogram.Child InputTokens { get; } = Make(factory, label, "request_input_tokens", "Tokens of the prompt.", Tokens);

@@ -1,3 +1,4 @@
+using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Requests;
 
 namespace Llumnix.Gateway.Telemetry;
@@ -11,8 +12,20 @@ internal sealed class RequestRecord(GatewayTelemetry telemetry, long begunAt)
     /// <summary>When it came in.</summary>
     public long BegunAt { get; } = begunAt;
 
+    /// <summary>When its body had been read and prepared; 0 before.</summary>
+    public long ReadyAt { get; set; }
+
+    /// <summary>Since when a place was last looked for; 0 before.</summary>
+    public long QueuedAt { get; set; }
+
+    /// <summary>How long the last answer of the placer took.</summary>
+    public long ScheduleTime { get; set; }
+
     /// <summary>When it was placed last; 0 before.</summary>
     public long PlacedAt { get; set; }
+
+    /// <summary>Where it was sent last; null before.</summary>
+    public EngineTarget? Engine { get; set; }
 
     /// <summary>When the first of its answer came; 0 before.</summary>
     public long FirstTokenAt { get; private set; }

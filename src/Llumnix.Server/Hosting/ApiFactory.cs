@@ -1,4 +1,4 @@
-using Llumnix.Server.Connections;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Server.Http;
 using Llumnix.Server.Http.Endpoints;
 using Llumnix.Server.Options;

@@ -1,10 +1,6 @@
-using System.Net;
-using System.Net.Security;
-using Llumnix.Server.Connections;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Server.Options;
-using Llumnix.Server.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Llumnix.Server.Hosting;
 
@@ -27,12 +23,12 @@ internal static class Listeners
     {
         kestrel.AddServerHeader = false;
         Limit(kestrel.Limits);
-        Listen(kestrel, service.Host, service.Port, options => SetUp(options, connections, certificate));
+        GuardedListener.Listen(kestrel, service.Host, service.Port, connections, certificate);
         if (service.AdminPort != 0)
         {
             var limits = new ConnectionLimits { Total = AdminConnections, PerAddress = AdminConnections };
             var admin = new ConnectionGate(limits, time);
-            Listen(kestrel, service.Host, service.AdminPort, options => SetUp(options, admin, certificate));
+            GuardedListener.Listen(kestrel, service.Host, service.AdminPort, admin, certificate);
         }
     }
 
@@ -48,36 +44,5 @@ internal static class Listeners
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
         limits.Http2.InitialConnectionWindowSize = 256 * 1024;
         limits.Http2.InitialStreamWindowSize = 128 * 1024;
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, string host, int port, Action<ListenOptions> setUp)
-    {
-        if (IPAddress.TryParse(host, out IPAddress? address))
-        {
-            kestrel.Listen(address, port, setUp);
-        }
-        else if (host == "localhost")
-        {
-            kestrel.ListenLocalhost(port, setUp);
-        }
-        else
-        {
-            kestrel.ListenAnyIP(port, setUp);
-        }
-    }
-
-    private static void SetUp(ListenOptions options, ConnectionGate connections, ListenerCertificate? certificate)
-    {
-        options.Use(next => connection => connections.HoldAsync(connection, next));
-        if (certificate is not null)
-        {
-            options.UseHttps(new TlsHandshakeCallbackOptions
-            {
-                HandshakeTimeout = TimeSpan.FromSeconds(5),
-                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
-            });
-        }
-
-        options.Use(next => connection => connections.AwaitFirstByteAsync(connection, next));
     }
 }

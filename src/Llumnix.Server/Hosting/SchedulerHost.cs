@@ -1,11 +1,10 @@
+using Llumnix.Adapters.Listeners;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
-using Llumnix.Server.Connections;
 using Llumnix.Server.Http;
 using Llumnix.Server.Logging;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
-using Llumnix.Server.Tls;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Prometheus;

@@ -1,9 +1,9 @@
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Options;
-using Llumnix.Server.Tls;
 
 namespace Llumnix.Server.Hosting;
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Server.Telemetry;
 
 namespace Llumnix.Server.Http;

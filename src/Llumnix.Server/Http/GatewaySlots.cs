@@ -1,5 +1,5 @@
 using System.Net;
-using Llumnix.Server.Connections;
+using Llumnix.Adapters.Listeners;
 
 namespace Llumnix.Server.Http;
 

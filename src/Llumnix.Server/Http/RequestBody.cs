@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Llumnix.Adapters.Listeners;
 
 namespace Llumnix.Server.Http;
 

@@ -1,4 +1,5 @@
-using Llumnix.Server.Connections;
+using Llumnix.Adapters.Listeners;
+
 
 namespace Llumnix.Server.Http;
 

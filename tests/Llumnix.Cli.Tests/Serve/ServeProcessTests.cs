@@ -50,6 +50,12 @@ public sealed class ServeProcessTests
     [InlineData("--engines=http://a --port=70000", "--port")]
     [InlineData("--engines=http://a --host=elsewhere", "--host")]
     [InlineData("--engines=http://a --retry-max-count=-1", "--retry-max-count")]
+    [InlineData("--engines=http://a --max-queue-size=-1", "--max-queue-size")]
+    [InlineData("--engines=http://a --api-key-file=/no/such/file", "--api-key-file")]
+    [InlineData("--engines=http://a --tls-cert-file=/no/such/file", "--tls-key-file")]
+    [InlineData("--engines=http://a --tls-cert-file=/no/such/file --tls-key-file=/no/such/file", "--tls-cert-file")]
+    [InlineData("--engines=http://a --otlp-endpoint=collector:4317", "--otlp-endpoint")]
+    [InlineData("--engines=http://a --otlp-endpoint=http://a --otlp-protocol=json", "--otlp-protocol")]
     [InlineData("--host=127.0.0.1", "--engines")]
     public async Task Start_BadOptions_EndsWithTheirNames(string args, string name)
     {

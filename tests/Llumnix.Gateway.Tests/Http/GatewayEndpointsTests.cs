@@ -71,7 +71,11 @@ public sealed class GatewayEndpointsTests
         Assert.Contains("request_total{model=\"m\",status_code=\"200\"} 1\n", page, StringComparison.Ordinal);
         Assert.Contains("request_input_tokens_total{model=\"m\"} 9\n", page, StringComparison.Ordinal);
         Assert.Contains("request_output_tokens_total{model=\"m\"} 2\n", page, StringComparison.Ordinal);
-        Assert.Contains("request_ttft_milliseconds_count{model=\"m\"} 1\n", page, StringComparison.Ordinal);
+        foreach (string name in (string[])["ttft", "preprocess_duration", "queue_duration", "schedule_duration", "postprocess_duration"])
+        {
+            Assert.Contains($"request_{name}_milliseconds_count{{model=\"m\"}} 1\n", page, StringComparison.Ordinal);
+        }
+
         Assert.Contains("gateway_current_requests 0\n", page, StringComparison.Ordinal);
     }
 }

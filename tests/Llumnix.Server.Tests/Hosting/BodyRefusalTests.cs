@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Server.Hosting;
 using Llumnix.Testing.Polling;
 
