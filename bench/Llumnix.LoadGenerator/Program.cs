@@ -1,11 +1,16 @@
 using System.CommandLine;
 using Llumnix.LoadGenerator;
+using Llumnix.LoadGenerator.Gateways;
 
-var root = new RootCommand("Measures the scheduler: a load, a bare endpoint to compare with, a CMS full of instances, gateways that report.")
+var root = new RootCommand("Measures scheduler and gateway: loads, a bare endpoint and a bare proxy to compare with, a CMS full of instances, stub engines.")
 {
     ScheduleLoad.Command(),
     BareEndpoint.Command(),
     CmsFleet.Command(),
     GatewayReports.Command(),
+    StubEngine.Command(),
+    BareProxy.Command(),
+    GatewayComparison.Command(),
+    OpenStreams.Command(),
 };
 return await root.Parse(args).InvokeAsync();
