@@ -26,7 +26,7 @@ public sealed record ScheduleRequestBody
     /// <summary>The prompt's token ids; null when they are not known, and in every answer.</summary>
     public IReadOnlyList<uint>? PromptTokenIds { get; set; }
 
-    /// <summary>Ids of instances that the request must not go to, as answers have them; null, and then not written, when there is none.</summary>
+    /// <summary>Ids (as answers have them) or endpoints (<c>host:port</c>) of instances that the request must not go to; null, and then not written, when there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? ExcludedInstances { get; set; }
 

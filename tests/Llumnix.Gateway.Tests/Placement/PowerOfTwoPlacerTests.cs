@@ -48,8 +48,8 @@ public sealed class PowerOfTwoPlacerTests
         _engines.Synchronize([
             Engine("p") with { InferType = InferType.Prefill }, Engine("a") with { Model = "m" }, Engine("b") with { Model = "n" }, Engine("c")]);
         HashSet<string> chosen = [.. Enumerable.Range(0, 50).Select(i => _placer.Place(Query(i)).Lease!.Target.Id)];
-        Assert.Equal(["a", "c"], chosen.Order());
-        Assert.Equal("c", _placer.Place(Query(0) with { Excluded = ["a"] }).Lease!.Target.Id);
+        Assert.Equal(["a:8000", "c:8000"], chosen.Order());
+        Assert.Equal("c:8000", _placer.Place(Query(0) with { Excluded = ["a:8000"] }).Lease!.Target.Id);
         Assert.Equal(PlacementRefusal.AllExcluded, _placer.Place(Query(0) with { Excluded = ["a", "c"] }).Refusal);
     }
 

@@ -50,7 +50,7 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
         PlacementAnswer answer = await _placer.PlaceAsync(Query with { Excluded = ["x", "y"] }, Cancellation);
         PlacementLease lease = answer.Lease!;
         Assert.Equal("secret", _wire.Authorization);
-        Assert.Equal(("e1", "10.0.0.1", 8000, 1), (lease.Target.Id, lease.Target.Host, lease.Target.Port, lease.Target.DataParallelRank));
+        Assert.Equal(("10.0.0.1:8000", "10.0.0.1", 8000, 1), (lease.Target.Id, lease.Target.Host, lease.Target.Port, lease.Target.DataParallelRank));
         JsonElement asked = Assert.Single(_wire.BodiesOf("/schedule"));
         Assert.Equal("""["x","y"]""", asked.GetProperty("excluded_instances").GetRawText());
         Assert.Equal((5, JsonValueKind.Null), (asked.GetProperty("prompt_num_tokens").GetInt32(), asked.GetProperty("prompt_token_ids").ValueKind));
@@ -106,12 +106,12 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
     {
         var late = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
         _wire.Answer = (host, path) => path != "/schedule" ? Task.FromResult(ScriptedSchedulers.Status(200))
-            : host == "s1" ? late.Task : Task.FromResult(ScriptedSchedulers.Placed("e2"));
+            : host == "s1" ? late.Task : Task.FromResult(ScriptedSchedulers.Placed("e2", "10.0.0.2"));
         Task<PlacementAnswer> placing = _placer.PlaceAsync(Query, Cancellation).AsTask();
         await Eventually.TrueAsync(() => _wire.HostsOf("/schedule").Any());
         _time.Advance(TimeSpan.FromSeconds(3));
         PlacementLease lease = (await placing).Lease!;
-        Assert.Equal("e2", lease.Target.Id);
+        Assert.Equal("10.0.0.2:8000", lease.Target.Id);
         late.SetResult(ScriptedSchedulers.Placed("e1"));
         await Eventually.TrueAsync(() => _wire.HostsOf("/release").Contains("s1"));
         await lease.DisposeAsync();
@@ -168,10 +168,10 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
         await using PlacementLease scheduled = (await _placer.PlaceAsync(Query, Cancellation)).Lease!;
         _wire.Answer = static (_, _) => Task.FromResult(ScriptedSchedulers.Status(503));
         await using PlacementLease lease = (await _placer.PlaceAsync(Query, Cancellation)).Lease!;
-        Assert.Equal("b", lease.Target.Id);
+        Assert.Equal("10.0.0.2:8000", lease.Target.Id);
 
-        // The scheduler's id for engine a is another one than discovery's.
-        PlacementAnswer none = await _placer.PlaceAsync(Query with { Excluded = ["e1", "b"] }, Cancellation);
+        // Both are known by their endpoints, whoever has placed the request.
+        PlacementAnswer none = await _placer.PlaceAsync(Query with { Excluded = [scheduled.Target.Id, lease.Target.Id] }, Cancellation);
         Assert.Equal(PlacementRefusal.AllExcluded, none.Refusal);
     }
 

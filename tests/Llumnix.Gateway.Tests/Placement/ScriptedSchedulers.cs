@@ -18,8 +18,8 @@ internal sealed class ScriptedSchedulers : HttpMessageHandler
 
     public static HttpResponseMessage Status(int status, string text = "") => new((HttpStatusCode)status) { Content = new StringContent(text) };
 
-    public static HttpResponseMessage Placed(string id) => Status(200, $$"""
-        {"scheduling_result":[{"version":7,"id":"{{id}}","infer_type":"neutral","endpoint":{"host":"10.0.0.1","port":8000},"aux_ip":"","aux_port":0,"dp_rank":1,"dp_size":2}]}
+    public static HttpResponseMessage Placed(string id, string host = "10.0.0.1") => Status(200, $$"""
+        {"scheduling_result":[{"version":7,"id":"{{id}}","infer_type":"neutral","endpoint":{"host":"{{host}}","port":8000},"aux_ip":"","aux_port":0,"dp_rank":1,"dp_size":2}]}
         """);
 
     public IEnumerable<JsonElement> BodiesOf(string path) => Messages.Where(message => message.Path == path).Select(static message => message.Body);

@@ -3,12 +3,8 @@ namespace Llumnix.Gateway.Placement.PowerOfTwo;
 /// <summary>How many of this gateway's requests each engine has, whoever placed them. Safe for concurrent use.</summary>
 internal sealed class EngineLoads
 {
-    /// <summary>Of more ids the engines are not remembered.</summary>
-    private const int MaxIds = 8192;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<EngineKey, int> _inFlight = [];
-    private readonly Dictionary<string, EngineKey> _ids = new(StringComparer.Ordinal);
     private int _total;
 
     /// <summary>Requests on all engines.</summary>
@@ -22,10 +18,6 @@ internal sealed class EngineLoads
         {
             _inFlight[key] = _inFlight.GetValueOrDefault(key) + 1;
             _total++;
-            if (_ids.Count < MaxIds || _ids.ContainsKey(engine.Id))
-            {
-                _ids[engine.Id] = key;
-            }
         }
     }
 
@@ -56,23 +48,5 @@ internal sealed class EngineLoads
         {
             return _inFlight.GetValueOrDefault(key);
         }
-    }
-
-    /// <summary>The engines that ids belong to; ids under which no request has been placed are left out.</summary>
-    public IReadOnlySet<EngineKey> KeysOf(IEnumerable<string> ids)
-    {
-        var keys = new HashSet<EngineKey>();
-        lock (_gate)
-        {
-            foreach (string id in ids)
-            {
-                if (_ids.TryGetValue(id, out EngineKey key))
-                {
-                    keys.Add(key);
-                }
-            }
-        }
-
-        return keys;
     }
 }

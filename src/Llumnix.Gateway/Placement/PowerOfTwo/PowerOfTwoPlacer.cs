@@ -26,8 +26,7 @@ internal sealed class PowerOfTwoPlacer(EngineDirectory engines, EngineLoads load
 
         if (query.Excluded.Count > 0)
         {
-            IReadOnlySet<EngineKey> excluded = loads.KeysOf(query.Excluded);
-            suited.RemoveAll(engine => query.Excluded.Contains(engine.Id) || excluded.Contains(EngineKey.Of(engine)));
+            suited.RemoveAll(engine => query.Excluded.Contains(engine.Id) || query.Excluded.Contains(engine.Endpoint));
             if (suited.Count == 0)
             {
                 return new PlacementAnswer(PlacementRefusal.AllExcluded, null);
@@ -36,7 +35,7 @@ internal sealed class PowerOfTwoPlacer(EngineDirectory engines, EngineLoads load
 
         (EngineTarget one, EngineTarget other) = Draw(suited);
         return new PlacementAnswer(
-            PlacementRefusal.None, new PowerOfTwoLease(loads, loads.InFlight(other) < loads.InFlight(one) ? other : one));
+            PlacementRefusal.None, new PowerOfTwoLease(loads, (loads.InFlight(other) < loads.InFlight(one) ? other : one).ByEndpoint()));
     }
 
     private static bool Serves(EngineTarget engine, string model) => engine.Model.Length == 0 || model.Length == 0 || engine.Model == model;

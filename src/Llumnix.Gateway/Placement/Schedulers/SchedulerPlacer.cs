@@ -129,5 +129,5 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
     };
 
     private SchedulerLease Lease(SchedulerPeer scheduler, ScheduleRequestBody message, Instance instance) =>
-        new(scheduler, _releases, _loads, message with { PromptTokenIds = null, ExcludedInstances = null }, instance, TargetOf(instance));
+        new(scheduler, _releases, _loads, message with { PromptTokenIds = null, ExcludedInstances = null }, instance, TargetOf(instance).ByEndpoint());
 }
