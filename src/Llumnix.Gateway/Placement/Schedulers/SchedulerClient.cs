@@ -24,11 +24,14 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
     /// <remarks>
     /// A placement that arrives after its caller has given up is released here: the scheduler has accounted for it, and no caller knows its instances.
     /// </remarks>
+    /// <param name="message">The request.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <param name="traceParent">The trace that the request belongs to, as W3C <c>traceparent</c>; empty for none.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<SchedulerAnswer> ScheduleAsync(ScheduleRequestBody message, CancellationToken cancellation)
+    public async Task<SchedulerAnswer> ScheduleAsync(ScheduleRequestBody message, CancellationToken cancellation, string traceParent = "")
     {
         cancellation.ThrowIfCancellationRequested();
-        Task<SchedulerAnswer> asked = AskAsync(message);
+        Task<SchedulerAnswer> asked = AskAsync(message, traceParent);
         try
         {
             return await asked.WaitAsync(scheduler.Timeout, time, cancellation);
@@ -84,12 +87,17 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
     }
 
     /// <returns>Does not throw.</returns>
-    private async Task<SchedulerAnswer> AskAsync(ScheduleRequestBody message)
+    private async Task<SchedulerAnswer> AskAsync(ScheduleRequestBody message, string traceParent)
     {
         using var limit = new CancellationTokenSource(scheduler.Timeout * LateTimeouts, time);
         try
         {
             using HttpRequestMessage post = Post("/schedule", JsonBody.From(message, HttpJsonContext.Default.ScheduleRequestBody));
+            if (traceParent.Length > 0)
+            {
+                post.Headers.TryAddWithoutValidation("traceparent", traceParent);
+            }
+
             using HttpResponseMessage response = await http.SendAsync(post, limit.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {

@@ -40,7 +40,7 @@ internal sealed partial class SchedulerPeer
     /// <summary>Asks for a placement.</summary>
     /// <returns>Null when the scheduler does not answer, or has not a moment ago.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<SchedulerAnswer?> TryScheduleAsync(ScheduleRequestBody message, CancellationToken cancellation)
+    public async Task<SchedulerAnswer?> TryScheduleAsync(ScheduleRequestBody message, string traceParent, CancellationToken cancellation)
     {
         bool isProbe = _backoff.IsFailing;
         if (!_backoff.TryEnter())
@@ -48,7 +48,7 @@ internal sealed partial class SchedulerPeer
             return null;
         }
 
-        SchedulerAnswer answer = await Client.ScheduleAsync(message, cancellation);
+        SchedulerAnswer answer = await Client.ScheduleAsync(message, cancellation, traceParent);
         if (answer.IsDecision)
         {
             _hasAnswered = true;

@@ -16,6 +16,7 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
     /// <summary>Schedulers refuse a request that excludes more.</summary>
     private const int MaxExcluded = 64;
 
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan IdleLifetime = TimeSpan.FromSeconds(30);
     private readonly SchedulerPlacerOptions _options;
     private readonly EngineDirectory _engines;
@@ -31,7 +32,7 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logging">Where the log goes.</param>
     public SchedulerPlacer(SchedulerPlacerOptions options, EngineDirectory engines, Random random, TimeProvider time, ILoggerFactory logging)
-        : this(options, engines, random, time, logging, CreateConnections(options))
+        : this(options, engines, random, time, logging, CreateConnections())
     {
     }
 
@@ -55,7 +56,7 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
         foreach (SchedulerPeer scheduler in _schedulers)
         {
             ScheduleRequestBody message = MessageFor(query, scheduler.GatewayId);
-            if (await scheduler.TryScheduleAsync(message, cancellation) is { } answer)
+            if (await scheduler.TryScheduleAsync(message, query.TraceParent, cancellation) is { } answer)
             {
                 return answer.Outcome == SchedulerOutcome.Placed
                     ? new PlacementAnswer(PlacementRefusal.None, Lease(scheduler, message, answer.Instances[0]))
@@ -92,11 +93,11 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
     };
 
     /// <summary>Without proxies and redirects, which would show the service token to other hosts.</summary>
-    private static HttpMessageInvoker CreateConnections(SchedulerPlacerOptions options) => new(new SocketsHttpHandler
+    private static HttpMessageInvoker CreateConnections() => new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
-        ConnectTimeout = options.Schedulers.Count > 0 ? options.Schedulers.Max(static scheduler => scheduler.Timeout) : IdleLifetime,
+        ConnectTimeout = ConnectTimeout,
         MaxConnectionsPerServer = 256,
         PooledConnectionIdleTimeout = IdleLifetime,
         UseCookies = false,
