@@ -3,6 +3,7 @@ using Llumnix.Cli.Configuration;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Engines;
 using Llumnix.Cli.Explain;
+using Llumnix.Cli.Gateway;
 using Llumnix.Cli.Profiling;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Simulate;
@@ -19,6 +20,17 @@ if (args is ["rescheduler", .. string[] reschedulerArgs])
     return await SchedulerProgram.RunAsync(["--standalone-rescheduling-mode", .. reschedulerArgs], CancellationToken.None);
 }
 
+if (args is ["gateway", .. string[] gatewayArgs])
+{
+    if (ReplacedFlags.FindProblem(gatewayArgs) is { } problem)
+    {
+        await Console.Error.WriteLineAsync(problem);
+        return 2;
+    }
+
+    args = ["gateway", .. ReplacedFlags.WithoutOff(gatewayArgs)];
+}
+
 if (args is ["validate-config", .. string[] checkedArgs])
 {
     return ConfigurationCheck.Run(checkedArgs, Console.Out);
@@ -28,6 +40,7 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway fo
 {
     ServeCommand.Create(),
     GatewayKeyCommand.Create(),
+    GatewayCommand.Create(),
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
     new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
     new Command("validate-config", "Checks the scheduler's flags, environment, files and profiling tables without starting it."),
@@ -39,5 +52,5 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway fo
 };
 
 // The gateway sees to signals itself: its streams may go on for longer.
-TimeSpan? terminationTimeout = args is ["serve", ..] ? null : TimeSpan.FromSeconds(30);
+TimeSpan? terminationTimeout = args is ["serve" or "gateway", ..] ? null : TimeSpan.FromSeconds(30);
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = terminationTimeout });

@@ -10,7 +10,7 @@ namespace Llumnix.Cli.Load;
 /// <param name="scheduler">Scheduler.</param>
 /// <param name="engine">Engines.</param>
 /// <param name="isStaged">Whether the decode instance is requested after the prefill, instead of both at once.</param>
-internal sealed class DisaggregatedExchange(SchedulerClient scheduler, EngineClient engine, bool isStaged) : IExchange
+internal sealed class DisaggregatedExchange(LoadPlacer scheduler, EngineClient engine, bool isStaged) : IExchange
 {
     public async Task<FailureKind?> RunAsync(LoadRequest request, CancellationToken cancellation)
     {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Protocol.Http;
 
 namespace Llumnix.Cli.Load;

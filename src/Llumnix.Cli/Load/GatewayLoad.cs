@@ -1,3 +1,5 @@
+using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Workloads;
 using Microsoft.Extensions.Logging;
@@ -14,7 +16,7 @@ internal sealed partial class GatewayLoad : IDisposable
     private readonly ILogger _logger;
     private readonly HttpClient _http;
     private readonly IExchange _exchange;
-    private readonly GatewayLink? _link;
+    private readonly KeepAliveLink? _link;
     private readonly RequestReporter? _reporter;
     private readonly string _idPrefix = Guid.NewGuid().ToString("N")[..12];
 
@@ -22,9 +24,11 @@ internal sealed partial class GatewayLoad : IDisposable
     {
         (_options, _statistics, _time, _logger) = (options, statistics, time, logger);
         _http = ClientFactory.Create(Timeout.InfiniteTimeSpan, JsonBody.MaxBytes);
-        _link = options.IsLiteMode ? new GatewayLink(options.Scheduler, time, logger) : null;
-        _reporter = options.IsLiteMode ? new RequestReporter(_http, options, GatewayId, time, logger) : null;
-        var scheduler = new SchedulerClient(_http, options, GatewayId, _reporter, statistics, time, logger);
+        var access = new SchedulerAccess(options.Scheduler) { Timeout = options.SchedulerTimeout };
+        var client = new SchedulerClient(_http, access, time, logger);
+        _link = options.IsLiteMode ? new KeepAliveLink(access, time, logger) : null;
+        _reporter = options.IsLiteMode ? new RequestReporter(client, options.ReportInterval, time) : null;
+        var scheduler = new LoadPlacer(client, options, GatewayId, _reporter, statistics);
         var engine = new EngineClient(_http, options.Model, statistics);
         _exchange = (options.Mode, options.IsKvt) switch
         {

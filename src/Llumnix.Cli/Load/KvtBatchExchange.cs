@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Cli.Load;
@@ -7,7 +8,7 @@ namespace Llumnix.Cli.Load;
 /// vllm-kvt with pd_batch: both instances are requested at once, and only the decode instance gets the request, with the address of the prefill
 /// instance, which it asks to compute the prompt. The prefill instance is released with the first token.
 /// </summary>
-internal sealed class KvtBatchExchange(SchedulerClient scheduler, EngineClient engine) : IExchange
+internal sealed class KvtBatchExchange(LoadPlacer scheduler, EngineClient engine) : IExchange
 {
     public async Task<FailureKind?> RunAsync(LoadRequest request, CancellationToken cancellation)
     {

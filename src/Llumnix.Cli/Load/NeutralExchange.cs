@@ -1,7 +1,7 @@
 namespace Llumnix.Cli.Load;
 
 /// <summary>Prefill and decode on one instance.</summary>
-internal sealed class NeutralExchange(SchedulerClient scheduler, EngineClient engine) : IExchange
+internal sealed class NeutralExchange(LoadPlacer scheduler, EngineClient engine) : IExchange
 {
     public async Task<FailureKind?> RunAsync(LoadRequest request, CancellationToken cancellation)
     {

@@ -1,9 +1,10 @@
+using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Protocol.Http;
 
 namespace Llumnix.Cli.Load;
 
 /// <summary>An instance that the scheduler has placed a request on. Disposal releases it, once.</summary>
-internal sealed class Reservation(SchedulerClient scheduler, ScheduleRequestBody message, Instance instance, LiveReport? report) : IAsyncDisposable
+internal sealed class Reservation(SchedulerClient scheduler, ScheduleRequestBody message, Instance instance, IDisposable? report) : IAsyncDisposable
 {
     private bool _isReleased;
 
@@ -22,7 +23,7 @@ internal sealed class Reservation(SchedulerClient scheduler, ScheduleRequestBody
         {
             _isReleased = true;
             report?.Dispose();
-            await scheduler.ReleaseAsync(message with { SchedulingResult = [instance] });
+            await scheduler.ReleaseAsync(message, [instance]);
         }
     }
 }

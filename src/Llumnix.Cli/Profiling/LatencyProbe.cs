@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Llumnix.Cli.Load;
+using Llumnix.Gateway.Http;
 
 namespace Llumnix.Cli.Profiling;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Llumnix.Cli.Load;
+using Llumnix.Gateway.Http;
 using Spectre.Console;
 
 namespace Llumnix.Cli.Profiling;

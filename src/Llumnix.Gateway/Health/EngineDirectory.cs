@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Gateway.Health;
 
 /// <summary>The engines that there are, as discovery tells it. May be read from any thread.</summary>
-internal sealed class EngineDirectory : IDiscoverySink
+public sealed class EngineDirectory : IDiscoverySink
 {
     private volatile IReadOnlyList<EngineTarget> _engines = [];
 

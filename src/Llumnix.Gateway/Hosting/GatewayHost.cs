@@ -52,7 +52,7 @@ public sealed class GatewayHost : IAsyncDisposable
             new AdmissionLimits(options.MaxQueueSize, options.WaitSchedulingTimeout, options.WaitSchedulingRetryInterval), _time);
         _gate = new ConnectionGate(new ConnectionLimits { Total = options.MaxConnections, PerAddress = options.MaxConnectionsPerAddress }, _time);
         _connections = EngineConnections.Create(options.ConnectTimeout);
-        var directory = new EngineDirectory();
+        EngineDirectory directory = parts.Engines;
         _app = BuildApp(options, parts, directory);
         _ = _app.Services.GetService<ListenerCertificate>();
         _keys = options.ApiKeyFile.Length == 0 ? null
@@ -78,6 +78,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _keys,
             new ModelCatalogue(directory, _connections, _time),
             parts.Placer.FindReasonNotReady,
+            parts.IsEngineNeededToBeReady,
             parts.MetricsPage);
         _app.Run(_endpoints.HandleAsync);
     }

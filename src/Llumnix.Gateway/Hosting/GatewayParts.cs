@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Discovery;
+using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
 using Llumnix.Scheduling.Instances;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,12 @@ public sealed record GatewayParts
 
     /// <summary>Makes what tells the gateway which engines there are.</summary>
     public required Func<IDiscoverySink, IDiscoverySource> Discovery { get; init; }
+
+    /// <summary>The engines that discovery finds; made by the program where its placer reads them too.</summary>
+    public EngineDirectory Engines { get; init; } = new();
+
+    /// <summary>Whether /readyz asks for an engine that answers, beside what the placer says.</summary>
+    public bool IsEngineNeededToBeReady { get; init; } = true;
 
     /// <summary>Takes the gateway's metrics.</summary>
     public required CollectorRegistry Metrics { get; init; }

@@ -11,9 +11,16 @@ namespace Llumnix.Gateway.Http;
 /// <param name="keys">The keys that clients need for everything under /v1/; null when they need none.</param>
 /// <param name="models">The models.</param>
 /// <param name="findReasonNotReady">Why no request can be placed; null when they can.</param>
+/// <param name="isEngineNeeded">Whether /readyz asks for an engine that answers.</param>
 /// <param name="metricsPage">The Prometheus page.</param>
 internal sealed class GatewayEndpoints(
-    RequestPipeline pipeline, ConnectionGate connections, ApiKeys? keys, ModelCatalogue models, Func<string?> findReasonNotReady, Func<Task<ReadOnlyMemory<byte>>> metricsPage)
+    RequestPipeline pipeline,
+    ConnectionGate connections,
+    ApiKeys? keys,
+    ModelCatalogue models,
+    Func<string?> findReasonNotReady,
+    bool isEngineNeeded,
+    Func<Task<ReadOnlyMemory<byte>>> metricsPage)
 {
     private const string ModelPrefix = "/v1/models/";
     private volatile bool _isStopping;
@@ -72,7 +79,7 @@ internal sealed class GatewayEndpoints(
     private async Task AnswerReadyAsync(HttpContext context)
     {
         string? reason = _isStopping ? "stopping"
-            : findReasonNotReady() ?? ((await models.GetAsync()).AnsweringEngines == 0 ? "no engine answers" : null);
+            : findReasonNotReady() ?? (isEngineNeeded && (await models.GetAsync()).AnsweringEngines == 0 ? "no engine answers" : null);
         context.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await context.Response.WriteAsJsonAsync(
             new ReadinessReport(reason is null, reason), GatewayJsonContext.Default.ReadinessReport, cancellationToken: context.RequestAborted);

@@ -63,6 +63,9 @@ public sealed record GatewayOptions
     /// <summary>Whether OTLP is spoken over plain HTTP and not over gRPC.</summary>
     public bool IsOtlpOverHttp { get; init; }
 
+    /// <summary>Whether schedulers are sent the token ids of prompts that clients send as ids; else their number alone.</summary>
+    public bool IsTokensForwarded { get; init; }
+
     /// <summary>Whether engines are sent the client's <c>Authorization</c>.</summary>
     public bool IsAuthorizationForwarded { get; init; }
 }

@@ -36,6 +36,15 @@ public sealed record EngineTarget
     /// <summary>The engine's generation; 0 when it is not known.</summary>
     public long Version { get; init; }
 
+    /// <summary><c>host:port</c> of the API server.</summary>
+    public string Endpoint => HostAddress.EndpointOf(Host, Port);
+
+    /// <summary>
+    /// The same engine under its endpoint as id. Schedulers of full mode give engines of one host the same id, and discovery gives them other ids; the
+    /// endpoint is the same everywhere.
+    /// </summary>
+    internal EngineTarget ByEndpoint() => this with { Id = Endpoint };
+
     /// <summary>The address of a path there.</summary>
     /// <param name="pathAndQuery">From the first slash on, escaped.</param>
     public Uri ToUri(string pathAndQuery) => new(

@@ -9,6 +9,9 @@ public sealed record PlacementQuery(string RequestId, string Model, int PromptTo
     /// <summary>The trace that the request belongs to, as W3C <c>traceparent</c>; empty for none.</summary>
     public string TraceParent { get; init; } = "";
 
+    /// <summary>The prompt's token ids, where they are known and to be told to schedulers; else null.</summary>
+    public IReadOnlyList<uint>? PromptTokenIds { get; init; }
+
     /// <summary>Ids of instances that it must not go to.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];
 }

@@ -84,7 +84,12 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         var patch = new BodyPatch(body.Memory, fields);
         _cutsUsage = StreamUsage.AskFor(context.Request.Path.Value!, text, fields, patch);
         _shape = PromptShape.Of(fields.Prompt.ValueIn(text));
-        _query = _query with { Model = fields.Model, PromptTokens = services.Lengths.Estimate(fields.Model, in _shape) };
+        _query = _query with
+        {
+            Model = fields.Model,
+            PromptTokens = services.Lengths.Estimate(fields.Model, in _shape),
+            PromptTokenIds = services.Options.IsTokensForwarded ? PromptTokenIds.Read(fields.Prompt.ValueIn(text)) : null,
+        };
         record.Model = fields.Model;
         return patch.Pieces();
     }

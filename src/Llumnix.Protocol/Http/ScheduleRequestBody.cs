@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Llumnix.Protocol.Http;
 
 /// <summary>Body of <c>/schedule</c> and <c>/release</c>, and the answer of <c>/schedule</c>.</summary>
@@ -23,6 +25,10 @@ public sealed record ScheduleRequestBody
 
     /// <summary>The prompt's token ids; null when they are not known, and in every answer.</summary>
     public IReadOnlyList<uint>? PromptTokenIds { get; set; }
+
+    /// <summary>Ids (as answers have them) or endpoints (<c>host:port</c>) of instances that the request must not go to; null, and then not written, when there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? ExcludedInstances { get; set; }
 
     /// <summary>The chosen instances, prefill before decode; null or empty in a request to schedule.</summary>
     public IReadOnlyList<Instance>? SchedulingResult { get; set; }

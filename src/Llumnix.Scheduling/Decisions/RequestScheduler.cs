@@ -190,7 +190,7 @@ internal sealed class RequestScheduler<TInstance>(
     {
         for (int i = 0; i < excluded.Count; i++)
         {
-            if (excluded[i] == instance.Id || excluded[i] == instance.Address.WireId)
+            if (excluded[i] == instance.Id || excluded[i] == instance.Address.WireId || instance.Address.IsAt(excluded[i]))
             {
                 return true;
             }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>What an answer tells of an instance: who it is and where it listens. Immutable; texts are never null.</summary>
@@ -32,4 +34,18 @@ public sealed record InstanceAddress
 
     /// <summary>The engine's generation in lite mode; 0 in full mode.</summary>
     public long Version { get; init; }
+
+    /// <summary>Whether the API server listens at an endpoint.</summary>
+    /// <param name="endpoint"><c>host:port</c>, an IPv6 host in brackets; any other text is no endpoint.</param>
+    internal bool IsAt(ReadOnlySpan<char> endpoint)
+    {
+        int colon = endpoint.LastIndexOf(':');
+        if (colon < 1 || !int.TryParse(endpoint[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port != Port)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> host = endpoint[..colon];
+        return host.SequenceEqual(Host) || (host.Length > 2 && host[0] == '[' && host[^1] == ']' && host[1..^1].SequenceEqual(Host));
+    }
 }

@@ -11,8 +11,8 @@ namespace Llumnix.Scheduling.Requests;
 /// <param name="PrefixHits">What the KV store holds of the prompt; null when nothing is known.</param>
 /// <param name="Model">The model asked for. Only looked at in lite mode with several models.</param>
 /// <param name="GatewayId">Who asks, as <see cref="HostAddress.NormalizeEndpoint"/> gives it. Only looked at in lite mode, whose request states go when their gateway does.</param>
-/// <param name="ExcludedInstances">Ids of instances that the request must not get, as answers tell them or as the scheduler knows them; null for none. Engines that share an
-/// id in answers are excluded together.</param>
+/// <param name="ExcludedInstances">Ids of instances that the request must not get, as answers tell them or as the scheduler knows them, or their endpoints as
+/// <c>host:port</c>; null for none. Engines that share an id in answers are excluded together; an endpoint excludes one engine.</param>
 public readonly record struct PlacementRequest(
     string Id,
     SchedulingMode Mode,

@@ -10,13 +10,15 @@ internal sealed class DiscoveryTelemetry : IDiscoveryObserver
     private readonly Gauge _available;
     private readonly Gauge _silent;
 
-    internal DiscoveryTelemetry(IMetricFactory factory)
+    /// <param name="factory">Makes the metrics.</param>
+    /// <param name="program">What their names begin with.</param>
+    internal DiscoveryTelemetry(IMetricFactory factory, string program = "scheduler")
     {
         _skipped = factory.CreateCounter(
-            "scheduler_discovery_entries_skipped_total", "Entries of discovery, or instances in them, that could not be used.", ["reason"]);
-        _available = factory.CreateGauge("scheduler_discovery_available", "1 while discovery answers, else 0 and the last list is used.");
+            $"{program}_discovery_entries_skipped_total", "Entries of discovery, or instances in them, that could not be used.", ["reason"]);
+        _available = factory.CreateGauge($"{program}_discovery_available", "1 while discovery answers, else 0 and the last list is used.");
         _silent = factory.CreateGauge(
-            "scheduler_discovery_silent",
+            $"{program}_discovery_silent",
             "1 while discovery answers, but nothing in it changes any more or it has lost all instances: the last list is used; else 0.");
     }
 

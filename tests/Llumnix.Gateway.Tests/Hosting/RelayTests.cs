@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Llumnix.Gateway.Options;
+using Llumnix.Gateway.Placement;
 using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using Microsoft.AspNetCore.Http;
@@ -302,13 +303,13 @@ public sealed class RelayTests
         var options = new GatewayOptions { WaitSchedulingRetryInterval = TimeSpan.FromMilliseconds(1), WaitSchedulingTimeout = TimeSpan.FromMinutes(1) };
         await using (TestGateway gateway = await TestGateway.StartAsync(placer, options))
         {
-            placer.Refuse = () => placer.Queries.Count < 3 ? Placement.PlacementRefusal.Busy : Placement.PlacementRefusal.None;
+            placer.Refuse = () => placer.Queries.Count < 3 ? PlacementRefusal.Busy : PlacementRefusal.None;
             using HttpResponseMessage answer = await gateway.PostAsync(Chat, "{}");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal(3, placer.Queries.Count);
         }
 
-        placer.Refuse = static () => Placement.PlacementRefusal.Busy;
+        placer.Refuse = static () => PlacementRefusal.Busy;
         await using TestGateway impatient = await TestGateway.StartAsync(placer, options with { WaitSchedulingTimeout = TimeSpan.Zero });
         using HttpResponseMessage refused = await impatient.PostAsync(Chat, "{}");
         await AssertErrorAsync(refused, 503, "service_unavailable_error");

@@ -29,6 +29,36 @@ public sealed class ExclusionTests
         Assert.Equal(ScheduleOutcome.AllExcluded, fixture.Scheduler.Schedule(Request("r", [placement.First.Instance.WireId]), out _));
     }
 
+    /// <summary>Answers of full mode give both engines of a host the same id.</summary>
+    [Fact]
+    public void Schedule_TwoEnginesOfOneHost_AnEndpointExcludesOne()
+    {
+        SchedulerFixture fixture = new SchedulerFixture().With(
+            [.. All.Select((id, i) => Readings.Of(id, metadata: m => m with { Ip = "10.0.0.1", ApiServerPort = 8000 + i }))]);
+        fixture.Scheduler.Schedule(Request("r", []), out Placement first);
+        InstanceAddress failed = first.First.Instance;
+        for (int i = 0; i < 20; i++)
+        {
+            string endpoint = HostAddress.EndpointOf(failed.Host, failed.Port);
+            Assert.Equal(ScheduleOutcome.Placed, fixture.Scheduler.Schedule(Request($"r{i}", [endpoint]), out Placement placement));
+            Assert.NotEqual(failed.InstanceId, placement.First.Instance.InstanceId);
+        }
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", "10.0.0.1:80", true)]
+    [InlineData("10.0.0.1", "10.0.0.1:81", false)]
+    [InlineData("10.0.0.1", "10.0.0.2:80", false)]
+    [InlineData("10.0.0.1", "10.0.0.1", false)]
+    [InlineData("10.0.0.1", "10.0.0.1:", false)]
+    [InlineData("10.0.0.1", ":80", false)]
+    [InlineData("10.0.0.1", "", false)]
+    [InlineData("::1", "[::1]:80", true)]
+    [InlineData("[::1]", "[::1]:80", true)]
+    [InlineData("::1", "[]:80", false)]
+    public void IsAt_Endpoint_OnlyTheSameHostAndPort(string host, string endpoint, bool isThere) =>
+        Assert.Equal(isThere, new InstanceAddress { InstanceId = "a", WireId = "a", Host = host, Port = 80 }.IsAt(endpoint));
+
     [Fact]
     public void Schedule_LiteMode_ExcludedInstancesGetNothing()
     {

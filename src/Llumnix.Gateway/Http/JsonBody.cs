@@ -2,25 +2,27 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Llumnix.Cli.Load;
+namespace Llumnix.Gateway.Http;
 
 /// <summary>Bodies of HTTP messages in JSON.</summary>
-internal static class JsonBody
+public static class JsonBody
 {
     /// <summary>Largest buffered answer.</summary>
-    internal const int MaxBytes = 1 << 20;
+    public const int MaxBytes = 1 << 20;
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    internal static HttpContent From<T>(T message, JsonTypeInfo<T> type)
+    /// <summary>A message as the body of a request.</summary>
+    public static HttpContent From<T>(T message, JsonTypeInfo<T> type)
     {
         var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(message, type));
         content.Headers.ContentType = Json;
         return content;
     }
 
+    /// <summary>Reads an answer.</summary>
     /// <returns>Null when the body is not as expected, or too large.</returns>
-    internal static async Task<T?> ReadAsync<T>(HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellation)
+    public static async Task<T?> ReadAsync<T>(HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
         try

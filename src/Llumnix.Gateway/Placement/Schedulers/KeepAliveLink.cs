@@ -6,18 +6,24 @@ using System.Text.Json;
 using Llumnix.Protocol.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Llumnix.Cli.Load;
+namespace Llumnix.Gateway.Placement.Schedulers;
 
 /// <summary>
 /// A gateway's keep-alive connection to the scheduler. The address of its own end is the gateway's id. A broken connection is replaced by a new one,
 /// with a new id.
 /// </summary>
-internal sealed partial class GatewayLink(Uri scheduler, TimeProvider time, ILogger logger)
+/// <param name="scheduler">Where the scheduler is.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Broken connections.</param>
+public sealed partial class KeepAliveLink(SchedulerAccess scheduler, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestReconnectDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(3);
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string _gatewayId = "";
+    private volatile bool _isConnected;
 
     /// <summary>The present id of this gateway; empty before the first connection.</summary>
     public string GatewayId => _gatewayId;
@@ -25,9 +31,16 @@ internal sealed partial class GatewayLink(Uri scheduler, TimeProvider time, ILog
     /// <summary>Completes with the first connection.</summary>
     public Task Connected => _connected.Task;
 
+    /// <summary>Whether there is a connection at the moment, as far as is known.</summary>
+    public bool IsConnected => _isConnected;
+
+    /// <summary>Called with each connection.</summary>
+    public Action? OnConnected { get; init; }
+
     /// <summary>Keeps a connection until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        TimeSpan delay = ReconnectDelay;
         while (!cancellation.IsCancellationRequested)
         {
             try
@@ -39,7 +52,10 @@ internal sealed partial class GatewayLink(Uri scheduler, TimeProvider time, ILog
                 LogBroken(e.Message);
             }
 
-            await Task.Delay(ReconnectDelay, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            delay = _isConnected ? ReconnectDelay : delay;
+            _isConnected = false;
+            await Task.Delay(delay, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            delay = 2 * delay < LongestReconnectDelay ? 2 * delay : LongestReconnectDelay;
         }
     }
 
@@ -54,10 +70,18 @@ internal sealed partial class GatewayLink(Uri scheduler, TimeProvider time, ILog
         } };
         using var invoker = new HttpMessageInvoker(handler);
         using var socket = new ClientWebSocket();
+        // A scheduler whose machine has gone ends no connection; its pongs stay away.
+        socket.Options.KeepAliveInterval = PingInterval;
+        socket.Options.KeepAliveTimeout = 2 * PingInterval;
+        if (scheduler.ServiceToken.Length > 0)
+        {
+            socket.Options.SetRequestHeader("Authorization", scheduler.ServiceToken);
+        }
+
         using (var limit = new CancellationTokenSource(ConnectTimeout, time))
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation))
         {
-            await socket.ConnectAsync(KeepAlive(scheduler), invoker, either.Token);
+            await socket.ConnectAsync(KeepAlive(scheduler.Url), invoker, either.Token);
             await IntroduceAsync(socket, local!, either.Token);
         }
 
@@ -77,7 +101,9 @@ internal sealed partial class GatewayLink(Uri scheduler, TimeProvider time, ILog
         }
 
         _gatewayId = string.Create(CultureInfo.InvariantCulture, $"{own.Host}:{own.Port}");
+        _isConnected = true;
         _connected.TrySetResult();
+        OnConnected?.Invoke();
     }
 
     /// <summary>Reads until the connection ends; a pending receive is needed for pings to be answered.</summary>

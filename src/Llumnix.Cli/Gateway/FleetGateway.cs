@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using Llumnix.Gateway.Health;
+using Llumnix.Gateway.Hosting;
+using Llumnix.Gateway.Placement.Schedulers;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Logging;
+using Llumnix.Server.Telemetry;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+namespace Llumnix.Cli.Gateway;
+
+/// <summary>A gateway of a fleet: it asks schedulers over HTTP, and knows the engines from discovery for when none answers.</summary>
+internal sealed class FleetGateway : IAsyncDisposable
+{
+    private readonly ILoggerFactory _logging;
+    private readonly SchedulerPlacer _placer;
+
+    /// <summary>Builds the gateway. Nothing runs yet.</summary>
+    internal FleetGateway(GatewaySettings settings, TimeProvider? clock = null)
+    {
+        TimeProvider time = clock ?? TimeProvider.System;
+        CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
+        MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
+        DotNetStats.Register(registry);
+        Action<ILoggingBuilder>? logging = settings.IsProcess ? builder => ProcessLogging.Configure(builder, verbosity: 0, time) : null;
+        _logging = LoggerFactory.Create(logging ?? (static _ => { }));
+        Engines = new EngineDirectory();
+        var discovery = new FleetDiscovery(settings.Discovery, Engines, factory, _logging, time);
+        // Gateways that drew the same engines would send their requests to the same ones at the same time.
+        var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
+        _placer = new SchedulerPlacer(settings.Schedulers, Engines, random, time, _logging);
+        Host = GatewayHost.Build(settings.Gateway, new GatewayParts
+        {
+            Placer = _placer,
+            Engines = Engines,
+            Discovery = _ => discovery.Source,
+            IsEngineNeededToBeReady = false,
+            Metrics = registry,
+            MetricsPage = new MetricsPage(registry, factory, discovery.ShowGauges, time).GetAsync,
+            Logging = logging,
+            Time = time,
+        });
+    }
+
+    /// <summary>What serves the clients.</summary>
+    internal GatewayHost Host { get; }
+
+    /// <summary>The engines, as discovery knows them.</summary>
+    internal EngineDirectory Engines { get; }
+
+    /// <summary>Requests that have an instance now, and releases that are under way.</summary>
+    internal int Held => _placer.Held;
+
+    /// <summary>Stops at once, but for the releases that are under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await _placer.DisposeAsync();
+        _logging.Dispose();
+    }
+}

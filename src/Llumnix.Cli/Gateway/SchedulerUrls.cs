@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Llumnix.Cli.Gateway;
+
+/// <summary>Reads <c>--scheduler-endpoints</c>.</summary>
+internal static class SchedulerUrls
+{
+    /// <summary>Reads a list with commas between: <c>host:port</c>, or a URL with <c>http</c> or <c>https</c>.</summary>
+    /// <param name="text">The list; empty: none.</param>
+    /// <param name="urls">The base addresses, each once; null when one cannot be used.</param>
+    internal static bool TryRead(string text, [NotNullWhen(true)] out IReadOnlyList<Uri>? urls)
+    {
+        var read = new List<Uri>();
+        foreach (string entry in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            string full = entry.Contains("://", StringComparison.Ordinal) ? entry : "http://" + entry;
+            bool isUrl = Uri.TryCreate(full, UriKind.Absolute, out Uri? url)
+                && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+                && url is { Port: > 0, AbsolutePath: "/", Query.Length: 0, UserInfo.Length: 0, Fragment.Length: 0 };
+            if (!isUrl)
+            {
+                urls = null;
+                return false;
+            }
+
+            read.Add(url!);
+        }
+
+        urls = [.. read.Distinct()];
+        return true;
+    }
+}

@@ -1,0 +1,86 @@
+using Llumnix.Protocol.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Llumnix.Gateway.Placement.Schedulers;
+
+/// <summary>One of the schedulers: its API, the keep-alive connection to it, the reports that it gets. Safe for concurrent use.</summary>
+internal sealed partial class SchedulerPeer
+{
+    private readonly SchedulerAccess _access;
+    private readonly ILogger _logger;
+    private readonly SchedulerBackoff _backoff;
+    private readonly KeepAliveLink _link;
+    private readonly RequestReporter _reporter;
+    private volatile bool _hasAnswered;
+
+    /// <param name="access">Where it is.</param>
+    /// <param name="http">Connections.</param>
+    /// <param name="reportInterval">Time between two reports.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logging">Where the log goes.</param>
+    public SchedulerPeer(SchedulerAccess access, HttpMessageInvoker http, TimeSpan reportInterval, TimeProvider time, ILoggerFactory logging)
+    {
+        _access = access;
+        _logger = logging.CreateLogger<SchedulerPeer>();
+        _backoff = new SchedulerBackoff(time);
+        Client = new SchedulerClient(http, access, time, logging.CreateLogger<SchedulerClient>());
+        _link = new KeepAliveLink(access, time, logging.CreateLogger<KeepAliveLink>()) { OnConnected = OnAnswered };
+        _reporter = new RequestReporter(Client, reportInterval, time);
+    }
+
+    /// <summary>Its API.</summary>
+    public SchedulerClient Client { get; }
+
+    /// <summary>Whether it has answered the last time, or holds the keep-alive connection.</summary>
+    public bool IsAnswering => _link.IsConnected || (_hasAnswered && !_backoff.IsFailing);
+
+    /// <summary>How this scheduler knows the gateway; empty before the first keep-alive connection.</summary>
+    public string GatewayId => _link.GatewayId;
+
+    /// <summary>Asks for a placement.</summary>
+    /// <returns>Null when the scheduler does not answer, or has not a moment ago.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<SchedulerAnswer?> TryScheduleAsync(ScheduleRequestBody message, string traceParent, CancellationToken cancellation)
+    {
+        bool isProbe = _backoff.IsFailing;
+        if (!_backoff.TryEnter())
+        {
+            return null;
+        }
+
+        SchedulerAnswer answer = await Client.ScheduleAsync(message, cancellation, traceParent);
+        if (answer.IsDecision)
+        {
+            _hasAnswered = true;
+            OnAnswered();
+            return answer;
+        }
+
+        if (_backoff.OnFailed(isProbe))
+        {
+            LogFailed(_access, answer.Problem);
+        }
+
+        return null;
+    }
+
+    /// <summary>Reports on a placement from now on, until the result is disposed of.</summary>
+    public IDisposable Track(ScheduleRequestBody message, Instance instance, Func<int> outputTokens) => _reporter.Track(message, instance, outputTokens);
+
+    /// <summary>Keeps the connection and reports until it is cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(_link.RunAsync(cancellation), _reporter.RunAsync(cancellation));
+
+    private void OnAnswered()
+    {
+        if (_backoff.OnAnswered())
+        {
+            LogAnswers(_access);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The scheduler at {Scheduler} does not place requests: {Reason}")]
+    private partial void LogFailed(SchedulerAccess scheduler, string reason);
+
+    [LoggerMessage(LogLevel.Information, "The scheduler at {Scheduler} answers again")]
+    private partial void LogAnswers(SchedulerAccess scheduler);
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Llumnix.EngineEmulator;
+
+namespace Llumnix.Cli.Tests.Gateway;
+
+/// <summary><c>llumnix gateway</c> as a process of its own.</summary>
+public sealed class GatewayProcessTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Start_DiscoveryByEndpoints_ServesWithoutASchedulerAndEndsAtSigterm()
+    {
+        await using EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions(), Cancellation);
+        using Process process = Start(
+            "--host=127.0.0.1", "--port=0", "--llm-backend-discovery", "endpoints",
+            FormattableString.Invariant($"--llm-backend-endpoints=127.0.0.1:{engines.Engines[0].Port}"),
+            "--scheduler-endpoints=127.0.0.1:1", "--enable-full-mode-scheduling=false", "--tool-call-parser=");
+        try
+        {
+            string started = await process.StandardOutput.ReadLineAsync(Cancellation) ?? "";
+            Assert.StartsWith("serving at http://127.0.0.1:", started, StringComparison.Ordinal);
+            using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
+            using var body = new StringContent("""{"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""", Encoding.UTF8, "application/json");
+            using HttpResponseMessage answer = await client.PostAsync("chat/completions", body, Cancellation);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            using (Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            {
+                await kill.WaitForExitAsync(Cancellation);
+            }
+
+            await process.WaitForExitAsync(Cancellation);
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("--tokenizer-path /tokenizers/m", "--tokenizer-path: the engines tokenize")]
+    [InlineData("--batch-oss-path=oss://a", "--batch-oss-path: the batch API is not built")]
+    [InlineData("--scheduler-discovery=dns", "--scheduler-discovery must be endpoints")]
+    [InlineData("--scheduler-endpoints=a/b", "--scheduler-endpoints must be")]
+    [InlineData("--wait-scheduling-timeout=soon", "--wait-scheduling-timeout must be")]
+    [InlineData("--requests-report-duration=0", "--requests-report-duration must be")]
+    [InlineData("--llm-backend-discovery=endpoints", "--llm-backend-endpoints")]
+    [InlineData("--discovery-redis-port=0", "--discovery-redis-port")]
+    [InlineData("--no-such-flag=1", "--no-such-flag")]
+    public async Task Start_BadOptions_EndsWithTheirNames(string args, string problem)
+    {
+        using Process process = Start(args.Split(' '));
+        Task<string> errors = process.StandardError.ReadToEndAsync(Cancellation);
+        await process.StandardOutput.ReadToEndAsync(Cancellation);
+        await process.WaitForExitAsync(Cancellation);
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.Contains(problem, await errors, StringComparison.Ordinal);
+    }
+
+    private static Process Start(params string[] args) => Process.Start(
+        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "llumnix"), ["gateway", .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+}

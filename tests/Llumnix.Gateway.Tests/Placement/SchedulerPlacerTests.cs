@@ -1,0 +1,195 @@
+using System.Text.Json;
+using Llumnix.Gateway.Health;
+using Llumnix.Gateway.Placement;
+using Llumnix.Gateway.Placement.Schedulers;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Testing.Polling;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Llumnix.Gateway.Tests.Placement;
+
+/// <summary>Which scheduler is asked, what its answers mean, and that each placement is released once.</summary>
+public sealed class SchedulerPlacerTests : IAsyncDisposable
+{
+    private static readonly PlacementQuery Query = new("r1", "m", 5);
+    private readonly FakeTimeProvider _time = new();
+    private readonly ScriptedSchedulers _wire = new();
+    private readonly EngineDirectory _engines = new();
+    private readonly HttpMessageInvoker _http;
+    private readonly SchedulerPlacer _placer;
+
+    public SchedulerPlacerTests()
+    {
+        _http = new HttpMessageInvoker(_wire);
+        _placer = new SchedulerPlacer(
+            new SchedulerPlacerOptions
+            {
+                Schedulers = [new(new Uri("http://s1:1")) { ServiceToken = "secret" }, new(new Uri("http://s2:1"))],
+                ReleaseDrain = TimeSpan.Zero,
+            },
+            _engines,
+            new Random(1),
+            _time,
+            NullLoggerFactory.Instance,
+            _http);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _placer.DisposeAsync();
+        _http.Dispose();
+        _wire.Dispose();
+    }
+
+    [Fact]
+    public async Task Place_FirstSchedulerAnswers_TheLeaseIsReleasedThereOnce()
+    {
+        PlacementAnswer answer = await _placer.PlaceAsync(Query with { Excluded = ["x", "y"] }, Cancellation);
+        PlacementLease lease = answer.Lease!;
+        Assert.Equal("secret", _wire.Authorization);
+        Assert.Equal(("10.0.0.1:8000", "10.0.0.1", 8000, 1), (lease.Target.Id, lease.Target.Host, lease.Target.Port, lease.Target.DataParallelRank));
+        JsonElement asked = Assert.Single(_wire.BodiesOf("/schedule"));
+        Assert.Equal("""["x","y"]""", asked.GetProperty("excluded_instances").GetRawText());
+        Assert.Equal((5, JsonValueKind.Null), (asked.GetProperty("prompt_num_tokens").GetInt32(), asked.GetProperty("prompt_token_ids").ValueKind));
+        await lease.DisposeAsync();
+        await lease.DisposeAsync();
+        await UntilNothingIsHeldAsync();
+        JsonElement released = Assert.Single(_wire.BodiesOf("/release"));
+        JsonElement instance = Assert.Single(released.GetProperty("scheduling_result").EnumerateArray());
+        Assert.Equal(("r1", "e1", 7), (released.GetProperty("id").GetString(), instance.GetProperty("id").GetString(), instance.GetProperty("version").GetInt32()));
+        Assert.All(_wire.Messages, static message => Assert.Equal("s1", message.Host));
+    }
+
+    [Fact]
+    public async Task Place_NothingIsExcluded_TheFieldIsNotWritten()
+    {
+        await (await _placer.PlaceAsync(Query, Cancellation)).Lease!.DisposeAsync();
+        Assert.False(Assert.Single(_wire.BodiesOf("/schedule")).TryGetProperty("excluded_instances", out _));
+    }
+
+    [Theory]
+    [InlineData(429, "no available endpoint", PlacementRefusal.Busy)]
+    [InlineData(429, "the prompt of 9 tokens is longer than the whole KV cache of every instance", PlacementRefusal.PromptTooLong)]
+    [InlineData(404, "endpoint not found", PlacementRefusal.NotFound)]
+    [InlineData(404, "every instance is excluded", PlacementRefusal.AllExcluded)]
+    public async Task Place_SchedulerRefuses_NoOtherIsAsked(int status, string text, PlacementRefusal refusal)
+    {
+        _wire.Answer = (_, _) => Task.FromResult(ScriptedSchedulers.Status(status, text));
+        Assert.Equal(new PlacementAnswer(refusal, null), await _placer.PlaceAsync(Query, Cancellation));
+        Assert.Equal(["s1"], _wire.HostsOf("/schedule"));
+    }
+
+    [Fact]
+    public async Task Place_FirstSchedulerFails_TheNextPlacesAndGetsTheRelease()
+    {
+        _wire.Answer = (host, path) => host == "s1" ? throw new HttpRequestException("refused")
+            : Task.FromResult(path == "/schedule" ? ScriptedSchedulers.Placed("e2") : ScriptedSchedulers.Status(200));
+        await (await _placer.PlaceAsync(Query, Cancellation)).Lease!.DisposeAsync();
+        await UntilNothingIsHeldAsync();
+        Assert.Equal(["s1", "s2"], _wire.HostsOf("/schedule"));
+        Assert.Equal(["s2"], _wire.HostsOf("/release"));
+
+        // It is left out for a while, and then tried again.
+        await (await _placer.PlaceAsync(Query, Cancellation)).Lease!.DisposeAsync();
+        Assert.Equal(["s1", "s2", "s2"], _wire.HostsOf("/schedule"));
+        _wire.Answer = static (_, path) => Task.FromResult(path == "/schedule" ? ScriptedSchedulers.Placed("e1") : ScriptedSchedulers.Status(200));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await (await _placer.PlaceAsync(Query, Cancellation)).Lease!.DisposeAsync();
+        Assert.Equal("s1", _wire.HostsOf("/schedule").Last());
+    }
+
+    [Fact]
+    public async Task Place_AnswerIsLate_TheNextPlacesAndTheLatePlacementIsReleased()
+    {
+        var late = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _wire.Answer = (host, path) => path != "/schedule" ? Task.FromResult(ScriptedSchedulers.Status(200))
+            : host == "s1" ? late.Task : Task.FromResult(ScriptedSchedulers.Placed("e2", "10.0.0.2"));
+        Task<PlacementAnswer> placing = _placer.PlaceAsync(Query, Cancellation).AsTask();
+        await Eventually.TrueAsync(() => _wire.HostsOf("/schedule").Any());
+        _time.Advance(TimeSpan.FromSeconds(3));
+        PlacementLease lease = (await placing).Lease!;
+        Assert.Equal("10.0.0.2:8000", lease.Target.Id);
+        late.SetResult(ScriptedSchedulers.Placed("e1"));
+        await Eventually.TrueAsync(() => _wire.HostsOf("/release").Contains("s1"));
+        await lease.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Place_ClientGoesWhileTheSchedulerDecides_ThePlacementIsReleased()
+    {
+        var late = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _wire.Answer = (_, path) => path == "/schedule" ? late.Task : Task.FromResult(ScriptedSchedulers.Status(200));
+        using var gone = new CancellationTokenSource();
+        Task<PlacementAnswer> placing = _placer.PlaceAsync(Query, gone.Token).AsTask();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => placing);
+        late.SetResult(ScriptedSchedulers.Placed("e1"));
+        await Eventually.TrueAsync(() => _wire.HostsOf("/release").Any());
+        Assert.Single(_wire.BodiesOf("/release"));
+    }
+
+    [Fact]
+    public async Task Release_SchedulerFailsTwice_IsRepeatedUntilItIsTaken()
+    {
+        int failures = 0;
+        _wire.Answer = (_, path) => Task.FromResult(path == "/schedule" ? ScriptedSchedulers.Placed("e1")
+            : Interlocked.Increment(ref failures) <= 2 ? ScriptedSchedulers.Status(503) : ScriptedSchedulers.Status(200));
+        await (await _placer.PlaceAsync(Query, Cancellation)).Lease!.DisposeAsync();
+        await Eventually.TrueAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+            return _placer.Held == 0;
+        });
+        Assert.Equal(3, _wire.BodiesOf("/release").Count());
+    }
+
+    [Theory]
+    [InlineData(503, 3)]
+    [InlineData(400, 1)]
+    public async Task Release_SchedulerNeverTakesIt_EndsAfterABound(int status, int attempts)
+    {
+        _wire.Answer = (_, path) => Task.FromResult(path == "/schedule" ? ScriptedSchedulers.Placed("e1") : ScriptedSchedulers.Status(status));
+        await (await _placer.PlaceAsync(Query, Cancellation)).Lease!.DisposeAsync();
+        await Eventually.TrueAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+            return _placer.Held == 0;
+        });
+        Assert.Equal(attempts, _wire.BodiesOf("/release").Count());
+    }
+
+    [Fact]
+    public async Task Place_NoSchedulerAnswers_AnEngineOfDiscoveryIsChosenByAllRequestsInFlight()
+    {
+        _engines.Synchronize([Engine("a", "10.0.0.1", rank: 1), Engine("b", "10.0.0.2")]);
+        await using PlacementLease scheduled = (await _placer.PlaceAsync(Query, Cancellation)).Lease!;
+        _wire.Answer = static (_, _) => Task.FromResult(ScriptedSchedulers.Status(503));
+        await using PlacementLease lease = (await _placer.PlaceAsync(Query, Cancellation)).Lease!;
+        Assert.Equal("10.0.0.2:8000", lease.Target.Id);
+
+        // Both are known by their endpoints, whoever has placed the request.
+        PlacementAnswer none = await _placer.PlaceAsync(Query with { Excluded = [scheduled.Target.Id, lease.Target.Id] }, Cancellation);
+        Assert.Equal(PlacementRefusal.AllExcluded, none.Refusal);
+    }
+
+    [Fact]
+    public async Task FindReasonNotReady_ASchedulerOrAnEngine_IsEnough()
+    {
+        Assert.NotNull(_placer.FindReasonNotReady());
+        await (await _placer.PlaceAsync(Query, Cancellation)).Lease!.DisposeAsync();
+        Assert.Null(_placer.FindReasonNotReady());
+        _wire.Answer = static (_, _) => Task.FromResult(ScriptedSchedulers.Status(503));
+        Assert.Equal(PlacementRefusal.NotReady, (await _placer.PlaceAsync(Query, Cancellation)).Refusal);
+        Assert.NotNull(_placer.FindReasonNotReady());
+        _engines.Synchronize([Engine("a", "10.0.0.1")]);
+        Assert.Null(_placer.FindReasonNotReady());
+    }
+
+    private static DiscoveredInstance Engine(string id, string host, int rank = 0) =>
+        new() { Id = id, InferType = InferType.Neutral, Host = host, Port = 8000, DataParallelRank = rank };
+
+    private Task UntilNothingIsHeldAsync() => Eventually.TrueAsync(() => _placer.Held == 0);
+}
