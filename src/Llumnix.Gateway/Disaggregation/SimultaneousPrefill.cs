@@ -11,6 +11,10 @@ internal sealed class SimultaneousPrefill(ActiveRequest active) : IAsyncDisposab
     private readonly CancellationTokenSource _decodeEnding = CancellationTokenSource.CreateLinkedTokenSource(active.Ending);
     private Task _reading = Task.CompletedTask;
     private volatile bool _hasDecodeStarted;
+    private volatile bool _hasFailed;
+
+    /// <summary>Whether the prefill engine broke off before the decode engine had the KV cache.</summary>
+    public bool HasFailed => _hasFailed;
 
     /// <summary>Ends the call to the prefill engine.</summary>
     public CancellationToken PrefillEnding => _prefillEnding.Token;
@@ -63,6 +67,7 @@ internal sealed class SimultaneousPrefill(ActiveRequest active) : IAsyncDisposab
         {
             if (!_hasDecodeStarted)
             {
+                _hasFailed = true;
                 await EndDecodeAsync();
             }
         }

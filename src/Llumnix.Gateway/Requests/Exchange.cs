@@ -244,7 +244,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     /// <returns>What it has said, if it has said anything that can still be relayed.</returns>
     private async Task<EngineAnswer> PutAsideAsync(EngineAnswer answer, EngineTarget engine, PlacedRequest placed)
     {
-        _failed.Add(engine.Id);
+        _failed.Add(placed.FindFailed(engine).Id);
         await placed.DisposeAsync();
         if (answer.IsFailure)
         {

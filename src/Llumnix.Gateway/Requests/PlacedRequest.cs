@@ -39,6 +39,10 @@ internal sealed class PlacedRequest : IAsyncDisposable
     /// <summary>Whether an engine is the one that answers the client.</summary>
     public bool IsAnswering(EngineTarget engine) => ReferenceEquals(engine, _decode?.Target);
 
+    /// <summary>The instance that failed when an answer has broken off before anything of it had come.</summary>
+    /// <param name="engine">Whose answer it was.</param>
+    public EngineTarget FindFailed(EngineTarget engine) => _simultaneous is { HasFailed: true } ? Prefill : engine;
+
     /// <summary>Takes over a decode instance that was chosen after the prefill.</summary>
     public void Take(PlacementLease decode) => _decode = decode;
 

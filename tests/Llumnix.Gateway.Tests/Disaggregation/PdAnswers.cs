@@ -48,7 +48,11 @@ internal static class PdAnswers
     private static async Task AnswerAsync(HttpContext context, byte[] body, string whole)
     {
         bool isStream = body.AsSpan().IndexOf("\"stream\":true"u8) >= 0;
-        context.Response.ContentType = isStream ? "text/event-stream" : "application/json";
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = isStream ? "text/event-stream" : "application/json";
+        }
+
         await context.Response.WriteAsync(isStream ? Stream : whole, context.RequestAborted);
     }
 }

@@ -10,7 +10,14 @@ namespace Llumnix.Gateway.Tests.Disaggregation;
 internal sealed class SglangRooms
 {
     private readonly TaskCompletionSource<string> _prefilled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _headersSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
+
+    /// <summary>Whether a stream's headers come before there is anything to be sent.</summary>
+    public bool AreHeadersFirst { get; init; }
+
+    /// <summary>Completes when a stream's headers have been sent.</summary>
+    public Task HeadersSent => _headersSent.Task;
 
     /// <summary>Decodes that wait.</summary>
     public int WaitingDecodes => Volatile.Read(ref _waiting);
@@ -27,6 +34,13 @@ internal sealed class SglangRooms
         if (room.Length > 0)
         {
             Interlocked.Increment(ref _waiting);
+            if (AreHeadersFirst)
+            {
+                context.Response.ContentType = "text/event-stream";
+                await context.Response.Body.FlushAsync();
+                _headersSent.TrySetResult();
+            }
+
             var gone = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             using CancellationTokenRegistration registration = context.RequestAborted.Register(() => gone.TrySetResult("gone"));
             string prefilled = await await Task.WhenAny(_prefilled.Task, gone.Task);
