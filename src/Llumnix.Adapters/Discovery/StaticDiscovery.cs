@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Adapters.Discovery;
 
-/// <summary>Discovery by a fixed list: neutral instances that never change.</summary>
+/// <summary>Discovery by a fixed list: instances that never change.</summary>
 public sealed class StaticDiscovery : IDiscoverySource
 {
     // For tests with emulated engines, whose KV transfer port is their API port plus this.
@@ -14,15 +14,24 @@ public sealed class StaticDiscovery : IDiscoverySource
     private readonly List<DiscoveredInstance> _instances;
     private volatile DiscoveryState _state;
 
-    /// <summary>Makes a source that does nothing until it is run.</summary>
+    /// <summary>Makes a source of neutral instances that does nothing until it is run.</summary>
     /// <param name="endpoints">The instances, with ports of 1 to 65535. Duplicates are taken once.</param>
     /// <param name="sink">Receives the list, once.</param>
     /// <param name="timeProvider">The state's time.</param>
     /// <exception cref="ArgumentOutOfRangeException">An endpoint has the port 0.</exception>
     public StaticDiscovery(IReadOnlyList<DnsEndPoint> endpoints, IDiscoverySink sink, TimeProvider timeProvider)
+        : this([.. endpoints.Select(static endpoint => Describe(endpoint, InferType.Neutral))], sink, timeProvider)
+    {
+    }
+
+    /// <summary>Makes a source that does nothing until it is run.</summary>
+    /// <param name="instances">The instances. Of those with one id the first is taken.</param>
+    /// <param name="sink">Receives the list, once.</param>
+    /// <param name="timeProvider">The state's time.</param>
+    public StaticDiscovery(IReadOnlyList<DiscoveredInstance> instances, IDiscoverySink sink, TimeProvider timeProvider)
     {
         _sink = sink;
-        _instances = [.. endpoints.Select(ToInstance).DistinctBy(instance => instance.Id)];
+        _instances = [.. instances.DistinctBy(static instance => instance.Id)];
         _state = new DiscoveryState(true, false, null, null, timeProvider.GetUtcNow());
     }
 
@@ -43,14 +52,18 @@ public sealed class StaticDiscovery : IDiscoverySource
         await ended.Task.WaitAsync(cancellationToken);
     }
 
-    private static DiscoveredInstance ToInstance(DnsEndPoint endpoint)
+    /// <summary>What is assumed of an instance of which only the address is known.</summary>
+    /// <param name="endpoint">Its API server, with a port of 1 to 65535.</param>
+    /// <param name="role">What it does.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The port is 0.</exception>
+    public static DiscoveredInstance Describe(DnsEndPoint endpoint, InferType role)
     {
         ArgumentOutOfRangeException.ThrowIfZero(endpoint.Port, nameof(endpoint));
         int auxPort = AuxPortOffset + endpoint.Port;
         return new DiscoveredInstance
         {
-            Id = string.Create(CultureInfo.InvariantCulture, $"neutral-{endpoint.Host}:{endpoint.Port}"),
-            InferType = InferType.Neutral,
+            Id = string.Create(CultureInfo.InvariantCulture, $"{NameOf(role)}-{endpoint.Host}:{endpoint.Port}"),
+            InferType = role,
             Host = endpoint.Host,
             Port = endpoint.Port,
             AuxIp = endpoint.Host,
@@ -58,4 +71,11 @@ public sealed class StaticDiscovery : IDiscoverySource
             AuxPort = auxPort <= IPEndPoint.MaxPort ? auxPort : 0,
         };
     }
+
+    private static string NameOf(InferType role) => role switch
+    {
+        InferType.Prefill => "prefill",
+        InferType.Decode => "decode",
+        _ => "neutral",
+    };
 }

@@ -19,7 +19,7 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
 
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<LocalLease, bool> _leases = new();
-    private readonly ConditionalWeakTable<InstanceAddress, EngineTarget> _targets = [];
+    private readonly ConditionalWeakTable<InstanceAddress, EngineTarget>[] _targets = [[], [], []];
 
     /// <summary>Requests that have an instance now.</summary>
     internal int LeaseCount => _leases.Count;
@@ -70,8 +70,8 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
     {
         var request = new PlacementRequest(
             query.RequestId,
-            SchedulingMode.Neutral,
-            InferType.Neutral,
+            query.Mode,
+            query.Stage,
             query.PromptTokens,
             Model: query.Model,
             GatewayId: GatewayId,
@@ -82,9 +82,28 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
             return new PlacementAnswer(RefusalOf(outcome), null);
         }
 
-        var lease = new LocalLease(this, query.RequestId, query.PromptTokens, _targets.GetValue(placement.First.Instance, ToTarget));
+        return new PlacementAnswer(
+            PlacementRefusal.None, Lease(query, placement.First), placement.Second is { } decode ? Lease(query, decode) : null);
+    }
+
+    private LocalLease Lease(PlacementQuery query, in PlacedInstance placed)
+    {
+        var lease = new LocalLease(this, query.RequestId, query.PromptTokens, TargetOf(placed));
         _leases[lease] = true;
-        return new PlacementAnswer(PlacementRefusal.None, lease);
+        return lease;
+    }
+
+    /// <summary>One object per instance and role, as long as the instance lives.</summary>
+    private EngineTarget TargetOf(in PlacedInstance placed)
+    {
+        ConditionalWeakTable<InstanceAddress, EngineTarget> known = _targets[(int)placed.Role];
+        if (!known.TryGetValue(placed.Instance, out EngineTarget? target))
+        {
+            InferType role = placed.Role;
+            target = known.GetValue(placed.Instance, instance => ToTarget(instance, role));
+        }
+
+        return target;
     }
 
     private async Task ReportAsync(CancellationToken cancellation)
@@ -104,11 +123,12 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
         }
     }
 
-    private static EngineTarget ToTarget(InstanceAddress instance) => new()
+    private static EngineTarget ToTarget(InstanceAddress instance, InferType role) => new()
     {
         Id = instance.WireId,
         Host = instance.Host,
         Port = instance.Port,
+        Role = role,
         AuxIp = instance.AuxIp,
         AuxPort = instance.AuxPort,
         DataParallelRank = instance.DataParallelRank,

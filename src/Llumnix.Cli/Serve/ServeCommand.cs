@@ -12,7 +12,6 @@ internal static class ServeCommand
     internal static Command Create()
     {
         var defaults = new GatewayOptions();
-        var engines = new Option<string>("--engines") { Description = "The engines, http://host:port with commas between.", Required = true };
         var host = new Option<string>("--host") { Description = "IP address to listen on, or localhost.", DefaultValueFactory = _ => defaults.Host };
         host.Validators.Add(static result =>
         {
@@ -32,23 +31,18 @@ internal static class ServeCommand
         var authorization = new Option<bool>("--forward-authorization") { Description = "Send the clients' Authorization on to the engines." };
         var command = new Command("serve", "Serves the OpenAI API in front of engines, with load-aware scheduling. Needs nothing else.")
         {
-            engines, host, port, retries, wait, drain, body, authorization,
+            host, port, retries, wait, drain, body, authorization,
         };
         var traffic = new TrafficOptions();
         traffic.AddTo(command);
         var tracing = new TracingOptions();
         tracing.AddTo(command);
+        var fleet = new FleetOptions();
+        fleet.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            if (!EngineUrls.TryRead(parsed.GetValue(engines)!, out IReadOnlyList<DnsEndPoint>? list, out string? problem))
+            var settings = new ServeSettings
             {
-                Console.Error.WriteLine(problem);
-                return Task.FromResult(2);
-            }
-
-            return RunAsync(new ServeSettings
-            {
-                Engines = list,
                 IsProcess = true,
                 Gateway = tracing.Apply(parsed, traffic.Apply(parsed, defaults)) with
                 {
@@ -60,7 +54,14 @@ internal static class ServeCommand
                     MaxBodyBytes = parsed.GetValue(body) << 20,
                     IsAuthorizationForwarded = parsed.GetValue(authorization),
                 },
-            });
+            };
+            if (!fleet.TryApply(parsed, settings, out ServeSettings? applied, out string? problem))
+            {
+                Console.Error.WriteLine(problem);
+                return Task.FromResult(2);
+            }
+
+            return RunAsync(applied);
         });
         return command;
     }
@@ -89,7 +90,8 @@ internal static class ServeCommand
             return 1;
         }
 
-        await Console.Out.WriteLineAsync($"serving {settings.Engines.Count} engine{(settings.Engines.Count == 1 ? "" : "s")} at {host.Gateway.Address}v1");
+        int engines = settings.ToInstances().Count;
+        await Console.Out.WriteLineAsync($"serving {engines} engine{(engines == 1 ? "" : "s")} at {host.Gateway.Address}v1");
         await host.Gateway.WaitForShutdownAsync(CancellationToken.None);
         return 0;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Scheduling;
@@ -26,12 +25,13 @@ internal sealed class ServeHost : IAsyncDisposable
         DotNetStats.Register(registry);
         Action<ILoggingBuilder>? logging = settings.IsProcess ? builder => ProcessLogging.Configure(builder, verbosity: 0, time) : null;
         _logging = LoggerFactory.Create(logging ?? (static _ => { }));
-        _scheduler = SchedulingModeRuntime.Make(options, factory, _logging, time);
+        IReadOnlyList<DiscoveredInstance> engines = settings.ToInstances();
+        _scheduler = SchedulingModeRuntime.Make(options, factory, _logging, time, sink => new StaticDiscovery(engines, sink, time));
         _placer = new LocalPlacer(_scheduler, time);
         Gateway = GatewayHost.Build(settings.Gateway, new GatewayParts
         {
             Placer = _placer,
-            Discovery = sink => new StaticDiscovery(settings.Engines, sink, time),
+            Discovery = sink => new StaticDiscovery(engines, sink, time),
             Metrics = registry,
             MetricsPage = new MetricsPage(registry, factory, _scheduler.ShowGauges, time).GetAsync,
             Logging = logging,
@@ -52,10 +52,9 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
     internal static ServeHost Build(ServeSettings settings, TimeProvider? time = null)
     {
-        string endpoints = string.Join(',', settings.Engines.Select(static engine => string.Create(
-            CultureInfo.InvariantCulture, $"{(engine.Host.Contains(':', StringComparison.Ordinal) ? $"[{engine.Host}]" : engine.Host)}:{engine.Port}")));
         OptionsParseResult parsed = SchedulerOptionsParser.Parse(
-            ["--enable-full-mode-scheduling=false", "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints={endpoints}"],
+            // The endpoints stand for those of the settings, which also say what each engine does.
+            ["--enable-full-mode-scheduling=false", "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=localhost"],
             SchedulerProgram.KnownNames);
         return parsed.Errors.Count == 0
             ? new ServeHost(settings, parsed.Options, time ?? TimeProvider.System)

@@ -70,6 +70,11 @@ internal sealed class AdmissionQueue : IDisposable
             lease.Released = _onRoom;
         }
 
+        if (answer.Decode is { } decode)
+        {
+            decode.Released = _onRoom;
+        }
+
         return answer;
     }
 
@@ -207,6 +212,7 @@ internal sealed class AdmissionQueue : IDisposable
         {
             // It went, or its deadline was over, while it was asked for.
             await answer.Lease.DisposeAsync();
+            await (answer.Decode?.DisposeAsync() ?? ValueTask.CompletedTask);
             AskAgain();
         }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Admission;
+using Llumnix.Gateway.Disaggregation;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Http;
 using Llumnix.Gateway.Keys;
@@ -67,6 +68,7 @@ public sealed class GatewayHost : IAsyncDisposable
             BodyMemory.Of(options.MaxBodyMemoryMiB),
             new EngineClient(_connections, options.IsAuthorizationForwarded),
             new RestingEngines(options.EngineRest, _time),
+            PdMode.Of(options),
             new PromptLengthEstimator(),
             _active,
             telemetry,

@@ -66,6 +66,15 @@ public sealed record GatewayOptions
     /// <summary>Whether schedulers are sent the token ids of prompts that clients send as ids; else their number alone.</summary>
     public bool IsTokensForwarded { get; init; }
 
+    /// <summary>How prefill and decode engines are told of each other.</summary>
+    public PdProtocol PdProtocol { get; init; }
+
+    /// <summary>With a protocol: whether the decode instance is chosen by a decision of its own, instead of together with the prefill instance.</summary>
+    public bool IsPdStaged { get; init; }
+
+    /// <summary>With SGLang: port of the prefill engines' bootstrap servers, 0 to 65535; 0: the engines' own default.</summary>
+    public int BootstrapPort { get; init; }
+
     /// <summary>Whether engines are sent the client's <c>Authorization</c>.</summary>
     public bool IsAuthorizationForwarded { get; init; }
 }

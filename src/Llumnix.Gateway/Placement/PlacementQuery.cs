@@ -1,3 +1,6 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+
 namespace Llumnix.Gateway.Placement;
 
 /// <summary>What is asked for a request.</summary>
@@ -11,6 +14,12 @@ public sealed record PlacementQuery(string RequestId, string Model, int PromptTo
 
     /// <summary>The prompt's token ids, where they are known and to be told to schedulers; else null.</summary>
     public IReadOnlyList<uint>? PromptTokenIds { get; init; }
+
+    /// <summary>How the request is served. <see cref="SchedulingMode.PdBatch"/> asks for a prefill and a decode instance in one call.</summary>
+    public SchedulingMode Mode { get; init; }
+
+    /// <summary>With <see cref="SchedulingMode.PdStaged"/>: which of the two instances this call asks for. Otherwise not looked at.</summary>
+    public InferType Stage { get; init; }
 
     /// <summary>Ids of instances that it must not go to.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];

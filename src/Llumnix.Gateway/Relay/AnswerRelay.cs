@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Requests;
 using Llumnix.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -36,14 +35,15 @@ internal sealed class AnswerRelay(HttpContext context, ActiveRequest active, Req
 
     /// <summary>Relays an answer to its end.</summary>
     /// <param name="answer">The engine's answer.</param>
-    /// <param name="lease">Takes note of the progress; null when the engine has been given back.</param>
+    /// <param name="placed">Takes note of the progress; null when the engine has been given back.</param>
     /// <exception cref="OperationCanceledException">The request was ended from outside.</exception>
-    public async Task<RelayResult> RunAsync(HttpResponseMessage answer, PlacementLease? lease)
+    public async Task<RelayResult> RunAsync(HttpResponseMessage answer, PlacedRequest? placed)
     {
         bool isEventStream = answer.Content.Headers.ContentType?.MediaType == "text/event-stream";
         _scanner = isEventStream ? new EventScanner(cutsUsage) : null;
         _tail = isEventStream ? null : new AnswerTail();
         CancellationToken ending = active.Ending;
+        CancellationToken reading = placed?.DecodeEnding ?? ending;
         active.Allow(idleTimeout);
         await using Stream input = await answer.Content.ReadAsStreamAsync(ending);
         while (true)
@@ -53,9 +53,10 @@ internal sealed class AnswerRelay(HttpContext context, ActiveRequest active, Req
             int read;
             try
             {
-                read = await input.ReadAsync(memory[_restLength..], ending);
+                read = await input.ReadAsync(memory[_restLength..], reading);
             }
-            catch (Exception exception) when (exception is IOException or HttpRequestException)
+            catch (Exception exception) when (
+                exception is IOException or HttpRequestException || (exception is OperationCanceledException && !ending.IsCancellationRequested))
             {
                 return IsStarted ? RelayResult.BrokenWithin : RelayResult.BrokenBefore;
             }
@@ -65,7 +66,7 @@ internal sealed class AnswerRelay(HttpContext context, ActiveRequest active, Req
                 break;
             }
 
-            if (Take(memory.Span, read, lease) is > 0 and int kept)
+            if (Take(memory.Span, read, placed) is > 0 and int kept)
             {
                 Start(answer);
                 _output.Advance(kept);
@@ -108,7 +109,7 @@ internal sealed class AnswerRelay(HttpContext context, ActiveRequest active, Req
     }
 
     /// <returns>How many bytes at the front of the memory are for the client.</returns>
-    private int Take(Span<byte> memory, int read, PlacementLease? lease)
+    private int Take(Span<byte> memory, int read, PlacedRequest? placed)
     {
         long now = active.Touch();
         if (_scanner is null)
@@ -124,7 +125,7 @@ internal sealed class AnswerRelay(HttpContext context, ActiveRequest active, Req
         if (_scanner.Events > record.Events)
         {
             record.OnEvents(now, _scanner.Events);
-            lease?.Progress(_scanner.Events);
+            placed?.Progress(_scanner.Events);
         }
 
         return kept;

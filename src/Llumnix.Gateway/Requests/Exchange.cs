@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Admission;
+using Llumnix.Gateway.Disaggregation;
 using Llumnix.Gateway.Http;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Placement;
@@ -27,7 +28,9 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     private PlacementQuery _query = new(requestId, "", 0) { TraceParent = context.Request.Headers.TraceParent.ToString() };
     private PromptShape _shape;
     private QueuePosition? _position;
+    private QueuePosition? _decodePosition;
     private int _priority;
+    private PdBody? _pdBody;
     private bool _cutsUsage;
 
     /// <summary>What the client has been sent so far, and how; null before an engine has answered.</summary>
@@ -90,6 +93,8 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             PromptTokens = services.Lengths.Estimate(fields.Model, in _shape),
             PromptTokenIds = services.Options.IsTokensForwarded ? PromptTokenIds.Read(fields.Prompt.ValueIn(text)) : null,
         };
+        _pdBody = services.Pd is not null && PdMode.Covers(context.Request.Path.Value!)
+            ? new PdBody(body, fields, context.Request.Path.Value!, requestId) : null;
         record.Model = fields.Model;
         return patch.Pieces();
     }
@@ -97,85 +102,115 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     private async Task<OpenAiError?> ServeAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
         record.ReadyAt = services.Time.GetTimestamp();
-        (PlacementRefusal refusal, PlacementLease? lease) = await PlaceAsync();
+        (PlacementRefusal refusal, PlacedRequest? placed) = await BeginAsync();
         EngineAnswer answer = default;
         try
         {
-            for (int attempt = 0; lease is not null; attempt++)
+            for (int attempt = 0; placed is not null; attempt++)
             {
-                answer = await SendAsync(body, pieces, lease);
-                if (!answer.IsFailure && await RelayAsync(answer.Response!, lease))
+                (answer, EngineTarget? engine, refusal) = _pdBody is null
+                    ? new LegAnswer(await CallAsync(body, pieces, placed.Decode, active.Ending), placed.Decode)
+                    : await SendToBothAsync(body, placed);
+                if (engine is null)
+                {
+                    break;
+                }
+
+                if (!answer.IsFailure && await RelayAsync(answer.Response!, placed.IsAnswering(engine) ? placed : null))
                 {
                     return null;
                 }
 
-                answer = await PutAsideAsync(answer, lease);
-                lease = attempt < services.Options.RetryMaxCount ? await PlaceAgainAsync(answer, attempt) : null;
+                answer = await PutAsideAsync(answer, engine, placed);
+                placed = attempt < services.Options.RetryMaxCount ? await BeginAgainAsync(answer, attempt) : null;
             }
 
             // The last engine's own words, where it had any.
-            return answer.Response is null ? (_failed.Count > 0 ? OpenAiError.EngineFailed() : OpenAiError.Of(refusal))
-                : await RelayAsync(answer.Response, lease: null) ? null
+            return answer.Response is null ? (_failed.Count > 0 && refusal == PlacementRefusal.None ? OpenAiError.EngineFailed() : OpenAiError.Of(refusal))
+                : await RelayAsync(answer.Response, placed: null) ? null
                 : OpenAiError.EngineFailed();
         }
         finally
         {
             answer.Response?.Dispose();
-            await (lease?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await (placed?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
     }
 
-    /// <summary>Places the request, once there is room for it.</summary>
-    private async Task<PlacementAnswer> PlaceAsync()
+    private async Task<(PlacementRefusal Refusal, PlacedRequest? Placed)> BeginAsync()
     {
-        active.Allow(services.Options.WaitSchedulingTimeout + services.Options.ResponseTimeout);
+        bool isDisaggregated = _pdBody is not null;
+        PlacementQuery query = services.Pd?.First(_query, isDisaggregated) ?? _query;
         record.QueuedAt = services.Time.GetTimestamp();
         _position ??= services.Admission.Arrive(_priority, _query.Model);
-        PlacementAnswer answer = await services.Admission.PlaceAsync(_position, AskAsync, active.Ending);
+        PlacementAnswer answer = await PlaceAsync(query, _position);
         record.PlacedAt = services.Time.GetTimestamp();
-        return answer;
+        return (answer.Refusal, answer.Lease is null ? null : new PlacedRequest(answer, isDisaggregated));
     }
 
-    private async ValueTask<PlacementAnswer> AskAsync()
+    /// <summary>Asks for a decode instance after the prefill, in a line of its own: those that wait for their prefill do not hold it up.</summary>
+    private Task<PlacementAnswer> PlaceDecodeAsync() =>
+        PlaceAsync(PdMode.Decode(_query), _decodePosition ??= services.Admission.Arrive(_priority, _query.Model + " (decode)"));
+
+    /// <summary>Places the request, once there is room for it.</summary>
+    private async Task<PlacementAnswer> PlaceAsync(PlacementQuery query, QueuePosition position)
+    {
+        active.Allow(services.Options.WaitSchedulingTimeout + services.Options.ResponseTimeout);
+        return await services.Admission.PlaceAsync(position, () => AskAsync(query), active.Ending);
+    }
+
+    private async ValueTask<PlacementAnswer> AskAsync(PlacementQuery first)
     {
         long askedAt = services.Time.GetTimestamp();
         IReadOnlyCollection<string> resting = services.Resting.Current();
-        PlacementQuery query = resting.Count + _failed.Count == 0 ? _query : _query with { Excluded = [.. _failed, .. resting] };
+        PlacementQuery query = resting.Count + _failed.Count == 0 ? first : first with { Excluded = [.. _failed, .. resting] };
         PlacementAnswer answer = await services.Placer.PlaceAsync(query, active.Ending);
 
         if (answer.Refusal == PlacementRefusal.AllExcluded && resting.Count > 0)
         {
             // One that rests is better than none.
-            answer = await services.Placer.PlaceAsync(_query with { Excluded = _failed }, active.Ending);
+            answer = await services.Placer.PlaceAsync(first with { Excluded = _failed }, active.Ending);
         }
 
         record.ScheduleTime = services.Time.GetTimestamp() - askedAt;
         return answer;
     }
 
-    private async Task<EngineAnswer> SendAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces, PlacementLease lease)
+    private Task<LegAnswer> SendToBothAsync(RequestBody body, PlacedRequest placed)
+    {
+        var attempt = new PdAttempt(
+            placed,
+            _pdBody!,
+            active,
+            (engine, pieces, ending) => CallAsync(body, pieces, engine, ending),
+            PlaceDecodeAsync);
+        return services.Pd!.Protocol.SendAsync(attempt);
+    }
+
+    private async Task<EngineAnswer> CallAsync(
+        RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces, EngineTarget engine, CancellationToken ending)
     {
         active.Allow(services.Options.ResponseTimeout);
-        record.Engine = lease.Target;
-        EngineAnswer answer = await services.Engines.SendAsync(context.Request, requestId, body, pieces, lease.Target, active.Ending);
+        record.Engine = engine;
+        EngineAnswer answer = await services.Engines.SendAsync(context.Request, requestId, body, pieces, engine, ending);
         if (answer.Failure == EngineFailure.Refused)
         {
-            services.Resting.OnRefused(lease.Target.Id);
+            services.Resting.OnRefused(engine.Id);
         }
         else if (answer.Response is not null)
         {
-            services.Resting.OnAnswered(lease.Target.Id);
+            services.Resting.OnAnswered(engine.Id);
         }
 
         return answer;
     }
 
     /// <returns>False when the answer broke off before the client had seen any of it.</returns>
-    private async Task<bool> RelayAsync(HttpResponseMessage answer, PlacementLease? lease)
+    private async Task<bool> RelayAsync(HttpResponseMessage answer, PlacedRequest? placed)
     {
         using var relay = new AnswerRelay(context, active, record, services.Options.IdleTimeout, _cutsUsage);
         Relay = relay;
-        RelayResult result = await relay.RunAsync(answer, lease);
+        RelayResult result = await relay.RunAsync(answer, placed);
         if (result == RelayResult.Complete && record.Usage is { } usage)
         {
             services.Lengths.Learn(_query.Model, in _shape, usage.PromptTokens);
@@ -210,12 +245,12 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         }
     }
 
-    /// <summary>Takes note of an engine that failed and gives it back before another one is asked for.</summary>
+    /// <summary>Takes note of an engine that failed and gives the request's engines back before others are asked for.</summary>
     /// <returns>What it has said, if it has said anything that can still be relayed.</returns>
-    private async Task<EngineAnswer> PutAsideAsync(EngineAnswer answer, PlacementLease lease)
+    private async Task<EngineAnswer> PutAsideAsync(EngineAnswer answer, EngineTarget engine, PlacedRequest placed)
     {
-        _failed.Add(lease.Target.Id);
-        await lease.DisposeAsync();
+        _failed.Add(placed.FindFailed(engine).Id);
+        await placed.DisposeAsync();
         if (answer.IsFailure)
         {
             return answer;
@@ -225,11 +260,11 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         return new EngineAnswer(null, EngineFailure.Broken);
     }
 
-    private async Task<PlacementLease?> PlaceAgainAsync(EngineAnswer answer, int attempt)
+    private async Task<PlacedRequest?> BeginAgainAsync(EngineAnswer answer, int attempt)
     {
         TimeSpan backOff = FirstBackOff * (1 << Math.Min(attempt, 10));
         await Task.Delay(backOff < LongestBackOff ? backOff : LongestBackOff, services.Time, active.Ending);
-        PlacementLease? next = (await PlaceAsync()).Lease;
+        PlacedRequest? next = (await BeginAsync()).Placed;
         if (next is not null)
         {
             services.Telemetry.OnRetry(_query.Model, (int?)answer.Response?.StatusCode ?? 0);

@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Admission;
+using Llumnix.Gateway.Disaggregation;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
@@ -15,6 +16,7 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="BodyMemory">Bounds the memory of all bodies together.</param>
 /// <param name="Engines">Sends them there.</param>
 /// <param name="Resting">Engines to be left alone.</param>
+/// <param name="Pd">How a fleet of prefill and decode engines serves them; null when engines do both.</param>
 /// <param name="Lengths">Estimates prompt lengths.</param>
 /// <param name="Active">The requests under way.</param>
 /// <param name="Telemetry">Their metrics.</param>
@@ -27,6 +29,7 @@ internal sealed record ExchangeServices(
     BodyMemory BodyMemory,
     EngineClient Engines,
     RestingEngines Resting,
+    PdMode? Pd,
     PromptLengthEstimator Lengths,
     ActiveRequests Active,
     GatewayTelemetry Telemetry,

@@ -42,6 +42,9 @@ public sealed class RequestFields
     /// <summary><c>max_completion_tokens</c>.</summary>
     public JsonMember MaxCompletionTokens { get; private set; }
 
+    /// <summary><c>min_tokens</c>.</summary>
+    public JsonMember MinTokens { get; private set; }
+
     /// <summary><c>request_id</c>.</summary>
     public JsonMember RequestId { get; private set; }
 
@@ -139,6 +142,9 @@ public sealed class RequestFields
             case Field.MaxCompletionTokens:
                 MaxCompletionTokens = member;
                 break;
+            case Field.MinTokens:
+                MinTokens = member;
+                break;
             case Field.RequestId:
                 RequestId = member;
                 break;
@@ -160,6 +166,7 @@ public sealed class RequestFields
         : reader.ValueTextEquals("stream_options"u8) ? Field.StreamOptions
         : reader.ValueTextEquals("max_tokens"u8) ? Field.MaxTokens
         : reader.ValueTextEquals("max_completion_tokens"u8) ? Field.MaxCompletionTokens
+        : reader.ValueTextEquals("min_tokens"u8) ? Field.MinTokens
         : reader.ValueTextEquals("request_id"u8) ? Field.RequestId
         : reader.ValueTextEquals("kv_transfer_params"u8) ? Field.KvTransferParams
         : Field.Other;
@@ -172,6 +179,7 @@ public sealed class RequestFields
         StreamOptions,
         MaxTokens,
         MaxCompletionTokens,
+        MinTokens,
         RequestId,
         KvTransferParams,
         Prompt,

@@ -17,12 +17,17 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
     private readonly DiscoveryTelemetry _telemetry;
     private readonly LiteModeGauges _gauges;
 
-    internal LiteModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
+    internal LiteModeRuntime(
+        SchedulerOptions options,
+        IMetricFactory factory,
+        ILoggerFactory logging,
+        TimeProvider time,
+        Func<IDiscoverySink, IDiscoverySource>? discovery)
     {
         _scheduler = LiteModeFactory.Make(options, time);
         _telemetry = new DiscoveryTelemetry(factory);
         _gauges = new LiteModeGauges(factory);
-        _source = DiscoverySourceFactory.Make(options.Discovery, _scheduler, time, logging, _telemetry);
+        _source = discovery?.Invoke(_scheduler) ?? DiscoverySourceFactory.Make(options.Discovery, _scheduler, time, logging, _telemetry);
     }
 
     public override string Name => "lite";

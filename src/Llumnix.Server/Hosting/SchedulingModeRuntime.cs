@@ -1,5 +1,7 @@
+using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Options;
 using Prometheus;
@@ -17,11 +19,17 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <param name="factory">Makes its metrics.</param>
     /// <param name="logging">Where its log goes.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="discovery">With lite mode, makes what tells it which instances there are; null: what the options name.</param>
     /// <exception cref="Llumnix.Adapters.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
-    public static SchedulingModeRuntime Make(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time) =>
+    public static SchedulingModeRuntime Make(
+        SchedulerOptions options,
+        IMetricFactory factory,
+        ILoggerFactory logging,
+        TimeProvider time,
+        Func<IDiscoverySink, IDiscoverySource>? discovery = null) =>
         options.Mode.IsFull
             ? new FullModeRuntime(options, factory, logging, time)
-            : new LiteModeRuntime(options, factory, logging, time);
+            : new LiteModeRuntime(options, factory, logging, time, discovery);
 
     /// <summary><c>full</c> or <c>lite</c>.</summary>
     public abstract string Name { get; }

@@ -30,11 +30,17 @@ internal sealed class EmulatedServe : IAsyncDisposable
         EngineHost engines = await EngineHost.StartAsync(
             new EngineHostOptions { Engines = [.. Enumerable.Range(0, count).Select(static _ => new EmulatedEngineOptions())] },
             TestContext.Current.CancellationToken);
-        ServeHost host = ServeHost.Build(new ServeSettings
+        return await StartAsync(engines, new ServeSettings
         {
             Engines = [.. engines.Engines.Select(static engine => new DnsEndPoint("127.0.0.1", engine.Port))],
             Gateway = new GatewayOptions { Port = 0 },
         });
+    }
+
+    /// <summary>Starts the gateway; the engines are taken over.</summary>
+    public static async Task<EmulatedServe> StartAsync(EngineHost engines, ServeSettings settings)
+    {
+        ServeHost host = ServeHost.Build(settings);
         await host.Gateway.StartAsync(TestContext.Current.CancellationToken);
         return new EmulatedServe(engines, host);
     }

@@ -8,7 +8,7 @@ public sealed class EngineUrlsTests
     [Fact]
     public void Read_Urls_AreEngines()
     {
-        Assert.True(EngineUrls.TryRead("http://a:8000, http://[::1]:1/v1,b:7,http://c,http://a:8000/", out IReadOnlyList<DnsEndPoint>? engines, out _));
+        Assert.True(EngineUrls.TryRead("--engines", "http://a:8000, http://[::1]:1/v1,b:7,http://c,http://a:8000/", out IReadOnlyList<DnsEndPoint>? engines, out _));
         Assert.Equal([("a", 8000), ("::1", 1), ("b", 7), ("c", 80)], engines.Select(static engine => (engine.Host, engine.Port)));
     }
 
@@ -23,7 +23,7 @@ public sealed class EngineUrlsTests
     [InlineData("http://")]
     public void Read_AnythingElse_IsRefusedByName(string text)
     {
-        Assert.False(EngineUrls.TryRead(text, out _, out string? problem));
-        Assert.StartsWith("--engines", problem, StringComparison.Ordinal);
+        Assert.False(EngineUrls.TryRead("--prefill-engines", text, out _, out string? problem));
+        Assert.StartsWith("--prefill-engines", problem, StringComparison.Ordinal);
     }
 }

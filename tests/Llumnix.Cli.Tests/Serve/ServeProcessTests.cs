@@ -57,6 +57,18 @@ public sealed class ServeProcessTests
     [InlineData("--engines=http://a --otlp-endpoint=collector:4317", "--otlp-endpoint")]
     [InlineData("--engines=http://a --otlp-endpoint=http://a --otlp-protocol=json", "--otlp-protocol")]
     [InlineData("--host=127.0.0.1", "--engines")]
+    [InlineData("--engines=http://a --pd-disagg-protocol=vllm", "--pd-disagg-protocol")]
+    [InlineData("--engines=http://a --pd-disagg-protocol=vllm-kvt", "--engines")]
+    [InlineData("--prefill-engines=http://a --pd-disagg-protocol=vllm-kvt", "--decode-engines")]
+    [InlineData("--decode-engines=http://a --pd-disagg-protocol=vllm-kvt", "--prefill-engines")]
+    [InlineData("--prefill-engines=http://a,http://b --decode-engines=x:y --pd-disagg-protocol=vllm-kvt", "--decode-engines")]
+    [InlineData("--engines=http://a --separate-pd-scheduling", "--separate-pd-scheduling")]
+    [InlineData("--engines=http://a --prefill-engines=http://b", "--prefill-engines")]
+    [InlineData("--prefill-engines=http://a --decode-engines=http://b --pd-disagg-protocol=vllm-mooncake --kv-transfer-ports=1", "--kv-transfer-ports")]
+    [InlineData("--prefill-engines=http://a --decode-engines=http://b --pd-disagg-protocol=vllm-kvt --kv-transfer-ports=1,2", "--kv-transfer-ports")]
+    [InlineData("--prefill-engines=http://a --decode-engines=http://b --pd-disagg-protocol=vllm-kvt --kv-transfer-ports=0", "--kv-transfer-ports")]
+    [InlineData("--prefill-engines=http://a:60000 --decode-engines=http://b --pd-disagg-protocol=vllm-kvt", "--kv-transfer-ports")]
+    [InlineData("--prefill-engines=http://a --decode-engines=http://b --pd-disagg-protocol=vllm-kvt --bootstrap-port=1", "--bootstrap-port")]
     public async Task Start_BadOptions_EndsWithTheirNames(string args, string name)
     {
         using Process process = Start(args.Split(' '));

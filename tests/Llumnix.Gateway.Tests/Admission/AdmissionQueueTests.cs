@@ -103,9 +103,9 @@ public sealed class AdmissionQueueTests
         }
 
         Assert.Equal(0, queue.Count);
-        late.SetResult(rooms.Ask(0, "a"));
+        late.SetResult(rooms.Ask(0, "a") with { Decode = rooms.Ask(0, "b").Lease });
         await queue.Round;
-        Assert.Equal(1, rooms.FreeOf("a"));
+        Assert.Equal((1, 1), (rooms.FreeOf("a"), rooms.FreeOf("b")));
     }
 
     [Fact]

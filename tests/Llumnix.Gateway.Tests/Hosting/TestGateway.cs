@@ -3,6 +3,7 @@ using System.Text;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Gateway.Options;
+using Llumnix.Gateway.Placement;
 using Prometheus;
 
 namespace Llumnix.Gateway.Tests.Hosting;
@@ -20,7 +21,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<TestGateway> StartAsync(TestPlacer placer, GatewayOptions? options = null, TimeProvider? time = null, params Uri[] discovered)
+    public static async Task<TestGateway> StartAsync(IRequestPlacer placer, GatewayOptions? options = null, TimeProvider? time = null, params Uri[] discovered)
     {
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         TimeProvider clock = time ?? TimeProvider.System;

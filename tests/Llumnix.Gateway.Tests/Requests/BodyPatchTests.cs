@@ -40,6 +40,59 @@ public sealed class BodyPatchTests
         Assert.Equal("""{"request_id":"r","max_tokens":1}""", Join(patch));
     }
 
+    [Theory]
+    [InlineData("""{}""", """{}""")]
+    [InlineData("""{ "stream" : true }""", """{  }""")]
+    [InlineData("""{"stream":true,"a":1}""", """{"a":1}""")]
+    [InlineData("""{"a":1 , "stream":true}""", """{"a":1}""")]
+    [InlineData("""{"a":1,"stream":[1,{"stream":2}],"b":{"stream":3}}""", """{"a":1,"b":{"stream":3}}""")]
+    [InlineData("""{"stream":1,"str\u0065am":2,"a":1,"stream":3,"stream":4}""", """{"a":1}""")]
+    [InlineData("""{"stream":1,"stream":2}""", """{}""")]
+    public void Remove_Member_TakesOutEveryOneOfTheName(string body, string expected)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+        var patch = new BodyPatch(bytes, RequestFieldsTests.Read(bytes));
+        patch.Remove("stream"u8);
+        Assert.Equal(expected, Join(patch));
+    }
+
+    [Theory]
+    [InlineData("""{"stream":1,"stream":2}""", """{"stream":null}""")]
+    [InlineData("""{"a":1,"stream":1}""", """{"stream":null,"a":1}""")]
+    [InlineData("""{}""", """{"stream":null}""")]
+    public void Put_Member_IsTheOnlyOneOfItsName(string body, string expected)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+        var patch = new BodyPatch(bytes, RequestFieldsTests.Read(bytes));
+        patch.Put("stream"u8, "null"u8);
+        Assert.Equal(expected, Join(patch));
+    }
+
+    /// <summary>Whatever stands where, the rest stays in order and commas stand only between members.</summary>
+    [Fact]
+    public void Edits_AnyBody_AreWhatAListOfMembersWouldBe() =>
+        Gen.Select(Gen.OneOf(Gen.Const("stream"), Gen.Const("max_tokens"), Gen.Const("min_tokens"), Gen.Const("b")).Array[0, 7], Gen.Int[0, 2], Gen.Bool)
+            .Sample((names, blanks, isPut) =>
+            {
+                string space = new(' ', blanks);
+                string[] members = [.. names.Select((name, i) => FormattableString.Invariant($"{space}\"{name}\"{space}:{space}{i}{space}"))];
+                byte[] bytes = Encoding.UTF8.GetBytes("{" + string.Join(',', members) + "}");
+                RequestFields fields = RequestFieldsTests.Read(bytes);
+                var patch = new BodyPatch(bytes, fields);
+                patch.Remove("stream"u8);
+                patch.Remove("min_tokens"u8);
+                if (isPut)
+                {
+                    patch.Put("max_tokens"u8, "99"u8);
+                }
+
+                string[] gone = isPut ? ["stream", "min_tokens", "max_tokens"] : ["stream", "min_tokens"];
+                IEnumerable<string> kept = names.Select(static (name, i) => (name, i)).Where(member => !gone.Contains(member.name))
+                    .Select(static member => FormattableString.Invariant($"\"{member.name}\":{member.i}"));
+                string expected = "{" + string.Join(',', (isPut ? new[] { "\"max_tokens\":99" } : []).Concat(kept)) + "}";
+                Assert.Equal(expected, Join(patch).Replace(" ", "", StringComparison.Ordinal));
+            });
+
     [Fact]
     public void Set_NoJson_Throws() =>
         Assert.Throws<InvalidOperationException>(() => new BodyPatch("x"u8.ToArray(), null).Set(default, "a"u8, "1"u8));
