@@ -50,7 +50,7 @@ internal sealed class AdaptivePdChoices
         _ =>
         [
             new PackDecode(_targets, _metrics, _placesToGrow),
-            new ConvertOrStretch(_targets, _metrics, _placesToGrow, _waitForPrefills),
+            new StretchBatch(_targets, _metrics, _placesToGrow, _waitForPrefills),
             _waitForPrefills,
             .. DecodeInOverload(),
         ],

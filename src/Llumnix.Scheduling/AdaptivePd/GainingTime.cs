@@ -16,7 +16,9 @@ internal struct GainingTime(double nowMs, double longestMs)
     /// <summary>Milliseconds of gaining; negative while decodes must catch up. 0 after the clock was set back.</summary>
     public readonly double At(double nowMs) => nowMs - _sinceMs < -longestMs ? 0 : Math.Min(nowMs - _sinceMs, longestMs);
 
-    /// <summary>Adds a decode that has gained nothing yet: the gain of the others no longer counts, a debt remains.</summary>
+    /// <summary>
+    /// Adds a decode that has gained nothing yet: the value becomes min(0, value), so that the gain of the others no longer counts and a debt remains.
+    /// </summary>
     public void Join(double nowMs) => _sinceMs = nowMs - Math.Min(0, At(nowMs));
 
     /// <summary>Subtracts milliseconds of gaining, not negative.</summary>

@@ -6,7 +6,7 @@ namespace Llumnix.Scheduling.Instances;
 /// </summary>
 internal static class InstanceSums
 {
-    /// <summary>KV tokens in use once every waiting and in-flight request has got its place.</summary>
+    /// <summary>KV tokens in use once every waiting request and every decode in flight has got its place. Prefills in flight are not in it, as in the Go scheduler.</summary>
     public static long ProjectedKvTokens(FullModeInstance instance)
     {
         InstanceStatus s = instance.Status;

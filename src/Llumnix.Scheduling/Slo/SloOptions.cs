@@ -16,7 +16,7 @@ public sealed record SloOptions
 
     /// <summary>
     /// Share of <see cref="Ttft"/> up to which an instance is eligible; above 0: <c>--ttft-slo-dispatch-threshold</c>.
-    /// 0.95 unless set with adaptive PD and its tuned rules.
+    /// Unless set: 0.95 with adaptive PD and its tuned rules, else 1.
     /// </summary>
     public double TtftDispatchThreshold
     {
@@ -26,7 +26,7 @@ public sealed record SloOptions
 
     /// <summary>
     /// Share of <see cref="Tpot"/> up to which an instance is eligible; above 0: <c>--tpot-slo-dispatch-threshold</c>.
-    /// 0.85 unless set with adaptive PD.
+    /// Unless set: 0.85 with adaptive PD, else 1.
     /// </summary>
     public double TpotDispatchThreshold
     {
@@ -34,7 +34,10 @@ public sealed record SloOptions
         init => _tpotDispatchThreshold = value;
     }
 
-    /// <summary>What happens to a request whose target no instance can meet: <c>--slo-overload</c>.</summary>
+    /// <summary>
+    /// What happens to a request whose target no instance can meet: <c>--slo-overload</c>. Unless set: with adaptive PD triage (tuned rules) or spread (plain
+    /// rules), else reject. The hosts of the scheduler derive it; a scheduler made from the core alone rejects.
+    /// </summary>
     public SloOverload Overload
     {
         get => _overload ?? SloOverload.Reject;

@@ -12,8 +12,8 @@ public sealed class AdaptivePdChoicesTests
     [Theory]
     [InlineData(AdaptivePdRules.Plain, SloOverload.Reject, "PackDecode ConvertPrefiller Reject")]
     [InlineData(AdaptivePdRules.Plain, SloOverload.Spread, "PackDecode ConvertPrefiller SpreadDecode")]
-    [InlineData(AdaptivePdRules.Tuned, SloOverload.Triage, "PackDecode ConvertOrStretch WaitForPrefills TriageDecode")]
-    [InlineData(AdaptivePdRules.Tuned, SloOverload.Hold, "PackDecode ConvertOrStretch WaitForPrefills TriageDecode")]
+    [InlineData(AdaptivePdRules.Tuned, SloOverload.Triage, "PackDecode StretchBatch WaitForPrefills TriageDecode")]
+    [InlineData(AdaptivePdRules.Tuned, SloOverload.Hold, "PackDecode StretchBatch WaitForPrefills TriageDecode")]
     public void Decode_Rows_AreInOrder(AdaptivePdRules rules, SloOverload overload, string expected) =>
         Assert.Equal(expected, NamesOf(Choices(rules, overload).Decode()));
 

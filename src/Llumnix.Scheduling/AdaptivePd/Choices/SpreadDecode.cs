@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
-/// <summary>In overload: places a decode on the instance with the shortest step.</summary>
+/// <summary>In overload: places a decode among the instances with decodes, or all when none has any, on the one with the lowest predicted TPOT.</summary>
 internal sealed class SpreadDecode(AdaptivePdMetrics metrics) : Choice<FullModeInstance>
 {
     /// <inheritdoc/>

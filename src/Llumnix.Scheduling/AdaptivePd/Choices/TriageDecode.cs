@@ -4,7 +4,8 @@ using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
-/// <summary>In overload: places a decode on the instance with the longest step, where decodes are late already.</summary>
+/// <summary>In overload: places a decode, among the instances with decodes, or all when none has any, on the one with the highest predicted TPOT. Decodes there are the
+/// likeliest to be late already.</summary>
 internal sealed class TriageDecode(AdaptivePdMetrics metrics) : Choice<FullModeInstance>
 {
     /// <inheritdoc/>

@@ -5,14 +5,14 @@ using Llumnix.Scheduling.Selectors;
 namespace Llumnix.Scheduling.AdaptivePd.Choices;
 
 /// <summary>
-/// Places a decode on a nearly idle instance with the lowest predicted TPOT: on one that only prefills, which is thereby converted, or else in a
-/// batch that is stretched beyond the packing limit for a while.
+/// Places a decode in the batch with the lowest predicted TPOT among nearly idle instances, which is stretched beyond the packing limit for a while.
+/// An instance without decodes is rarely among them: <see cref="PackDecode"/> has taken it, unless this decode alone exceeds the packing limit.
 /// </summary>
 /// <param name="targets">The limits.</param>
 /// <param name="metrics">The metrics.</param>
 /// <param name="places">Finds the places for decodes.</param>
 /// <param name="next">The row that decides when this one does not.</param>
-internal sealed class ConvertOrStretch(
+internal sealed class StretchBatch(
     AdaptivePdTargets targets, AdaptivePdMetrics metrics, DecodePlaces places, WaitForPrefills next) : Choice<FullModeInstance>
 {
     /// <inheritdoc/>
@@ -29,7 +29,8 @@ internal sealed class ConvertOrStretch(
             return false;
         }
 
-        // Breaks the ties of the next row although it is not reached: the random draws must stay the same for a seed to reproduce its decisions.
+        // The next row is evaluated for its random draws alone, although this row decides. Recorded decisions and the study depend on the sequence of
+        // draws for a seed.
         _ = next.Find(candidates, scope);
         selection = Selection.At(Extremes.Lowest(nearlyIdle, scope.Values(metrics.Tpot), scope.Random));
         return true;
