@@ -33,8 +33,8 @@ internal struct ClockOffset
     {
         if (_count > 0 && wayMs - Ms > sinceLastMs + LongestWayMs)
         {
-            // This status was written after the previous one arrived, so its true delay is at most that long ago: a larger one means that the engine's
-            // clock was set back.
+            // This status was written after the previous one arrived, so its true delay is at most the time since then: a larger one means that the
+            // engine's clock was set back.
             this = default;
         }
 

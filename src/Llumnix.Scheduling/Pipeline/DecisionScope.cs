@@ -81,7 +81,7 @@ public sealed class DecisionScope<TInstance>
         double[] values = _metrics.Values(column);
         if (metric.DependsOnRequest && !_isFilled[column])
         {
-            // On first use, and for the remaining candidates only: a filter that drops many makes later metrics cheaper.
+            // On first use only, so that metrics of preferred filters and selectors are not computed for candidates that required filters dropped.
             _isFilled[column] = true;
             foreach (int slot in _candidates.AsSpan(0, _required))
             {
