@@ -9,8 +9,8 @@ using Llumnix.Scheduling.Rescheduling;
 namespace Llumnix.Scheduling;
 
 /// <summary>
-/// Full mode: decisions over what the CMS says and the dispatch ledger. Puts its parts together: the fleet, the account of what is in flight, the
-/// intake of readings, and the scheduler over them, which share one lock.
+/// Full mode: decides by the statuses in the CMS and the dispatch ledger. Composes the fleet, the account of requests in flight, the intake of
+/// readings, and the scheduler over them; all share one lock.
 /// </summary>
 public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
 {
@@ -26,7 +26,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
 
     /// <param name="policy">The policy; not shared with another scheduler.</param>
     /// <param name="options">The options.</param>
-    /// <param name="time">Monotonic time for ages. Its wall clock is looked at once, at the start.</param>
+    /// <param name="time">Monotonic time for ages. Its wall clock is read once, at the start.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
     public FullModeScheduler(
         SchedulingPolicy<FullModeInstance> policy, FullModeOptions options, TimeProvider time, Random random)
@@ -55,6 +55,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
     {
         lock (_synchronizing)
         {
+            // Membership first: the intake expects a member for each reading.
             _membership.Synchronize(readings);
             _statuses.Apply(readings, _membership);
         }
@@ -103,7 +104,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
         }
     }
 
-    /// <summary>The cluster as it is now, for planning migrations. The lock is held only for copying.</summary>
+    /// <summary>The cluster as it is now, for planning migrations. The lock is held only while the instances are copied.</summary>
     public ReschedulingSnapshot CaptureForRescheduling()
     {
         lock (_gate)

@@ -9,8 +9,8 @@ using Llumnix.Scheduling.RequestStates;
 namespace Llumnix.Scheduling;
 
 /// <summary>
-/// Lite mode: decisions over what discovery finds and what gateways have been told and report. Puts its parts together: the fleet, the account of
-/// request states, the intake of discovery, and the scheduler over them, which share one lock.
+/// Lite mode: decides by the instances that discovery finds and the tracked load of request states. Composes the fleet, the account of request
+/// states, the intake of discovery, and the scheduler over them; all share one lock.
 /// </summary>
 public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGatewaySink
 {
@@ -22,7 +22,7 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
 
     /// <param name="policy">The policy; not shared with another scheduler.</param>
     /// <param name="options">The options.</param>
-    /// <param name="time">Monotonic time for lifetimes. Its wall clock is looked at once, at the start.</param>
+    /// <param name="time">Monotonic time for lifetimes. Its wall clock is read once, at the start.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
     public LiteModeScheduler(
         SchedulingPolicy<LiteModeInstance> policy, LiteModeOptions options, TimeProvider time, Random random)
@@ -58,6 +58,7 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
     /// <summary>The fleet as it is now, for telemetry.</summary>
     public LiteModeSnapshot Snapshot()
     {
+        // Before the lock: it expires in pieces, each under the lock for a short time.
         _account.ExpireAll();
         lock (_gate)
         {

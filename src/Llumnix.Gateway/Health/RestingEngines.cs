@@ -3,21 +3,21 @@ using System.Collections.Concurrent;
 namespace Llumnix.Gateway.Health;
 
 /// <summary>
-/// Engines that could not be connected to a moment ago. They are left alone for a while, longer with each failure in a row. Safe for
-/// concurrent use.
+/// Engines that are avoided for a while after a failed connection: the time doubles with each consecutive failure, up to eight times the first. Safe
+/// for concurrent use.
 /// </summary>
-/// <param name="rest">How long after the first failure; doubled up to eight times that.</param>
+/// <param name="rest">How long an engine rests after the first failure.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RestingEngines(TimeSpan rest, TimeProvider time)
 {
     private const int MaxDoublings = 3;
 
-    /// <summary>More are not remembered: then something else is wrong.</summary>
+    /// <summary>Largest number of remembered engines. Further ones are ignored: when so many fail, the fault is not an engine's.</summary>
     private const int MaxEngines = 4096;
 
     private readonly ConcurrentDictionary<string, Failure> _failures = new(StringComparer.Ordinal);
 
-    /// <summary>An engine refused a connection, or did not answer the attempt.</summary>
+    /// <summary>Records that an engine refused a connection or did not accept it in time.</summary>
     public void OnRefused(string engineId)
     {
         if (_failures.Count < MaxEngines || _failures.ContainsKey(engineId))
@@ -31,7 +31,7 @@ internal sealed class RestingEngines(TimeSpan rest, TimeProvider time)
         }
     }
 
-    /// <summary>An engine has answered.</summary>
+    /// <summary>Ends an engine's rest, since it has answered.</summary>
     public void OnAnswered(string engineId)
     {
         if (!_failures.IsEmpty)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Llumnix.Gateway.Hosting;
 
-/// <summary>The lifetime of a gateway inside somebody else's process: signals are not its own.</summary>
+/// <summary>The lifetime of a gateway inside another program's process: it does not react to signals.</summary>
 internal sealed class GuestLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

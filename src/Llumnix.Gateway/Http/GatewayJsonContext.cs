@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Llumnix.Gateway.Http;
 
-/// <summary>How the gateway's own messages are written.</summary>
+/// <summary>JSON serialization of the gateway's own messages.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReadinessReport))]
 internal sealed partial class GatewayJsonContext : JsonSerializerContext;

@@ -5,8 +5,8 @@ using Llumnix.Gateway.Placement;
 namespace Llumnix.Gateway.Http;
 
 /// <summary>
-/// The models of all engines together, good for a second. An engine that does not answer in time, or not in JSON, is left out. However many
-/// ask, the engines are asked once at a time.
+/// The models of all engines, cached for a second. An engine that does not answer in time, or not in JSON, is left out. Concurrent callers share one
+/// round of queries to the engines.
 /// </summary>
 /// <param name="directory">The engines.</param>
 /// <param name="connections">The connections to them.</param>
@@ -20,7 +20,7 @@ internal sealed class ModelCatalogue(EngineDirectory directory, HttpMessageInvok
     private readonly Lock _gate = new();
     private Task<ModelList>? _list;
 
-    /// <summary>The models, not older than a second.</summary>
+    /// <summary>The models, at most a second old.</summary>
     public Task<ModelList> GetAsync()
     {
         lock (_gate)

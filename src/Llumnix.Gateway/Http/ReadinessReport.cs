@@ -2,5 +2,5 @@ namespace Llumnix.Gateway.Http;
 
 /// <summary>The body of /readyz.</summary>
 /// <param name="Ready">Whether requests are served.</param>
-/// <param name="Reason">Why not; null when they are.</param>
+/// <param name="Reason">Why requests are not served; null when they are.</param>
 internal sealed record ReadinessReport(bool Ready, string? Reason);

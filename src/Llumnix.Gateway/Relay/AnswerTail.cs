@@ -2,17 +2,17 @@ using System.Buffers;
 
 namespace Llumnix.Gateway.Relay;
 
-/// <summary>The last bytes of an answer that is no stream: engines put the usage there.</summary>
+/// <summary>Keeps the last bytes of an answer that is not a stream: engines put the usage there.</summary>
 internal sealed class AnswerTail : IDisposable
 {
     private const int Capacity = 4096;
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Capacity);
     private int _length;
 
-    /// <summary>What is kept.</summary>
+    /// <summary>The kept bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
-    /// <summary>Takes over what has passed.</summary>
+    /// <summary>Adds bytes of the answer; only the last ones are kept.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         bytes = bytes[Math.Max(0, bytes.Length - Capacity)..];

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.Gateway.Relay;
 
-/// <summary>Sends requests to engines as clients sent them.</summary>
+/// <summary>Sends clients' requests to engines.</summary>
 /// <param name="connections">The connections.</param>
 /// <param name="isAuthorizationForwarded">Whether engines see the clients' credentials.</param>
 internal sealed class EngineClient(HttpMessageInvoker connections, bool isAuthorizationForwarded)
@@ -13,9 +13,9 @@ internal sealed class EngineClient(HttpMessageInvoker connections, bool isAuthor
     /// <summary>Sends a request and waits for the headers of the answer.</summary>
     /// <param name="request">The client's request.</param>
     /// <param name="requestId">Its id.</param>
-    /// <param name="body">The buffer that the pieces are of.</param>
-    /// <param name="pieces">The body.</param>
-    /// <param name="engine">Where it goes.</param>
+    /// <param name="body">The buffer that contains the pieces.</param>
+    /// <param name="pieces">The body to send.</param>
+    /// <param name="engine">The engine.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<EngineAnswer> SendAsync(
@@ -44,7 +44,7 @@ internal sealed class EngineClient(HttpMessageInvoker connections, bool isAuthor
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // The time for connecting was up.
+            // The connect timeout also surfaces as a cancellation.
             return new EngineAnswer(null, EngineFailure.Refused);
         }
     }

@@ -2,10 +2,13 @@ using System.Text;
 
 namespace Llumnix.Gateway.Relay;
 
-/// <summary>The connections to all engines.</summary>
+/// <summary>Makes the HTTP client with the connections to all engines.</summary>
 internal static class EngineConnections
 {
-    /// <summary>Below the 5 s after which the servers of many engines close an idle connection: the later of two to close loses a request.</summary>
+    /// <summary>
+    /// Below the 5 s after which many engines' servers close an idle connection: a request sent while the server closes would be lost, so the gateway
+    /// closes first.
+    /// </summary>
     private static readonly TimeSpan IdleLifetime = TimeSpan.FromSeconds(4);
 
     /// <param name="connectTimeout">Longest time to connect.</param>
@@ -15,7 +18,7 @@ internal static class EngineConnections
         AllowAutoRedirect = false,
         AutomaticDecompression = System.Net.DecompressionMethods.None,
         ConnectTimeout = connectTimeout,
-        // An answer that is not read to its end is broken off, so that the engine stops working on it.
+        // An answer that is not read to its end closes its connection, so that the engine stops computing it.
         MaxResponseDrainSize = 0,
         PooledConnectionIdleTimeout = IdleLifetime,
         RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,

@@ -3,10 +3,10 @@ namespace Llumnix.Gateway.Relay;
 /// <summary>Why an engine gave no answer.</summary>
 internal enum EngineFailure
 {
-    /// <summary>It gave one.</summary>
+    /// <summary>No failure: the engine answered.</summary>
     None,
 
-    /// <summary>It could not be connected to.</summary>
+    /// <summary>No connection to the engine could be made.</summary>
     Refused,
 
     /// <summary>The connection broke off.</summary>

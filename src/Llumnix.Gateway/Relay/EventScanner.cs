@@ -3,38 +3,38 @@ using Llumnix.Gateway.Requests;
 namespace Llumnix.Gateway.Relay;
 
 /// <summary>
-/// Looks at a stream of server-sent events line by line as it passes, whatever pieces it comes in, and takes out of it what the client did not
-/// ask for. Works in place: an event costs no allocation.
+/// Reads a stream of server-sent events line by line while it is relayed, in pieces of any size, and removes the usage when the client did not ask for
+/// it. Works in place, without an allocation per event.
 /// </summary>
-/// <param name="cutsUsage">Whether usage is taken out.</param>
+/// <param name="cutsUsage">Whether usage is removed.</param>
 internal sealed class EventScanner(bool cutsUsage)
 {
-    /// <summary>A longer line is passed on without being looked at, since the rest of it would have to be waited for.</summary>
+    /// <summary>Longest line that is read. A longer one is passed on unread, since its beginning cannot be held back without a bound.</summary>
     internal const int MaxLineBytes = 256 * 1024;
 
     private bool _isInLongLine;
     private bool _isBlankCut;
 
-    /// <summary>Events with data so far, without <c>[DONE]</c>.</summary>
+    /// <summary>Number of events with data so far, not counting <c>[DONE]</c>.</summary>
     public int Events { get; private set; }
 
     /// <summary>Whether <c>[DONE]</c> has passed.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Whether an event told of an error.</summary>
+    /// <summary>Whether an event has contained an error.</summary>
     public bool HasError { get; private set; }
 
-    /// <summary>The last usage that was told; null before.</summary>
+    /// <summary>The last usage in the stream so far; null before the first.</summary>
     public TokenUsage? Usage { get; private set; }
 
-    /// <summary>Whether everything that has passed is whole events.</summary>
+    /// <summary>Whether the stream so far ends at the end of an event.</summary>
     public bool IsBetweenEvents { get; private set; } = true;
 
-    /// <summary>Looks at the whole lines of a piece and moves what the client is to see to its front.</summary>
-    /// <param name="piece">What was left of the piece before, and what has come since.</param>
-    /// <param name="searched">How much of it was left of the piece before.</param>
-    /// <param name="rest">Where the last line, which has no end yet, begins; it belongs to the front of the next piece.</param>
-    /// <returns>How many bytes at the front of the piece are for the client.</returns>
+    /// <summary>Reads the complete lines of a piece and moves the bytes for the client to its front.</summary>
+    /// <param name="piece">The rest of the previous piece, followed by the new bytes.</param>
+    /// <param name="searched">Number of bytes from the previous piece.</param>
+    /// <param name="rest">Start of the last, incomplete line, which the caller moves to the front of the next piece.</param>
+    /// <returns>Number of bytes for the client, at the front of the piece.</returns>
     public int Scan(Span<byte> piece, int searched, out int rest)
     {
         int kept = 0;
@@ -67,7 +67,7 @@ internal sealed class EventScanner(bool cutsUsage)
         kept += length;
     }
 
-    /// <returns>How many bytes at the front of the line are for the client.</returns>
+    /// <returns>Number of bytes for the client, at the front of the line.</returns>
     private int Inspect(Span<byte> line)
     {
         if (_isInLongLine)
@@ -133,7 +133,7 @@ internal sealed class EventScanner(bool cutsUsage)
             return 0;
         }
 
-        // The data ends where the line's end begins.
+        // The data is the last part of the line before its line break.
         int dataStart = line.Length - lineEndLength - data.Length;
         (int start, int end) = UsageMember.WithComma(data, member);
         line[(dataStart + end)..].CopyTo(line[(dataStart + start)..]);

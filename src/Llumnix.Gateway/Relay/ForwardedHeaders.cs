@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Llumnix.Gateway.Relay;
 
-/// <summary>Which headers go from client to engine and back: all but those that belong to one connection or are the gateway's own to set.</summary>
+/// <summary>Copies headers between client and engine: all except hop-by-hop headers and the headers that the gateway sets itself.</summary>
 internal static class ForwardedHeaders
 {
     private static readonly string[] OfOneConnection =
@@ -13,7 +13,7 @@ internal static class ForwardedHeaders
         "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
     ];
 
-    // Without Accept-Encoding answers come as text, in which events can be seen.
+    // Without Accept-Encoding engines answer uncompressed, so that events and usage can be read.
     private static readonly FrozenSet<string> NotToEngine = FrozenSet.ToFrozenSet(
         [.. OfOneConnection, "Accept-Encoding", "Content-Length", "Expect", "Host", Requests.RequestIds.Header], StringComparer.OrdinalIgnoreCase);
 
@@ -21,9 +21,9 @@ internal static class ForwardedHeaders
         [.. OfOneConnection, "Content-Length", "Date", "Server", Requests.RequestIds.Header], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Copies a request's headers.</summary>
-    /// <param name="from">The client's.</param>
-    /// <param name="to">Takes them; its content is set.</param>
-    /// <param name="isAuthorizationForwarded">Whether the engine is to see the client's credentials.</param>
+    /// <param name="from">The client's headers.</param>
+    /// <param name="to">The message to the engine, with its content set.</param>
+    /// <param name="isAuthorizationForwarded">Whether the engine gets the client's credentials.</param>
     public static void CopyToEngine(IHeaderDictionary from, HttpRequestMessage to, bool isAuthorizationForwarded)
     {
         StringValues connection = from.Connection;
@@ -40,9 +40,9 @@ internal static class ForwardedHeaders
     }
 
     /// <summary>Copies an answer's headers.</summary>
-    /// <param name="from">The engine's.</param>
-    /// <param name="to">Takes them.</param>
-    /// <param name="isLengthKept">Whether the body goes on as it is.</param>
+    /// <param name="from">The engine's answer.</param>
+    /// <param name="to">The answer to the client.</param>
+    /// <param name="isLengthKept">Whether the body is passed on unchanged, so that its length is known.</param>
     public static void CopyToClient(HttpResponseMessage from, HttpResponse to, bool isLengthKept)
     {
         Copy(from.Headers.NonValidated, to);

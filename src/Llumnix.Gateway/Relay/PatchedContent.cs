@@ -3,7 +3,7 @@ using Llumnix.Gateway.Requests;
 
 namespace Llumnix.Gateway.Relay;
 
-/// <summary>A body in pieces, as it goes to an engine. Nothing is copied.</summary>
+/// <summary>A request body for an engine, sent from pieces without copying them.</summary>
 internal sealed class PatchedContent(IReadOnlyList<ReadOnlyMemory<byte>> pieces, RequestBody body) : HttpContent
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -17,7 +17,7 @@ internal sealed class PatchedContent(IReadOnlyList<ReadOnlyMemory<byte>> pieces,
             await stream.WriteAsync(piece, cancellationToken);
         }
 
-        // Only a write that came to its end has surely let go of the buffer.
+        // Only after a completed write is it certain that the buffer is no longer read; after a failed one the count stays up.
         body.Readers--;
     }
 

@@ -1,9 +1,9 @@
 namespace Llumnix.Gateway.Relay;
 
-/// <summary>What became of an answer on its way to the client.</summary>
+/// <summary>The outcome of relaying an answer to the client.</summary>
 internal enum RelayResult
 {
-    /// <summary>The client has all of it.</summary>
+    /// <summary>The whole answer was relayed.</summary>
     Complete,
 
     /// <summary>It broke off before the client had seen any of it.</summary>

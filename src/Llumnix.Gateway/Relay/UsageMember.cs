@@ -3,14 +3,14 @@ using Llumnix.Gateway.Requests;
 
 namespace Llumnix.Gateway.Relay;
 
-/// <summary>Where the usage stands in one event of a stream of completions.</summary>
+/// <summary>Locates the usage in one event of a completion stream.</summary>
 internal static class UsageMember
 {
     /// <summary>Finds the event's own member <c>usage</c>.</summary>
     /// <param name="data">The event's data.</param>
-    /// <param name="member">Where it is.</param>
-    /// <param name="isAlone">Whether the event is there for nothing else: then its <c>choices</c> are empty.</param>
-    /// <returns>False when it has none, or is no JSON object.</returns>
+    /// <param name="member">Its position.</param>
+    /// <param name="isAlone">Whether the event carries only the usage: its <c>choices</c> are an empty array.</param>
+    /// <returns>False when the event has no usage or is not a JSON object.</returns>
     public static bool TryFind(ReadOnlySpan<byte> data, out JsonMember member, out bool isAlone)
     {
         member = default;
@@ -49,7 +49,7 @@ internal static class UsageMember
         return member.IsPresent;
     }
 
-    /// <summary>What has to go with a member so that the object stays one.</summary>
+    /// <summary>The range of a member with one adjacent comma: without it, the rest is still a valid JSON object.</summary>
     public static (int Start, int End) WithComma(ReadOnlySpan<byte> data, JsonMember member)
     {
         int before = data[..member.NameStart].TrimEnd(" \t\r\n"u8).Length;

@@ -1,6 +1,6 @@
 namespace Llumnix.Gateway.Requests;
 
-/// <summary>One request under way: what ends it from outside, and when something last moved.</summary>
+/// <summary>One request under way: the token that ends it from outside, and the time of its last progress.</summary>
 internal sealed class ActiveRequest : IDisposable
 {
     private readonly CancellationTokenSource _ending;
@@ -26,10 +26,10 @@ internal sealed class ActiveRequest : IDisposable
     /// <summary>Cancelled when the request is to end.</summary>
     public CancellationToken Ending => _ending.Token;
 
-    /// <summary>Why it is to end.</summary>
+    /// <summary>Why it is ended from outside.</summary>
     public RequestEnd Reason => _clientGone.IsCancellationRequested ? RequestEnd.ClientGone : (RequestEnd)Volatile.Read(ref _end);
 
-    /// <summary>Something has moved.</summary>
+    /// <summary>Records progress.</summary>
     /// <returns>The moment, as a timestamp.</returns>
     public long Touch()
     {
@@ -38,7 +38,7 @@ internal sealed class ActiveRequest : IDisposable
         return now;
     }
 
-    /// <summary>Something has moved, and from now on nothing may for so long.</summary>
+    /// <summary>Records progress and sets the longest time without progress from now on.</summary>
     public void Allow(TimeSpan patience)
     {
         Volatile.Write(ref _patienceTicks, patience.Ticks);
@@ -83,7 +83,7 @@ internal sealed class ActiveRequest : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The request came to its own end meanwhile.
+            // The request was disposed of after the lock was released.
         }
     }
 }

@@ -3,8 +3,7 @@ using System.Collections.Concurrent;
 namespace Llumnix.Gateway.Requests;
 
 /// <summary>
-/// The requests that are under way. One sweep in a second ends those in which nothing moves, so that no request needs a timer of its own.
-/// Safe for concurrent use.
+/// The requests under way. One sweep per second ends requests without progress, so that no request needs a timer of its own. Safe for concurrent use.
 /// </summary>
 internal sealed class ActiveRequests(TimeProvider time)
 {
@@ -13,11 +12,11 @@ internal sealed class ActiveRequests(TimeProvider time)
     private int _count;
     private TaskCompletionSource? _drained;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of requests under way.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Takes up a request; to be disposed of at its end.</summary>
-    /// <param name="patience">How long nothing may move.</param>
+    /// <summary>Adds a request. The caller disposes of it at its end, which removes it.</summary>
+    /// <param name="patience">Longest time without progress.</param>
     /// <param name="clientGone">Cancelled when the client has gone.</param>
     public ActiveRequest Begin(TimeSpan patience, CancellationToken clientGone)
     {
@@ -27,7 +26,7 @@ internal sealed class ActiveRequests(TimeProvider time)
         return request;
     }
 
-    /// <summary>Sweeps until it is cancelled.</summary>
+    /// <summary>Sweeps until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(SweepInterval, time);
@@ -40,11 +39,12 @@ internal sealed class ActiveRequests(TimeProvider time)
         }
     }
 
-    /// <summary>Completes when there are none, after no more are taken up.</summary>
+    /// <summary>Completes when no request is under way. Called after the last request has been added.</summary>
     public Task WaitUntilNoneAsync()
     {
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _drained, drained);
+        // Either Remove sees the task's source, or the count read here includes its decrement; without the barrier both could be missed.
         Interlocked.MemoryBarrier();
         if (Count == 0)
         {
@@ -54,7 +54,7 @@ internal sealed class ActiveRequests(TimeProvider time)
         return drained.Task;
     }
 
-    /// <summary>Ends all, since the gateway stops.</summary>
+    /// <summary>Ends all requests because the gateway stops.</summary>
     public void EndAll()
     {
         foreach ((ActiveRequest request, _) in _active)

@@ -1,19 +1,19 @@
 namespace Llumnix.Gateway.Requests;
 
 /// <summary>
-/// Tokens of a prompt as a weighted sum of its shape: recursive least squares over relative errors, from weights that hold for common
-/// tokenizers. One error moves the weights by a bounded step only, since a client may send anything. Safe for concurrent use.
+/// Estimates the tokens of a prompt as a weighted sum of its shape. Learns the weights by recursive least squares over relative errors, starting from
+/// weights of common tokenizers. One prompt moves them by a bounded step only, since a client may send any text. Safe for concurrent use.
 /// </summary>
 internal sealed class PromptLengthModel
 {
     private const int Size = 9;
 
-    /// <summary>How far an estimate is off by nature, squared.</summary>
+    /// <summary>Variance of the relative error that remains with the best weights.</summary>
     private const double Noise = 0.05 * 0.05;
 
     private const double MaxError = 0.5;
 
-    /// <summary>Keeps the weights movable, when the model behind the name changes.</summary>
+    /// <summary>Share of the initial variance that is added back per update, so that the weights can follow a change of the model behind a name.</summary>
     private const double Drift = 1e-4;
 
     private static readonly double[] Spread = [0.4, 0.05, 0.3, 0.3, 0.3, 0.4, 3, 700, 10];
@@ -29,7 +29,7 @@ internal sealed class PromptLengthModel
         }
     }
 
-    /// <summary>The length in tokens, 0 or above.</summary>
+    /// <summary>The estimated length in tokens, 0 or above.</summary>
     public int Estimate(in PromptShape shape)
     {
         Span<double> features = stackalloc double[Size];
@@ -40,9 +40,9 @@ internal sealed class PromptLengthModel
         }
     }
 
-    /// <summary>Takes over a length.</summary>
-    /// <param name="shape">The prompt.</param>
-    /// <param name="tokens">Its length in tokens, above the ids in it.</param>
+    /// <summary>Learns from the true length of a prompt.</summary>
+    /// <param name="shape">The prompt's shape.</param>
+    /// <param name="tokens">Its length in tokens; more than <see cref="PromptShape.Ids"/>.</param>
     public void Learn(in PromptShape shape, int tokens)
     {
         Span<double> features = stackalloc double[Size];

@@ -2,23 +2,23 @@ using System.Text.Json;
 
 namespace Llumnix.Gateway.Requests;
 
-/// <summary>What of a prompt tells its length in tokens, without a tokenizer.</summary>
+/// <summary>The counts in a prompt from which its length in tokens is estimated without a tokenizer.</summary>
 /// <param name="Words">Runs of ASCII letters.</param>
 /// <param name="Letters">ASCII letters.</param>
 /// <param name="Digits">ASCII digits.</param>
-/// <param name="Signs">Other ASCII characters but blanks.</param>
+/// <param name="Signs">Other ASCII characters, except spaces.</param>
 /// <param name="Narrow">Characters of two bytes, such as Greek and Cyrillic letters.</param>
 /// <param name="Wide">Characters of more bytes, such as Chinese ones.</param>
 /// <param name="Strings">Texts, such as roles and contents.</param>
-/// <param name="Images">Texts that are data in a URL.</param>
-/// <param name="Ids">Tokens that the client has made itself.</param>
+/// <param name="Images">Strings that are <c>data:</c> URLs.</param>
+/// <param name="Ids">Token ids, in a prompt that the client has tokenized itself.</param>
 internal readonly record struct PromptShape(
     double Words, double Letters, double Digits, double Signs, double Narrow, double Wide, int Strings, int Images, int Ids)
 {
-    /// <summary>What of one text is looked at, in bytes; a longer one is taken to go on like that.</summary>
+    /// <summary>Number of bytes of one string that are read; the counts of a longer one are extrapolated.</summary>
     private const int MaxSample = 16 * 1024;
 
-    /// <summary>Looks a prompt over.</summary>
+    /// <summary>Counts a prompt.</summary>
     /// <param name="prompt">The value of <c>messages</c>, <c>prompt</c> or <c>input</c>, valid JSON; empty when there is none.</param>
     public static PromptShape Of(ReadOnlySpan<byte> prompt)
     {
@@ -70,7 +70,7 @@ internal readonly record struct PromptShape(
             Ids);
     }
 
-    /// <summary>The kind of the character that begins at an index, which moves to the end of an escape.</summary>
+    /// <summary>The kind of the character that begins at an index. Moves the index to the last byte of an escape.</summary>
     private static CharacterKind KindOf(ReadOnlySpan<byte> text, ref int index)
     {
         byte value = text[index];

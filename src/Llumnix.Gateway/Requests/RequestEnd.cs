@@ -3,13 +3,13 @@ namespace Llumnix.Gateway.Requests;
 /// <summary>Why a request was ended from outside.</summary>
 internal enum RequestEnd
 {
-    /// <summary>It was not.</summary>
+    /// <summary>It was not ended from outside.</summary>
     None,
 
     /// <summary>The client has gone.</summary>
     ClientGone,
 
-    /// <summary>Nothing moved for too long.</summary>
+    /// <summary>There was no progress for too long.</summary>
     TimedOut,
 
     /// <summary>The gateway stops.</summary>

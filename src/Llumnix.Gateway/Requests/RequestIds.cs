@@ -10,14 +10,14 @@ internal static class RequestIds
 
     private const int MaxLength = 128;
 
-    /// <summary>The client's id when it is one; otherwise a new one.</summary>
+    /// <summary>The client's id when it is usable; otherwise a new one.</summary>
     public static string Of(HttpRequest request)
     {
         string given = request.Headers[Header].ToString();
         return IsUsable(given) ? given : Guid.NewGuid().ToString();
     }
 
-    /// <summary>It goes into headers, logs and the ids of engines: letters, digits and a few signs, not too many of them.</summary>
+    /// <summary>Whether an id is short and of safe characters only: it is written to headers, logs and engines' ids.</summary>
     private static bool IsUsable(string id)
     {
         if (id.Length is 0 or > MaxLength)

@@ -3,19 +3,19 @@ using System.Text.Json;
 namespace Llumnix.Gateway.Requests;
 
 /// <summary>
-/// Asks engines for the usage of a stream whose client did not. An engine says in the end how long prompt and answer were; the client is not
-/// shown it.
+/// Asks engines for the usage of a stream when the client did not, since the gateway needs the lengths of prompt and answer. The usage is then removed
+/// from the answer.
 /// </summary>
 internal static class StreamUsage
 {
     private static ReadOnlySpan<byte> Asked => """{"include_usage":true}"""u8;
 
-    /// <summary>Has usage asked for, where the client did not and nothing else in its options depends on it.</summary>
-    /// <param name="path">The request's path. Only completions know the option.</param>
+    /// <summary>Adds the option for usage, when the client did not and no other of its options changes with it.</summary>
+    /// <param name="path">The request's path. Only completions have the option.</param>
     /// <param name="body">The body.</param>
     /// <param name="fields">Its members.</param>
-    /// <param name="patch">Takes the change.</param>
-    /// <returns>Whether it is asked for on our own account, so that it has to be taken out of the answer.</returns>
+    /// <param name="patch">Receives the change.</param>
+    /// <returns>Whether the option was added, so that the usage must be removed from the answer.</returns>
     public static bool AskFor(string path, ReadOnlySpan<byte> body, RequestFields fields, BodyPatch patch)
     {
         if (!fields.IsStream || path is not ("/v1/chat/completions" or "/v1/completions"))
@@ -39,7 +39,7 @@ internal static class StreamUsage
         return options is not null;
     }
 
-    /// <returns>Null when the client asks for usage itself, or for something that only shows with it.</returns>
+    /// <returns>The options with usage; null when the client asks for usage itself, or for continuous usage, which depends on it.</returns>
     private static byte[]? WithUsage(ReadOnlySpan<byte> options)
     {
         var reader = new Utf8JsonReader(options, new JsonReaderOptions { MaxDepth = RequestFields.MaxDepth });

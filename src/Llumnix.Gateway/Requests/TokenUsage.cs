@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace Llumnix.Gateway.Requests;
 
-/// <summary>What an engine says that a request took.</summary>
+/// <summary>The tokens of a request, as its engine reports them.</summary>
 /// <param name="PromptTokens">Tokens of the prompt, 0 or above.</param>
 /// <param name="OutputTokens">Tokens of the answer, 0 or above.</param>
 internal readonly record struct TokenUsage(int PromptTokens, int OutputTokens)
 {
-    /// <summary>The last usage that a text holds: completions name its numbers differently from responses.</summary>
+    /// <summary>Finds the last usage in a text, with the field names of the completions or of the responses API.</summary>
     /// <param name="text">JSON, or the end of one.</param>
-    /// <returns>Null when it holds none.</returns>
+    /// <returns>The usage; null when there is none.</returns>
     public static TokenUsage? FindLast(ReadOnlySpan<byte> text)
     {
         while (true)

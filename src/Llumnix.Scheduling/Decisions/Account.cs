@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.Decisions;
 
 /// <summary>
-/// What placements add to the load of instances until the load is seen, released or expires. All calls are made under the scheduler's lock.
+/// The load that placements add to instances before statuses or reports show it. All calls are made under the scheduler's lock.
 /// </summary>
 /// <remarks>A class, not an interface: calls from code that is shared by both modes are cheaper.</remarks>
 internal abstract class Account<TInstance>
@@ -13,17 +13,17 @@ internal abstract class Account<TInstance>
     /// <summary>Whether a request that no candidate can serve in time is deferred instead of refused.</summary>
     public abstract bool IsDeferring { get; }
 
-    /// <summary>Drops what has outlived its lifetime.</summary>
+    /// <summary>Drops the entries that have outlived their lifetime.</summary>
     public abstract void Expire(Moment now);
 
-    /// <summary>What a decision knows of a request; the same for all of its roles.</summary>
+    /// <summary>The facts about a request that filters, metrics and selectors read; the same for all of its roles.</summary>
     public abstract RequestFacts FactsOf(in PlacementRequest request, Moment now);
 
     /// <summary>Adds a placement to the load of its instance.</summary>
-    /// <returns>What the answer tells of the instance, with its load before the placement.</returns>
+    /// <returns>The instance for the answer, with its load before the placement.</returns>
     public abstract PlacedInstance Add(in PlacementRequest request, TInstance instance, InferType role, in RequestFacts facts, Moment now);
 
-    /// <summary>Remembers since when a request has been deferred. Only called while <see cref="IsDeferring"/>.</summary>
+    /// <summary>Records that a request is deferred, and keeps the time of its first deferral. Only called while <see cref="IsDeferring"/>.</summary>
     public abstract void Defer(string requestId, Moment now);
 
     /// <summary>Removes a request's placements on an instance. Unknown ones change nothing.</summary>

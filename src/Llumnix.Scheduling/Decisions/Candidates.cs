@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.Decisions;
 
-/// <summary>The instances that a request may get in a role, before the policy looks. Valid until the next question to the fleet.</summary>
+/// <summary>The instances that a request may get in a role, before the policy's filters. Valid until the fleet is next asked for candidates.</summary>
 /// <param name="healthy">Slots of the role's healthy instances, ascending.</param>
-/// <param name="fitting">The slots among them whose instances can serve this request at all, in their order.</param>
+/// <param name="fitting">The healthy slots whose instances can serve this request at all (its model, its prompt's length), in their order.</param>
 /// <param name="allowed">The fitting slots whose instances the request does not exclude, in their order.</param>
 internal readonly ref struct Candidates(ReadOnlySpan<int> healthy, ReadOnlySpan<int> fitting, ReadOnlySpan<int> allowed)
 {

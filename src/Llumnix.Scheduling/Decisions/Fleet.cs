@@ -5,7 +5,8 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.Decisions;
 
 /// <summary>
-/// The instances of one mode: which of them are candidates, and why there is none. All calls are made under the scheduler's lock.
+/// The instances of full or lite mode: finds the candidates of a request, or the reason why there is none. All calls are made under the scheduler's
+/// lock.
 /// </summary>
 /// <remarks>A class, not an interface: calls from code that is shared by both modes are cheaper.</remarks>
 internal abstract class Fleet<TInstance>
@@ -14,10 +15,10 @@ internal abstract class Fleet<TInstance>
     /// <summary>All instances by slot.</summary>
     public abstract ReadOnlySpan<TInstance> Instances { get; }
 
-    /// <summary>Runs a policy over candidates of the current view.</summary>
+    /// <summary>The scope that runs a policy over candidates of the current view.</summary>
     public abstract DecisionScope<TInstance> Scope { get; }
 
-    /// <summary>Brings health up to date. Costs nothing when nothing changed.</summary>
+    /// <summary>Brings the instances' health up to date. Free when nothing has changed.</summary>
     public abstract void Refresh(Moment now);
 
     /// <summary>The instances that a request may get in a role.</summary>
@@ -26,9 +27,9 @@ internal abstract class Fleet<TInstance>
     /// <summary>Why a request gets no instance in a role: never <see cref="ScheduleOutcome.Placed"/> or <see cref="ScheduleOutcome.Deferred"/>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="role">The role.</param>
-    /// <param name="fitting">What <see cref="CandidatesOf"/> gave as fitting, maybe none.</param>
+    /// <param name="fitting">The fitting slots from <see cref="CandidatesOf"/>, maybe none.</param>
     public abstract ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting);
 
-    /// <summary>Begins an explanation: the role's instances, and why some of them are no candidates. Allocates.</summary>
+    /// <summary>Begins an explanation: the instances of a role, with the reasons why some are not candidates. Allocates.</summary>
     public abstract DecisionTrace<TInstance> Trace(in PlacementRequest request, InferType role);
 }

@@ -6,8 +6,8 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.Decisions;
 
 /// <summary>
-/// Makes the decisions of both modes, under one short lock: which roles a request needs, one candidate for each by the policy, and the account
-/// of what was placed. The fleet and the account are what differs between full and lite mode.
+/// Makes the decisions of both modes, under one short lock: determines the roles of a request, lets the policy choose a candidate for each, and adds
+/// the placements to the account. Full and lite mode differ in the fleet and the account only.
 /// </summary>
 /// <param name="policy">The policy; not shared with another scheduler.</param>
 /// <param name="fleet">The instances.</param>
@@ -19,7 +19,7 @@ internal sealed class RequestScheduler<TInstance>(
     : IRequestScheduler
     where TInstance : Instance
 {
-    /// <summary>Memory for the slots that exclusions leave. Only requests that were sent to a failed engine exclude any.</summary>
+    /// <summary>Scratch memory for the slots that remain after exclusions; grown on first use, since only retries after a failed engine exclude any.</summary>
     private int[] _allowed = [];
 
     /// <inheritdoc/>
@@ -64,7 +64,7 @@ internal sealed class RequestScheduler<TInstance>(
         return [.. roles.Select((role, i) => Explanation(role, outcomes[i], traces[i]))];
     }
 
-    /// <summary>Lets time take its effect. Called under the lock.</summary>
+    /// <summary>Applies the passage of time: expires entries of the account and refreshes health. Called under the lock.</summary>
     internal Moment BringUpToDate()
     {
         Moment now = clock.Now();
@@ -86,6 +86,7 @@ internal sealed class RequestScheduler<TInstance>(
 
     private ScheduleOutcome PlacePair(in PlacementRequest request, in RequestFacts facts, Moment now, out Placement placement)
     {
+        // Both are chosen before either is committed: all or nothing.
         ScheduleOutcome prefillOutcome = Choose(in request, InferType.Prefill, in facts, now, out Selection prefill);
         ScheduleOutcome decodeOutcome = Choose(in request, InferType.Decode, in facts, now, out Selection decode);
         if (prefillOutcome != ScheduleOutcome.Placed || decodeOutcome != ScheduleOutcome.Placed)
@@ -100,7 +101,10 @@ internal sealed class RequestScheduler<TInstance>(
         return ScheduleOutcome.Placed;
     }
 
-    /// <summary>The reason that lasts longer is the better one: an infer type without instances, a prompt that fits nowhere, then busy instances.</summary>
+    /// <summary>
+    /// Of the two roles' reasons, the one that is expected to last longer: an infer type without instances, then a prompt that fits nowhere, then busy
+    /// instances.
+    /// </summary>
     private static ScheduleOutcome RefusalOfPair(ScheduleOutcome prefill, ScheduleOutcome decode) =>
         prefill == ScheduleOutcome.StoreNotAvailable || decode == ScheduleOutcome.StoreNotAvailable ? ScheduleOutcome.StoreNotAvailable
         : prefill == ScheduleOutcome.EndpointNotFound || decode == ScheduleOutcome.EndpointNotFound ? ScheduleOutcome.EndpointNotFound
@@ -130,7 +134,7 @@ internal sealed class RequestScheduler<TInstance>(
         return outcome;
     }
 
-    /// <summary>Goes through a choice without making it, with a copy of the policy's state and randomness of its own.</summary>
+    /// <summary>Runs a choice without placing: with a copy of the policy's state and a random generator of its own.</summary>
     private DecisionTrace<TInstance> Trace(
         in PlacementRequest request, InferType role, in RequestFacts facts, SchedulingPolicy<TInstance> explained, out ScheduleOutcome outcome)
     {
@@ -143,7 +147,7 @@ internal sealed class RequestScheduler<TInstance>(
         return trace;
     }
 
-    /// <summary>Shows the policy's state all healthy instances: what it prepares must not depend on which of them can hold one prompt.</summary>
+    /// <summary>Prepares the policy's state with all healthy instances: the result must not depend on which of them fit this request.</summary>
     private void Prepare(SchedulingPolicy<TInstance> prepared, InferType role, ReadOnlySpan<int> healthy)
     {
         if (!healthy.IsEmpty)

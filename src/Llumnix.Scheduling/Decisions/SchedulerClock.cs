@@ -4,7 +4,7 @@ namespace Llumnix.Scheduling.Decisions;
 /// The scheduler's clock: monotonic time, and milliseconds that start at the wall clock's time and then follow monotonic time, so that setting the
 /// wall clock changes nothing. Thread-safe.
 /// </summary>
-/// <param name="time">Its wall clock is read once, here.</param>
+/// <param name="time">The source of time. Its wall clock is read once, at construction.</param>
 internal sealed class SchedulerClock(TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();

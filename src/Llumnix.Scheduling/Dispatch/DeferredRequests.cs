@@ -1,11 +1,11 @@
 namespace Llumnix.Scheduling.Dispatch;
 
 /// <summary>
-/// Deferred requests, with the moment when each was deferred first. An entry leaves when its request is placed, or after a time in
-/// which whoever asks has surely given up. Guarded by the scheduler's lock.
+/// Deferred requests with the time of their first deferral. An entry is removed when its request is placed, or after a lifetime that is longer than
+/// any gateway asks again. Guarded by the scheduler's lock.
 /// </summary>
-/// <param name="lifetime">How long an entry is kept, in the clock's ticks.</param>
-/// <param name="capacity">Above it the oldest entry makes room.</param>
+/// <param name="lifetime">How long an entry is kept, in ticks of timestamps.</param>
+/// <param name="capacity">Largest number of entries; a further one replaces the oldest.</param>
 internal sealed class DeferredRequests(long lifetime, int capacity = 1 << 16)
 {
     private readonly Dictionary<string, LinkedListNode<Entry>> _byId = new(StringComparer.Ordinal);
@@ -14,10 +14,10 @@ internal sealed class DeferredRequests(long lifetime, int capacity = 1 << 16)
     /// <summary>Number of deferred requests.</summary>
     public int Count => _byId.Count;
 
-    /// <summary>When the request was deferred first; null when it is not deferred.</summary>
+    /// <summary>Timestamp of the request's first deferral; null when it is not deferred.</summary>
     public long? SinceOf(string requestId) => _byId.TryGetValue(requestId, out LinkedListNode<Entry>? node) ? node.Value.Since : null;
 
-    /// <summary>The request is deferred. It keeps its first moment.</summary>
+    /// <summary>Adds a deferred request; one that is there already keeps its time.</summary>
     public void Add(string requestId, long now)
     {
         if (_byId.ContainsKey(requestId))
@@ -33,7 +33,7 @@ internal sealed class DeferredRequests(long lifetime, int capacity = 1 << 16)
         _byId.Add(requestId, _byAge.AddLast(new Entry(requestId, now)));
     }
 
-    /// <summary>The request is placed.</summary>
+    /// <summary>Removes a request that is placed.</summary>
     public void Remove(string requestId)
     {
         if (_byId.Remove(requestId, out LinkedListNode<Entry>? node))

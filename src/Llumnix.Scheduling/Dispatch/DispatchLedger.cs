@@ -5,15 +5,15 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.Dispatch;
 
 /// <summary>
-/// Counts what has been sent and the engines have not yet reported. Between a placement and the engine's first status that knows the
-/// request, its load is in <see cref="FullModeInstance.Dispatched"/>; an acknowledged, released or expired entry has left it.
+/// Counts the load of requests in flight: from the placement until the entry is acknowledged, released or expires, the request's load is part of
+/// <see cref="FullModeInstance.Dispatched"/>.
 /// </summary>
 /// <remarks>
-/// With cache-aware scheduling an acknowledged prefill stays as long as it waits in the engine: how much of it is really to be computed is
-/// known here, not there. Its tokens are then in <see cref="FullModeInstance.KnownWaitingPrefillTokens"/>.
+/// With cache-aware scheduling an acknowledged prefill keeps its entry while it waits in the engine, because the status counts its whole prompt and
+/// only the ledger knows its prefix hit. Its uncomputed tokens are then part of <see cref="FullModeInstance.KnownWaitingPrefillTokens"/>.
 /// </remarks>
 /// <remarks>
-/// Guarded by the scheduler's lock. An entry stands in three lists, by request, by instance and by age; steady traffic allocates nothing.
+/// Guarded by the scheduler's lock. Each entry is in three lists: by request, by instance and by age. Steady traffic allocates nothing.
 /// Invariant: every instance's sums equal the sums over its entries.
 /// </remarks>
 internal sealed class DispatchLedger
@@ -30,8 +30,8 @@ internal sealed class DispatchLedger
     private long _statuses;
 
     /// <param name="onLoadChanged">Called after an instance's sums changed.</param>
-    /// <param name="maxEntries">Above it the oldest entry makes room.</param>
-    /// <param name="followsWaiting">Whether acknowledged prefills stay while they wait: with cache-aware scheduling.</param>
+    /// <param name="maxEntries">Largest number of entries; a further one replaces the oldest acknowledged one or, when there is none, the oldest.</param>
+    /// <param name="followsWaiting">Whether acknowledged prefills keep their entry while they wait: with cache-aware scheduling.</param>
     internal DispatchLedger(Action<FullModeInstance> onLoadChanged, int maxEntries = 1 << 20, bool followsWaiting = false)
     {
         _onLoadChanged = onLoadChanged;
@@ -39,13 +39,13 @@ internal sealed class DispatchLedger
         _followsWaiting = followsWaiting;
     }
 
-    /// <summary>Number of entries, those that wait in their engine included.</summary>
+    /// <summary>Number of entries, the acknowledged ones that wait in their engine included.</summary>
     internal int Count => _entries.Count;
 
-    /// <summary>Entries that were dropped because no status ever named them.</summary>
+    /// <summary>Number of entries dropped by age or for want of room, since the start.</summary>
     internal long ExpiredTotal { get; private set; }
 
-    /// <summary>Adds a placement; one of the same request in the same role makes way for it, wherever it was.</summary>
+    /// <summary>Adds a placement. It replaces one of the same request in the same role, on any instance.</summary>
     internal void Add(string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now)
     {
         RemoveRole(requestId, role);
@@ -70,8 +70,8 @@ internal sealed class DispatchLedger
     }
 
     /// <summary>
-    /// Removes a request's entries on an instance, whose host is given as hosts are compared, in the role that is said or in any. Unknown ones
-    /// change nothing.
+    /// Removes a request's entries on an instance, in the given role or in all when none is given. The host must be normalized. Unknown entries change
+    /// nothing.
     /// </summary>
     internal void Release(string requestId, in ReleasedInstance instance)
     {
@@ -89,7 +89,7 @@ internal sealed class DispatchLedger
         }
     }
 
-    /// <summary>The instance's status names engine requests: those in flight to it are acknowledged and leave the sums.</summary>
+    /// <summary>Acknowledges the entries whose requests an instance's status names; they no longer count as in flight.</summary>
     internal void Acknowledge(FullModeInstance instance, InstanceStatus status)
     {
         if (instance.LedgerEntries.IsEmpty)
@@ -97,6 +97,7 @@ internal sealed class DispatchLedger
             return;
         }
 
+        // Waiting requests first: marked entries survive, and then all other acknowledged ones are removed.
         _statuses++;
         if (_followsWaiting)
         {
@@ -119,7 +120,7 @@ internal sealed class DispatchLedger
         }
     }
 
-    /// <summary>The instance has left or was restarted: its entries are void.</summary>
+    /// <summary>Removes all entries of an instance that has left or was restarted.</summary>
     internal void Forget(FullModeInstance instance)
     {
         while (!instance.LedgerEntries.IsEmpty)
@@ -191,7 +192,7 @@ internal sealed class DispatchLedger
         }
     }
 
-    /// <summary>First entry of the request that an engine's id means; 0 when it is not known.</summary>
+    /// <summary>First entry of the request that an engine's request id refers to; 0 when there is none.</summary>
     private int Find(string engineRequestId)
     {
         foreach (ReadOnlySpan<char> form in new EngineRequestIdForms(engineRequestId))
@@ -205,7 +206,7 @@ internal sealed class DispatchLedger
         return 0;
     }
 
-    /// <summary>A decode has no prefill to follow: it is merely no longer in flight.</summary>
+    /// <summary>Acknowledges an entry that a status names as waiting. A decode has no prefill to follow, so its entry is removed.</summary>
     private void AcknowledgeWaiting(int index)
     {
         ref LedgerEntry entry = ref _entries[index];
@@ -269,7 +270,8 @@ internal sealed class DispatchLedger
     }
 
     /// <summary>
-    /// Ranks may share an endpoint: the rank tells which one is meant or, where it is not said, the id that the answer told, which has it in it.
+    /// Whether an entry is on the released instance. Ranks may share an endpoint: they are told apart by the rank or, when the gateway does not give it,
+    /// by the id from the answer, which contains the rank.
     /// </summary>
     private static bool IsOn(in LedgerEntry entry, in ReleasedInstance released)
     {

@@ -1,18 +1,18 @@
 namespace Llumnix.Scheduling.Dispatch;
 
 /// <summary>
-/// The forms in which an engine's request id may name ours, in the order in which they are tried: the whole, without the
-/// <c>cmpl-</c>/<c>chatcmpl-</c> prefix, that cut at its first <c>+</c>, that cut at its last <c>-</c>.
+/// The candidates for the scheduler's request id in an engine's request id, since engines add prefixes and suffixes. In order: the whole id; without
+/// the prefix <c>cmpl-</c> or <c>chatcmpl-</c>; the rest cut at its first <c>+</c>; and that cut at its last <c>-</c>.
 /// </summary>
 internal ref struct EngineRequestIdForms(ReadOnlySpan<char> engineId)
 {
     private ReadOnlySpan<char> _current = engineId;
     private int _next;
 
-    /// <summary>The form at hand.</summary>
+    /// <summary>The current form.</summary>
     public readonly ReadOnlySpan<char> Current => _current;
 
-    /// <summary>The forms themselves.</summary>
+    /// <summary>Enables <c>foreach</c>.</summary>
     public readonly EngineRequestIdForms GetEnumerator() => this;
 
     /// <summary>Goes to the next form that differs from the one before.</summary>

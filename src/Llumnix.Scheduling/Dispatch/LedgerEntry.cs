@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Dispatch;
 
-/// <summary>One request in flight in one role on one instance.</summary>
+/// <summary>One request in one role on one instance: in flight, or acknowledged and waiting there.</summary>
 internal struct LedgerEntry
 {
     internal string RequestId;
@@ -12,9 +12,9 @@ internal struct LedgerEntry
     internal long UncomputedTokens;
     internal long AddedAt;
 
-    /// <summary>The engine's status names the request: it is no longer in flight, but waits there.</summary>
+    /// <summary>Whether a status of the instance has named the request as waiting: it is then no longer in flight.</summary>
     internal bool IsAcknowledged;
 
-    /// <summary>Number of the last status in whose waiting requests it was.</summary>
+    /// <summary>Number of the last status that named the request as waiting, in the ledger's own count of statuses.</summary>
     internal long SeenWaitingIn;
 }

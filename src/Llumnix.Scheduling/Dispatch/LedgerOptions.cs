@@ -1,11 +1,11 @@
 namespace Llumnix.Scheduling.Dispatch;
 
-/// <summary>The ledger of requests that have been sent and that the engines do not report yet.</summary>
+/// <summary>Options of the dispatch ledger, which holds the requests in flight.</summary>
 public sealed record LedgerOptions
 {
-    /// <summary>Whether such requests count as load: <c>--enable-instance-status-local-account</c>.</summary>
+    /// <summary>Whether requests in flight count as load: <c>--enable-instance-status-local-account</c>.</summary>
     public bool IsEnabled { get; init; } = true;
 
-    /// <summary>An entry that no engine has acknowledged is dropped after this time, above zero: <c>--request-local-account-staleness-seconds</c>.</summary>
+    /// <summary>Lifetime of an entry that is not acknowledged, above zero: <c>--request-local-account-staleness-seconds</c>.</summary>
     public TimeSpan EntryLifetime { get; init; } = TimeSpan.FromSeconds(10);
 }

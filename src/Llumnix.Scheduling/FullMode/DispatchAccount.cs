@@ -6,7 +6,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.FullMode;
 
-/// <summary>Full mode's account: the dispatch ledger, and since when requests are deferred.</summary>
+/// <summary>Full mode's account: the dispatch ledger, and the times of first deferral.</summary>
 internal sealed class DispatchAccount : Account<FullModeInstance>
 {
     private readonly SchedulerClock _clock;
@@ -28,7 +28,7 @@ internal sealed class DispatchAccount : Account<FullModeInstance>
         Ledger = new DispatchLedger(onLoadChanged, followsWaiting: options.AreWaitingRequestsFollowed);
     }
 
-    /// <summary>What is in flight.</summary>
+    /// <summary>The ledger of requests in flight.</summary>
     internal DispatchLedger Ledger { get; }
 
     /// <inheritdoc/>
@@ -52,6 +52,7 @@ internal sealed class DispatchAccount : Account<FullModeInstance>
     public override PlacedInstance Add(in PlacementRequest request, FullModeInstance instance, InferType role, in RequestFacts facts, Moment now)
     {
         _deferred?.Remove(request.Id);
+        // Load and predictions are taken before the ledger adds the request: the answer gives the load that the decision saw.
         int hit = request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
         var placed = new PlacedInstance(
             instance.Address,

@@ -7,8 +7,8 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.FullMode;
 
 /// <summary>
-/// The instances of full mode by what their statuses say: candidates are healthy and can hold the prompt. Guarded by the scheduler's lock, except
-/// for <see cref="MakeIndexes"/>.
+/// The instances of full mode. Candidates are the healthy instances whose KV cache can hold the prompt. Guarded by the scheduler's lock, except for
+/// <see cref="MakeIndexes"/>.
 /// </summary>
 internal sealed class FullModeFleet : Fleet<FullModeInstance>
 {
@@ -16,28 +16,28 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
 
     private readonly SchedulingPolicy<FullModeInstance> _policy;
     private readonly IReadOnlyList<InstanceMetric<FullModeInstance>> _metrics;
-    private readonly FailoverDomain _failureDomain;
+    private readonly FailoverDomain _failoverDomain;
     private readonly long _stalenessLimit;
     private readonly Random _random;
 
-    /// <param name="policy">Says which metrics are kept, and whether infer types matter.</param>
-    /// <param name="failureDomain">What fails together.</param>
+    /// <param name="policy">Determines the metrics that are kept current, and whether infer types restrict roles.</param>
+    /// <param name="failoverDomain">The failover domain.</param>
     /// <param name="stalenessLimit">An instance whose status has not changed for longer is stale; in ticks of timestamps.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
-    internal FullModeFleet(SchedulingPolicy<FullModeInstance> policy, FailoverDomain failureDomain, long stalenessLimit, Random random)
+    internal FullModeFleet(SchedulingPolicy<FullModeInstance> policy, FailoverDomain failoverDomain, long stalenessLimit, Random random)
     {
         _policy = policy;
         _metrics = policy.Metrics;
-        _failureDomain = failureDomain;
+        _failoverDomain = failoverDomain;
         _stalenessLimit = stalenessLimit;
         _random = random;
         Indexes = MakeIndexes(ClusterView<FullModeInstance>.Empty, static instance => instance.Metadata);
     }
 
-    /// <summary>The current view with what is made from it.</summary>
+    /// <summary>The current view with its indexes.</summary>
     internal FullModeIndexes Indexes { get; private set; }
 
-    /// <summary>Whether the source has ever told of the fleet, be it empty.</summary>
+    /// <summary>Whether the source has delivered a first reading of the fleet, even an empty one.</summary>
     internal bool IsLoaded { get; private set; }
 
     /// <summary>Whether the source's store answers.</summary>
@@ -49,7 +49,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     /// <inheritdoc/>
     public override DecisionScope<FullModeInstance> Scope => Indexes.Scope;
 
-    /// <summary>Whether there are instances and all of their statuses are old: then the source is silent, rather than the fleet dead.</summary>
+    /// <summary>Whether there are instances and all of them are stale: most likely the source has failed, not every engine at once.</summary>
     internal bool IsSilent => Indexes.View.Count > 0 && Indexes.Health.IsEveryInstanceStale();
 
     /// <inheritdoc/>
@@ -97,14 +97,14 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
 
     /// <summary>Makes the indexes of a view. Outside of the lock: it sorts and allocates.</summary>
     /// <param name="view">The view.</param>
-    /// <param name="metadataOf">The metadata that the view was built from; it may not be the instances' own yet.</param>
+    /// <param name="metadataOf">The metadata that the view was built from; instances may still hold their old metadata.</param>
     internal FullModeIndexes MakeIndexes(ClusterView<FullModeInstance> view, Func<FullModeInstance, InstanceMetadata> metadataOf)
     {
         var table = new MetricTable<FullModeInstance>(_metrics, view.Count);
         return new FullModeIndexes(
             view,
             table,
-            new HealthIndex(view, metadataOf, _failureDomain, _stalenessLimit),
+            new HealthIndex(view, metadataOf, _failoverDomain, _stalenessLimit),
             new KvCapacityIndex(view),
             new DecisionScope<FullModeInstance>(view, table, _random));
     }
@@ -126,10 +126,13 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     /// <summary>An instance's load has changed.</summary>
     internal void OnLoadChanged(FullModeInstance instance) => Indexes.Table.Refresh(instance);
 
-    /// <summary>First slot of the instances that may take a role, healthy or not, and the slot behind the last.</summary>
+    /// <summary>The range of slots of the instances that may take a role, healthy or not; the end is exclusive.</summary>
     private (int Start, int End) SlotsOf(InferType role) =>
         _policy.IgnoresInferTypes ? (0, Indexes.View.Count) : Indexes.View.SlotsOf(role);
 
-    /// <summary>Engines do not all die at once: when no status is fresh, the source is at fault, even if its store answers.</summary>
+    /// <summary>
+    /// Whether the fleet's state is unknown: never loaded, empty while the store does not answer, or all stale. Engines seldom all fail at once, so when
+    /// no status is fresh the source is taken to be at fault, even if its store answers.
+    /// </summary>
     private bool IsStoreLost() => !IsLoaded || (Indexes.Health.IsEveryInstanceStale() && (Indexes.View.Count > 0 || !IsStoreAvailable));
 }

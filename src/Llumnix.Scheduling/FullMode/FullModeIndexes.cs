@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.FullMode;
 
-/// <summary>One view of the fleet and everything that is made from it; replaced as a whole.</summary>
+/// <summary>One view of the fleet with the indexes built from it; replaced as a whole.</summary>
 internal sealed record FullModeIndexes(
     ClusterView<FullModeInstance> View,
     MetricTable<FullModeInstance> Table,

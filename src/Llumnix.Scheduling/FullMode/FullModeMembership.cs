@@ -6,13 +6,13 @@ using Llumnix.Scheduling.StepTimes;
 namespace Llumnix.Scheduling.FullMode;
 
 /// <summary>
-/// Who is in the fleet: compares the source's readings with the members, and puts a new view into use when they differ. For one caller at a time;
-/// takes the scheduler's lock only to swap the view.
+/// The fleet's membership: compares the source's readings with the members, and builds a new view when they differ. For one caller at a time; takes
+/// the scheduler's lock only to swap the view.
 /// </summary>
 /// <param name="options">The options.</param>
-/// <param name="policy">Its state is told of a change.</param>
+/// <param name="policy">The policy, whose state is notified of changes.</param>
 /// <param name="fleet">The fleet.</param>
-/// <param name="account">Forgets what was placed on instances that leave.</param>
+/// <param name="account">The account, which drops the entries of departing instances.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="gate">The scheduler's lock.</param>
 internal sealed class FullModeMembership(
@@ -25,10 +25,10 @@ internal sealed class FullModeMembership(
 {
     private readonly Dictionary<string, FullModeInstance> _members = new(StringComparer.Ordinal);
 
-    /// <summary>The member with an id, which must be one.</summary>
+    /// <summary>The member with an id, which must exist.</summary>
     internal FullModeInstance this[string instanceId] => _members[instanceId];
 
-    /// <summary>Makes the members those of the readings.</summary>
+    /// <summary>Makes the membership equal to the readings.</summary>
     internal void Synchronize(IReadOnlyList<InstanceReading> readings)
     {
         if (IsChanged(readings))
@@ -96,7 +96,7 @@ internal sealed class FullModeMembership(
         }
     }
 
-    /// <summary>A new id, or a known one whose engine was restarted, becomes a new instance.</summary>
+    /// <summary>Makes a new instance for a new id, or for a known id whose engine was restarted.</summary>
     private void TakeOver(InstanceReading reading, long oldestMs, Moment now, List<FullModeInstance> departed)
     {
         string id = reading.Metadata.InstanceId;
@@ -126,7 +126,9 @@ internal sealed class FullModeMembership(
         _members[id] = instance;
     }
 
-    /// <summary>A process is created once. One that does not say when is the same as long as it stays at its address.</summary>
+    /// <summary>
+    /// Whether two metadata are of the same engine process: with equal creation times or, where none is reported, at the same address.
+    /// </summary>
     private static bool IsSameProcess(InstanceMetadata before, InstanceMetadata now) => before.UtcCreate.Equals(now.UtcCreate)
         && (now.UtcCreate != 0 || (before.Host == now.Host && before.ApiServerPort == now.ApiServerPort));
 
@@ -136,8 +138,8 @@ internal sealed class FullModeMembership(
             : null;
 
     /// <summary>
-    /// At its first sighting a status that is older than most by more than the staleness limit is taken for a leftover until it changes. The statuses are
-    /// compared with each other, so that our own clock does not matter, nor one of theirs that is ahead.
+    /// The median timestamp of the statuses minus the staleness limit. A status that is older when it is first seen is taken for the leftover of a dead
+    /// engine until it changes. The median makes the test independent of the scheduler's clock and of a single engine's clock that runs ahead.
     /// </summary>
     private long OldestPlausibleMs(IReadOnlyList<InstanceReading> readings)
     {
@@ -168,6 +170,6 @@ internal sealed class FullModeMembership(
         }
     }
 
-    /// <summary>Metadata that a member takes over, with what is made from it outside of the lock.</summary>
+    /// <summary>New metadata for a member, with the address that is made from it outside of the lock.</summary>
     private readonly record struct Description(FullModeInstance Instance, InstanceMetadata Metadata, InstanceAddress Address);
 }

@@ -9,27 +9,29 @@ namespace Llumnix.Scheduling.FullMode;
 /// <summary>The groups of options of full-mode scheduling beside the policy. The defaults are those of the configuration guide.</summary>
 public sealed record FullModeOptions
 {
-    /// <summary>Failure domains and staleness.</summary>
+    /// <summary>Failover domain and staleness.</summary>
     public FailoverOptions Failover { get; init; } = new();
 
     /// <summary>The ledger of requests in flight.</summary>
     public LedgerOptions Ledger { get; init; } = new();
 
-    /// <summary>Whether prefix hits steer placements. The ledger then follows waiting requests.</summary>
+    /// <summary>Cache-aware scheduling. When enabled, the ledger follows waiting requests.</summary>
     public CacheAwareOptions CacheAware { get; init; } = new();
 
     /// <summary>Whether and how the progress of prefills is predicted.</summary>
     public PrefillProgressOptions PrefillProgress { get; init; } = new();
 
     /// <summary>
-    /// How long the first moment of a deferred request is remembered, longer than any gateway asks again; null where no request is deferred. See
+    /// How long the time of a request's first deferral is kept, longer than any gateway asks again; null where no request is deferred. See
     /// <see cref="Slo.SloOverload.Hold"/>.
     /// </summary>
     public TimeSpan? DeferredRequestLifetime { get; init; }
 
-    /// <summary>Predicts the latencies that placements tell; null where there are no profiling tables.</summary>
+    /// <summary>Predicts the latencies that placements report; null where there are no profiling tables.</summary>
     public LatencyPredictor? LatencyPredictor { get; init; }
 
-    /// <summary>Whether the ledger follows requests while they wait in their engine: only it knows how much of them the KV store saves.</summary>
+    /// <summary>
+    /// Whether the ledger follows requests while they wait in their engine: the status counts whole prompts, and only the ledger knows their prefix hits.
+    /// </summary>
     internal bool AreWaitingRequestsFollowed => this is { CacheAware.IsEnabled: true, Ledger.IsEnabled: true };
 }

@@ -5,12 +5,12 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.FullMode;
 
 /// <summary>
-/// Takes over the statuses that have changed, in small batches so that no decision waits for long. For one caller at a time.
+/// Takes over changed statuses, in small batches under the lock, so that no decision waits for long. For one caller at a time.
 /// </summary>
 /// <param name="options">The options.</param>
-/// <param name="policy">Its state is told of acknowledged requests.</param>
+/// <param name="policy">The policy, whose state is notified of acknowledged requests.</param>
 /// <param name="fleet">The fleet.</param>
-/// <param name="account">Statuses acknowledge its entries.</param>
+/// <param name="account">The account, whose entries statuses acknowledge.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="gate">The scheduler's lock.</param>
 internal sealed class StatusIntake(
@@ -21,12 +21,12 @@ internal sealed class StatusIntake(
     SchedulerClock clock,
     Lock gate)
 {
-    /// <summary>A decision never waits for more work under the lock than this many statuses, or this many request ids in them.</summary>
+    /// <summary>Bounds of the work in one hold of the lock, and so of a decision's wait: statuses, and the request ids in them.</summary>
     private const int StatusesPerLock = 32;
     private const int RequestIdsPerLock = 256;
 
     /// <summary>
-    /// A live engine writes every second. A status that has not changed for so long since its first sighting is a dead engine's leftover.
+    /// A status that has not changed for this long since it was first seen is the leftover of a dead engine: a live one writes every second.
     /// </summary>
     private static readonly TimeSpan FirstChangeLimit = TimeSpan.FromSeconds(10);
 
@@ -34,8 +34,8 @@ internal sealed class StatusIntake(
     private readonly List<FullModeInstance> _leftovers = [];
 
     /// <summary>Takes over the readings' statuses.</summary>
-    /// <param name="readings">The whole fleet.</param>
-    /// <param name="members">Has a member for each reading.</param>
+    /// <param name="readings">The readings of the whole fleet.</param>
+    /// <param name="members">The members, one for each reading.</param>
     internal void Apply(IReadOnlyList<InstanceReading> readings, FullModeMembership members)
     {
         _changed.Clear();
@@ -104,8 +104,8 @@ internal sealed class StatusIntake(
     }
 
     /// <summary>
-    /// A changed status tells that the engine lives and whether it takes requests, whatever its timestamp says: clocks are set back, and jump.
-    /// Its load numbers count when its update_id is newer.
+    /// Takes over a changed status. The change alone proves that the engine lives; the timestamp is not consulted, since an engine's clock can jump or
+    /// be set back. Load numbers are taken over only with a newer update_id.
     /// </summary>
     private void Apply(FullModeInstance instance, InstanceStatus status, Moment now)
     {
@@ -136,8 +136,8 @@ internal sealed class StatusIntake(
     }
 
     /// <summary>
-    /// The counter has 32 bits and wraps. When it goes back, a replica of the store may lag, or the engine counts afresh: if the next status
-    /// goes on from there, it is the latter.
+    /// Whether a status has a newer update_id, a 32-bit counter that wraps. A counter that goes back comes from a lagging replica of the store, or from
+    /// an engine that has started to count afresh: the second is assumed when the next status continues from the lower value.
     /// </summary>
     private static bool IsLoadNewer(FullModeInstance instance, InstanceStatus status)
     {

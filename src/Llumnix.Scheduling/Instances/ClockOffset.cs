@@ -1,12 +1,12 @@
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>
-/// How far an engine's wall clock is off ours, judged by the shortest way that its last statuses have taken. Statuses arrive within a
-/// second or so of their timestamp; a shortest way that is longer, or negative, is a clock that is wrong.
+/// Estimates the offset between the scheduler's wall clock and an engine's. The delay of a status is its arrival by the scheduler's clock minus its
+/// timestamp by the engine's. True delays are between 0 and about a second, so a minimum of the last delays outside of that range is the offset.
 /// </summary>
 internal struct ClockOffset
 {
-    /// <summary>The longest way of a status, in milliseconds, that is still a way and not a wrong clock.</summary>
+    /// <summary>Largest plausible delay of a status, in milliseconds; a larger minimum is a clock offset.</summary>
     public const double LongestWayMs = 1000;
 
     private const int Window = 64;
@@ -16,7 +16,7 @@ internal struct ClockOffset
     private int _count;
     private bool _hasBefore;
 
-    /// <summary>Milliseconds that the engine's clock is behind ours, negative when ahead; 0 while it is plausible.</summary>
+    /// <summary>Milliseconds by which the engine's clock is behind the scheduler's, negative when ahead; 0 while the delays are plausible.</summary>
     public readonly double Ms
     {
         get
@@ -26,14 +26,15 @@ internal struct ClockOffset
         }
     }
 
-    /// <summary>Takes the time between a status's timestamp and its arrival. Old ones are forgotten, so that a corrected clock is noticed.</summary>
-    /// <param name="wayMs">That time, in milliseconds.</param>
-    /// <param name="sinceLastMs">Time since the arrival of the status before, by our own clock.</param>
+    /// <summary>Adds the delay of a status. The minimum is taken over the last one to two windows, so that a corrected clock is noticed.</summary>
+    /// <param name="wayMs">The delay, in milliseconds.</param>
+    /// <param name="sinceLastMs">Milliseconds since the arrival of the previous status, by the scheduler's clock.</param>
     public void Observe(double wayMs, double sinceLastMs)
     {
         if (_count > 0 && wayMs - Ms > sinceLastMs + LongestWayMs)
         {
-            // The status before was all that there was when it arrived, so this one is younger than that: the clock was set back.
+            // This status was written after the previous one arrived, so its true delay is at most the time since then: a larger one means that the
+            // engine's clock was set back.
             this = default;
         }
 

@@ -13,9 +13,9 @@ internal sealed class ClusterView<TInstance>
 
     internal static readonly ClusterView<TInstance> Empty = new([]);
 
-    /// <summary>Builds the view of these instances; takes the array over and sorts it. Slots are assigned by <see cref="AssignSlots"/>.</summary>
+    /// <summary>Builds a view; takes ownership of the array and sorts it. Slots are assigned later, by <see cref="AssignSlots"/>.</summary>
     /// <param name="instances">The members.</param>
-    /// <param name="inferTypeOf">The infer type to sort by, where it is not yet the instance's own.</param>
+    /// <param name="inferTypeOf">The infer type to sort by, when instances may still hold an old one; null for the instances' own.</param>
     internal ClusterView(TInstance[] instances, Func<TInstance, InferType>? inferTypeOf = null)
     {
         inferTypeOf ??= static instance => instance.InferType;
@@ -43,7 +43,7 @@ internal sealed class ClusterView<TInstance>
     /// <summary>Whether there is any member of an infer type.</summary>
     internal bool IsAny(InferType inferType) => _starts[(int)inferType] < _starts[(int)inferType + 1];
 
-    /// <summary>First slot of an infer type, and the slot behind its last.</summary>
+    /// <summary>The range of slots of an infer type; the end is exclusive.</summary>
     internal (int Start, int End) SlotsOf(InferType inferType) => (_starts[(int)inferType], _starts[(int)inferType + 1]);
 
     internal void AssignSlots()

@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Instances;
 
-/// <summary>Sums over an instance's ledger entries that are in flight: sent by us, not yet seen by the engine's status. Never negative.</summary>
+/// <summary>Sums over an instance's ledger entries in flight: placed, but not yet acknowledged by a status. Never negative.</summary>
 /// <param name="Requests">Requests; one that prefills and decodes here counts once.</param>
 /// <param name="PrefillRequests">Requests that prefill here.</param>
 /// <param name="UncomputedPrefillTokens">Their prompt tokens that are still to be computed.</param>

@@ -5,7 +5,7 @@ using Llumnix.Scheduling.StepTimes;
 
 namespace Llumnix.Scheduling.Instances;
 
-/// <summary>A full-mode instance: what the CMS says of it and what the dispatch ledger adds to that.</summary>
+/// <summary>A full-mode instance: its metadata and status from the CMS, and the load that the dispatch ledger adds.</summary>
 public sealed class FullModeInstance : Instance
 {
     private IndexList _ledgerEntries;
@@ -66,21 +66,21 @@ public sealed class FullModeInstance : Instance
     public InstanceStatus Status { get; private set; }
 
     /// <summary>
-    /// When the newest status was written, also one whose load numbers were not newer, as far as our own clock can vouch for it. Milliseconds
-    /// of the scheduler's clock; never goes back.
+    /// When the newest status was written, in milliseconds of the scheduler's clock, as estimated by <see cref="Arrive"/>. Includes statuses whose load
+    /// numbers were not newer. Never goes back.
     /// </summary>
     public double WrittenMs { get; internal set; }
 
     /// <summary>
-    /// When the first status was written that told of the step under way, or <see cref="Status"/> when none is: about when it began, or later.
-    /// Milliseconds of the scheduler's clock.
+    /// When the first status of the prefill step under way was written: the beginning of the step or a little later. Without such a step, when
+    /// <see cref="Status"/> was written. Milliseconds of the scheduler's clock.
     /// </summary>
     public double StepWrittenMs { get; private set; }
 
-    /// <summary>Whether the newest status says that the engine takes requests.</summary>
+    /// <summary>Whether the engine takes requests, by its newest status.</summary>
     public bool IsSchedulable { get; internal set; }
 
-    /// <summary>What is in flight to this instance.</summary>
+    /// <summary>The load in flight to this instance.</summary>
     public DispatchedLoad Dispatched
     {
         get => _dispatched;
@@ -92,8 +92,8 @@ public sealed class FullModeInstance : Instance
     }
 
     /// <summary>
-    /// Prompt tokens that are to be computed for the requests that wait in the engine. With cache-aware scheduling it is what the ledger
-    /// knows of them, prefix hits left out, and a request that it does not know counts 0; else what the status says.
+    /// Uncomputed prompt tokens of the requests that wait in the engine. With cache-aware scheduling by the ledger: prefix hits are not counted, and
+    /// neither are requests that are not in the ledger. Otherwise by the status.
     /// </summary>
     public long UncomputedWaitingPrefillTokens =>
         FollowsWaitingRequests ? KnownWaitingPrefillTokens : Status.UncomputedTokensAllWaitingPrefills;
@@ -112,10 +112,10 @@ public sealed class FullModeInstance : Instance
     /// <summary>Whether the ledger follows requests while they wait: with cache-aware scheduling.</summary>
     internal bool FollowsWaitingRequests { get; init; }
 
-    /// <summary>Largest number of tokens in one of its steps: what its metadata says, or what the configuration does. At least 1.</summary>
+    /// <summary>Largest number of tokens in one engine step: from the metadata, otherwise the configured default. At least 1.</summary>
     public int MaxBatchedTokens => Metadata.MaxNumBatchedTokens > 0 ? Metadata.MaxNumBatchedTokens : DefaultMaxBatchedTokens;
 
-    /// <summary>Stands in for metadata that do not tell it.</summary>
+    /// <summary><see cref="MaxBatchedTokens"/> of an engine whose metadata do not contain it.</summary>
     internal int DefaultMaxBatchedTokens { get; init; } = 65536;
 
     /// <summary>Learns the engine's step time; null unless prefill progress is predicted.</summary>
@@ -130,26 +130,26 @@ public sealed class FullModeInstance : Instance
     public bool IsStale { get; internal set; }
 
     /// <summary>
-    /// Whether a newer instance listens at its address while it has fallen silent: its process is gone, whatever its last status says. Current
-    /// as of the last decision.
+    /// Whether its statuses have stopped and a newer instance has its address: its process must then be gone, whatever its last status says. Current as
+    /// of the last decision.
     /// </summary>
     public bool IsReplaced { get; internal set; }
 
-    /// <summary>The status object that was looked at last; the same object again is no news.</summary>
+    /// <summary>The status object of the last reading; a reading with the same object brings nothing new.</summary>
     internal InstanceStatus LastReadStatus { get; set; }
 
-    /// <summary>Monotonic timestamp of the status's last change, or of its first sighting.</summary>
+    /// <summary>Monotonic timestamp at which the status was last seen to change, or first seen.</summary>
     internal long LastAdvance { get; set; }
 
-    /// <summary>Whether the engine is known to live: its status was seen to change, or its metadata told of a restart.</summary>
+    /// <summary>Whether the engine has shown that it lives: its status has changed, or its metadata showed a restart.</summary>
     internal bool HasAdvanced { get; set; }
 
-    /// <summary>Whether the status is taken for what a dead engine has left behind, until it changes.</summary>
+    /// <summary>Whether the status is taken for the leftover of a dead engine, until it changes.</summary>
     internal bool IsLeftover { get; set; }
 
     /// <summary>
-    /// Monotonic timestamp of the advance before <see cref="LastAdvance"/>. The newest status was written after that one was read, so it tells
-    /// of everything that had happened by then.
+    /// Monotonic timestamp of the change before <see cref="LastAdvance"/>. The newest status was written after the previous one was read, so it covers
+    /// all events up to this time.
     /// </summary>
     internal long AdvanceBefore { get; private set; }
 
@@ -160,12 +160,12 @@ public sealed class FullModeInstance : Instance
     internal bool SharesAddress { get; set; }
 
     /// <summary>
-    /// True after a restart until the next newer status: the status at hand may still be the old process's, whose update_id says
-    /// nothing about the new one's.
+    /// True after a restart until the next change of the status: the present status may still be from the old process, and its update_id cannot be
+    /// compared with the new one's.
     /// </summary>
     internal bool AcceptsAnyUpdateId { get; set; }
 
-    /// <summary>Kept by <see cref="LatencyPredictor"/>.</summary>
+    /// <summary>Inputs of predictions, cached here by <see cref="LatencyPredictor"/>.</summary>
     internal ref LatencyInputs LatencyInputs => ref _latencyInputs;
 
     /// <summary>This instance's entries in the dispatch ledger, which owns the list.</summary>
@@ -174,23 +174,24 @@ public sealed class FullModeInstance : Instance
     /// <summary>Age of the newest status at a moment of the scheduler's clock, in milliseconds; never negative.</summary>
     internal double StatusAgeMs(double nowMs) => Math.Max(0, nowMs - WrittenMs);
 
-    /// <summary>Whether the newest status came within a step with prefills, after one that has told of it.</summary>
+    /// <summary>Whether the newest status is a further one of a prefill step that an earlier status has shown already.</summary>
     internal bool IsWithinPrefillStep => StepWrittenMs < WrittenMs && StepPrefillTokens > 0;
 
     /// <summary>
-    /// How long the engine has computed what <see cref="Status"/> still counts as uncomputed, in milliseconds. A heartbeat within a step has a
-    /// new timestamp and the step's old numbers, so the step under way counts from its own beginning, though no longer than it takes.
+    /// How long the engine has been computing the tokens that <see cref="Status"/> counts as uncomputed, in milliseconds: the status's age. A heartbeat
+    /// within a step has a new timestamp but the numbers of the step's beginning, so within a prefill step the time counts from the beginning of the
+    /// step, limited to the step's duration.
     /// </summary>
     /// <param name="nowMs">The moment, by the scheduler's clock.</param>
-    /// <param name="stepMs">How long the step under way takes, milliseconds; not looked at unless <see cref="IsWithinPrefillStep"/>.</param>
+    /// <param name="stepMs">Duration of the step under way, milliseconds; ignored unless <see cref="IsWithinPrefillStep"/>.</param>
     internal double ComputingMs(double nowMs, double stepMs) =>
         IsWithinPrefillStep ? Math.Max(StatusAgeMs(nowMs), Math.Min(stepMs, nowMs - StepWrittenMs)) : StatusAgeMs(nowMs);
 
-    /// <summary>Prefill tokens of the step under way.</summary>
+    /// <summary>Prefill tokens of the step under way: the uncomputed tokens of running prefills that have their KV allocated.</summary>
     internal double StepPrefillTokens => Math.Max(
         0.0, (double)Status.UncomputedTokensSchedulerRunningPrefills - Status.UnallocatedTokensSchedulerRunningPrefills);
 
-    /// <summary>Learns from the sample of the engine's step time that a status carries. Not under the scheduler's lock: a fit takes microseconds.</summary>
+    /// <summary>Learns from the sample of step time in a status. Called without the scheduler's lock, since a fit takes microseconds.</summary>
     internal void LearnStepTime(InstanceStatus status) => StepTimes?.Record(
         status.ProfilingId, status.ScheduledPrefillTokens, status.StepDurationMs, MaxBatchedTokens);
 
@@ -205,8 +206,8 @@ public sealed class FullModeInstance : Instance
         : 0;
 
     /// <summary>
-    /// Takes over the load numbers of the status that has just arrived. A step id of 0 tells nothing of steps, nor does a status without a
-    /// prefill step.
+    /// Takes over the load numbers of the status that has just arrived. The step is taken for the same as before only when both statuses have the same
+    /// step id above 0 (0 means that it is not reported) and a prefill was under way.
     /// </summary>
     internal void TakeOver(InstanceStatus status)
     {
@@ -216,15 +217,16 @@ public sealed class FullModeInstance : Instance
         _latencyInputs.Predictor = null;
     }
 
-    /// <summary>A status has been read that is another one than before.</summary>
+    /// <summary>Notes that the status has changed.</summary>
     /// <param name="now">Monotonic timestamp.</param>
     internal void Advance(long now) => (AdvanceBefore, LastAdvance, HasAdvanced, IsLeftover) = (LastAdvance, now, true, false);
 
     /// <summary>
-    /// A status has arrived: finds out when it was written. Its timestamp, less what the engine's clock is off, counts as far as our own clock
-    /// agrees: the status before was the newest one when it arrived, so that this one was written later, but for the way that it took.
+    /// Estimates when a status that has just arrived was written: its timestamp, corrected by the engine's clock offset, and limited to between the
+    /// arrival of the previous status and now. The lower limit holds because the previous status was the newest when it arrived, give or take the
+    /// delay of a status.
     /// </summary>
-    /// <param name="timestampMs">Its timestamp by the engine's clock, which may be anything.</param>
+    /// <param name="timestampMs">The status's timestamp by the engine's clock; any value.</param>
     /// <param name="nowMs">The moment, by the scheduler's clock.</param>
     internal void Arrive(long timestampMs, double nowMs)
     {
@@ -237,14 +239,14 @@ public sealed class FullModeInstance : Instance
         _arrivedMs = nowMs;
     }
 
-    /// <summary>A copy of what is known now, outside of every view and ledger, for readers that take longer than the lock may be held.</summary>
+    /// <summary>A copy of the present state, in no view and no ledger, for readers that take longer than the lock may be held.</summary>
     internal FullModeInstance Copy() => new(this);
 
     /// <summary>Takes over changed metadata.</summary>
     internal void Describe(InstanceMetadata metadata, InstanceAddress address) =>
         (Metadata, Address, _latencyInputs.Predictor) = (metadata, address, null);
 
-    /// <summary>What answers tell of an instance with this metadata.</summary>
+    /// <summary>The address in answers of an instance with this metadata.</summary>
     public static InstanceAddress AddressOf(InstanceMetadata metadata) => new()
     {
         InstanceId = metadata.InstanceId,

@@ -5,17 +5,17 @@ using System.Net.Sockets;
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>
-/// The one form in which hosts are compared. An IPv6 address may be written short or long, in capitals, in brackets, with a zone, or as an IPv4
-/// address mapped into IPv6, and a host name in capitals; it is the same host. What goes out over the wire stays as it came. For any threads.
+/// Normalizes hosts for comparison. An IPv6 address can be written short or long, in capitals, in brackets, with a zone, or as an IPv4 address mapped
+/// into IPv6, and a host name in capitals; all forms mean the same host. Addresses in answers keep the form in which they were received. Thread-safe.
 /// </summary>
 public static class HostAddress
 {
-    /// <summary>Longer texts are no hosts and stay as they are.</summary>
+    /// <summary>Longer texts are not hosts and are returned unchanged.</summary>
     private const int MaxLength = 512;
 
-    /// <summary>The form of a host in which it is compared.</summary>
+    /// <summary>The normalized form of a host.</summary>
     /// <param name="host">A host name or an IP address, the latter also in brackets or with a zone. Empty stays empty.</param>
-    /// <returns>The same object when it has that form already, as IPv4 addresses and host names in small letters have.</returns>
+    /// <returns>The same object when it is normalized already, as IPv4 addresses and host names in lower case are.</returns>
     public static string Normalize(string host)
     {
         if (host.Length > MaxLength)
@@ -26,9 +26,9 @@ public static class HostAddress
         return host.Contains(':', StringComparison.Ordinal) ? NormalizeIPv6(host) : host.ToLowerInvariant();
     }
 
-    /// <summary>The form of <c>host:port</c> in which it is compared: an IPv6 host comes into brackets, in its one form.</summary>
-    /// <param name="endpoint">An endpoint; a text of another form stays as it is.</param>
-    /// <returns>The same object when it has that form already.</returns>
+    /// <summary>Normalizes the IPv6 host of <c>host:port</c>: its normalized form in brackets.</summary>
+    /// <param name="endpoint">An endpoint; any other text is returned unchanged.</param>
+    /// <returns>The normalized endpoint; the same object when the host is not an IPv6 address.</returns>
     public static string NormalizeEndpoint(string endpoint)
     {
         int colon = endpoint.LastIndexOf(':');
@@ -44,7 +44,7 @@ public static class HostAddress
     }
 
     /// <summary><c>host:port</c>, with an IPv6 address in brackets.</summary>
-    /// <param name="host">A host name or an IP address, the latter also in brackets already.</param>
+    /// <param name="host">A host name or an IP address, with or without brackets.</param>
     /// <param name="port">The port.</param>
     public static string EndpointOf(string host, int port) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[')
         ? string.Create(CultureInfo.InvariantCulture, $"[{host}]:{port}")
@@ -61,7 +61,7 @@ public static class HostAddress
         return text == host ? host : text;
     }
 
-    /// <summary>Without the zone: which interface leads there is the business of each machine.</summary>
+    /// <summary>Parses an IPv6 address without its zone, since a zone is an interface of the machine that wrote it.</summary>
     private static bool TryParseIPv6(ReadOnlySpan<char> host, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPAddress? address)
     {
         if (host.Length > 1 && host[0] == '[' && host[^1] == ']')

@@ -1,21 +1,21 @@
 namespace Llumnix.Scheduling.Instances;
 
-/// <summary>Port: takes what a source of the cluster's state (the CMS) has read. One source calls it, one call at a time.</summary>
+/// <summary>Port: receives the readings of a source of the cluster's state (the CMS). One source calls it, one call at a time.</summary>
 public interface IClusterStateSink
 {
     /// <summary>
     /// Makes the view's membership equal to the readings and takes over each reading's newer metadata and status.
-    /// An instance that is not among the readings leaves. Never blocks decisions for longer than a few microseconds.
+    /// An instance without a reading leaves the view. Never blocks decisions for longer than a few microseconds.
     /// </summary>
     /// <param name="readings">
-    /// The whole cluster, at most one reading per instance id. A status that has not changed must be the same object as before: another object
-    /// is the sign that its engine lives.
+    /// The whole cluster, at most one reading per instance id. An unchanged status must be the same object as before: a different object counts as a
+    /// sign of life of its engine.
     /// </param>
     void Synchronize(IReadOnlyList<InstanceReading> readings);
 
-    /// <summary>Whether there are instances, and not one of them has a status that is fresh: then it is the source that fails, not the fleet.</summary>
+    /// <summary>Whether there are instances and all of them are stale: most likely the source has failed, not every engine at once.</summary>
     bool IsSilent();
 
-    /// <summary>Tells whether the source's store answers. While it does not, decisions go on over the last view until it is stale.</summary>
+    /// <summary>Sets whether the source's store answers. While it does not, decisions use the last view until all of its instances are stale.</summary>
     void SetStoreAvailable(bool available);
 }

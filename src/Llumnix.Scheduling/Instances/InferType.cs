@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Instances;
 
-/// <summary>What an engine instance is deployed to do, and what a placement asks of it.</summary>
+/// <summary>The infer type of an instance (what it is deployed for), and the role of a request (what a decision places).</summary>
 public enum InferType : byte
 {
     /// <summary>Prefill and decode of the same request.</summary>

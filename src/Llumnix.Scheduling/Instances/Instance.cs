@@ -8,7 +8,7 @@ public abstract class Instance
     /// <summary>The instance's unique id.</summary>
     public abstract string Id { get; }
 
-    /// <summary>What answers tell of the instance.</summary>
+    /// <summary>The instance's identity and endpoints for answers.</summary>
     public InstanceAddress Address { get; private protected set; }
 
     /// <summary>What the instance is deployed to do.</summary>

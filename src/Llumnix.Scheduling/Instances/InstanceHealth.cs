@@ -1,19 +1,19 @@
 namespace Llumnix.Scheduling.Instances;
 
-/// <summary>Whether an instance may get requests, and if not, why.</summary>
+/// <summary>Whether an instance may get requests, or the reason why not.</summary>
 public enum InstanceHealth : byte
 {
-    /// <summary>It may.</summary>
+    /// <summary>Healthy: it may get requests.</summary>
     Ok,
 
-    /// <summary>Its status says that it takes none.</summary>
+    /// <summary>It takes no requests, by its own status.</summary>
     Unschedulable,
 
     /// <summary>
-    /// Its status has not advanced for longer than the staleness limit, or since another instance came to its address.
+    /// Its status has not changed for longer than the staleness limit, or not since a newer instance took its address.
     /// </summary>
     Stale,
 
-    /// <summary>It is well itself but stands in the failover domain of an instance that has failed.</summary>
+    /// <summary>It is well itself but in the failover domain of an instance that has failed.</summary>
     Failover,
 }

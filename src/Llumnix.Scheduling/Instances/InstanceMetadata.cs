@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Instances;
 
-/// <summary>What an engine instance says of itself once: who it is, where it listens, where it stands. Immutable.</summary>
+/// <summary>The unchanging description of an engine instance: its identity, endpoints, node and unit. Immutable.</summary>
 /// <remarks>Source: the CMS message <c>InstanceMetadata</c>. Texts are never null; an absent one is empty, an absent number is 0.</remarks>
 public sealed record InstanceMetadata
 {
@@ -20,7 +20,7 @@ public sealed record InstanceMetadata
         init => (field, Host) = (value, HostAddress.Normalize(value));
     }
 
-    /// <summary><see cref="Ip"/> as hosts are compared.</summary>
+    /// <summary><see cref="Ip"/>, normalized by <see cref="HostAddress"/>.</summary>
     public string Host { get; private init; } = "";
 
     /// <summary>Port of the engine's API server.</summary>
@@ -33,7 +33,7 @@ public sealed record InstanceMetadata
         init => (field, KvsHost) = (value, HostAddress.Normalize(value));
     } = "";
 
-    /// <summary><see cref="IpKvs"/> as hosts are compared.</summary>
+    /// <summary><see cref="IpKvs"/>, normalized by <see cref="HostAddress"/>.</summary>
     public string KvsHost { get; private init; } = "";
 
     /// <summary>Address of the KV transfer endpoint.</summary>
@@ -45,10 +45,10 @@ public sealed record InstanceMetadata
     /// <summary>Port of the llumlet's gRPC service on <see cref="Ip"/>.</summary>
     public int LlumletPort { get; init; }
 
-    /// <summary>The machine; empty or "0" when unknown.</summary>
+    /// <summary>The node (the machine); empty or "0" when unknown.</summary>
     public string NodeId { get; init; } = "";
 
-    /// <summary>The deployment unit (a group that fails together); empty or "0" when unknown.</summary>
+    /// <summary>The unit (instances that were deployed as one and fail as one); empty or "0" when unknown.</summary>
     public string UnitId { get; init; } = "";
 
     /// <summary>Number of data-parallel ranks of the deployment.</summary>
@@ -69,6 +69,6 @@ public sealed record InstanceMetadata
     /// <summary>Largest number of tokens in one engine step; 0 when unknown.</summary>
     public int MaxNumBatchedTokens { get; init; }
 
-    /// <summary>The process that these metadata are of.</summary>
+    /// <summary>Key of the process that wrote these metadata.</summary>
     public InstanceIncarnation Incarnation => new(InstanceId, UtcCreate, Host, ApiServerPort, LlumletPort);
 }

@@ -3,10 +3,10 @@ namespace Llumnix.Scheduling.Instances;
 /// <summary>One instance at one moment, for telemetry.</summary>
 /// <param name="Metadata">Its metadata.</param>
 /// <param name="Status">Its newest status.</param>
-/// <param name="Dispatched">What is in flight to it.</param>
+/// <param name="Dispatched">The load in flight to it.</param>
 /// <param name="Load">Its load.</param>
 /// <param name="Health">Whether it may get requests.</param>
-/// <param name="StatusAge">Time since its status advanced last.</param>
+/// <param name="StatusAge">Time since its status last changed.</param>
 public sealed record InstanceSnapshot(
     InstanceMetadata Metadata,
     InstanceStatus Status,

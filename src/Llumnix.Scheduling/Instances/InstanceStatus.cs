@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.Instances;
 
-/// <summary>What an engine instance last said of its load. Immutable. Units are requests and tokens unless a name says otherwise.</summary>
+/// <summary>An engine instance's report of its load at one moment. Immutable. Units are requests and tokens unless a name says otherwise.</summary>
 /// <remarks>
-/// Source: the CMS message <c>InstanceStatus</c>. Values are taken as they come, also negative ones: whoever sums them does so in 64 bits.
+/// Source: the CMS message <c>InstanceStatus</c>. Values are not checked and may be negative; sums over them need 64 bits.
 /// </remarks>
 public sealed record InstanceStatus
 {
@@ -14,7 +14,7 @@ public sealed record InstanceStatus
     /// <summary>Whether the engine takes new requests.</summary>
     public bool Schedulable { get; init; }
 
-    /// <summary>The engine's wall clock at the push, milliseconds since the Unix epoch.</summary>
+    /// <summary>The engine's wall clock when the status was written, milliseconds since the Unix epoch.</summary>
     public long TimestampMs { get; init; }
 
     /// <summary>Counts engine steps.</summary>
@@ -80,7 +80,7 @@ public sealed record InstanceStatus
     /// <summary>Tokens of the requests of <see cref="LoadingRequestCount"/>.</summary>
     public int LoadingTokens { get; init; }
 
-    /// <summary>Uncomputed prompt tokens of everything that waits.</summary>
+    /// <summary>Uncomputed prompt tokens of all waiting requests.</summary>
     public int UncomputedTokensAllWaitingPrefills { get; init; }
 
     /// <summary>Requests being migrated in.</summary>
@@ -119,7 +119,7 @@ public sealed record InstanceStatus
     /// <summary>Share of the KV cache that may still be migrated out, 0 to 1.</summary>
     public double AvailableKvCacheUsageRatioMigrateOut { get; init; }
 
-    /// <summary>Number of the profiling sample that this status carries; not above 0 when it carries none.</summary>
+    /// <summary>Number of the profiling sample in this status; 0 or below without a sample.</summary>
     public int ProfilingId { get; init; }
 
     /// <summary>The sampled step's duration in milliseconds.</summary>

@@ -1,8 +1,7 @@
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>
-/// Sums over a full-mode instance's status and what is in flight to it. Metrics, predictions and answers start from these, so that one quantity
-/// has one formula.
+/// Sums of a full-mode instance's status and its load in flight. Metrics, predictions and answers all use them, so that each quantity has one formula.
 /// </summary>
 internal static class InstanceSums
 {
@@ -17,7 +16,7 @@ internal static class InstanceSums
             + instance.Dispatched.DecodeTokens;
     }
 
-    /// <summary>The same as a share of the capacity, 0 to above 1; infinite when the capacity is not positive.</summary>
+    /// <summary><see cref="ProjectedKvTokens"/> as a share of the KV capacity, 0 to above 1; infinite when the capacity is not positive.</summary>
     public static double ProjectedKvUsage(FullModeInstance instance)
     {
         int total = instance.Status.TotalGpuTokens;
@@ -46,7 +45,7 @@ internal static class InstanceSums
             + instance.Dispatched.DecodeTokens;
     }
 
-    /// <summary>Prompt tokens that are still to be computed, those in flight included; never below 0.</summary>
+    /// <summary>Uncomputed prompt tokens of waiting and running requests and of requests in flight; never below 0.</summary>
     public static long UncomputedPrefillTokens(FullModeInstance instance) => Math.Max(
         0,
         instance.UncomputedWaitingPrefillTokens

@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>
-/// Which instances of one view can hold a prompt in their whole KV cache. An instance that does not tell its capacity may hold any. For all
-/// prompts that fit everywhere it is one comparison; the smallest capacity is found anew only when one has changed.
+/// Finds the instances of one view whose whole KV cache can hold a prompt. An instance that does not report its capacity counts as able to hold any
+/// prompt. A prompt that fits everywhere costs one comparison, with the smallest capacity, which is recomputed only when a capacity has changed.
 /// </summary>
 internal sealed class KvCapacityIndex(ClusterView<FullModeInstance> view)
 {
@@ -13,10 +13,10 @@ internal sealed class KvCapacityIndex(ClusterView<FullModeInstance> view)
     private int _smallest;
     private bool _isOutdated = true;
 
-    /// <summary>A status with another capacity has been taken over.</summary>
+    /// <summary>Notes that an instance's capacity has changed.</summary>
     internal void Invalidate() => _isOutdated = true;
 
-    /// <summary>Those of the slots whose instances can hold the prompt, in their order; good until the next call.</summary>
+    /// <summary>The slots whose instances can hold the prompt, in their order; valid until the next call.</summary>
     internal ReadOnlySpan<int> Holding(ReadOnlySpan<int> slots, int promptTokens)
     {
         if (promptTokens <= Smallest())
@@ -27,6 +27,7 @@ internal sealed class KvCapacityIndex(ClusterView<FullModeInstance> view)
         int kept = 0;
         foreach (int slot in slots)
         {
+            // Always written, but counted only when it fits: no branch to mispredict.
             _holding[kept] = slot;
             kept += Holds(view.Instances[slot], promptTokens) ? 1 : 0;
         }

@@ -1,11 +1,11 @@
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>
-/// What predictions on an instance start from, whatever the request: taken together once after each change of its load, not once per decision.
+/// The inputs of predictions that depend on the instance alone, not on the request: computed once after each change of its load, not once per decision.
 /// </summary>
 internal struct LatencyInputs
 {
-    /// <summary>Whose profile the times are from; null: the load has changed since, everything else is out of date.</summary>
+    /// <summary>The predictor that computed the inputs; null when the load has changed since, and all other fields are out of date.</summary>
     public object? Predictor;
 
     /// <summary>Largest number of tokens in a step.</summary>

@@ -2,12 +2,12 @@ using Llumnix.Scheduling.Collections;
 
 namespace Llumnix.Scheduling.Instances;
 
-/// <summary>A lite-mode instance: found by discovery, its load is what gateways have been told and have reported.</summary>
+/// <summary>A lite-mode instance: its description from discovery, and its tracked load.</summary>
 public sealed class LiteModeInstance : Instance
 {
     private IndexList _states;
 
-    /// <summary>Makes an instance as it was found.</summary>
+    /// <summary>Makes an instance from its first description.</summary>
     public LiteModeInstance(DiscoveredInstance description)
         : base(AddressOf(description))
     {
@@ -21,22 +21,22 @@ public sealed class LiteModeInstance : Instance
     /// <inheritdoc/>
     public override InferType InferType => Description.InferType;
 
-    /// <summary>What discovery says of it.</summary>
+    /// <summary>Its newest description from discovery.</summary>
     public DiscoveredInstance Description { get; private set; }
 
-    /// <summary>The highest version that discovery has said; only one above it is a restart.</summary>
+    /// <summary>The highest version from discovery so far; only a version above it is a restart.</summary>
     internal long HighestVersion { get; }
 
-    /// <summary>The request states that it holds.</summary>
+    /// <summary>Sums over its request states.</summary>
     public TrackedLoad Tracked { get; internal set; }
 
-    /// <summary>Those request states, in a list that their table owns.</summary>
+    /// <summary>Its request states, in a list that the request state table owns.</summary>
     internal ref IndexList States => ref _states;
 
-    /// <summary>Takes over what discovery says anew.</summary>
+    /// <summary>Takes over a new description.</summary>
     internal void Describe(DiscoveredInstance description, InstanceAddress address) => (Description, Address) = (description, address);
 
-    /// <summary>What answers tell of an instance with this description.</summary>
+    /// <summary>The address in answers of an instance with this description.</summary>
     internal static InstanceAddress AddressOf(DiscoveredInstance description) => new()
     {
         InstanceId = description.Id,

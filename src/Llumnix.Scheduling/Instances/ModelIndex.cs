@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Instances;
 
-/// <summary>The slots of the instances that serve a model in a role: those of the model, and those of none. Made once per view.</summary>
+/// <summary>The slots of the instances that serve a model in a role: the instances of the model, and those without a named model. Made once per view.</summary>
 internal sealed class ModelIndex
 {
     private const int InferTypes = 3;
@@ -10,8 +10,8 @@ internal sealed class ModelIndex
     private readonly Dictionary<string, int[][]>? _byModel;
 
     /// <param name="view">The view; its instances need not have their slots yet.</param>
-    /// <param name="describe">The description that the view was built from; it may not be the instances' own yet.</param>
-    /// <param name="isMultiModel">Whether models count at all.</param>
+    /// <param name="describe">The description that the view was built from; instances may still hold their old description.</param>
+    /// <param name="isMultiModel">Whether models restrict the choice; otherwise every instance serves every model.</param>
     internal ModelIndex(
         ClusterView<LiteModeInstance> view, Func<LiteModeInstance, DiscoveredInstance> describe, bool isMultiModel)
     {

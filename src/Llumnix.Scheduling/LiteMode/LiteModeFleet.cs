@@ -6,8 +6,8 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.LiteMode;
 
 /// <summary>
-/// The instances of lite mode: whatever discovery lists is taken for healthy, and candidates are those of the request's model. Guarded by the
-/// scheduler's lock, except for <see cref="MakeIndexes"/>.
+/// The instances of lite mode. Every instance that discovery lists counts as healthy, and candidates are the ones that serve the request's model.
+/// Guarded by the scheduler's lock, except for <see cref="MakeIndexes"/>.
 /// </summary>
 internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
 {
@@ -16,8 +16,8 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
     private readonly Random _random;
     private LiteModeIndexes _indexes;
 
-    /// <param name="policy">Says which metrics are kept.</param>
-    /// <param name="isMultiModelSupported">Whether a request goes only to instances of its model, or of none.</param>
+    /// <param name="policy">Determines the metrics that are kept current.</param>
+    /// <param name="isMultiModelSupported">Whether a request goes only to instances of its model, or to instances without a named model.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
     internal LiteModeFleet(SchedulingPolicy<LiteModeInstance> policy, bool isMultiModelSupported, Random random)
     {
@@ -27,7 +27,7 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
         _indexes = MakeIndexes(ClusterView<LiteModeInstance>.Empty, static instance => instance.Description);
     }
 
-    /// <summary>Whether discovery has ever told of the fleet, be it empty.</summary>
+    /// <summary>Whether discovery has delivered a first list of instances, even an empty one.</summary>
     internal bool IsLoaded { get; private set; }
 
     /// <inheritdoc/>
@@ -69,7 +69,7 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
 
     /// <summary>Makes the indexes of a view. Outside of the lock: it sorts and allocates.</summary>
     /// <param name="view">The view.</param>
-    /// <param name="describe">The description that the view was built from; it may not be the instances' own yet.</param>
+    /// <param name="describe">The description that the view was built from; instances may still hold their old description.</param>
     internal LiteModeIndexes MakeIndexes(ClusterView<LiteModeInstance> view, Func<LiteModeInstance, DiscoveredInstance> describe)
     {
         var table = new MetricTable<LiteModeInstance>(_metrics, view.Count);
@@ -90,7 +90,7 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
         IsLoaded = true;
     }
 
-    /// <summary>An instance's load has changed. One that has left has no slot; its states are on their way out.</summary>
+    /// <summary>An instance's load has changed. An instance that has left has no slot any more: its states are being dropped.</summary>
     internal void OnLoadChanged(LiteModeInstance instance)
     {
         if (instance.Slot >= 0)

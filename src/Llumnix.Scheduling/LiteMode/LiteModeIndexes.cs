@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Pipeline;
 
 namespace Llumnix.Scheduling.LiteMode;
 
-/// <summary>One view of the fleet and everything that is made from it; replaced as a whole.</summary>
+/// <summary>One view of the fleet with the indexes built from it; replaced as a whole.</summary>
 internal sealed record LiteModeIndexes(
     ClusterView<LiteModeInstance> View,
     MetricTable<LiteModeInstance> Table,

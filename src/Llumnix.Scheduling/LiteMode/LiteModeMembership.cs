@@ -5,12 +5,12 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.LiteMode;
 
 /// <summary>
-/// Who is in the fleet: compares what discovery has found with the members, and puts a new view into use when they differ. One call at a time;
-/// takes the scheduler's lock only to swap the view.
+/// The fleet's membership: compares the discovered instances with the members, and builds a new view when they differ. Concurrent calls run one after
+/// the other; takes the scheduler's lock only to swap the view.
 /// </summary>
-/// <param name="policy">Its state is told of a change.</param>
+/// <param name="policy">The policy, whose state is notified of changes.</param>
 /// <param name="fleet">The fleet.</param>
-/// <param name="account">Forgets what was placed on instances that leave.</param>
+/// <param name="account">The account, which drops the states of departing instances.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="gate">The scheduler's lock.</param>
 internal sealed class LiteModeMembership(
@@ -19,7 +19,7 @@ internal sealed class LiteModeMembership(
     private readonly Lock _synchronizing = new();
     private readonly Dictionary<string, LiteModeInstance> _members = new(StringComparer.Ordinal);
 
-    /// <summary>Makes the members those that discovery has found.</summary>
+    /// <summary>Makes the membership equal to the discovered instances.</summary>
     internal void Synchronize(IReadOnlyList<DiscoveredInstance> instances)
     {
         lock (_synchronizing)
@@ -70,10 +70,11 @@ internal sealed class LiteModeMembership(
                 .Select(member => new Description(member, current[member.Id], LiteModeInstance.AddressOf(current[member.Id]))),
         ];
         Swap(fleet.MakeIndexes(view, member => current[member.Id]), departed, changed);
+        // After the swap, so that no decision adds to an instance whose states are being dropped; in pieces, each under the lock for a short time.
         departed.ForEach(account.Forget);
     }
 
-    /// <summary>A new id, or a known one with a higher version, becomes a new instance. A lower version is no restart.</summary>
+    /// <summary>Makes a new instance for a new id, or for a known id with a higher version (a restart). A lower version is no restart.</summary>
     private void TakeOver(DiscoveredInstance found, List<LiteModeInstance> departed)
     {
         bool isKnown = _members.TryGetValue(found.Id, out LiteModeInstance? member);
@@ -105,6 +106,6 @@ internal sealed class LiteModeMembership(
         }
     }
 
-    /// <summary>A description that a member takes over, with what is made from it outside of the lock.</summary>
+    /// <summary>A new description for a member, with the address that is made from it outside of the lock.</summary>
     private readonly record struct Description(LiteModeInstance Instance, DiscoveredInstance Discovered, InstanceAddress Address);
 }

@@ -6,12 +6,12 @@ using Llumnix.Scheduling.RequestStates;
 namespace Llumnix.Scheduling.LiteMode;
 
 /// <summary>
-/// Lite mode's account: a state per request and role, kept current by what gateways report. Takes the scheduler's lock itself where the work
-/// comes in pieces, so that no decision waits for more than one of them.
+/// Lite mode's account: a state per request and role, kept current by the gateways' reports. Long work is done in pieces, each under a hold of the
+/// scheduler's lock of its own, so that a decision waits for one piece at most.
 /// </summary>
 internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewaySink
 {
-    /// <summary>A decision never waits for more work under the lock than this many rows of a report, or this many states to drop.</summary>
+    /// <summary>Size of a piece, and so the bound of a decision's wait: rows of a report, or states to drop.</summary>
     private const int StatesPerLock = 64;
 
     private readonly RequestStateTable _states;
@@ -33,7 +33,7 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
             options.MaxTokensPerState);
     }
 
-    /// <summary>The states themselves.</summary>
+    /// <summary>The table of request states.</summary>
     internal RequestStateTable States => _states;
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
     /// <inheritdoc/>
     public override PlacedInstance Add(in PlacementRequest request, LiteModeInstance instance, InferType role, in RequestFacts facts, Moment now)
     {
-        // The decode of a staged request is asked for when its prefill is over.
+        // With staged PD the gateway asks for the decode when the prefill is done.
         bool isPrefillDone = role == InferType.Decode && request.Mode == SchedulingMode.PdStaged;
         _states.Add(request.Id, instance, role, request.GatewayId, request.PromptTokens, isPrefillDone, now.Timestamp);
         return new PlacedInstance(instance.Address, role, null);
@@ -104,7 +104,7 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
         }
     }
 
-    /// <summary>Drops the states of an instance that has left, in pieces. Not under the lock.</summary>
+    /// <summary>Drops the states of an instance that has left, in pieces. Called without the lock.</summary>
     internal void Forget(LiteModeInstance departed)
     {
         bool isMore = true;
@@ -117,7 +117,7 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
         }
     }
 
-    /// <summary>Drops every state that has outlived its lifetime, in pieces. Not under the lock.</summary>
+    /// <summary>Drops every state that has outlived its lifetime, in pieces. Called without the lock.</summary>
     internal void ExpireAll()
     {
         bool isMore = true;

@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Pipeline;
 
-/// <summary>Decides which candidates stay. Has no side effects; works on all candidates at once so that a decision costs one call per filter.</summary>
+/// <summary>Drops candidates. Has no side effects; processes all candidates at once, so that a decision costs one call per filter.</summary>
 public abstract class CandidateFilter<TInstance>
     where TInstance : Instance
 {
@@ -13,6 +13,6 @@ public abstract class CandidateFilter<TInstance>
     public virtual IReadOnlyList<InstanceMetric<TInstance>> Metrics => [];
 
     /// <summary>Moves the slots of the candidates that stay to the front, in their order.</summary>
-    /// <returns>How many stay.</returns>
+    /// <returns>The number of candidates that stay.</returns>
     public abstract int Keep(Span<int> candidates, DecisionScope<TInstance> scope);
 }

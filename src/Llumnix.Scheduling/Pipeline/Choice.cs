@@ -9,9 +9,9 @@ public abstract class Choice<TInstance>
     /// <summary>The metrics that the row reads.</summary>
     public virtual IReadOnlyList<InstanceMetric<TInstance>> Metrics => [];
 
-    /// <summary>Decides if it can. Has no side effects but the use of randomness.</summary>
+    /// <summary>Decides, or leaves the decision to the next row. Has no side effects except on the random generator.</summary>
     /// <param name="candidates">Slots in ascending order, at least one.</param>
-    /// <param name="scope">What the decision knows.</param>
+    /// <param name="scope">The decision's inputs.</param>
     /// <param name="selection">The decision; <see cref="Selection.None"/> refuses or defers the request, and no later row is asked.</param>
     /// <returns>Whether this row decides; when it does not, <paramref name="selection"/> has no meaning.</returns>
     public abstract bool TryChoose(ReadOnlySpan<int> candidates, DecisionScope<TInstance> scope, out Selection selection);

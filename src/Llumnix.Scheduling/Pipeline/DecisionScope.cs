@@ -3,8 +3,10 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Pipeline;
 
-/// <summary>What filters and selectors see of one decision: the instances, their metric values, the request, randomness, scratch memory.</summary>
-/// <remarks>Reused from decision to decision under the scheduler's lock; nothing of it may be kept.</remarks>
+/// <summary>
+/// The inputs of one decision for filters and selectors: the instances, their metric values, the request, a random generator and scratch memory.
+/// </summary>
+/// <remarks>Reused for every decision, under the scheduler's lock; no reference to its contents may be kept after the decision.</remarks>
 public sealed class DecisionScope<TInstance>
     where TInstance : Instance
 {
@@ -33,29 +35,30 @@ public sealed class DecisionScope<TInstance>
     /// <summary>The request.</summary>
     public ref readonly RequestFacts Request => ref _request;
 
-    /// <summary>Whether a selector sees only candidates that pass the preferred filters; false when none does and it sees them all.</summary>
+    /// <summary>Whether some candidates passed the preferred filters, so that the selector sees only these; false when it sees all candidates.</summary>
     public bool ArePreferencesMet { get; private set; }
 
-    /// <summary>Seedable randomness.</summary>
+    /// <summary>The seeded random generator.</summary>
     public Random Random { get; private set; }
 
     /// <summary>The role that an instance is chosen for.</summary>
     public InferType Role { get; private set; }
 
-    /// <summary>What the policy remembers. Selectors change nothing in it.</summary>
-    /// <typeparam name="TState">The type of the policy's state; another one is a bug.</typeparam>
+    /// <summary>The policy's state. Selectors must not change it.</summary>
+    /// <typeparam name="TState">The type of the policy's state.</typeparam>
+    /// <exception cref="InvalidCastException">The policy's state is of another type.</exception>
     public TState State<TState>()
         where TState : PolicyState<TInstance> => (TState)_state!;
 
     /// <summary>
-    /// Memory for slots, one place per instance of the view, whose content is undefined. It is the caller's until the decision is made: nobody else
-    /// is given the same.
+    /// Scratch memory for slots, one element per instance of the view, with undefined content. It belongs to the caller until the decision is made: no
+    /// other call of the same decision gets the same memory.
     /// </summary>
     public Span<int> TakeSlots()
     {
         if (_slotsTaken + _view.Count > _slots.Length)
         {
-            // What was given away stays valid: it is the old array's.
+            // Spans that were handed out before stay valid, since they refer to the old array.
             _slots = new int[2 * _slots.Length];
             _slotsTaken = 0;
         }
@@ -71,13 +74,14 @@ public sealed class DecisionScope<TInstance>
     /// <summary>The instance in a slot.</summary>
     public TInstance Instance(int slot) => _view.Instances[slot];
 
-    /// <summary>The metric's values by slot. Only the slots of candidates have a meaning.</summary>
+    /// <summary>A metric's values by slot. Only the values of candidates have a meaning.</summary>
     public ReadOnlySpan<double> Values(InstanceMetric<TInstance> metric)
     {
         int column = _metrics.ColumnOf(metric);
         double[] values = _metrics.Values(column);
         if (metric.DependsOnRequest && !_isFilled[column])
         {
+            // On first use only, so that metrics of preferred filters and selectors are not computed for candidates that required filters dropped.
             _isFilled[column] = true;
             foreach (int slot in _candidates.AsSpan(0, _required))
             {
@@ -88,7 +92,7 @@ public sealed class DecisionScope<TInstance>
         return values;
     }
 
-    /// <summary>Chooses an instance for a role out of the healthy ones that can hold the request, at least one. The policy's state is prepared.</summary>
+    /// <summary>Chooses an instance for a role from the candidates before filters, at least one. The policy's state must be prepared.</summary>
     /// <returns>The pick; none when no candidate is left or none is good enough.</returns>
     internal Selection Choose(SchedulingPolicy<TInstance> policy, InferType role, ReadOnlySpan<int> healthy, in RequestFacts request)
     {
@@ -110,15 +114,15 @@ public sealed class DecisionScope<TInstance>
     }
 
     /// <summary>
-    /// Goes through a decision without making it: writes down who is dropped by whom, the values of all metrics, and the pick. Draws from a
-    /// randomness of its own, so that later decisions are what they would have been.
+    /// Runs a decision without placing, and records the drops with their filters, the values of all metrics, and the pick. Uses a random generator of its
+    /// own, so that later decisions are unchanged.
     /// </summary>
     /// <param name="policy">The policy, with a state that the explanation may change.</param>
     /// <param name="role">The role.</param>
-    /// <param name="healthy">Slots of the healthy instances, maybe none.</param>
+    /// <param name="healthy">Slots of the candidates before filters, maybe none.</param>
     /// <param name="request">The request.</param>
-    /// <param name="random">The explanation's randomness.</param>
-    /// <param name="trace">Where it is written down.</param>
+    /// <param name="random">The explanation's random generator.</param>
+    /// <param name="trace">Receives the record.</param>
     internal void Explain(
         SchedulingPolicy<TInstance> policy,
         InferType role,
@@ -171,7 +175,7 @@ public sealed class DecisionScope<TInstance>
         return kept;
     }
 
-    /// <summary>The metric's values, also of instances that no decision would evaluate.</summary>
+    /// <summary>A metric's values for any slots, also of instances that are not candidates.</summary>
     private double[] Evaluate(InstanceMetric<TInstance> metric, int[] slots)
     {
         double[] values = new double[_view.Count];

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Pipeline;
 
-/// <summary>What is written down of a decision while it is explained: arrays by slot, copied under the lock and made readable outside of it.</summary>
+/// <summary>The record of an explained decision: arrays by slot, filled under the lock and turned into an explanation outside of it.</summary>
 /// <param name="slots">Number of slots.</param>
 internal sealed class DecisionTrace<TInstance>(int slots)
     where TInstance : Instance
@@ -12,7 +12,7 @@ internal sealed class DecisionTrace<TInstance>(int slots)
     private readonly bool[] _isOnlyUnwanted = new bool[slots];
     private readonly List<(InstanceMetric<TInstance> Metric, double[] Values)> _columns = [];
 
-    /// <summary>The slots that the infer type allows, the unhealthy ones included.</summary>
+    /// <summary>Slots of the instances that may take the role by their infer type, unhealthy ones included.</summary>
     public required int[] Considered { get; init; }
 
     /// <summary>The instances' ids by slot.</summary>
@@ -25,11 +25,11 @@ internal sealed class DecisionTrace<TInstance>(int slots)
 
     public IReadOnlyList<string> Metrics => [.. _columns.Select(static column => column.Metric.Name)];
 
-    /// <summary>Notes the slots that did not stay.</summary>
-    /// <param name="before">Slots.</param>
-    /// <param name="after">Those that stayed, in the same order.</param>
-    /// <param name="reason">Why the others did not.</param>
-    /// <param name="isOnlyUnwanted">Whether that is only a preference.</param>
+    /// <summary>Records the slots that were dropped.</summary>
+    /// <param name="before">The slots before.</param>
+    /// <param name="after">The slots that stayed, in the same order.</param>
+    /// <param name="reason">The reason why the others were dropped.</param>
+    /// <param name="isOnlyUnwanted">Whether the reason is a preferred filter.</param>
     public void Drop(ReadOnlySpan<int> before, ReadOnlySpan<int> after, string reason, bool isOnlyUnwanted)
     {
         foreach (int slot in before)
@@ -45,7 +45,7 @@ internal sealed class DecisionTrace<TInstance>(int slots)
         }
     }
 
-    /// <summary>Notes a slot that is no candidate.</summary>
+    /// <summary>Records a slot that is no candidate.</summary>
     public void Drop(int slot, string reason) => _droppedBy[slot] = reason;
 
     public void AddColumn(InstanceMetric<TInstance> metric, double[] values) => _columns.Add((metric, values));

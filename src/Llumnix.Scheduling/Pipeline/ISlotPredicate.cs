@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Pipeline;
 
-/// <summary>A condition on an instance. Implemented by structs, so that a loop over slots has it inlined and allocates nothing.</summary>
+/// <summary>A condition on an instance. Implemented by structs, so that the call is inlined into loops over slots and allocates nothing.</summary>
 internal interface ISlotPredicate
 {
     /// <summary>Whether the instance in a slot meets the condition.</summary>

@@ -4,12 +4,12 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.Pipeline;
 
 /// <summary>
-/// A number that tells how well an instance suits. A pure function of the instance and the request: no side effects, never NaN.
-/// Derive from <see cref="LoadMetric{TInstance}"/> where the request does not matter: its values are kept, not computed per decision.
+/// A number that says how loaded or how suitable an instance is. A pure function of the instance and the request: no side effects, never NaN.
+/// Derive from <see cref="LoadMetric{TInstance}"/> when the value does not depend on the request: it is then cached, not computed per decision.
 /// </summary>
 /// <remarks>
-/// A record, so that two metrics of the same type and with the same parameters are equal and share one column of values. Each filter and selector
-/// may therefore make the metrics that it reads itself. Parameters must be part of the record: positional, or fields.
+/// A record, so that two metrics of the same type with the same parameters are equal and share one column of values. Each filter and selector can
+/// therefore create the metrics that it reads. Parameters must be part of the record: positional, or fields.
 /// </remarks>
 public abstract record InstanceMetric<TInstance>
     where TInstance : Instance

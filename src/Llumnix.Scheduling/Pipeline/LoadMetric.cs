@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Pipeline;
 
-/// <summary>A metric of the instance alone. Recomputed when the instance's status or ledger changes.</summary>
+/// <summary>A metric that depends on the instance alone. Recomputed when the instance's load changes, not per decision.</summary>
 public abstract record LoadMetric<TInstance> : InstanceMetric<TInstance>
     where TInstance : Instance
 {

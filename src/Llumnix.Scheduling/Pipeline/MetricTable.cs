@@ -3,8 +3,8 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Scheduling.Pipeline;
 
 /// <summary>
-/// A column of values per metric, indexed by slot; metrics that are equal have one column. Load metrics are kept current; the others are filled per
-/// decision.
+/// The values of a policy's metrics: one column per metric, indexed by slot; equal metrics share a column. Load metrics are kept current; other columns
+/// are filled per decision.
 /// </summary>
 internal sealed class MetricTable<TInstance>
     where TInstance : Instance
@@ -22,10 +22,11 @@ internal sealed class MetricTable<TInstance>
 
     internal double[] Values(int column) => _values[column];
 
-    /// <summary>The column of the metric, or of one that equals it. A metric that the policy did not name is a bug.</summary>
+    /// <summary>The column of a metric or of one equal to it.</summary>
+    /// <exception cref="InvalidOperationException">The metric is not listed by its filter or selector.</exception>
     internal int ColumnOf(InstanceMetric<TInstance> metric)
     {
-        // Most metrics are the very objects that the policy named: comparing references first spares the comparison of their parameters.
+        // Most metrics are the same objects as in the policy: comparing references first saves comparing their parameters.
         for (int column = 0; column < _metrics.Length; column++)
         {
             if (ReferenceEquals(_metrics[column], metric))

@@ -1,4 +1,4 @@
 namespace Llumnix.Scheduling.Pipeline;
 
-/// <summary>What a scheduling policy tells the rescheduling policies that belong to it. Immutable.</summary>
+/// <summary>Facts from a scheduling policy's state for the rescheduling policies that belong to it. Immutable.</summary>
 public abstract record PolicyFacts;

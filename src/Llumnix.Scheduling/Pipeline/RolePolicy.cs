@@ -2,10 +2,10 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Pipeline;
 
-/// <summary>How an instance is chosen for one role. Beside these filters, an instance that is not healthy is never a candidate.</summary>
-/// <param name="RequiredFilters">Applied in order; a candidate that one of them drops is out.</param>
-/// <param name="PreferredFilters">Applied after the required ones; ignored when together they would leave nobody.</param>
-/// <param name="Selector">Picks among those that are left.</param>
+/// <summary>The filters and the selector of one role. Unhealthy instances are never candidates, whatever the filters.</summary>
+/// <param name="RequiredFilters">Applied in order; a candidate that one of them drops cannot be chosen.</param>
+/// <param name="PreferredFilters">Applied in order after the required ones; ignored when together they would leave no candidate.</param>
+/// <param name="Selector">Picks one of the remaining candidates.</param>
 public sealed record RolePolicy<TInstance>(
     IReadOnlyList<CandidateFilter<TInstance>> RequiredFilters,
     IReadOnlyList<CandidateFilter<TInstance>> PreferredFilters,

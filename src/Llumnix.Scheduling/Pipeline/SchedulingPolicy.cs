@@ -2,11 +2,11 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Pipeline;
 
-/// <summary>A scheduling policy as data: for each role, how its instance is chosen.</summary>
+/// <summary>A scheduling policy as data: filters and a selector for each role.</summary>
 /// <param name="Name">The name in configuration.</param>
-/// <param name="Neutral">For requests in neutral mode.</param>
-/// <param name="Prefill">For the prefill part of a disaggregated request.</param>
-/// <param name="Decode">For its decode part.</param>
+/// <param name="Neutral">For the neutral role: a whole request on one instance.</param>
+/// <param name="Prefill">For the prefill role.</param>
+/// <param name="Decode">For the decode role.</param>
 public sealed record SchedulingPolicy<TInstance>(
     string Name,
     RolePolicy<TInstance> Neutral,
@@ -14,10 +14,10 @@ public sealed record SchedulingPolicy<TInstance>(
     RolePolicy<TInstance> Decode)
     where TInstance : Instance
 {
-    /// <summary>Whether every instance may take every role: roles are then per request, and no instance is left out for its infer type.</summary>
+    /// <summary>Whether every instance may take every role, whatever its infer type.</summary>
     public bool IgnoresInferTypes { get; init; }
 
-    /// <summary>What the policy remembers between decisions; null where it remembers nothing. Not shared with another policy.</summary>
+    /// <summary>The policy's state between decisions; null when it has none. Not shared with another policy.</summary>
     public PolicyState<TInstance>? State { get; init; }
 
     /// <summary>The policy of a role.</summary>

@@ -1,9 +1,9 @@
 namespace Llumnix.Scheduling.Pipeline;
 
-/// <summary>What a selector has chosen, and what must be remembered with the placement. The default value is <see cref="None"/>.</summary>
+/// <summary>A selector's pick, with what <see cref="PolicyState{TInstance}.OnPlaced"/> needs of it. The default value is <see cref="None"/>.</summary>
 public readonly record struct Selection
 {
-    // One more than the slot, so that the default value selects nothing.
+    // The slot plus 1, so that the default value is None.
     private readonly int _number;
 
     private Selection(int slot, bool isLate) => (_number, IsLate) = (slot + 1, isLate);
@@ -18,7 +18,8 @@ public readonly record struct Selection
     public bool IsNone => _number == 0;
 
     /// <summary>
-    /// Whether the request is known to miss its target wherever it goes, so that later requests need not spare it. False where the policy has no targets.
+    /// Whether the request is expected to miss its target on every instance, so that later requests need not protect it. False for policies without
+    /// targets.
     /// </summary>
     public bool IsLate { get; }
 

@@ -1,24 +1,24 @@
 namespace Llumnix.Scheduling.Requests;
 
-/// <summary>What became of a request for a placement.</summary>
+/// <summary>The outcome of a request for a placement.</summary>
 public enum ScheduleOutcome : byte
 {
     /// <summary>It is placed.</summary>
     Placed,
 
-    /// <summary>No instance of the needed kind is registered at all.</summary>
+    /// <summary>No instance of the needed infer type (or model) is registered.</summary>
     EndpointNotFound,
 
-    /// <summary>There are instances of the needed kind, but none may take the request.</summary>
+    /// <summary>Instances of the needed infer type are registered, but none may take the request now.</summary>
     NoAvailableEndpoint,
 
-    /// <summary>The store of the cluster's state does not answer and nothing fresh is known.</summary>
+    /// <summary>The state of the fleet is unknown: it has never been read, or no status is fresh.</summary>
     StoreNotAvailable,
 
-    /// <summary>No instance can serve the request in time now, and it is deferred: ask again in a second or so.</summary>
+    /// <summary>No instance can meet the request's target now, and the request is deferred: the gateway asks again in about a second.</summary>
     Deferred,
 
-    /// <summary>The prompt is longer than the whole KV cache of every registered instance of the needed kind: it will never be placed.</summary>
+    /// <summary>The prompt is longer than the whole KV cache of every registered instance of the needed infer type: waiting does not help.</summary>
     PromptTooLong,
 
     /// <summary>Every instance that may take the request is excluded by it: <see cref="PlacementRequest.ExcludedInstances"/>.</summary>

@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.Requests;
 
-/// <summary>How a request is to be served.</summary>
+/// <summary>How a request is placed: on one instance, or prefill and decode apart, in one or two decisions.</summary>
 public enum SchedulingMode : byte
 {
     /// <summary>Prefill and decode on one neutral instance.</summary>
