@@ -54,7 +54,10 @@ public sealed partial class ServeHostTests
             answers.Add(await serve.PostAsync(Chat, body, id: FormattableString.Invariant($"id-{i}")));
         }
 
-        Assert.Equal([3, 3], serve.Engines.Engines.Select(static engine => engine.Status().RunningRequestCount));
+        // How many each gets depends on how far the first ones have come by then: load is counted in tokens.
+        int[] running = [.. serve.Engines.Engines.Select(static engine => engine.Status().RunningRequestCount)];
+        Assert.Equal(6, running.Sum());
+        Assert.All(running, static count => Assert.True(count > 0));
 
         // The clients go.
         answers.ForEach(static answer => answer.Dispose());
