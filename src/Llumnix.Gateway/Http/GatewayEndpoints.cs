@@ -50,7 +50,7 @@ internal sealed class GatewayEndpoints(
 
         if (HttpMethods.IsPost(context.Request.Method))
         {
-            return !path.StartsWith("/v1/", StringComparison.Ordinal) ? TellAsync(context, OpenAiError.UnknownPath())
+            return !IsForwarded(path) ? TellAsync(context, OpenAiError.UnknownPath())
                 : _isStopping ? RefuseAsync(context)
                 : pipeline.HandleAsync(context, key);
         }
@@ -67,6 +67,13 @@ internal sealed class GatewayEndpoints(
             _ => TellAsync(context, OpenAiError.UnknownPath()),
         };
     }
+
+    /// <summary>Whether a POST to a path, decoded once, goes to an engine.</summary>
+    /// <remarks>
+    /// What is still encoded after that, or has a backslash, could become a dot segment on its way, so that a client would reach the engines' own paths
+    /// outside of <c>/v1/</c>. No path of the API has either.
+    /// </remarks>
+    private static bool IsForwarded(string path) => path.StartsWith("/v1/", StringComparison.Ordinal) && path.AsSpan().IndexOfAny('%', '\\') < 0;
 
     private static Task TellAsync(HttpContext context, OpenAiError error) => error.WriteAsync(context.Response, context.RequestAborted);
 

@@ -50,6 +50,11 @@ public sealed class GatewayEndpointsTests
     [InlineData("GET", "/v1/chat/completions", 405)]
     [InlineData("PUT", "/v1/chat/completions", 405)]
     [InlineData("POST", "/v1/../nothing", 404)]
+    [InlineData("POST", "/v1/%252e%252e/reset_prefix_cache", 404)]
+    [InlineData("POST", "/v1/.%252e/collective_rpc", 404)]
+    [InlineData("POST", "/v1/chat/%252e%252e/%252e%252e/x", 404)]
+    [InlineData("POST", "/v1/..%2fmetrics", 404)]
+    [InlineData("POST", "/v1/..%5Cmetrics", 404)]
     public async Task Request_OfAnotherPathOrMethod_IsRefused(string method, string path, int status)
     {
         await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer());
