@@ -7,7 +7,7 @@ using Llumnix.Scheduling.Slo;
 using Llumnix.Scheduling.Tests.Prediction;
 using Llumnix.Testing.Fleet;
 
-namespace Llumnix.Scheduling.Tests.Policies;
+namespace Llumnix.Scheduling.Tests.Slo;
 
 /// <summary>
 /// Requests that cannot be in time are held back for up to <see cref="HoldLimitMs"/>. By <see cref="RoundProfile"/>: a prefill of 100 tokens takes

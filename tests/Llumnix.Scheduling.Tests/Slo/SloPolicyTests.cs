@@ -6,7 +6,7 @@ using Llumnix.Scheduling.Slo;
 using Llumnix.Scheduling.Tests.Prediction;
 using Llumnix.Testing.Fleet;
 
-namespace Llumnix.Scheduling.Tests.Policies;
+namespace Llumnix.Scheduling.Tests.Slo;
 
 /// <summary>By <see cref="RoundProfile"/>: a prefill of 100 tokens takes 20 ms and each 100 before it 10 ms; one decode of 100 takes 3 ms.</summary>
 public sealed class SloPolicyTests
