@@ -58,6 +58,8 @@ internal static class GatewayCommand
         traffic.AddTo(command);
         var tracing = new TracingOptions();
         tracing.AddTo(command);
+        var disaggregation = new DisaggregationOptions();
+        disaggregation.AddTo(command);
         foreach (Option<string> option in discovery.Concat(ignored))
         {
             command.Add(option);
@@ -72,6 +74,13 @@ internal static class GatewayCommand
                 return Task.FromResult(2);
             }
 
+            GatewayOptions options = tracing.Apply(parsed, traffic.Apply(parsed, defaults));
+            if (disaggregation.Apply(parsed, ref options) is { } problem)
+            {
+                Console.Error.WriteLine(problem);
+                return Task.FromResult(2);
+            }
+
             bool asksSchedulers = parsed.GetValue(policy) != RoundRobin;
             SchedulerUrls.TryRead(asksSchedulers ? parsed.GetValue(schedulers)! : "", out IReadOnlyList<Uri>? urls);
             return RunAsync(new GatewaySettings
@@ -83,7 +92,7 @@ internal static class GatewayCommand
                     Schedulers = [.. urls!.Select(url => new SchedulerAccess(url) { ServiceToken = parsed.GetValue(token)! })],
                     ReportInterval = Read(parsed.GetValue(report)!),
                 },
-                Gateway = tracing.Apply(parsed, traffic.Apply(parsed, defaults)) with
+                Gateway = options with
                 {
                     Host = parsed.GetValue(host)!,
                     Port = parsed.GetValue(port),

@@ -7,7 +7,6 @@ internal static class ReplacedFlags
     private const string ByParser = "the engines parse this here (vLLM has a flag of the same name); leave it out";
     private const string Batch = "the batch API is not built; run a batch client against /v1/chat/completions";
     private const string Route = "routes to external endpoints are not built; leave it out";
-    private const string Disaggregated = "this gateway serves neutral instances only; leave it out";
 
     private static readonly Dictionary<string, string> Advice = new(StringComparer.Ordinal)
     {
@@ -19,8 +18,6 @@ internal static class ReplacedFlags
         ["reasoning-parser"] = ByParser,
         ["route-policy"] = Route,
         ["route-config"] = Route,
-        ["pd-disagg-protocol"] = Disaggregated,
-        ["separate-pd-scheduling"] = Disaggregated,
         ["enable-log-input"] = "prompts are not logged; leave it out",
         ["enable-pprof"] = "use dotnet-trace; leave it out",
         ["extra-args"] = "give the flags themselves",

@@ -15,7 +15,7 @@ namespace Llumnix.Cli.Load;
 internal sealed class LoadPlacer(
     SchedulerClient scheduler, GatewayLoadOptions options, Func<string> gatewayId, RequestReporter? reporter, LoadStatistics statistics)
 {
-    private readonly string _mode = ModeName(options.Mode);
+    private readonly string _mode = options.Mode.ToName();
 
     /// <summary>Asks for a placement.</summary>
     /// <param name="request">The request.</param>
@@ -38,13 +38,6 @@ internal sealed class LoadPlacer(
         SchedulerOutcome.Unreachable => FailureKind.Connection,
         SchedulerOutcome.TimedOut => FailureKind.Timeout,
         _ => FailureKind.SchedulerNotReady,
-    };
-
-    private static string ModeName(SchedulingMode mode) => mode switch
-    {
-        SchedulingMode.PdBatch => "pd_batch",
-        SchedulingMode.PdStaged => "pd_staged",
-        _ => "neutral",
     };
 
     private ScheduleRequestBody MessageFor(LoadRequest request, InferType? stage) => new()

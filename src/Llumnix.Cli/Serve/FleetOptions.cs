@@ -10,14 +10,6 @@ namespace Llumnix.Cli.Serve;
 /// <summary>The options that say which engines there are and how they work together.</summary>
 internal sealed class FleetOptions
 {
-    private static readonly Dictionary<string, PdProtocol> Protocols = new(StringComparer.Ordinal)
-    {
-        [""] = PdProtocol.None,
-        ["vllm-kvt"] = PdProtocol.VllmKvt,
-        ["vllm-mooncake"] = PdProtocol.VllmMooncake,
-        ["sglang-mooncake"] = PdProtocol.SglangMooncake,
-    };
-
     private readonly Option<string> _engines = new("--engines") { Description = "The engines, http://host:port with commas between." };
 
     private readonly Option<string> _prefill = new("--prefill-engines")
@@ -30,23 +22,12 @@ internal sealed class FleetOptions
         Description = "With --pd-disagg-protocol: the engines for decode, in place of --engines.",
     };
 
-    private readonly Option<string> _protocol = new("--pd-disagg-protocol")
-    {
-        Description = "How prefill and decode engines work together: vllm-kvt, vllm-mooncake (and all of the NIXL shape) or sglang-mooncake.",
-    };
-
-    private readonly Option<bool> _staged = new("--separate-pd-scheduling")
-    {
-        Description = "Choose the decode engine by a decision of its own, after the prefill, instead of both at once.",
-    };
-
     private readonly Option<string> _ports = new("--kv-transfer-ports")
     {
         Description = "With vllm-kvt: ports of the prefill engines' KV transfer, in their order with commas between, or one for all. Without it 20000 above the engine's port.",
     };
 
-    private readonly Option<int> _bootstrap = NumberOption.Create(
-        "--bootstrap-port", "With sglang-mooncake: port of the prefill engines' bootstrap servers; 0: SGLang's default.", 0, 0, IPEndPoint.MaxPort);
+    private readonly DisaggregationOptions _disaggregation = new();
 
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
@@ -54,10 +35,8 @@ internal sealed class FleetOptions
         command.Add(_engines);
         command.Add(_prefill);
         command.Add(_decode);
-        command.Add(_protocol);
-        command.Add(_staged);
         command.Add(_ports);
-        command.Add(_bootstrap);
+        _disaggregation.AddTo(command);
     }
 
     /// <summary>Takes their values over.</summary>
@@ -69,22 +48,15 @@ internal sealed class FleetOptions
         ParseResult parsed, ServeSettings settings, [NotNullWhen(true)] out ServeSettings? applied, [NotNullWhen(false)] out string? problem)
     {
         applied = null;
-        string name = parsed.GetValue(_protocol) ?? "";
-        if (!Protocols.TryGetValue(name, out PdProtocol protocol))
+        GatewayOptions gateway = settings.Gateway;
+        problem = _disaggregation.Apply(parsed, ref gateway);
+        if (problem is not null)
         {
-            problem = "--pd-disagg-protocol must be vllm-kvt, vllm-mooncake or sglang-mooncake";
             return false;
         }
 
-        ServeSettings result = settings with
-        {
-            Gateway = settings.Gateway with
-            {
-                PdProtocol = protocol,
-                IsPdStaged = parsed.GetValue(_staged),
-                BootstrapPort = parsed.GetValue(_bootstrap),
-            },
-        };
+        PdProtocol protocol = gateway.PdProtocol;
+        ServeSettings result = settings with { Gateway = gateway };
         problem = FindMisfit(parsed, protocol)
             ?? (protocol == PdProtocol.None
                 ? Read(parsed, _engines, engines => result = result with { Engines = engines })
@@ -114,9 +86,7 @@ internal sealed class FleetOptions
         [
             (_prefill, protocol != PdProtocol.None),
             (_decode, protocol != PdProtocol.None),
-            (_staged, protocol != PdProtocol.None),
             (_ports, protocol == PdProtocol.VllmKvt),
-            (_bootstrap, protocol == PdProtocol.SglangMooncake),
         ];
         return Array.Find(options, option => !option.Fits && IsGiven(parsed, option.Option)).Option;
     }

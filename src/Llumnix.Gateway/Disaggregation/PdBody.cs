@@ -11,8 +11,16 @@ namespace Llumnix.Gateway.Disaggregation;
 /// <param name="requestId">By which both engines know the request; needs no escapes in JSON.</param>
 internal sealed class PdBody(RequestBody body, RequestFields fields, string path, string requestId)
 {
-    /// <summary>The request's id as a JSON string.</summary>
+    /// <summary>By which both engines know the request.</summary>
+    public string Id => requestId;
+
+    /// <summary>The same as a JSON string.</summary>
     public byte[] RequestId { get; } = Encoding.UTF8.GetBytes($"\"{requestId}\"");
+
+    /// <summary>The same body for a later attempt, by another id: a prefill engine may still keep the KV cache of the one before, under its id.</summary>
+    /// <param name="attempt">Number of attempts before it, above 0.</param>
+    /// <remarks>Schedulers cut the ids in statuses at the plus sign, so that they still recognize the request.</remarks>
+    public PdBody ForAttempt(int attempt) => new(body, fields, path, FormattableString.Invariant($"{requestId}+{attempt}"));
 
     /// <summary>The body with the id by which both engines know the request. Further changes are the caller's.</summary>
     public BodyPatch Identified()

@@ -109,8 +109,8 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             for (int attempt = 0; placed is not null; attempt++)
             {
                 (answer, EngineTarget? engine, refusal) = _pdBody is null
-                    ? new LegAnswer(await CallAsync(body, pieces, placed.Decode, active.Ending), placed.Decode)
-                    : await SendToBothAsync(body, placed);
+                    ? new LegAnswer(await CallAsync(requestId, body, pieces, placed.Decode, active.Ending), placed.Decode)
+                    : await SendToBothAsync(body, attempt == 0 ? _pdBody : _pdBody.ForAttempt(attempt), placed);
                 if (engine is null)
                 {
                     break;
@@ -176,23 +176,23 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         return answer;
     }
 
-    private Task<LegAnswer> SendToBothAsync(RequestBody body, PlacedRequest placed)
+    private Task<LegAnswer> SendToBothAsync(RequestBody body, PdBody pdBody, PlacedRequest placed)
     {
         var attempt = new PdAttempt(
             placed,
-            _pdBody!,
+            pdBody,
             active,
-            (engine, pieces, ending) => CallAsync(body, pieces, engine, ending),
+            (engine, pieces, ending) => CallAsync(pdBody.Id, body, pieces, engine, ending),
             PlaceDecodeAsync);
         return services.Pd!.Protocol.SendAsync(attempt);
     }
 
     private async Task<EngineAnswer> CallAsync(
-        RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces, EngineTarget engine, CancellationToken ending)
+        string id, RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces, EngineTarget engine, CancellationToken ending)
     {
         active.Allow(services.Options.ResponseTimeout);
         record.Engine = engine;
-        EngineAnswer answer = await services.Engines.SendAsync(context.Request, requestId, body, pieces, engine, ending);
+        EngineAnswer answer = await services.Engines.SendAsync(context.Request, id, body, pieces, engine, ending);
         if (answer.Failure == EngineFailure.Refused)
         {
             services.Resting.OnRefused(engine.Id);

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Tests.Disaggregation;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement.Schedulers;
+using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Polling;
@@ -12,19 +14,13 @@ using Llumnix.Testing.Servers;
 namespace Llumnix.Cli.Tests.Gateway;
 
 /// <summary>Emulated engines, real schedulers over HTTP and <c>llumnix gateway</c>, all in this process, with a client.</summary>
-internal sealed class EmulatedFleet : IAsyncDisposable
+internal sealed class EmulatedFleet : IPdFleet
 {
     private const string Token = "token-of-the-fleet";
     private readonly RedisServer? _redis;
-    private readonly string[] _schedulerFlags;
+    private readonly bool _isFullMode;
 
-    private EmulatedFleet(EngineHost engines, RedisServer? redis)
-    {
-        (Engines, _redis) = (engines, redis);
-        _schedulerFlags = redis is null
-            ? ["--enable-full-mode-scheduling=false", .. DiscoveryFlags]
-            : ["--cms-redis-host=127.0.0.1", FormattableString.Invariant($"--cms-redis-port={redis.Port}")];
-    }
+    private EmulatedFleet(EngineHost engines, RedisServer? redis, bool isFullMode) => (Engines, _redis, _isFullMode) = (engines, redis, isFullMode);
 
     public EngineHost Engines { get; }
 
@@ -36,23 +32,39 @@ internal sealed class EmulatedFleet : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private string[] DiscoveryFlags =>
-    [
-        "--llm-backend-discovery=endpoints",
-        "--llm-backend-endpoints=" + string.Join(',', Engines.Engines.Select(static engine => FormattableString.Invariant($"127.0.0.1:{engine.Port}"))),
-    ];
+    /// <summary>Roles are told by a store alone.</summary>
+    private string[] DiscoveryFlags => Engines.Engines.Any(static engine => engine.Metadata.InferType != InferType.Neutral)
+        ?
+        [
+            "--discovery-redis-host=127.0.0.1", FormattableString.Invariant($"--discovery-redis-port={_redis!.Port}"), "--discovery-redis-refresh-interval-ms=20",
+        ]
+        :
+        [
+            "--llm-backend-discovery=endpoints",
+            "--llm-backend-endpoints=" + string.Join(',', Engines.Engines.Select(static engine => FormattableString.Invariant($"127.0.0.1:{engine.Port}"))),
+        ];
 
-    public static async Task<EmulatedFleet> StartAsync(bool isFullMode, int engines = 2, int schedulers = 1, TimeSpan? drain = null)
+    public static Task<EmulatedFleet> StartAsync(bool isFullMode, int engines = 2, int schedulers = 1, TimeSpan? drain = null) => StartAsync(
+        isFullMode,
+        new GatewayOptions { Port = 0, DrainTimeout = drain ?? TimeSpan.FromSeconds(30) },
+        [.. Enumerable.Repeat(InferType.Neutral, engines)],
+        schedulers);
+
+    public static async Task<EmulatedFleet> StartAsync(bool isFullMode, GatewayOptions options, InferType[] roles, int schedulers = 1)
     {
-        RedisServer? redis = isFullMode ? await RedisServer.StartAsync() : null;
+        bool areRolesTold = roles.Any(static role => role != InferType.Neutral);
+        RedisServer? redis = isFullMode || areRolesTold ? await RedisServer.StartAsync() : null;
+        string? address = redis is null ? null : FormattableString.Invariant($"127.0.0.1:{redis.Port}");
         EngineHost host = await EngineHost.StartAsync(
             new EngineHostOptions
             {
-                CmsRedis = redis is null ? null : FormattableString.Invariant($"127.0.0.1:{redis.Port}"),
-                Engines = [.. Enumerable.Range(0, engines).Select(static _ => new EmulatedEngineOptions())],
+                CmsRedis = isFullMode ? address : null,
+                DiscoveryRedis = areRolesTold ? address : null,
+                DiscoveryInterval = TimeSpan.FromMilliseconds(200),
+                Engines = [.. roles.Select(PdFleet.EngineOf)],
             },
             Cancellation);
-        var fleet = new EmulatedFleet(host, redis);
+        var fleet = new EmulatedFleet(host, redis, isFullMode);
         for (int i = 0; i < schedulers; i++)
         {
             fleet.Schedulers.Add(await fleet.StartSchedulerAsync(port: 0));
@@ -66,19 +78,22 @@ internal sealed class EmulatedFleet : IAsyncDisposable
                 Schedulers = [.. fleet.Schedulers.Select(static scheduler => new SchedulerAccess(scheduler.Address) { ServiceToken = Token })],
                 ReportInterval = TimeSpan.FromMilliseconds(50),
             },
-            Gateway = new GatewayOptions { Port = 0, DrainTimeout = drain ?? TimeSpan.FromSeconds(30) },
+            Gateway = options,
         });
         await fleet.Gateway.Host.StartAsync(Cancellation);
         fleet.Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { BaseAddress = fleet.Gateway.Host.Address };
-        await Eventually.TrueAsync(() => fleet.Schedulers.All(scheduler => fleet.InstancesOf(scheduler) == engines) && fleet.Gateway.Engines.Engines.Count == engines);
+        await Eventually.TrueAsync(() => fleet.Schedulers.All(scheduler => fleet.InstancesOf(scheduler) == roles.Length) && fleet.Gateway.Engines.Engines.Count == roles.Length);
         return fleet;
     }
 
     /// <summary>Starts a scheduler on a port.</summary>
     public async Task<SchedulerHost> StartSchedulerAsync(int port)
     {
+        string[] flags = _isFullMode
+            ? ["--cms-redis-host=127.0.0.1", FormattableString.Invariant($"--cms-redis-port={_redis!.Port}")]
+            : ["--enable-full-mode-scheduling=false", .. DiscoveryFlags];
         OptionsParseResult parsed = SchedulerOptionsParser.Parse(
-            ["--host=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={port}"), $"--service-token={Token}", .. _schedulerFlags],
+            ["--host=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={port}"), $"--service-token={Token}", .. flags],
             SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);
         SchedulerHost scheduler = SchedulerHost.Build(parsed.Options);
@@ -87,7 +102,7 @@ internal sealed class EmulatedFleet : IAsyncDisposable
     }
 
     /// <summary>What a scheduler still accounts for.</summary>
-    public int AccountsOf(SchedulerHost scheduler) => _redis is null ? scheduler.LiteModeSnapshot().States : scheduler.Snapshot().LedgerEntries;
+    public int AccountsOf(SchedulerHost scheduler) => _isFullMode ? scheduler.Snapshot().LedgerEntries : scheduler.LiteModeSnapshot().States;
 
     /// <summary>Posts a chat and returns with the answer's headers.</summary>
     public async Task<HttpResponseMessage> PostAsync(int maxTokens, bool isStream = false, CancellationToken? cancellation = null)
@@ -117,5 +132,5 @@ internal sealed class EmulatedFleet : IAsyncDisposable
     }
 
     private int InstancesOf(SchedulerHost scheduler) =>
-        _redis is null ? scheduler.LiteModeSnapshot().Instances.Count : scheduler.Snapshot().Instances.Count;
+        _isFullMode ? scheduler.Snapshot().Instances.Count : scheduler.LiteModeSnapshot().Instances.Count;
 }

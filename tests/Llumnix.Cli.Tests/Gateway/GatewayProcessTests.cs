@@ -18,7 +18,8 @@ public sealed class GatewayProcessTests
         using Process process = Start(
             "--host=127.0.0.1", "--port=0", "--llm-backend-discovery", "endpoints",
             FormattableString.Invariant($"--llm-backend-endpoints=127.0.0.1:{engines.Engines[0].Port}"),
-            "--scheduler-endpoints=127.0.0.1:1", "--enable-full-mode-scheduling=false", "--tool-call-parser=");
+            "--scheduler-endpoints=127.0.0.1:1", "--enable-full-mode-scheduling=false", "--tool-call-parser=",
+            "--pd-disagg-protocol=", "--separate-pd-scheduling=false");
         try
         {
             string started = await process.StandardOutput.ReadLineAsync(Cancellation) ?? "";
@@ -54,6 +55,9 @@ public sealed class GatewayProcessTests
     [InlineData("--llm-backend-discovery=endpoints", "--llm-backend-endpoints")]
     [InlineData("--discovery-redis-port=0", "--discovery-redis-port")]
     [InlineData("--no-such-flag=1", "--no-such-flag")]
+    [InlineData("--pd-disagg-protocol=vllm", "--pd-disagg-protocol must be")]
+    [InlineData("--separate-pd-scheduling=true", "--separate-pd-scheduling has no meaning without --pd-disagg-protocol")]
+    [InlineData("--pd-disagg-protocol=vllm-kvt --bootstrap-port=1", "--bootstrap-port has no meaning with this --pd-disagg-protocol")]
     public async Task Start_BadOptions_EndsWithTheirNames(string args, string problem)
     {
         using Process process = Start(args.Split(' '));

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Text;
 using Llumnix.Cli.Serve;
+using Llumnix.Cli.Tests.Disaggregation;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
 
 namespace Llumnix.Cli.Tests.Serve;
 
 /// <summary>Emulated engines behind <c>llumnix serve</c>, all in this process, with a client.</summary>
-internal sealed class EmulatedServe : IAsyncDisposable
+internal sealed class EmulatedServe : IPdFleet
 {
     private EmulatedServe(EngineHost engines, ServeHost host)
     {

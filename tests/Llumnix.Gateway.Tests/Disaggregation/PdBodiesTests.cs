@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Tests.Hosting;
 using Llumnix.Scheduling.Instances;
@@ -11,24 +10,14 @@ using Llumnix.Testing.Polling;
 namespace Llumnix.Gateway.Tests.Disaggregation;
 
 /// <summary>What each protocol sends to which engine, byte for byte.</summary>
-public sealed partial class PdBodiesTests
+public sealed class PdBodiesTests
 {
     private const string Chat = "/v1/chat/completions";
-    private const string Start = """{"model":"m","messages":[{"content":"\u003c é"}],"kv_transfer_params":{"x":1},""";
-    private const string Middle = "\"max_tokens\":50 , \"max_completion_tokens\":60,\"min_tokens\": 5";
-    private const string Kept = "\"model\":\"m\",\"messages\":[{\"content\":\"\\u003c é\"}]";
-    private const string One = "\"min_tokens\":1,\"max_completion_tokens\":1,\"max_tokens\":1,";
-    private const string Id = "\"request_id\":\"id-1\",";
-    private const string Usage = "\"stream_options\":{\"include_usage\":true},";
-
-    /// <summary>All protocols, by one decision and two, streaming and not.</summary>
-    public static MatrixTheoryData<PdProtocol, bool, bool> All =>
-        new([PdProtocol.VllmKvt, PdProtocol.VllmMooncake, PdProtocol.SglangMooncake], [false, true], [false, true]);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(All))]
+    [MemberData(nameof(PdGolden.All), MemberType = typeof(PdGolden))]
     public async Task Post_AnyProtocol_BothEnginesGetTheirBodies(PdProtocol protocol, bool isStaged, bool isStream)
     {
         await using ScriptedEngine prefill = await PdAnswers.PrefillAsync();
@@ -36,21 +25,7 @@ public sealed partial class PdBodiesTests
         var placer = new PdTestPlacer([prefill.Url], [decode.Url]);
         await using TestGateway gateway = await TestGateway.StartAsync(placer, new GatewayOptions { PdProtocol = protocol, IsPdStaged = isStaged });
 
-        using HttpResponseMessage answer = await gateway.PostAsync(
-            Chat + "?x=1", Start + Middle + (isStream ? ",\"stream\":true}" : "}"), ("x-request-id", "id-1"), ("x-own", "1"));
-
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(isStream ? PdAnswers.Stream : PdAnswers.Whole, await answer.Content.ReadAsStringAsync(Cancellation));
-        (string? first, string second) = Expected(protocol, isStaged, isStream);
-        EngineCall decoded = await decode.NextAsync();
-        Assert.Equal((Chat + "?x=1", "id-1", "1"), (decoded.Path, decoded.Headers["x-request-id"], decoded.Headers["x-own"]));
-        Assert.Equal(second, WithoutRoom(decoded));
-        if (first is not null)
-        {
-            EngineCall prefilled = await prefill.NextAsync();
-            Assert.Equal((Chat + "?x=1", "id-1", "1"), (prefilled.Path, prefilled.Headers["x-request-id"], prefilled.Headers["x-own"]));
-            Assert.Equal(first, WithoutRoom(prefilled));
-        }
+        await new PdGolden(protocol, isStaged, isStream).VerifyAsync(gateway.Client, prefill, decode);
 
         (SchedulingMode, InferType)[] asked = isStaged
             ? [(SchedulingMode.PdStaged, InferType.Prefill), (SchedulingMode.PdStaged, InferType.Decode)]
@@ -75,7 +50,7 @@ public sealed partial class PdBodiesTests
             new PdTestPlacer([prefill.Url], [decode.Url]), new GatewayOptions { PdProtocol = PdProtocol.VllmMooncake });
         using HttpResponseMessage answer = await gateway.PostAsync("/v1/completions", body, ("x-request-id", "id-1"));
         string sent = Encoding.UTF8.GetString((await prefill.NextAsync()).Body);
-        Assert.Equal(expected, sent.Replace($"\"kv_transfer_params\":{MooncakeAsked},", "", StringComparison.Ordinal).Replace(Id, "", StringComparison.Ordinal));
+        Assert.Equal(expected, sent.Replace($"\"kv_transfer_params\":{PdGolden.MooncakeAsked},", "", StringComparison.Ordinal).Replace(PdGolden.Id, "", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -126,34 +101,4 @@ public sealed partial class PdBodiesTests
         Assert.Equal("""{"input":"a"}""", Encoding.UTF8.GetString((await decode.NextAsync()).Body));
         await Eventually.TrueAsync(() => placer.Held == 0);
     }
-
-    private const string MooncakeAsked =
-        """{"do_remote_decode":true,"do_remote_prefill":false,"remote_engine_id":null,"remote_block_ids":null,"remote_host":null,"remote_port":null}""";
-
-    private static (string? Prefill, string Decode) Expected(PdProtocol protocol, bool isStaged, bool isStream)
-    {
-        string usage = isStream ? Usage : "";
-        string end = isStream ? ",\"stream\":true}" : "}";
-        string limits = "," + Middle;
-        return (protocol, isStaged) switch
-        {
-            (PdProtocol.VllmKvt, false) => (
-                null,
-                $$"""{"kv_transfer_params":{"remote_host":"10.1.2.3","remote_port":7777},{{usage}}{{Id}}{{Kept}}{{limits}}{{end}}"""),
-            (PdProtocol.VllmKvt, true) => (
-                $$"""{"kv_transfer_params":{"do_remote_decode":true},{{One}}{{usage}}{{Id}}{{Kept}}{{end}}""",
-                $$"""{"kv_transfer_params":{"do_remote_prefill":true,"remote_host":"10.1.2.3","remote_port":7777},{{usage}}{{Id}}{{Kept}}{{limits}}{{end}}"""),
-            (PdProtocol.VllmMooncake, _) => (
-                $$"""{"kv_transfer_params":{{MooncakeAsked}},{{One}}{{Id}}{{Kept}}}""",
-                $$"""{"kv_transfer_params":{{PdAnswers.KvTransferParams}},{{usage}}{{Id}}{{Kept}}{{limits}}{{end}}"""),
-            _ => (
-                $$"""{"rid":"id-1","bootstrap_host":"127.0.0.1","bootstrap_room":"N",{{usage}}{{Id}}{{Kept}},"kv_transfer_params":{"x":1}{{limits}}{{end}}""",
-                $$"""{"rid":"id-1","bootstrap_host":"127.0.0.1","bootstrap_room":"N",{{usage}}{{Id}}{{Kept}},"kv_transfer_params":{"x":1}{{limits}}{{end}}"""),
-        };
-    }
-
-    private static string WithoutRoom(EngineCall call) => Room().Replace(Encoding.UTF8.GetString(call.Body), "\"bootstrap_room\":\"N\"");
-
-    [GeneratedRegex("\"bootstrap_room\":\"[0-9]+\"")]
-    private static partial Regex Room();
 }

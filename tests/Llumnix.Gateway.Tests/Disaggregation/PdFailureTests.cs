@@ -76,6 +76,26 @@ public sealed class PdFailureTests
         await Eventually.TrueAsync(() => placer.Held == 0);
     }
 
+    /// <summary>The prefill engine still keeps the KV cache of the first attempt, under that one's id, and refuses another request with it.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Post_DecodeFailsAfterPrefill_TheNextAttemptHasAnIdOfItsOwn(PdProtocol protocol, bool isStaged)
+    {
+        await using ScriptedEngine prefill = await PdAnswers.PrefillAsync();
+        await using ScriptedEngine failing = await PdAnswers.FailingAsync("500");
+        await using ScriptedEngine good = await PdAnswers.DecodeAsync();
+        await using TestGateway gateway = await StartAsync(new PdTestPlacer([prefill.Url], [failing.Url, good.Url]), protocol, isStaged);
+        using HttpResponseMessage answer = await gateway.PostAsync(Chat, Streaming, ("x-request-id", "id-1"));
+        Assert.Equal("id-1", answer.Headers.GetValues("x-request-id").Single());
+        AssertId(await failing.NextAsync(), "id-1");
+        AssertId(await good.NextAsync(), "id-1+1");
+        if (protocol != PdProtocol.VllmKvt || isStaged)
+        {
+            AssertId(await prefill.NextAsync(), "id-1");
+            AssertId(await prefill.NextAsync(), "id-1+1");
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -270,6 +290,12 @@ public sealed class PdFailureTests
 
     private static Task<TestGateway> StartAsync(PdTestPlacer placer, PdProtocol protocol, bool isStaged) => TestGateway.StartAsync(
         placer, new GatewayOptions { PdProtocol = protocol, IsPdStaged = isStaged, WaitSchedulingTimeout = TimeSpan.Zero });
+
+    private static void AssertId(EngineCall call, string id)
+    {
+        using JsonDocument body = JsonDocument.Parse(call.Body);
+        Assert.Equal((id, id), (call.Headers["x-request-id"], body.RootElement.GetProperty("request_id").GetString()));
+    }
 
     private static Uri Away() => new(FormattableString.Invariant($"http://127.0.0.1:{FreePort.Find(1)[0]}"));
 

@@ -2,6 +2,7 @@ using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Placement.PowerOfTwo;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Gateway.Tests.Placement;
 
@@ -51,6 +52,36 @@ public sealed class PowerOfTwoPlacerTests
         Assert.Equal(["a:8000", "c:8000"], chosen.Order());
         Assert.Equal("c:8000", _placer.Place(Query(0) with { Excluded = ["a:8000"] }).Lease!.Target.Id);
         Assert.Equal(PlacementRefusal.AllExcluded, _placer.Place(Query(0) with { Excluded = ["a", "c"] }).Refusal);
+    }
+
+    [Fact]
+    public async Task Place_PrefillAndDecode_BothOrNothing()
+    {
+        _engines.Synchronize([
+            Engine("n"), Engine("p1") with { InferType = InferType.Prefill }, Engine("p2") with { InferType = InferType.Prefill },
+            Engine("d") with { InferType = InferType.Decode }]);
+        PlacementQuery query = Query(0) with { Mode = SchedulingMode.PdBatch, Excluded = ["p2:8000"] };
+        PlacementAnswer both = _placer.Place(query);
+        Assert.Equal(("p1:8000", InferType.Prefill), (both.Lease!.Target.Id, both.Lease.Target.Role));
+        Assert.Equal(("d:8000", InferType.Decode), (both.Decode!.Target.Id, both.Decode.Target.Role));
+        Assert.Equal(2, _loads.Total);
+        await both.Lease.DisposeAsync();
+        await both.Decode.DisposeAsync();
+
+        Assert.Equal(new PlacementAnswer(PlacementRefusal.AllExcluded, null), _placer.Place(query with { Excluded = ["d:8000"] }));
+        _engines.Synchronize([Engine("n"), Engine("p1") with { InferType = InferType.Prefill }]);
+        Assert.Equal(new PlacementAnswer(PlacementRefusal.NotFound, null), _placer.Place(query));
+        Assert.Equal(0, _loads.Total);
+    }
+
+    [Theory]
+    [InlineData(InferType.Prefill, "p:8000")]
+    [InlineData(InferType.Decode, "d:8000")]
+    public void Place_OneStage_AnEngineOfItsRole(InferType stage, string id)
+    {
+        _engines.Synchronize([Engine("n"), Engine("p") with { InferType = InferType.Prefill }, Engine("d") with { InferType = InferType.Decode }]);
+        PlacementAnswer answer = _placer.Place(Query(0) with { Mode = SchedulingMode.PdStaged, Stage = stage });
+        Assert.Equal((id, null), (answer.Lease!.Target.Id, answer.Decode));
     }
 
     [Fact]

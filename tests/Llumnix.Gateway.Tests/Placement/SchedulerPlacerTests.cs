@@ -3,6 +3,7 @@ using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Polling;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -61,6 +62,73 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
         JsonElement instance = Assert.Single(released.GetProperty("scheduling_result").EnumerateArray());
         Assert.Equal(("r1", "e1", 7), (released.GetProperty("id").GetString(), instance.GetProperty("id").GetString(), instance.GetProperty("version").GetInt32()));
         Assert.All(_wire.Messages, static message => Assert.Equal("s1", message.Host));
+    }
+
+    /// <summary>Clients tell the two instances apart by their roles, whatever their order.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Place_PdBatch_EachInstanceIsReleasedOnce(bool isReversed)
+    {
+        (string, string, string)[] instances = [("p", "prefill", "10.0.0.1"), ("d", "decode", "10.0.0.2")];
+        AnswerWith(isReversed ? [.. instances.Reverse()] : instances);
+        PlacementAnswer answer = await _placer.PlaceAsync(Query with { Mode = SchedulingMode.PdBatch }, Cancellation);
+        Assert.Equal(("pd_batch", ""), Asked());
+        Assert.Equal(
+            ("10.0.0.1:8000", InferType.Prefill, "10.0.0.1", 9000),
+            (answer.Lease!.Target.Id, answer.Lease.Target.Role, answer.Lease.Target.AuxIp, answer.Lease.Target.AuxPort));
+        Assert.Equal(("10.0.0.2:8000", InferType.Decode), (answer.Decode!.Target.Id, answer.Decode.Target.Role));
+        await answer.Lease.DisposeAsync();
+        Assert.True(_placer.Held > 0);
+        await answer.Decode.DisposeAsync();
+        await answer.Lease.DisposeAsync();
+        await UntilNothingIsHeldAsync();
+        Assert.Equal(["d", "p"], Released());
+    }
+
+    [Theory]
+    [InlineData(InferType.Prefill, "prefill")]
+    [InlineData(InferType.Decode, "decode")]
+    public async Task Place_PdStaged_TheStageIsAskedFor(InferType stage, string name)
+    {
+        AnswerWith(("e", name, "10.0.0.1"));
+        PlacementAnswer answer = await _placer.PlaceAsync(Query with { Mode = SchedulingMode.PdStaged, Stage = stage }, Cancellation);
+        Assert.Equal(("pd_staged", name), Asked());
+        Assert.Equal((stage, null), (answer.Lease!.Target.Role, answer.Decode));
+        await answer.Lease.DisposeAsync();
+        await UntilNothingIsHeldAsync();
+        Assert.Equal(["e"], Released());
+    }
+
+    /// <summary>The scheduler has accounted for what it answers, so that all of it is released.</summary>
+    [Theory]
+    [InlineData(SchedulingMode.PdBatch, "prefill", "prefill")]
+    [InlineData(SchedulingMode.PdBatch, "neutral", "decode")]
+    [InlineData(SchedulingMode.PdBatch, "prefill")]
+    [InlineData(SchedulingMode.PdStaged, "decode", "prefill")]
+    [InlineData(SchedulingMode.Neutral, "neutral", "neutral")]
+    public async Task Place_AnswerHasOtherInstances_AllAreReleasedAndTheNextIsAsked(SchedulingMode mode, params string[] roles)
+    {
+        AnswerWith([.. roles.Select(static (role, i) => (FormattableString.Invariant($"{role}{i}"), role, "10.0.0.1"))]);
+        PlacementAnswer answer = await _placer.PlaceAsync(Query with { Mode = mode, Stage = InferType.Decode }, Cancellation);
+        Assert.Equal(new PlacementAnswer(PlacementRefusal.NotReady, null), answer);
+        Assert.Equal(["s1", "s2"], _wire.HostsOf("/schedule"));
+        await Eventually.TrueAsync(() => _wire.BodiesOf("/release").Count() == 2 * roles.Length);
+        Assert.Equal(roles.Concat(roles).Order(), Released().Select(static id => id[..^1]));
+    }
+
+    [Fact]
+    public async Task Place_PdAnswerIsLate_BothInstancesAreReleased()
+    {
+        var late = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _wire.Answer = (_, path) => path == "/schedule" ? late.Task : Task.FromResult(ScriptedSchedulers.Status(200));
+        using var gone = new CancellationTokenSource();
+        Task<PlacementAnswer> placing = _placer.PlaceAsync(Query with { Mode = SchedulingMode.PdBatch }, gone.Token).AsTask();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => placing);
+        late.SetResult(ScriptedSchedulers.PlacedOn(("p", "prefill", "10.0.0.1"), ("d", "decode", "10.0.0.2")));
+        await Eventually.TrueAsync(() => _wire.BodiesOf("/release").Count() == 2);
+        Assert.Equal(["d", "p"], Released());
     }
 
     [Fact]
@@ -190,6 +258,21 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
 
     private static DiscoveredInstance Engine(string id, string host, int rank = 0) =>
         new() { Id = id, InferType = InferType.Neutral, Host = host, Port = 8000, DataParallelRank = rank };
+
+    private void AnswerWith(params (string Id, string Role, string Host)[] instances) =>
+        _wire.Answer = (_, path) => Task.FromResult(path == "/schedule" ? ScriptedSchedulers.PlacedOn(instances) : ScriptedSchedulers.Status(200));
+
+    /// <summary>Mode and stage of the one question.</summary>
+    private (string? Mode, string? Stage) Asked()
+    {
+        JsonElement asked = Assert.Single(_wire.BodiesOf("/schedule"));
+        return (asked.GetProperty("scheduling_mode").GetString(), asked.GetProperty("scheduling_stage").GetString());
+    }
+
+    /// <summary>Ids of the released instances, in the order of the alphabet; each release names one.</summary>
+    private IEnumerable<string> Released() => _wire.BodiesOf("/release")
+        .Select(static body => Assert.Single(body.GetProperty("scheduling_result").EnumerateArray()).GetProperty("id").GetString()!)
+        .Order(StringComparer.Ordinal);
 
     private Task UntilNothingIsHeldAsync() => Eventually.TrueAsync(() => _placer.Held == 0);
 }

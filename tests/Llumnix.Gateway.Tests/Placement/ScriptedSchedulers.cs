@@ -18,9 +18,10 @@ internal sealed class ScriptedSchedulers : HttpMessageHandler
 
     public static HttpResponseMessage Status(int status, string text = "") => new((HttpStatusCode)status) { Content = new StringContent(text) };
 
-    public static HttpResponseMessage Placed(string id, string host = "10.0.0.1") => Status(200, $$"""
-        {"scheduling_result":[{"version":7,"id":"{{id}}","infer_type":"neutral","endpoint":{"host":"{{host}}","port":8000},"aux_ip":"","aux_port":0,"dp_rank":1,"dp_size":2}]}
-        """);
+    public static HttpResponseMessage Placed(string id, string host = "10.0.0.1") => PlacedOn((id, "neutral", host));
+
+    public static HttpResponseMessage PlacedOn(params (string Id, string Role, string Host)[] instances) => Status(
+        200, $$"""{"scheduling_result":[{{string.Join(',', instances.Select(static instance => ToJson(instance.Id, instance.Role, instance.Host)))}}]}""");
 
     public IEnumerable<JsonElement> BodiesOf(string path) => Messages.Where(message => message.Path == path).Select(static message => message.Body);
 
@@ -34,4 +35,8 @@ internal sealed class ScriptedSchedulers : HttpMessageHandler
         Messages.Enqueue((host, path, JsonDocument.Parse(body).RootElement));
         return await Answer(host, path).WaitAsync(cancellationToken);
     }
+
+    private static string ToJson(string id, string role, string host) => $$"""
+        {"version":7,"id":"{{id}}","infer_type":"{{role}}","endpoint":{"host":"{{host}}","port":8000},"aux_ip":"{{host}}","aux_port":9000,"dp_rank":1,"dp_size":2}
+        """;
 }

@@ -1,5 +1,6 @@
 using Llumnix.Gateway.Health;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Gateway.Placement.PowerOfTwo;
 
@@ -14,14 +15,35 @@ internal sealed class PowerOfTwoPlacer(EngineDirectory engines, EngineLoads load
 {
     private readonly Lock _gate = new();
 
-    /// <summary>Chooses an engine.</summary>
+    /// <summary>Chooses an engine of the role that is asked for, or with pd_batch one for prefill and one for decode.</summary>
     public PlacementAnswer Place(PlacementQuery query)
     {
+        (InferType first, InferType? second) = query.Mode switch
+        {
+            SchedulingMode.PdBatch => (InferType.Prefill, InferType.Decode),
+            SchedulingMode.PdStaged => (query.Stage, (InferType?)null),
+            _ => (InferType.Neutral, null),
+        };
+        PlacementRefusal refusal = Choose(query, first, out EngineTarget? engine);
+        EngineTarget? decode = null;
+        if (refusal == PlacementRefusal.None && second is { } role)
+        {
+            refusal = Choose(query, role, out decode);
+        }
+
+        return refusal == PlacementRefusal.None
+            ? new PlacementAnswer(refusal, new PowerOfTwoLease(loads, engine!), decode is null ? null : new PowerOfTwoLease(loads, decode))
+            : new PlacementAnswer(refusal, null);
+    }
+
+    private PlacementRefusal Choose(PlacementQuery query, InferType role, out EngineTarget? chosen)
+    {
+        chosen = null;
         IReadOnlyList<EngineTarget> all = engines.Engines;
-        List<EngineTarget> suited = [.. all.Where(engine => engine.Role == InferType.Neutral && Serves(engine, query.Model))];
+        List<EngineTarget> suited = [.. all.Where(engine => engine.Role == role && Serves(engine, query.Model))];
         if (suited.Count == 0)
         {
-            return new PlacementAnswer(all.Count == 0 ? PlacementRefusal.NotReady : PlacementRefusal.NotFound, null);
+            return all.Count == 0 ? PlacementRefusal.NotReady : PlacementRefusal.NotFound;
         }
 
         if (query.Excluded.Count > 0)
@@ -29,13 +51,13 @@ internal sealed class PowerOfTwoPlacer(EngineDirectory engines, EngineLoads load
             suited.RemoveAll(engine => query.Excluded.Contains(engine.Id) || query.Excluded.Contains(engine.Endpoint));
             if (suited.Count == 0)
             {
-                return new PlacementAnswer(PlacementRefusal.AllExcluded, null);
+                return PlacementRefusal.AllExcluded;
             }
         }
 
         (EngineTarget one, EngineTarget other) = Draw(suited);
-        return new PlacementAnswer(
-            PlacementRefusal.None, new PowerOfTwoLease(loads, (loads.InFlight(other) < loads.InFlight(one) ? other : one).ByEndpoint()));
+        chosen = (loads.InFlight(other) < loads.InFlight(one) ? other : one).ByEndpoint();
+        return PlacementRefusal.None;
     }
 
     private static bool Serves(EngineTarget engine, string model) => engine.Model.Length == 0 || model.Length == 0 || engine.Model == model;

@@ -105,9 +105,14 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
             }
 
             ScheduleRequestBody? answer = await JsonBody.ReadAsync(response.Content, HttpJsonContext.Default.ScheduleRequestBody, limit.Token);
-            return answer?.SchedulingResult is { Count: > 0 } instances && instances.All(static instance => instance?.Endpoint?.IsUsable() == true)
-                ? new SchedulerAnswer(SchedulerOutcome.Placed, instances)
-                : SchedulerAnswer.Refused(SchedulerOutcome.NotReady, "an answer without usable instances");
+            IReadOnlyList<Instance> instances = [.. (answer?.SchedulingResult ?? []).Where(static instance => instance is not null)];
+            if (AskedInstances.TryOrder(message, instances, out IReadOnlyList<Instance>? ordered))
+            {
+                return new SchedulerAnswer(SchedulerOutcome.Placed, ordered);
+            }
+
+            _ = ReleaseEachAsync(message, instances);
+            return SchedulerAnswer.Refused(SchedulerOutcome.NotReady, "an answer without the instances that were asked for");
         }
         catch (OperationCanceledException)
         {
@@ -128,9 +133,12 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
         SchedulerAnswer answer = await asked;
         if (answer.Outcome == SchedulerOutcome.Placed)
         {
-            await ReleaseAsync(message, answer.Instances);
+            await ReleaseEachAsync(message, answer.Instances);
         }
     }
+
+    private Task ReleaseEachAsync(ScheduleRequestBody message, IReadOnlyList<Instance> instances) =>
+        Task.WhenAll(instances.Select(instance => ReleaseAsync(message, [instance])));
 
     /// <summary>The texts are the scheduler's own: its statuses alone do not tell these cases apart, since other gateways know only the statuses.</summary>
     private static SchedulerAnswer RefusalOf(HttpStatusCode status, string text) => SchedulerAnswer.Refused(

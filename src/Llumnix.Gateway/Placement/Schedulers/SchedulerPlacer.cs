@@ -2,6 +2,7 @@ using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement.PowerOfTwo;
 using Llumnix.Protocol.Http;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
 using Microsoft.Extensions.Logging;
 using Instance = Llumnix.Protocol.Http.Instance;
 
@@ -59,7 +60,7 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
             if (await scheduler.TryScheduleAsync(message, query.TraceParent, cancellation) is { } answer)
             {
                 return answer.Outcome == SchedulerOutcome.Placed
-                    ? new PlacementAnswer(PlacementRefusal.None, Lease(scheduler, message, answer.Instances[0]))
+                    ? Take(scheduler, message, answer.Instances)
                     : new PlacementAnswer(RefusalOf(answer.Outcome), null);
             }
         }
@@ -109,7 +110,8 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
         Id = query.RequestId,
         Model = query.Model,
         GatewayId = gatewayId,
-        SchedulingMode = "neutral",
+        SchedulingMode = query.Mode.ToName(),
+        SchedulingStage = query.Mode == SchedulingMode.PdStaged ? query.Stage.ToName() : "",
         PromptNumTokens = query.PromptTokens,
         PromptTokenIds = query.PromptTokenIds,
         ExcludedInstances = query.Excluded.Count > 0 ? [.. query.Excluded.Take(MaxExcluded)] : null,
@@ -128,6 +130,11 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
         Model = instance.Model,
         Version = instance.Version,
     };
+
+    private PlacementAnswer Take(SchedulerPeer scheduler, ScheduleRequestBody message, IReadOnlyList<Instance> instances) => new(
+        PlacementRefusal.None,
+        Lease(scheduler, message, instances[0]),
+        instances.Count > 1 ? Lease(scheduler, message, instances[1]) : null);
 
     private SchedulerLease Lease(SchedulerPeer scheduler, ScheduleRequestBody message, Instance instance) =>
         new(scheduler, _releases, _loads, message with { PromptTokenIds = null, ExcludedInstances = null }, instance, TargetOf(instance).ByEndpoint());
