@@ -40,7 +40,7 @@ internal static class GatewayCommand
         Option<string> wait = Duration("--wait-scheduling-timeout", "How long a request waits for room in an engine.", "5s", isZeroAllowed: true);
         Option<string> interval = Duration("--wait-scheduling-retry-interval", "Time between two of its attempts.", "1s", isZeroAllowed: false);
         Option<string> report = Duration("--requests-report-duration", "Time between two reports of running requests to the schedulers.", "1", isZeroAllowed: false);
-        var forward = new Option<bool>("--forward-tokens") { Description = "Send schedulers the token ids of prompts that clients send as ids; needed for cache-aware scheduling." };
+        var forward = new Option<bool>("--forward-tokens") { Description = "Send schedulers the token ids of prompts, where clients send ids or --prompt-tokens=engine finds them; needed for cache-aware scheduling." };
         Option<int> retries = NumberOption.Create(
             "--retry-max-count", "How often a request is placed again after an engine failed, before the client has seen anything.", defaults.RetryMaxCount, 0, 100);
         Option<int> drain = NumberOption.Create(
@@ -58,6 +58,8 @@ internal static class GatewayCommand
         traffic.AddTo(command);
         var tracing = new TracingOptions();
         tracing.AddTo(command);
+        Option<string> promptTokens = PromptTokensOption.Create();
+        command.Add(promptTokens);
         var disaggregation = new DisaggregationOptions();
         disaggregation.AddTo(command);
         foreach (Option<string> option in discovery.Concat(ignored))
@@ -74,7 +76,7 @@ internal static class GatewayCommand
                 return Task.FromResult(2);
             }
 
-            GatewayOptions options = tracing.Apply(parsed, traffic.Apply(parsed, defaults));
+            GatewayOptions options = PromptTokensOption.Apply(promptTokens, parsed, tracing.Apply(parsed, traffic.Apply(parsed, defaults)));
             if (disaggregation.Apply(parsed, ref options) is { } problem)
             {
                 Console.Error.WriteLine(problem);

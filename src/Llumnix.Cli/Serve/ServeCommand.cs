@@ -37,6 +37,8 @@ internal static class ServeCommand
         traffic.AddTo(command);
         var tracing = new TracingOptions();
         tracing.AddTo(command);
+        Option<string> promptTokens = PromptTokensOption.Create();
+        command.Add(promptTokens);
         var fleet = new FleetOptions();
         fleet.AddTo(command);
         command.SetAction((parsed, cancellation) =>
@@ -44,7 +46,7 @@ internal static class ServeCommand
             var settings = new ServeSettings
             {
                 IsProcess = true,
-                Gateway = tracing.Apply(parsed, traffic.Apply(parsed, defaults)) with
+                Gateway = PromptTokensOption.Apply(promptTokens, parsed, tracing.Apply(parsed, traffic.Apply(parsed, defaults))) with
                 {
                     Host = parsed.GetValue(host)!,
                     Port = parsed.GetValue(port),

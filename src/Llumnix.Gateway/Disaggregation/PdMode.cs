@@ -24,8 +24,9 @@ internal sealed record PdMode(IPdProtocol Protocol, bool IsStaged)
         : IsStaged ? query with { Mode = SchedulingMode.PdStaged, Stage = InferType.Prefill }
         : query with { Mode = SchedulingMode.PdBatch };
 
-    /// <summary>What is asked for its decode alone.</summary>
-    public static PlacementQuery Decode(PlacementQuery query) => query with { Mode = SchedulingMode.PdStaged, Stage = InferType.Decode };
+    /// <summary>What is asked for its decode alone. Where the prompt's prefix is cached does not matter for it.</summary>
+    public static PlacementQuery Decode(PlacementQuery query) =>
+        query with { Mode = SchedulingMode.PdStaged, Stage = InferType.Decode, PromptTokenIds = null };
 
     private static IPdProtocol? ProtocolOf(GatewayOptions options) => options.PdProtocol switch
     {

@@ -9,6 +9,7 @@ using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
 using Llumnix.Gateway.Telemetry;
+using Llumnix.Gateway.Tokenization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -70,6 +71,7 @@ public sealed class GatewayHost : IAsyncDisposable
             new RestingEngines(options.EngineRest, _time),
             PdMode.Of(options),
             new PromptLengthEstimator(),
+            options.PromptTokens == PromptTokenSource.Engine ? new EngineTokenizer(directory, _connections, options.IsAuthorizationForwarded, _time) : null,
             _active,
             telemetry,
             _tracing,

@@ -63,7 +63,10 @@ public sealed record GatewayOptions
     /// <summary>Whether OTLP is spoken over plain HTTP and not over gRPC.</summary>
     public bool IsOtlpOverHttp { get; init; }
 
-    /// <summary>Whether schedulers are sent the token ids of prompts that clients send as ids; else their number alone.</summary>
+    /// <summary>How the length of a prompt in tokens is known.</summary>
+    public PromptTokenSource PromptTokens { get; init; }
+
+    /// <summary>Whether schedulers are sent the token ids of prompts, where clients or engines tell them; else their number alone.</summary>
     public bool IsTokensForwarded { get; init; }
 
     /// <summary>How prefill and decode engines are told of each other.</summary>

@@ -45,6 +45,9 @@ public sealed record EngineTarget
     /// </summary>
     internal EngineTarget ByEndpoint() => this with { Id = Endpoint };
 
+    /// <summary>Whether it serves a model, as far as is known; every engine serves an empty one.</summary>
+    internal bool Serves(string model) => Model.Length == 0 || model.Length == 0 || Model == model;
+
     /// <summary>The address of a path there.</summary>
     /// <param name="pathAndQuery">From the first slash on, escaped.</param>
     public Uri ToUri(string pathAndQuery) => new(

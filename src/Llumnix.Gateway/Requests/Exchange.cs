@@ -6,6 +6,7 @@ using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Telemetry;
+using Llumnix.Gateway.Tokenization;
 using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.Gateway.Requests;
@@ -72,6 +73,11 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         }
 
         IReadOnlyList<ReadOnlyMemory<byte>> pieces = Prepare(body, fields!);
+        if (services.Tokenizer is { } tokenizer && EngineTokenizer.Covers(request.Path.Value!, fields!.Prompt.ValueIn(body.Memory.Span)))
+        {
+            await TokenizeAsync(tokenizer, body);
+        }
+
         return quota.TakePrompt(_query.PromptTokens) ?? await ServeAsync(body, pieces);
     }
 
@@ -97,6 +103,18 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             ? new PdBody(body, fields, context.Request.Path.Value!, requestId) : null;
         record.Model = fields.Model;
         return patch.Pieces();
+    }
+
+    /// <summary>Replaces the estimate of the prompt's length by an engine's count, where an engine gives one.</summary>
+    private async Task TokenizeAsync(EngineTokenizer tokenizer, RequestBody body)
+    {
+        bool wantsIds = services.Options.IsTokensForwarded;
+        (TokenizeOutcome outcome, TokenizedPrompt? prompt) = await tokenizer.TokenizeAsync(context.Request, body, _query.Model, wantsIds, active.Ending);
+        services.Telemetry.OnTokenized(outcome);
+        if (prompt is not null)
+        {
+            _query = _query with { PromptTokens = prompt.Count, PromptTokenIds = prompt.Ids };
+        }
     }
 
     private async Task<OpenAiError?> ServeAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces)

@@ -6,6 +6,7 @@ using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Telemetry;
+using Llumnix.Gateway.Tokenization;
 
 namespace Llumnix.Gateway.Requests;
 
@@ -18,6 +19,7 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="Resting">Engines to be left alone.</param>
 /// <param name="Pd">How a fleet of prefill and decode engines serves them; null when engines do both.</param>
 /// <param name="Lengths">Estimates prompt lengths.</param>
+/// <param name="Tokenizer">Has engines count them; null when they are estimated.</param>
 /// <param name="Active">The requests under way.</param>
 /// <param name="Telemetry">Their metrics.</param>
 /// <param name="Tracing">Traces them; null when that is off.</param>
@@ -31,6 +33,7 @@ internal sealed record ExchangeServices(
     RestingEngines Resting,
     PdMode? Pd,
     PromptLengthEstimator Lengths,
+    EngineTokenizer? Tokenizer,
     ActiveRequests Active,
     GatewayTelemetry Telemetry,
     GatewayTracing? Tracing,

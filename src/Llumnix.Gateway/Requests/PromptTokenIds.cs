@@ -6,7 +6,7 @@ namespace Llumnix.Gateway.Requests;
 internal static class PromptTokenIds
 {
     /// <summary>Schedulers refuse a request with more.</summary>
-    private const int MaxIds = 2 * 1024 * 1024;
+    internal const int MaxIds = 2 * 1024 * 1024;
 
     /// <summary>Reads the ids.</summary>
     /// <param name="prompt">The value of <c>prompt</c>, valid JSON; empty when there is none.</param>

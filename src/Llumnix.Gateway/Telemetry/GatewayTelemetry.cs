@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Llumnix.Gateway.Tokenization;
 using Prometheus;
 
 namespace Llumnix.Gateway.Telemetry;
@@ -11,11 +12,16 @@ internal sealed class GatewayTelemetry
     private const int MaxModels = 200;
 
     private const string Overflow = "_overflow";
+
+    /// <summary>In the order of <see cref="TokenizeOutcome"/>.</summary>
+    private static readonly string[] OutcomeNames = ["exact", "no_engine", "timeout", "failed", "refused"];
+
     private readonly ConcurrentDictionary<string, ModelTelemetry> _models = new(StringComparer.Ordinal);
     private readonly Lazy<ModelTelemetry> _overflow;
     private readonly IMetricFactory _factory;
     private readonly Counter _requests;
     private readonly Counter _retries;
+    private readonly Counter.Child[] _tokenized;
     private readonly TimeProvider _time;
 
     /// <param name="factory">Makes the metrics.</param>
@@ -28,6 +34,9 @@ internal sealed class GatewayTelemetry
         _time = time;
         _requests = factory.CreateCounter("request_total", "Requests that are over.", ["model", "status_code"]);
         _retries = factory.CreateCounter("request_retry_total", "Attempts at an engine that failed and were followed by another.", ["model", "status_code"]);
+        Counter tokenized = factory.CreateCounter(
+            "gateway_prompt_tokenize_total", "Prompts that an engine was to count, by what came of it; all but exact were estimated.", ["outcome"]);
+        _tokenized = [.. OutcomeNames.Select(name => tokenized.WithLabels(name))];
         Gauge running = factory.CreateGauge("gateway_current_requests", "Requests under way.");
         Gauge waiting = factory.CreateGauge("gateway_pending_requests", "Requests that wait for room in an engine.");
         BeforeCollect = () =>
@@ -46,6 +55,9 @@ internal sealed class GatewayTelemetry
     /// <param name="statusCode">What the engine answered; 0 for nothing.</param>
     public void OnRetry(string model, int statusCode) =>
         _retries.WithLabels(LabelOf(model), statusCode == 0 ? "network_error" : statusCode.ToString(CultureInfo.InvariantCulture)).Inc();
+
+    /// <summary>An engine was to count a prompt.</summary>
+    public void OnTokenized(TokenizeOutcome outcome) => _tokenized[(int)outcome].Inc();
 
     /// <summary>Tokens have come after others.</summary>
     /// <param name="model">The request's model.</param>

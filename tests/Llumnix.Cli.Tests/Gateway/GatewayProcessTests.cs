@@ -55,6 +55,7 @@ public sealed class GatewayProcessTests
     [InlineData("--llm-backend-discovery=endpoints", "--llm-backend-endpoints")]
     [InlineData("--discovery-redis-port=0", "--discovery-redis-port")]
     [InlineData("--no-such-flag=1", "--no-such-flag")]
+    [InlineData("--prompt-tokens=guess", "estimate")]
     [InlineData("--pd-disagg-protocol=vllm", "--pd-disagg-protocol must be")]
     [InlineData("--separate-pd-scheduling=true", "--separate-pd-scheduling has no meaning without --pd-disagg-protocol")]
     [InlineData("--pd-disagg-protocol=vllm-kvt --bootstrap-port=1", "--bootstrap-port has no meaning with this --pd-disagg-protocol")]

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text;
 using Llumnix.Adapters.Discovery;
+using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
+using Llumnix.Testing.Polling;
 using Prometheus;
 
 namespace Llumnix.Gateway.Tests.Hosting;
@@ -25,9 +27,11 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         TimeProvider clock = time ?? TimeProvider.System;
+        var engines = new EngineDirectory();
         GatewayHost host = GatewayHost.Build((options ?? new GatewayOptions()) with { Port = 0 }, new GatewayParts
         {
             Placer = placer,
+            Engines = engines,
             Discovery = sink => new StaticDiscovery([.. discovered.Select(static url => new DnsEndPoint(url.Host, url.Port))], sink, clock),
             Metrics = registry,
             MetricsPage = async () =>
@@ -39,6 +43,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Time = clock,
         });
         await host.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => engines.Engines.Count == discovered.Length);
         return new TestGateway(host);
     }
 

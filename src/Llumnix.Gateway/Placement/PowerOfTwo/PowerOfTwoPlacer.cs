@@ -40,7 +40,7 @@ internal sealed class PowerOfTwoPlacer(EngineDirectory engines, EngineLoads load
     {
         chosen = null;
         IReadOnlyList<EngineTarget> all = engines.Engines;
-        List<EngineTarget> suited = [.. all.Where(engine => engine.Role == role && Serves(engine, query.Model))];
+        List<EngineTarget> suited = [.. all.Where(engine => engine.Role == role && engine.Serves(query.Model))];
         if (suited.Count == 0)
         {
             return all.Count == 0 ? PlacementRefusal.NotReady : PlacementRefusal.NotFound;
@@ -59,8 +59,6 @@ internal sealed class PowerOfTwoPlacer(EngineDirectory engines, EngineLoads load
         chosen = (loads.InFlight(other) < loads.InFlight(one) ? other : one).ByEndpoint();
         return PlacementRefusal.None;
     }
-
-    private static bool Serves(EngineTarget engine, string model) => engine.Model.Length == 0 || model.Length == 0 || engine.Model == model;
 
     /// <summary>Two different ones, where there are two.</summary>
     private (EngineTarget One, EngineTarget Other) Draw(List<EngineTarget> suited)
