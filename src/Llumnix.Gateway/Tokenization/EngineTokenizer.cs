@@ -103,9 +103,9 @@ internal sealed class EngineTokenizer(EngineDirectory directory, HttpMessageInvo
             Version = HttpVersion.Version11,
         };
         message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        if (isAuthorizationForwarded)
+        if (isAuthorizationForwarded && request.Headers.Authorization is { Count: > 0 } authorization)
         {
-            message.Headers.TryAddWithoutValidation("Authorization", request.Headers.Authorization.ToString());
+            message.Headers.TryAddWithoutValidation("Authorization", authorization.ToString());
         }
 
         using HttpResponseMessage response = await connections.SendAsync(message, cancellation);

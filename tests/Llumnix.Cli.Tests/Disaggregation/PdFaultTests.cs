@@ -21,6 +21,9 @@ public sealed class PdFaultTests
     /// <summary>All protocols, by one decision and two, of both roles.</summary>
     public static MatrixTheoryData<PdProtocol, bool, InferType> Engines => new(Protocols, [false, true], [InferType.Prefill, InferType.Decode]);
 
+    /// <summary>All protocols, by one decision and two.</summary>
+    public static MatrixTheoryData<PdProtocol, bool> Modes => new(Protocols, [false, true]);
+
     /// <summary>All protocols, by one decision and two, in both modes of the scheduler.</summary>
     public static MatrixTheoryData<PdProtocol, bool, bool> Schedulers => new(Protocols, [false, true], [false, true]);
 
@@ -65,9 +68,21 @@ public sealed class PdFaultTests
         await UntilAccountsAreZeroAsync(fleet);
     }
 
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public async Task Stop_StreamOutlastsTheDrain_ItsInstancesAreReleased(PdProtocol protocol, bool isStaged)
+    {
+        await using EmulatedFleet fleet = await StartAsync(protocol, isStaged, isFullMode: false);
+        using HttpResponseMessage stream = await fleet.PostAsync("""{"prompt":"a","max_tokens":100000,"stream":true}""");
+        Assert.True(fleet.AccountsOf(fleet.Schedulers[0]) > 0);
+        await fleet.Gateway.Host.StopAsync();
+        Assert.Contains("\"error\"", await stream.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        await UntilAccountsAreZeroAsync(fleet);
+    }
+
     private static Task<EmulatedFleet> StartAsync(PdProtocol protocol, bool isStaged, bool isFullMode) => EmulatedFleet.StartAsync(
         isFullMode,
-        new GatewayOptions { Port = 0, PdProtocol = protocol, IsPdStaged = isStaged },
+        new GatewayOptions { Port = 0, PdProtocol = protocol, IsPdStaged = isStaged, DrainTimeout = TimeSpan.Zero },
         [InferType.Prefill, InferType.Prefill, InferType.Decode, InferType.Decode]);
 
     /// <summary>Has clients send requests before, during and after a fault.</summary>

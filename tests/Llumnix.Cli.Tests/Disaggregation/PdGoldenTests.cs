@@ -6,9 +6,11 @@ using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Gateway.Tests.Disaggregation;
 using Llumnix.Gateway.Tests.Hosting;
+using Llumnix.Protocol.Cms;
 using Llumnix.Protocol.Resolver;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
+using Llumnix.Testing.Cms;
 using Llumnix.Testing.Discovery;
 using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
@@ -42,15 +44,25 @@ public sealed class PdGoldenTests
 
     [Theory]
     [MemberData(nameof(PdGolden.All), MemberType = typeof(PdGolden))]
-    public async Task Post_GatewayAndScheduler_BothEnginesGetTheirBodies(PdProtocol protocol, bool isStaged, bool isStream)
+    public Task Post_LiteModeScheduler_BothEnginesGetTheirBodies(PdProtocol protocol, bool isStaged, bool isStream) =>
+        VerifyAsync(isFullMode: false, protocol, isStaged, isStream);
+
+    [Theory]
+    [MemberData(nameof(PdGolden.All), MemberType = typeof(PdGolden))]
+    public Task Post_FullModeScheduler_BothEnginesGetTheirBodies(PdProtocol protocol, bool isStaged, bool isStream) =>
+        VerifyAsync(isFullMode: true, protocol, isStaged, isStream);
+
+    private static async Task VerifyAsync(bool isFullMode, PdProtocol protocol, bool isStaged, bool isStream)
     {
         await using RedisServer redis = await RedisServer.StartAsync();
         await using ScriptedEngine prefill = await PdAnswers.PrefillAsync();
         await using ScriptedEngine decode = await PdAnswers.DecodeAsync();
-        await RegisterAsync(redis, ("prefill", prefill), ("decode", decode));
-        string[] discovery = ["--discovery-redis-host=127.0.0.1", FormattableString.Invariant($"--discovery-redis-port={redis.Port}")];
+        await RegisterAsync(redis, isFullMode, ("prefill", prefill), ("decode", decode));
+        string[] store = isFullMode
+            ? ["--cms-redis-host=127.0.0.1", FormattableString.Invariant($"--cms-redis-port={redis.Port}")]
+            : ["--enable-full-mode-scheduling=false", "--discovery-redis-host=127.0.0.1", FormattableString.Invariant($"--discovery-redis-port={redis.Port}")];
         await using SchedulerHost scheduler = SchedulerHost.Build(SchedulerOptionsParser.Parse(
-            ["--host=127.0.0.1", "--port=0", "--enable-full-mode-scheduling=false", .. discovery], SchedulerProgram.KnownNames).Options);
+            ["--host=127.0.0.1", "--port=0", .. store], SchedulerProgram.KnownNames).Options);
         await scheduler.StartAsync(Cancellation);
 
         // It knows no engine itself, so that only the scheduler can have named them.
@@ -61,17 +73,32 @@ public sealed class PdGoldenTests
             Gateway = new GatewayOptions { Port = 0, PdProtocol = protocol, IsPdStaged = isStaged },
         });
         await gateway.Host.StartAsync(Cancellation);
-        await Eventually.TrueAsync(() => scheduler.LiteModeSnapshot().Instances.Count == 2);
+        await Eventually.TrueAsync(() => (isFullMode ? scheduler.Snapshot().Instances.Count : scheduler.LiteModeSnapshot().Instances.Count) == 2);
         using var client = new HttpClient { BaseAddress = gateway.Host.Address };
         await new PdGolden(protocol, isStaged, isStream).VerifyAsync(client, prefill, decode);
-        await Eventually.TrueAsync(() => gateway.Held + gateway.Host.ActiveRequests + scheduler.LiteModeSnapshot().States == 0);
+        await Eventually.TrueAsync(() => gateway.Held + gateway.Host.ActiveRequests
+            + (isFullMode ? scheduler.Snapshot().LedgerEntries : scheduler.LiteModeSnapshot().States) == 0);
     }
 
-    private static async Task RegisterAsync(RedisServer redis, params (string Role, ScriptedEngine Engine)[] engines)
+    private static async Task RegisterAsync(RedisServer redis, bool isFullMode, params (string Role, ScriptedEngine Engine)[] engines)
     {
         await using ConnectionMultiplexer connection = await redis.ConnectAsync();
+        var cms = new CmsWriter(connection.GetDatabase());
         foreach ((string role, ScriptedEngine engine) in engines)
         {
+            if (isFullMode)
+            {
+                await cms.PutAsync(new InstanceMetadata
+                {
+                    InstanceId = role, InstanceType = role, Ip = "127.0.0.1", ApiServerPort = engine.Url.Port, IpKvt = "10.1.2.3", KvtPort = 7777, DataParallelSize = 1,
+                });
+                await cms.PutAsync(new InstanceStatus
+                {
+                    InstanceId = role, Schedulable = true, TimestampMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), NumTotalGpuTokens = 100_000,
+                });
+                continue;
+            }
+
             PodDiscoveryInfo pod = PodMessages.Pod(role);
             InstanceDiscoveryInfo instance = pod.Instances[0];
             (instance.InstanceType, instance.EntrypointIp, instance.EntrypointPort) = (role, "127.0.0.1", engine.Url.Port);

@@ -30,6 +30,9 @@ internal sealed class EmulatedFleet : IPdFleet
 
     public HttpClient Client { get; private set; } = null!;
 
+    /// <summary>Further flags of the schedulers.</summary>
+    private string[] SchedulerFlags { get; init; } = [];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Roles are told by a store alone.</summary>
@@ -50,7 +53,7 @@ internal sealed class EmulatedFleet : IPdFleet
         [.. Enumerable.Repeat(InferType.Neutral, engines)],
         schedulers);
 
-    public static async Task<EmulatedFleet> StartAsync(bool isFullMode, GatewayOptions options, InferType[] roles, int schedulers = 1)
+    public static async Task<EmulatedFleet> StartAsync(bool isFullMode, GatewayOptions options, InferType[] roles, int schedulers = 1, params string[] schedulerFlags)
     {
         bool areRolesTold = roles.Any(static role => role != InferType.Neutral);
         RedisServer? redis = isFullMode || areRolesTold ? await RedisServer.StartAsync() : null;
@@ -64,7 +67,7 @@ internal sealed class EmulatedFleet : IPdFleet
                 Engines = [.. roles.Select(PdFleet.EngineOf)],
             },
             Cancellation);
-        var fleet = new EmulatedFleet(host, redis, isFullMode);
+        var fleet = new EmulatedFleet(host, redis, isFullMode) { SchedulerFlags = schedulerFlags };
         for (int i = 0; i < schedulers; i++)
         {
             fleet.Schedulers.Add(await fleet.StartSchedulerAsync(port: 0));
@@ -93,7 +96,7 @@ internal sealed class EmulatedFleet : IPdFleet
             ? ["--cms-redis-host=127.0.0.1", FormattableString.Invariant($"--cms-redis-port={_redis!.Port}")]
             : ["--enable-full-mode-scheduling=false", .. DiscoveryFlags];
         OptionsParseResult parsed = SchedulerOptionsParser.Parse(
-            ["--host=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={port}"), $"--service-token={Token}", .. flags],
+            ["--host=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={port}"), $"--service-token={Token}", .. flags, .. SchedulerFlags],
             SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);
         SchedulerHost scheduler = SchedulerHost.Build(parsed.Options);

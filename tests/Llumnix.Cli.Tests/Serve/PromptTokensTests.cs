@@ -6,6 +6,7 @@ using Llumnix.Cli.Tests.Gateway;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Testing.KvStore;
 using Llumnix.Testing.Polling;
 
 namespace Llumnix.Cli.Tests.Serve;
@@ -32,6 +33,28 @@ public sealed class PromptTokensTests
             return !(await fleet.Client.GetStringAsync("/metrics", Cancellation)).Contains("tokenize_total{outcome=\"exact\"} 0\n", StringComparison.Ordinal);
         });
         await fleet.UntilNothingIsHeldAsync();
+    }
+
+    /// <summary>A scheduler without ids does not ask the KV store.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Post_SchedulerIsCacheAware_ItLooksThePromptUpWhereIdsAreForwarded(bool isForwarded)
+    {
+        await using FakeMooncakeMaster master = FakeMooncakeMaster.Start();
+        await using EmulatedFleet fleet = await EmulatedFleet.StartAsync(
+            isFullMode: true,
+            new GatewayOptions { Port = 0, PromptTokens = PromptTokenSource.Engine, IsTokensForwarded = isForwarded },
+            [InferType.Neutral, InferType.Neutral],
+            schedulers: 1,
+            "--enable-cache-aware-scheduling=true",
+            "--cache-aware-scheduling-min-tokens=1",
+            "--kvs-chunk-size=2",
+            "--kvs-metadata-service-http-server-host=127.0.0.1",
+            FormattableString.Invariant($"--kvs-metadata-service-http-server-port={master.Port}"));
+        await PostAsync(fleet.Client);
+        await fleet.UntilNothingIsHeldAsync();
+        Assert.Equal(isForwarded, master.Questions > 0);
     }
 
     private static async Task<IPdFleet> ServeAsync(GatewayOptions options)

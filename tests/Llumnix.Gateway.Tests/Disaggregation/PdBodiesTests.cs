@@ -89,6 +89,19 @@ public sealed class PdBodiesTests
         Assert.Equal(rank, room % Math.Max(1, size));
     }
 
+    /// <summary>Ids are long, and the prefix that is cached matters to the prefill alone.</summary>
+    [Fact]
+    public async Task Post_Staged_OnlyThePrefillDecisionGetsTheIds()
+    {
+        await using ScriptedEngine prefill = await PdAnswers.PrefillAsync();
+        await using ScriptedEngine decode = await PdAnswers.DecodeAsync();
+        var placer = new PdTestPlacer([prefill.Url], [decode.Url]);
+        await using TestGateway gateway = await TestGateway.StartAsync(
+            placer, new GatewayOptions { PdProtocol = PdProtocol.VllmMooncake, IsPdStaged = true, IsTokensForwarded = true });
+        using HttpResponseMessage answer = await gateway.PostAsync("/v1/completions", """{"prompt":[7,8,9]}""");
+        Assert.Equal([[7u, 8u, 9u], null], placer.Queries.Select(static query => query.PromptTokenIds));
+    }
+
     /// <summary>Nothing is prefilled for them, or nothing is known of how.</summary>
     [Fact]
     public async Task Post_OtherPath_GoesToADecodeEngineAsItIs()

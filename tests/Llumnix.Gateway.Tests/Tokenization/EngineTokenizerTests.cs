@@ -43,6 +43,22 @@ public sealed class EngineTokenizerTests
         await AssertCountedAsync(gateway, "exact", 1);
     }
 
+    [Theory]
+    [InlineData("Bearer mine")]
+    [InlineData(null)]
+    public async Task Post_AuthorizationIsForwarded_EnginesThatCountSeeItToo(string? authorization)
+    {
+        await using ScriptedEngine engine = await EngineAsync(static context => context.Response.WriteAsync(Tokens));
+        await using TestGateway gateway = await TestGateway.StartAsync(
+            new TestPlacer(engine.Url),
+            new GatewayOptions { PromptTokens = PromptTokenSource.Engine, IsAuthorizationForwarded = true },
+            null,
+            engine.Url);
+        using HttpResponseMessage answer = authorization is null
+            ? await gateway.PostAsync(Chat, Messages) : await gateway.PostAsync(Chat, Messages, ("authorization", authorization));
+        Assert.Equal(authorization, (await engine.NextAsync()).Headers.GetValueOrDefault("Authorization"));
+    }
+
     /// <summary>The number of ids is known without an engine, and other paths have no single prompt.</summary>
     [Theory]
     [InlineData(Completions, """{"prompt":[1,2,3,4]}""")]
