@@ -111,7 +111,7 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
                 return new SchedulerAnswer(SchedulerOutcome.Placed, ordered);
             }
 
-            _ = ReleaseEachAsync(message, instances);
+            await ReleaseEachAsync(message, instances);
             return SchedulerAnswer.Refused(SchedulerOutcome.NotReady, "an answer without the instances that were asked for");
         }
         catch (OperationCanceledException)
