@@ -4,6 +4,7 @@ using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Scheduling;
@@ -19,7 +20,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
     private readonly SchedulerClock _clock;
     private readonly PolicyState<FullModeInstance>? _policyState;
     private readonly FullModeFleet _fleet;
-    private readonly DispatchAccount _account;
+    private readonly FullModeAccount _account;
     private readonly FullModeMembership _membership;
     private readonly StatusIntake _statuses;
     private readonly RequestScheduler<FullModeInstance> _scheduler;
@@ -33,8 +34,8 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
     {
         _clock = new SchedulerClock(time);
         _policyState = policy.State;
-        _fleet = new FullModeFleet(policy, options.Failover.ParseDomain(), _clock.ToTimestamps(options.Failover.InstanceStaleness), random);
-        _account = new DispatchAccount(options, _clock, _fleet.OnLoadChanged);
+        _fleet = new FullModeFleet(policy, options.Failover.ParseDomain(), _clock.ToTimestamps(options.Failover.InstanceStaleness), options.AreStaleInstancesLastResort, random);
+        _account = FullModeAccount.Make(options, _clock, _fleet.OnLoadChanged);
         _membership = new FullModeMembership(options, policy, _fleet, _account, _clock, _gate);
         _statuses = new StatusIntake(options, policy, _fleet, _account, _clock, _gate);
         _scheduler = new RequestScheduler<FullModeInstance>(policy, _fleet, _account, _clock, _gate);
@@ -80,6 +81,26 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
         }
     }
 
+    /// <summary>
+    /// Takes over how far requests are, where statuses are readings of the engines' own metrics; otherwise nothing. The lock is held for a few rows at a
+    /// time.
+    /// </summary>
+    /// <returns>How many rows named a request in flight.</returns>
+    public int Report(RequestProgressBatch progress)
+    {
+        const int RowsPerLock = 64;
+        int known = 0;
+        for (int from = 0; from < progress.Count; from += RowsPerLock)
+        {
+            lock (_gate)
+            {
+                known += _account.Report(progress, from, Math.Min(RowsPerLock, progress.Count - from));
+            }
+        }
+
+        return known;
+    }
+
     /// <summary>The cluster as it is now, for telemetry.</summary>
     public ClusterSnapshot Snapshot()
     {
@@ -100,7 +121,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
                     _clock.Between(instance.LastAdvance, now.Timestamp));
             }
 
-            return new ClusterSnapshot(instances, _account.Ledger.Count, _account.Ledger.ExpiredTotal);
+            return new ClusterSnapshot(instances, _account.EntryCount, _account.ExpiredTotal);
         }
     }
 

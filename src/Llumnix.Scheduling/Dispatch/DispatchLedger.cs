@@ -80,7 +80,7 @@ internal sealed class DispatchLedger
         {
             ref LedgerEntry entry = ref _entries[index];
             int next = _byRequest.Next(index);
-            if ((instance.Role is null || entry.Role == instance.Role) && IsOn(in entry, in instance))
+            if ((instance.Role is null || entry.Role == instance.Role) && instance.Names(entry.Instance))
             {
                 Remove(index);
             }
@@ -267,20 +267,6 @@ internal sealed class DispatchLedger
         }
 
         return false;
-    }
-
-    /// <summary>
-    /// Whether an entry is on the released instance. Ranks may share an endpoint: they are told apart by the rank or, when the gateway does not give it,
-    /// by the id from the answer, which contains the rank.
-    /// </summary>
-    private static bool IsOn(in LedgerEntry entry, in ReleasedInstance released)
-    {
-        InstanceAddress address = entry.Instance.Address;
-        return address.Port == released.Port
-            && entry.Instance.Metadata.Host == released.Host
-            && (released.DataParallelRank is { } rank
-                ? rank == address.DataParallelRank
-                : released.WireId.Length == 0 || released.WireId == address.WireId);
     }
 
     private static DispatchedLoad Plus(DispatchedLoad load, in LedgerEntry entry, int sign, int requests)

@@ -18,18 +18,21 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     private readonly IReadOnlyList<InstanceMetric<FullModeInstance>> _metrics;
     private readonly FailoverDomain _failoverDomain;
     private readonly long _stalenessLimit;
+    private readonly bool _areStaleLastResort;
     private readonly Random _random;
 
     /// <param name="policy">Determines the metrics that are kept current, and whether infer types restrict roles.</param>
     /// <param name="failoverDomain">The failover domain.</param>
     /// <param name="stalenessLimit">An instance whose status has not changed for longer is stale; in ticks of timestamps.</param>
+    /// <param name="areStaleLastResort">See <see cref="FullModeOptions.AreStaleInstancesLastResort"/>.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
-    internal FullModeFleet(SchedulingPolicy<FullModeInstance> policy, FailoverDomain failoverDomain, long stalenessLimit, Random random)
+    internal FullModeFleet(SchedulingPolicy<FullModeInstance> policy, FailoverDomain failoverDomain, long stalenessLimit, bool areStaleLastResort, Random random)
     {
         _policy = policy;
         _metrics = policy.Metrics;
         _failoverDomain = failoverDomain;
         _stalenessLimit = stalenessLimit;
+        _areStaleLastResort = areStaleLastResort;
         _random = random;
         Indexes = MakeIndexes(ClusterView<FullModeInstance>.Empty, static instance => instance.Metadata);
     }
@@ -82,15 +85,15 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
             Considered = [.. Enumerable.Range(start, end - start)],
             Ids = [.. instances.ToArray().Select(static instance => instance.Id)],
         };
+        Candidates candidates = CandidatesOf(in request, role);
         foreach (int slot in trace.Considered)
         {
-            if (instances[slot].Health != InstanceHealth.Ok)
+            if (!candidates.Healthy.Contains(slot))
             {
                 trace.Drop(slot, HealthNames[(int)instances[slot].Health]);
             }
         }
 
-        Candidates candidates = CandidatesOf(in request, role);
         trace.Drop(candidates.Healthy, candidates.Fitting, KvCapacityIndex.FilterName, isOnlyUnwanted: false);
         return trace;
     }
@@ -104,7 +107,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         return new FullModeIndexes(
             view,
             table,
-            new HealthIndex(view, metadataOf, _failoverDomain, _stalenessLimit),
+            new HealthIndex(view, metadataOf, _failoverDomain, _stalenessLimit, _areStaleLastResort),
             new KvCapacityIndex(view),
             new DecisionScope<FullModeInstance>(view, table, _random));
     }

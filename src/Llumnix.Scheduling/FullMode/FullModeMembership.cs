@@ -19,7 +19,7 @@ internal sealed class FullModeMembership(
     FullModeOptions options,
     SchedulingPolicy<FullModeInstance> policy,
     FullModeFleet fleet,
-    DispatchAccount account,
+    FullModeAccount account,
     SchedulerClock clock,
     Lock gate)
 {
@@ -118,7 +118,7 @@ internal sealed class FullModeMembership(
             LastAdvance = now.Timestamp,
             HasAdvanced = isKnown,
             IsLeftover = !isKnown && reading.Status.TimestampMs < oldestMs,
-            FollowsWaitingRequests = options.AreWaitingRequestsFollowed,
+            FollowsWaitingRequests = options.AreWaitingRequestsFollowed || options.Ledger.IsReconciled,
             DefaultMaxBatchedTokens = options.PrefillProgress.MaxBatchedTokens,
             StepTimes = MakeLearner(reading.Metadata.InferType),
         };
@@ -156,7 +156,7 @@ internal sealed class FullModeMembership(
         {
             foreach (FullModeInstance instance in departed)
             {
-                account.Ledger.Forget(instance);
+                account.Forget(instance);
                 instance.Slot = -1;
             }
 

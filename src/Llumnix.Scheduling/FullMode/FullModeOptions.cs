@@ -31,6 +31,12 @@ public sealed record FullModeOptions
     public LatencyPredictor? LatencyPredictor { get; init; }
 
     /// <summary>
+    /// Whether instances with stale statuses take requests where no instance of their infer type has a fresh one. For readings of the engines' own metrics:
+    /// the ledger knows the own load without them.
+    /// </summary>
+    public bool AreStaleInstancesLastResort { get; init; }
+
+    /// <summary>
     /// Whether the ledger follows requests while they wait in their engine: the status counts whole prompts, and only the ledger knows their prefix hits.
     /// </summary>
     internal bool AreWaitingRequestsFollowed => this is { CacheAware.IsEnabled: true, Ledger.IsEnabled: true };

@@ -17,7 +17,7 @@ internal sealed class StatusIntake(
     FullModeOptions options,
     SchedulingPolicy<FullModeInstance> policy,
     FullModeFleet fleet,
-    DispatchAccount account,
+    FullModeAccount account,
     SchedulerClock clock,
     Lock gate)
 {
@@ -129,7 +129,7 @@ internal sealed class StatusIntake(
 
             instance.TakeOver(status);
             long decodesInFlight = instance.Dispatched.DecodeRequests;
-            account.Ledger.Acknowledge(instance, status);
+            account.Acknowledge(instance, status);
             policy.State?.OnAcknowledged(instance, decodesInFlight - instance.Dispatched.DecodeRequests, now.Ms);
             fleet.OnLoadChanged(instance);
         }

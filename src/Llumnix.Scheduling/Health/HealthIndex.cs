@@ -12,6 +12,7 @@ internal sealed class HealthIndex
     private readonly FailoverDomainIndex _domains;
     private readonly SharedAddresses _addresses;
     private readonly long _stalenessLimit;
+    private readonly bool _areStaleLastResort;
     private readonly int[] _healthySlots;
     private readonly int[] _starts = new int[4];
     private bool _isOutdated = true;
@@ -21,16 +22,19 @@ internal sealed class HealthIndex
     /// <param name="metadataOf">The metadata that the view was built from; the instances may still have older ones.</param>
     /// <param name="domain">The failover domain.</param>
     /// <param name="stalenessLimit">Staleness limit, in ticks of the monotonic clock.</param>
+    /// <param name="areStaleLastResort">Whether the stale instances of an infer type are its healthy slots where it has no other.</param>
     internal HealthIndex(
         ClusterView<FullModeInstance> view,
         Func<FullModeInstance, InstanceMetadata> metadataOf,
         FailoverDomain domain,
-        long stalenessLimit)
+        long stalenessLimit,
+        bool areStaleLastResort = false)
     {
         _view = view;
         _domains = new FailoverDomainIndex(domain, view.Instances, metadataOf);
         _addresses = new SharedAddresses(view.Instances, metadataOf);
         _stalenessLimit = stalenessLimit;
+        _areStaleLastResort = areStaleLastResort;
         _healthySlots = new int[view.Count];
     }
 
@@ -103,16 +107,27 @@ internal sealed class HealthIndex
         for (InferType type = InferType.Neutral; type <= InferType.Decode; type++)
         {
             _starts[(int)type] = count;
-            (int start, int end) = _view.SlotsOf(type);
-            for (int slot = start; slot < end; slot++)
+            count = Collect(type, InstanceHealth.Ok, count);
+            if (_areStaleLastResort && count == _starts[(int)type])
             {
-                if (_view.Instances[slot].Health == InstanceHealth.Ok)
-                {
-                    _healthySlots[count++] = slot;
-                }
+                count = Collect(type, InstanceHealth.Stale, count);
             }
         }
 
         _starts[3] = count;
+    }
+
+    private int Collect(InferType type, InstanceHealth health, int count)
+    {
+        (int start, int end) = _view.SlotsOf(type);
+        for (int slot = start; slot < end; slot++)
+        {
+            if (_view.Instances[slot].Health == health)
+            {
+                _healthySlots[count++] = slot;
+            }
+        }
+
+        return count;
     }
 }

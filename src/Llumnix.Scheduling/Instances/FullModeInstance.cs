@@ -12,6 +12,7 @@ public sealed class FullModeInstance : Instance
     private ClockOffset _clock;
     private double? _arrivedMs;
     private DispatchedLoad _dispatched;
+    private EndedLoad _ended;
     private long _knownWaitingPrefillTokens;
     private LatencyInputs _latencyInputs;
 
@@ -37,6 +38,7 @@ public sealed class FullModeInstance : Instance
         StepWrittenMs = other.StepWrittenMs;
         IsSchedulable = other.IsSchedulable;
         Dispatched = other.Dispatched;
+        Ended = other.Ended;
         KnownWaitingPrefillTokens = other.KnownWaitingPrefillTokens;
         FollowsWaitingRequests = other.FollowsWaitingRequests;
         DefaultMaxBatchedTokens = other.DefaultMaxBatchedTokens;
@@ -91,6 +93,17 @@ public sealed class FullModeInstance : Instance
         }
     }
 
+    /// <summary>What of the load in the status has ended since it was read; 0 unless statuses are readings of the engine's metrics.</summary>
+    public EndedLoad Ended
+    {
+        get => _ended;
+        internal set
+        {
+            _ended = value;
+            _latencyInputs.Predictor = null;
+        }
+    }
+
     /// <summary>
     /// Uncomputed prompt tokens of the requests that wait in the engine. With cache-aware scheduling by the ledger: prefix hits are not counted, and
     /// neither are requests that are not in the ledger. Otherwise by the status.
@@ -98,7 +111,10 @@ public sealed class FullModeInstance : Instance
     public long UncomputedWaitingPrefillTokens =>
         FollowsWaitingRequests ? KnownWaitingPrefillTokens : Status.UncomputedTokensAllWaitingPrefills;
 
-    /// <summary>Uncomputed tokens of the ledger's entries that wait in the engine; 0 unless <see cref="FollowsWaitingRequests"/>.</summary>
+    /// <summary>
+    /// Uncomputed tokens of the ledger's entries that wait in the engine or, with readings of the engine's metrics, of waiting requests that are not the
+    /// ledger's; 0 unless <see cref="FollowsWaitingRequests"/>.
+    /// </summary>
     internal long KnownWaitingPrefillTokens
     {
         get => _knownWaitingPrefillTokens;
@@ -109,7 +125,10 @@ public sealed class FullModeInstance : Instance
         }
     }
 
-    /// <summary>Whether the ledger follows requests while they wait: with cache-aware scheduling.</summary>
+    /// <summary>The engine's count of prefilled tokens in its last reading; null when it is unknown. Owned by the ledger.</summary>
+    internal double? PrefilledTokensTotal { get; set; }
+
+    /// <summary>Whether the ledger follows requests while they wait: with cache-aware scheduling, and with readings of the engine's metrics.</summary>
     internal bool FollowsWaitingRequests { get; init; }
 
     /// <summary>Largest number of tokens in one engine step: from the metadata, otherwise the configured default. At least 1.</summary>

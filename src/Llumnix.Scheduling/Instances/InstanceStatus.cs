@@ -119,6 +119,9 @@ public sealed record InstanceStatus
     /// <summary>Share of the KV cache that may still be migrated out, 0 to 1.</summary>
     public double AvailableKvCacheUsageRatioMigrateOut { get; init; }
 
+    /// <summary>With a status that was read from the engine's own metrics, what the reading says beside it; otherwise null.</summary>
+    public EngineReading? Reading { get; init; }
+
     /// <summary>Number of the profiling sample in this status; 0 or below without a sample.</summary>
     public int ProfilingId { get; init; }
 

@@ -9,7 +9,7 @@ internal static class InstanceSums
     public static long ProjectedKvTokens(FullModeInstance instance)
     {
         InstanceStatus s = instance.Status;
-        return (long)s.UsedGpuTokens
+        return EndedLoad.Without(s.UsedGpuTokens, instance.Ended.Tokens)
             + instance.UncomputedWaitingPrefillTokens
             + s.UnallocatedTokensSchedulerRunningPrefills
             + s.UnallocatedTokensHybridSchedulerWaitingDecodes
@@ -27,22 +27,22 @@ internal static class InstanceSums
     public static long DecodeRequests(FullModeInstance instance)
     {
         InstanceStatus s = instance.Status;
-        return (long)s.HybridSchedulerWaitingToDecodeRequests
+        long reported = (long)s.HybridSchedulerWaitingToDecodeRequests
             + s.LoadingRequestCount
             + s.SchedulerWaitingToDecodeRequests
-            + s.SchedulerRunningToDecodeRequests
-            + instance.Dispatched.DecodeRequests;
+            + s.SchedulerRunningToDecodeRequests;
+        return EndedLoad.Without(reported, instance.Ended.DecodeRequests) + instance.Dispatched.DecodeRequests;
     }
 
     /// <summary>Tokens of the requests that <see cref="DecodeRequests"/> counts.</summary>
     public static long DecodeTokens(FullModeInstance instance)
     {
         InstanceStatus s = instance.Status;
-        return (long)s.HybridSchedulerWaitingToDecodeTokens
+        long reported = (long)s.HybridSchedulerWaitingToDecodeTokens
             + s.SchedulerWaitingToDecodeTokens
             + s.SchedulerRunningToDecodeTokens
-            + s.LoadingTokens
-            + instance.Dispatched.DecodeTokens;
+            + s.LoadingTokens;
+        return EndedLoad.Without(reported, instance.Ended.Tokens) + instance.Dispatched.DecodeTokens;
     }
 
     /// <summary>Uncomputed prompt tokens of waiting and running requests and of requests in flight; never below 0.</summary>

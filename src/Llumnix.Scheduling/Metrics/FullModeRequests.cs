@@ -13,6 +13,7 @@ public sealed record FullModeRequests : LoadMetric<FullModeInstance>
     public override double Evaluate(FullModeInstance instance)
     {
         InstanceStatus s = instance.Status;
-        return (long)s.WaitingRequestCount + s.LoadingRequestCount + s.RunningRequestCount + instance.Dispatched.Requests;
+        long reported = (long)s.WaitingRequestCount + s.LoadingRequestCount + s.RunningRequestCount;
+        return EndedLoad.Without(reported, instance.Ended.DecodeRequests) + instance.Dispatched.Requests;
     }
 }

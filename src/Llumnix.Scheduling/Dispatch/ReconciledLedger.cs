@@ -1,0 +1,331 @@
+using Llumnix.Scheduling.Collections;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Scheduling.Dispatch;
+
+/// <summary>
+/// Counts own requests on engines whose metrics are read. Such a reading gives numbers and names no requests, so the load is
+/// <c>reading + placed since − ended since</c>, and the uncomputed prompt tokens, which no engine exports, are the ledger's alone.
+/// </summary>
+/// <remarks>
+/// Engines admit in order of arrival: of the requests that a reading covers, the newest ones wait and the older ones were admitted. A prefill ends with
+/// the first token that a gateway reports, or when the engine's own count of prefilled tokens has passed it, for gateways that do not report.
+/// </remarks>
+/// <remarks>
+/// Guarded by the scheduler's lock. Each entry is in three lists: by request, by instance (in order of placement) and by age. Steady traffic
+/// allocates nothing. Invariant: every instance's sums equal the sums over its entries.
+/// </remarks>
+/// <param name="onLoadChanged">Called after an instance's sums changed.</param>
+/// <param name="maxEntries">Largest number of entries; a further one replaces the entry that was silent for longest.</param>
+internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, int maxEntries = 1 << 20)
+{
+    /// <summary>
+    /// Prompt lengths are estimates: this share of an entry's prompt must be prefilled, by the engine's count, for its prefill to be taken as finished.
+    /// </summary>
+    private const double PrefilledShare = 0.75;
+
+    /// <summary>Mean prompt tokens of requests of others where neither the engine nor own requests tell.</summary>
+    private const double AssumedPromptTokens = 512;
+
+    /// <summary>Weight of the newest own prompt in the running mean.</summary>
+    private const double MeanWeight = 0.02;
+
+    private readonly EntryPool<ReconciledEntry> _entries = new();
+    private readonly RequestIndex _byRequest = new();
+    private readonly IndexLinks _byInstance = new();
+    private readonly IndexLinks _byAge = new();
+    private IndexList _age;
+    private double? _meanPromptTokens;
+
+    /// <summary>Number of entries, those included whose end no reading shows yet.</summary>
+    internal int Count => _entries.Count;
+
+    /// <summary>Number of entries dropped by age or for want of room, since the start.</summary>
+    internal long ExpiredTotal { get; private set; }
+
+    /// <summary>Adds a placement. It ends one of the same request in the same role, on any instance.</summary>
+    internal void Add(string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now)
+    {
+        EndRole(requestId, role, now);
+        if (Count >= maxEntries)
+        {
+            Expire(_age.First);
+        }
+
+        int index = _entries.Allocate();
+        _entries[index] = new ReconciledEntry
+        {
+            RequestId = requestId,
+            Instance = instance,
+            Role = role,
+            Tokens = tokens,
+            PromptTokens = tokens,
+            UncomputedTokens = uncomputedTokens,
+            AddedAt = now,
+            TouchedAt = now,
+        };
+        _meanPromptTokens = _meanPromptTokens is { } mean ? mean + (MeanWeight * (tokens - mean)) : tokens;
+        _byRequest.Add(requestId, index);
+        _byInstance.AddLast(ref instance.LedgerEntries, index);
+        _byAge.AddLast(ref _age, index);
+        instance.Dispatched = Plus(instance.Dispatched, _entries[index].Dispatched, +1);
+        onLoadChanged(instance);
+    }
+
+    /// <summary>
+    /// Ends a request's entries on an instance, in the given role or in all when none is given. The host must be normalized. Unknown entries change
+    /// nothing.
+    /// </summary>
+    internal void Release(string requestId, in ReleasedInstance instance, long now)
+    {
+        int index = _byRequest.First(requestId);
+        while (index != 0)
+        {
+            ref ReconciledEntry entry = ref _entries[index];
+            int next = _byRequest.Next(index);
+            if ((instance.Role is null || entry.Role == instance.Role) && instance.Names(entry.Instance))
+            {
+                End(index, now);
+            }
+
+            index = next;
+        }
+    }
+
+    /// <summary>Takes over how far a request is. Unknown requests change nothing.</summary>
+    /// <param name="requestId">The request.</param>
+    /// <param name="wireId">The instance's id in the answer.</param>
+    /// <param name="tokens">Tokens of prompt and output so far.</param>
+    /// <param name="isPrefillDone">Whether its first token is out.</param>
+    /// <param name="now">Monotonic timestamp.</param>
+    /// <returns>Whether there is such a request.</returns>
+    internal bool Report(ReadOnlySpan<char> requestId, ReadOnlySpan<char> wireId, long tokens, bool isPrefillDone, long now)
+    {
+        bool isKnown = false;
+        for (int index = _byRequest.First(requestId); index != 0; index = _byRequest.Next(index))
+        {
+            ReconciledEntry entry = _entries[index];
+            if (entry.Phase == EntryPhase.Ended || !wireId.SequenceEqual(entry.Instance.Address.WireId))
+            {
+                continue;
+            }
+
+            isKnown = true;
+            entry.Tokens = Math.Max(entry.Tokens, tokens);
+            entry.HasFirstToken |= isPrefillDone;
+            entry.Phase = entry.HasFirstToken && entry.Phase is EntryPhase.Prefilling or EntryPhase.Waiting ? AfterFirstToken(in entry) : entry.Phase;
+            Touch(index, ref entry, now);
+            Put(index, in entry);
+        }
+
+        return isKnown;
+    }
+
+    /// <summary>Brings an instance's entries in line with a reading of its metrics; a status without a reading changes nothing.</summary>
+    internal void Reconcile(FullModeInstance instance, InstanceStatus status)
+    {
+        if (status.Reading is not { } reading)
+        {
+            return;
+        }
+
+        int covered = DropEndedAndCountUnadmitted(instance, reading);
+        int admitted = Math.Max(0, covered - (reading.Waiting ?? 0));
+        double prefilledTokens = PrefilledSinceLastReading(instance, reading);
+        int position = 0;
+        for (int index = instance.LedgerEntries.First; index != 0; index = _byInstance.Next(index))
+        {
+            ReconciledEntry entry = _entries[index];
+            if (IsCovered(in entry, reading) && entry.Phase is EntryPhase.InFlight or EntryPhase.Waiting)
+            {
+                bool isAdmitted = position++ < admitted || entry.HasFirstToken;
+                entry.Phase = !isAdmitted ? EntryPhase.Waiting : AfterFirstToken(in entry);
+                Put(index, in entry);
+            }
+
+            if (entry.Phase == EntryPhase.Prefilling)
+            {
+                prefilledTokens = TakePrefilled(index, entry, prefilledTokens, reading);
+            }
+        }
+
+        int ownWaiting = covered - Math.Min(covered, admitted);
+        SetForeignWaiting(instance, Math.Max(0, (reading.Waiting ?? 0) - ownWaiting), reading);
+    }
+
+    /// <summary>Drops the entries of which nothing was heard since a moment.</summary>
+    internal void ExpireUntil(long moment)
+    {
+        while (!_age.IsEmpty && _entries[_age.First].TouchedAt <= moment)
+        {
+            Expire(_age.First);
+        }
+    }
+
+    /// <summary>Removes all entries of an instance that has left or was restarted.</summary>
+    internal void Forget(FullModeInstance instance)
+    {
+        while (!instance.LedgerEntries.IsEmpty)
+        {
+            Remove(instance.LedgerEntries.First);
+        }
+
+        instance.KnownWaitingPrefillTokens = 0;
+        instance.PrefilledTokensTotal = null;
+    }
+
+    private static EntryPhase AfterFirstToken(in ReconciledEntry entry) =>
+        entry.HasFirstToken || entry.Role == InferType.Decode ? EntryPhase.Running : EntryPhase.Prefilling;
+
+    /// <summary>A request in flight is covered by age; a later phase was covered by an earlier reading.</summary>
+    private static bool IsCovered(in ReconciledEntry entry, EngineReading reading) =>
+        entry.Phase != EntryPhase.InFlight || entry.AddedAt <= reading.CoversUntil;
+
+    /// <summary>
+    /// The engine's prompt tokens prefilled since the last reading; 0 for the first one and after a restart. Infinite when the engine does not count them:
+    /// a prefill is then taken to last for one reading.
+    /// </summary>
+    private static double PrefilledSinceLastReading(FullModeInstance instance, EngineReading reading)
+    {
+        double? before = instance.PrefilledTokensTotal;
+        instance.PrefilledTokensTotal = reading.PrefilledTokensTotal;
+        return reading.PrefilledTokensTotal is not { } total ? double.PositiveInfinity
+            : before is { } last && total >= last ? total - last
+            : 0;
+    }
+
+    private static DispatchedLoad Plus(DispatchedLoad load, DispatchedLoad other, int sign) => new(
+        load.Requests + (sign * other.Requests),
+        load.PrefillRequests + (sign * other.PrefillRequests),
+        load.UncomputedPrefillTokens + (sign * other.UncomputedPrefillTokens),
+        load.DecodeRequests + (sign * other.DecodeRequests),
+        load.DecodeTokens + (sign * other.DecodeTokens));
+
+    private static EndedLoad Plus(EndedLoad load, EndedLoad other, int sign) =>
+        new(load.DecodeRequests + (sign * other.DecodeRequests), load.Tokens + (sign * other.Tokens));
+
+    /// <summary>Removes the entries whose end the reading shows.</summary>
+    /// <returns>The number of covered entries that wait or may wait.</returns>
+    private int DropEndedAndCountUnadmitted(FullModeInstance instance, EngineReading reading)
+    {
+        int count = 0;
+        int next;
+        for (int index = instance.LedgerEntries.First; index != 0; index = next)
+        {
+            next = _byInstance.Next(index);
+            ref ReconciledEntry entry = ref _entries[index];
+            if (entry.Phase == EntryPhase.Ended && entry.TouchedAt <= reading.AskedAt)
+            {
+                Remove(index);
+            }
+            else if (IsCovered(in entry, reading) && entry is { Phase: EntryPhase.InFlight or EntryPhase.Waiting, HasFirstToken: false })
+            {
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Ends the prefill of an entry when the engine has prefilled about its prompt. Oldest first, as engines compute.</summary>
+    /// <returns>The prefilled tokens that are left for younger entries.</returns>
+    private double TakePrefilled(int index, ReconciledEntry entry, double prefilledTokens, EngineReading reading)
+    {
+        bool wasThereBefore = entry.AdmittedBy != 0 && entry.AdmittedBy != reading.AskedAt;
+        if (wasThereBefore && prefilledTokens >= PrefilledShare * entry.PromptTokens)
+        {
+            entry.Phase = EntryPhase.Running;
+            Put(index, in entry);
+            return Math.Max(0, prefilledTokens - entry.PromptTokens);
+        }
+
+        if (entry.AdmittedBy == 0)
+        {
+            entry.AdmittedBy = reading.AskedAt;
+            Put(index, in entry);
+        }
+
+        return prefilledTokens;
+    }
+
+    private void SetForeignWaiting(FullModeInstance instance, int requests, EngineReading reading)
+    {
+        long tokens = (long)(requests * (reading.MeanPromptTokens ?? _meanPromptTokens ?? AssumedPromptTokens));
+        if (tokens != instance.KnownWaitingPrefillTokens)
+        {
+            instance.KnownWaitingPrefillTokens = tokens;
+            onLoadChanged(instance);
+        }
+    }
+
+    private void EndRole(string requestId, InferType role, long now)
+    {
+        int next;
+        for (int index = _byRequest.First(requestId); index != 0; index = next)
+        {
+            next = _byRequest.Next(index);
+            if (_entries[index].Role == role)
+            {
+                End(index, now);
+            }
+        }
+    }
+
+    /// <summary>Ends an entry: one that no reading covers is gone; any other is subtracted until a reading shows its end.</summary>
+    private void End(int index, long now)
+    {
+        ReconciledEntry entry = _entries[index];
+        if (entry.Phase is EntryPhase.InFlight || entry.Role == InferType.Prefill)
+        {
+            Remove(index);
+        }
+        else if (entry.Phase != EntryPhase.Ended)
+        {
+            entry.EndedIn = entry.Phase;
+            entry.Phase = EntryPhase.Ended;
+            Touch(index, ref entry, now);
+            Put(index, in entry);
+        }
+    }
+
+    private void Expire(int index)
+    {
+        ExpiredTotal++;
+        Remove(index);
+    }
+
+    private void Touch(int index, ref ReconciledEntry entry, long now)
+    {
+        entry.TouchedAt = now;
+        _byAge.Remove(ref _age, index);
+        _byAge.AddLast(ref _age, index);
+    }
+
+    /// <summary>Replaces an entry and brings its instance's sums in line.</summary>
+    private void Put(int index, in ReconciledEntry entry)
+    {
+        ReconciledEntry before = _entries[index];
+        _entries[index] = entry;
+        FullModeInstance instance = entry.Instance;
+        if (before.Dispatched != entry.Dispatched || before.Ended != entry.Ended)
+        {
+            instance.Dispatched = Plus(Plus(instance.Dispatched, before.Dispatched, -1), entry.Dispatched, +1);
+            instance.Ended = Plus(Plus(instance.Ended, before.Ended, -1), entry.Ended, +1);
+            onLoadChanged(instance);
+        }
+    }
+
+    private void Remove(int index)
+    {
+        ReconciledEntry entry = _entries[index];
+        FullModeInstance instance = entry.Instance;
+        _byRequest.Remove(entry.RequestId, index);
+        _byInstance.Remove(ref instance.LedgerEntries, index);
+        _byAge.Remove(ref _age, index);
+        _entries.Recycle(index);
+        instance.Dispatched = Plus(instance.Dispatched, entry.Dispatched, -1);
+        instance.Ended = Plus(instance.Ended, entry.Ended, -1);
+        onLoadChanged(instance);
+    }
+}

@@ -1,0 +1,96 @@
+using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Dispatch;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.RequestStates;
+
+namespace Llumnix.Scheduling.FullMode;
+
+/// <summary>Full mode's account: a ledger of own requests, and the times of first deferral. Guarded by the scheduler's lock.</summary>
+internal abstract class FullModeAccount : Account<FullModeInstance>
+{
+    private readonly SchedulerClock _clock;
+    private readonly LatencyPredictor? _predictor;
+    private readonly bool _isLedgerEnabled;
+    private readonly DeferredRequests? _deferred;
+
+    private protected FullModeAccount(FullModeOptions options, SchedulerClock clock)
+    {
+        _clock = clock;
+        _predictor = options.LatencyPredictor;
+        _isLedgerEnabled = options.Ledger.IsEnabled;
+        _deferred = options.DeferredRequestLifetime is { } lifetime ? new DeferredRequests(clock.ToTimestamps(lifetime)) : null;
+    }
+
+    /// <summary>Number of the ledger's entries.</summary>
+    internal abstract int EntryCount { get; }
+
+    /// <summary>Number of entries dropped by age or for want of room, since the start.</summary>
+    internal abstract long ExpiredTotal { get; }
+
+    /// <inheritdoc/>
+    public override bool IsDeferring => _deferred is not null;
+
+    /// <summary>Makes the account that the options describe.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="onLoadChanged">Called after an instance's load changed.</param>
+    internal static FullModeAccount Make(FullModeOptions options, SchedulerClock clock, Action<FullModeInstance> onLoadChanged) =>
+        options.Ledger.IsReconciled
+            ? new ReconciledAccount(options, clock, onLoadChanged)
+            : new DispatchAccount(options, clock, onLoadChanged);
+
+    /// <inheritdoc/>
+    public override void Expire(Moment now)
+    {
+        ExpireEntries(now);
+        _deferred?.Expire(now.Timestamp);
+    }
+
+    /// <inheritdoc/>
+    public override RequestFacts FactsOf(in PlacementRequest request, Moment now) => new(
+        request.PromptTokens,
+        request.PrefixHits,
+        now.Ms,
+        _deferred?.SinceOf(request.Id) is { } since ? _clock.Between(since, now.Timestamp).TotalMilliseconds : 0);
+
+    /// <inheritdoc/>
+    public override PlacedInstance Add(in PlacementRequest request, FullModeInstance instance, InferType role, in RequestFacts facts, Moment now)
+    {
+        _deferred?.Remove(request.Id);
+        // Load and predictions are taken before the ledger adds the request: the answer gives the load that the decision saw.
+        int hit = request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
+        var placed = new PlacedInstance(
+            instance.Address,
+            role,
+            InstanceLoad.Of(instance, now.Ms),
+            hit,
+            role == InferType.Decode ? null : _predictor?.TtftMs(instance, in facts),
+            role == InferType.Prefill ? null : _predictor?.TpotMs(instance, in facts));
+        if (_isLedgerEnabled)
+        {
+            AddEntry(request.Id, instance, role, request.PromptTokens, request.PromptTokens - hit, now.Timestamp);
+        }
+
+        return placed;
+    }
+
+    /// <inheritdoc/>
+    public override void Defer(string requestId, Moment now) => _deferred!.Add(requestId, now.Timestamp);
+
+    /// <summary>Brings an instance's entries in line with a status that has just been taken over.</summary>
+    internal abstract void Acknowledge(FullModeInstance instance, InstanceStatus status);
+
+    /// <summary>Takes over how far requests are; rows of unknown requests change nothing.</summary>
+    /// <returns>How many rows named a request of the account.</returns>
+    internal virtual int Report(RequestProgressBatch progress, int from, int count) => 0;
+
+    /// <summary>Removes all entries of an instance that has left or was restarted.</summary>
+    internal abstract void Forget(FullModeInstance instance);
+
+    private protected abstract void ExpireEntries(Moment now);
+
+    private protected abstract void AddEntry(
+        string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now);
+}

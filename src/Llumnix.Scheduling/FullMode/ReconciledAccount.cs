@@ -1,0 +1,63 @@
+using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Dispatch;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.RequestStates;
+
+namespace Llumnix.Scheduling.FullMode;
+
+/// <summary>The account of instances whose own metrics are read: an entry lasts until its request has ended and a reading shows that.</summary>
+internal sealed class ReconciledAccount : FullModeAccount
+{
+    private readonly ReconciledLedger _ledger;
+    private readonly SchedulerClock _clock;
+    private readonly long _entryLifetime;
+
+    /// <param name="options">The options.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="onLoadChanged">Called after an instance's load changed.</param>
+    internal ReconciledAccount(FullModeOptions options, SchedulerClock clock, Action<FullModeInstance> onLoadChanged)
+        : base(options, clock)
+    {
+        _clock = clock;
+        _entryLifetime = clock.ToTimestamps(options.Ledger.SilentEntryLifetime);
+        _ledger = new ReconciledLedger(onLoadChanged);
+    }
+
+    /// <inheritdoc/>
+    internal override int EntryCount => _ledger.Count;
+
+    /// <inheritdoc/>
+    internal override long ExpiredTotal => _ledger.ExpiredTotal;
+
+    /// <inheritdoc/>
+    public override void Release(string requestId, in ReleasedInstance instance) =>
+        _ledger.Release(requestId, in instance, _clock.Now().Timestamp);
+
+    /// <inheritdoc/>
+    internal override void Acknowledge(FullModeInstance instance, InstanceStatus status) => _ledger.Reconcile(instance, status);
+
+    /// <inheritdoc/>
+    internal override int Report(RequestProgressBatch progress, int from, int count)
+    {
+        long now = _clock.Now().Timestamp;
+        int known = 0;
+        for (int row = from; row < from + count; row++)
+        {
+            bool isKnown = _ledger.Report(
+                progress.RequestId(row), progress.InstanceId(row), progress.Tokens(row), progress.IsPrefillDone(row), now);
+            known += isKnown ? 1 : 0;
+        }
+
+        return known;
+    }
+
+    /// <inheritdoc/>
+    internal override void Forget(FullModeInstance instance) => _ledger.Forget(instance);
+
+    private protected override void ExpireEntries(Moment now) => _ledger.ExpireUntil(now.Timestamp - _entryLifetime);
+
+    private protected override void AddEntry(
+        string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now) =>
+        _ledger.Add(requestId, instance, role, tokens, uncomputedTokens, now);
+}
