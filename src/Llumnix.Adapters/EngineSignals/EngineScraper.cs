@@ -181,11 +181,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
             _observer.Recognised(engine, reader.Face);
         }
 
-        foreach (RankSignals signals in reader.Signals)
-        {
-            _observer.Read(engine, signals, askedAt, answeredAt);
-        }
-
+        _observer.Read(engine, reader.Signals, askedAt, answeredAt);
         return true;
     }
 

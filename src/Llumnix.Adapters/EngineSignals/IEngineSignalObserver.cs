@@ -8,12 +8,12 @@ public interface IEngineSignalObserver
     /// <summary>The self-test at first contact, or after an outage, has told what kind of engine answers.</summary>
     void Recognised(EngineTarget engine, EngineFace face);
 
-    /// <summary>A rank was read. The ranks of one answer follow each other.</summary>
+    /// <summary>An engine was read.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="signals">The rank's signals; running and waiting are known.</param>
+    /// <param name="ranks">The signals of its data-parallel ranks, at least one; running and waiting are known. Valid during the call.</param>
     /// <param name="askedAt">Timestamp of the <see cref="TimeProvider"/> before the request.</param>
     /// <param name="answeredAt">The same after the answer's last byte.</param>
-    void Read(EngineTarget engine, in RankSignals signals, long askedAt, long answeredAt);
+    void Read(EngineTarget engine, IReadOnlyList<RankSignals> ranks, long askedAt, long answeredAt);
 
     /// <summary>A read has failed; what was read before is not changed.</summary>
     void Failed(EngineTarget engine, EngineReadFailure reason);

@@ -269,8 +269,9 @@ public sealed class FullModeInstance : Instance
     public static InstanceAddress AddressOf(InstanceMetadata metadata) => new()
     {
         InstanceId = metadata.InstanceId,
-        WireId = string.Create(
-            CultureInfo.InvariantCulture, $"{metadata.Ip}_instance{metadata.DataParallelRank}_{metadata.DataParallelSize}"),
+        WireId = metadata.AnswerId.Length > 0
+            ? metadata.AnswerId
+            : string.Create(CultureInfo.InvariantCulture, $"{metadata.Ip}_instance{metadata.DataParallelRank}_{metadata.DataParallelSize}"),
         Host = metadata.Ip,
         Port = metadata.ApiServerPort,
         AuxIp = metadata.IpKvt,

@@ -7,6 +7,9 @@ public sealed record InstanceMetadata
     /// <summary>The CMS instance id, the key of everything inside the scheduler.</summary>
     public required string InstanceId { get; init; }
 
+    /// <summary>The id in answers; empty: <c>IP_instanceRANK_SIZE</c>, as the Go scheduler makes it.</summary>
+    public string AnswerId { get; init; } = "";
+
     /// <summary>What the instance is deployed to do.</summary>
     public required InferType InferType { get; init; }
 

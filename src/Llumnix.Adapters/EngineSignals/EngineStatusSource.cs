@@ -1,0 +1,228 @@
+using System.Globalization;
+using Llumnix.Scheduling.Instances;
+using Microsoft.Extensions.Logging;
+
+namespace Llumnix.Adapters.EngineSignals;
+
+/// <summary>
+/// A source of the cluster's state without a CMS: discovery tells which instances there are, and their own metrics what they do. Each engine is read in a loop of
+/// its own. An engine whose metrics tell no load is scheduled by the own account alone.
+/// </summary>
+/// <remarks>
+/// An engine whose connections break is out until it answers again, unless none answers: then the reading is at fault, not the fleet. Thread-safe.
+/// </remarks>
+public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, IAsyncDisposable
+{
+    /// <summary>KV tokens that are assumed of an engine that tells no capacity, in a fleet where none does.</summary>
+    private const long AssumedCapacity = 1 << 20;
+
+    /// <summary>Statuses are passed on in batches of what has arrived in so long.</summary>
+    private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(10);
+
+    private readonly IClusterStateSink _sink;
+    private readonly TimeProvider _time;
+    private readonly ReadingClock _clock;
+    private readonly EngineScraper _scraper;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, EngineRow> _rows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Published> _published = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _changed = new(0, 1);
+    private volatile bool _isListed;
+
+    /// <summary>Makes a source that does nothing until it is run.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="sink">Receives the statuses.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logging">Where its log goes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="IOException">The CA file cannot be used.</exception>
+    public EngineStatusSource(EngineStatusOptions options, IClusterStateSink sink, TimeProvider time, ILoggerFactory logging)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Lag, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Staleness, TimeSpan.Zero);
+        (_sink, _time) = (sink, time);
+        _clock = new ReadingClock(time, options.Lag);
+        _scraper = new EngineScraper(options.Scraper, this, time, logging.CreateLogger<EngineScraper>());
+    }
+
+    /// <summary>The engines of discovery and how their load is known.</summary>
+    public EngineStatusState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                int read = _rows.Values.Count(static row => row.Face != EngineFace.Unknown);
+                return new EngineStatusState(
+                    _isListed, _rows.Count, read, _rows.Values.Count(static row => row.IsDown), _scraper.Reads, _scraper.Failures);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Synchronize(IReadOnlyList<DiscoveredInstance> instances)
+    {
+        var byAddress = instances.GroupBy(AddressOf, StringComparer.Ordinal).ToDictionary(static group => group.Key, StringComparer.Ordinal);
+        lock (_gate)
+        {
+            foreach (string gone in _rows.Keys.Where(address => !byAddress.ContainsKey(address)).ToArray())
+            {
+                _rows.Remove(gone);
+                // Its loop ends by itself; what it may still report is of an address that is not in the rows any more.
+                _ = _scraper.RemoveAsync(gone);
+            }
+
+            foreach ((string address, IGrouping<string, DiscoveredInstance> at) in byAddress)
+            {
+                if (!_rows.TryGetValue(address, out EngineRow? row))
+                {
+                    row = new EngineRow(new EngineTarget(address, new Uri($"http://{address}")));
+                    _rows.Add(address, row);
+                    _scraper.Add(row.Target);
+                }
+
+                row.Instances = [.. at];
+            }
+
+            _isListed = true;
+        }
+
+        Signal();
+    }
+
+    /// <summary>Passes statuses on until it is cancelled.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _sink.SetStoreAvailable(true);
+        while (true)
+        {
+            await _changed.WaitAsync(cancellationToken);
+            await Task.Delay(BatchTime, _time, cancellationToken);
+            if (_isListed)
+            {
+                _sink.Synchronize(MakeReadings());
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Recognised(EngineTarget engine, EngineFace face) => Find(engine)?.Recognise(face);
+
+    /// <inheritdoc/>
+    public void Read(EngineTarget engine, IReadOnlyList<RankSignals> ranks, long askedAt, long answeredAt)
+    {
+        if (Find(engine) is { } row)
+        {
+            row.Take(ranks, askedAt, _clock.Seconds);
+            Signal();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Failed(EngineTarget engine, EngineReadFailure reason)
+    {
+        if (Find(engine) is { } row)
+        {
+            row.Fail(reason);
+            Signal();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _scraper.DisposeAsync();
+        _changed.Dispose();
+    }
+
+    private static string AddressOf(DiscoveredInstance instance) => string.Create(
+        CultureInfo.InvariantCulture, $"{(instance.Host.Contains(':') ? $"[{instance.Host.Trim('[', ']')}]" : instance.Host)}:{instance.Port}");
+
+    private EngineRow? Find(EngineTarget engine)
+    {
+        lock (_gate)
+        {
+            return _rows.TryGetValue(engine.Id, out EngineRow? row) && ReferenceEquals(row.Target, engine) ? row : null;
+        }
+    }
+
+    private void Signal()
+    {
+        try
+        {
+            _changed.Release();
+        }
+        catch (Exception signalledAlreadyOrDisposed) when (signalledAlreadyOrDisposed is SemaphoreFullException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private List<InstanceReading> MakeReadings()
+    {
+        (EngineRow Row, IReadOnlyList<DiscoveredInstance> Instances)[] rows;
+        lock (_gate)
+        {
+            rows = [.. _rows.Values.Select(static row => (row, row.Instances))];
+        }
+
+        bool isAnyUp = Array.Exists(rows, static row => !row.Row.IsDown);
+        long assumed = rows.SelectMany(static row => row.Instances, static (row, instance) => row.Row.CapacityOf(instance)).Max() ?? AssumedCapacity;
+        var readings = new List<InstanceReading>(rows.Length);
+        var present = new HashSet<string>(StringComparer.Ordinal);
+        foreach ((EngineRow row, IReadOnlyList<DiscoveredInstance> instances) in rows)
+        {
+            bool isOut = isAnyUp && row.IsDown;
+            foreach (DiscoveredInstance instance in instances)
+            {
+                if (present.Add(instance.Id))
+                {
+                    readings.Add(Publish(row, instance, assumed, isOut));
+                }
+            }
+        }
+
+        foreach (string gone in _published.Keys.Where(id => !present.Contains(id)).ToArray())
+        {
+            _published.Remove(gone);
+        }
+
+        return readings;
+    }
+
+    /// <summary>The reading of an instance: a new status only when something was heard of its engine, since a new status is a sign of life.</summary>
+    private InstanceReading Publish(EngineRow row, DiscoveredInstance instance, long assumedCapacity, bool isOut)
+    {
+        long version = row.Version;
+        bool isKnown = _published.TryGetValue(instance.Id, out Published? before) && ReferenceEquals(before.Row, row);
+        if (isKnown && before!.Version == version && before.IsOut == isOut && ReferenceEquals(before.Instance, instance))
+        {
+            return before.Reading;
+        }
+
+        InstanceMetadata metadata = isKnown && before!.Instance == instance ? before.Reading.Metadata : MetadataOf(instance);
+        InstanceStatus status = isKnown && before!.Version == version && before.IsOut == isOut
+            ? before.Reading.Status
+            : row.MakeStatus(instance, unchecked((before?.Reading.Status.UpdateId ?? 0) + 1), assumedCapacity, isOut, _clock);
+        var published = new Published(row, instance, version, isOut, new InstanceReading(metadata, status));
+        _published[instance.Id] = published;
+        return published.Reading;
+    }
+
+    private static InstanceMetadata MetadataOf(DiscoveredInstance instance) => new()
+    {
+        InstanceId = instance.Id,
+        AnswerId = instance.Id,
+        InferType = instance.InferType,
+        Ip = instance.Host,
+        ApiServerPort = instance.Port,
+        IpKvs = instance.Host,
+        IpKvt = instance.AuxIp,
+        KvtPort = instance.AuxPort,
+        DataParallelRank = instance.DataParallelRank,
+        DataParallelSize = Math.Max(1, instance.DataParallelSize),
+        UtcCreate = instance.Version,
+    };
+
+    private sealed record Published(EngineRow Row, DiscoveredInstance Instance, long Version, bool IsOut, InstanceReading Reading);
+}
