@@ -38,7 +38,13 @@ public sealed class EdgeTests
         time.Advance(TimeSpan.FromMinutes(16));
         using var reader = new StreamReader(client.GetStream());
         Assert.Equal("HTTP/1.1 408 Request Timeout", await reader.ReadLineAsync(Cancellation));
-        Assert.Contains("\"code\":\"body_too_slow\"", await reader.ReadToEndAsync(Cancellation), StringComparison.Ordinal);
+        string? line = "";
+        while (line?.Contains("\"error\"", StringComparison.Ordinal) == false)
+        {
+            line = await reader.ReadLineAsync(Cancellation);
+        }
+
+        Assert.Contains("\"code\":\"body_too_slow\"", line, StringComparison.Ordinal);
     }
 
     [Theory]
