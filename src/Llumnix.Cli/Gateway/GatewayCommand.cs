@@ -46,7 +46,7 @@ internal static class GatewayCommand
         Option<int> drain = NumberOption.Create(
             "--drain-timeout", "How long requests go on after SIGTERM, in seconds.", (int)defaults.DrainTimeout.TotalSeconds, 0, 86_400);
         Option<int> body = NumberOption.Create("--max-body-mib", "Longest body of a request, in MiB.", defaults.MaxBodyBytes >> 20, 1, 1024);
-        var authorization = new Option<bool>("--forward-authorization") { Description = "Send the clients' Authorization on to the engines." };
+        var authorization = new Option<bool>("--forward-authorization") { Description = "Send the clients' credentials (Authorization, Cookie, x-api-key, api-key) on to the engines." };
         IReadOnlyList<Option<string>> discovery = [.. FleetDiscovery.Flags.Select(static flag => new Option<string>("--" + flag.Name) { Description = flag.Description })];
         IReadOnlyList<Option<string>> ignored =
             [.. ReplacedFlags.Ignored.Select(static name => new Option<string>("--" + name) { Description = "Accepted without effect.", Hidden = true, Arity = ArgumentArity.ZeroOrOne })];

@@ -28,7 +28,7 @@ internal static class ServeCommand
         Option<int> drain = NumberOption.Create(
             "--drain-timeout", "How long requests go on after SIGTERM, in seconds.", (int)defaults.DrainTimeout.TotalSeconds, 0, 86_400);
         Option<int> body = NumberOption.Create("--max-body-mib", "Longest body of a request, in MiB.", defaults.MaxBodyBytes >> 20, 1, 1024);
-        var authorization = new Option<bool>("--forward-authorization") { Description = "Send the clients' Authorization on to the engines." };
+        var authorization = new Option<bool>("--forward-authorization") { Description = "Send the clients' credentials (Authorization, Cookie, x-api-key, api-key) on to the engines." };
         var command = new Command("serve", "Serves the OpenAI API in front of engines, with load-aware scheduling. Needs nothing else.")
         {
             host, port, retries, wait, drain, body, authorization,

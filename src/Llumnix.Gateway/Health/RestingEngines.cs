@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace Llumnix.Gateway.Health;
 
@@ -8,7 +9,8 @@ namespace Llumnix.Gateway.Health;
 /// </summary>
 /// <param name="rest">How long an engine rests after the first failure.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RestingEngines(TimeSpan rest, TimeProvider time)
+/// <param name="logger">Is told of an engine when it begins to refuse connections, and when it answers again.</param>
+internal sealed partial class RestingEngines(TimeSpan rest, TimeProvider time, ILogger<RestingEngines> logger)
 {
     private const int MaxDoublings = 3;
 
@@ -23,20 +25,24 @@ internal sealed class RestingEngines(TimeSpan rest, TimeProvider time)
         if (_failures.Count < MaxEngines || _failures.ContainsKey(engineId))
         {
             long now = time.GetTimestamp();
-            _failures.AddOrUpdate(
+            Failure failure = _failures.AddOrUpdate(
                 engineId,
                 static (_, now) => new Failure(now, 0),
                 static (_, last, now) => new Failure(now, Math.Min(last.Doublings + 1, MaxDoublings)),
                 now);
+            if (failure.Doublings == 0)
+            {
+                LogRefused(engineId, rest.TotalSeconds);
+            }
         }
     }
 
     /// <summary>Ends an engine's rest, since it has answered.</summary>
     public void OnAnswered(string engineId)
     {
-        if (!_failures.IsEmpty)
+        if (!_failures.IsEmpty && _failures.TryRemove(engineId, out _))
         {
-            _failures.TryRemove(engineId, out _);
+            LogAnswered(engineId);
         }
     }
 
@@ -65,6 +71,12 @@ internal sealed class RestingEngines(TimeSpan rest, TimeProvider time)
 
         return resting;
     }
+
+    [LoggerMessage(LogLevel.Warning, "Engine {Engine} refuses connections; it gets no requests for {Seconds} s, and longer while that goes on")]
+    private partial void LogRefused(string engine, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "Engine {Engine} answers again")]
+    private partial void LogAnswered(string engine);
 
     private sealed record Failure(long At, int Doublings);
 }

@@ -68,7 +68,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _admission,
             BodyMemory.Of(options.MaxBodyMemoryMiB),
             new EngineClient(_connections, options.IsAuthorizationForwarded),
-            new RestingEngines(options.EngineRest, _time),
+            new RestingEngines(options.EngineRest, _time, _app.Services.GetRequiredService<ILogger<RestingEngines>>()),
             PdMode.Of(options),
             new PromptLengthEstimator(),
             options.PromptTokens == PromptTokenSource.Engine ? new EngineTokenizer(directory, _connections, options.IsAuthorizationForwarded, _time) : null,

@@ -86,7 +86,7 @@ internal sealed class GatewayEndpoints(
     private async Task AnswerReadyAsync(HttpContext context)
     {
         string? reason = _isStopping ? "stopping"
-            : findReasonNotReady() ?? (isEngineNeeded && (await models.GetAsync()).AnsweringEngines == 0 ? "no engine answers" : null);
+            : findReasonNotReady() ?? (isEngineNeeded && (await models.GetAsync()).AnsweringEngines == 0 ? $"no engine answers: {models.NameEngines()}" : null);
         context.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await context.Response.WriteAsJsonAsync(
             new ReadinessReport(reason is null, reason), GatewayJsonContext.Default.ReadinessReport, cancellationToken: context.RequestAborted);

@@ -15,6 +15,7 @@ internal sealed class ModelCatalogue(EngineDirectory directory, HttpMessageInvok
 {
     private const int MaxAnswerBytes = 1 << 20;
     private const int EnginesAtOnce = 32;
+    private const int NamedEngines = 5;
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private readonly Lock _gate = new();
@@ -29,6 +30,14 @@ internal sealed class ModelCatalogue(EngineDirectory directory, HttpMessageInvok
                 && (!last.IsCompleted || (last.IsCompletedSuccessfully && time.GetElapsedTime(last.Result.At) < Lifetime));
             return isFresh ? _list! : _list = Task.Run(AskAllAsync);
         }
+    }
+
+    /// <summary>The engines that are asked, for people: of many only the first ones by name.</summary>
+    public string NameEngines()
+    {
+        IReadOnlyList<EngineTarget> engines = directory.Engines;
+        string names = engines.Count == 0 ? "none is known" : string.Join(", ", engines.Take(NamedEngines).Select(static engine => engine.Id));
+        return engines.Count <= NamedEngines ? names : FormattableString.Invariant($"{names} and {engines.Count - NamedEngines} more");
     }
 
     private async Task<ModelList> AskAllAsync()

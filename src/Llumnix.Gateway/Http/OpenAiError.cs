@@ -61,11 +61,22 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     public static OpenAiError TooManyConnections() =>
         new(StatusCodes.Status503ServiceUnavailable, Unavailable, "too_many_connections", "too many connections") { RetryAfterSeconds = 1 };
 
-    /// <summary>The client's own sending failed.</summary>
-    public static OpenAiError BadTransfer(int status) => new(status, Invalid, "invalid_body", "the body did not arrive as HTTP has it");
+    /// <summary>The body did not arrive within its time.</summary>
+    public static OpenAiError BodyTooSlow() => new(StatusCodes.Status408RequestTimeout, Invalid, "body_too_slow", "the body arrives too slowly");
+
+    /// <summary>The server could not read the body.</summary>
+    /// <param name="status">The status that the server gives the failure.</param>
+    /// <param name="maxBytes">Longest body that is taken.</param>
+    public static OpenAiError BadTransfer(int status, int maxBytes) => status switch
+    {
+        StatusCodes.Status413PayloadTooLarge => BodyTooLong(maxBytes),
+        StatusCodes.Status408RequestTimeout => BodyTooSlow(),
+        _ => new(status, Invalid, "invalid_body", "the body did not arrive as HTTP has it"),
+    };
 
     /// <summary>No engine answered.</summary>
-    public static OpenAiError EngineFailed() => new(StatusCodes.Status502BadGateway, Server, "engine_failed", "the engine did not answer");
+    public static OpenAiError EngineFailed() =>
+        new(StatusCodes.Status502BadGateway, Server, "engine_failed", "the engine did not answer") { RetryAfterSeconds = 1 };
 
     /// <summary>An engine broke its answer off.</summary>
     public static OpenAiError EngineBroke() => new(StatusCodes.Status502BadGateway, Server, "engine_failed", "the engine broke off its answer");

@@ -78,6 +78,6 @@ public sealed record GatewayOptions
     /// <summary>With SGLang: port of the prefill engines' bootstrap servers, 0 to 65535; 0: the engines' own default.</summary>
     public int BootstrapPort { get; init; }
 
-    /// <summary>Whether engines are sent the client's <c>Authorization</c>.</summary>
+    /// <summary>Whether engines are sent the client's credentials: <c>Authorization</c>, <c>Cookie</c>, <c>x-api-key</c> and <c>api-key</c>.</summary>
     public bool IsAuthorizationForwarded { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Requests;
 using Llumnix.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -7,17 +8,24 @@ using Microsoft.AspNetCore.Http;
 namespace Llumnix.Gateway.Relay;
 
 /// <summary>
-/// Gives one answer to the client as it arrives: read into the response's own memory, looked at there, flushed after each read. Of a stream
-/// only whole lines go on, since half a line means nothing to its reader.
+/// Gives one answer to the client. A stream goes on as it arrives: read into the response's own memory, looked at there, flushed after each
+/// read; only whole lines, since half a line means nothing to its reader. Any other answer is held until it is whole, so that a client is told
+/// of an engine that breaks it off; sound, and answers longer than <see cref="HeldAnswer.MaxBytes"/>, go on as they arrive.
 /// </summary>
 /// <param name="context">The client's request.</param>
 /// <param name="active">What ends it from outside.</param>
 /// <param name="record">Takes note of times and numbers.</param>
 /// <param name="idleTimeout">How long nothing may move.</param>
 /// <param name="cutsUsage">Whether usage is taken out of a stream.</param>
-internal sealed class AnswerRelay(HttpContext context, ActiveRequest active, RequestRecord record, TimeSpan idleTimeout, bool cutsUsage) : IDisposable
+/// <param name="memory">Bounds the memory of held answers, together with that of bodies.</param>
+internal sealed class AnswerRelay(
+    HttpContext context, ActiveRequest active, RequestRecord record, TimeSpan idleTimeout, bool cutsUsage, BodyMemory memory) : IDisposable
 {
     private const int ReadBytes = 2048;
+
+    /// <summary>Held bytes are sent in pieces of this size: each of them is progress.</summary>
+    private const int PieceBytes = 64 * 1024;
+
     private readonly PipeWriter _output = context.Response.BodyWriter;
     private EventScanner? _scanner;
     private AnswerTail? _tail;
@@ -39,24 +47,29 @@ internal sealed class AnswerRelay(HttpContext context, ActiveRequest active, Req
     /// <exception cref="OperationCanceledException">The request was ended from outside.</exception>
     public async Task<RelayResult> RunAsync(HttpResponseMessage answer, PlacedRequest? placed)
     {
-        bool isEventStream = answer.Content.Headers.ContentType?.MediaType == "text/event-stream";
+        string? mediaType = answer.Content.Headers.ContentType?.MediaType;
+        bool isEventStream = mediaType == "text/event-stream";
         _scanner = isEventStream ? new EventScanner(cutsUsage) : null;
-        _tail = isEventStream ? null : new AnswerTail();
         CancellationToken ending = active.Ending;
         CancellationToken reading = placed?.DecodeEnding ?? ending;
         active.Allow(idleTimeout);
         await using Stream input = await answer.Content.ReadAsStreamAsync(ending);
+        if (IsHeld(mediaType, answer.Content.Headers.ContentLength) && await HoldAsync(answer, input, reading) is { } result)
+        {
+            return result;
+        }
+
+        if (!isEventStream)
+        {
+            _tail ??= new AnswerTail();
+        }
+
         while (true)
         {
-            Memory<byte> memory = _output.GetMemory(_restLength + ReadBytes);
-            _rest.AsSpan(0, _restLength).CopyTo(memory.Span);
-            int read;
-            try
-            {
-                read = await input.ReadAsync(memory[_restLength..], reading);
-            }
-            catch (Exception exception) when (
-                exception is IOException or HttpRequestException || (exception is OperationCanceledException && !ending.IsCancellationRequested))
+            Memory<byte> free = _output.GetMemory(_restLength + ReadBytes);
+            _rest.AsSpan(0, _restLength).CopyTo(free.Span);
+            int read = await ReadAsync(input, free[_restLength..], reading);
+            if (read < 0)
             {
                 return IsStarted ? RelayResult.BrokenWithin : RelayResult.BrokenBefore;
             }
@@ -66,7 +79,7 @@ internal sealed class AnswerRelay(HttpContext context, ActiveRequest active, Req
                 break;
             }
 
-            if (Take(memory.Span, read, placed) is > 0 and int kept)
+            if (Take(free.Span, read, placed) is > 0 and int kept)
             {
                 Start(answer);
                 _output.Advance(kept);
@@ -93,6 +106,68 @@ internal sealed class AnswerRelay(HttpContext context, ActiveRequest active, Req
         {
             ArrayPool<byte>.Shared.Return(_rest);
             _rest = [];
+        }
+    }
+
+    /// <summary>Whether an answer means something only as a whole.</summary>
+    private static bool IsHeld(string? mediaType, long? length) => length is null or <= HeldAnswer.MaxBytes
+        && mediaType is not ("text/event-stream" or "application/x-ndjson")
+        && mediaType?.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) != true;
+
+    /// <summary>Holds an answer until it is whole and sends it; when it is too long for that, sends the beginning.</summary>
+    /// <returns>Null when the answer goes on.</returns>
+    private async Task<RelayResult?> HoldAsync(HttpResponseMessage answer, Stream input, CancellationToken reading)
+    {
+        using var held = new HeldAnswer(new BodyShare(memory));
+        bool isWhole = false;
+        while (!isWhole && held.TryMakeRoom())
+        {
+            int read = await ReadAsync(input, held.Free, reading);
+            if (read < 0)
+            {
+                return RelayResult.BrokenBefore;
+            }
+
+            isWhole = read == 0;
+            held.Advance(read);
+            if (!isWhole)
+            {
+                record.OnFirstToken(active.Touch());
+            }
+        }
+
+        if (isWhole)
+        {
+            record.Usage = TokenUsage.FindLast(held.Bytes.Span);
+        }
+        else
+        {
+            _tail = new AnswerTail();
+            _tail.Append(held.Bytes.Span);
+        }
+
+        Start(answer);
+        for (ReadOnlyMemory<byte> rest = held.Bytes; rest.Length > 0; rest = rest[Math.Min(PieceBytes, rest.Length)..])
+        {
+            await _output.WriteAsync(rest[..Math.Min(PieceBytes, rest.Length)], active.Ending);
+            active.Touch();
+        }
+
+        return isWhole ? RelayResult.Complete : null;
+    }
+
+    /// <returns>How many bytes were read, 0 at the end; -1 when the answer broke off.</returns>
+    /// <exception cref="OperationCanceledException">The request was ended from outside.</exception>
+    private async ValueTask<int> ReadAsync(Stream input, Memory<byte> free, CancellationToken reading)
+    {
+        try
+        {
+            return await input.ReadAsync(free, reading);
+        }
+        catch (Exception exception) when (
+            exception is IOException or HttpRequestException || (exception is OperationCanceledException && !active.Ending.IsCancellationRequested))
+        {
+            return -1;
         }
     }
 

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace Llumnix.Gateway.Relay;
 
-/// <summary>Copies headers between client and engine: all except hop-by-hop headers and the headers that the gateway sets itself.</summary>
+/// <summary>Copies headers between client and engine: all except hop-by-hop headers, those named in <c>Connection</c> too, and the
+/// headers that the gateway sets itself.</summary>
 internal static class ForwardedHeaders
 {
     private static readonly string[] OfOneConnection =
@@ -20,6 +21,9 @@ internal static class ForwardedHeaders
     private static readonly FrozenSet<string> NotToClient = FrozenSet.ToFrozenSet(
         [.. OfOneConnection, "Content-Length", "Date", "Server", Requests.RequestIds.Header], StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenSet<string> Credentials =
+        FrozenSet.ToFrozenSet(["Authorization", "Cookie", "api-key", "x-api-key"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Copies a request's headers.</summary>
     /// <param name="from">The client's headers.</param>
     /// <param name="to">The message to the engine, with its content set.</param>
@@ -30,7 +34,7 @@ internal static class ForwardedHeaders
         foreach ((string name, StringValues values) in from)
         {
             bool isForwarded = !NotToEngine.Contains(name)
-                && (isAuthorizationForwarded || !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+                && (isAuthorizationForwarded || !Credentials.Contains(name))
                 && (connection.Count == 0 || !IsNamedIn(connection, name));
             if (isForwarded && !to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
             {
@@ -45,19 +49,20 @@ internal static class ForwardedHeaders
     /// <param name="isLengthKept">Whether the body is passed on unchanged, so that its length is known.</param>
     public static void CopyToClient(HttpResponseMessage from, HttpResponse to, bool isLengthKept)
     {
-        Copy(from.Headers.NonValidated, to);
-        Copy(from.Content.Headers.NonValidated, to);
+        StringValues connection = from.Headers.NonValidated.TryGetValues("Connection", out HeaderStringValues named) ? new StringValues([.. named]) : default;
+        Copy(from.Headers.NonValidated, connection, to);
+        Copy(from.Content.Headers.NonValidated, connection, to);
         if (isLengthKept)
         {
             to.ContentLength = from.Content.Headers.ContentLength;
         }
     }
 
-    private static void Copy(HttpHeadersNonValidated from, HttpResponse to)
+    private static void Copy(HttpHeadersNonValidated from, StringValues connection, HttpResponse to)
     {
         foreach ((string name, HeaderStringValues values) in from)
         {
-            if (!NotToClient.Contains(name))
+            if (!NotToClient.Contains(name) && (connection.Count == 0 || !IsNamedIn(connection, name)))
             {
                 to.Headers[name] = values.Count == 1 ? values.ToString() : new StringValues([.. values]);
             }

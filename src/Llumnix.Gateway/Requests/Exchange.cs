@@ -226,7 +226,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     /// <returns>False when the answer broke off before the client had seen any of it.</returns>
     private async Task<bool> RelayAsync(HttpResponseMessage answer, PlacedRequest? placed)
     {
-        using var relay = new AnswerRelay(context, active, record, services.Options.IdleTimeout, _cutsUsage);
+        using var relay = new AnswerRelay(context, active, record, services.Options.IdleTimeout, _cutsUsage, services.BodyMemory);
         Relay = relay;
         RelayResult result = await relay.RunAsync(answer, placed);
         if (result == RelayResult.Complete && record.Usage is { } usage)

@@ -25,21 +25,29 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
         var quota = new RequestQuota(key);
         var exchange = new Exchange(services, context, requestId, active, record, quota);
         OpenAiError? error;
+        bool hasLeftWithinBody = false;
         try
         {
             error = await exchange.RunAsync();
         }
         catch (OperationCanceledException) when (active.Ending.IsCancellationRequested)
         {
-            error = active.Reason == RequestEnd.ClientGone ? null : OpenAiError.Of(active.Reason);
+            error = active.Reason switch
+            {
+                RequestEnd.ClientGone => null,
+                RequestEnd.TimedOut when record.ReadyAt == 0 => OpenAiError.BodyTooSlow(),
+                _ => OpenAiError.Of(active.Reason),
+            };
         }
-        catch (BadHttpRequestException exception)
+        catch (BadHttpRequestException exception) when (!IsEndOfConnection(exception))
         {
-            error = OpenAiError.BadTransfer(exception.StatusCode);
+            error = OpenAiError.BadTransfer(exception.StatusCode, services.Options.MaxBodyBytes);
         }
-        catch (ConnectionResetException)
+        catch (Exception exception) when (exception is ConnectionResetException or BadHttpRequestException)
         {
             error = null;
+            hasLeftWithinBody = true;
+            context.Abort();
         }
         catch (Exception exception)
         {
@@ -52,7 +60,7 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
             await TellAsync(context, exchange, error);
         }
 
-        bool isGone = context.RequestAborted.IsCancellationRequested;
+        bool isGone = hasLeftWithinBody || context.RequestAborted.IsCancellationRequested;
         bool isRefused = record.PlacedAt == 0
             || (exchange.Relay is { IsStarted: true } ? context.Response.StatusCode >= StatusCodes.Status400BadRequest : error is not null);
         quota.Settle(record, isRefused);
@@ -60,6 +68,11 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
         services.Telemetry.OnDone(record, statusCode);
         trace?.End(statusCode, services.Time.GetTimestamp());
     }
+
+    /// <summary>Whether the connection ended within the body.</summary>
+    /// <remarks>The server signals that before it cancels <see cref="HttpContext.RequestAborted"/>, and only the text differs from a malformed chunk.</remarks>
+    private static bool IsEndOfConnection(BadHttpRequestException exception) =>
+        exception.Message.StartsWith("Unexpected end of request content", StringComparison.Ordinal);
 
     private static async Task TellAsync(HttpContext context, Exchange exchange, OpenAiError error)
     {

@@ -6,6 +6,7 @@ using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Llumnix.Gateway.Tokenization;
 
@@ -24,7 +25,7 @@ internal sealed class EngineTokenizer(EngineDirectory directory, HttpMessageInvo
 
     private const int BufferBytes = 16 * 1024;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
-    private readonly RestingEngines _resting = new(Rest, time);
+    private readonly RestingEngines _resting = new(Rest, time, NullLogger<RestingEngines>.Instance);
     private int _turn;
 
     /// <summary>Whether a prompt can be tokenized: the messages of a chat, or the one text of a completion.</summary>

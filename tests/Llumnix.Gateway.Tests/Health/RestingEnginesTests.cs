@@ -1,4 +1,5 @@
 using Llumnix.Gateway.Health;
+using Llumnix.Testing.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.Gateway.Tests.Health;
@@ -6,11 +7,12 @@ namespace Llumnix.Gateway.Tests.Health;
 public sealed class RestingEnginesTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly RecordingLogger<RestingEngines> _log = new();
 
     [Fact]
     public void Current_AfterRefusals_RestsLongerEachTime()
     {
-        var engines = new RestingEngines(TimeSpan.FromSeconds(5), _time);
+        var engines = new RestingEngines(TimeSpan.FromSeconds(5), _time, _log);
         engines.OnRefused("a");
         Assert.Equal(["a"], engines.Current());
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -25,9 +27,26 @@ public sealed class RestingEnginesTests
     [Fact]
     public void Current_AfterAnAnswer_IsEmpty()
     {
-        var engines = new RestingEngines(TimeSpan.FromSeconds(5), _time);
+        var engines = new RestingEngines(TimeSpan.FromSeconds(5), _time, _log);
         engines.OnRefused("a");
         engines.OnAnswered("a");
         Assert.Empty(engines.Current());
+    }
+
+    [Fact]
+    public void Log_HasALinePerChange()
+    {
+        var engines = new RestingEngines(TimeSpan.FromSeconds(5), _time, _log);
+        engines.OnAnswered("a");
+        engines.OnRefused("a");
+        engines.OnRefused("a");
+        engines.OnAnswered("a");
+        engines.OnAnswered("a");
+        Assert.Equal(
+            [
+                "Warning: Engine a refuses connections; it gets no requests for 5 s, and longer while that goes on",
+                "Information: Engine a answers again",
+            ],
+            _log.Lines);
     }
 }

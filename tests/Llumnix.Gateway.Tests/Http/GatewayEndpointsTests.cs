@@ -33,7 +33,12 @@ public sealed class GatewayEndpointsTests
         {
             using HttpResponseMessage no = await alone.Client.GetAsync("/readyz", Cancellation);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, no.StatusCode);
-            Assert.Contains("no engine answers", await no.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+            await Eventually.TrueAsync(async () =>
+            {
+                using HttpResponseMessage answer = await alone.Client.GetAsync("/readyz", Cancellation);
+                string reason = await answer.Content.ReadAsStringAsync(Cancellation);
+                return reason.Contains($"no engine answers: neutral-{away.Authority}\"", StringComparison.Ordinal);
+            });
             using HttpResponseMessage healthy = await alone.Client.GetAsync("/healthz", Cancellation);
             Assert.Equal(HttpStatusCode.OK, healthy.StatusCode);
         }
