@@ -21,10 +21,12 @@ internal static class FullModeFactory
     internal static FullModeScheduler Make(SchedulerOptions options, LatencyPredictor? predictor, TimeProvider time)
     {
         bool isDeferring = options.Mode.Policy == "slo" && options.Slo.Overload == SloOverload.Hold;
+        bool isReading = options.Mode.IsOverEngineMetrics;
         var fullMode = new FullModeOptions
         {
-            Failover = options.Failover,
-            Ledger = options.Ledger,
+            Failover = isReading ? options.Failover with { InstanceStaleness = options.Engines.Staleness } : options.Failover,
+            Ledger = options.Ledger with { IsReconciled = isReading },
+            AreStaleInstancesLastResort = isReading,
             CacheAware = options.CacheAware,
             PrefillProgress = options.PrefillProgress,
             LatencyPredictor = predictor,

@@ -19,7 +19,7 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <param name="factory">Makes its metrics.</param>
     /// <param name="logging">Where its log goes.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="discovery">With lite mode, makes what tells it which instances there are; null: what the options name.</param>
+    /// <param name="discovery">Where instances come from discovery, makes what tells it which instances there are; null: what the options name.</param>
     /// <exception cref="Llumnix.Adapters.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
     public static SchedulingModeRuntime Make(
         SchedulerOptions options,
@@ -27,8 +27,8 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
         ILoggerFactory logging,
         TimeProvider time,
         Func<IDiscoverySink, IDiscoverySource>? discovery = null) =>
-        options.Mode.IsFull
-            ? new FullModeRuntime(options, factory, logging, time)
+        options.Mode.IsOverEngineMetrics ? new EngineMetricsRuntime(options, factory, logging, time, discovery)
+            : options.Mode.IsFull ? new FullModeRuntime(options, factory, logging, time)
             : new LiteModeRuntime(options, factory, logging, time, discovery);
 
     /// <summary><c>full</c> or <c>lite</c>.</summary>

@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.EngineSignals;
 using Llumnix.Adapters.Llumlets;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.AdaptivePd;
@@ -24,6 +25,9 @@ public sealed record SchedulerOptions
 
     /// <summary>The store that full mode reads instances from.</summary>
     public CmsOptions Cms { get; init; } = new();
+
+    /// <summary>How the engines' own metrics are read.</summary>
+    public EngineStatusOptions Engines { get; init; } = new();
 
     /// <summary>Scheduling mode and policy.</summary>
     public ModeOptions Mode { get; init; } = new();
@@ -61,7 +65,7 @@ public sealed record SchedulerOptions
     /// <summary>Calls to the llumlets.</summary>
     public LlumletOptions Llumlets { get; init; } = new();
 
-    /// <summary>Where lite mode finds instances.</summary>
+    /// <summary>Where lite mode, and full mode over the engines' own metrics, find instances.</summary>
     public DiscoveryOptions Discovery { get; init; } = new();
 
     /// <summary>Options that apply to lite mode only.</summary>

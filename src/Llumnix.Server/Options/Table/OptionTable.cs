@@ -8,6 +8,7 @@ internal static class OptionTable
     [
         .. ServiceOptionTable.Rows,
         .. CmsOptionTable.Rows,
+        .. EngineMetricsOptionTable.Rows,
         .. PolicyOptionTable.Rows,
         .. DispatchOptionTable.Rows,
         .. CacheAwareOptionTable.Rows,
