@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Llumnix.Adapters.EngineSignals;
 
 /// <summary>The exact names of the series. A longer name that begins with one of them is another series.</summary>
@@ -42,6 +44,9 @@ internal static class MetricNames
         ("num_decode_prealloc_queue_reqs"u8.ToArray(), EngineMetric.DecodePrealloc),
         ("num_decode_transfer_queue_reqs"u8.ToArray(), EngineMetric.DecodeTransfer),
     ];
+
+    /// <summary>A query that restricts vLLM's page to the series that are read.</summary>
+    public static string VllmQuery { get; } = string.Join('&', Vllm.Select(static entry => "name[]=vllm:" + Encoding.ASCII.GetString(entry.Name)));
 
     /// <summary>Finds a name with its prefix.</summary>
     /// <returns>False for any other series.</returns>

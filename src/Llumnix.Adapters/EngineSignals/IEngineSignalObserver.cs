@@ -1,0 +1,20 @@
+namespace Llumnix.Adapters.EngineSignals;
+
+/// <summary>
+/// Port: receives what was read. Calls for one engine come one after the other, for different engines at once; no lock is held. Must not block or throw.
+/// </summary>
+public interface IEngineSignalObserver
+{
+    /// <summary>The self-test at first contact, or after an outage, has told what kind of engine answers.</summary>
+    void Recognised(EngineTarget engine, EngineFace face);
+
+    /// <summary>A rank was read. The ranks of one answer follow each other.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="signals">The rank's signals; running and waiting are known.</param>
+    /// <param name="askedAt">Timestamp of the <see cref="TimeProvider"/> before the request.</param>
+    /// <param name="answeredAt">The same after the answer's last byte.</param>
+    void Read(EngineTarget engine, in RankSignals signals, long askedAt, long answeredAt);
+
+    /// <summary>A read has failed; what was read before is not changed.</summary>
+    void Failed(EngineTarget engine, EngineReadFailure reason);
+}
