@@ -8,6 +8,9 @@ public sealed record EmulatedEngineOptions
     /// <summary>The modelled engine; its instance id is replaced by <see cref="InstanceId"/>.</summary>
     public EngineConfiguration Engine { get; init; } = new();
 
+    /// <summary>As which engine it tells its load.</summary>
+    public MetricsFace MetricsFace { get; init; }
+
     /// <summary>TCP port of the API server, 0 to 65535; 0 = any free one.</summary>
     public int Port { get; init; }
 

@@ -180,6 +180,7 @@ public sealed partial class EngineHost : IAsyncDisposable
             _pods is null ? null : new PodAnnouncer(Describe(options, metadata), _pods, _options.TimeProvider))
         {
             KvMaster = _options.KvMaster,
+            MetricsFace = options.MetricsFace,
         };
     }
 

@@ -65,6 +65,12 @@ public sealed class HostedEngine : IDisposable
     /// <summary>Fault: how Migrate calls to the engine's llumlet fail.</summary>
     public MigrateFault MigrateFault { get; set; }
 
+    /// <summary>Fault: how its answers about its load fail.</summary>
+    public MetricsFault MetricsFault { get; set; }
+
+    /// <summary>As which engine it tells its load.</summary>
+    public MetricsFace MetricsFace { get; internal init; }
+
     /// <summary>Prompt tokens that the engine found in its prefix cache so far.</summary>
     public long CachedPromptTokens => Runner.CachedPromptTokens;
 

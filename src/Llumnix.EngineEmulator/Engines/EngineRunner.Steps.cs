@@ -9,6 +9,8 @@ internal sealed partial class EngineRunner
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
     private readonly StepClock _clock = new();
     private TimerLead _lead;
+    private long _generated;
+    private long _preempted;
 
     /// <summary>Computes until cancelled, then breaks all remaining requests off.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -80,6 +82,8 @@ internal sealed partial class EngineRunner
         {
             foreach (StepEvent stepEvent in _model.CompleteStep(Now))
             {
+                _generated += stepEvent.Kind is StepEventKind.Token or StepEventKind.Finished ? 1 : 0;
+                _preempted += stepEvent.Kind == StepEventKind.Preempted ? 1 : 0;
                 Deliver(stepEvent);
             }
 

@@ -191,6 +191,17 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         }
     }
 
+    public EngineCounters Counters
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new EngineCounters(_model.PrefilledPromptTokens, _model.CachedPromptTokens, _generated, _preempted);
+            }
+        }
+    }
+
     public InstanceStatus Status()
     {
         lock (_gate)

@@ -22,6 +22,7 @@ internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient pre
         app.MapGet("/v1/models", (RequestDelegate)ModelsAsync);
         app.MapGet("/health", (RequestDelegate)HealthAsync);
         app.MapGet("/metrics", (RequestDelegate)MetricsAsync);
+        app.MapGet("/v1/loads", (RequestDelegate)LoadsAsync);
     }
 
     /// <returns>Null, and the connection is closed, when the engine has ended, as that of a process that is gone.</returns>
@@ -178,14 +179,37 @@ internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient pre
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private Task MetricsAsync(HttpContext context)
+    private Task MetricsAsync(HttpContext context) => TellLoadAsync(
+        context,
+        "text/plain; version=0.0.4; charset=utf-8",
+        engine => engine.MetricsFace == MetricsFace.Sglang
+            ? MetricsText.OfSglang(engine, options.Model)
+            : MetricsText.OfVllm(engine, options.Model, [.. context.Request.Query["name[]"].OfType<string>()]));
+
+    private Task LoadsAsync(HttpContext context) => TellLoadAsync(
+        context, "application/json", static engine => engine.MetricsFace == MetricsFace.Sglang ? MetricsText.LoadsOf(engine) : null);
+
+    private async Task TellLoadAsync(HttpContext context, string contentType, Func<HostedEngine, string?> textOf)
     {
         if (FindEngine(context) is not { } engine)
         {
-            return Task.CompletedTask;
+            return;
         }
 
-        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        return context.Response.WriteAsync(MetricsText.Of(engine.Status(), options.Model), context.RequestAborted);
+        if (engine.MetricsFault is MetricsFault.Slow or MetricsFault.Frozen)
+        {
+            TimeSpan late = engine.MetricsFault == MetricsFault.Slow ? TimeSpan.FromSeconds(2) : Timeout.InfiniteTimeSpan;
+            await Task.Delay(late, options.TimeProvider, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        string? text = engine.MetricsFault == MetricsFault.Garbage ? "\0{{{" : textOf(engine);
+        if (text is null || engine.MetricsFault == MetricsFault.Error)
+        {
+            context.Response.StatusCode = text is null ? StatusCodes.Status404NotFound : StatusCodes.Status500InternalServerError;
+            return;
+        }
+
+        context.Response.ContentType = contentType;
+        await context.Response.WriteAsync(text, context.RequestAborted);
     }
 }

@@ -1,23 +1,81 @@
 using System.Globalization;
 using System.Text;
+using Llumnix.EngineEmulator.Engines;
 using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.EngineEmulator.Http;
 
-/// <summary>An engine's load as Prometheus text, under vLLM's names.</summary>
-internal static class MetricsText
+/// <summary>An engine's load as Prometheus text, under the names of vLLM or SGLang.</summary>
+internal sealed class MetricsText(IReadOnlyCollection<string> names)
 {
-    public static string Of(InstanceStatus status, string model)
-    {
-        var text = new StringBuilder();
-        Gauge("vllm:num_requests_running", "Number of requests in model execution batches.", status.RunningRequestCount);
-        Gauge("vllm:num_requests_waiting", "Number of requests waiting to be processed.", status.WaitingRequestCount);
-        Gauge("vllm:kv_cache_usage_perc", "KV-cache usage. 1 means 100 percent usage.", (double)status.UsedGpuTokens / status.TotalGpuTokens);
-        return text.ToString();
+    private readonly StringBuilder _text = new();
 
-        void Gauge(string name, string help, double value) => text.Append(
+    /// <summary>vLLM's page.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="names">The series that are asked for; empty for all.</param>
+    public static string OfVllm(HostedEngine engine, string model, IReadOnlyCollection<string> names)
+    {
+        InstanceStatus status = engine.Status();
+        EngineCounters counters = engine.Runner.Counters;
+        int blockSize = engine.Runner.Configuration.BlockSize;
+        string rank = engine.Metadata.DataParallelRank.ToString(CultureInfo.InvariantCulture);
+        string labels = $"engine=\"{rank}\",model_name=\"{Escape(model)}\"";
+        var page = new MetricsText(names);
+        page.Add("vllm:num_requests_running", "gauge", labels, status.RunningRequestCount);
+        page.Add("vllm:num_requests_waiting", "gauge", labels, status.WaitingRequestCount);
+        page.Add("vllm:num_requests_waiting_by_reason", "gauge", labels + ",reason=\"capacity\"", status.WaitingRequestCount);
+        page.Add("vllm:engine_sleep_state", "gauge", labels + ",sleep_state=\"awake\"", 1);
+        page.Add("vllm:kv_cache_usage_perc", "gauge", labels, (double)status.UsedGpuTokens / status.TotalGpuTokens);
+        page.Add("vllm:prefix_cache_queries_total", "counter", labels, counters.PromptTokens);
+        page.Add("vllm:prefix_cache_hits_total", "counter", labels, counters.CachedPromptTokens);
+        page.Add("vllm:num_preemptions_total", "counter", labels, counters.Preemptions);
+        page.Add("vllm:prompt_tokens_total", "counter", labels, counters.PromptTokens);
+        page.Add("vllm:generation_tokens_total", "counter", labels, counters.GenerationTokens);
+        page.Add("vllm:iteration_tokens_total_count", "histogram", labels, status.StepId);
+        string config = string.Create(
             CultureInfo.InvariantCulture,
-            $"# HELP {name} {help}\n# TYPE {name} gauge\n{name}{{engine=\"0\",model_name=\"{Escape(model)}\"}} {value}\n");
+            $"block_size=\"{blockSize}\",engine=\"{rank}\",kv_cache_size_tokens=\"{status.TotalGpuTokens}\",num_gpu_blocks=\"{status.TotalGpuTokens / blockSize}\"");
+        page.Add("vllm:cache_config_info", "gauge", config, 1);
+        return page._text.ToString();
+    }
+
+    /// <summary>SGLang's page.</summary>
+    public static string OfSglang(HostedEngine engine, string model)
+    {
+        InstanceStatus status = engine.Status();
+        EngineCounters counters = engine.Runner.Counters;
+        string labels = string.Create(
+            CultureInfo.InvariantCulture,
+            $"dp_rank=\"{engine.Metadata.DataParallelRank}\",engine_type=\"unified\",model_name=\"{Escape(model)}\",pp_rank=\"0\",tp_rank=\"0\"");
+        var page = new MetricsText([]);
+        page.Add("sglang:num_running_reqs", "gauge", labels, status.RunningRequestCount);
+        page.Add("sglang:num_queue_reqs", "gauge", labels, status.WaitingRequestCount);
+        page.Add("sglang:num_used_tokens", "gauge", labels, status.UsedGpuTokens);
+        page.Add("sglang:max_total_num_tokens", "gauge", labels, status.TotalGpuTokens);
+        page.Add("sglang:token_usage", "gauge", labels, (double)status.UsedGpuTokens / status.TotalGpuTokens);
+        page.Add("sglang:prompt_tokens_total", "counter", labels, counters.PromptTokens);
+        page.Add("sglang:cached_tokens_total", "counter", labels + ",cache_source=\"device\"", counters.CachedPromptTokens);
+        page.Add("sglang:generation_tokens_total", "counter", labels, counters.GenerationTokens);
+        return page._text.ToString();
+    }
+
+    /// <summary>SGLang's <c>/v1/loads</c>.</summary>
+    public static string LoadsOf(HostedEngine engine)
+    {
+        InstanceStatus status = engine.Status();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"loads":[{"dp_rank":{{engine.Metadata.DataParallelRank}},"num_running_reqs":{{status.RunningRequestCount}},"num_waiting_reqs":{{status.WaitingRequestCount}},"num_used_tokens":{{status.UsedGpuTokens}},"max_total_num_tokens":{{status.TotalGpuTokens}},"token_usage":{{(double)status.UsedGpuTokens / status.TotalGpuTokens}}}]}""");
+    }
+
+    private void Add(string name, string type, string labels, double value)
+    {
+        if (names.Count == 0 || names.Contains(name))
+        {
+            string family = type == "histogram" ? name[..name.LastIndexOf('_')] : name;
+            _text.Append(CultureInfo.InvariantCulture, $"# TYPE {family} {type}\n{name}{{{labels}}} {value}\n");
+        }
     }
 
     private static string Escape(string label) =>
