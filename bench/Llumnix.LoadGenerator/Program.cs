@@ -12,5 +12,7 @@ var root = new RootCommand("Measures scheduler and gateway: loads, a bare endpoi
     BareProxy.Command(),
     GatewayComparison.Command(),
     OpenStreams.Command(),
+    EngineScrapes.ServeCommand(),
+    EngineScrapes.ScrapeCommand(),
 };
 return await root.Parse(args).InvokeAsync();

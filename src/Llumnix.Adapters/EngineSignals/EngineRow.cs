@@ -5,7 +5,7 @@ namespace Llumnix.Adapters.EngineSignals;
 /// <summary>One engine process, the instances that discovery lists at its address (its data-parallel ranks, or one for all), and what was read of it.</summary>
 internal sealed class EngineRow(EngineTarget target)
 {
-    /// <summary>So many reads in a row must fail by a broken connection for the engine to be taken out.</summary>
+    /// <summary>So many reads in a row must fail until an engine counts as down, or as one that does not tell its load.</summary>
     private const int FailuresUntilOut = 2;
 
     /// <summary>Weight of the newest sample in running means.</summary>
@@ -19,6 +19,7 @@ internal sealed class EngineRow(EngineTarget target)
     private double? _meanPromptTokens;
     private (long? Steps, double? PromptSum, long? PromptCount) _last;
     private int _brokenConnections;
+    private int _answersWithoutLoad;
 
     /// <summary>What is read.</summary>
     internal EngineTarget Target { get; } = target;
@@ -68,29 +69,27 @@ internal sealed class EngineRow(EngineTarget target)
             double secondsSinceLast = _ranks.Length > 0 ? secondsBetween(_askedAt, askedAt) : 0;
             _ranks = [.. ranks];
             _askedAt = askedAt;
-            _brokenConnections = 0;
+            _brokenConnections = _answersWithoutLoad = 0;
             LearnStep(ranks[0], secondsSinceLast);
             LearnPrompts(ranks);
             Version++;
         }
     }
 
-    /// <summary>Notes a failure. An engine that answers without telling its load is alive.</summary>
+    /// <summary>Notes a failure. An engine that answers without telling its load is alive; one that does not answer in time keeps its numbers until they are stale.</summary>
     internal void Fail(EngineReadFailure reason)
     {
         lock (_gate)
         {
-            bool isBroken = reason == EngineReadFailure.Connection;
-            _brokenConnections = isBroken ? _brokenConnections + 1 : reason == EngineReadFailure.Timeout ? _brokenConnections : 0;
-            if (reason is EngineReadFailure.TellsNoLoad or EngineReadFailure.Status or EngineReadFailure.TooLarge)
+            bool isAnswer = reason is EngineReadFailure.TellsNoLoad or EngineReadFailure.Status or EngineReadFailure.TooLarge;
+            _brokenConnections = reason == EngineReadFailure.Connection ? _brokenConnections + 1 : isAnswer ? 0 : _brokenConnections;
+            _answersWithoutLoad = isAnswer ? _answersWithoutLoad + 1 : 0;
+            bool isDown = _brokenConnections == FailuresUntilOut;
+            if (isDown || (isAnswer && (_ranks.Length == 0 || _answersWithoutLoad >= FailuresUntilOut)))
             {
-                // Old numbers of an engine that no longer tells any would grow older for ever.
+                // Old numbers of an engine that no longer tells any would stay for ever: from now on the own account is all there is.
                 _ranks = [];
                 _face = EngineFace.Unknown;
-                Version++;
-            }
-            else if (_brokenConnections == FailuresUntilOut)
-            {
                 Version++;
             }
         }

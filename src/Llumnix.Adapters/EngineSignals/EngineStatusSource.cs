@@ -24,6 +24,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     private readonly ReadingClock _clock;
     private readonly EngineScraper _scraper;
     private readonly Lock _gate = new();
+    private readonly Lock _publishing = new();
     private readonly Dictionary<string, EngineRow> _rows = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Published> _published = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _changed = new(0, 1);
@@ -41,6 +42,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Lag, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Staleness, TimeSpan.Zero);
         (_sink, _time) = (sink, time);
+        _sink.SetStoreAvailable(true);
         _clock = new ReadingClock(time, options.Lag);
         _scraper = new EngineScraper(options.Scraper, this, time, logging.CreateLogger<EngineScraper>());
     }
@@ -87,22 +89,18 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
             _isListed = true;
         }
 
-        Signal();
+        Publish();
     }
 
     /// <summary>Passes statuses on until it is cancelled.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        _sink.SetStoreAvailable(true);
         while (true)
         {
             await _changed.WaitAsync(cancellationToken);
             await Task.Delay(BatchTime, _time, cancellationToken);
-            if (_isListed)
-            {
-                _sink.Synchronize(MakeReadings());
-            }
+            Publish();
         }
     }
 
@@ -158,6 +156,17 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         }
     }
 
+    private void Publish()
+    {
+        lock (_publishing)
+        {
+            if (_isListed)
+            {
+                _sink.Synchronize(MakeReadings());
+            }
+        }
+    }
+
     private List<InstanceReading> MakeReadings()
     {
         (EngineRow Row, IReadOnlyList<DiscoveredInstance> Instances)[] rows;
@@ -177,7 +186,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
             {
                 if (present.Add(instance.Id))
                 {
-                    readings.Add(Publish(row, instance, assumed, isOut));
+                    readings.Add(ReadingOf(row, instance, assumed, isOut));
                 }
             }
         }
@@ -191,7 +200,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     }
 
     /// <summary>The reading of an instance: a new status only when something was heard of its engine, since a new status is a sign of life.</summary>
-    private InstanceReading Publish(EngineRow row, DiscoveredInstance instance, long assumedCapacity, bool isOut)
+    private InstanceReading ReadingOf(EngineRow row, DiscoveredInstance instance, long assumedCapacity, bool isOut)
     {
         long version = row.Version;
         bool isKnown = _published.TryGetValue(instance.Id, out Published? before) && ReferenceEquals(before.Row, row);

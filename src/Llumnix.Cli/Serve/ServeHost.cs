@@ -11,7 +11,10 @@ using Prometheus;
 
 namespace Llumnix.Cli.Serve;
 
-/// <summary>A gateway and a scheduler of lite mode in one process, over a fixed list of engines: the load is what the gateway itself has sent.</summary>
+/// <summary>
+/// A gateway and a scheduler in one process, over a fixed list of engines: full mode over the engines' own metrics, or lite mode, in which the load is what the
+/// gateway itself has sent.
+/// </summary>
 internal sealed class ServeHost : IAsyncDisposable
 {
     private readonly SchedulingModeRuntime _scheduler;
@@ -42,8 +45,14 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <summary>The gateway.</summary>
     internal GatewayHost Gateway { get; }
 
-    /// <summary>The fleet and what is accounted for, as the scheduler sees it.</summary>
+    /// <summary>Requests in the scheduler's account.</summary>
+    internal int AccountedRequests => _scheduler.Scheduler is FullModeScheduler ? ClusterSnapshot().LedgerEntries : Snapshot().States;
+
+    /// <summary>The fleet as the scheduler of lite mode sees it.</summary>
     internal LiteModeSnapshot Snapshot() => ((LiteModeScheduler)_scheduler.Scheduler).Snapshot();
+
+    /// <summary>The fleet as the scheduler of full mode sees it.</summary>
+    internal ClusterSnapshot ClusterSnapshot() => ((FullModeScheduler)_scheduler.Scheduler).Snapshot();
 
     /// <summary>Requests that have an instance now.</summary>
     internal int LeaseCount => _placer.LeaseCount;
@@ -54,7 +63,10 @@ internal sealed class ServeHost : IAsyncDisposable
     {
         OptionsParseResult parsed = SchedulerOptionsParser.Parse(
             // The endpoints stand for those of the settings, which also say what each engine does.
-            ["--enable-full-mode-scheduling=false", "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=localhost"],
+            [
+                $"--enable-full-mode-scheduling={(settings.AreEngineMetricsRead ? "true" : "false")}", "--status-source=engines",
+                "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=localhost",
+            ],
             SchedulerProgram.KnownNames);
         return parsed.Errors.Count == 0
             ? new ServeHost(settings, parsed.Options, time ?? TimeProvider.System)

@@ -20,6 +20,9 @@ internal sealed record ServeSettings
     /// <summary>Ports of the prefill engines' KV transfer, in their order; empty: what static discovery assumes.</summary>
     public IReadOnlyList<int> KvTransferPorts { get; init; } = [];
 
+    /// <summary>Whether engines are scheduled by their own metrics, where they have any; otherwise by what the gateway has sent alone.</summary>
+    public bool AreEngineMetricsRead { get; init; } = true;
+
     /// <summary>The gateway's options.</summary>
     public GatewayOptions Gateway { get; init; } = new();
 

@@ -122,11 +122,15 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
         return isKnown;
     }
 
-    /// <summary>Brings an instance's entries in line with a reading of its metrics; a status without a reading changes nothing.</summary>
+    /// <summary>
+    /// Brings an instance's entries in line with a reading of its metrics. A status without a reading counts nothing, so that the whole load of own requests is
+    /// the ledger's again.
+    /// </summary>
     internal void Reconcile(FullModeInstance instance, InstanceStatus status)
     {
         if (status.Reading is not { } reading)
         {
+            Uncover(instance);
             return;
         }
 
@@ -247,6 +251,32 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
         }
 
         return prefilledTokens;
+    }
+
+    private void Uncover(FullModeInstance instance)
+    {
+        int next;
+        for (int index = instance.LedgerEntries.First; index != 0; index = next)
+        {
+            next = _byInstance.Next(index);
+            ReconciledEntry entry = _entries[index];
+            if (entry.Phase == EntryPhase.Ended)
+            {
+                Remove(index);
+            }
+            else if (entry.Phase != EntryPhase.InFlight)
+            {
+                (entry.Phase, entry.AdmittedBy) = (EntryPhase.InFlight, 0);
+                Put(index, in entry);
+            }
+        }
+
+        instance.PrefilledTokensTotal = null;
+        if (instance.KnownWaitingPrefillTokens != 0)
+        {
+            instance.KnownWaitingPrefillTokens = 0;
+            onLoadChanged(instance);
+        }
     }
 
     private void SetForeignWaiting(FullModeInstance instance, int requests, EngineReading reading)

@@ -36,7 +36,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <summary>The cluster in the scheduler's present view.</summary>
     /// <exception cref="InvalidOperationException">The scheduler runs in lite mode.</exception>
     public ClusterSnapshot Snapshot() =>
-        (_mode as FullModeRuntime)?.Snapshot() ?? throw new InvalidOperationException("The scheduler runs in lite mode.");
+        (_mode as FullModeRuntime)?.Snapshot() ?? (_mode as EngineMetricsRuntime)?.Snapshot() ?? throw new InvalidOperationException("The scheduler runs in lite mode.");
 
     /// <summary>The fleet in the present view of the lite-mode scheduler.</summary>
     /// <exception cref="InvalidOperationException">The scheduler runs in full mode.</exception>

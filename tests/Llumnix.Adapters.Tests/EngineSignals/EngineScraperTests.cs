@@ -45,7 +45,7 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
 
     void IEngineSignalObserver.Recognised(EngineTarget engine, EngineFace face) => _faces.Enqueue(face);
 
-    void IEngineSignalObserver.Read(EngineTarget engine, in RankSignals signals, long askedAt, long answeredAt) => _read.Enqueue(signals);
+    void IEngineSignalObserver.Read(EngineTarget engine, IReadOnlyList<RankSignals> ranks, long askedAt, long answeredAt) => _read.Enqueue(ranks[0]);
 
     void IEngineSignalObserver.Failed(EngineTarget engine, EngineReadFailure reason) => _failed.Enqueue(reason);
 

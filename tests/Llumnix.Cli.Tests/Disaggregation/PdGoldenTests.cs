@@ -39,7 +39,7 @@ public sealed class PdGoldenTests
         await host.Gateway.StartAsync(Cancellation);
         using var client = new HttpClient { BaseAddress = host.Gateway.Address };
         await new PdGolden(protocol, isStaged, isStream) { KvTransfer = ("127.0.0.1", 7777) }.VerifyAsync(client, prefill, decode);
-        await Eventually.TrueAsync(() => host.LeaseCount + host.Snapshot().States + host.Gateway.ActiveRequests == 0);
+        await Eventually.TrueAsync(() => host.LeaseCount + host.AccountedRequests + host.Gateway.ActiveRequests == 0);
     }
 
     [Theory]

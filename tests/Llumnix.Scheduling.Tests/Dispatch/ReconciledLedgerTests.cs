@@ -140,6 +140,20 @@ public sealed class ReconciledLedgerTests
     }
 
     [Fact]
+    public void Reconcile_ReadingIsLost_WholeLoadIsTheLedgersAgain()
+    {
+        Add("running", tokens: 100, now: 1);
+        Add("ended", tokens: 50, now: 1);
+        Read(askedAt: 10, waiting: 5);
+        Read(askedAt: 20, waiting: 0);
+        Report("running", tokens: 120, now: 21);
+        Release("ended", now: 22);
+        _ledger.Reconcile(_engine, new InstanceStatus { InstanceId = "0" });
+        Assert.Equal(new DispatchedLoad(1, 1, 0, 1, 120), _engine.Dispatched);
+        Assert.Equal((default, 0L, 1), (_engine.Ended, _engine.UncomputedWaitingPrefillTokens, _ledger.Count));
+    }
+
+    [Fact]
     public void Add_SameRequestElsewhere_EndsTheFirst()
     {
         FullModeInstance other = Make(1);
@@ -189,7 +203,8 @@ public sealed class ReconciledLedgerTests
                     ledger.Report(id, engine.Address.WireId, random.Next(2000), random.Next(2) == 0, now);
                     break;
                 case 8:
-                    ledger.Reconcile(engine, Status(now - random.Next(5), random.Next(10), random.Next(20), random.Next(2) == 0 ? null : step, null));
+                    InstanceStatus status = Status(now - random.Next(5), random.Next(10), random.Next(20), random.Next(2) == 0 ? null : step, null);
+                    ledger.Reconcile(engine, random.Next(20) == 0 ? status with { Reading = null } : status);
                     break;
                 default:
                     ledger.ExpireUntil(now - 500);
