@@ -11,4 +11,7 @@ public enum DiscoveryKind
 
     /// <summary>A fixed list.</summary>
     Endpoints,
+
+    /// <summary>Names that are looked up, polled.</summary>
+    Dns,
 }

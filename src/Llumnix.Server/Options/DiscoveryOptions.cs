@@ -6,7 +6,7 @@ namespace Llumnix.Server.Options;
 /// <summary>Where lite mode finds instances.</summary>
 public sealed record DiscoveryOptions
 {
-    /// <summary>Which of the three sources is used.</summary>
+    /// <summary>Which of the sources is used.</summary>
     public DiscoveryKind Kind { get; init; } = DiscoveryKind.Redis;
 
     /// <summary>Discovery in Redis.</summary>
@@ -14,6 +14,9 @@ public sealed record DiscoveryOptions
 
     /// <summary>Discovery in etcd.</summary>
     public EtcdDiscoveryOptions Etcd { get; init; } = new();
+
+    /// <summary>Discovery by DNS.</summary>
+    public DnsDiscoveryOptions Dns { get; init; } = new();
 
     /// <summary>The fixed list; port 80 where none is given.</summary>
     public IReadOnlyList<DnsEndPoint> Endpoints { get; init; } = [];

@@ -4,6 +4,7 @@ using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Disaggregation;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.Cli.Tests.Serve;
 
@@ -29,10 +30,10 @@ internal sealed class EmulatedServe : IPdFleet
     /// <summary>What is still accounted for.</summary>
     public int Accounts => Host.LeaseCount + Host.AccountedRequests + Host.Gateway.ActiveRequests;
 
-    public static async Task<EmulatedServe> StartAsync(int count)
+    public static async Task<EmulatedServe> StartAsync(int count, MetricsFace face = MetricsFace.Vllm)
     {
         EngineHost engines = await EngineHost.StartAsync(
-            new EngineHostOptions { Engines = [.. Enumerable.Range(0, count).Select(static _ => new EmulatedEngineOptions())] },
+            new EngineHostOptions { Engines = [.. Enumerable.Range(0, count).Select(_ => new EmulatedEngineOptions { MetricsFace = face })] },
             TestContext.Current.CancellationToken);
         return await StartAsync(engines, new ServeSettings
         {
@@ -61,6 +62,10 @@ internal sealed class EmulatedServe : IPdFleet
         message.Headers.Add("x-request-id", id);
         return await Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Waits until the metrics of all engines were read.</summary>
+    public Task UntilAllAreReadAsync() =>
+        Eventually.TrueAsync(() => Host.ClusterSnapshot().Instances.All(static instance => instance.Status.Reading is not null));
 
     /// <summary>Waits until nothing is accounted for any more.</summary>
     public async Task UntilNothingIsHeldAsync()

@@ -117,7 +117,7 @@ public sealed partial class ServeHostTests
         await serve.UntilNothingIsHeldAsync();
         string page = await serve.Client.GetStringAsync("/metrics", Cancellation);
         Assert.Contains("request_total{model=\"\",status_code=\"200\"} 1\n", page, StringComparison.Ordinal);
-        Assert.Contains("scheduler_request_states 0\n", page, StringComparison.Ordinal);
+        Assert.Contains("scheduler_engines 1\n", page, StringComparison.Ordinal);
     }
 
     private static string WithoutTime(string answer) => Created().Replace(answer, "\"created\":0");

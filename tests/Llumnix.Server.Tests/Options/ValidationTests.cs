@@ -34,6 +34,7 @@ public sealed class ValidationTests
     [InlineData("--kvs-metadata-service-http-server-host: the value must be a host name or an IP address", "--kvs-metadata-service-http-server-host=http://master")]
     [InlineData("--kvs-metadata-service-http-server-host: the value must be a host name or an IP address", "--kvs-metadata-service-http-server-host=my host")]
     [InlineData("--llm-backend-endpoints (default): required", Lite, "--llm-backend-discovery=endpoints")]
+    [InlineData("--discovery-dns-names (default): this or --discovery-dns-prefill-names", Lite, "--llm-backend-discovery=dns")]
     [InlineData("--discovery-etcd-endpoints: required", Lite, "--llm-backend-discovery=etcd", "--discovery-etcd-endpoints=")]
     [InlineData("--discovery-etcd-endpoints: must be host:port", Lite, "--llm-backend-discovery=etcd", "--discovery-etcd-endpoints=a:2379,ftp://b")]
     [InlineData("--discovery-etcd-ca-file: needs an https:// endpoint", "--discovery-etcd-ca-file=a.pem", "--discovery-etcd-endpoints=a:2379")]

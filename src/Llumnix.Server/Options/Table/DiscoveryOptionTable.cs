@@ -24,8 +24,11 @@ internal static class DiscoveryOptionTable
     private static readonly OptionGroup<EtcdOptions> Etcd =
         new(Title, o => InEtcd.Get(o).Etcd, (o, g) => InEtcd.Set(o, InEtcd.Get(o) with { Etcd = g }));
 
+    private static readonly OptionGroup<DnsDiscoveryOptions> InDns =
+        new(Title, o => o.Discovery.Dns, (o, g) => o with { Discovery = o.Discovery with { Dns = g } });
+
     private static readonly OptionType<DiscoveryKind> Kind =
-        Choice(("redis", DiscoveryKind.Redis), ("etcd", DiscoveryKind.Etcd), ("endpoints", DiscoveryKind.Endpoints));
+        Choice(("redis", DiscoveryKind.Redis), ("etcd", DiscoveryKind.Etcd), ("endpoints", DiscoveryKind.Endpoints), ("dns", DiscoveryKind.Dns));
 
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [
@@ -64,5 +67,16 @@ internal static class DiscoveryOptionTable
             g => g.LeaseTtl, (g, v) => g with { LeaseTtl = v }),
         InEtcd.Row("discovery-etcd-refresh-interval-sec", Seconds, "Time between two full reads beside the watch, in seconds.",
             g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
+        InDns.Row("discovery-dns-names", ListTypes.Endpoints(80),
+            "Names whose addresses are neutral engines, as that of a headless service, with the engines' port; port 80 where none is given.",
+            g => g.Names, (g, v) => g with { Names = v }),
+        InDns.Row("discovery-dns-prefill-names", ListTypes.Endpoints(80), "Names whose addresses are prefill engines.",
+            g => g.PrefillNames, (g, v) => g with { PrefillNames = v }),
+        InDns.Row("discovery-dns-decode-names", ListTypes.Endpoints(80), "Names whose addresses are decode engines.",
+            g => g.DecodeNames, (g, v) => g with { DecodeNames = v }),
+        InDns.Row("discovery-dns-refresh-interval-ms", Milliseconds, "Time between two lookups, in milliseconds.",
+            g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
+        InDns.Row("discovery-dns-timeout-ms", Milliseconds, "Bound on each lookup, in milliseconds.",
+            g => g.Timeout, (g, v) => g with { Timeout = v }),
     ];
 }

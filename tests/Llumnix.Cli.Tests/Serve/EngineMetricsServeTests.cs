@@ -1,0 +1,124 @@
+using System.Net;
+using Llumnix.EngineEmulator;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Testing.Polling;
+
+namespace Llumnix.Cli.Tests.Serve;
+
+/// <summary><c>llumnix serve</c> over engines whose own metrics it reads, sound and broken ones.</summary>
+public sealed class EngineMetricsServeTests
+{
+    private const string Chat = "/v1/chat/completions";
+    private const string Short = """{"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""";
+    private const string Long = """{"stream":true,"max_tokens":100000,"messages":[{"role":"user","content":"a"}]}""";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(MetricsFace.Vllm)]
+    [InlineData(MetricsFace.Sglang)]
+    public async Task Post_AnEngineHasLoadOfOthers_TheOtherOneIsChosen(MetricsFace face)
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2, face);
+        HostedEngine loaded = serve.Engines.Engines[0];
+        var foreign = new List<HttpResponseMessage>();
+        for (int i = 0; i < 20; i++)
+        {
+            foreign.Add(await serve.PostAsync(Chat, Long, directly: loaded, id: FormattableString.Invariant($"foreign-{i}")));
+        }
+
+        await Eventually.TrueAsync(() => Instance(serve, loaded).Status.RunningRequestCount == 20);
+        var own = new List<HttpResponseMessage>();
+        for (int i = 0; i < 5; i++)
+        {
+            own.Add(await serve.PostAsync(Chat, Long, id: FormattableString.Invariant($"own-{i}")));
+        }
+
+        Assert.Equal(5, serve.Engines.Engines[1].Status().RunningRequestCount);
+        own.ForEach(static answer => answer.Dispose());
+        foreign.ForEach(static answer => answer.Dispose());
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    [Theory]
+    [InlineData(MetricsFault.Error)]
+    [InlineData(MetricsFault.Garbage)]
+    [InlineData(MetricsFault.Frozen)]
+    [InlineData(MetricsFault.Slow)]
+    public async Task Post_MetricsOfOneAreBroken_NoRequestFails(MetricsFault fault)
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
+        await serve.UntilAllAreReadAsync();
+        serve.Engines.Engines[0].MetricsFault = fault;
+        await PostManyAsync(serve, 60);
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    [Fact]
+    public async Task Post_MetricsOfAllAreFrozen_GoesOnAndSpreads()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
+        await serve.UntilAllAreReadAsync();
+        foreach (HostedEngine engine in serve.Engines.Engines)
+        {
+            engine.MetricsFault = MetricsFault.Frozen;
+        }
+
+        await Eventually.TrueAsync(() => serve.Host.ClusterSnapshot().Instances.All(static instance => instance.Health == InstanceHealth.Stale));
+        var answers = new List<HttpResponseMessage>();
+        for (int i = 0; i < 6; i++)
+        {
+            answers.Add(await serve.PostAsync(Chat, Long, id: FormattableString.Invariant($"id-{i}")));
+            Assert.Equal(HttpStatusCode.OK, answers[^1].StatusCode);
+        }
+
+        Assert.All(serve.Engines.Engines, static engine => Assert.Equal(3, engine.Status().RunningRequestCount));
+        answers.ForEach(static answer => answer.Dispose());
+        await Eventually.TrueAsync(() => serve.Host.LeaseCount + serve.Host.Gateway.ActiveRequests == 0);
+    }
+
+    /// <summary>What an engine counted while its metrics could be read is counted on, when they no longer can.</summary>
+    [Fact]
+    public async Task Post_MetricsOfTheLoadedOneEnd_ItsLoadIsNotForgotten()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
+        await serve.UntilAllAreReadAsync();
+        var answers = new List<HttpResponseMessage>();
+        for (int i = 0; i < 10; i++)
+        {
+            answers.Add(await serve.PostAsync(Chat, Long, id: FormattableString.Invariant($"id-{i}")));
+        }
+
+        HostedEngine first = serve.Engines.Engines[0];
+        await Eventually.TrueAsync(() => Instance(serve, first).Status.RunningRequestCount == first.Status().RunningRequestCount);
+        first.MetricsFault = MetricsFault.Error;
+        await Eventually.TrueAsync(() => Instance(serve, first).Status.Reading is null);
+        Assert.Equal(first.Status().RunningRequestCount, Instance(serve, first).Load.DecodeBatchSize);
+        answers.ForEach(static answer => answer.Dispose());
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    [Fact]
+    public async Task Crash_OfAnEngine_ItIsOutAtOnce()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
+        await serve.UntilAllAreReadAsync();
+        HostedEngine dead = serve.Engines.Engines[0];
+        await dead.CrashAsync();
+        await Eventually.TrueAsync(() => Instance(serve, dead).Health == InstanceHealth.Unschedulable);
+        await PostManyAsync(serve, 20);
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    private static async Task PostManyAsync(EmulatedServe serve, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            using HttpResponseMessage answer = await serve.PostAsync(Chat, Short, id: FormattableString.Invariant($"many-{i}"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    private static InstanceSnapshot Instance(EmulatedServe serve, HostedEngine engine) =>
+        serve.Host.ClusterSnapshot().Instances.Single(instance => instance.Metadata.ApiServerPort == engine.Port);
+}
