@@ -27,6 +27,12 @@ internal sealed class FleetOptions
         Description = "With vllm-kvt: ports of the prefill engines' KV transfer, in their order with commas between, or one for all. Without it 20000 above the engine's port.",
     };
 
+    private readonly Option<bool> _metrics = new("--engine-metrics")
+    {
+        Description = "Schedule by what engines' own metrics say of their load, where they have any (vLLM, SGLang); false: by what was sent to them alone.",
+        DefaultValueFactory = static _ => true,
+    };
+
     private readonly DisaggregationOptions _disaggregation = new();
 
     /// <summary>Adds the options to a command.</summary>
@@ -36,6 +42,7 @@ internal sealed class FleetOptions
         command.Add(_prefill);
         command.Add(_decode);
         command.Add(_ports);
+        command.Add(_metrics);
         _disaggregation.AddTo(command);
     }
 
@@ -56,7 +63,7 @@ internal sealed class FleetOptions
         }
 
         PdProtocol protocol = gateway.PdProtocol;
-        ServeSettings result = settings with { Gateway = gateway };
+        ServeSettings result = settings with { Gateway = gateway, AreEngineMetricsRead = parsed.GetValue(_metrics) };
         problem = FindMisfit(parsed, protocol)
             ?? (protocol == PdProtocol.None
                 ? Read(parsed, _engines, engines => result = result with { Engines = engines })

@@ -65,7 +65,7 @@ internal sealed class EmulatedServe : IPdFleet
 
     /// <summary>Waits until the metrics of all engines were read.</summary>
     public Task UntilAllAreReadAsync() =>
-        Eventually.TrueAsync(() => Host.ClusterSnapshot().Instances.All(static instance => instance.Status.Reading is not null));
+        Eventually.TrueAsync(() => Host.ClusterSnapshot().Instances.Count(static instance => instance.Status.Reading is not null) == Engines.Engines.Count);
 
     /// <summary>Waits until nothing is accounted for any more.</summary>
     public async Task UntilNothingIsHeldAsync()

@@ -129,6 +129,10 @@ public sealed class OptionTableTests
         { "slo-hold-ms", "8000" },
         { "adaptive-pd-rules", "tuned" },
         { "slo-expected-output-tokens", "256" },
+        { "status-source", "cms" },
+        { "engine-metrics-interval-ms", "200" },
+        { "engine-metrics-stale-ms", "2000" },
+        { "engine-metrics-lag-ms", "50" },
     };
 
     [Theory]

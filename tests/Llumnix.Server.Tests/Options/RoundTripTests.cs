@@ -39,7 +39,7 @@ public sealed class RoundTripTests
         // A row that writes another row's property would show here.
         foreach (OptionDefinition row in Rows)
         {
-            string text = new[] { "7", "3", "true", "false", "node", "xxhash", "v6d", "etcd", "LR", "RATIO", "unit", "triage", "plain", "a:1" }
+            string text = new[] { "7", "3", "true", "false", "node", "xxhash", "v6d", "etcd", "LR", "RATIO", "unit", "triage", "plain", "engines", "a:1" }
                 .First(text => text != row.Default && row.Binding!.Apply(text, new SchedulerOptions()) is { } o && row.Binding.Write(o) != row.Default);
             SchedulerOptions changed = row.Binding!.Apply(text, new SchedulerOptions())!;
             OptionDefinition only = Assert.Single(Rows, other => other.Binding!.Write(changed) != other.Default);
