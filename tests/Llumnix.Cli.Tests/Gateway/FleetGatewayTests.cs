@@ -44,7 +44,10 @@ public sealed class FleetGatewayTests
             streams.Add(await fleet.PostAsync(Endless, isStream: true));
         }
 
-        Assert.Equal([2, 2], fleet.Engines.Engines.Select(static engine => engine.Status().RunningRequestCount));
+        // How many each gets depends on how far the first ones have come by then: load is counted in tokens.
+        int[] running = [.. fleet.Engines.Engines.Select(static engine => engine.Status().RunningRequestCount)];
+        Assert.Equal(4, running.Sum());
+        Assert.All(running, static count => Assert.True(count > 0));
         streams.ForEach(static stream => stream.Dispose());
         await fleet.UntilNothingIsHeldAsync();
     }
