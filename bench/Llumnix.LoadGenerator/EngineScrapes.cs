@@ -84,6 +84,10 @@ internal static class EngineScrapes
         {
         }
 
+        public void ModelsRead(EngineTarget engine, IReadOnlyList<string> models)
+        {
+        }
+
         public void Failed(EngineTarget engine, EngineReadFailure reason)
         {
         }

@@ -7,10 +7,12 @@ namespace Llumnix.Adapters.EngineSignals;
 internal sealed class EngineReader(HttpClient http, EngineTarget target, int maxAnswerBytes)
 {
     private const int PartBytes = 16 * 1024;
+    private const int MaxModelsBytes = 1 << 20;
     private readonly Uri _metrics = new(target.Address, "/metrics");
     private readonly Uri _restricted = new(target.Address, "/metrics?" + MetricNames.VllmQuery);
     private readonly Uri _loads = new(target.Address, "/v1/loads?include=core,queues");
     private readonly Uri _oldLoads = new(target.Address, "/get_load");
+    private readonly Uri _models = new(target.Address, "/v1/models");
     private readonly MetricsPage _page = new();
     private Uri? _source;
 
@@ -34,6 +36,28 @@ internal sealed class EngineReader(HttpClient http, EngineTarget target, int max
 
         // First contact, or an engine that gives less than it did: a server may ignore or misread the restriction to names.
         await RecogniseAsync(cancellationToken);
+    }
+
+    /// <summary>Reads which models the engine serves.</summary>
+    /// <returns>Null when it does not tell.</returns>
+    public async Task<IReadOnlyList<string>?> ReadModelsAsync(CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await http.GetAsync(_models, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (answer.StatusCode != HttpStatusCode.OK || answer.Content.Headers.ContentLength > MaxModelsBytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            await answer.Content.LoadIntoBufferAsync(MaxModelsBytes, cancellationToken);
+        }
+        catch (HttpRequestException tooLong) when (tooLong.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            return null;
+        }
+
+        return ModelNames.Read(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
     }
 
     private async Task RecogniseAsync(CancellationToken cancellationToken)

@@ -27,6 +27,9 @@ internal sealed class EngineRow(EngineTarget target)
     /// <summary>The instances at this address. Replaced by the source.</summary>
     internal IReadOnlyList<DiscoveredInstance> Instances { get; set; } = [];
 
+    /// <summary>The models that the engine serves; empty while it has not told any. Another object only when they have changed.</summary>
+    internal IReadOnlyList<string> Models { get; private set; } = [];
+
     /// <summary>Grows with everything that was heard of the engine.</summary>
     internal long Version { get; private set; }
 
@@ -59,6 +62,17 @@ internal sealed class EngineRow(EngineTarget target)
         lock (_gate)
         {
             _face = face;
+        }
+    }
+
+    /// <returns>Whether they have changed.</returns>
+    internal bool TakeModels(IReadOnlyList<string> models)
+    {
+        lock (_gate)
+        {
+            bool isChanged = !models.SequenceEqual(Models, StringComparer.Ordinal);
+            Models = isChanged ? models : Models;
+            return isChanged;
         }
     }
 

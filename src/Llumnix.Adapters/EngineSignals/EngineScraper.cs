@@ -8,6 +8,7 @@ namespace Llumnix.Adapters.EngineSignals;
 public sealed partial class EngineScraper : IAsyncDisposable
 {
     private const int FailuresBeforeForgetting = 3;
+    private static readonly TimeSpan ModelsInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(5);
     private readonly EngineScraperOptions _options;
     private readonly IEngineSignalObserver _observer;
@@ -116,6 +117,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
         var reader = new EngineReader(_http, engine, _options.MaxAnswerBytes);
         var outage = new OutageLog(_timeProvider);
         int failures = 0;
+        long? modelsAskedAt = null;
         TimeSpan wait = random.NextDouble() * _options.Interval;
         while (!stop.IsCancellationRequested)
         {
@@ -128,6 +130,12 @@ public sealed partial class EngineScraper : IAsyncDisposable
             long askedAt = _timeProvider.GetTimestamp();
             bool isRead = await TryReadAsync(engine, reader, outage, askedAt, stop);
             failures = isRead ? 0 : Math.Min(failures + 1, 16);
+            if (modelsAskedAt is not { } last || _timeProvider.GetElapsedTime(last) >= ModelsInterval)
+            {
+                // An engine that cannot be reached yet is asked again with its next read.
+                modelsAskedAt = await TryReadModelsAsync(engine, reader, stop) ? askedAt : null;
+            }
+
             if (failures >= FailuresBeforeForgetting)
             {
                 reader.Forget();
@@ -137,6 +145,26 @@ public sealed partial class EngineScraper : IAsyncDisposable
             pause = failures > 0 && pause > MaxBackoff ? MaxBackoff : pause;
             wait = (pause * (0.9 + (0.2 * random.NextDouble()))) - _timeProvider.GetElapsedTime(askedAt);
             wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        }
+    }
+
+    /// <returns>Whether the engine has answered, whatever it said.</returns>
+    private async Task<bool> TryReadModelsAsync(EngineTarget engine, EngineReader reader, CancellationToken stop)
+    {
+        using var timeout = new CancellationTokenSource(_options.Timeout, _timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+        try
+        {
+            if (await reader.ReadModelsAsync(either.Token) is { } models)
+            {
+                _observer.ModelsRead(engine, models);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
+        {
+            return false;
         }
     }
 

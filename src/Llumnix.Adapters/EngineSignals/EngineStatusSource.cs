@@ -118,6 +118,15 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     }
 
     /// <inheritdoc/>
+    public void ModelsRead(EngineTarget engine, IReadOnlyList<string> models)
+    {
+        if (Find(engine) is { } row && row.TakeModels(models))
+        {
+            Signal();
+        }
+    }
+
+    /// <inheritdoc/>
     public void Failed(EngineTarget engine, EngineReadFailure reason)
     {
         if (Find(engine) is { } row)
@@ -203,25 +212,29 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     private InstanceReading ReadingOf(EngineRow row, DiscoveredInstance instance, long assumedCapacity, bool isOut)
     {
         long version = row.Version;
-        bool isKnown = _published.TryGetValue(instance.Id, out Published? before) && ReferenceEquals(before.Row, row);
-        if (isKnown && before!.Version == version && before.IsOut == isOut && ReferenceEquals(before.Instance, instance))
+        IReadOnlyList<string> models = row.Models;
+        Published? before = _published.TryGetValue(instance.Id, out Published? known) && ReferenceEquals(known.Row, row) ? known : null;
+        bool isDescribed = before is not null && before.Instance == instance && ReferenceEquals(before.Models, models);
+        bool isCurrent = before is not null && before.Version == version && before.IsOut == isOut;
+        if (isDescribed && isCurrent)
         {
-            return before.Reading;
+            return before!.Reading;
         }
 
-        InstanceMetadata metadata = isKnown && before!.Instance == instance ? before.Reading.Metadata : MetadataOf(instance);
-        InstanceStatus status = isKnown && before!.Version == version && before.IsOut == isOut
-            ? before.Reading.Status
-            : row.MakeStatus(instance, unchecked((before?.Reading.Status.UpdateId ?? 0) + 1), assumedCapacity, isOut, _clock);
-        var published = new Published(row, instance, version, isOut, new InstanceReading(metadata, status));
+        InstanceMetadata metadata = isDescribed ? before!.Reading.Metadata : MetadataOf(instance, models);
+        InstanceStatus status = isCurrent
+            ? before!.Reading.Status
+            : row.MakeStatus(instance, unchecked((known?.Reading.Status.UpdateId ?? 0) + 1), assumedCapacity, isOut, _clock);
+        var published = new Published(row, instance, models, version, isOut, new InstanceReading(metadata, status));
         _published[instance.Id] = published;
         return published.Reading;
     }
 
-    private static InstanceMetadata MetadataOf(DiscoveredInstance instance) => new()
+    private static InstanceMetadata MetadataOf(DiscoveredInstance instance, IReadOnlyList<string> models) => new()
     {
         InstanceId = instance.Id,
         AnswerId = instance.Id,
+        Models = instance.Model.Length > 0 ? [instance.Model] : models,
         InferType = instance.InferType,
         Ip = instance.Host,
         ApiServerPort = instance.Port,
@@ -233,5 +246,6 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         UtcCreate = instance.Version,
     };
 
-    private sealed record Published(EngineRow Row, DiscoveredInstance Instance, long Version, bool IsOut, InstanceReading Reading);
+    private sealed record Published(
+        EngineRow Row, DiscoveredInstance Instance, IReadOnlyList<string> Models, long Version, bool IsOut, InstanceReading Reading);
 }

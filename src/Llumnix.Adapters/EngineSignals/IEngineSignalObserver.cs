@@ -15,6 +15,9 @@ public interface IEngineSignalObserver
     /// <param name="answeredAt">The same after the answer's last byte.</param>
     void Read(EngineTarget engine, IReadOnlyList<RankSignals> ranks, long askedAt, long answeredAt);
 
+    /// <summary>The engine has told which models it serves, LoRA adapters included: at least one, sorted.</summary>
+    void ModelsRead(EngineTarget engine, IReadOnlyList<string> models);
+
     /// <summary>A read has failed; what was read before is not changed.</summary>
     void Failed(EngineTarget engine, EngineReadFailure reason);
 }

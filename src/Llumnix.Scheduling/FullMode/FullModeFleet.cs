@@ -7,7 +7,7 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.FullMode;
 
 /// <summary>
-/// The instances of full mode. Candidates are the healthy instances whose KV cache can hold the prompt. Guarded by the scheduler's lock, except for
+/// The instances of full mode. Candidates are the healthy instances that serve the model and whose KV cache can hold the prompt. Guarded by the scheduler's lock, except for
 /// <see cref="MakeIndexes"/>.
 /// </summary>
 internal sealed class FullModeFleet : Fleet<FullModeInstance>
@@ -62,7 +62,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     public override Candidates CandidatesOf(in PlacementRequest request, InferType role)
     {
         ReadOnlySpan<int> healthy = _policy.IgnoresInferTypes ? Indexes.Health.HealthySlots() : Indexes.Health.HealthySlots(role);
-        return new Candidates(healthy, Indexes.Capacities.Holding(healthy, request.PromptTokens));
+        return new Candidates(healthy, Indexes.Capacities.Holding(Indexes.Models.Serving(healthy, request.Model), request.PromptTokens));
     }
 
     /// <inheritdoc/>
@@ -70,7 +70,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     {
         (int start, int end) = SlotsOf(role);
         return IsStoreLost() ? ScheduleOutcome.StoreNotAvailable
-            : start == end ? ScheduleOutcome.EndpointNotFound
+            : start == end || !Indexes.Models.IsAnyServing(start, end, request.Model) ? ScheduleOutcome.EndpointNotFound
             : !Indexes.Capacities.IsAnyHolding(start, end, request.PromptTokens) ? ScheduleOutcome.PromptTooLong
             : ScheduleOutcome.NoAvailableEndpoint;
     }
@@ -94,7 +94,9 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
             }
         }
 
-        trace.Drop(candidates.Healthy, candidates.Fitting, KvCapacityIndex.FilterName, isOnlyUnwanted: false);
+        ReadOnlySpan<int> serving = Indexes.Models.Serving(candidates.Healthy, request.Model);
+        trace.Drop(candidates.Healthy, serving, ServedModels.FilterName, isOnlyUnwanted: false);
+        trace.Drop(serving, candidates.Fitting, KvCapacityIndex.FilterName, isOnlyUnwanted: false);
         return trace;
     }
 
@@ -108,6 +110,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
             view,
             table,
             new HealthIndex(view, metadataOf, _failoverDomain, _stalenessLimit, _areStaleLastResort),
+            new ServedModels(view, metadataOf),
             new KvCapacityIndex(view),
             new DecisionScope<FullModeInstance>(view, table, _random));
     }

@@ -9,5 +9,6 @@ internal sealed record FullModeIndexes(
     ClusterView<FullModeInstance> View,
     MetricTable<FullModeInstance> Table,
     HealthIndex Health,
+    ServedModels Models,
     KvCapacityIndex Capacities,
     DecisionScope<FullModeInstance> Scope);

@@ -10,6 +10,9 @@ public sealed record InstanceMetadata
     /// <summary>The id in answers; empty: <c>IP_instanceRANK_SIZE</c>, as the Go scheduler makes it.</summary>
     public string AnswerId { get; init; } = "";
 
+    /// <summary>The models that it serves, LoRA adapters included; empty: any. Only the engines' own metrics come with it, a CMS does not tell it.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
     /// <summary>What the instance is deployed to do.</summary>
     public required InferType InferType { get; init; }
 

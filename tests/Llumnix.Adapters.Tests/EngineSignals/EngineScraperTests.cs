@@ -14,6 +14,7 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
     private readonly ConcurrentQueue<RankSignals> _read = new();
     private readonly ConcurrentQueue<EngineReadFailure> _failed = new();
     private readonly ConcurrentQueue<EngineFace> _faces = new();
+    private readonly ConcurrentQueue<IReadOnlyList<string>> _models = new();
     private readonly ConcurrentQueue<string> _asked = new();
     private volatile RequestDelegate _answer = static context => context.Response.WriteAsync(Vllm);
     private EngineScraper _scraper = null!;
@@ -47,6 +48,8 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
 
     void IEngineSignalObserver.Read(EngineTarget engine, IReadOnlyList<RankSignals> ranks, long askedAt, long answeredAt) => _read.Enqueue(ranks[0]);
 
+    void IEngineSignalObserver.ModelsRead(EngineTarget engine, IReadOnlyList<string> models) => _models.Enqueue(models);
+
     void IEngineSignalObserver.Failed(EngineTarget engine, EngineReadFailure reason) => _failed.Enqueue(reason);
 
     [Fact]
@@ -69,6 +72,16 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
         await Eventually.TrueAsync(() => _read.Count > 1);
         Assert.Equal([EngineFace.SglangLoads], _faces);
         Assert.All(_read, signals => Assert.Equal(new RankSignals { Running = 1, Waiting = 2 }, signals));
+    }
+
+    [Fact]
+    public async Task Run_EngineListsModels_TheyAreToldInOrder()
+    {
+        _answer = static context => context.Response.WriteAsync(
+            context.Request.Path == "/v1/models" ? """{"object":"list","data":[{"id":"m"},{"id":"adapter","parent":"m"},{"id":7},{}]}""" : Vllm);
+        Add();
+        await Eventually.TrueAsync(() => !_models.IsEmpty);
+        Assert.Equal(["adapter", "m"], _models.First());
     }
 
     [Theory]

@@ -21,7 +21,7 @@ public sealed class DotNetSdkTests
     public async Task Chat_Whole_HasTextReasonAndUsage()
     {
         await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
-        ChatCompletion answer = await Client(serve).GetChatClient("m").CompleteChatAsync(Question, Tokens(3), Cancellation);
+        ChatCompletion answer = await Client(serve).GetChatClient("emulated").CompleteChatAsync(Question, Tokens(3), Cancellation);
         Assert.Equal(" 1 2 3", answer.Content[0].Text);
         Assert.Equal(ChatFinishReason.Length, answer.FinishReason);
         Assert.Equal(3, answer.Usage.OutputTokenCount);
@@ -34,7 +34,7 @@ public sealed class DotNetSdkTests
     {
         await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
         var updates = new List<StreamingChatCompletionUpdate>();
-        await foreach (StreamingChatCompletionUpdate update in Client(serve).GetChatClient("m").CompleteChatStreamingAsync(Question, Tokens(3), Cancellation))
+        await foreach (StreamingChatCompletionUpdate update in Client(serve).GetChatClient("emulated").CompleteChatStreamingAsync(Question, Tokens(3), Cancellation))
         {
             updates.Add(update);
         }
@@ -52,14 +52,14 @@ public sealed class DotNetSdkTests
         await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
         ChatCompletionOptions options = Tokens(3);
         options.Tools.Add(Weather);
-        ChatCompletion answer = await Client(serve).GetChatClient("m").CompleteChatAsync(Question, options, Cancellation);
+        ChatCompletion answer = await Client(serve).GetChatClient("emulated").CompleteChatAsync(Question, options, Cancellation);
         Assert.Equal(ChatFinishReason.ToolCalls, answer.FinishReason);
         ChatToolCall call = Assert.Single(answer.ToolCalls);
         Assert.Equal("weather", call.FunctionName);
         Assert.Equal(" 1 2 3", TokensIn(call.FunctionArguments.ToString()));
 
         // The tool's result goes back, and a text comes.
-        ChatCompletion end = await Client(serve).GetChatClient("m").CompleteChatAsync(
+        ChatCompletion end = await Client(serve).GetChatClient("emulated").CompleteChatAsync(
             [.. Question, new AssistantChatMessage(answer), new ToolChatMessage(call.Id, "sunny")], options, Cancellation);
         Assert.Equal(" 1 2 3", end.Content[0].Text);
         await serve.UntilNothingIsHeldAsync();
@@ -72,7 +72,7 @@ public sealed class DotNetSdkTests
         ChatCompletionOptions options = Tokens(3);
         options.Tools.Add(Weather);
         var calls = new List<StreamingChatToolCallUpdate>();
-        await foreach (StreamingChatCompletionUpdate update in Client(serve).GetChatClient("m").CompleteChatStreamingAsync(Question, options, Cancellation))
+        await foreach (StreamingChatCompletionUpdate update in Client(serve).GetChatClient("emulated").CompleteChatStreamingAsync(Question, options, Cancellation))
         {
             calls.AddRange(update.ToolCallUpdates);
         }
@@ -88,7 +88,7 @@ public sealed class DotNetSdkTests
         await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
         ChatCompletionOptions options = Tokens(3);
         options.ResponseFormat = ChatResponseFormat.CreateJsonObjectFormat();
-        ChatCompletion answer = await Client(serve).GetChatClient("m").CompleteChatAsync(Question, options, Cancellation);
+        ChatCompletion answer = await Client(serve).GetChatClient("emulated").CompleteChatAsync(Question, options, Cancellation);
         Assert.Equal(ChatFinishReason.Stop, answer.FinishReason);
         Assert.Equal(" 1 2 3", TokensIn(answer.Content[0].Text));
         await serve.UntilNothingIsHeldAsync();
@@ -98,7 +98,7 @@ public sealed class DotNetSdkTests
     public async Task Embeddings_TwoInputs_GivesTwoVectors()
     {
         await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
-        OpenAIEmbeddingCollection answer = await Client(serve).GetEmbeddingClient("m").GenerateEmbeddingsAsync(["one", "two three"], null, Cancellation);
+        OpenAIEmbeddingCollection answer = await Client(serve).GetEmbeddingClient("emulated").GenerateEmbeddingsAsync(["one", "two three"], null, Cancellation);
         Assert.Equal([8, 8], answer.Select(static vector => vector.ToFloats().Length));
         Assert.Equal(3, answer.Usage.InputTokenCount);
         await serve.UntilNothingIsHeldAsync();
@@ -122,7 +122,7 @@ public sealed class DotNetSdkTests
         ChatMessage picture = new UserChatMessage(
             ChatMessageContentPart.CreateTextPart("Ωhat is \u0001 this 🙂?"),
             ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(new byte[200_000]), "image/png"));
-        await client.GetChatClient("m").CompleteChatAsync([picture], Tokens(3), Cancellation);
+        await client.GetChatClient("emulated").CompleteChatAsync([picture], Tokens(3), Cancellation);
         Assert.True(recorder.Body.Length > 200_000);
         byte[] received = await serve.NextBodyAsync();
         Assert.True(recorder.Body.AsSpan().SequenceEqual(received));
@@ -138,7 +138,7 @@ public sealed class DotNetSdkTests
         http.DefaultRequestHeaders.TryAddWithoutValidation("x-emulator-fault", fault.Length > 0 ? [fault] : []);
         OpenAIClient client = Client(serve.Host.Gateway.Address, new HttpClientPipelineTransport(http));
         ClientResultException exception = await Assert.ThrowsAsync<ClientResultException>(
-            () => client.GetChatClient("m").CompleteChatAsync(Question, Tokens(tokens), Cancellation));
+            () => client.GetChatClient("emulated").CompleteChatAsync(Question, Tokens(tokens), Cancellation));
         Assert.Equal(status, exception.Status);
         Assert.Contains(word, exception.Message, StringComparison.Ordinal);
         await serve.UntilNothingIsHeldAsync();
@@ -150,7 +150,7 @@ public sealed class DotNetSdkTests
         await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
         await Task.WhenAll(serve.Engines.Engines.Select(static engine => engine.CrashAsync()));
         ClientResultException exception = await Assert.ThrowsAsync<ClientResultException>(
-            () => Client(serve).GetChatClient("m").CompleteChatAsync(Question, Tokens(3), Cancellation));
+            () => Client(serve).GetChatClient("emulated").CompleteChatAsync(Question, Tokens(3), Cancellation));
         Assert.Equal(502, exception.Status);
         Assert.Contains("engine_failed", exception.Message, StringComparison.Ordinal);
         await serve.UntilNothingIsHeldAsync();
@@ -164,7 +164,7 @@ public sealed class DotNetSdkTests
         int count = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (StreamingChatCompletionUpdate _ in Client(serve).GetChatClient("m").CompleteChatStreamingAsync(Question, Tokens(100_000), cancel.Token))
+            await foreach (StreamingChatCompletionUpdate _ in Client(serve).GetChatClient("emulated").CompleteChatStreamingAsync(Question, Tokens(100_000), cancel.Token))
             {
                 if (++count == 3)
                 {

@@ -1,5 +1,7 @@
 using System.Net;
+using Llumnix.Cli.Serve;
 using Llumnix.EngineEmulator;
+using Llumnix.Gateway.Options;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Testing.Polling;
 
@@ -107,6 +109,33 @@ public sealed class EngineMetricsServeTests
         await dead.CrashAsync();
         await Eventually.TrueAsync(() => Instance(serve, dead).Health == InstanceHealth.Unschedulable);
         await PostManyAsync(serve, 20);
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    /// <summary>Engines say which models they serve: no request reaches one that does not have its model.</summary>
+    [Fact]
+    public async Task Post_EnginesOfDifferentModels_EachGetsItsOwn()
+    {
+        await using EngineHost other = await EngineHost.StartAsync(
+            new EngineHostOptions { Model = "second", Engines = [new EmulatedEngineOptions()] }, Cancellation);
+        EngineHost first = await EngineHost.StartAsync(
+            new EngineHostOptions { Model = "first", Engines = [new EmulatedEngineOptions()] }, Cancellation);
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(first, new ServeSettings
+        {
+            Engines = [new DnsEndPoint("127.0.0.1", first.Engines[0].Port), new DnsEndPoint("127.0.0.1", other.Engines[0].Port)],
+            Gateway = new GatewayOptions { Port = 0 },
+        });
+        await Eventually.TrueAsync(() => serve.Host.ClusterSnapshot().Instances.Count(static instance => instance.Metadata.Models.Count > 0) == 2);
+        foreach (string model in (string[])["first", "second", "first", "second", "second", "first"])
+        {
+            using HttpResponseMessage answer = await serve.PostAsync(Chat, $$"""{"model":"{{model}}","max_tokens":2,"messages":[{"role":"user","content":"a"}]}""");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Contains($"\"model\":\"{model}\"", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        }
+
+        using HttpResponseMessage unknown = await serve.PostAsync(Chat, """{"model":"third","max_tokens":2,"messages":[{"role":"user","content":"a"}]}""");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Contains("model_not_found", await unknown.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
         await serve.UntilNothingIsHeldAsync();
     }
 

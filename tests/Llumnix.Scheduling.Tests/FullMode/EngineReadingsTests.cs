@@ -79,6 +79,42 @@ public sealed class EngineReadingsTests
         Assert.Equal(0, _fixture["a"].Load.KvCacheUsageRatioProjected);
     }
 
+    [Fact]
+    public void Schedule_EnginesNameTheirModels_OnlyThoseThatMayServeItAreChosen()
+    {
+        Assert.Equal(["a", "c"], ChosenFor("one"));
+        Assert.Equal(["a", "c"], ChosenFor("adapter"));
+        Assert.Equal(["b", "c"], ChosenFor("two"));
+        Assert.Equal(["c"], ChosenFor("three"));
+        Assert.Equal(["a", "b", "c"], ChosenFor(""));
+    }
+
+    [Fact]
+    public void Schedule_NoEngineHasTheModel_IsNotFound()
+    {
+        _fixture.With(Readings.Of("a", metadata: static m => m with { Models = ["one"] }));
+        Assert.Equal(ScheduleOutcome.EndpointNotFound, _fixture.Scheduler.Schedule(Request("r", "two"), out _));
+        Assert.Equal(ScheduleOutcome.EndpointNotFound, _fixture.Scheduler.Explain(Request("r", "two"))[0].Outcome);
+    }
+
+    private static PlacementRequest Request(string id, string model) => new(id, SchedulingMode.Neutral, default, 10, Model: model);
+
+    private static string[] ChosenFor(string model)
+    {
+        SchedulerFixture fixture = new SchedulerFixture(settings: OverReadings).With(
+            Readings.Of("a", metadata: static m => m with { Models = ["one", "adapter"] }),
+            Readings.Of("b", metadata: static m => m with { Models = ["two"] }),
+            Readings.Of("c"));
+        var chosen = new SortedSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < 30; i++)
+        {
+            Assert.Equal(ScheduleOutcome.Placed, fixture.Scheduler.Schedule(Request($"r{i}", model), out Placement placement));
+            chosen.Add(placement.First.Instance.InstanceId);
+        }
+
+        return [.. chosen];
+    }
+
     private void BecomeStaleBut(InstanceReading? fresh)
     {
         _fixture.Time.Advance(TimeSpan.FromMinutes(5));

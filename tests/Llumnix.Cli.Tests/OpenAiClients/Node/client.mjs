@@ -6,7 +6,7 @@ const [, , baseURL, name] = process.argv;
 const client = new OpenAI({ baseURL, apiKey: 'sk-none', maxRetries: 0, timeout: 60_000 });
 const messages = [{ role: 'user', content: 'one two three' }];
 const tools = [{ type: 'function', function: { name: 'weather', parameters: { type: 'object', properties: {} } } }];
-const question = { model: 'm', messages, max_tokens: 3 };
+const question = { model: 'emulated', messages, max_tokens: 3 };
 
 async function chunksOf(options) {
   const chunks = [];
@@ -40,7 +40,7 @@ const cases = {
     assert.equal(chunks.at(-1).usage.completion_tokens, 3);
   },
   async completion() {
-    const answer = await client.completions.create({ model: 'm', prompt: 'one two', max_tokens: 2 });
+    const answer = await client.completions.create({ model: 'emulated', prompt: 'one two', max_tokens: 2 });
     assert.equal(answer.choices[0].text, ' 1 2');
   },
   async tools() {
@@ -62,7 +62,7 @@ const cases = {
     assert.equal(JSON.parse(answer.choices[0].message.content).tokens, ' 1 2 3');
   },
   async embeddings() {
-    const answer = await client.embeddings.create({ model: 'm', input: ['one', 'two three'] });
+    const answer = await client.embeddings.create({ model: 'emulated', input: ['one', 'two three'] });
     assert.deepEqual(answer.data.map((item) => item.index), [0, 1]);
     assert.ok(answer.data.every((item) => item.embedding.length === 8));
     assert.equal(answer.usage.prompt_tokens, 3);
