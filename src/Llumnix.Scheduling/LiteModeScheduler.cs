@@ -29,7 +29,7 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
     {
         var clock = new SchedulerClock(time);
         _fleet = new LiteModeFleet(policy, options.IsMultiModelSupported, random);
-        _account = new RequestStateAccount(options, clock, _fleet.OnLoadChanged, _gate);
+        _account = new RequestStateAccount(options, clock, _fleet, _gate);
         _membership = new LiteModeMembership(policy, _fleet, _account, clock, _gate);
         _scheduler = new RequestScheduler<LiteModeInstance>(policy, _fleet, _account, clock, _gate);
     }

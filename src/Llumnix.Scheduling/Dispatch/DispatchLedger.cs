@@ -19,7 +19,7 @@ namespace Llumnix.Scheduling.Dispatch;
 internal sealed class DispatchLedger
 {
     private readonly EntryPool<LedgerEntry> _entries = new();
-    private readonly RequestIndex _byRequest = new();
+    private readonly TextIndex _byRequest = new();
     private readonly IndexLinks _byInstance = new();
     private readonly IndexLinks _byAge = new();
     private readonly Action<FullModeInstance> _onLoadChanged;

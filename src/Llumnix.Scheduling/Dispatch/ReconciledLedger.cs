@@ -32,7 +32,7 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
     private const double MeanWeight = 0.02;
 
     private readonly EntryPool<ReconciledEntry> _entries = new();
-    private readonly RequestIndex _byRequest = new();
+    private readonly TextIndex _byRequest = new();
     private readonly IndexLinks _byInstance = new();
     private readonly IndexLinks _byAge = new();
     private IndexList _age;

@@ -74,8 +74,16 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
     {
         var table = new MetricTable<LiteModeInstance>(_metrics, view.Count);
         return new LiteModeIndexes(
-            view, table, new ModelIndex(view, describe, _isMultiModelSupported), new DecisionScope<LiteModeInstance>(view, table, _random));
+            view,
+            table,
+            new ModelIndex(view, describe, _isMultiModelSupported),
+            view.Instances.ToArray().ToDictionary(static instance => instance.Id, StringComparer.Ordinal),
+            new DecisionScope<LiteModeInstance>(view, table, _random));
     }
+
+    /// <summary>The instance of an id; null when there is none.</summary>
+    internal LiteModeInstance? Find(ReadOnlySpan<char> id) =>
+        _indexes.ById.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out LiteModeInstance? instance) ? instance : null;
 
     /// <summary>Puts new indexes into use; the instances get their new slots.</summary>
     internal void Use(LiteModeIndexes indexes)

@@ -8,4 +8,5 @@ internal sealed record LiteModeIndexes(
     ClusterView<LiteModeInstance> View,
     MetricTable<LiteModeInstance> Table,
     ModelIndex Models,
+    Dictionary<string, LiteModeInstance> ById,
     DecisionScope<LiteModeInstance> Scope);

@@ -14,21 +14,32 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
     /// <summary>Size of a piece, and so the bound of a decision's wait: rows of a report, or states to drop.</summary>
     private const int StatesPerLock = 64;
 
+    /// <summary>
+    /// Reports come every second by default; a state that only they have made known ends when none has named it for so long. Nothing else ends it when its
+    /// gateway falls silent.
+    /// </summary>
+    private static readonly TimeSpan ReportedStateLifetime = TimeSpan.FromSeconds(30);
+
     private readonly RequestStateTable _states;
+    private readonly LiteModeFleet _fleet;
     private readonly SchedulerClock _clock;
     private readonly Lock _gate;
 
     /// <param name="options">The options.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="onLoadChanged">Called after an instance's load changed.</param>
+    /// <param name="fleet">The fleet, which is told of changed loads.</param>
     /// <param name="gate">The scheduler's lock.</param>
-    internal RequestStateAccount(LiteModeOptions options, SchedulerClock clock, Action<LiteModeInstance> onLoadChanged, Lock gate)
+    internal RequestStateAccount(LiteModeOptions options, SchedulerClock clock, LiteModeFleet fleet, Lock gate)
     {
+        _fleet = fleet;
         _clock = clock;
         _gate = gate;
         _states = new RequestStateTable(
-            onLoadChanged,
-            new RequestStateLifetimes(clock.ToTimestamps(options.StateLifetime), clock.ToTimestamps(options.LostGatewayStateLifetime)),
+            fleet.OnLoadChanged,
+            new RequestStateLifetimes(
+                clock.ToTimestamps(options.StateLifetime),
+                clock.ToTimestamps(options.LostGatewayStateLifetime),
+                clock.ToTimestamps(ReportedStateLifetime)),
             options.MaxStates,
             options.MaxTokensPerState);
     }
@@ -64,12 +75,21 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
     public int Report(RequestProgressBatch progress)
     {
         int known = 0;
+        long startedAt = _clock.Now().Timestamp;
         for (int start = 0; start < progress.Count; start += StatesPerLock)
         {
             int end = Math.Min(start + StatesPerLock, progress.Count);
             lock (_gate)
             {
                 known += ReportRows(progress, start, end);
+            }
+        }
+
+        for (int row = 0; row < progress.Count; row++)
+        {
+            if (row == 0 || !progress.GatewayId(row).SequenceEqual(progress.GatewayId(row - 1)))
+            {
+                RemoveOmitted(progress.GatewayId(row), startedAt);
             }
         }
 
@@ -131,6 +151,18 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
         }
     }
 
+    private void RemoveOmitted(ReadOnlySpan<char> gatewayId, long since)
+    {
+        bool isMore = true;
+        while (isMore)
+        {
+            lock (_gate)
+            {
+                isMore = _states.RemoveOmitted(gatewayId, since, StatesPerLock);
+            }
+        }
+    }
+
     private int ReportRows(RequestProgressBatch progress, int start, int end)
     {
         long now = _clock.Now().Timestamp;
@@ -144,9 +176,25 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
                 progress.Tokens(row),
                 progress.IsPrefillDone(row),
                 now);
-            known += isKnown ? 1 : 0;
+            known += isKnown || TryAddReported(progress, row, now) ? 1 : 0;
         }
 
         return known;
+    }
+
+    /// <summary>
+    /// Adds the state of a request that only a report makes known: another scheduler has placed it, or this one before it was restarted. Only of gateways that
+    /// give their id, since only their reports can take it back.
+    /// </summary>
+    private bool TryAddReported(RequestProgressBatch progress, int row, long now)
+    {
+        if (progress.GatewayId(row).IsEmpty || _fleet.Find(progress.InstanceId(row)) is not { } instance)
+        {
+            return false;
+        }
+
+        _states.AddReported(
+            progress.RequestId(row).ToString(), instance, progress.GatewayId(row).ToString(), progress.Tokens(row), progress.IsPrefillDone(row), now);
+        return true;
     }
 }

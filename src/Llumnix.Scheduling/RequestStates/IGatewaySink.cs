@@ -3,7 +3,8 @@ namespace Llumnix.Scheduling.RequestStates;
 /// <summary>Port: takes what gateways tell beside asking for placements. Safe for concurrent use; no call holds up decisions.</summary>
 public interface IGatewaySink
 {
-    /// <summary>Takes over how far requests are. Rows of unknown requests or instances, or of another gateway's, change nothing.</summary>
+    /// <summary>Takes over how far requests are. Rows of unknown instances change nothing. In lite mode a
+    /// request that is not known becomes known by the report of its gateway, until a later report leaves it out.</summary>
     /// <returns>How many rows named a request state.</returns>
     int Report(RequestProgressBatch progress);
 

@@ -12,6 +12,9 @@ internal struct RequestState
     internal long Tokens;
     internal bool IsPrefillDone;
 
+    /// <summary>Whether a report made it known, not a placement here: another scheduler has placed it, or this one before a restart.</summary>
+    internal bool IsFromReport;
+
     /// <summary>The engine's generation when the request was placed.</summary>
     internal long Version;
 

@@ -22,13 +22,20 @@ internal sealed class RequestStateTable(
     /// <summary>Largest number of states that one call lets expire, so that a decision does not wait for very many at once.</summary>
     private const int ExpiriesPerCall = 64;
 
+    /// <summary>Index of the list, by age, of the states that reports have made known; those before it are of one <see cref="GatewayKind"/> each.</summary>
+    private const int FromReports = 3;
+
     private readonly EntryPool<RequestState> _states = new();
     private readonly GatewayRequestIndex _byRequest = new();
     private readonly IndexLinks _byInstance = new();
     private readonly IndexLinks _byGateway = new();
     private readonly IndexLinks _byAge = new();
     private readonly GatewayTable _gateways = new(lifetimes.LostGateway);
-    private readonly IndexList[] _ages = new IndexList[3];
+
+    /// <summary>States that only reports have made known, by the id of the reporting gateway, the longest unreported first.</summary>
+    private readonly TextIndex _byReporter = new();
+
+    private readonly IndexList[] _ages = new IndexList[4];
 
     /// <summary>Number of states.</summary>
     internal int Count => _states.Count;
@@ -45,6 +52,43 @@ internal sealed class RequestStateTable(
         string requestId, LiteModeInstance instance, InferType role, string gatewayId, long tokens, bool isPrefillDone, long now)
     {
         RemoveRole(requestId, gatewayId, role);
+        Add(requestId, instance, role, gatewayId, tokens, isPrefillDone, isFromReport: false, now);
+    }
+
+    /// <summary>Adds the state of a request that a report has made known. The caller has made sure that there is none of it on the instance.</summary>
+    internal void AddReported(string requestId, LiteModeInstance instance, string gatewayId, long tokens, bool isPrefillDone, long now)
+    {
+        Add(requestId, instance, instance.InferType, gatewayId, tokens, isPrefillDone, isFromReport: true, now);
+        _gateways.GetOrAdd(gatewayId).ReportedAt = now;
+    }
+
+    /// <summary>
+    /// Removes states that a gateway's reports have made known and its newest one does not name: a report names all requests of its gateway. A late report, after
+    /// the release of a request, thus counts it for one interval at most.
+    /// </summary>
+    /// <param name="gatewayId">The gateway.</param>
+    /// <param name="since">Timestamp at which the newest report began.</param>
+    /// <param name="count">Largest number of states to remove.</param>
+    /// <returns>Whether more may be left.</returns>
+    internal bool RemoveOmitted(ReadOnlySpan<char> gatewayId, long since, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int index = _byReporter.First(gatewayId);
+            if (index == 0 || _states[index].TouchedAt >= since)
+            {
+                return false;
+            }
+
+            Remove(index);
+        }
+
+        return true;
+    }
+
+    private void Add(
+        string requestId, LiteModeInstance instance, InferType role, string gatewayId, long tokens, bool isPrefillDone, bool isFromReport, long now)
+    {
         if (Count >= maxStates)
         {
             Expire(LeastMissed(_gateways.GetOrAdd(gatewayId)));
@@ -60,6 +104,7 @@ internal sealed class RequestStateTable(
             Role = role,
             Tokens = Math.Min(tokens, maxTokens),
             IsPrefillDone = isPrefillDone,
+            IsFromReport = isFromReport,
             Version = instance.Description.Version,
             TouchedAt = now,
             AgedFrom = now,
@@ -68,7 +113,12 @@ internal sealed class RequestStateTable(
         _byInstance.AddLast(ref instance.States, index);
         _byGateway.AddLast(ref gateway.States, index);
         gateway.StateCount++;
-        _byAge.AddLast(ref AgesOf(gateway.Kind), index);
+        _byAge.AddLast(ref AgesOf(in _states[index]), index);
+        if (isFromReport)
+        {
+            _byReporter.Add(gatewayId, index);
+        }
+
         Book(instance, in _states[index], +1);
         onLoadChanged(instance);
     }
@@ -151,16 +201,18 @@ internal sealed class RequestStateTable(
         _gateways.ForgetLost(now);
         int left = Expire(ref AgesOf(GatewayKind.Lost), now, lifetimes.LostGateway, ExpiriesPerCall);
         left = Expire(ref AgesOf(GatewayKind.Unconnected), now, lifetimes.Unconnected, left);
+        left = Expire(ref _ages[FromReports], now, lifetimes.FromReport, left);
         return Expire(ref AgesOf(GatewayKind.Connected), now, lifetimes.Unconnected, left) == 0;
     }
 
     /// <summary>
-    /// The state that a further one replaces. A gateway with more than half of all states loses its own oldest one. Otherwise the oldest state of a
-    /// gateway without a connection is taken, then of a lost gateway, then of a connected one. So no gateway can displace the states of others, even
+    /// The state that a further one replaces. A gateway with more than half of all states loses its own oldest one. Otherwise the oldest state that only
+    /// a report has made known, then of a gateway without a connection is taken, then of a lost gateway, then of a connected one. So no gateway can displace the states of others, even
     /// under many ids.
     /// </summary>
     private int LeastMissed(Gateway gateway) =>
         gateway.StateCount > maxStates / 2 ? gateway.States.First
+        : !_ages[FromReports].IsEmpty ? _ages[FromReports].First
         : !AgesOf(GatewayKind.Unconnected).IsEmpty ? AgesOf(GatewayKind.Unconnected).First
         : !AgesOf(GatewayKind.Lost).IsEmpty ? AgesOf(GatewayKind.Lost).First
         : AgesOf(GatewayKind.Connected).First;
@@ -189,7 +241,7 @@ internal sealed class RequestStateTable(
     /// Whether a connected gateway vouches for the state: it does unless it has reported since and left this state out for a whole lifetime.
     /// </summary>
     private static bool IsStillHeld(in RequestState state) =>
-        state.Gateway.Connections > 0 && state.Gateway.ReportedAt <= state.TouchedAt;
+        !state.IsFromReport && state.Gateway.Connections > 0 && state.Gateway.ReportedAt <= state.TouchedAt;
 
     private void Expire(int index)
     {
@@ -203,7 +255,12 @@ internal sealed class RequestStateTable(
         state.TouchedAt = now;
         state.AgedFrom = now;
         state.Gateway.ReportedAt = now;
-        Renew(ref AgesOf(state.Gateway.Kind), index);
+        Renew(ref AgesOf(in state), index);
+        if (state.IsFromReport)
+        {
+            _byReporter.Remove(state.Gateway.Id, index);
+            _byReporter.Add(state.Gateway.Id, index);
+        }
     }
 
     private void Renew(ref IndexList ages, int index)
@@ -248,7 +305,12 @@ internal sealed class RequestStateTable(
         _byInstance.Remove(ref state.Instance.States, index);
         _byGateway.Remove(ref state.Gateway.States, index);
         state.Gateway.StateCount--;
-        _byAge.Remove(ref AgesOf(state.Gateway.Kind), index);
+        _byAge.Remove(ref AgesOf(in state), index);
+        if (state.IsFromReport)
+        {
+            _byReporter.Remove(state.Gateway.Id, index);
+        }
+
         _states.Recycle(index);
         _gateways.ForgetIfIdle(state.Gateway);
         onLoadChanged(state.Instance);
@@ -264,6 +326,8 @@ internal sealed class RequestStateTable(
         && (released.DataParallelRank is not { } rank || rank == state.Instance.Description.DataParallelRank);
 
     private ref IndexList AgesOf(GatewayKind kind) => ref _ages[(int)kind];
+
+    private ref IndexList AgesOf(in RequestState state) => ref _ages[state.IsFromReport ? FromReports : (int)state.Gateway.Kind];
 
     private static void Book(LiteModeInstance instance, in RequestState state, int sign)
     {

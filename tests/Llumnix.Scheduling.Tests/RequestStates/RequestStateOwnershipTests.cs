@@ -13,8 +13,11 @@ public sealed class RequestStateOwnershipTests
     {
         LiteModeFixture fixture = new LiteModeFixture().With(Of("a"));
         fixture.Neutral("r", 100, gateway: "g1");
-        Assert.Equal(0, fixture.Report("r", "a", int.MaxValue, isPrefillDone: true, gateway: "g2") + fixture.Report("r", "a", 500, gateway: ""));
-        Assert.Equal(new TrackedLoad(1, 100, 1, 100), fixture["a"]);
+        Assert.Equal(0, fixture.Report("r", "a", 500, gateway: ""));
+        // It is another request, of the other gateway.
+        Assert.Equal(1, fixture.Report("r", "a", 700, isPrefillDone: true, gateway: "g2"));
+        Assert.Equal(new TrackedLoad(2, 800, 1, 100), fixture["a"]);
+        fixture.Release("r", "a", gateway: "g2");
         Assert.Equal(1, fixture.Report("r", "a", 150, gateway: "g1"));
         Assert.Equal(new TrackedLoad(1, 150, 1, 150), fixture["a"]);
     }

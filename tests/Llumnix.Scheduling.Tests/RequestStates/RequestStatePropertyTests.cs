@@ -13,6 +13,7 @@ public sealed class RequestStatePropertyTests
 {
     private const int Cycles = 100_000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ReportedLifetime = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData(1)]
@@ -177,9 +178,17 @@ public sealed class RequestStatePropertyTests
         private void Report(string id, string instance, string gateway, long tokens, bool isPrefillDone)
         {
             State? state = _live.Find(s => s.Id == id && s.Instance == instance && s.Gateway == gateway);
-            Assert.Equal(state is null ? 0 : 1, _fixture.Report(id, instance, tokens, isPrefillDone, gateway));
+            int index = instance[1] - '0';
+            Assert.Equal(state is null && _isGone[index] ? 0 : 1, _fixture.Report(id, instance, tokens, isPrefillDone, gateway));
+            // A report names all requests of its gateway: what only an earlier one has made known is gone.
+            _live.RemoveAll(s => s.IsFromReport && s.Gateway == gateway && s != state && s.TouchedAt < Now);
             if (state is null)
             {
+                if (!_isGone[index])
+                {
+                    AddReported(id, index, gateway, tokens, isPrefillDone);
+                }
+
                 return;
             }
 
@@ -194,6 +203,21 @@ public sealed class RequestStatePropertyTests
             {
                 other.IsDone = true;
             }
+        }
+
+        private void AddReported(string id, int instance, string gateway, long tokens, bool isPrefillDone)
+        {
+            _live.Add(new State(id, (InferType)(instance % 3), $"i{instance}", _versions[instance], gateway)
+            {
+                Tokens = tokens,
+                IsDone = isPrefillDone,
+                IsFromReport = true,
+                TouchedAt = Now,
+                AgedFrom = Now,
+                IsOfLost = _gateways[gateway].IsLost,
+                Stretch = _gateways[gateway].Stretch,
+            });
+            _gateways[gateway].ReportedAt = Now;
         }
 
         private void Release(string id, string instance, string gateway, long version)
@@ -243,12 +267,12 @@ public sealed class RequestStatePropertyTests
                 gateway.IsLost = false;
             }
 
-            foreach (State state in _live.Where(s => !s.IsOfLost && s.AgedFrom + Lifetime <= Now && IsKept(s)))
+            foreach (State state in _live.Where(s => s is { IsOfLost: false, IsFromReport: false } && s.AgedFrom + Lifetime <= Now && IsKept(s)))
             {
                 state.AgedFrom = Now;
             }
 
-            _live.RemoveAll(state => state.AgedFrom + (state.IsOfLost ? lostLifetime : Lifetime) <= Now);
+            _live.RemoveAll(state => state.AgedFrom + (state.IsFromReport ? ReportedLifetime : state.IsOfLost ? lostLifetime : Lifetime) <= Now);
         }
 
         private bool IsKept(State state) =>
@@ -274,6 +298,8 @@ public sealed class RequestStatePropertyTests
         internal long Tokens { get; set; }
 
         internal bool IsDone { get; set; }
+
+        internal bool IsFromReport { get; init; }
 
         /// <summary>Placed for a gateway that had just been lost.</summary>
         internal bool IsOfLost { get; init; }
