@@ -36,6 +36,8 @@ public sealed class FailureTableTests
             "RedisDiscoveryAvailabilityTests.Run_ServerAwayForLongerThanTheTtl_ListStaysWhileItIsWrittenAgain",
             "EtcdDiscoveryFaultTests.Run_WholeClusterDownAndBack_ListStaysThenChangesAreSeen",
         ],
+        ["a name of `--discovery-dns-names` cannot be looked up"] = ["DnsDiscoveryTests.Run_LookupFails_ItsInstancesStay_OthersFollow"],
+        ["all names of `--discovery-dns-names` have no address"] = ["DnsDiscoveryTests.Run_AllEmptyAtOnce_ListStaysForTheWindow"],
         ["Redis answers, but nobody can write into it (lite mode)"] =
         [
             "LiteModeSilentStoreTests.Decisions_NoEntryInRedisChangesAnyMore_GoOnAndNothingIsForgotten",

@@ -139,6 +139,9 @@ public sealed class LiteModeHostTests
         using HttpResponseMessage report = await PostAsync(client, "/report", """
             [{"kind":"prefill_done","id":"r","instance_id":"neutral-10.0.0.1:8000","gateway_id":"g:2","num_tokens":2147483647}]
             """);
+        // It is a request of the other gateway, with the same id.
+        Assert.Equal(new TrackedLoad(2, 120 + (1 << 20), 1, 120), Tracked(host));
+        using HttpResponseMessage ended = await PostAsync(client, "/release", foreign);
         using (var claim = new ClientWebSocket())
         {
             await claim.ConnectAsync(KeepAlive(host), Cancellation);
