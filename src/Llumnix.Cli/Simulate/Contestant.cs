@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;
@@ -14,6 +15,10 @@ internal sealed record Contestant(string Name)
 
     /// <summary>Engines that prefill, the rest decodes; null: as the fleet says.</summary>
     public int? PrefillEngines { get; init; }
+
+    /// <summary>Whether gateways report a first token at once, as well as all progress every second. Without meaning where the scheduler takes statuses from the CMS.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AreFirstTokensReportedAtOnce { get; init; }
 
     /// <summary>Whether its flags include this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>
     /// <param name="flag">The flag, dashes included.</param>

@@ -122,6 +122,7 @@ public sealed partial class FleetSimulation
         if (run.Tokens == 1)
         {
             run.FirstTokenAt = Now;
+            ReportFirstToken(run);
         }
 
         if (happened.Kind != StepEventKind.Finished)
