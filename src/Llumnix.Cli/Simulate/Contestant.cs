@@ -16,7 +16,11 @@ internal sealed record Contestant(string Name)
     /// <summary>Engines that prefill, the rest decodes; null: as the fleet says.</summary>
     public int? PrefillEngines { get; init; }
 
-    /// <summary>Whether gateways report a first token at once, as well as all progress every second. Without meaning where the scheduler takes statuses from the CMS.</summary>
+    /// <summary>Time between two reports of gateways, milliseconds; null: 1000. Where statuses come from the CMS gateways do not report.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ReportIntervalMs { get; init; }
+
+    /// <summary>Whether gateways report first tokens at once, beside their reports of all requests.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AreFirstTokensReportedAtOnce { get; init; }
 

@@ -79,9 +79,7 @@ internal static class ScenarioRunner
                     KvMetadataDelay = scenario.KvMetadataDelayMs is { } delay ? TimeSpan.FromMilliseconds(delay) : new StatusPath().KvMetadataDelay,
                 },
                 Reads = options is { Mode.IsOverEngineMetrics: true } ? ReadsOf(options, scenario) : null,
-                Reports = options is { Mode.IsOverDiscovery: true }
-                    ? new GatewayReports { AreFirstTokensAtOnce = contestant.AreFirstTokensReportedAtOnce }
-                    : null,
+                Reports = options is { Mode.IsOverDiscovery: true } ? ReportsOf(contestant) : null,
                 PrefixLookup = core?.PrefixLookup,
                 Faults = [.. scenario.Faults.Select(static fault => new EngineFault(
                     fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds)))],
@@ -108,6 +106,12 @@ internal static class ScenarioRunner
         onProgress(name, 1);
         return new ScenarioRun(contestant.Name, rate, result, result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs));
     }
+
+    private static GatewayReports ReportsOf(Contestant contestant) => new()
+    {
+        Interval = contestant.ReportIntervalMs is { } interval ? TimeSpan.FromMilliseconds(interval) : new GatewayReports().Interval,
+        AreFirstTokensAtOnce = contestant.AreFirstTokensReportedAtOnce,
+    };
 
     private static EngineReads ReadsOf(SchedulerOptions options, Scenario scenario) => new()
     {

@@ -73,6 +73,8 @@ internal sealed class ScenarioText
 
         public string? Baseline { get; set; }
 
+        public double? ReportIntervalMs { get; set; }
+
         public bool FirstTokensAtOnce { get; set; }
 
         public int? PrefillEngines { get; set; }
