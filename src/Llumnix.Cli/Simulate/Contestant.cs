@@ -20,9 +20,9 @@ internal sealed record Contestant(string Name)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ReportIntervalMs { get; init; }
 
-    /// <summary>Whether gateways report first tokens at once, beside their reports of all requests.</summary>
+    /// <summary>Whether first tokens wait for the next report of all requests, instead of being reported within 20 ms.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool AreFirstTokensReportedAtOnce { get; init; }
+    public bool DoFirstTokensWait { get; init; }
 
     /// <summary>Whether its flags include this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>
     /// <param name="flag">The flag, dashes included.</param>

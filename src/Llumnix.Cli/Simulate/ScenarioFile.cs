@@ -103,7 +103,7 @@ internal static class ScenarioFile
             Baseline = contestant.Baseline is { } baseline ? BaselineOf(baseline) : null,
             PrefillEngines = contestant.PrefillEngines,
             ReportIntervalMs = contestant.ReportIntervalMs,
-            AreFirstTokensReportedAtOnce = contestant.FirstTokensAtOnce,
+            DoFirstTokensWait = contestant.FirstTokensWait,
         })],
         TtftSloMs = text.TtftSlo,
         TpotSloMs = text.TpotSlo,

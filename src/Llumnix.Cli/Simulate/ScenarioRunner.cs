@@ -110,7 +110,7 @@ internal static class ScenarioRunner
     private static GatewayReports ReportsOf(Contestant contestant) => new()
     {
         Interval = contestant.ReportIntervalMs is { } interval ? TimeSpan.FromMilliseconds(interval) : new GatewayReports().Interval,
-        AreFirstTokensAtOnce = contestant.AreFirstTokensReportedAtOnce,
+        FirstTokenDelay = contestant.DoFirstTokensWait ? null : new GatewayReports().FirstTokenDelay,
     };
 
     private static EngineReads ReadsOf(SchedulerOptions options, Scenario scenario) => new()

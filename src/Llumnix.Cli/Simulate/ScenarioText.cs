@@ -75,7 +75,7 @@ internal sealed class ScenarioText
 
         public double? ReportIntervalMs { get; set; }
 
-        public bool FirstTokensAtOnce { get; set; }
+        public bool FirstTokensWait { get; set; }
 
         public int? PrefillEngines { get; set; }
     }

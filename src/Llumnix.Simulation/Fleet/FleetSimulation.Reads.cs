@@ -78,7 +78,7 @@ public sealed partial class FleetSimulation
 
     private void ReportFirstToken(RequestRun run)
     {
-        if (_options.Reports is { AreFirstTokensAtOnce: true })
+        if (_open.Contains(run))
         {
             _progress.Clear();
             AddProgress(run);

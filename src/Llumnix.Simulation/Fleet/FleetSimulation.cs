@@ -164,6 +164,9 @@ public sealed partial class FleetSimulation
             case SimulationEventKind.Report:
                 Report();
                 break;
+            case SimulationEventKind.ReportFirstToken:
+                ReportFirstToken((RequestRun)next.Subject!);
+                break;
             case SimulationEventKind.Reschedule:
                 Reschedule();
                 break;

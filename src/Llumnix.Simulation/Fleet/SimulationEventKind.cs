@@ -38,6 +38,9 @@ internal enum SimulationEventKind
     /// <summary>The gateway reports how far requests are.</summary>
     Report,
 
+    /// <summary>The gateway reports a first token. Subject: the request's run.</summary>
+    ReportFirstToken,
+
     /// <summary>The rescheduler begins a cycle.</summary>
     Reschedule,
 

@@ -28,7 +28,7 @@ public sealed class ScenarioFileTests
             contestants:
               - {name: one, flags: [--scheduling-policy=flood], prefill_engines: 2}
               - {name: two, baseline: least-requests}
-              - {name: three, report_interval_ms: 300, first_tokens_at_once: true}
+              - {name: three, report_interval_ms: 300, first_tokens_wait: true}
             faults: [{kind: silent, engine: 4, at: 3, duration: 9}]
             """,
             "/dir",
@@ -40,7 +40,7 @@ public sealed class ScenarioFileTests
         Assert.Equal((SchedulingMode.PdStaged, 700, 20, 10, 5), (scenario.Mode, scenario.TtftSloMs, scenario.TpotSloMs, scenario.PushIntervalMs, scenario.Seed));
         Assert.Equal(1, scenario.SchedulerProfileGroup);
         Assert.Equal((2.5, 4.0), (scenario.KvMetadataDelayMs, scenario.EngineReadDelayMs));
-        Assert.Equal((300.0, true), (scenario.Contestants[2].ReportIntervalMs, scenario.Contestants[2].AreFirstTokensReportedAtOnce));
+        Assert.Equal((300.0, true), (scenario.Contestants[2].ReportIntervalMs, scenario.Contestants[2].DoFirstTokensWait));
         Assert.Equal((500, 60), (scenario.AskAgainMs, scenario.AskAgainForSeconds));
         Assert.Equal((2, BaselineKind.LeastRequests), (scenario.Contestants[0].PrefillEngines, scenario.Contestants[1].Baseline));
         Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));

@@ -83,17 +83,17 @@ public sealed class PlainEnginesTests
     [Fact]
     public void Report_EverySecond_RowsOfOpenRequests()
     {
-        ReadingLog log = Play(EveryTenMs, new GatewayReports(), At(0, 150), At(950, 80));
+        ReadingLog log = Play(EveryTenMs, new GatewayReports { FirstTokenDelay = null }, At(0, 150), At(950, 80));
         Assert.Equal([(1000, "r0", true), (1000, "r1", false)], log.Rows.Select(static row => (row.Ms, row.Id, row.IsPrefillDone)));
         Assert.InRange(log.Rows[0].Tokens, 1080, 1091);
         Assert.Equal(1000, log.Rows[1].Tokens);
     }
 
     [Fact]
-    public void Report_FirstTokensAtOnce_EachHasARowAtItsMoment()
+    public void Report_FirstTokens_EachHasARowWithinAMoment()
     {
-        ReadingLog log = Play(EveryTenMs, new GatewayReports { AreFirstTokensAtOnce = true }, At(0, 5), At(500, 5));
-        Assert.Equal([(101, "r0", 1001, true), (601, "r1", 1001, true)], log.Rows);
+        ReadingLog log = Play(EveryTenMs, new GatewayReports(), At(0, 5), At(500, 1), At(600, 5));
+        Assert.Equal([(121, "r0", 1002, true), (721, "r2", 1002, true)], log.Rows);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class PlainEnginesTests
         RequestArrival[] arrivals = [.. Enumerable.Range(0, 100).Select(static i => At(60 * i, 20))];
         var simulation = new FleetSimulation(
             new SimulationOptions { Engines = [Engine, Engine, Engine], Arrivals = arrivals, Reports = new GatewayReports() }, clock);
-        var tokens = LoadCriterion.Default("num_tokens", double.MaxValue);
+        var tokens = new LoadCriterion("num_tokens", double.MaxValue);
         var scheduler = new LiteModeScheduler(
             new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All)).Build("load-balance", new PolicyOptions { Dispatch = new DispatchOptions { Neutral = tokens, Prefill = tokens, Decode = tokens } }),
             new LiteModeOptions(),
