@@ -8,16 +8,11 @@ internal sealed class EngineRow(EngineTarget target)
     /// <summary>So many reads in a row must fail until an engine counts as down, or as one that does not tell its load.</summary>
     private const int FailuresUntilOut = 2;
 
-    /// <summary>Weight of the newest sample in running means.</summary>
-    private const double MeanWeight = 0.2;
-
     private readonly Lock _gate = new();
+    private readonly EngineMeans _means = new();
     private EngineFace _face;
     private RankSignals[] _ranks = [];
     private long _askedAt;
-    private double _stepSeconds;
-    private double? _meanPromptTokens;
-    private (long? Steps, double? PromptSum, long? PromptCount) _last;
     private int _brokenConnections;
     private int _answersWithoutLoad;
 
@@ -84,7 +79,7 @@ internal sealed class EngineRow(EngineTarget target)
             _ranks = [.. ranks];
             _askedAt = askedAt;
             _brokenConnections = _answersWithoutLoad = 0;
-            LearnStep(ranks[0], secondsSinceLast);
+            _means.LearnStep(ranks[0].Steps, ranks[0].Running > 0, secondsSinceLast);
             LearnPrompts(ranks);
             Version++;
         }
@@ -122,30 +117,21 @@ internal sealed class EngineRow(EngineTarget target)
             RankSignals sum = SumOf(instance);
             long capacity = sum.TotalKvTokens ?? assumedCapacity;
             long used = sum.UsedKvTokens ?? (long)((sum.KvUsage ?? 0) * capacity);
-            bool isDecoding = instance.InferType != InferType.Prefill;
-            int running = Number(sum.Running), waiting = Number(sum.Waiting);
-            return new InstanceStatus
+            EngineReading? reading = _ranks.Length == 0 ? null : new EngineReading
             {
-                InstanceId = instance.Id,
-                Schedulable = !isOut && sum.IsAwake != false,
-                TimestampMs = clock.UnixMsOf(_ranks.Length > 0 ? _askedAt : clock.Now),
-                UpdateId = updateId,
-                RunningRequestCount = running,
-                WaitingRequestCount = waiting,
-                SchedulerRunningToDecodeRequests = isDecoding ? running : 0,
-                SchedulerWaitingToDecodeRequests = isDecoding ? waiting : 0,
-                SchedulerRunningToDecodeTokens = isDecoding ? Number(used) : 0,
-                TotalGpuTokens = Number(capacity),
-                UsedGpuTokens = Number(used),
-                Reading = _ranks.Length == 0 ? null : new EngineReading
-                {
-                    AskedAt = _askedAt,
-                    CoversUntil = _askedAt - clock.Ticks(clock.LagOf(_face, _stepSeconds)),
-                    Waiting = waiting,
-                    PrefilledTokensTotal = sum.PromptTokens,
-                    MeanPromptTokens = _meanPromptTokens,
-                },
+                AskedAt = _askedAt,
+                CoversUntil = _askedAt - clock.Ticks(clock.LagOf(_face, _means.Step)),
+                Waiting = Number(sum.Waiting),
+                PrefilledTokensTotal = sum.PromptTokens,
+                MeanPromptTokens = _means.PromptTokens,
             };
+            return new MeteredLoad(sum.Running ?? 0, sum.Waiting ?? 0, used, capacity).ToStatus(
+                instance.Id,
+                instance.InferType,
+                !isOut && sum.IsAwake != false,
+                clock.UnixMsOf(_ranks.Length > 0 ? _askedAt : clock.Now),
+                updateId,
+                reading);
         }
     }
 
@@ -182,18 +168,6 @@ internal sealed class EngineRow(EngineTarget target)
         });
     }
 
-    /// <summary>Mean duration of a step while the engine is busy; an engine that made few steps in a long time was idle.</summary>
-    private void LearnStep(in RankSignals rank, double secondsSinceLast)
-    {
-        if (rank.Steps is { } steps && _last.Steps is { } before && steps > before && rank.Running > 0 && secondsSinceLast > 0)
-        {
-            double seconds = secondsSinceLast / (steps - before);
-            _stepSeconds = _stepSeconds == 0 ? seconds : _stepSeconds + (MeanWeight * (seconds - _stepSeconds));
-        }
-
-        _last.Steps = rank.Steps;
-    }
-
     private void LearnPrompts(IReadOnlyList<RankSignals> ranks)
     {
         double? sum = 0;
@@ -204,16 +178,6 @@ internal sealed class EngineRow(EngineTarget target)
             count += rank.RequestPromptTokensCount;
         }
 
-        if (sum - _last.PromptSum is { } tokens and >= 0 && count - _last.PromptCount is { } requests and > 0)
-        {
-            double mean = tokens / requests;
-            _meanPromptTokens = _meanPromptTokens is { } known ? known + (MeanWeight * (mean - known)) : mean;
-        }
-        else if (_meanPromptTokens is null && count > 0)
-        {
-            _meanPromptTokens = sum / count;
-        }
-
-        (_last.PromptSum, _last.PromptCount) = (sum, count);
+        _means.LearnPrompts(sum, count);
     }
 }

@@ -8,7 +8,6 @@ internal sealed class ReadingClock(TimeProvider time, TimeSpan lag)
     /// <summary>SGLang sets its gauges every 40 decode steps by default, which are about 2 s.</summary>
     private static readonly TimeSpan SglangGaugeAge = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(1);
     private readonly long _start = time.GetTimestamp();
     private readonly double _startMs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
@@ -25,10 +24,10 @@ internal sealed class ReadingClock(TimeProvider time, TimeSpan lag)
     internal long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
     /// <summary>How long a placed request takes to show in an engine's metrics: they are as old as the engine's last step.</summary>
-    internal TimeSpan LagOf(EngineFace face, double stepSeconds) => lag + face switch
+    internal TimeSpan LagOf(EngineFace face, TimeSpan step) => lag + face switch
     {
         EngineFace.SglangMetrics => SglangGaugeAge,
         EngineFace.SglangLoads => TimeSpan.Zero,
-        _ => TimeSpan.FromSeconds(Math.Min(stepSeconds, LongestStep.TotalSeconds)),
+        _ => step,
     };
 }

@@ -13,6 +13,9 @@ internal sealed class LocalLease(LocalPlacer placer, string requestId, int promp
 
     internal int PromptTokens { get; } = promptTokens;
 
+    /// <summary>Whether the scheduler knows of the first token. Owned by the placer's reports.</summary>
+    internal bool IsFirstTokenTold { get; set; }
+
     /// <inheritdoc/>
     protected override ValueTask ReleaseAsync()
     {

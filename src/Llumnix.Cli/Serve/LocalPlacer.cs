@@ -9,7 +9,7 @@ using Llumnix.Server.Hosting;
 
 namespace Llumnix.Cli.Serve;
 
-/// <summary>Places the gateway's requests by a scheduler in the same process: a decision is a call. Every second it tells how far they are.</summary>
+/// <summary>Places the gateway's requests by a scheduler in the same process: a decision is a call. It tells first tokens within a moment, and every second how far all are.</summary>
 /// <param name="runtime">The scheduler and what feeds it.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider time) : IRequestPlacer
@@ -17,7 +17,9 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
     /// <summary>How the scheduler knows this gateway.</summary>
     internal const string GatewayId = "in-process:1";
 
-    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
+    private const int TicksPerReport = 50;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+    private readonly RequestProgressBatch _progress = new();
     private readonly ConcurrentDictionary<LocalLease, bool> _leases = new();
     private readonly ConditionalWeakTable<InstanceAddress, EngineTarget>[] _targets = [[], [], []];
 
@@ -55,6 +57,27 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
         var released = new ReleasedInstance(
             target.Host, target.Port, target.Role, target.Id, target.Version, target.DataParallelRank, GatewayId);
         runtime.Scheduler.Release(lease.RequestId, in released);
+    }
+
+    /// <summary>Tells the scheduler how far requests are. One call at a time.</summary>
+    /// <param name="isAllDue">Whether of all requests, and not only of those whose first token has not been told.</param>
+    internal void Report(bool isAllDue)
+    {
+        _progress.Clear();
+        foreach ((LocalLease lease, _) in _leases)
+        {
+            int output = lease.OutputTokens;
+            if (isAllDue || (output > 0 && !lease.IsFirstTokenTold))
+            {
+                lease.IsFirstTokenTold = output > 0;
+                _progress.Add(lease.RequestId, lease.Target.Id, (long)lease.PromptTokens + output, isPrefillDone: output > 0, GatewayId);
+            }
+        }
+
+        if (_progress.Count > 0)
+        {
+            runtime.Gateways.Report(_progress);
+        }
     }
 
     private static PlacementRefusal RefusalOf(ScheduleOutcome outcome) => outcome switch
@@ -108,18 +131,10 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
 
     private async Task ReportAsync(CancellationToken cancellation)
     {
-        var batch = new RequestProgressBatch();
-        using var timer = new PeriodicTimer(ReportInterval, time);
-        while (await timer.WaitForNextTickAsync(cancellation))
+        using var timer = new PeriodicTimer(Tick, time);
+        for (int tick = 1; await timer.WaitForNextTickAsync(cancellation); tick = (tick % TicksPerReport) + 1)
         {
-            batch.Clear();
-            foreach ((LocalLease lease, _) in _leases)
-            {
-                int output = lease.OutputTokens;
-                batch.Add(lease.RequestId, lease.Target.Id, (long)lease.PromptTokens + output, isPrefillDone: output > 0, GatewayId);
-            }
-
-            runtime.Gateways.Report(batch);
+            Report(isAllDue: tick == TicksPerReport);
         }
     }
 

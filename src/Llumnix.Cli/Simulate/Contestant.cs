@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;
@@ -14,6 +15,14 @@ internal sealed record Contestant(string Name)
 
     /// <summary>Engines that prefill, the rest decodes; null: as the fleet says.</summary>
     public int? PrefillEngines { get; init; }
+
+    /// <summary>Time between two reports of gateways, milliseconds; null: 1000. Where statuses come from the CMS gateways do not report.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ReportIntervalMs { get; init; }
+
+    /// <summary>Whether first tokens wait for the next report of all requests, instead of being reported within 20 ms.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DoFirstTokensWait { get; init; }
 
     /// <summary>Whether its flags include this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>
     /// <param name="flag">The flag, dashes included.</param>

@@ -50,6 +50,10 @@ internal sealed record Scenario
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? KvMetadataDelayMs { get; init; }
 
+    /// <summary>Time from the moment that a plain engine makes its page of metrics until the scheduler has a status, milliseconds; null: 12.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EngineReadDelayMs { get; init; }
+
     /// <summary>Faults of engines.</summary>
     public IReadOnlyList<FaultScenario> Faults { get; init; } = [];
 

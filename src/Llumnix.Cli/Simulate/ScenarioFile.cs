@@ -102,6 +102,8 @@ internal static class ScenarioFile
             Flags = contestant.Flags,
             Baseline = contestant.Baseline is { } baseline ? BaselineOf(baseline) : null,
             PrefillEngines = contestant.PrefillEngines,
+            ReportIntervalMs = contestant.ReportIntervalMs,
+            DoFirstTokensWait = contestant.FirstTokensWait,
         })],
         TtftSloMs = text.TtftSlo,
         TpotSloMs = text.TpotSlo,
@@ -109,6 +111,7 @@ internal static class ScenarioFile
         DispatchDelayMs = text.DispatchDelayMs,
         AskAgainMs = text.AskAgainMs,
         AskAgainForSeconds = text.AskAgainForS,
+        EngineReadDelayMs = text.EngineReadDelayMs,
         KvMetadataDelayMs = text.KvMetadataDelayMs,
         Faults = [.. text.Faults.Select(fault => new FaultScenario
         {
@@ -137,8 +140,11 @@ internal static class ScenarioFile
             : !(scenario.AskAgainMs is >= 1 and <= 3_600_000) ? "ask_again_ms must be from 1 to 3600000"
             : !(scenario.AskAgainForSeconds is >= 0 and <= 86_400) ? "ask_again_for_s must be from 0 to 86400"
             : scenario.KvMetadataDelayMs is { } delay && !(delay >= 0 && delay <= 60_000) ? "kv_metadata_delay_ms must be from 0 to 60000"
+            : scenario.EngineReadDelayMs is { } readDelay && !(readDelay >= 0 && readDelay <= 60_000) ? "engine_read_delay_ms must be from 0 to 60000"
             : scenario.Workload.Requests is < 1 ? "requests must be at least 1"
             : scenario.Workload.DurationSeconds is <= 0 ? "duration must be above 0"
+            : scenario.Contestants.Any(static contestant => contestant.ReportIntervalMs is { } interval && !(interval is >= 1 and <= 3_600_000))
+                ? "report_interval_ms must be from 1 to 3600000"
             : scenario.Contestants.Any(contestant => contestant.PrefillEngines is { } prefills && (prefills < 1 || prefills >= engines))
                 ? $"prefill_engines must leave both sides at least one of the {engines} engines"
             : scenario.Faults.Any(fault => fault.Engine < 0 || fault.Engine >= engines) ? "a fault names an engine that is not there"

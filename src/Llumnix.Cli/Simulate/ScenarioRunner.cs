@@ -62,7 +62,7 @@ internal static class ScenarioRunner
         CancellationToken cancellation)
     {
         var clock = new VirtualClock();
-        SchedulerCore? core = options is null ? null : SchedulerCore.Make(options, clock, NullLogger.Instance);
+        SchedulerCore? core = options is not { Mode.IsFull: true } ? null : SchedulerCore.Make(options, clock, NullLogger.Instance);
         var simulation = new FleetSimulation(
             new SimulationOptions
             {
@@ -78,6 +78,8 @@ internal static class ScenarioRunner
                     PollInterval = options?.Cms.StatusInterval ?? new StatusPath().PollInterval,
                     KvMetadataDelay = scenario.KvMetadataDelayMs is { } delay ? TimeSpan.FromMilliseconds(delay) : new StatusPath().KvMetadataDelay,
                 },
+                Reads = options is { Mode.IsOverEngineMetrics: true } ? ReadsOf(options, scenario) : null,
+                Reports = options is { Mode.IsOverDiscovery: true } ? ReportsOf(contestant) : null,
                 PrefixLookup = core?.PrefixLookup,
                 Faults = [.. scenario.Faults.Select(static fault => new EngineFault(
                     fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds)))],
@@ -86,7 +88,11 @@ internal static class ScenarioRunner
         string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{contestant.Name} at {rate:0.##} req/s");
         var progress = new SynchronousProgress(share => onProgress(name, share));
         SimulationResult result;
-        if (core is null)
+        if (options is { Mode.IsFull: false })
+        {
+            result = simulation.Run(new LiteModePlacer(SchedulerCore.MakeLite(options, clock)), null, progress, cancellation);
+        }
+        else if (core is null)
         {
             result = simulation.Run(
                 new BaselinePlacer(contestant.Baseline!.Value, simulation.Engines, new Random(scenario.Seed)), null, progress, cancellation);
@@ -101,6 +107,20 @@ internal static class ScenarioRunner
         return new ScenarioRun(contestant.Name, rate, result, result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs));
     }
 
+    private static GatewayReports ReportsOf(Contestant contestant) => new()
+    {
+        Interval = contestant.ReportIntervalMs is { } interval ? TimeSpan.FromMilliseconds(interval) : new GatewayReports().Interval,
+        FirstTokenDelay = contestant.DoFirstTokensWait ? null : new GatewayReports().FirstTokenDelay,
+    };
+
+    private static EngineReads ReadsOf(SchedulerOptions options, Scenario scenario) => new()
+    {
+        Interval = options.Engines.Scraper.Interval,
+        Delay = scenario.EngineReadDelayMs is { } delay ? TimeSpan.FromMilliseconds(delay) : new EngineReads().Delay,
+        Lag = options.Engines.Lag,
+        Seed = scenario.Seed,
+    };
+
     private static EngineConfiguration[] Split(EngineConfiguration[] engines, int? prefillEngines) => prefillEngines is not { } prefills
         ? engines
         : [.. engines.Select((engine, i) => engine with { InferType = i < prefills ? InferType.Prefill : InferType.Decode })];
@@ -114,10 +134,9 @@ internal static class ScenarioRunner
         AddDefault("--ttft-slo", scenario.TtftSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
         AddDefault("--tpot-slo", scenario.TpotSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
         OptionsParseResult parsed = SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames);
-        string? problem = parsed.Errors.Count > 0 ? string.Join("; ", parsed.Errors)
-            : !parsed.Options.Mode.IsFull ? "only full mode is simulated"
-            : null;
-        return problem is null ? parsed.Options : throw new ScenarioException($"{contestant.Name}: {problem}");
+        return parsed.Errors.Count == 0
+            ? parsed.Options
+            : throw new ScenarioException($"{contestant.Name}: {string.Join("; ", parsed.Errors)}");
 
         void AddDefault(string flag, string? value)
         {

@@ -23,6 +23,8 @@ internal sealed class ScenarioText
 
     public double AskAgainForS { get; set; } = 10;
 
+    public double? EngineReadDelayMs { get; set; }
+
     public double? KvMetadataDelayMs { get; set; }
 
     public int Seed { get; set; } = 1;
@@ -70,6 +72,10 @@ internal sealed class ScenarioText
         public List<string> Flags { get; set; } = [];
 
         public string? Baseline { get; set; }
+
+        public double? ReportIntervalMs { get; set; }
+
+        public bool FirstTokensWait { get; set; }
 
         public int? PrefillEngines { get; set; }
     }

@@ -30,6 +30,10 @@ internal struct ReconciledEntry
     /// <summary>Whether its first token is out, so that nothing of its prompt is left to compute.</summary>
     internal bool HasFirstToken;
 
+    /// <summary>Whether its prompt is still to be computed here, as far as is known.</summary>
+    internal readonly bool IsPrefillOutstanding =>
+        Role != InferType.Decode && !HasFirstToken && Phase is EntryPhase.InFlight or EntryPhase.Waiting or EntryPhase.Prefilling;
+
     /// <summary>What the entry adds to its instance's load in flight.</summary>
     internal readonly DispatchedLoad Dispatched
     {

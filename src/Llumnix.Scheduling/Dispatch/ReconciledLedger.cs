@@ -10,7 +10,7 @@ namespace Llumnix.Scheduling.Dispatch;
 /// </summary>
 /// <remarks>
 /// Engines admit in order of arrival: of the requests that a reading covers, the newest ones wait and the older ones were admitted. A prefill ends with
-/// the first token that a gateway reports, or when the engine's own count of prefilled tokens has passed it, for gateways that do not report.
+/// the first token that a gateway reports, or when the engine's own count of prefilled tokens has passed it (<see cref="PrefillCredit"/>).
 /// </remarks>
 /// <remarks>
 /// Guarded by the scheduler's lock. Each entry is in three lists: by request, by instance (in order of placement) and by age. Steady traffic
@@ -20,11 +20,6 @@ namespace Llumnix.Scheduling.Dispatch;
 /// <param name="maxEntries">Largest number of entries; a further one replaces the entry that was silent for longest.</param>
 internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, int maxEntries = 1 << 20)
 {
-    /// <summary>
-    /// Prompt lengths are estimates: this share of an entry's prompt must be prefilled, by the engine's count, for its prefill to be taken as finished.
-    /// </summary>
-    private const double PrefilledShare = 0.75;
-
     /// <summary>Mean prompt tokens of requests of others where neither the engine nor own requests tell.</summary>
     private const double AssumedPromptTokens = 512;
 
@@ -113,7 +108,12 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
 
             isKnown = true;
             entry.Tokens = Math.Max(entry.Tokens, tokens);
-            entry.HasFirstToken |= isPrefillDone;
+            if (isPrefillDone && !entry.HasFirstToken)
+            {
+                Owe(in entry);
+                entry.HasFirstToken = true;
+            }
+
             entry.Phase = entry.HasFirstToken && entry.Phase is EntryPhase.Prefilling or EntryPhase.Waiting ? AfterFirstToken(in entry) : entry.Phase;
             Touch(index, ref entry, now);
             Put(index, in entry);
@@ -136,24 +136,26 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
 
         int covered = DropEndedAndCountUnadmitted(instance, reading);
         int admitted = Math.Max(0, covered - (reading.Waiting ?? 0));
-        double prefilledTokens = PrefilledSinceLastReading(instance, reading);
+        instance.PrefillCredit.Take(reading.PrefilledTokensTotal);
+        bool isAnyPrefillUnderWay = false;
         int position = 0;
         for (int index = instance.LedgerEntries.First; index != 0; index = _byInstance.Next(index))
         {
             ReconciledEntry entry = _entries[index];
             if (IsCovered(in entry, reading) && entry.Phase is EntryPhase.InFlight or EntryPhase.Waiting)
             {
-                bool isAdmitted = position++ < admitted || entry.HasFirstToken;
+                bool isAdmitted = entry.HasFirstToken || position++ < admitted;
                 entry.Phase = !isAdmitted ? EntryPhase.Waiting : AfterFirstToken(in entry);
                 Put(index, in entry);
             }
 
-            if (entry.Phase == EntryPhase.Prefilling)
+            if (entry.IsPrefillOutstanding)
             {
-                prefilledTokens = TakePrefilled(index, entry, prefilledTokens, reading);
+                isAnyPrefillUnderWay |= !TryEndPrefill(index, entry, reading);
             }
         }
 
+        instance.PrefillCredit.Settle(isAnyPrefillUnderWay);
         int ownWaiting = covered - Math.Min(covered, admitted);
         SetForeignWaiting(instance, Math.Max(0, (reading.Waiting ?? 0) - ownWaiting), reading);
     }
@@ -176,7 +178,7 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
         }
 
         instance.KnownWaitingPrefillTokens = 0;
-        instance.PrefilledTokensTotal = null;
+        instance.PrefillCredit = default;
     }
 
     private static EntryPhase AfterFirstToken(in ReconciledEntry entry) =>
@@ -186,17 +188,13 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
     private static bool IsCovered(in ReconciledEntry entry, EngineReading reading) =>
         entry.Phase != EntryPhase.InFlight || entry.AddedAt <= reading.CoversUntil;
 
-    /// <summary>
-    /// The engine's prompt tokens prefilled since the last reading; 0 for the first one and after a restart. Infinite when the engine does not count them:
-    /// a prefill is then taken to last for one reading.
-    /// </summary>
-    private static double PrefilledSinceLastReading(FullModeInstance instance, EngineReading reading)
+    /// <summary>Notes that a prefill has ended by a report or a release, so that its tokens in the engine's count end no other one.</summary>
+    private static void Owe(in ReconciledEntry entry)
     {
-        double? before = instance.PrefilledTokensTotal;
-        instance.PrefilledTokensTotal = reading.PrefilledTokensTotal;
-        return reading.PrefilledTokensTotal is not { } total ? double.PositiveInfinity
-            : before is { } last && total >= last ? total - last
-            : 0;
+        if (entry.IsPrefillOutstanding)
+        {
+            entry.Instance.PrefillCredit.Owe(entry.PromptTokens);
+        }
     }
 
     private static DispatchedLoad Plus(DispatchedLoad load, DispatchedLoad other, int sign) => new(
@@ -232,25 +230,29 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
         return count;
     }
 
-    /// <summary>Ends the prefill of an entry when the engine has prefilled about its prompt. Oldest first, as engines compute.</summary>
-    /// <returns>The prefilled tokens that are left for younger entries.</returns>
-    private double TakePrefilled(int index, ReconciledEntry entry, double prefilledTokens, EngineReading reading)
+    /// <summary>
+    /// Ends the prefill of an entry when the engine has prefilled about its prompt; oldest first, as engines compute. This may be before a reading covers the request,
+    /// since what covers it is reckoned with a margin. Where the engine does not count, a prefill is taken to last for one reading.
+    /// </summary>
+    /// <returns>Whether it has ended.</returns>
+    private bool TryEndPrefill(int index, ReconciledEntry entry, EngineReading reading)
     {
-        bool wasThereBefore = entry.AdmittedBy != 0 && entry.AdmittedBy != reading.AskedAt;
-        if (wasThereBefore && prefilledTokens >= PrefilledShare * entry.PromptTokens)
+        bool isEnded = entry.Instance.PrefillCredit.IsKnown
+            ? entry.Phase != EntryPhase.Waiting && entry.AddedAt <= reading.AskedAt && entry.Instance.PrefillCredit.TryPay(entry.PromptTokens)
+            : entry.AdmittedBy != 0 && entry.AdmittedBy != reading.AskedAt;
+        if (isEnded)
         {
-            entry.Phase = EntryPhase.Running;
+            entry.HasFirstToken = true;
+            entry.Phase = entry.Phase == EntryPhase.Prefilling ? EntryPhase.Running : entry.Phase;
             Put(index, in entry);
-            return Math.Max(0, prefilledTokens - entry.PromptTokens);
         }
-
-        if (entry.AdmittedBy == 0)
+        else if (entry is { Phase: EntryPhase.Prefilling, AdmittedBy: 0 })
         {
             entry.AdmittedBy = reading.AskedAt;
             Put(index, in entry);
         }
 
-        return prefilledTokens;
+        return isEnded;
     }
 
     private void Uncover(FullModeInstance instance)
@@ -271,7 +273,7 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
             }
         }
 
-        instance.PrefilledTokensTotal = null;
+        instance.PrefillCredit = default;
         if (instance.KnownWaitingPrefillTokens != 0)
         {
             instance.KnownWaitingPrefillTokens = 0;
@@ -306,6 +308,7 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
     private void End(int index, long now)
     {
         ReconciledEntry entry = _entries[index];
+        Owe(in entry);
         if (entry.Phase is EntryPhase.InFlight || entry.Role == InferType.Prefill)
         {
             Remove(index);

@@ -9,6 +9,7 @@ namespace Llumnix.Scheduling.Instances;
 public sealed class FullModeInstance : Instance
 {
     private IndexList _ledgerEntries;
+    private PrefillCredit _prefillCredit;
     private ClockOffset _clock;
     private double? _arrivedMs;
     private DispatchedLoad _dispatched;
@@ -125,9 +126,6 @@ public sealed class FullModeInstance : Instance
         }
     }
 
-    /// <summary>The engine's count of prefilled tokens in its last reading; null when it is unknown. Owned by the ledger.</summary>
-    internal double? PrefilledTokensTotal { get; set; }
-
     /// <summary>Whether the ledger follows requests while they wait: with cache-aware scheduling, and with readings of the engine's metrics.</summary>
     internal bool FollowsWaitingRequests { get; init; }
 
@@ -189,6 +187,9 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>This instance's entries in the dispatch ledger, which owns the list.</summary>
     internal ref IndexList LedgerEntries => ref _ledgerEntries;
+
+    /// <summary>Prefilled tokens that no entry of the ledger, which owns this, has accounted for.</summary>
+    internal ref PrefillCredit PrefillCredit => ref _prefillCredit;
 
     /// <summary>Age of the newest status at a moment of the scheduler's clock, in milliseconds; never negative.</summary>
     internal double StatusAgeMs(double nowMs) => Math.Max(0, nowMs - WrittenMs);

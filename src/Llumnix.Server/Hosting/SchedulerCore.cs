@@ -31,4 +31,9 @@ public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlan
             options.Rescheduling.IsEnabled ? ReschedulerFactory.MakePlanner(options, predictor) : null,
             options.CacheAware.IsEnabled ? options.CacheAware.Lookup : null);
     }
+
+    /// <summary>Makes the scheduler of lite mode.</summary>
+    /// <param name="options">Options without errors, of lite mode.</param>
+    /// <param name="time">The clock.</param>
+    public static LiteModeScheduler MakeLite(SchedulerOptions options, TimeProvider time) => LiteModeFactory.Make(options.Effective(), time);
 }

@@ -122,6 +122,10 @@ public sealed partial class FleetSimulation
         if (run.Tokens == 1)
         {
             run.FirstTokenAt = Now;
+            if (_options.Reports?.FirstTokenDelay is { } delay)
+            {
+                _events.Add(Now + delay, SimulationEventKind.ReportFirstToken, engine, run);
+            }
         }
 
         if (happened.Kind != StepEventKind.Finished)

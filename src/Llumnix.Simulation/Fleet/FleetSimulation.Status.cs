@@ -8,6 +8,11 @@ public sealed partial class FleetSimulation
     /// <summary>An engine's status may have changed: it is pushed at once, or when the interval since the last push is over.</summary>
     private void Changed(int index)
     {
+        if (_options.Reads is not null)
+        {
+            return;
+        }
+
         SimulatedEngine engine = _engines[index];
         TimeSpan earliest = engine.EarliestPush(_options.Path.PushInterval);
         if (Now >= earliest)
@@ -77,6 +82,7 @@ public sealed partial class FleetSimulation
         }
 
         engine.Model.ClearPrefixCache();
+        engine.Gauges = default;
     }
 
     private bool IsOn(RequestRun run, int engine) =>

@@ -43,6 +43,8 @@ public sealed partial class FleetSimulation
         _readings = new InstanceReading[_engines.Length];
         _results = new RequestResult[options.Arrivals.Count];
         _kvMetadata = options.PrefixLookup is { } lookup ? new SimulatedKvMetadata(lookup, _engines, clock) : null;
+        _meters = options.Reads is { } reads ? [.. _engines.Select(engine => new EngineMeter(engine, reads))] : [];
+        _readTimes = new Random(options.Reads?.Seed ?? 0);
         _sampleInterval = options.SampleInterval;
     }
 
@@ -89,7 +91,20 @@ public sealed partial class FleetSimulation
 
     private void Begin()
     {
-        Poll();
+        if (_options.Reads is { } reads)
+        {
+            BeginReads(reads);
+        }
+        else
+        {
+            Poll();
+        }
+
+        if (_options.Reports is { } reports)
+        {
+            _events.Add(Now + reports.Interval, SimulationEventKind.Report);
+        }
+
         if (_options.Arrivals.Count > 0)
         {
             _events.Add(_options.Arrivals[0].Offset, SimulationEventKind.Arrive, 0);
@@ -140,6 +155,18 @@ public sealed partial class FleetSimulation
             case SimulationEventKind.Poll:
                 Poll();
                 break;
+            case SimulationEventKind.AskEngine:
+                AskEngine(next.Index);
+                break;
+            case SimulationEventKind.TakeRead:
+                TakeRead(next.Index, (EngineRead)next.Subject!);
+                break;
+            case SimulationEventKind.Report:
+                Report();
+                break;
+            case SimulationEventKind.ReportFirstToken:
+                ReportFirstToken((RequestRun)next.Subject!);
+                break;
             case SimulationEventKind.Reschedule:
                 Reschedule();
                 break;
@@ -173,6 +200,7 @@ public sealed partial class FleetSimulation
 
         engine.IsStepping = true;
         engine.IsPrefillStep = engine.Model.IsPrefillStep;
+        engine.WaitingAtStep = engine.Model.WaitingCount + engine.Model.LoadingCount;
         engine.StepBegin = Now;
         _steps++;
         Changed(index);
@@ -201,7 +229,9 @@ public sealed partial class FleetSimulation
         TimeSpan duration = Now - engine.StepBegin;
         engine.Busy += duration;
         engine.BusyWithPrefill += engine.IsPrefillStep ? duration : TimeSpan.Zero;
-        foreach (StepEvent happened in engine.Model.CompleteStep(Now))
+        ReadOnlySpan<StepEvent> events = engine.Model.CompleteStep(Now);
+        engine.Gauges = engine.Gauges.After(engine.Model, engine.WaitingAtStep, events);
+        foreach (StepEvent happened in events)
         {
             Take(in happened, index);
         }

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.RequestStates;
 
 namespace Llumnix.Simulation.Fleet;
 
@@ -14,4 +15,9 @@ public interface IPlacer
 
     /// <summary>Releases a part of a request that has ended.</summary>
     void Release(string requestId, in ReleasedInstance instance);
+
+    /// <summary>Takes over how far requests are. Without meaning to placers that do not use it.</summary>
+    void Report(RequestProgressBatch progress)
+    {
+    }
 }

@@ -1,6 +1,7 @@
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.RequestStates;
 
 namespace Llumnix.Simulation.Fleet;
 
@@ -20,4 +21,7 @@ public sealed class SchedulerPlacer(FullModeScheduler scheduler) : IPlacer
 
     /// <inheritdoc/>
     public void Release(string requestId, in ReleasedInstance instance) => scheduler.Release(requestId, in instance);
+
+    /// <inheritdoc/>
+    public void Report(RequestProgressBatch progress) => scheduler.Report(progress);
 }

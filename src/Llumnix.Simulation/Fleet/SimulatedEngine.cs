@@ -52,6 +52,12 @@ internal sealed class SimulatedEngine
     /// <summary>The time of the wake-up event in the queue; the maximum when there is none.</summary>
     public TimeSpan WakeAt { get; set; } = TimeSpan.MaxValue;
 
+    /// <summary>What the engine's page of metrics says.</summary>
+    public EngineGauges Gauges { get; set; }
+
+    /// <summary>Requests that waited when the last step began.</summary>
+    public int WaitingAtStep { get; set; }
+
     public bool IsPushDue { get; set; }
 
     public bool IsSilent { get; set; }

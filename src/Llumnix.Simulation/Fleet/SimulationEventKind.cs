@@ -29,6 +29,18 @@ internal enum SimulationEventKind
     /// <summary>The scheduler reads statuses.</summary>
     Poll,
 
+    /// <summary>An engine makes its page of metrics. Index: the engine.</summary>
+    AskEngine,
+
+    /// <summary>The scheduler has an engine's page of metrics. Index: the engine; subject: the read.</summary>
+    TakeRead,
+
+    /// <summary>The gateway reports how far requests are.</summary>
+    Report,
+
+    /// <summary>The gateway reports a first token. Subject: the request's run.</summary>
+    ReportFirstToken,
+
     /// <summary>The rescheduler begins a cycle.</summary>
     Reschedule,
 

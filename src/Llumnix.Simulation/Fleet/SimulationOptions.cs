@@ -20,6 +20,12 @@ public sealed record SimulationOptions
     /// <summary>Delays between the parts.</summary>
     public StatusPath Path { get; init; } = new();
 
+    /// <summary>How the engines' own metrics are read; null: statuses come from the CMS.</summary>
+    public EngineReads? Reads { get; init; }
+
+    /// <summary>How gateways report how far requests are; null: they do not.</summary>
+    public GatewayReports? Reports { get; init; }
+
     /// <summary>
     /// Parameters of prefix lookups in the KV metadata service; null: no lookups, as without cache-aware scheduling. The engines' content ids must
     /// then stand for equally many tokens.

@@ -21,12 +21,14 @@ public sealed class ScenarioFileTests
             tpot_slo: 20
             push_interval_ms: 10
             kv_metadata_delay_ms: 2.5
+            engine_read_delay_ms: 4
             ask_again_ms: 500
             ask_again_for_s: 60
             seed: 5
             contestants:
               - {name: one, flags: [--scheduling-policy=flood], prefill_engines: 2}
               - {name: two, baseline: least-requests}
+              - {name: three, report_interval_ms: 300, first_tokens_wait: true}
             faults: [{kind: silent, engine: 4, at: 3, duration: 9}]
             """,
             "/dir",
@@ -37,7 +39,8 @@ public sealed class ScenarioFileTests
         Assert.Equal(("/dir/a.json", "/b.json", 5000, 512, 0.1), (scenario.Fleet[0].TtftProfile, scenario.Fleet[0].TpotProfile, scenario.Fleet[0].KvCapacity, scenario.Fleet[0].MaxBatchedTokens, scenario.Fleet[0].Noise));
         Assert.Equal((SchedulingMode.PdStaged, 700, 20, 10, 5), (scenario.Mode, scenario.TtftSloMs, scenario.TpotSloMs, scenario.PushIntervalMs, scenario.Seed));
         Assert.Equal(1, scenario.SchedulerProfileGroup);
-        Assert.Equal(2.5, scenario.KvMetadataDelayMs);
+        Assert.Equal((2.5, 4.0), (scenario.KvMetadataDelayMs, scenario.EngineReadDelayMs));
+        Assert.Equal((300.0, true), (scenario.Contestants[2].ReportIntervalMs, scenario.Contestants[2].DoFirstTokensWait));
         Assert.Equal((500, 60), (scenario.AskAgainMs, scenario.AskAgainForSeconds));
         Assert.Equal((2, BaselineKind.LeastRequests), (scenario.Contestants[0].PrefillEngines, scenario.Contestants[1].Baseline));
         Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));
@@ -53,6 +56,8 @@ public sealed class ScenarioFileTests
     [InlineData("ask_again_for_s: .nan", "s.yaml: ask_again_for_s must be from 0 to 86400")]
     [InlineData("kv_metadata_delay_ms: -1", "s.yaml: kv_metadata_delay_ms must be from 0 to 60000")]
     [InlineData("kv_metadata_delay_ms: .nan", "s.yaml: kv_metadata_delay_ms must be from 0 to 60000")]
+    [InlineData("engine_read_delay_ms: -1", "s.yaml: engine_read_delay_ms must be from 0 to 60000")]
+    [InlineData("contestants: [{name: a, report_interval_ms: 0}]", "s.yaml: report_interval_ms must be from 1 to 3600000")]
     [InlineData("workload: {arrivals: tidal}", "s.yaml: unknown arrivals 'tidal'; known: trace, poisson, bursty, diurnal")]
     [InlineData("contestants: [{name: a, baseline: best}]", "s.yaml: unknown baseline 'best'")]
     [InlineData("contestants: [{name: a}, {name: a}]", "s.yaml: contestants need names of their own")]
@@ -68,7 +73,6 @@ public sealed class ScenarioFileTests
     [Theory]
     [InlineData("--scheduling-policy=slo", "ttft-profiling-data-path (default): required")]
     [InlineData("--no-such-flag", "--no-such-flag")]
-    [InlineData("--enable-full-mode-scheduling=false", "only full mode is simulated")]
     [InlineData("--enable-cache-aware-scheduling=maybe", "enable-cache-aware-scheduling")]
     public async Task Run_BadFlags_NamesTheContestant(string flag, string message)
     {

@@ -58,6 +58,75 @@ public sealed class ReconciledLedgerTests
     }
 
     [Fact]
+    public void Reconcile_FirstTokenIsKnown_ItTakesNoPlaceAmongTheAdmitted()
+    {
+        Add("r1", tokens: 10, now: 1);
+        Add("r2", tokens: 20, now: 2);
+        Add("r3", tokens: 30, now: 3);
+        Report("r1", tokens: 11, now: 4);
+        Read(askedAt: 10, waiting: 1);
+        Assert.Equal(new DispatchedLoad(0, 0, 50, 0, 30), _engine.Dispatched);
+    }
+
+    /// <summary>The engine's count of prefilled tokens contains what reports have told already; these tokens end no other prefill.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Reconcile_PrefillsThatEndedByReportOrRelease_EndNoOthers(bool isReported)
+    {
+        Add("r1", tokens: 100, now: 1);
+        Add("r2", tokens: 100, now: 2);
+        Read(askedAt: 10, waiting: 0, prefilled: 5000);
+        if (isReported)
+        {
+            Report("r1", tokens: 101, now: 12);
+        }
+        else
+        {
+            Release("r1", now: 12);
+        }
+
+        Read(askedAt: 20, waiting: 0, prefilled: 5100);
+        Assert.Equal(100, _engine.Dispatched.UncomputedPrefillTokens);
+        Read(askedAt: 30, waiting: 0, prefilled: 5200);
+        Assert.Equal(0, _engine.Dispatched.UncomputedPrefillTokens);
+    }
+
+    /// <summary>A report may come before the reading that shows its tokens, by one reading and no more: lengths are estimates.</summary>
+    [Fact]
+    public void Reconcile_ReportedPromptNeverShows_DelaysOthersByOneReading()
+    {
+        Add("r1", tokens: 1000, now: 1);
+        Add("r2", tokens: 100, now: 2);
+        Read(askedAt: 10, waiting: 0, prefilled: 5000);
+        Report("r1", tokens: 1001, now: 12);
+        Read(askedAt: 20, waiting: 0, prefilled: 5010);
+        Read(askedAt: 30, waiting: 0, prefilled: 5010);
+        Read(askedAt: 40, waiting: 0, prefilled: 5110);
+        Assert.Equal(0, _engine.Dispatched.UncomputedPrefillTokens);
+    }
+
+    [Fact]
+    public void Reconcile_PlacedAndPrefilledBetweenTwoReadings_IsOverWithTheSecond()
+    {
+        Read(askedAt: 10, waiting: 0, prefilled: 5000);
+        Add("covered", tokens: 100, now: 12);
+        Add("in flight", tokens: 200, now: 18);
+        Read(askedAt: 20, lag: 5, waiting: 0, prefilled: 5300);
+        Assert.Equal(new DispatchedLoad(1, 1, 0, 1, 200), _engine.Dispatched);
+    }
+
+    [Fact]
+    public void Reconcile_OthersPrefillOnAnEngineWithoutOwn_EndsNoLaterPrefill()
+    {
+        Read(askedAt: 10, waiting: 0, prefilled: 5000);
+        Read(askedAt: 20, waiting: 0, prefilled: 9000);
+        Add("r", tokens: 100, now: 21);
+        Read(askedAt: 30, waiting: 0, prefilled: 9000);
+        Assert.Equal(100, _engine.Dispatched.UncomputedPrefillTokens);
+    }
+
+    [Fact]
     public void Reconcile_EngineCountsNoPrefills_APrefillLastsForOneReading()
     {
         Add("r", tokens: 100, now: 1);

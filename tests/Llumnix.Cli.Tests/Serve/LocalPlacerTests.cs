@@ -1,0 +1,33 @@
+using Llumnix.Cli.Serve;
+using Llumnix.Gateway.Placement;
+
+namespace Llumnix.Cli.Tests.Serve;
+
+public sealed class LocalPlacerTests
+{
+    /// <summary>That a prompt is computed must be known soon: for plain engines nothing else tells it. Other progress may wait.</summary>
+    [Fact]
+    public async Task Report_FirstToken_OnceWithTheNextTickAndTheRestWhenAllAreDue()
+    {
+        await using var runtime = new ReportedRuntime();
+        var placer = new LocalPlacer(runtime, TimeProvider.System);
+        PlacementLease first = await PlaceAsync(placer, "first");
+        await PlaceAsync(placer, "second");
+        placer.Report(isAllDue: false);
+        Assert.Empty(runtime.TakeRows());
+        first.Progress(1);
+        placer.Report(isAllDue: false);
+        Assert.Equal([("first", 101, true)], runtime.TakeRows());
+        first.Progress(5);
+        placer.Report(isAllDue: false);
+        Assert.Empty(runtime.TakeRows());
+        placer.Report(isAllDue: true);
+        Assert.Equal([("first", 105, true), ("second", 100, false)], runtime.TakeRows());
+        await first.DisposeAsync();
+        placer.Report(isAllDue: true);
+        Assert.Equal([("second", 100, false)], runtime.TakeRows());
+    }
+
+    private static async Task<PlacementLease> PlaceAsync(LocalPlacer placer, string id) =>
+        (await placer.PlaceAsync(new PlacementQuery(id, "", 100), TestContext.Current.CancellationToken)).Lease!;
+}
