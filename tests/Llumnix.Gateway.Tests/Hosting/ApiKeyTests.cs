@@ -36,7 +36,7 @@ public sealed class ApiKeyTests : IDisposable
             using var message = new HttpRequestMessage(new HttpMethod(method), path);
             message.Headers.TryAddWithoutValidation("Authorization", header);
             using HttpResponseMessage answer = await gateway.Client.SendAsync(message, Cancellation);
-            await RelayTests.AssertErrorAsync(answer, 401, "invalid_request_error");
+            await ErrorAnswer.AssertAsync(answer, 401, "invalid_request_error");
             Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
         }
 
@@ -66,7 +66,7 @@ public sealed class ApiKeyTests : IDisposable
         using HttpResponseMessage second = await gateway.PostAsync(Chat, "{}", Secret);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
         using HttpResponseMessage third = await gateway.PostAsync(Chat, "{}", Secret);
-        await RelayTests.AssertErrorAsync(third, 429, "requests");
+        await ErrorAnswer.AssertAsync(third, 429, "requests");
         Assert.Equal(TimeSpan.FromSeconds(30), third.Headers.RetryAfter?.Delta);
     }
 
@@ -79,7 +79,7 @@ public sealed class ApiKeyTests : IDisposable
         Assert.Equal(Usage, await first.Content.ReadAsStringAsync(Cancellation));
         await Eventually.TrueAsync(() => gateway.Host.ActiveRequests == 0);
         using HttpResponseMessage second = await gateway.PostAsync(Chat, """{"prompt":"a"}""", Secret);
-        await RelayTests.AssertErrorAsync(second, 429, "tokens");
+        await ErrorAnswer.AssertAsync(second, 429, "tokens");
         Assert.InRange(second.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0, 40, 60);
     }
 

@@ -26,7 +26,7 @@ public sealed class GatewayEndpointsTests
         Assert.Equal(["a", "b", "c"], list.RootElement.GetProperty("data").EnumerateArray().Select(static model => model.GetProperty("id").GetString()));
         Assert.Equal("""{"id":"a","owned_by":"x"}""", await gateway.Client.GetStringAsync("/v1/models/a", Cancellation));
         using HttpResponseMessage unknown = await gateway.Client.GetAsync("/v1/models/z", Cancellation);
-        await RelayTests.AssertErrorAsync(unknown, 404, "invalid_request_error");
+        await ErrorAnswer.AssertAsync(unknown, 404, "invalid_request_error");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class GatewayEndpointsTests
         await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer());
         using var message = new HttpRequestMessage(new HttpMethod(method), path);
         using HttpResponseMessage answer = await gateway.Client.SendAsync(message, Cancellation);
-        await RelayTests.AssertErrorAsync(answer, status, "invalid_request_error");
+        await ErrorAnswer.AssertAsync(answer, status, "invalid_request_error");
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class GatewayEndpointsTests
         }
         else
         {
-            await RelayTests.AssertErrorAsync(answer, 414, "invalid_request_error", "url_too_long");
+            await ErrorAnswer.AssertAsync(answer, 414, "invalid_request_error", "url_too_long");
         }
     }
 
