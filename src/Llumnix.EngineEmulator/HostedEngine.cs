@@ -74,6 +74,9 @@ public sealed class HostedEngine : IDisposable
     /// <summary>Prompt tokens that the engine found in its prefix cache so far.</summary>
     public long CachedPromptTokens => Runner.CachedPromptTokens;
 
+    /// <summary>Requests that the engine has taken so far; those that migrated to it are not counted.</summary>
+    public int AcceptedRequests => Runner.AcceptedRequests;
+
     /// <summary>Requests that have been migrated away so far.</summary>
     public int MigratedRequests => Runner.MigratedRequests;
 

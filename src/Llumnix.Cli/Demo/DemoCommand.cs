@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Llumnix.Cli.Demo;
 
-/// <summary><c>llumnix demo</c>: store, engines, scheduler and load in one process, without network, Redis or GPU.</summary>
+/// <summary><c>llumnix demo</c>: store, engines, scheduler, gateway and load in one process, without network, Redis or GPU.</summary>
 internal static class DemoCommand
 {
     private const double DefaultRate = 60;
@@ -57,7 +57,7 @@ internal static class DemoCommand
 
     private static readonly Option<bool> Lite = new("--lite")
     {
-        Description = "Lite mode: no CMS; the engines only register themselves, and the load reports tokens as they stream.",
+        Description = "Lite mode: no CMS; the engines only register themselves, and the gateway reports tokens as they stream.",
     };
 
     private static readonly Option<bool> CacheAware = new("--cache-aware")

@@ -1,25 +1,33 @@
+using Llumnix.Cli.Gateway;
 using Llumnix.EngineEmulator;
 using Llumnix.EngineEmulator.KvStore;
+using Llumnix.Gateway.Options;
+using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Hosting;
+using Llumnix.Server.Options;
 using Llumnix.Simulation.Engines;
 
 namespace Llumnix.Cli.Demo;
 
-/// <summary>Emulated engines, a store and a scheduler in this process, connected as in a cluster.</summary>
+/// <summary>Emulated engines, a scheduler and a gateway in this process, connected as in a cluster.</summary>
 internal sealed class DemoFleet : IAsyncDisposable
 {
     /// <summary>Small enough for placement to matter: a few dozen requests fill it.</summary>
     private const int SmallKvTokens = 60_000;
+
+    /// <summary>Shorter than the gateway's own, so that the table is up to date.</summary>
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private readonly EngineHost _engines;
     private readonly SchedulerHost _scheduler;
     private readonly bool _isLite;
     private readonly MooncakeMaster? _kvStore;
+    private FleetGateway? _gateway;
 
     private DemoFleet(EngineHost engines, SchedulerHost scheduler, bool isLite, MooncakeMaster? kvStore)
     {
@@ -29,7 +37,11 @@ internal sealed class DemoFleet : IAsyncDisposable
         _isLite = isLite;
     }
 
-    internal Uri Scheduler => _scheduler.Address;
+    /// <summary>Where clients send their requests.</summary>
+    internal Uri Address => _gateway!.Host.Address;
+
+    /// <summary>Requests that each engine has taken.</summary>
+    internal IReadOnlyList<int> RequestsPerEngine => [.. _engines.Engines.Select(static engine => engine.AcceptedRequests)];
 
     /// <summary>Prompt tokens that engines found in their prefix caches.</summary>
     internal long CachedPromptTokens => _engines.Engines.Sum(static engine => engine.CachedPromptTokens);
@@ -47,7 +59,7 @@ internal sealed class DemoFleet : IAsyncDisposable
     private int MigratedFrom(string instanceId) =>
         _engines.Engines.FirstOrDefault(engine => engine.InstanceId == instanceId)?.MigratedRequests ?? 0;
 
-    /// <summary>Starts everything and waits until the scheduler knows every engine.</summary>
+    /// <summary>Starts everything and waits until the scheduler knows every engine and the gateway.</summary>
     internal static async Task<DemoFleet> StartAsync(
         DemoSettings settings, string policy, bool isCacheAware, bool isRescheduling, int storePort, CancellationToken cancellation)
     {
@@ -56,7 +68,7 @@ internal sealed class DemoFleet : IAsyncDisposable
             new EngineHostOptions
             {
                 CmsRedis = settings.IsLite ? null : $"127.0.0.1:{storePort}",
-                DiscoveryRedis = settings.IsLite ? $"127.0.0.1:{storePort}" : null,
+                DiscoveryRedis = $"127.0.0.1:{storePort}",
                 KvMaster = kvStore,
                 Engines = [.. Enumerable.Range(0, settings.Engines).Select(i => new EmulatedEngineOptions
                 {
@@ -70,12 +82,19 @@ internal sealed class DemoFleet : IAsyncDisposable
             },
             cancellation);
         using DemoTables? tables = policy == "slo" ? new DemoTables(PolynomialLatencyModel.H200Llama8B) : null;
-        SchedulerHost scheduler = SchedulerHost.Build(
-            DemoSchedulerOptions.Of(settings, policy, isRescheduling, storePort, isCacheAware ? kvStore?.Port : null, tables));
+        SchedulerOptions options = DemoSchedulerOptions.Of(settings, policy, isRescheduling, storePort, isCacheAware ? kvStore?.Port : null, tables);
+        SchedulerHost scheduler = SchedulerHost.Build(options);
         var fleet = new DemoFleet(engines, scheduler, settings.IsLite, kvStore);
         try
         {
             await scheduler.StartAsync(cancellation);
+            fleet._gateway = new FleetGateway(new GatewaySettings
+            {
+                Discovery = options.Discovery,
+                Schedulers = new SchedulerPlacerOptions { Schedulers = [new SchedulerAccess(scheduler.Address)], ReportInterval = ReportInterval },
+                Gateway = GatewayOptionsOf(settings, isCacheAware),
+            });
+            await fleet._gateway.Host.StartAsync(cancellation);
             await fleet.UntilCompleteAsync(settings.Engines, cancellation);
             return fleet;
         }
@@ -88,10 +107,19 @@ internal sealed class DemoFleet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await (_gateway?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _scheduler.DisposeAsync();
         await _engines.DisposeAsync();
         await (_kvStore?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    private static GatewayOptions GatewayOptionsOf(DemoSettings settings, bool isCacheAware) => new()
+    {
+        Port = 0,
+        PdProtocol = settings.Mode == SchedulingMode.Neutral ? PdProtocol.None : settings.IsKvt ? PdProtocol.VllmKvt : PdProtocol.VllmMooncake,
+        IsPdStaged = settings.Mode == SchedulingMode.PdStaged,
+        IsTokensForwarded = isCacheAware,
+    };
 
     private static InferType TypeOf(int index, DemoSettings settings) =>
         settings.Mode == SchedulingMode.Neutral ? InferType.Neutral
@@ -121,7 +149,7 @@ internal sealed class DemoFleet : IAsyncDisposable
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(StartTimeout);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (Instances().Count(static i => i.Health == "ok") < engines)
+        while (Instances().Count(static i => i.Health == "ok") < engines || (_isLite && _scheduler.LiteModeSnapshot().ConnectedGateways == 0))
         {
             await timer.WaitForNextTickAsync(timeout.Token);
         }

@@ -10,23 +10,23 @@ internal static class DemoReport
     private const int LabelWidth = 24;
     private const int ValueWidth = 12;
 
-    private static readonly (string Label, Func<LoadResult, int, string> Value)[] Rows =
+    private static readonly (string Label, Func<DemoRun, string> Value)[] Rows =
     [
-        ("requests", (result, _) => $"{result.Sent}"),
-        ("failed", (result, _) => $"{result.Failed}"),
-        ("cut off", (result, _) => $"{result.CutOff}"),
-        ("requests/s", (result, _) => DemoText.OneDecimal(result.RequestsPerSecond)),
-        ("output tokens/s", (result, _) => DemoText.OneDecimal(result.TokensPerSecond)),
-        ("TTFT mean (ms)", (result, _) => DemoText.Milliseconds(result.Ttft, ttft => ttft.Mean)),
-        ("TTFT p50 (ms)", (result, _) => DemoText.Milliseconds(result.Ttft, ttft => ttft.P50)),
-        ("TTFT p90 (ms)", (result, _) => DemoText.Milliseconds(result.Ttft, ttft => ttft.P90)),
-        ("TTFT p99 (ms)", (result, _) => DemoText.Milliseconds(result.Ttft, ttft => ttft.P99)),
-        ("TPOT mean (ms)", (result, _) => DemoText.Milliseconds(result.Tpot, tpot => tpot.Mean)),
-        ("TPOT p50 (ms)", (result, _) => DemoText.Milliseconds(result.Tpot, tpot => tpot.P50)),
-        ("TPOT p99 (ms)", (result, _) => DemoText.Milliseconds(result.Tpot, tpot => tpot.P99)),
-        ("end to end p50 (ms)", (result, _) => DemoText.Milliseconds(result.EndToEnd, whole => whole.P50)),
-        ("end to end p99 (ms)", (result, _) => DemoText.Milliseconds(result.EndToEnd, whole => whole.P99)),
-        ("imbalance (max/mean)", (result, instances) => result.Imbalance(instances).ToString("0.00", CultureInfo.InvariantCulture)),
+        ("requests", static run => $"{run.Load.Sent}"),
+        ("failed", static run => $"{run.Load.Failed}"),
+        ("cut off", static run => $"{run.Load.CutOff}"),
+        ("requests/s", static run => DemoText.OneDecimal(run.Load.RequestsPerSecond)),
+        ("output tokens/s", static run => DemoText.OneDecimal(run.Load.TokensPerSecond)),
+        ("TTFT mean (ms)", static run => DemoText.Milliseconds(run.Load.Ttft, ttft => ttft.Mean)),
+        ("TTFT p50 (ms)", static run => DemoText.Milliseconds(run.Load.Ttft, ttft => ttft.P50)),
+        ("TTFT p90 (ms)", static run => DemoText.Milliseconds(run.Load.Ttft, ttft => ttft.P90)),
+        ("TTFT p99 (ms)", static run => DemoText.Milliseconds(run.Load.Ttft, ttft => ttft.P99)),
+        ("TPOT mean (ms)", static run => DemoText.Milliseconds(run.Load.Tpot, tpot => tpot.Mean)),
+        ("TPOT p50 (ms)", static run => DemoText.Milliseconds(run.Load.Tpot, tpot => tpot.P50)),
+        ("TPOT p99 (ms)", static run => DemoText.Milliseconds(run.Load.Tpot, tpot => tpot.P99)),
+        ("end to end p50 (ms)", static run => DemoText.Milliseconds(run.Load.EndToEnd, whole => whole.P50)),
+        ("end to end p99 (ms)", static run => DemoText.Milliseconds(run.Load.EndToEnd, whole => whole.P99)),
+        ("imbalance (max/mean)", static run => run.Imbalance.ToString("0.00", CultureInfo.InvariantCulture)),
     ];
 
     /// <summary>Writes the report.</summary>
@@ -35,24 +35,23 @@ internal static class DemoReport
         var text = new StringBuilder();
         int width = Math.Max(ValueWidth, comparison.PolicyName.Length);
         AppendRow(text, width, "", comparison.PolicyName, comparison.Baseline is null ? null : comparison.BaselineName);
-        foreach ((string label, Func<LoadResult, int, string> value) in Rows)
+        foreach ((string label, Func<DemoRun, string> value) in Rows)
         {
-            string? other = comparison.Baseline is null ? null : value(comparison.Baseline, comparison.Instances);
-            AppendRow(text, width, label, value(comparison.Policy, comparison.Instances), other);
+            AppendRow(text, width, label, value(comparison.Policy), comparison.Baseline is null ? null : value(comparison.Baseline));
         }
 
-        if (comparison.Policy.Attainment is { } attainment)
+        if (comparison.Policy.Load.Attainment is { } attainment)
         {
-            AppendRow(text, width, "targets met (%)", DemoText.OneDecimal(100 * attainment), comparison.Baseline?.Attainment is { } others ? DemoText.OneDecimal(100 * others) : null);
+            AppendRow(text, width, "targets met (%)", DemoText.OneDecimal(100 * attainment), comparison.Baseline?.Load.Attainment is { } others ? DemoText.OneDecimal(100 * others) : null);
         }
 
-        if (comparison.PolicyHits is { } hits)
+        if (comparison.Policy.Hits is { } hits)
         {
-            AppendRow(text, width, "prefix hit (% of tokens)", DemoText.OneDecimal(100 * hits), comparison.BaselineHits is { } other ? DemoText.OneDecimal(100 * other) : null);
+            AppendRow(text, width, "prefix hit (% of tokens)", DemoText.OneDecimal(100 * hits), comparison.Baseline?.Hits is { } other ? DemoText.OneDecimal(100 * other) : null);
         }
 
-        AppendRun(text, comparison.PolicyName, comparison.Policy);
-        AppendRun(text, comparison.BaselineName, comparison.Baseline);
+        AppendRun(text, comparison.PolicyName, comparison.Policy.Load);
+        AppendRun(text, comparison.BaselineName, comparison.Baseline?.Load);
         return text.Append('\n').Append(DemoVerdict.For(comparison)).Append('\n').ToString();
     }
 
@@ -78,9 +77,9 @@ internal static class DemoReport
 
     private static string Name(FailureKind kind) => kind switch
     {
-        FailureKind.NoAvailableEndpoint => "no available endpoint (429)",
-        FailureKind.EndpointNotFound => "endpoint not found (404)",
-        FailureKind.SchedulerNotReady => "scheduler not ready",
+        FailureKind.QueueFull => "queue full (429)",
+        FailureKind.EngineNotFound => "no such engine (404)",
+        FailureKind.Unavailable => "no capacity (503)",
         FailureKind.EngineError => "engine error",
         FailureKind.Connection => "connection",
         _ => "timeout",

@@ -1,5 +1,4 @@
 using Llumnix.Cli.Load;
-using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
 namespace Llumnix.Cli.Demo;
@@ -23,16 +22,11 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         string name = settings.IsCacheAware ? "cache-aware" : settings.IsAdaptivePd ? "adaptive PD" : settings.IsRescheduling ? $"{settings.Policy}, rescheduling" : settings.Policy;
         string other = settings.IsCacheAware || settings.IsRescheduling ? settings.Policy : Baseline;
         await WarmUpAsync(store.Port, cancellation);
-        (LoadResult policy, double? hits) = await PlayAsync(name, settings.Policy, settings.IsCacheAware, settings.IsRescheduling, store.Port, cancellation);
-        (LoadResult? baseline, double? otherHits) = name == other || cancellation.IsCancellationRequested
-            ? default
+        DemoRun policy = await PlayAsync(name, settings.Policy, settings.IsCacheAware, settings.IsRescheduling, store.Port, cancellation);
+        DemoRun? baseline = name == other || cancellation.IsCancellationRequested
+            ? null
             : await PlayAsync(other, other, isCacheAware: false, isRescheduling: false, store.Port, cancellation);
-        console.Profile.Out.Writer.WriteLine(DemoReport.Format(new DemoComparison(name, settings.Engines, policy, baseline)
-        {
-            BaselineName = other,
-            PolicyHits = hits,
-            BaselineHits = otherHits,
-        }));
+        console.Profile.Out.Writer.WriteLine(DemoReport.Format(new DemoComparison(name, policy, baseline) { BaselineName = other }));
         if (settings.IsRescheduling)
         {
             console.Profile.Out.Writer.WriteLine($"{_migrated} requests were migrated between engines.");
@@ -47,17 +41,16 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         await warmUp.PlayAsync("warm-up", settings.Policy, settings.IsCacheAware, isRescheduling: false, storePort, cancellation);
     }
 
-    private async Task<(LoadResult Result, double? Hits)> PlayAsync(
+    private async Task<DemoRun> PlayAsync(
         string title, string policy, bool isCacheAware, bool isRescheduling, int storePort, CancellationToken cancellation)
     {
         var statistics = new LoadStatistics(time) { Targets = settings.Targets };
+        IReadOnlyList<int> requestsPerEngine = [];
         double? hits = null;
         try
         {
             await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, isRescheduling, storePort, cancellation);
-            using var load = new GatewayLoad(
-                new GatewayLoadOptions(fleet.Scheduler) { Mode = settings.Mode, IsKvt = settings.IsKvt, IsLiteMode = settings.IsLite, SendsTokenIds = settings.IsCacheAware, Drain = DrainTime },
-                statistics, time, NullLogger<GatewayLoad>.Instance);
+            using var load = new GatewayLoad(new GatewayLoadOptions(fleet.Address) { Drain = DrainTime }, statistics, time);
             using var stop = new CancellationTokenSource();
             var screen = new DemoScreen(console, time);
             Task showing = screen.ShowAsync(() => Capture(title, statistics, fleet), stop.Token);
@@ -67,6 +60,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             await showing;
             await killing;
             _migrated = Math.Max(_migrated, fleet.MigratedRequests);
+            requestsPerEngine = fleet.RequestsPerEngine;
             hits = settings.IsCacheAware ? fleet.CachedPromptTokens / (double)settings.Arrivals.Sum(static arrival => (long)arrival.PromptTokens) : null;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -74,7 +68,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             // Cancelled before the load began: there is nothing to report.
         }
 
-        return (statistics.ToResult(), hits);
+        return new DemoRun(statistics.ToResult(), requestsPerEngine) { Hits = hits };
     }
 
     private async Task KillAsync(DemoFleet fleet, CancellationToken stop)

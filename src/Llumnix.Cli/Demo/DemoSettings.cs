@@ -14,7 +14,7 @@ namespace Llumnix.Cli.Demo;
 internal sealed record DemoSettings(
     string Policy, int Engines, SchedulingMode Mode, TimeSpan RunDuration, IReadOnlyList<RequestArrival> Arrivals, int Seed)
 {
-    /// <summary>Lite mode: the engines only register, and the load reports the progress of its requests.</summary>
+    /// <summary>Lite mode: the engines only register, and the gateway reports the progress of requests.</summary>
     public bool IsLite { get; init; }
 
     /// <summary>With pd_batch: whether the protocol is vllm-kvt instead of vllm-mooncake.</summary>

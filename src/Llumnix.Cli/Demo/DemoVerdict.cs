@@ -16,9 +16,8 @@ internal static class DemoVerdict
     /// <summary>Makes the sentence.</summary>
     internal static string For(DemoComparison comparison)
     {
-        (string name, _, LoadResult policy, LoadResult? baseline) = comparison;
-        string other = comparison.BaselineName;
-        if (baseline is null)
+        (string name, string other, LoadResult policy) = (comparison.PolicyName, comparison.BaselineName, comparison.Policy.Load);
+        if (comparison.Baseline?.Load is not { } baseline)
         {
             return $"No verdict: {other} was not run.";
         }

@@ -1,23 +1,16 @@
-using System.Text.Json;
-
 namespace Llumnix.Cli.Load;
 
-/// <summary>The body of <c>/v1/completions</c>. The prompt is given by its length, which emulated engines accept, or by token ids.</summary>
+/// <summary>The body of <c>/v1/completions</c>.</summary>
 internal sealed record CompletionMessage
 {
     public required string Model { get; init; }
 
     /// <summary>A text, or token ids as <c>uint[]</c>.</summary>
-    public object Prompt { get; init; } = "";
-
-    /// <summary>The prompt's length when its content is not given; else null.</summary>
-    public required int? PromptNumTokens { get; init; }
+    public required object Prompt { get; init; }
 
     public required int MaxTokens { get; init; }
 
     public required bool Stream { get; init; }
-
-    public JsonElement? KvTransferParams { get; init; }
 
     /// <summary>Whether to go on to <see cref="MaxTokens"/> past end tokens, for engines with this extension; null: not sent.</summary>
     public bool? IgnoreEos { get; init; }

@@ -3,21 +3,21 @@ namespace Llumnix.Cli.Load;
 /// <summary>Why a request of the load was not served.</summary>
 internal enum FailureKind
 {
-    /// <summary>The scheduler answered 429: there are endpoints, but none can take the request.</summary>
-    NoAvailableEndpoint,
+    /// <summary>The gateway answered 429: as many requests as may wait are waiting.</summary>
+    QueueFull,
 
-    /// <summary>The scheduler answered 404: there is no endpoint.</summary>
-    EndpointNotFound,
+    /// <summary>The gateway answered 404: there is no engine for such requests.</summary>
+    EngineNotFound,
 
-    /// <summary>The scheduler answered 503 or anything else that a gateway takes for "not ready".</summary>
-    SchedulerNotReady,
+    /// <summary>The gateway answered 503: no engine had room in time, or nothing can be placed yet.</summary>
+    Unavailable,
 
-    /// <summary>The engine answered with an error, or with a stream that has no token.</summary>
+    /// <summary>The engines failed: any other error, an error in the stream, or a stream that has no token.</summary>
     EngineError,
 
-    /// <summary>No connection to the scheduler or the engine, or a broken one.</summary>
+    /// <summary>No connection to the gateway, or a broken one.</summary>
     Connection,
 
-    /// <summary>The scheduler or the engine took longer than is allowed.</summary>
+    /// <summary>The request took longer than is allowed.</summary>
     Timeout,
 }

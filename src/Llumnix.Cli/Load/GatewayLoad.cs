@@ -1,55 +1,34 @@
 using Llumnix.Gateway.Http;
-using Llumnix.Gateway.Placement.Schedulers;
-using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Workloads;
-using Microsoft.Extensions.Logging;
 
 namespace Llumnix.Cli.Load;
 
-/// <summary>Plays a workload in real time against a scheduler and its engines, as a Llumnix gateway does.</summary>
-internal sealed partial class GatewayLoad : IDisposable
+/// <summary>Plays a workload in real time against a gateway, as its clients do.</summary>
+internal sealed class GatewayLoad : IDisposable
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
     private readonly GatewayLoadOptions _options;
     private readonly LoadStatistics _statistics;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly HttpClient _http;
-    private readonly IExchange _exchange;
-    private readonly KeepAliveLink? _link;
-    private readonly RequestReporter? _reporter;
+    private readonly CompletionClient _client;
     private readonly string _idPrefix = Guid.NewGuid().ToString("N")[..12];
 
-    public GatewayLoad(GatewayLoadOptions options, LoadStatistics statistics, TimeProvider time, ILogger<GatewayLoad> logger)
+    public GatewayLoad(GatewayLoadOptions options, LoadStatistics statistics, TimeProvider time)
     {
-        (_options, _statistics, _time, _logger) = (options, statistics, time, logger);
+        (_options, _statistics, _time) = (options, statistics, time);
         _http = ClientFactory.Create(Timeout.InfiniteTimeSpan, JsonBody.MaxBytes);
-        var access = new SchedulerAccess(options.Scheduler) { Timeout = options.SchedulerTimeout };
-        var client = new SchedulerClient(_http, access, time, logger);
-        _link = options.IsLiteMode ? new KeepAliveLink(access, time, logger) : null;
-        _reporter = options.IsLiteMode ? new RequestReporter(client, options.ReportInterval, time) : null;
-        var scheduler = new LoadPlacer(client, options, GatewayId, _reporter, statistics);
-        var engine = new EngineClient(_http, options.Model, statistics);
-        _exchange = (options.Mode, options.IsKvt) switch
-        {
-            (SchedulingMode.Neutral, _) => new NeutralExchange(scheduler, engine),
-            (SchedulingMode.PdBatch, true) => new KvtBatchExchange(scheduler, engine),
-            _ => new DisaggregatedExchange(scheduler, engine, options.Mode == SchedulingMode.PdStaged),
-        };
+        _client = new CompletionClient(_http, options, statistics);
     }
 
     /// <summary>
-    /// Sends every request when it is due and waits until all have ended. Requests that are open after the drain, or on cancellation, are cut off and
-    /// released. Never throws for these; the results are in the statistics.
+    /// Sends every request when it is due and waits until all have ended. Requests that are open after the drain, or on cancellation, are cut
+    /// off. Never throws for these; the results are in the statistics.
     /// </summary>
     /// <param name="arrivals">The requests in the order of their offsets.</param>
     /// <param name="cancellation">Stops the load.</param>
     public async Task PlayAsync(IReadOnlyList<RequestArrival> arrivals, CancellationToken cancellation)
     {
-        using var stopped = new CancellationTokenSource();
-        Task linked = Task.WhenAll(
-            _link?.RunAsync(stopped.Token) ?? Task.CompletedTask, _reporter?.RunAsync(stopped.Token) ?? Task.CompletedTask);
-        await WaitForLinkAsync(cancellation);
         using var cutOff = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task open = Task.WhenAll(await DispatchAsync(arrivals, cutOff.Token));
         using var drained = CancellationTokenSource.CreateLinkedTokenSource(cutOff.Token);
@@ -57,23 +36,9 @@ internal sealed partial class GatewayLoad : IDisposable
         await drained.CancelAsync();
         await cutOff.CancelAsync();
         await open;
-        await stopped.CancelAsync();
-        await linked;
     }
 
     public void Dispose() => _http.Dispose();
-
-    private string GatewayId() => _link is null ? _options.GatewayId : _link.GatewayId;
-
-    /// <summary>Waits for the keep-alive connection; a scheduler that accepts none is used nevertheless.</summary>
-    private async Task WaitForLinkAsync(CancellationToken cancellation)
-    {
-        if (_link is not null)
-        {
-            Task connected = _link.Connected.WaitAsync(_options.SchedulerTimeout, _time, cancellation);
-            await connected.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
 
     /// <summary>One loop sends all requests: with a timer for each, many would be late when many are due.</summary>
     private async Task<List<Task>> DispatchAsync(IReadOnlyList<RequestArrival> arrivals, CancellationToken cutOff)
@@ -109,10 +74,7 @@ internal sealed partial class GatewayLoad : IDisposable
     private LoadRequest RequestFor(RequestArrival arrival, long start, int index)
     {
         long due = start + (long)(arrival.Offset.TotalSeconds * _time.TimestampFrequency);
-        return new($"{_idPrefix}-{index}", arrival, new(_time, due, arrival.OutputTokens))
-        {
-            TokenIds = _options.SendsTokenIds ? PromptTokens.Of(arrival) : null,
-        };
+        return new($"{_idPrefix}-{index}", arrival, new(_time, due, arrival.OutputTokens));
     }
 
     private async Task RunAsync(LoadRequest request, CancellationToken cutOff)
@@ -122,7 +84,7 @@ internal sealed partial class GatewayLoad : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cutOff);
         try
         {
-            OnEnded(request, await _exchange.RunAsync(request, either.Token), "answered so");
+            OnEnded(request, await _client.StreamAsync(request, either.Token));
         }
         catch (OperationCanceledException) when (cutOff.IsCancellationRequested)
         {
@@ -130,20 +92,19 @@ internal sealed partial class GatewayLoad : IDisposable
         }
         catch (OperationCanceledException)
         {
-            OnEnded(request, FailureKind.Timeout, "no answer in time");
+            _statistics.OnFailed(FailureKind.Timeout);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            OnEnded(request, FailureKind.Connection, exception.Message);
+            _statistics.OnFailed(FailureKind.Connection);
         }
     }
 
-    private void OnEnded(LoadRequest request, FailureKind? failure, string reason)
+    private void OnEnded(LoadRequest request, FailureKind? failure)
     {
         if (failure is { } kind)
         {
             _statistics.OnFailed(kind);
-            LogFailed(request.Id, kind, reason);
         }
         else
         {

@@ -36,9 +36,6 @@ internal sealed record LoadResult
     /// <summary>From the moment the request was due to its last token, of the completed requests.</summary>
     public required LatencySummary EndToEnd { get; init; }
 
-    /// <summary>Placements by the instance's endpoint, <c>host:port</c>. A request with separate prefill and decode counts at both.</summary>
-    public required IReadOnlyDictionary<string, int> RequestsPerInstance { get; init; }
-
     /// <summary>Requests that failed, of all kinds.</summary>
     public int Failed => Failures.Values.Sum();
 
@@ -50,12 +47,4 @@ internal sealed record LoadResult
 
     /// <summary>Output tokens of completed requests per second.</summary>
     public double TokensPerSecond => Elapsed > TimeSpan.Zero ? OutputTokens / Elapsed.TotalSeconds : 0;
-
-    /// <summary>Largest number of placements on one instance ÷ mean placements per instance: 1 is even; 0 when there are no placements.</summary>
-    /// <param name="instances">Number of instances in the fleet, those without any request included.</param>
-    public double Imbalance(int instances)
-    {
-        double total = RequestsPerInstance.Values.Sum();
-        return total > 0 ? RequestsPerInstance.Values.Max() * Math.Max(instances, RequestsPerInstance.Count) / total : 0;
-    }
 }

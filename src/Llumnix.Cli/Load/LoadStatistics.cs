@@ -13,7 +13,6 @@ internal sealed class LoadStatistics
     private readonly LatencyWindow _recentTtft = new();
     private readonly LatencyWindow _recentTpot = new();
     private readonly Dictionary<FailureKind, int> _failures = [];
-    private readonly Dictionary<string, int> _requestsPerInstance = [];
     private readonly LatencyWindow _recentSent = new();
     private long _start;
     private TimeSpan _end;
@@ -52,15 +51,6 @@ internal sealed class LoadStatistics
         {
             _sent++;
             _recentSent.Record(Elapsed, lateness);
-        }
-    }
-
-    /// <summary>Counts a placement of a request, or of one half of it, on the instance with this endpoint.</summary>
-    public void OnPlaced(string endpoint)
-    {
-        lock (_lock)
-        {
-            CollectionsMarshal.GetValueRefOrAddDefault(_requestsPerInstance, endpoint, out _)++;
         }
     }
 
@@ -153,7 +143,6 @@ internal sealed class LoadStatistics
                 Ttft = _ttft.Summarize(),
                 Tpot = _tpot.Summarize(),
                 EndToEnd = _endToEnd.Summarize(),
-                RequestsPerInstance = new Dictionary<string, int>(_requestsPerInstance),
             };
         }
     }

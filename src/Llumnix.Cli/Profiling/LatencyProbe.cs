@@ -99,7 +99,6 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
         {
             Model = model,
             Prompt = prompt,
-            PromptNumTokens = null,
             MaxTokens = outputTokens,
             Stream = true,
             IgnoreEos = true,

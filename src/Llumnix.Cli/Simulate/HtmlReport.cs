@@ -24,9 +24,9 @@ internal static class HtmlReport
         var page = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Simulation</title><style>");
         page.Append(Style).Append("</style></head><body><h1>Simulation</h1><p>").Append(Describe(scenario)).Append("</p>");
         AppendTable(page, summaries);
-        foreach (string note in ScenarioNotes.Of(scenario))
+        foreach (string sentence in ScenarioNotes.Of(scenario).Concat(SimulationVerdict.Of(summaries)))
         {
-            page.Append("<p>").Append(WebUtility.HtmlEncode(note)).Append("</p>");
+            page.Append("<p>").Append(WebUtility.HtmlEncode(sentence)).Append("</p>");
         }
 
         page.Append(Attainment(summaries).Render());

@@ -78,9 +78,9 @@ internal static class SimulateCommand
             console.Profile.Out.Writer.WriteLine(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"{summaries.Sum(static run => run.SimulatedSeconds):0} simulated seconds, {runs.Sum(static run => run.Result.Steps)} engine steps in {time.GetElapsedTime(start).TotalSeconds:0.0} s."));
-            foreach (string note in ScenarioNotes.Of(scenario))
+            foreach (string sentence in ScenarioNotes.Of(scenario).Concat(SimulationVerdict.Of(summaries)))
             {
-                console.Profile.Out.Writer.WriteLine(note);
+                console.Profile.Out.Writer.WriteLine(sentence);
             }
 
             if (parsed.GetValue(Json) is { } json)

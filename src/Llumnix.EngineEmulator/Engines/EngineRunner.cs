@@ -49,6 +49,9 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
     /// <summary>Streams that broke off because the engine ended.</summary>
     public int BrokenStreams { get; private set; }
 
+    /// <summary>Requests that were added; those that migrated to here are not counted.</summary>
+    public int AcceptedRequests { get; private set; }
+
     /// <summary>Offset of the engine's wall clock.</summary>
     public TimeSpan ClockShift { get; set; }
 
@@ -79,6 +82,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
             {
                 var stream = (TokenStream)request.Context!;
                 _connected.Add(stream);
+                AcceptedRequests++;
                 Hold(stream);
                 Notify();
             }

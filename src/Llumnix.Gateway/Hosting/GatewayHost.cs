@@ -30,6 +30,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private const int MaxHeaderBytes = 64 * 1024;
 
+    /// <summary>Above what the endpoints take, so that most of what is too long is refused there, in OpenAI's shape.</summary>
+    private const int MaxRequestLineBytes = 32 * 1024;
+
     /// <summary>Largest amount of received and unread data per connection, in bytes; with TLS, of encrypted and of decrypted data each.</summary>
     private const int MaxUnreadBytes = 64 * 1024;
 
@@ -80,6 +83,7 @@ public sealed class GatewayHost : IAsyncDisposable
             new RequestPipeline(services, _app.Services.GetRequiredService<ILogger<RequestPipeline>>()),
             _gate,
             _keys,
+            telemetry.Keys,
             new ModelCatalogue(directory, _connections, _time),
             parts.Placer.FindReasonNotReady,
             parts.IsEngineNeededToBeReady,
@@ -173,6 +177,7 @@ public sealed class GatewayHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
             kestrel.Limits.MaxRequestBufferSize = MaxUnreadBytes;
             kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;

@@ -1,7 +1,9 @@
 using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Requests;
+using Llumnix.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Llumnix.Gateway.Http;
 
@@ -9,6 +11,7 @@ namespace Llumnix.Gateway.Http;
 /// <param name="pipeline">Serves what goes to engines.</param>
 /// <param name="connections">Bounds the connections.</param>
 /// <param name="keys">The keys that clients need for everything under /v1/; null when they need none.</param>
+/// <param name="keyTelemetry">Counts requests without an accepted key.</param>
 /// <param name="models">The models.</param>
 /// <param name="findReasonNotReady">Why no request can be placed; null when they can.</param>
 /// <param name="isEngineNeeded">Whether /readyz asks for an engine that answers.</param>
@@ -17,11 +20,15 @@ internal sealed class GatewayEndpoints(
     RequestPipeline pipeline,
     ConnectionGate connections,
     ApiKeys? keys,
+    KeyTelemetry keyTelemetry,
     ModelCatalogue models,
     Func<string?> findReasonNotReady,
     bool isEngineNeeded,
     Func<Task<ReadOnlyMemory<byte>>> metricsPage)
 {
+    /// <summary>Longest path and query in characters. The server's own bound is higher, since what it refuses has no body.</summary>
+    private const int MaxTargetLength = 8 * 1024;
+
     private const string ModelPrefix = "/v1/models/";
     private volatile bool _isStopping;
 
@@ -32,6 +39,12 @@ internal sealed class GatewayEndpoints(
     public Task HandleAsync(HttpContext context)
     {
         string path = context.Request.Path.Value ?? "";
+        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget.Length > MaxTargetLength)
+        {
+            context.Response.Headers.Connection = "close";
+            return TellAsync(context, OpenAiError.UrlTooLong(MaxTargetLength));
+        }
+
         if (connections.HasSurplus && context.Features.Get<SurplusConnection>() is not null)
         {
             context.Response.Headers.Connection = "close";
@@ -44,6 +57,7 @@ internal sealed class GatewayEndpoints(
         ApiKey? key = null;
         if (keys is not null && path.StartsWith("/v1/", StringComparison.Ordinal) && (key = keys.Find(context.Request.Headers.Authorization)) is null)
         {
+            keyTelemetry.OnUnauthorized();
             context.Response.Headers.WWWAuthenticate = "Bearer";
             return TellAsync(context, OpenAiError.InvalidKey());
         }

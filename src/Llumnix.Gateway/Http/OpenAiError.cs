@@ -40,6 +40,10 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
             RetryAfterSeconds = (int)Math.Ceiling(retryAfter.TotalSeconds),
         };
 
+    /// <summary>The path and the query are too long.</summary>
+    public static OpenAiError UrlTooLong(int max) => new(
+        StatusCodes.Status414UriTooLong, Invalid, "url_too_long", FormattableString.Invariant($"the path and query are longer than {max} characters"));
+
     /// <summary>There is no such path.</summary>
     public static OpenAiError UnknownPath() => new(StatusCodes.Status404NotFound, Invalid, "unknown_url", "there is no such path here");
 

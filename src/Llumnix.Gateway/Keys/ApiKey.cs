@@ -10,7 +10,7 @@ internal sealed class ApiKey
     private readonly int _tokensPerMinute;
 
     /// <param name="hash">SHA-256 of the key.</param>
-    /// <param name="entry">What the file says of it.</param>
+    /// <param name="entry">What the file says of it; checked.</param>
     /// <param name="previous">What was accepted before under the same hash; null when nothing was.</param>
     /// <param name="time">The clock.</param>
     public ApiKey(byte[] hash, ApiKeyEntry entry, ApiKey? previous, TimeProvider time)
@@ -18,12 +18,16 @@ internal sealed class ApiKey
         _hash = hash;
         _requestsPerMinute = entry.RequestsPerMinute;
         _tokensPerMinute = entry.TokensPerMinute;
+        Name = entry.Name!;
         MaxPriority = entry.MaxPriority;
 
         // What has been taken stays taken when the file is read again.
         Requests = previous?._requestsPerMinute == _requestsPerMinute ? previous.Requests : Allow(_requestsPerMinute, time);
         Tokens = previous?._tokensPerMinute == _tokensPerMinute ? previous.Tokens : Allow(_tokensPerMinute, time);
     }
+
+    /// <summary>Whose key it is. No two keys of a file have the same name.</summary>
+    public string Name { get; }
 
     /// <summary>The highest priority class that its requests may have.</summary>
     public int MaxPriority { get; }

@@ -8,7 +8,14 @@ namespace Llumnix.Gateway.Keys;
 /// <param name="key">The request's key; null when none is asked for.</param>
 internal sealed class RequestQuota(ApiKey? key)
 {
-    private int _taken;
+    /// <summary>The name of the allowance of requests.</summary>
+    public const string Requests = "requests";
+
+    /// <summary>The name of the allowance of tokens.</summary>
+    public const string Tokens = "tokens";
+
+    private int _estimate;
+    private string? _refusal;
 
     /// <summary>The highest priority class that the request may have.</summary>
     public int MaxPriority => key?.MaxPriority ?? RequestPriority.Highest;
@@ -16,40 +23,43 @@ internal sealed class RequestQuota(ApiKey? key)
     /// <summary>Takes the request itself.</summary>
     /// <returns>Why it is refused; null when it is not.</returns>
     public OpenAiError? TakeRequest() =>
-        key?.Requests is not { } requests || requests.TryTake(1, out TimeSpan retryAfter) ? null : OpenAiError.RateLimited("requests", retryAfter);
+        key?.Requests is not { } requests || requests.TryTake(1, out TimeSpan retryAfter) ? null : Refuse(Requests, retryAfter);
 
     /// <summary>Takes the tokens of the prompt.</summary>
     /// <param name="estimate">How many they may be, 0 or above.</param>
     /// <returns>Why the request is refused; null when it is not.</returns>
     public OpenAiError? TakePrompt(int estimate)
     {
-        if (key?.Tokens is not { } tokens)
+        if (key?.Tokens is { } tokens && !tokens.TryTake(estimate, out TimeSpan retryAfter))
         {
-            return null;
+            return Refuse(Tokens, retryAfter);
         }
 
-        if (!tokens.TryTake(estimate, out TimeSpan retryAfter))
-        {
-            return OpenAiError.RateLimited("tokens", retryAfter);
-        }
-
-        _taken = estimate;
+        _estimate = estimate;
         return null;
     }
 
-    /// <summary>Takes what has come to more than the estimate, or gives back what has not.</summary>
+    /// <summary>Takes what has come to more than the estimate, or gives back what has not, and counts the request.</summary>
+    /// <param name="telemetry">Where it is counted.</param>
     /// <param name="record">What is known of the request.</param>
     /// <param name="isRefused">Whether no engine did anything for it, as far as is known.</param>
-    public void Settle(RequestRecord record, bool isRefused)
+    public void Settle(KeyTelemetry telemetry, RequestRecord record, bool isRefused)
     {
-        if (key?.Tokens is not { } tokens)
+        if (key is null)
         {
             return;
         }
 
         long used = record.Usage is { } usage ? (long)usage.PromptTokens + usage.OutputTokens
             : isRefused ? 0
-            : (long)_taken + record.Events;
-        tokens.Settle(_taken - used);
+            : (long)_estimate + record.Events;
+        key.Tokens?.Settle(_estimate - used);
+        telemetry.OnDone(key.Name, used, _refusal);
+    }
+
+    private OpenAiError Refuse(string allowance, TimeSpan retryAfter)
+    {
+        _refusal = allowance;
+        return OpenAiError.RateLimited(allowance, retryAfter);
     }
 }

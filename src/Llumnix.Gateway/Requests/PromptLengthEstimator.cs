@@ -20,10 +20,10 @@ internal sealed class PromptLengthEstimator
     /// <summary>Learns from the true length of a prompt.</summary>
     /// <param name="model">The model.</param>
     /// <param name="shape">The prompt's shape.</param>
-    /// <param name="tokens">Its length as the engine reports it; ignored unless above <see cref="PromptShape.Ids"/>.</param>
+    /// <param name="tokens">Its length as the engine reports it; ignored unless above <see cref="PromptShape.Ids"/>, and for a prompt of ids alone.</param>
     public void Learn(string model, in PromptShape shape, int tokens)
     {
-        if (tokens <= shape.Ids)
+        if (shape.IsIds || tokens <= shape.Ids)
         {
             return;
         }

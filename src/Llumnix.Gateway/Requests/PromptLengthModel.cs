@@ -29,9 +29,14 @@ internal sealed class PromptLengthModel
         }
     }
 
-    /// <summary>The estimated length in tokens, 0 or above.</summary>
+    /// <summary>The estimated length in tokens, 0 or above; exact where the prompt is of token ids.</summary>
     public int Estimate(in PromptShape shape)
     {
+        if (shape.IsIds)
+        {
+            return shape.Ids;
+        }
+
         Span<double> features = stackalloc double[Size];
         Write(in shape, features);
         lock (_gate)

@@ -18,6 +18,9 @@ internal readonly record struct PromptShape(
     /// <summary>Number of bytes of one string that are read; the counts of a longer one are extrapolated.</summary>
     private const int MaxSample = 16 * 1024;
 
+    /// <summary>Whether it is of token ids alone.</summary>
+    public bool IsIds => Ids > 0 && Strings == 0 && Images == 0;
+
     /// <summary>Counts a prompt.</summary>
     /// <param name="prompt">The value of <c>messages</c>, <c>prompt</c> or <c>input</c>, valid JSON; empty when there is none.</param>
     public static PromptShape Of(ReadOnlySpan<byte> prompt)

@@ -63,7 +63,7 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
         bool isGone = hasLeftWithinBody || context.RequestAborted.IsCancellationRequested;
         bool isRefused = record.PlacedAt == 0
             || (exchange.Relay is { IsStarted: true } ? context.Response.StatusCode >= StatusCodes.Status400BadRequest : error is not null);
-        quota.Settle(record, isRefused);
+        quota.Settle(services.Telemetry.Keys, record, isRefused);
         int statusCode = isGone ? ClientGone : error?.Status ?? context.Response.StatusCode;
         services.Telemetry.OnDone(record, statusCode);
         trace?.End(statusCode, services.Time.GetTimestamp());

@@ -44,11 +44,15 @@ internal sealed class GatewayTelemetry
             running.Set(current());
             waiting.Set(pending());
         };
+        Keys = new KeyTelemetry(factory);
         _overflow = new Lazy<ModelTelemetry>(() => new ModelTelemetry(factory, Overflow));
     }
 
     /// <summary>Brings the gauges up to date; one call at a time.</summary>
     public Action BeforeCollect { get; }
+
+    /// <summary>The metrics of API keys.</summary>
+    public KeyTelemetry Keys { get; }
 
     /// <summary>A request was placed again.</summary>
     /// <param name="model">Its model.</param>

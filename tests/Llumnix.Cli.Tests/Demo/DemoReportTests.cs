@@ -24,7 +24,7 @@ public sealed class DemoReportTests
             end to end p50 (ms)           2000.0        2000.0
             end to end p99 (ms)           9000.0        9000.0
             imbalance (max/mean)            1.20          1.20
-            round-robin: failed: no available endpoint (429) 10, timeout 1
+            round-robin: failed: queue full (429) 10, timeout 1
             round-robin: 4 cut off before a first token count in TTFT with their age, a lower bound
 
             load-balance did better than round-robin: with load-balance, 100.0% of the requests completed (98.0% with round-robin), TTFT p99 is 50% lower, TPOT p99 is about the same.
@@ -47,6 +47,14 @@ public sealed class DemoReportTests
         LoadNothing(out DemoComparison comparison);
 
         Assert.Contains("TTFT p99 (ms)                      -             -\n", DemoReport.Format(comparison));
+    }
+
+    [Fact]
+    public void Imbalance_EngineWithoutRequests_CountsInTheMean()
+    {
+        Assert.Equal(4 / 3.0, new DemoRun(DemoSamples.Run(), [4, 2]).Imbalance, precision: 9);
+        Assert.Equal(4 / 2.0, new DemoRun(DemoSamples.Run(), [4, 2, 0]).Imbalance, precision: 9);
+        Assert.Equal(0, new DemoRun(DemoSamples.Run(), []).Imbalance);
     }
 
     private static void LoadNothing(out DemoComparison comparison)

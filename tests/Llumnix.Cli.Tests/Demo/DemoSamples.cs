@@ -6,23 +6,25 @@ namespace Llumnix.Cli.Tests.Demo;
 /// <summary>Made-up runs.</summary>
 internal static class DemoSamples
 {
-    /// <summary>A thousand requests in 100 s over four instances, all completed unless told otherwise.</summary>
+    private static readonly int[] EvenEnough = [250, 300, 200, 250];
+
+    /// <summary>A thousand requests in 100 s, all completed unless told otherwise.</summary>
     public static LoadResult Run(double ttftP99 = 400, double tpotP99 = 20, int completed = 1000, int failed = 0, int cutOff = 0) => new()
     {
         Elapsed = TimeSpan.FromSeconds(100),
         Sent = 1000,
         Completed = completed,
-        Failures = failed == 0 ? [] : new Dictionary<FailureKind, int> { [FailureKind.Timeout] = 1, [FailureKind.NoAvailableEndpoint] = failed - 1 },
+        Failures = failed == 0 ? [] : new Dictionary<FailureKind, int> { [FailureKind.Timeout] = 1, [FailureKind.QueueFull] = failed - 1 },
         CutOff = cutOff,
         CutOffBeforeFirstToken = cutOff / 2,
         OutputTokens = 211_000,
         Ttft = Summary(1000, 120, 80, 250, ttftP99),
         Tpot = Summary(1000, 11.25, 10, 15, tpotP99),
         EndToEnd = Summary(1000, 2500, 2000, 5000, 9000),
-        RequestsPerInstance = new Dictionary<string, int> { ["a:1"] = 250, ["b:1"] = 300, ["c:1"] = 200, ["d:1"] = 250 },
     };
 
-    public static DemoComparison Compare(LoadResult policy, LoadResult? roundRobin) => new("load-balance", 4, policy, roundRobin);
+    public static DemoComparison Compare(LoadResult policy, LoadResult? roundRobin) =>
+        new("load-balance", new DemoRun(policy, EvenEnough), roundRobin is null ? null : new DemoRun(roundRobin, EvenEnough));
 
     public static LatencySummary Summary(long count, params double[] milliseconds)
     {

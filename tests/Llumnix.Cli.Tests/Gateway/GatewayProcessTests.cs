@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Text;
+using Llumnix.Cli.Tests.Processes;
 using Llumnix.EngineEmulator;
 
 namespace Llumnix.Cli.Tests.Gateway;
@@ -15,34 +14,19 @@ public sealed class GatewayProcessTests
     public async Task Start_DiscoveryByEndpoints_ServesWithoutASchedulerAndEndsAtSigterm()
     {
         await using EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions(), Cancellation);
-        using Process process = Start(
-            "--host=127.0.0.1", "--port=0", "--llm-backend-discovery", "endpoints",
+        using LlumnixProcess process = LlumnixProcess.Start(
+            "gateway", "--host=127.0.0.1", "--port=0", "--llm-backend-discovery", "endpoints",
             FormattableString.Invariant($"--llm-backend-endpoints=127.0.0.1:{engines.Engines[0].Port}"),
             "--scheduler-endpoints=127.0.0.1:1", "--enable-full-mode-scheduling=false", "--tool-call-parser=",
             "--pd-disagg-protocol=", "--separate-pd-scheduling=false");
-        try
-        {
-            string started = await process.StandardOutput.ReadLineAsync(Cancellation) ?? "";
-            Assert.StartsWith("serving at http://127.0.0.1:", started, StringComparison.Ordinal);
-            using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
-            using var body = new StringContent("""{"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""", Encoding.UTF8, "application/json");
-            using HttpResponseMessage answer = await client.PostAsync("chat/completions", body, Cancellation);
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            using (Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            {
-                await kill.WaitForExitAsync(Cancellation);
-            }
-
-            await process.WaitForExitAsync(Cancellation);
-            Assert.Equal(0, process.ExitCode);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-        }
+        string started = await process.ReadLineAsync();
+        Assert.StartsWith("serving at http://127.0.0.1:", started, StringComparison.Ordinal);
+        using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
+        using var body = new StringContent("""{"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await client.PostAsync("chat/completions", body, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await process.TerminateAsync();
+        Assert.Equal(0, await process.WaitForExitAsync());
     }
 
     [Theory]
@@ -61,18 +45,8 @@ public sealed class GatewayProcessTests
     [InlineData("--pd-disagg-protocol=vllm-kvt --bootstrap-port=1", "--bootstrap-port has no meaning with this --pd-disagg-protocol")]
     public async Task Start_BadOptions_EndsWithTheirNames(string args, string problem)
     {
-        using Process process = Start(args.Split(' '));
-        Task<string> errors = process.StandardError.ReadToEndAsync(Cancellation);
-        await process.StandardOutput.ReadToEndAsync(Cancellation);
-        await process.WaitForExitAsync(Cancellation);
-        Assert.NotEqual(0, process.ExitCode);
-        Assert.Contains(problem, await errors, StringComparison.Ordinal);
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync(["gateway", .. args.Split(' ')]);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(problem, errors, StringComparison.Ordinal);
     }
-
-    private static Process Start(params string[] args) => Process.Start(
-        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "llumnix"), ["gateway", .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
 }

@@ -6,47 +6,35 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.Cli.Tests.Load;
 
-/// <summary>What the scheduler or an engine does wrong is counted by its kind.</summary>
+/// <summary>What a gateway or an engine behind it does wrong is counted by its kind.</summary>
 public sealed class GatewayLoadFailureTests
 {
     [Theory]
-    [InlineData(429, FailureKind.NoAvailableEndpoint)]
-    [InlineData(404, FailureKind.EndpointNotFound)]
-    [InlineData(503, FailureKind.SchedulerNotReady)]
-    [InlineData(500, FailureKind.SchedulerNotReady)]
-    public async Task PlayAsync_RefusedByTheScheduler_CountsTheKindAndReleasesNothing(int status, object kind)
+    [InlineData(429, FailureKind.QueueFull)]
+    [InlineData(404, FailureKind.EngineNotFound)]
+    [InlineData(503, FailureKind.Unavailable)]
+    [InlineData(504, FailureKind.Timeout)]
+    [InlineData(502, FailureKind.EngineError)]
+    public async Task PlayAsync_Refused_CountsTheKind(int status, object kind)
     {
-        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(_ => (status, ""));
+        await using FakeCompletionServer gateway = await FakeCompletionServer.StartAsync((response, _) =>
+        {
+            response.StatusCode = status;
+            return Task.CompletedTask;
+        });
 
-        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(3));
+        LoadResult result = await LoadRun.PlayAsync(gateway.Url, LoadRun.AtOnce(3));
 
         Assert.Equal(3, result.Failures[(FailureKind)kind]);
         Assert.Equal((3, 0), (result.Failed, result.Completed));
-        Assert.Empty(scheduler.Releases);
-    }
-
-    [Theory]
-    [InlineData("[]")]
-    [InlineData("[null]")]
-    [InlineData("""[{"endpoint":null}]""")]
-    [InlineData("""[{"endpoint":{"host":"127.0.0.1","port":70000}}]""")]
-    [InlineData("""[{"endpoint":{"port":80}}]""")]
-    [InlineData("{")]
-    public async Task PlayAsync_SenselessSchedulingResult_CountsAsNotReady(string schedulingResult)
-    {
-        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(_ => (200, schedulingResult));
-
-        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1));
-
-        Assert.Equal(1, result.Failures[FailureKind.SchedulerNotReady]);
     }
 
     [Fact]
     public async Task PlayAsync_NobodyAtTheAddress_CountsAsConnection()
     {
-        FakeScheduler scheduler = await FakeScheduler.StartAsync(_ => (200, "[]"));
-        Uri url = scheduler.Url;
-        await scheduler.DisposeAsync();
+        FakeCompletionServer gateway = await FakeCompletionServer.StartAsync();
+        Uri url = gateway.Url;
+        await gateway.DisposeAsync();
 
         LoadResult result = await LoadRun.PlayAsync(url, LoadRun.AtOnce(1));
 
@@ -69,26 +57,14 @@ public sealed class GatewayLoadFailureTests
 
     [Theory]
     [MemberData(nameof(EngineFaults))]
-    public async Task PlayAsync_EngineFails_CountsTheKindAndReleases(string fault, object kind)
+    public async Task PlayAsync_EngineFails_CountsTheKind(string fault, object kind)
     {
-        await using FakeEngine engine = await FakeEngine.StartAsync((response, _) => FailAsync(response, fault));
-        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(("neutral", engine.Url));
+        await using FakeCompletionServer gateway = await FakeCompletionServer.StartAsync((response, _) => FailAsync(response, fault));
 
-        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1));
+        LoadResult result = await LoadRun.PlayAsync(gateway.Url, LoadRun.AtOnce(1));
 
         Assert.Equal(1, result.Failures[(FailureKind)kind]);
         Assert.Equal((1, 0), (result.Failed, result.Completed));
-        Assert.Single(scheduler.Releases);
-    }
-
-    [Fact]
-    public async Task PlayAsync_OversizedSchedulerAnswer_CountsAsNotReady()
-    {
-        await using FakeScheduler scheduler = await FakeScheduler.StartAsync(_ => (200, $"[\"{new string('x', 2 << 20)}\"]"));
-
-        LoadResult result = await LoadRun.PlayAsync(scheduler.Url, LoadRun.AtOnce(1));
-
-        Assert.Equal(1, result.Failures[FailureKind.SchedulerNotReady]);
     }
 
     private static async Task WriteEndlesslyAsync(HttpResponse response)

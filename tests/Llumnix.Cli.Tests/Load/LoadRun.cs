@@ -1,7 +1,5 @@
 using Llumnix.Cli.Load;
-using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Workloads;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Llumnix.Cli.Tests.Load;
 
@@ -11,15 +9,10 @@ internal static class LoadRun
     public static IReadOnlyList<RequestArrival> AtOnce(int count, int promptTokens = 100, int outputTokens = 5) =>
         [.. Enumerable.Repeat(new RequestArrival(TimeSpan.Zero, promptTokens, outputTokens), count)];
 
-    public static async Task<LoadResult> PlayAsync(
-        Uri scheduler,
-        IReadOnlyList<RequestArrival> arrivals,
-        SchedulingMode mode = SchedulingMode.Neutral,
-        TimeProvider? time = null,
-        bool isKvt = false)
+    public static async Task<LoadResult> PlayAsync(Uri gateway, IReadOnlyList<RequestArrival> arrivals, TimeProvider? time = null)
     {
         var statistics = new LoadStatistics(time ?? TimeProvider.System);
-        await PlayAsync(new(scheduler) { Mode = mode, IsKvt = isKvt }, arrivals, statistics, time ?? TimeProvider.System, TestContext.Current.CancellationToken);
+        await PlayAsync(new(gateway), arrivals, statistics, time ?? TimeProvider.System, TestContext.Current.CancellationToken);
         return statistics.ToResult();
     }
 
@@ -30,7 +23,7 @@ internal static class LoadRun
         TimeProvider time,
         CancellationToken cancellation)
     {
-        using var load = new GatewayLoad(options, statistics, time, NullLogger<GatewayLoad>.Instance);
+        using var load = new GatewayLoad(options, statistics, time);
         await load.PlayAsync(arrivals, cancellation);
     }
 }

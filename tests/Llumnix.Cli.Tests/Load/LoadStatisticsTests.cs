@@ -16,7 +16,7 @@ public sealed class LoadStatisticsTests
         LoadResult result = _statistics.ToResult();
 
         Assert.Equal((0, 0, 0, 0), (result.Sent, result.Completed, result.Failed, result.CutOff));
-        Assert.Equal((0.0, 0.0, 0.0), (result.RequestsPerSecond, result.TokensPerSecond, result.Imbalance(4)));
+        Assert.Equal((0.0, 0.0), (result.RequestsPerSecond, result.TokensPerSecond));
         Assert.Equal(LatencySummary.None, result.Ttft);
     }
 
@@ -29,7 +29,7 @@ public sealed class LoadStatisticsTests
         RequestTimeline waiting = Send(tokens: 5);
         RequestTimeline streaming = Send(tokens: 5);
         Send(tokens: 5);
-        _statistics.OnFailed(FailureKind.NoAvailableEndpoint);
+        _statistics.OnFailed(FailureKind.QueueFull);
         _time.Advance(TimeSpan.FromSeconds(1));
         Receive(served, 1);
         Receive(streaming, 1);
@@ -43,23 +43,11 @@ public sealed class LoadStatisticsTests
         LoadResult result = _statistics.ToResult();
 
         Assert.Equal((4, 1, 1, 2, 1), (result.Sent, result.Completed, result.Failed, result.CutOff, result.CutOffBeforeFirstToken));
-        Assert.Equal(1, result.Failures[FailureKind.NoAvailableEndpoint]);
+        Assert.Equal(1, result.Failures[FailureKind.QueueFull]);
         Assert.Equal((TimeSpan.FromSeconds(4), 0.25, 0.75), (result.Elapsed, result.RequestsPerSecond, result.TokensPerSecond));
         Assert.Equal((3, TimeSpan.FromSeconds(2)), (result.Ttft.Count, result.Ttft.Mean)); // 1 s, 1 s, and 4 s at least
         Assert.Equal((1, TimeSpan.FromSeconds(0.5)), (result.Tpot.Count, result.Tpot.P50));
         Assert.Equal((1, TimeSpan.FromSeconds(2)), (result.EndToEnd.Count, result.EndToEnd.P50));
-    }
-
-    [Fact]
-    public void Imbalance_InstanceWithoutRequests_CountsInTheMean()
-    {
-        for (int i = 0; i < 6; i++)
-        {
-            _statistics.OnPlaced(i < 4 ? "a:1" : "b:1");
-        }
-
-        Assert.Equal(4 / 3.0, _statistics.ToResult().Imbalance(instances: 2), precision: 9);
-        Assert.Equal(4 / 2.0, _statistics.ToResult().Imbalance(instances: 3), precision: 9);
     }
 
     [Fact]

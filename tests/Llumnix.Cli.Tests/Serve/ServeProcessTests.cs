@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Text;
+using Llumnix.Cli.Tests.Processes;
 using Llumnix.EngineEmulator;
 
 namespace Llumnix.Cli.Tests.Serve;
@@ -15,34 +14,19 @@ public sealed class ServeProcessTests
     public async Task Sigterm_StreamUnderWay_EndsAsItShouldAndTheExitCodeIsZero()
     {
         await using EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions(), Cancellation);
-        using Process process = Start("--port=0", FormattableString.Invariant($"--engines=http://127.0.0.1:{engines.Engines[0].Port}"));
-        try
+        using LlumnixProcess process = LlumnixProcess.Start("serve", "--port=0", FormattableString.Invariant($"--engines=http://127.0.0.1:{engines.Engines[0].Port}"));
+        string started = await process.ReadLineAsync();
+        Assert.StartsWith("serving 1 engine at http://127.0.0.1:", started, StringComparison.Ordinal);
+        using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
+        using var message = new HttpRequestMessage(HttpMethod.Post, "chat/completions")
         {
-            string started = await process.StandardOutput.ReadLineAsync(Cancellation) ?? "";
-            Assert.StartsWith("serving 1 engine at http://127.0.0.1:", started, StringComparison.Ordinal);
-            using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
-            using var message = new HttpRequestMessage(HttpMethod.Post, "chat/completions")
-            {
-                Content = new StringContent("""{"stream":true,"max_tokens":300,"messages":[{"role":"user","content":"a"}]}""", Encoding.UTF8, "application/json"),
-            };
-            using HttpResponseMessage answer = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, Cancellation);
-            using (Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            {
-                await kill.WaitForExitAsync(Cancellation);
-            }
-
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            Assert.EndsWith("data: [DONE]\n\n", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
-            await process.WaitForExitAsync(Cancellation);
-            Assert.Equal(0, process.ExitCode);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-        }
+            Content = new StringContent("""{"stream":true,"max_tokens":300,"messages":[{"role":"user","content":"a"}]}""", Encoding.UTF8, "application/json"),
+        };
+        using HttpResponseMessage answer = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        await process.TerminateAsync();
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.EndsWith("data: [DONE]\n\n", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Equal(0, await process.WaitForExitAsync());
     }
 
     [Theory]
@@ -71,18 +55,8 @@ public sealed class ServeProcessTests
     [InlineData("--prefill-engines=http://a --decode-engines=http://b --pd-disagg-protocol=vllm-kvt --bootstrap-port=1", "--bootstrap-port")]
     public async Task Start_BadOptions_EndsWithTheirNames(string args, string name)
     {
-        using Process process = Start(args.Split(' '));
-        Task<string> errors = process.StandardError.ReadToEndAsync(Cancellation);
-        await process.StandardOutput.ReadToEndAsync(Cancellation);
-        await process.WaitForExitAsync(Cancellation);
-        Assert.NotEqual(0, process.ExitCode);
-        Assert.Contains(name, await errors, StringComparison.Ordinal);
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync(["serve", .. args.Split(' ')]);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(name, errors, StringComparison.Ordinal);
     }
-
-    private static Process Start(params string[] args) => Process.Start(
-        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "llumnix"), ["serve", .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
 }

@@ -15,6 +15,27 @@ public sealed class AdmissionTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Post_NoRoom_AsksAgainAndThenSaysWhenToComeBack()
+    {
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync("{}");
+        var placer = new TestPlacer(engine.Url);
+        var options = new GatewayOptions { WaitSchedulingRetryInterval = TimeSpan.FromMilliseconds(1), WaitSchedulingTimeout = TimeSpan.FromMinutes(1) };
+        await using (TestGateway gateway = await TestGateway.StartAsync(placer, options))
+        {
+            placer.Refuse = () => placer.Queries.Count < 3 ? PlacementRefusal.Busy : PlacementRefusal.None;
+            using HttpResponseMessage answer = await gateway.PostAsync(Chat, "{}");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal(3, placer.Queries.Count);
+        }
+
+        placer.Refuse = static () => PlacementRefusal.Busy;
+        await using TestGateway impatient = await TestGateway.StartAsync(placer, options with { WaitSchedulingTimeout = TimeSpan.Zero });
+        using HttpResponseMessage refused = await impatient.PostAsync(Chat, "{}");
+        await ErrorAnswer.AssertAsync(refused, 503, "service_unavailable_error");
+        Assert.NotNull(refused.Headers.RetryAfter);
+    }
+
+    [Fact]
     public async Task Post_NoRoomUntilAnEngineIsGivenBack_IsPlacedThen()
     {
         var more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,7 +62,7 @@ public sealed class AdmissionTests
         Task[] waiting = [Ask(gateway, leaving.Token), Ask(gateway, leaving.Token)];
         await Eventually.TrueAsync(() => gateway.Host.WaitingRequests == 2);
         using HttpResponseMessage refused = await gateway.PostAsync(Chat, "{}");
-        await RelayTests.AssertErrorAsync(refused, 429, "service_unavailable_error");
+        await ErrorAnswer.AssertAsync(refused, 429, "service_unavailable_error");
         Assert.NotNull(refused.Headers.RetryAfter);
         string page = await gateway.Client.GetStringAsync("/metrics", Cancellation);
         Assert.Contains("gateway_pending_requests 2\n", page, StringComparison.Ordinal);

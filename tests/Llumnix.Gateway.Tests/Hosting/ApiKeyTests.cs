@@ -15,6 +15,8 @@ public sealed class ApiKeyTests : IDisposable
 
     private static readonly (string, string) Secret = ("Authorization", "Bearer secret");
 
+    private static readonly string Name = KeyFile.NameOf("secret");
+
     private readonly KeyFile _file = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -34,7 +36,7 @@ public sealed class ApiKeyTests : IDisposable
             using var message = new HttpRequestMessage(new HttpMethod(method), path);
             message.Headers.TryAddWithoutValidation("Authorization", header);
             using HttpResponseMessage answer = await gateway.Client.SendAsync(message, Cancellation);
-            await RelayTests.AssertErrorAsync(answer, 401, "invalid_request_error");
+            await ErrorAnswer.AssertAsync(answer, 401, "invalid_request_error");
             Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
         }
 
@@ -64,7 +66,7 @@ public sealed class ApiKeyTests : IDisposable
         using HttpResponseMessage second = await gateway.PostAsync(Chat, "{}", Secret);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
         using HttpResponseMessage third = await gateway.PostAsync(Chat, "{}", Secret);
-        await RelayTests.AssertErrorAsync(third, 429, "requests");
+        await ErrorAnswer.AssertAsync(third, 429, "requests");
         Assert.Equal(TimeSpan.FromSeconds(30), third.Headers.RetryAfter?.Delta);
     }
 
@@ -77,7 +79,7 @@ public sealed class ApiKeyTests : IDisposable
         Assert.Equal(Usage, await first.Content.ReadAsStringAsync(Cancellation));
         await Eventually.TrueAsync(() => gateway.Host.ActiveRequests == 0);
         using HttpResponseMessage second = await gateway.PostAsync(Chat, """{"prompt":"a"}""", Secret);
-        await RelayTests.AssertErrorAsync(second, 429, "tokens");
+        await ErrorAnswer.AssertAsync(second, 429, "tokens");
         Assert.InRange(second.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0, 40, 60);
     }
 
@@ -111,6 +113,39 @@ public sealed class ApiKeyTests : IDisposable
         Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+    }
+
+    [Fact]
+    public async Task Metrics_RequestsTokensAndRefusals_AreCountedByTheKeysName()
+    {
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync(Usage);
+        await using TestGateway gateway = await StartAsync(new TestPlacer(engine.Url), ",\"requests_per_minute\":2,\"tokens_per_minute\":60");
+        (string, string)[] unknown = [("Authorization", "Bearer wrong")];
+        foreach ((string, string)[] headers in ((string, string)[][])[[Secret], [Secret], [Secret], unknown, []])
+        {
+            using HttpResponseMessage answer = await gateway.PostAsync(Chat, """{"prompt":"a"}""", headers);
+            await answer.Content.ReadAsStringAsync(Cancellation);
+            await Eventually.TrueAsync(() => gateway.Host.ActiveRequests == 0);
+        }
+
+        string[] lines = [];
+        await Eventually.TrueAsync(async () =>
+            (lines = (await gateway.Client.GetStringAsync("/metrics", Cancellation)).Split('\n')).Contains($"gateway_key_requests_total{{key=\"{Name}\"}} 3"));
+        Assert.Contains($"gateway_key_tokens_total{{key=\"{Name}\"}} 100", lines);
+        Assert.Contains($"gateway_key_refusals_total{{key=\"{Name}\",reason=\"tokens\"}} 1", lines);
+        Assert.Contains($"gateway_key_refusals_total{{key=\"{Name}\",reason=\"requests\"}} 1", lines);
+        Assert.Contains("gateway_unauthorized_total 2", lines);
+    }
+
+    [Fact]
+    public async Task Metrics_KeyWithoutLimits_ItsTokensAreCountedToo()
+    {
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync(Usage);
+        await using TestGateway gateway = await StartAsync(new TestPlacer(engine.Url), "");
+        using HttpResponseMessage answer = await gateway.PostAsync(Chat, """{"prompt":"a"}""", Secret);
+        await answer.Content.ReadAsStringAsync(Cancellation);
+        await Eventually.TrueAsync(async () =>
+            (await gateway.Client.GetStringAsync("/metrics", Cancellation)).Contains($"gateway_key_tokens_total{{key=\"{Name}\"}} 100\n", StringComparison.Ordinal));
     }
 
     private static Task<HttpResponseMessage> AskAsync(TestGateway gateway, string priority, CancellationToken cancellation)

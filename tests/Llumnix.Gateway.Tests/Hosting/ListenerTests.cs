@@ -41,7 +41,7 @@ public sealed class ListenerTests
         Task<HttpResponseMessage> held = gateway.PostAsync(Chat, "{}");
         await engine.NextAsync();
         using HttpResponseMessage refused = await gateway.PostAsync(Chat, "{}");
-        await RelayTests.AssertErrorAsync(refused, 503, "service_unavailable_error");
+        await ErrorAnswer.AssertAsync(refused, 503, "service_unavailable_error");
         Assert.NotNull(refused.Headers.RetryAfter);
         using HttpResponseMessage probe = await gateway.Client.GetAsync("/healthz", Cancellation);
         Assert.Equal(HttpStatusCode.OK, probe.StatusCode);
@@ -61,7 +61,7 @@ public sealed class ListenerTests
         Task<HttpResponseMessage> first = gateway.PostAsync(Chat, large);
         await engine.NextAsync();
         using HttpResponseMessage second = await gateway.PostAsync(Chat, large);
-        await RelayTests.AssertErrorAsync(second, 503, "service_unavailable_error");
+        await ErrorAnswer.AssertAsync(second, 503, "service_unavailable_error");
         Task<HttpResponseMessage> small = gateway.PostAsync(Chat, "{}");
         await engine.NextAsync();
         more.SetResult();

@@ -51,5 +51,8 @@ internal sealed class ScriptedEngine : IAsyncDisposable
     /// <summary>The next request that has come in.</summary>
     public async Task<EngineCall> NextAsync() => await _calls.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Requests that have come in and that were not asked for yet.</summary>
+    public int Unseen => _calls.Reader.Count;
+
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 }

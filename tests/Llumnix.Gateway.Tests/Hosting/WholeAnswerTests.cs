@@ -23,7 +23,7 @@ public sealed class WholeAnswerTests
         var placer = new TestPlacer(cutting.Url);
         await using TestGateway gateway = await TestGateway.StartAsync(placer);
         using HttpResponseMessage answer = await gateway.PostAsync(Chat, "{}");
-        await RelayTests.AssertErrorAsync(answer, 502, "server_error", "engine_failed");
+        await ErrorAnswer.AssertAsync(answer, 502, "server_error", "engine_failed");
         Assert.NotNull(answer.Headers.RetryAfter);
         await Eventually.TrueAsync(() => placer.Held == 0);
     }

@@ -1,4 +1,8 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
 using System.Text.Json;
 using Llumnix.Gateway.Tests.Hosting;
 using Llumnix.Testing.Polling;
@@ -22,7 +26,7 @@ public sealed class GatewayEndpointsTests
         Assert.Equal(["a", "b", "c"], list.RootElement.GetProperty("data").EnumerateArray().Select(static model => model.GetProperty("id").GetString()));
         Assert.Equal("""{"id":"a","owned_by":"x"}""", await gateway.Client.GetStringAsync("/v1/models/a", Cancellation));
         using HttpResponseMessage unknown = await gateway.Client.GetAsync("/v1/models/z", Cancellation);
-        await RelayTests.AssertErrorAsync(unknown, 404, "invalid_request_error");
+        await ErrorAnswer.AssertAsync(unknown, 404, "invalid_request_error");
     }
 
     [Fact]
@@ -65,7 +69,43 @@ public sealed class GatewayEndpointsTests
         await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer());
         using var message = new HttpRequestMessage(new HttpMethod(method), path);
         using HttpResponseMessage answer = await gateway.Client.SendAsync(message, Cancellation);
-        await RelayTests.AssertErrorAsync(answer, status, "invalid_request_error");
+        await ErrorAnswer.AssertAsync(answer, status, "invalid_request_error");
+    }
+
+    [Theory]
+    [InlineData("/healthz?", 8 * 1024, true)]
+    [InlineData("/healthz?", (8 * 1024) + 1, false)]
+    [InlineData("/v1/models/", 30_000, false)]
+    public async Task Request_LongUrl_Is414InOpenAiShape(string start, int length, bool isTaken)
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer());
+        using HttpResponseMessage answer = await gateway.Client.GetAsync(start.PadRight(length, 'x'), Cancellation);
+        if (isTaken)
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        else
+        {
+            await ErrorAnswer.AssertAsync(answer, 414, "invalid_request_error", "url_too_long");
+        }
+    }
+
+    /// <summary>The server has no hook for what it cannot read as a request.</summary>
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost\r\n\r\n", "400 Bad Request")]
+    [InlineData("GET /{40000} HTTP/1.1\r\nHost: a\r\n\r\n", "414 URI Too Long")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\na: {70000}\r\n\r\n", "431 Request Header Fields Too Large")]
+    public async Task Request_ThatTheServerRefuses_HasAStatusAndNoBody(string request, string status)
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer());
+        using var client = new TcpClient();
+        await client.ConnectAsync(gateway.Host.Address.Host, gateway.Host.Address.Port, Cancellation);
+        string text = Regex.Replace(request, @"\{(\d+)\}", static match => new string('x', int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)));
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text), Cancellation);
+        using var reader = new StreamReader(client.GetStream());
+        string answer = await reader.ReadToEndAsync(Cancellation);
+        Assert.StartsWith($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class ApiKeysTests : IDisposable
     public void Read_SameNameOrHashTwice_IsRefused()
     {
         Assert.Throws<ApiKeyFileException>(() => Read(KeyFile.Entry("a"), KeyFile.Entry("a")));
-        Assert.Throws<ApiKeyFileException>(() => Read(KeyFile.Entry("a"), KeyFile.Entry("a").Replace("of a", "other", StringComparison.Ordinal)));
+        Assert.Throws<ApiKeyFileException>(() => Read(KeyFile.Entry("a"), KeyFile.Entry("a").Replace(KeyFile.NameOf("a"), "other", StringComparison.Ordinal)));
         Assert.Throws<ApiKeyFileException>(() => new ApiKeys(_file.Path + ".missing", _time, _log));
     }
 

@@ -12,7 +12,12 @@ internal sealed class KeyFile : IDisposable
 
     /// <summary>An entry; the limits are further members.</summary>
     public static string Entry(string key, string limits = "") =>
-        $$"""{"name":"of {{key}}","sha256":"{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}}"{{limits}}}""";
+        $$"""{"name":"{{NameOf(key)}}","sha256":"{{HashOf(key)}}"{{limits}}}""";
+
+    /// <summary>The name in a key's entry, which does not show the key.</summary>
+    public static string NameOf(string key) => "team " + HashOf(key)[..4];
+
+    private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     public KeyFile Write(params string[] entries) => WriteText($$"""{"keys":[{{string.Join(',', entries)}}]}""");
 

@@ -56,7 +56,7 @@ public sealed class PromptLengthEstimatorTests
     public void Estimate_IdsOfTheClient_AreCounted()
     {
         var shape = PromptShape.Of("[1,2,3,4,5,6,7,8,9,10]"u8);
-        Assert.InRange(new PromptLengthEstimator().Estimate("m", in shape), 10, 14);
+        Assert.Equal(10, new PromptLengthEstimator().Estimate("m", in shape));
     }
 
     /// <summary>One engine that says nonsense must not spoil what hundreds of requests have taught.</summary>

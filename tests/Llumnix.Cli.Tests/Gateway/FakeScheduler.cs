@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Llumnix.Cli.Tests.Load;
 using Microsoft.AspNetCore.Http;
 
-namespace Llumnix.Cli.Tests.Load;
+namespace Llumnix.Cli.Tests.Gateway;
 
 /// <summary>Answers /schedule as told and keeps every message in order: "schedule ..." and "release ...".</summary>
 internal sealed class FakeScheduler : IAsyncDisposable

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Llumnix.Cli.Tests.Load;
 
 /// <summary>Takes completions, announces each, and answers as told.</summary>
-internal sealed class FakeEngine : IAsyncDisposable
+internal sealed class FakeCompletionServer : IAsyncDisposable
 {
     private readonly Channel<(string Id, JsonElement Body)> _requests = Channel.CreateUnbounded<(string, JsonElement)>();
     private LoopbackServer _server = null!;
@@ -13,18 +13,19 @@ internal sealed class FakeEngine : IAsyncDisposable
     public Uri Url => _server.Url;
 
     /// <param name="answer">Writes the answer to a request.</param>
-    public static async Task<FakeEngine> StartAsync(Func<HttpResponse, JsonElement, Task> answer)
+    public static async Task<FakeCompletionServer> StartAsync(Func<HttpResponse, JsonElement, Task> answer)
     {
-        var engine = new FakeEngine();
-        engine._server = await LoopbackServer.StartAsync(context => engine.HandleAsync(context, answer));
-        return engine;
+        var server = new FakeCompletionServer();
+        server._server = await LoopbackServer.StartAsync(context => server.HandleAsync(context, answer));
+        return server;
     }
 
-    /// <summary>An engine that streams as many tokens as it is asked for, then a usage event and the end.</summary>
-    public static Task<FakeEngine> StartAsync() => StartAsync(StreamAsync);
+    /// <summary>A server that streams as many tokens as it is asked for, then a usage event and the end.</summary>
+    public static Task<FakeCompletionServer> StartAsync() => StartAsync(StreamAsync);
 
     public static async Task StreamAsync(HttpResponse response, JsonElement body)
     {
+        response.ContentType = "text/event-stream";
         for (int i = 0; i < body.GetProperty("max_tokens").GetInt32(); i++)
         {
             await response.WriteAsync("data: {\"choices\":[{\"text\":\" a\"}]}\n\n");
@@ -35,6 +36,9 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     /// <summary>The next request that has come in.</summary>
     public async Task<(string Id, JsonElement Body)> NextAsync() => await _requests.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Requests that have come in and that nobody has asked for yet.</summary>
+    public int Unseen => _requests.Reader.Count;
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

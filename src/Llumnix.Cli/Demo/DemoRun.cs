@@ -1,0 +1,15 @@
+using Llumnix.Cli.Load;
+
+namespace Llumnix.Cli.Demo;
+
+/// <summary>One run of a demo.</summary>
+/// <param name="Load">What the clients saw.</param>
+/// <param name="RequestsPerEngine">Requests that each engine took. A request with separate prefill and decode may count at two.</param>
+internal sealed record DemoRun(LoadResult Load, IReadOnlyList<int> RequestsPerEngine)
+{
+    /// <summary>Share of the prompt tokens that were in a prefix cache, 0 to 1; null when it is not compared.</summary>
+    public double? Hits { get; init; }
+
+    /// <summary>Largest number of requests on one engine ÷ mean of all engines: 1 is even; 0 when there are no requests.</summary>
+    public double Imbalance => RequestsPerEngine.Sum() is var total and > 0 ? RequestsPerEngine.Max() * (double)RequestsPerEngine.Count / total : 0;
+}

@@ -1,0 +1,37 @@
+using Llumnix.Cli.Demo;
+using Llumnix.Cli.Load;
+using Llumnix.Cli.Tests.Load;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Cli.Tests.Demo;
+
+/// <summary>The demo's fleet serves clients of its gateway in every mode.</summary>
+public sealed class DemoFleetTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(SchedulingMode.Neutral, false, false)]
+    [InlineData(SchedulingMode.Neutral, false, true)]
+    [InlineData(SchedulingMode.PdBatch, false, false)]
+    [InlineData(SchedulingMode.PdBatch, true, false)]
+    [InlineData(SchedulingMode.PdStaged, false, false)]
+    [InlineData(SchedulingMode.PdStaged, false, true)]
+    public async Task Load_EveryRequest_IsServedByTheEnginesOfItsMode(SchedulingMode mode, bool isKvt, bool isLite)
+    {
+        const int Requests = 12;
+        using var store = new EmbeddedStore();
+        var settings = new DemoSettings("load-balance", Engines: 2, mode, TimeSpan.FromSeconds(1), LoadRun.AtOnce(Requests), Seed: 1) { IsKvt = isKvt, IsLite = isLite };
+        await using DemoFleet fleet = await DemoFleet.StartAsync(settings, "load-balance", isCacheAware: false, isRescheduling: false, store.Port, Cancellation);
+        LoadResult result = await LoadRun.PlayAsync(fleet.Address, settings.Arrivals);
+        Assert.Equal((Requests, Requests * 5), (result.Completed, result.OutputTokens));
+        if (mode == SchedulingMode.Neutral)
+        {
+            Assert.Equal(Requests, fleet.RequestsPerEngine.Sum());
+        }
+        else
+        {
+            Assert.Equal([Requests, Requests], fleet.RequestsPerEngine);
+        }
+    }
+}

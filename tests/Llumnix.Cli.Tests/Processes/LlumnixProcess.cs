@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Llumnix.Cli.Tests.Processes;
+
+/// <summary>A process of the <c>llumnix</c> command; killed at disposal where it still runs.</summary>
+internal sealed class LlumnixProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private LlumnixProcess(Process process) => _process = process;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="args">The command and its flags.</param>
+    public static LlumnixProcess Start(params string[] args) => new(Process.Start(
+        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "llumnix"), args)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!);
+
+    /// <summary>Runs one that ends by itself.</summary>
+    public static async Task<(int ExitCode, string Errors)> RunAsync(params string[] args)
+    {
+        using LlumnixProcess started = Start(args);
+        Task<string> errors = started._process.StandardError.ReadToEndAsync(Cancellation);
+        await started._process.StandardOutput.ReadToEndAsync(Cancellation);
+        await started._process.WaitForExitAsync(Cancellation);
+        return (started._process.ExitCode, await errors);
+    }
+
+    /// <summary>The next line of its output; empty at the end.</summary>
+    public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync(Cancellation) ?? "";
+
+    /// <summary>Sends SIGTERM.</summary>
+    public async Task TerminateAsync()
+    {
+        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(Cancellation);
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForExitAsync()
+    {
+        await _process.WaitForExitAsync(Cancellation);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,147 @@
+using System.Net;
+using System.Text.Json;
+using Llumnix.Testing.Polling;
+using Llumnix.Testing.Servers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Llumnix.Gateway.Tests.Hosting;
+
+/// <summary>What a client sees of engines that refuse, fail, break off or hang.</summary>
+public sealed class EngineFaultTests
+{
+    private const string Chat = "/v1/chat/completions";
+    private const string Streaming = """{"model":"m","stream":true,"messages":[]}""";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Post_EngineRefuses_GoesToTheNextAndTheFirstRests()
+    {
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync("""{"ok":1}""");
+        var away = new Uri(FormattableString.Invariant($"http://127.0.0.1:{FreePort.Find(1)[0]}"));
+        var placer = new TestPlacer(away, engine.Url);
+        await using TestGateway gateway = await TestGateway.StartAsync(placer);
+        using HttpResponseMessage first = await gateway.PostAsync(Chat, "{}");
+        Assert.Equal("""{"ok":1}""", await first.Content.ReadAsStringAsync(Cancellation));
+        using HttpResponseMessage second = await gateway.PostAsync(Chat, "{}");
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Equal([0, 1, 1], placer.Queries.Select(static query => query.Excluded.Distinct().Count()));
+        await Eventually.TrueAsync(() => placer.Held == 0);
+    }
+
+    [Fact]
+    public async Task Post_EveryEngineRefuses_Is502()
+    {
+        var away = new Uri(FormattableString.Invariant($"http://127.0.0.1:{FreePort.Find(1)[0]}"));
+        var placer = new TestPlacer(away);
+        await using TestGateway gateway = await TestGateway.StartAsync(placer);
+        using HttpResponseMessage answer = await gateway.PostAsync(Chat, "{}");
+        await ErrorAnswer.AssertAsync(answer, 502, "server_error");
+        await Eventually.TrueAsync(() => placer.Held == 0);
+    }
+
+    [Fact]
+    public async Task Post_EngineFails_TheNextAnswers_OrItsOwnWordsGoOn()
+    {
+        await using ScriptedEngine failing = await ScriptedEngine.StartAsync(async (context, _) =>
+        {
+            context.Response.StatusCode = 500;
+            await context.Response.WriteAsync("my own words");
+        });
+        await using ScriptedEngine good = await ScriptedEngine.StartAsync("{}");
+        await using (TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(failing.Url, good.Url)))
+        {
+            using HttpResponseMessage answer = await gateway.PostAsync(Chat, "{}");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        var placer = new TestPlacer(failing.Url);
+        await using TestGateway alone = await TestGateway.StartAsync(placer);
+        using HttpResponseMessage told = await alone.PostAsync(Chat, "{}");
+        Assert.Equal(HttpStatusCode.InternalServerError, told.StatusCode);
+        Assert.Equal("my own words", await told.Content.ReadAsStringAsync(Cancellation));
+        await Eventually.TrueAsync(() => placer.Held == 0);
+    }
+
+    [Fact]
+    public async Task Post_EngineBreaksBeforeTheFirstByte_TheNextAnswers()
+    {
+        await using ScriptedEngine breaking = await ScriptedEngine.StartAsync(async (context, _) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.StartAsync();
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        });
+        await using ScriptedEngine good = await ScriptedEngine.StartAsync("data: [DONE]\n\n", "text/event-stream");
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(breaking.Url, good.Url));
+        using HttpResponseMessage answer = await gateway.PostAsync(Chat, Streaming);
+        Assert.Equal("data: [DONE]\n\n", await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData("data: {\"choices\":[]}\n\n", "")]
+    [InlineData("data: {\"choices\":[]}\n\ndata: {\"half", "")]
+    [InlineData("data: {\"choices\":[]}\n", "\n")]
+    public async Task Post_EngineBreaksWithinAStream_EndsWithAnErrorEvent(string sent, string separator)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedEngine breaking = await ScriptedEngine.StartAsync(async (context, _) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync(sent);
+            await context.Response.Body.FlushAsync();
+            await seen.Task;
+            context.Abort();
+        });
+        var placer = new TestPlacer(breaking.Url);
+        await using TestGateway gateway = await TestGateway.StartAsync(placer);
+        using HttpResponseMessage answer = await gateway.PostAsync(Chat, Streaming);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancellation));
+        Assert.Equal("data: {\"choices\":[]}", await reader.ReadLineAsync(Cancellation));
+        seen.SetResult();
+        string text = await reader.ReadToEndAsync(Cancellation);
+        Assert.StartsWith(separator, text, StringComparison.Ordinal);
+        string last = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)[^1].Trim();
+        using JsonDocument error = JsonDocument.Parse(last["data: ".Length..]);
+        Assert.Equal("engine_failed", error.RootElement.GetProperty("error").GetProperty("code").GetString());
+        Assert.DoesNotContain("half", text, StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => placer.Held == 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Post_EngineHangs_IsEndedWithATimeout(bool isStarted)
+    {
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync(async (context, _) =>
+        {
+            if (isStarted)
+            {
+                context.Response.ContentType = "text/event-stream";
+                await context.Response.WriteAsync("data: {}\n\n");
+                await context.Response.Body.FlushAsync();
+            }
+
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        var time = new FakeTimeProvider();
+        var placer = new TestPlacer(engine.Url);
+        await using TestGateway gateway = await TestGateway.StartAsync(placer, time: time);
+        Task<HttpResponseMessage> asking = gateway.PostAsync(Chat, Streaming);
+        await engine.NextAsync();
+        if (isStarted)
+        {
+            await asking;
+        }
+
+        time.Advance(TimeSpan.FromMinutes(16));
+        using HttpResponseMessage answer = await asking;
+        string text = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.Equal(isStarted ? HttpStatusCode.OK : HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Contains("\"code\":\"timeout\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => placer.Held == 0);
+    }
+}
