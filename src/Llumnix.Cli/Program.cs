@@ -20,15 +20,20 @@ if (args is ["rescheduler", .. string[] reschedulerArgs])
     return await SchedulerProgram.RunAsync(["--standalone-rescheduling-mode", .. reschedulerArgs], CancellationToken.None);
 }
 
-if (args is ["gateway", .. string[] gatewayArgs])
+Command serve = ServeCommand.Create();
+Command gateway = GatewayCommand.Create();
+if (args is ["serve" or "gateway", .. string[] serviceArgs])
 {
-    if (ReplacedFlags.FindProblem(gatewayArgs) is { } problem)
+    bool isGateway = args[0] == gateway.Name;
+    string[] expanded = ExtraArguments.Expand(isGateway ? gateway : serve, serviceArgs, name => isGateway && ReplacedFlags.IsRefused(name), out string? problem);
+    problem ??= isGateway ? ReplacedFlags.FindProblem(expanded) : null;
+    if (problem is not null)
     {
         await Console.Error.WriteLineAsync(problem);
         return 2;
     }
 
-    args = ["gateway", .. ReplacedFlags.WithoutOff(gatewayArgs)];
+    args = [args[0], .. isGateway ? ReplacedFlags.WithoutOff(expanded) : expanded];
 }
 
 if (args is ["validate-config", .. string[] checkedArgs])
@@ -38,9 +43,9 @@ if (args is ["validate-config", .. string[] checkedArgs])
 
 var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway for fleets of LLM inference engines.")
 {
-    ServeCommand.Create(),
+    serve,
     GatewayKeyCommand.Create(),
-    GatewayCommand.Create(),
+    gateway,
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
     new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
     new Command("validate-config", "Checks the scheduler's flags, environment, files and profiling tables without starting it."),

@@ -30,21 +30,16 @@ internal static class GatewayCommand
         schedulers.Validators.Add(static result => Require(result, static text => SchedulerUrls.TryRead(text, out _), "must be a list of host:port or http(s)://host:port"));
         var schedulerDiscovery = new Option<string>("--scheduler-discovery") { Description = "How schedulers are found.", DefaultValueFactory = static _ => "endpoints" };
         schedulerDiscovery.Validators.Add(static result => Require(result, static text => text == "endpoints", "must be endpoints"));
-        var token = new Option<string>("--service-token") { Description = "Token for the schedulers.", DefaultValueFactory = static _ => "" };
-        token.Validators.Add(static result => Require(result, static text => text.All(static c => c is > ' ' and < (char)127), "must be of printable ASCII characters"));
+        var token = new ServiceTokenOptions();
         var policy = new Option<string>("--scheduling-policy")
         {
             Description = "round-robin: no scheduler is asked, and requests go to the emptier of two random engines. Anything else: schedulers decide.",
             DefaultValueFactory = static _ => "load-balance",
         };
-        Option<string> wait = Duration("--wait-scheduling-timeout", "How long a request waits for room in an engine.", "5s", isZeroAllowed: true);
-        Option<string> interval = Duration("--wait-scheduling-retry-interval", "Time between two of its attempts.", "1s", isZeroAllowed: false);
-        Option<string> report = Duration("--requests-report-duration", "Time between two reports of running requests to the schedulers.", "1", isZeroAllowed: false);
+        Option<string> report = DurationOption.Create("--requests-report-duration", "Time between two reports of running requests to the schedulers.", "1s", DurationOption.Shortest);
         var forward = new Option<bool>("--forward-tokens") { Description = "Send schedulers the token ids of prompts, where clients send ids or --prompt-tokens=engine finds them; needed for cache-aware scheduling." };
         Option<int> retries = NumberOption.Create(
             "--retry-max-count", "How often a request is placed again after an engine failed, before the client has seen anything.", defaults.RetryMaxCount, 0, 100);
-        Option<int> drain = NumberOption.Create(
-            "--drain-timeout", "How long requests go on after SIGTERM, in seconds.", (int)defaults.DrainTimeout.TotalSeconds, 0, 86_400);
         Option<int> body = NumberOption.Create("--max-body-mib", "Longest body of a request, in MiB.", defaults.MaxBodyBytes >> 20, 1, 1024);
         var authorization = new Option<bool>("--forward-authorization") { Description = "Send the clients' credentials (Authorization, Cookie, x-api-key, api-key) on to the engines." };
         IReadOnlyList<Option<string>> discovery = [.. FleetDiscovery.Flags.Select(static flag => new Option<string>("--" + flag.Name) { Description = flag.Description })];
@@ -52,8 +47,11 @@ internal static class GatewayCommand
             [.. ReplacedFlags.Ignored.Select(static name => new Option<string>("--" + name) { Description = "Accepted without effect.", Hidden = true, Arity = ArgumentArity.ZeroOrOne })];
         var command = new Command("gateway", "Serves the OpenAI API in front of a fleet whose requests are placed by schedulers.")
         {
-            host, port, schedulers, schedulerDiscovery, token, policy, wait, interval, report, forward, retries, drain, body, authorization,
+            host, port, schedulers, schedulerDiscovery, policy, report, forward, retries, body, authorization, ExtraArguments.Create(),
         };
+        token.AddTo(command);
+        var timeouts = new TimeoutOptions();
+        timeouts.AddTo(command);
         var traffic = new TrafficOptions();
         traffic.AddTo(command);
         var tracing = new TracingOptions();
@@ -76,8 +74,9 @@ internal static class GatewayCommand
                 return Task.FromResult(2);
             }
 
-            GatewayOptions options = PromptTokensOption.Apply(promptTokens, parsed, tracing.Apply(parsed, traffic.Apply(parsed, defaults)));
-            if (disaggregation.Apply(parsed, ref options) is { } problem)
+            GatewayOptions options = PromptTokensOption.Apply(promptTokens, parsed, tracing.Apply(parsed, traffic.Apply(parsed, timeouts.Apply(parsed, defaults))));
+            string? badToken = token.Read(parsed, out string tokenText);
+            if ((disaggregation.Apply(parsed, ref options) ?? badToken) is { } problem)
             {
                 Console.Error.WriteLine(problem);
                 return Task.FromResult(2);
@@ -91,17 +90,14 @@ internal static class GatewayCommand
                 Discovery = found.Options.Discovery,
                 Schedulers = new SchedulerPlacerOptions
                 {
-                    Schedulers = [.. urls!.Select(url => new SchedulerAccess(url) { ServiceToken = parsed.GetValue(token)! })],
-                    ReportInterval = Read(parsed.GetValue(report)!),
+                    Schedulers = [.. urls!.Select(url => new SchedulerAccess(url) { ServiceToken = tokenText })],
+                    ReportInterval = DurationOption.Read(parsed, report),
                 },
                 Gateway = options with
                 {
                     Host = parsed.GetValue(host)!,
                     Port = parsed.GetValue(port),
                     RetryMaxCount = parsed.GetValue(retries),
-                    WaitSchedulingTimeout = Read(parsed.GetValue(wait)!),
-                    WaitSchedulingRetryInterval = Read(parsed.GetValue(interval)!),
-                    DrainTimeout = TimeSpan.FromSeconds(parsed.GetValue(drain)),
                     MaxBodyBytes = parsed.GetValue(body) << 20,
                     IsTokensForwarded = parsed.GetValue(forward),
                     IsAuthorizationForwarded = parsed.GetValue(authorization),
@@ -110,18 +106,6 @@ internal static class GatewayCommand
         });
         return command;
     }
-
-    private static Option<string> Duration(string name, string description, string value, bool isZeroAllowed)
-    {
-        var option = new Option<string>(name) { Description = $"{description} Like 5s or 500ms; a bare number is seconds.", DefaultValueFactory = _ => value };
-        option.Validators.Add(result => Require(
-            result,
-            text => DurationText.TryRead(text, out TimeSpan duration) && (isZeroAllowed || duration > TimeSpan.Zero),
-            isZeroAllowed ? "must be a duration from 0 to 7 days, like 5s" : "must be a duration above 0, up to 7 days, like 5s"));
-        return option;
-    }
-
-    private static TimeSpan Read(string text) => DurationText.TryRead(text, out TimeSpan duration) ? duration : default;
 
     private static void Require(OptionResult result, Func<string, bool> isGood, string rule)
     {

@@ -20,7 +20,6 @@ internal static class ReplacedFlags
         ["route-config"] = Route,
         ["enable-log-input"] = "prompts are not logged; leave it out",
         ["enable-pprof"] = "use dotnet-trace; leave it out",
-        ["extra-args"] = "give the flags themselves",
     };
 
     /// <summary>Accepted without effect.</summary>
@@ -39,6 +38,10 @@ internal static class ReplacedFlags
         string text = string.Join(Environment.NewLine, problems.Distinct());
         return text.Length == 0 ? null : text;
     }
+
+    /// <summary>Whether it is a flag of the Go gateway that is refused here.</summary>
+    /// <param name="name">Its name without dashes before it.</param>
+    internal static bool IsRefused(string name) => AdviceFor(name) is not null;
 
     /// <summary>A command line without refused flags that are switched off.</summary>
     internal static string[] WithoutOff(IReadOnlyList<string> args) =>

@@ -23,16 +23,14 @@ internal static class ServeCommand
         Option<int> port = NumberOption.Create("--port", "TCP port to listen on; 0: any free port.", defaults.Port, 0, IPEndPoint.MaxPort);
         Option<int> retries = NumberOption.Create(
             "--retry-max-count", "How often a request is placed again after an engine failed, before the client has seen anything.", defaults.RetryMaxCount, 0, 100);
-        Option<int> wait = NumberOption.Create(
-            "--wait-scheduling-timeout", "How long a request waits for room in an engine, in seconds.", (int)defaults.WaitSchedulingTimeout.TotalSeconds, 0, 86_400);
-        Option<int> drain = NumberOption.Create(
-            "--drain-timeout", "How long requests go on after SIGTERM, in seconds.", (int)defaults.DrainTimeout.TotalSeconds, 0, 86_400);
         Option<int> body = NumberOption.Create("--max-body-mib", "Longest body of a request, in MiB.", defaults.MaxBodyBytes >> 20, 1, 1024);
         var authorization = new Option<bool>("--forward-authorization") { Description = "Send the clients' credentials (Authorization, Cookie, x-api-key, api-key) on to the engines." };
         var command = new Command("serve", "Serves the OpenAI API in front of engines, with load-aware scheduling. Needs nothing else.")
         {
-            host, port, retries, wait, drain, body, authorization,
+            host, port, retries, body, authorization, ExtraArguments.Create(),
         };
+        var timeouts = new TimeoutOptions();
+        timeouts.AddTo(command);
         var traffic = new TrafficOptions();
         traffic.AddTo(command);
         var tracing = new TracingOptions();
@@ -46,13 +44,11 @@ internal static class ServeCommand
             var settings = new ServeSettings
             {
                 IsProcess = true,
-                Gateway = PromptTokensOption.Apply(promptTokens, parsed, tracing.Apply(parsed, traffic.Apply(parsed, defaults))) with
+                Gateway = PromptTokensOption.Apply(promptTokens, parsed, tracing.Apply(parsed, traffic.Apply(parsed, timeouts.Apply(parsed, defaults)))) with
                 {
                     Host = parsed.GetValue(host)!,
                     Port = parsed.GetValue(port),
                     RetryMaxCount = parsed.GetValue(retries),
-                    WaitSchedulingTimeout = TimeSpan.FromSeconds(parsed.GetValue(wait)),
-                    DrainTimeout = TimeSpan.FromSeconds(parsed.GetValue(drain)),
                     MaxBodyBytes = parsed.GetValue(body) << 20,
                     IsAuthorizationForwarded = parsed.GetValue(authorization),
                 },

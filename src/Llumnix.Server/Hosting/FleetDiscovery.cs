@@ -1,7 +1,7 @@
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Options;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Options;
-using Llumnix.Server.Options.Parsing;
 using Llumnix.Server.Options.Table;
 using Llumnix.Server.Telemetry;
 using Prometheus;

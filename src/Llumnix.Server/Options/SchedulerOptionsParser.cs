@@ -1,4 +1,5 @@
 using System.Collections;
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options.Parsing;
 using Llumnix.Server.Options.Table;
 using Llumnix.Server.Options.Validation;

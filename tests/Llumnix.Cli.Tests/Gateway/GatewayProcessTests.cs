@@ -16,10 +16,11 @@ public sealed class GatewayProcessTests
     {
         await using EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions(), Cancellation);
         using Process process = Start(
-            "--host=127.0.0.1", "--port=0", "--llm-backend-discovery", "endpoints",
+            "--host=127.0.0.1", "--llm-backend-discovery", "endpoints",
             FormattableString.Invariant($"--llm-backend-endpoints=127.0.0.1:{engines.Engines[0].Port}"),
             "--scheduler-endpoints=127.0.0.1:1", "--enable-full-mode-scheduling=false", "--tool-call-parser=",
-            "--pd-disagg-protocol=", "--separate-pd-scheduling=false");
+            "--pd-disagg-protocol=", "--separate-pd-scheduling=false",
+            "--port=99999", "--extra-args", "port=0,tokenizer-name=");
         try
         {
             string started = await process.StandardOutput.ReadLineAsync(Cancellation) ?? "";
@@ -54,6 +55,10 @@ public sealed class GatewayProcessTests
     [InlineData("--requests-report-duration=0", "--requests-report-duration must be")]
     [InlineData("--llm-backend-discovery=endpoints", "--llm-backend-endpoints")]
     [InlineData("--discovery-redis-port=0", "--discovery-redis-port")]
+    [InlineData("--service-token-file=/no/such/file", "--service-token-file: the file that it names cannot be read")]
+    [InlineData("--engine-idle-timeout=0", "--engine-idle-timeout must be")]
+    [InlineData("--extra-args=tokenizer-name=m", "--tokenizer-name: the engines tokenize")]
+    [InlineData("--extra-args=hunter2", "--extra-args: item 1 must be")]
     [InlineData("--no-such-flag=1", "--no-such-flag")]
     [InlineData("--prompt-tokens=guess", "estimate")]
     [InlineData("--pd-disagg-protocol=vllm", "--pd-disagg-protocol must be")]

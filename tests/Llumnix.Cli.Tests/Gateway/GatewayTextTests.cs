@@ -1,4 +1,5 @@
 using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Serve;
 
 namespace Llumnix.Cli.Tests.Gateway;
 

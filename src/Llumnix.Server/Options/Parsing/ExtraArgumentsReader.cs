@@ -1,4 +1,4 @@
-using System.Text;
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options.Parsing;
@@ -9,7 +9,7 @@ internal static class ExtraArgumentsReader
     public static List<OptionAssignment> Read(string text, List<OptionProblem> problems)
     {
         var assignments = new List<OptionAssignment>();
-        if (!TrySplit(text, out List<string> items))
+        if (!QuotedList.TrySplit(text, out IReadOnlyList<string> items))
         {
             problems.Add(Problem(ServiceOptionTable.ExtraArguments.Flag, "a quote is not closed"));
             return assignments;
@@ -49,42 +49,6 @@ internal static class ExtraArgumentsReader
         {
             assignments.Add(new OptionAssignment(option, item[(equals + 1)..].Trim(), Source(written)));
         }
-    }
-
-    private static bool TrySplit(string text, out List<string> items)
-    {
-        items = [];
-        var item = new StringBuilder();
-        char quote = '\0';
-        foreach (char c in text + ",")
-        {
-            bool isSeparator = c == ',' && quote == '\0';
-            bool isQuote = quote == '\0' ? c is '\'' or '"' : c == quote;
-            if (isSeparator)
-            {
-                AddItem(items, item);
-            }
-            else if (isQuote)
-            {
-                quote = quote == '\0' ? c : '\0';
-            }
-            else
-            {
-                item.Append(c);
-            }
-        }
-
-        return quote == '\0';
-    }
-
-    private static void AddItem(List<string> items, StringBuilder item)
-    {
-        if (!string.IsNullOrWhiteSpace(item.ToString()))
-        {
-            items.Add(item.ToString());
-        }
-
-        item.Clear();
     }
 
     private static OptionProblem Problem(string place, string message) => new(Source(place), message);

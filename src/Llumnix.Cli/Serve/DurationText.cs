@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Llumnix.Cli.Gateway;
+namespace Llumnix.Cli.Serve;
 
 /// <summary>Durations as existing deployments write them: <c>5s</c>, <c>500ms</c>, <c>2m</c>; a bare number is seconds.</summary>
 internal static class DurationText

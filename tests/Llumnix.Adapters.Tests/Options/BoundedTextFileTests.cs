@@ -1,6 +1,6 @@
-using Llumnix.Server.Options.Parsing;
+using Llumnix.Adapters.Options;
 
-namespace Llumnix.Server.Tests.Options;
+namespace Llumnix.Adapters.Tests.Options;
 
 public sealed class BoundedTextFileTests
 {

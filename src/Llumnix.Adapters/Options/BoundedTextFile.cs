@@ -1,14 +1,15 @@
 using System.Text;
 
-namespace Llumnix.Server.Options.Parsing;
+namespace Llumnix.Adapters.Options;
 
 /// <summary>Reads small text files.</summary>
-internal static class BoundedTextFile
+public static class BoundedTextFile
 {
     /// <summary>Largest file, in bytes; no configuration is nearly as long.</summary>
     public const int MaxBytes = 1 << 20;
 
     /// <summary>The text of a file, UTF-8 unless marked otherwise.</summary>
+    /// <param name="path">Where it is.</param>
     /// <exception cref="IOException">It is not there, cannot be read or is too long.</exception>
     public static string Read(string path)
     {
