@@ -25,6 +25,10 @@ internal static class ReplacedFlags
     /// <summary>Accepted without effect.</summary>
     internal static IReadOnlyList<string> Ignored { get; } = ["enable-full-mode-scheduling", "wait-queue-threads", "wait-queue-interval", "logtostderr"];
 
+    /// <summary>The refused flags, <c>*</c> for any ending, each with what to do instead.</summary>
+    internal static IEnumerable<(string Name, string Advice)> Refused =>
+        Advice.Select(static pair => (pair.Key, pair.Value)).Append(("batch-*", Batch)).Append(("fallback-retry-*", Route));
+
     /// <summary>Why a command line cannot be used; null when no flag forbids it. A refused flag that is switched off or empty is no problem.</summary>
     internal static string? FindProblem(IReadOnlyList<string> args)
     {
