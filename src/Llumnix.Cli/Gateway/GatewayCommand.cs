@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using Llumnix.Adapters.Listeners;
+using Llumnix.Adapters.Options;
 using Llumnix.Cli.Serve;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Options;
@@ -67,7 +68,7 @@ internal static class GatewayCommand
 
         command.SetAction((parsed, _) =>
         {
-            OptionsParseResult found = FleetDiscovery.Parse([.. discovery.Where(option => parsed.GetResult(option) is not null).Select(option => $"{option.Name}={parsed.GetValue(option)}")]);
+            OptionsParseResult<SchedulerOptions> found = FleetDiscovery.Parse([.. discovery.Where(option => parsed.GetResult(option) is not null).Select(option => $"{option.Name}={parsed.GetValue(option)}")]);
             if (found.Errors.Count > 0)
             {
                 Console.Error.WriteLine(string.Join(Environment.NewLine, found.Errors));

@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Options;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
@@ -61,7 +62,7 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
     internal static ServeHost Build(ServeSettings settings, TimeProvider? time = null)
     {
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
             // The endpoints stand for those of the settings, which also say what each engine does.
             [
                 $"--enable-full-mode-scheduling={(settings.AreEngineMetricsRead ? "true" : "false")}", "--status-source=engines",

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Profiles;
@@ -113,7 +114,7 @@ internal static class ScenarioRunner
         AddDefault("--tpot-profiling-data-path", profiled.TpotProfile);
         AddDefault("--ttft-slo", scenario.TtftSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
         AddDefault("--tpot-slo", scenario.TpotSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames);
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames);
         string? problem = parsed.Errors.Count > 0 ? string.Join("; ", parsed.Errors)
             : !parsed.Options.Mode.IsFull ? "only full mode is simulated"
             : null;

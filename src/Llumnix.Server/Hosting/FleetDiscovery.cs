@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Options;
 using Llumnix.Server.Options.Table;
@@ -33,7 +34,7 @@ public sealed class FleetDiscovery
 
     /// <summary>Reads the flags; neither the scheduler's environment variables nor its configuration file count.</summary>
     /// <param name="args">Flags of <see cref="Flags"/>, as <c>--name=value</c>.</param>
-    public static OptionsParseResult Parse(IReadOnlyList<string> args) => SchedulerOptionsParser.Parse(
+    public static OptionsParseResult<SchedulerOptions> Parse(IReadOnlyList<string> args) => SchedulerOptionsParser.Parse(
         ["--enable-full-mode-scheduling=false", .. args],
         new Dictionary<string, string>(),
         SchedulerProgram.KnownNames,
@@ -42,6 +43,9 @@ public sealed class FleetDiscovery
     /// <summary>Brings the gauges up to date. One call at a time.</summary>
     public void ShowGauges() => _telemetry.Show(_source.State);
 
-    private static (string Name, string Description) Describe(OptionDefinition row) =>
-        (row.Name, row.Default.Length > 0 && !row.IsSecret ? $"{row.Description} [default: {row.Default}]" : row.Description);
+    private static (string Name, string Description) Describe(OptionDefinition<SchedulerOptions> row)
+    {
+        string fallback = row.IsSecret ? "" : SchedulerOptionTable.Instance.DefaultOf(row);
+        return (row.Name, fallback.Length > 0 ? $"{row.Description} [default: {fallback}]" : row.Description);
+    }
 }

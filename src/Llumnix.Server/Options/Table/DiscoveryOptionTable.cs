@@ -1,8 +1,9 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Etcd;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Adapters.Redis;
-using static Llumnix.Server.Options.Table.DurationTypes;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using static Llumnix.Adapters.Options.Table.DurationTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
@@ -10,27 +11,27 @@ internal static class DiscoveryOptionTable
 {
     private const string Title = "Discovery (lite mode)";
 
-    private static readonly OptionGroup<DiscoveryOptions> Group = new(Title, o => o.Discovery, (o, g) => o with { Discovery = g });
+    private static readonly OptionGroup<SchedulerOptions, DiscoveryOptions> Group = new(Title, o => o.Discovery, (o, g) => o with { Discovery = g });
 
-    private static readonly OptionGroup<RedisDiscoveryOptions> InRedis =
+    private static readonly OptionGroup<SchedulerOptions, RedisDiscoveryOptions> InRedis =
         new(Title, o => o.Discovery.Redis, (o, g) => o with { Discovery = o.Discovery with { Redis = g } });
 
-    private static readonly OptionGroup<RedisOptions> Redis =
+    private static readonly OptionGroup<SchedulerOptions, RedisOptions> Redis =
         new(Title, o => InRedis.Get(o).Redis, (o, g) => InRedis.Set(o, InRedis.Get(o) with { Redis = g }));
 
-    private static readonly OptionGroup<EtcdDiscoveryOptions> InEtcd =
+    private static readonly OptionGroup<SchedulerOptions, EtcdDiscoveryOptions> InEtcd =
         new(Title, o => o.Discovery.Etcd, (o, g) => o with { Discovery = o.Discovery with { Etcd = g } });
 
-    private static readonly OptionGroup<EtcdOptions> Etcd =
+    private static readonly OptionGroup<SchedulerOptions, EtcdOptions> Etcd =
         new(Title, o => InEtcd.Get(o).Etcd, (o, g) => InEtcd.Set(o, InEtcd.Get(o) with { Etcd = g }));
 
-    private static readonly OptionGroup<DnsDiscoveryOptions> InDns =
+    private static readonly OptionGroup<SchedulerOptions, DnsDiscoveryOptions> InDns =
         new(Title, o => o.Discovery.Dns, (o, g) => o with { Discovery = o.Discovery with { Dns = g } });
 
     private static readonly OptionType<DiscoveryKind> Kind =
         Choice(("redis", DiscoveryKind.Redis), ("etcd", DiscoveryKind.Etcd), ("endpoints", DiscoveryKind.Endpoints), ("dns", DiscoveryKind.Dns));
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("llm-backend-discovery", Kind, "Where instances are found.", g => g.Kind, (g, v) => g with { Kind = v }),
         Group.Row("llm-backend-endpoints", ListTypes.Endpoints(80),
