@@ -20,20 +20,14 @@ if (args is ["rescheduler", .. string[] reschedulerArgs])
     return await SchedulerProgram.RunAsync(["--standalone-rescheduling-mode", .. reschedulerArgs], CancellationToken.None);
 }
 
-Command serve = ServeCommand.Create();
-Command gateway = GatewayCommand.Create();
-if (args is ["serve" or "gateway", .. string[] serviceArgs])
+if (args is ["serve", .. string[] serveArgs])
 {
-    bool isGateway = args[0] == gateway.Name;
-    string[] expanded = ExtraArguments.Expand(isGateway ? gateway : serve, serviceArgs, name => isGateway && ReplacedFlags.IsRefused(name), out string? problem);
-    problem ??= isGateway ? ReplacedFlags.FindProblem(expanded) : null;
-    if (problem is not null)
-    {
-        await Console.Error.WriteLineAsync(problem);
-        return 2;
-    }
+    return await ServeCommand.RunAsync(serveArgs);
+}
 
-    args = [args[0], .. isGateway ? ReplacedFlags.WithoutOff(expanded) : expanded];
+if (args is ["gateway", .. string[] gatewayArgs])
+{
+    return await GatewayCommand.RunAsync(gatewayArgs);
 }
 
 if (args is ["validate-config", .. string[] checkedArgs])
@@ -43,9 +37,9 @@ if (args is ["validate-config", .. string[] checkedArgs])
 
 var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway for fleets of LLM inference engines.")
 {
-    serve,
+    new Command("serve", "Serves the OpenAI API in front of engines, with load-aware scheduling; its flags: llumnix serve --help."),
     GatewayKeyCommand.Create(),
-    gateway,
+    new Command("gateway", "Serves the OpenAI API in front of a fleet, with schedulers that place the requests; its flags: llumnix gateway --help."),
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
     new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
     new Command("validate-config", "Checks the scheduler's flags, environment, files and profiling tables without starting it."),
@@ -56,6 +50,4 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway fo
     SimulateCommand.Create(),
 };
 
-// The gateway sees to signals itself: its streams may go on for longer.
-TimeSpan? terminationTimeout = args is ["serve" or "gateway", ..] ? null : TimeSpan.FromSeconds(30);
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = terminationTimeout });
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

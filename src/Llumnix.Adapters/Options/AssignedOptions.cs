@@ -11,9 +11,9 @@ namespace Llumnix.Adapters.Options;
 public sealed record AssignedOptions<TOptions>(
     OptionTable<TOptions> Table, TOptions Options, IReadOnlyDictionary<string, OptionSource> Sources, IReadOnlyList<OptionProblem> Warnings)
 {
-    /// <summary>Other options; what differs from other options again has its source in these.</summary>
-    /// <param name="compared">What is compared with.</param>
-    /// <param name="derived">The new options.</param>
+    /// <summary>The same with options that were derived from these. An option counts as derived when its values before and after differ.</summary>
+    /// <param name="compared">The options before.</param>
+    /// <param name="derived">The options after.</param>
     public AssignedOptions<TOptions> WithDerived(TOptions compared, TOptions derived)
     {
         var sources = new Dictionary<string, OptionSource>(Sources);
@@ -33,10 +33,6 @@ public sealed record AssignedOptions<TOptions>(
         from row in Table.Rows
         where row.Binding?.IsInRange(Options) == false
         select Problem(row.Name, $"must be {row.Binding!.Expected}");
-
-    /// <summary>Whether some place set the option.</summary>
-    /// <param name="name">The flag without dashes.</param>
-    public bool IsGiven(string name) => Sources.ContainsKey(name);
 
     /// <summary>A problem at the place that set the option.</summary>
     /// <param name="name">The flag without dashes.</param>

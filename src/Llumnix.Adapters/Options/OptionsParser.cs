@@ -23,8 +23,11 @@ public static class OptionsParser
         var problems = new List<OptionProblem>();
         List<OptionAssignment> assignments = AssignmentSources.ReadAll(table, args, environment, readFile, problems);
         AssignedOptions<TOptions> effective = table.Complete(OptionAssigner.Apply(table, assignments, problems));
+        problems.AddRange(assignments.Where(static assignment => assignment.IsRefused).Select(static a => new OptionProblem(a.Source, a.Option.Refusal!)));
         problems.AddRange(effective.FindOutOfRange());
-        problems.AddRange(table.FindErrors(effective));
+        // An option whose text could not be read has its default here. That it is wrong has been said; what its default lacks would only confuse.
+        problems.AddRange(table.FindErrors(effective).Where(
+            problem => problem.Source.Kind != OptionSourceKind.Default || !assignments.Any(assignment => assignment.Option.Flag == problem.Source.Place)));
         return new OptionsParseResult<TOptions>
         {
             Table = table,

@@ -76,7 +76,7 @@ internal sealed class EmulatedFleet : IPdFleet
 
         fleet.Gateway = new FleetGateway(new GatewaySettings
         {
-            Discovery = FleetDiscovery.Parse(fleet.DiscoveryFlags).Options.Discovery,
+            Discovery = GatewayInput.Parse(fleet.DiscoveryFlags).Options.Discovery,
             Schedulers = new SchedulerPlacerOptions
             {
                 Schedulers = [.. fleet.Schedulers.Select(static scheduler => new SchedulerAccess(scheduler.Address) { ServiceToken = Token })],

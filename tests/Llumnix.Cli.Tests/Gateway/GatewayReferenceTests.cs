@@ -1,21 +1,27 @@
+using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Serve;
 
 namespace Llumnix.Cli.Tests.Gateway;
 
 public sealed class GatewayReferenceTests
 {
-    private const string ReferencePath = "docs/reference/gateway-flags.md";
+    [Fact]
+    public void Render_ReferenceOfServe_IsTheCommittedFile() => Check("docs/reference/serve.md", ServeOptionTable.Instance);
 
     [Fact]
-    public void Render_Reference_IsTheCommittedFile()
+    public void Render_ReferenceOfGateway_IsTheCommittedFile() => Check("docs/reference/gateway.md", GatewayOptionTable.Instance);
+
+    private static void Check(string reference, OptionTable table)
     {
-        string path = Path.Combine(FindRoot(), ReferencePath);
+        string path = Path.Combine(FindRoot(), reference);
         if (Environment.GetEnvironmentVariable("LLUMNIX_UPDATE_REFERENCE") == "1")
         {
-            File.WriteAllText(path, GatewayReference.Render());
+            File.WriteAllText(path, OptionsReference.Render(table));
         }
 
-        Assert.Equal(File.ReadAllText(path), GatewayReference.Render());
+        Assert.Equal(File.ReadAllText(path), OptionsReference.Render(table));
     }
 
     private static string FindRoot()

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Llumnix.Adapters.Options.Table;
 
-/// <summary>Durations, written as plain numbers in the unit that the flag documents.</summary>
+/// <summary>Durations, written as plain numbers in the unit that the flag documents, or with their unit.</summary>
 public static class DurationTypes
 {
     // Longer than any sensible setting, and within the range of timers.
@@ -19,6 +19,18 @@ public static class DurationTypes
 
     /// <summary>Seconds, 0 or above.</summary>
     public static OptionType<TimeSpan> SecondsOrZero { get; } = OrZero(Seconds);
+
+    /// <summary>1 ms, the shortest time that timers take, or above; with a unit, or in seconds.</summary>
+    public static OptionType<TimeSpan> WithUnit { get; } = FromUnit("1ms", TimeSpan.FromMilliseconds(1));
+
+    /// <summary>0 or above, with a unit, or in seconds.</summary>
+    public static OptionType<TimeSpan> WithUnitOrZero { get; } = FromUnit("0", TimeSpan.Zero);
+
+    private static OptionType<TimeSpan> FromUnit(string shown, TimeSpan minimum) => new(
+        "duration", $"a duration from {shown} to 7 days, like 5s, 500ms or 2m; a bare number is seconds", DurationText.TryRead, DurationText.Write)
+    {
+        IsInRange = value => value >= minimum && value <= Longest,
+    };
 
     private static OptionType<TimeSpan> Positive(string unit, long ticksPerUnit) => new(
         unit,

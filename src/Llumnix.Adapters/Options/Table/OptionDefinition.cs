@@ -30,6 +30,9 @@ public abstract record OptionDefinition
     /// <summary>Whether it is accepted without effect, so that existing deployments start.</summary>
     public bool IsIgnored { get; init; }
 
+    /// <summary>For an option that is known only to be refused: what to do instead; else null. An empty value, or false, is accepted without effect.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>For an option that names a file with a secret: the option of that secret; else null.</summary>
     public string? SecretOf { get; init; }
 

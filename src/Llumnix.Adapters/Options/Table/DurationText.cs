@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Llumnix.Cli.Serve;
+namespace Llumnix.Adapters.Options.Table;
 
 /// <summary>Durations as existing deployments write them: <c>5s</c>, <c>500ms</c>, <c>2m</c>; a bare number is seconds.</summary>
 internal static class DurationText
@@ -20,5 +20,15 @@ internal static class DurationText
         decimal all = isNumber ? number * ticks : -1;
         duration = all >= 0 && all <= Longest.Ticks ? TimeSpan.FromTicks((long)all) : default;
         return all >= 0 && all <= Longest.Ticks;
+    }
+
+    /// <summary>A duration as text that reads back to it.</summary>
+    internal static string Write(TimeSpan duration)
+    {
+        bool isWhole = duration > TimeSpan.Zero && duration.Ticks % TimeSpan.TicksPerMinute == 0;
+        (string unit, long ticks) = isWhole ? ("m", TimeSpan.TicksPerMinute)
+            : duration.Ticks % TimeSpan.TicksPerSecond == 0 ? ("s", TimeSpan.TicksPerSecond)
+            : ("ms", TimeSpan.TicksPerMillisecond);
+        return ((decimal)duration.Ticks / ticks).ToString("0.####", CultureInfo.InvariantCulture) + unit;
     }
 }
