@@ -20,15 +20,14 @@ if (args is ["rescheduler", .. string[] reschedulerArgs])
     return await SchedulerProgram.RunAsync(["--standalone-rescheduling-mode", .. reschedulerArgs], CancellationToken.None);
 }
 
+if (args is ["serve", .. string[] serveArgs])
+{
+    return await ServeCommand.RunAsync(serveArgs);
+}
+
 if (args is ["gateway", .. string[] gatewayArgs])
 {
-    if (ReplacedFlags.FindProblem(gatewayArgs) is { } problem)
-    {
-        await Console.Error.WriteLineAsync(problem);
-        return 2;
-    }
-
-    args = ["gateway", .. ReplacedFlags.WithoutOff(gatewayArgs)];
+    return await GatewayCommand.RunAsync(gatewayArgs);
 }
 
 if (args is ["validate-config", .. string[] checkedArgs])
@@ -38,9 +37,9 @@ if (args is ["validate-config", .. string[] checkedArgs])
 
 var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway for fleets of LLM inference engines.")
 {
-    ServeCommand.Create(),
+    new Command("serve", "Serves the OpenAI API in front of engines, with load-aware scheduling; its flags: llumnix serve --help."),
     GatewayKeyCommand.Create(),
-    GatewayCommand.Create(),
+    new Command("gateway", "Serves the OpenAI API in front of a fleet, with schedulers that place the requests; its flags: llumnix gateway --help."),
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
     new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
     new Command("validate-config", "Checks the scheduler's flags, environment, files and profiling tables without starting it."),
@@ -51,6 +50,4 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway fo
     SimulateCommand.Create(),
 };
 
-// The gateway sees to signals itself: its streams may go on for longer.
-TimeSpan? terminationTimeout = args is ["serve" or "gateway", ..] ? null : TimeSpan.FromSeconds(30);
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = terminationTimeout });
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
@@ -85,7 +86,7 @@ public sealed class FullModeGoldenTests : IClassFixture<FullModeGoldenTests.Prof
 
     private void AssertUnchanged(string name, SchedulingMode mode, double rate, string[] flags)
     {
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse([.. flags, "--seed=7"], SchedulerProgram.KnownNames);
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse([.. flags, "--seed=7"], SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);
         var clock = new VirtualClock();
         SchedulerCore core = SchedulerCore.Make(parsed.Options, clock, NullLogger.Instance);

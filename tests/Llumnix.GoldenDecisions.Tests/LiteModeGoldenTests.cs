@@ -1,8 +1,9 @@
 using System.Globalization;
+using Llumnix.Adapters.Options;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Simulation.Fleet;
@@ -21,7 +22,7 @@ public sealed class LiteModeGoldenTests
     [InlineData("round-robin", SchedulingMode.Neutral)]
     public void Decisions_LiteMode_Unchanged(string policy, SchedulingMode mode)
     {
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
             [$"--scheduling-policy={policy}", "--enable-full-mode-scheduling=false", "--seed=7"], SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);
         var clock = new VirtualClock();

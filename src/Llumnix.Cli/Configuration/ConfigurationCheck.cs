@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 
@@ -12,7 +13,7 @@ internal static class ConfigurationCheck
     /// <returns>0 when the scheduler would start, even with warnings; otherwise 2.</returns>
     internal static int Run(IReadOnlyList<string> args, TextWriter output)
     {
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(args, SchedulerProgram.KnownNames);
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(args, SchedulerProgram.KnownNames);
         if (parsed.IsHelpRequested)
         {
             output.WriteLine("Usage: llumnix validate-config [the scheduler's flags]; they are told by: llumnix scheduler --help");

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Llumnix.Adapters.Listeners;
+using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Server.Options;
 
@@ -8,7 +9,7 @@ namespace Llumnix.Cli.Configuration;
 
 /// <summary>Reads the files that options name, as a start or a first connection would.</summary>
 /// <param name="parsed">The options.</param>
-internal sealed class NamedFiles(OptionsParseResult parsed)
+internal sealed class NamedFiles(OptionsParseResult<SchedulerOptions> parsed)
 {
     private readonly List<OptionProblem> _errors = [];
     private readonly List<OptionProblem> _warnings = [];

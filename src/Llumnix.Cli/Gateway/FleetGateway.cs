@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Llumnix.Cli.Options;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Gateway.Placement.Schedulers;
@@ -51,6 +52,9 @@ internal sealed class FleetGateway : IAsyncDisposable
 
     /// <summary>Requests that have an instance now, and releases that are under way.</summary>
     internal int Held => _placer.Held;
+
+    /// <summary>Writes what it was started with to the log.</summary>
+    internal void LogStart(string report) => StartLog.Write(_logging.CreateLogger<FleetGateway>(), report);
 
     /// <summary>Stops at once, but for the releases that are under way.</summary>
     public async ValueTask DisposeAsync()

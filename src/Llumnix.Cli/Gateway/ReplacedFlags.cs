@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Options.Table;
+
 namespace Llumnix.Cli.Gateway;
 
 /// <summary>Flags of the Go gateway that this one does not have: some are refused, with what to do instead; others have nothing left to set.</summary>
@@ -8,47 +10,48 @@ internal static class ReplacedFlags
     private const string Batch = "the batch API is not built; run a batch client against /v1/chat/completions";
     private const string Route = "routes to external endpoints are not built; leave it out";
 
-    private static readonly Dictionary<string, string> Advice = new(StringComparer.Ordinal)
-    {
-        ["tokenizer-name"] = ByEngine,
-        ["tokenizer-path"] = ByEngine,
-        ["chat-template"] = ByEngine,
-        ["max-model-len"] = ByEngine,
-        ["tool-call-parser"] = ByParser,
-        ["reasoning-parser"] = ByParser,
-        ["route-policy"] = Route,
-        ["route-config"] = Route,
-        ["enable-log-input"] = "prompts are not logged; leave it out",
-        ["enable-pprof"] = "use dotnet-trace; leave it out",
-        ["extra-args"] = "give the flags themselves",
-    };
+    /// <summary>Their rows.</summary>
+    internal static IReadOnlyList<OptionDefinition<GatewayFlags>> Rows { get; } =
+    [
+        Switch(Ignored("enable-full-mode-scheduling", "The schedulers' own flag.")),
+        Ignored("wait-queue-threads", "Requests that wait take no thread."),
+        Ignored("wait-queue-interval", "Requests that wait are placed when there is room."),
+        Switch(Ignored("logtostderr", "Logs always go to the console.")),
+        Refused("tokenizer-name", ByEngine),
+        Refused("tokenizer-path", ByEngine),
+        Refused("chat-template", ByEngine),
+        Refused("max-model-len", ByEngine),
+        Refused("tool-call-parser", ByParser),
+        Refused("reasoning-parser", ByParser),
+        Refused("route-policy", Route),
+        Refused("route-config", Route),
+        Switch(Refused("fallback-retry-queue-enabled", Route)),
+        Refused("fallback-retry-queue-size", Route),
+        Refused("fallback-retry-worker-size", Route),
+        Refused("fallback-retry-max-count", Route),
+        Refused("fallback-retry-init-delay-ms", Route),
+        Refused("fallback-retry-max-delay-ms", Route),
+        Refused("batch-oss-path", Batch),
+        Refused("batch-oss-endpoint", Batch),
+        Refused("batch-redis-addrs", Batch),
+        Refused("batch-redis-username", Batch),
+        Refused("batch-redis-password", Batch) with { IsSecret = true },
+        Refused("batch-redis-retry-times", Batch),
+        Refused("batch-parallel", Batch),
+        Refused("batch-lines-per-shard", Batch),
+        Refused("batch-request-timeout", Batch),
+        Refused("batch-request-retry-times", Batch),
+        Switch(Refused("enable-log-input", "prompts are not logged; leave it out")),
+        Switch(Refused("enable-pprof", "use dotnet-trace; leave it out")),
+    ];
 
-    /// <summary>Accepted without effect.</summary>
-    internal static IReadOnlyList<string> Ignored { get; } = ["enable-full-mode-scheduling", "wait-queue-threads", "wait-queue-interval", "logtostderr"];
+    private static OptionDefinition<GatewayFlags> Ignored(string name, string reason) =>
+        new() { Name = name, Group = "Compatibility (accepted, no effect)", Kind = "text", Description = reason, IsIgnored = true };
 
-    /// <summary>Why a command line cannot be used; null when no flag forbids it. A refused flag that is switched off or empty is no problem.</summary>
-    internal static string? FindProblem(IReadOnlyList<string> args)
-    {
-        IEnumerable<string> problems =
-            from arg in args
-            where arg.StartsWith("--", StringComparison.Ordinal) && !IsOff(arg)
-            let name = NameOf(arg)
-            let advice = AdviceFor(name)
-            where advice is not null
-            select $"--{name}: {advice}";
-        string text = string.Join(Environment.NewLine, problems.Distinct());
-        return text.Length == 0 ? null : text;
-    }
+    private static OptionDefinition<GatewayFlags> Refused(string name, string advice) =>
+        new() { Name = name, Group = "Compatibility (refused unless empty, false or 0)", Kind = "text", Description = Sentence(advice), Refusal = advice };
 
-    /// <summary>A command line without refused flags that are switched off.</summary>
-    internal static string[] WithoutOff(IReadOnlyList<string> args) =>
-        [.. args.Where(static arg => !arg.StartsWith("--", StringComparison.Ordinal) || !IsOff(arg) || AdviceFor(NameOf(arg)) is null)];
+    private static OptionDefinition<GatewayFlags> Switch(OptionDefinition<GatewayFlags> row) => row with { IsBoolean = true, Kind = "boolean" };
 
-    private static bool IsOff(string arg) => arg.EndsWith("=false", StringComparison.Ordinal) || arg.EndsWith('=') || arg.EndsWith("=0", StringComparison.Ordinal);
-
-    private static string NameOf(string arg) => arg[2..].Split('=')[0].Replace('_', '-');
-
-    private static string? AdviceFor(string name) =>
-        Advice.GetValueOrDefault(name)
-        ?? (name.StartsWith("batch-", StringComparison.Ordinal) ? Batch : name.StartsWith("fallback-retry-", StringComparison.Ordinal) ? Route : null);
+    private static string Sentence(string advice) => $"{char.ToUpperInvariant(advice[0])}{advice[1..]}.";
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Llumnix.Cli.Gateway;
 
 /// <summary>Reads <c>--scheduler-endpoints</c>.</summary>
@@ -7,10 +5,12 @@ internal static class SchedulerUrls
 {
     /// <summary>Reads a list with commas between: <c>host:port</c>, or a URL with <c>http</c> or <c>https</c>.</summary>
     /// <param name="text">The list; empty: none.</param>
-    /// <param name="urls">The base addresses, each once; null when one cannot be used.</param>
-    internal static bool TryRead(string text, [NotNullWhen(true)] out IReadOnlyList<Uri>? urls)
+    /// <param name="urls">The base addresses, each once.</param>
+    /// <returns>False when one of them cannot be used.</returns>
+    internal static bool TryRead(string text, out IReadOnlyList<Uri> urls)
     {
         var read = new List<Uri>();
+        urls = read;
         foreach (string entry in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             string full = entry.Contains("://", StringComparison.Ordinal) ? entry : "http://" + entry;
@@ -19,7 +19,6 @@ internal static class SchedulerUrls
                 && url is { Port: > 0, AbsolutePath: "/", Query.Length: 0, UserInfo.Length: 0, Fragment.Length: 0 };
             if (!isUrl)
             {
-                urls = null;
                 return false;
             }
 

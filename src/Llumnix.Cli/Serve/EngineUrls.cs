@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
 namespace Llumnix.Cli.Serve;
@@ -7,15 +6,13 @@ namespace Llumnix.Cli.Serve;
 internal static class EngineUrls
 {
     /// <summary>Reads a list of URLs with commas between.</summary>
-    /// <param name="option">The option's name, for what is wrong.</param>
     /// <param name="text">Such as <c>http://a:8000,http://b:8000</c>; a path of <c>/v1</c>, which clients often have in theirs, means nothing.</param>
-    /// <param name="engines">The engines, each once; null when there is a problem.</param>
-    /// <param name="problem">What is wrong; null when nothing is.</param>
-    public static bool TryRead(
-        string option, string text, [NotNullWhen(true)] out IReadOnlyList<DnsEndPoint>? engines, [NotNullWhen(false)] out string? problem)
+    /// <param name="engines">The engines, each once.</param>
+    /// <returns>False when an item is no URL of an engine.</returns>
+    public static bool TryRead(string text, out IReadOnlyList<DnsEndPoint> engines)
     {
-        engines = null;
         var read = new List<DnsEndPoint>();
+        engines = read;
         foreach (string item in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             string written = item.Contains("://", StringComparison.Ordinal) ? item : "http://" + item;
@@ -23,15 +20,18 @@ internal static class EngineUrls
                 && url.AbsolutePath is "/" or "/v1" or "/v1/" && url.Query.Length == 0 && url.UserInfo.Length == 0;
             if (!isUrl)
             {
-                problem = $"{option} must be a comma-separated list of http://host:port, without user, path and query";
                 return false;
             }
 
             read.Add(new DnsEndPoint(url!.DnsSafeHost, url.Port));
         }
 
-        engines = read.Count > 0 ? read.Distinct().ToList() : null;
-        problem = engines is null ? $"{option} must name at least one engine" : null;
-        return engines is not null;
+        engines = [.. read.Distinct()];
+        return true;
     }
+
+    /// <summary>Writes engines as a text that reads back to them.</summary>
+    public static string Write(IReadOnlyList<DnsEndPoint> engines) => string.Join(
+        ',',
+        engines.Select(static engine => new UriBuilder(Uri.UriSchemeHttp, engine.Host, engine.Port).Uri.GetLeftPart(UriPartial.Authority)));
 }

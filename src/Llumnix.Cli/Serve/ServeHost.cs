@@ -1,4 +1,6 @@
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Options;
+using Llumnix.Cli.Options;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
@@ -57,11 +59,14 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <summary>Requests that have an instance now.</summary>
     internal int LeaseCount => _placer.LeaseCount;
 
+    /// <summary>Writes what it was started with to the log.</summary>
+    internal void LogStart(string report) => StartLog.Write(_logging.CreateLogger<ServeHost>(), report);
+
     /// <summary>Builds the host. Nothing runs yet.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
     internal static ServeHost Build(ServeSettings settings, TimeProvider? time = null)
     {
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
             // The endpoints stand for those of the settings, which also say what each engine does.
             [
                 $"--enable-full-mode-scheduling={(settings.AreEngineMetricsRead ? "true" : "false")}", "--status-source=engines",

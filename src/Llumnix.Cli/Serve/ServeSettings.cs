@@ -17,7 +17,7 @@ internal sealed record ServeSettings
     /// <summary>The engines for decode.</summary>
     public IReadOnlyList<DnsEndPoint> DecodeEngines { get; init; } = [];
 
-    /// <summary>Ports of the prefill engines' KV transfer, in their order; empty: what static discovery assumes.</summary>
+    /// <summary>Ports of the prefill engines' KV transfer, in their order, or one for all; empty: what static discovery assumes.</summary>
     public IReadOnlyList<int> KvTransferPorts { get; init; } = [];
 
     /// <summary>Whether engines are scheduled by their own metrics, where they have any; otherwise by what the gateway has sent alone.</summary>
@@ -36,7 +36,8 @@ internal sealed record ServeSettings
         .. PrefillEngines.Select((engine, i) =>
         {
             DiscoveredInstance instance = StaticDiscovery.Describe(engine, InferType.Prefill);
-            return i < KvTransferPorts.Count ? instance with { AuxPort = KvTransferPorts[i] } : instance;
+            int port = KvTransferPorts.Count == 1 ? 0 : i;
+            return port < KvTransferPorts.Count ? instance with { AuxPort = KvTransferPorts[port] } : instance;
         }),
         .. DecodeEngines.Select(static engine => StaticDiscovery.Describe(engine, InferType.Decode)),
     ];

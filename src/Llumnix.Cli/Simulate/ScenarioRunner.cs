@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Profiles;
@@ -133,7 +134,7 @@ internal static class ScenarioRunner
         AddDefault("--tpot-profiling-data-path", profiled.TpotProfile);
         AddDefault("--ttft-slo", scenario.TtftSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
         AddDefault("--tpot-slo", scenario.TpotSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames);
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames);
         return parsed.Errors.Count == 0
             ? parsed.Options
             : throw new ScenarioException($"{contestant.Name}: {string.Join("; ", parsed.Errors)}");

@@ -42,6 +42,9 @@ public sealed record GatewayOptions
     /// <summary>Longest time to connect to an engine, above 0.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Longest time until the whole body of a request has arrived, above 0.</summary>
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Longest time until an engine begins to answer, above 0.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromMinutes(15);
 

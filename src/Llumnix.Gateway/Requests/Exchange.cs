@@ -25,6 +25,9 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMilliseconds(100);
+
+    // Waiting for room has a deadline of its own; this one is for a placer that does not answer.
+    private static readonly TimeSpan PlacementSlack = TimeSpan.FromMinutes(1);
     private readonly List<string> _failed = [];
     private PlacementQuery _query = new(requestId, "", 0) { TraceParent = context.Request.Headers.TraceParent.ToString() };
     private PromptShape _shape;
@@ -173,7 +176,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     /// <summary>Places the request, once there is room for it.</summary>
     private async Task<PlacementAnswer> PlaceAsync(PlacementQuery query, QueuePosition position)
     {
-        active.Allow(services.Options.WaitSchedulingTimeout + services.Options.ResponseTimeout);
+        active.Allow(services.Options.WaitSchedulingTimeout + PlacementSlack);
         return await services.Admission.PlaceAsync(position, () => AskAsync(query), active.Ending);
     }
 

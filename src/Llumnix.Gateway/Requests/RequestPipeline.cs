@@ -19,7 +19,7 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
     {
         string requestId = RequestIds.Of(context.Request);
         context.Response.Headers[RequestIds.Header] = requestId;
-        using ActiveRequest active = services.Active.Begin(services.Options.ResponseTimeout, context.RequestAborted);
+        using ActiveRequest active = services.Active.Begin(services.Options.BodyTimeout, context.RequestAborted);
         var record = new RequestRecord(services.Telemetry, services.Time.GetTimestamp());
         RequestTrace? trace = services.Tracing?.Begin(context.Request, record, requestId);
         var quota = new RequestQuota(key);

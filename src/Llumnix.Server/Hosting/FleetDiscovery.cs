@@ -1,8 +1,10 @@
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Options;
-using Llumnix.Server.Options.Parsing;
 using Llumnix.Server.Options.Table;
+using Llumnix.Server.Options.Validation;
 using Llumnix.Server.Telemetry;
 using Prometheus;
 
@@ -25,23 +27,28 @@ public sealed class FleetDiscovery
         _source = DiscoverySourceFactory.Make(options, sink, time, logging, _telemetry);
     }
 
-    /// <summary>The flags, without their dashes, each with its description.</summary>
-    public static IReadOnlyList<(string Name, string Description)> Flags { get; } = [.. DiscoveryOptionTable.Rows.Select(Describe)];
-
     /// <summary>The source.</summary>
     public IDiscoverySource Source => _source;
 
-    /// <summary>Reads the flags; neither the scheduler's environment variables nor its configuration file count.</summary>
-    /// <param name="args">Flags of <see cref="Flags"/>, as <c>--name=value</c>.</param>
-    public static OptionsParseResult Parse(IReadOnlyList<string> args) => SchedulerOptionsParser.Parse(
-        ["--enable-full-mode-scheduling=false", .. args],
-        new Dictionary<string, string>(),
-        SchedulerProgram.KnownNames,
-        BoundedTextFile.Read);
+    /// <summary>The rows of the flags.</summary>
+    /// <param name="title">Heading in help texts.</param>
+    /// <param name="get">Gets the options of discovery.</param>
+    /// <param name="set">Returns the program's options with those replaced.</param>
+    public static IReadOnlyList<OptionDefinition<TOptions>> Rows<TOptions>(
+        string title, Func<TOptions, DiscoveryOptions> get, Func<TOptions, DiscoveryOptions, TOptions> set) =>
+        DiscoveryOptionTable.Make(title, get, set);
+
+    /// <summary>The forbidden combinations among the flags.</summary>
+    /// <param name="assigned">A program's options.</param>
+    /// <param name="options">The options of discovery in them.</param>
+    public static IEnumerable<OptionProblem> FindErrors<TOptions>(AssignedOptions<TOptions> assigned, DiscoveryOptions options)
+    {
+        var scheduler = new SchedulerOptions { Mode = new ModeOptions { IsFull = false }, Discovery = options };
+        return from rule in CombinationRules.Errors
+               where DiscoveryOptionTable.Rows.Any(row => row.Name == rule.Option) && rule.IsBroken(scheduler)
+               select assigned.Problem(rule.Option, rule.Message);
+    }
 
     /// <summary>Brings the gauges up to date. One call at a time.</summary>
     public void ShowGauges() => _telemetry.Show(_source.State);
-
-    private static (string Name, string Description) Describe(OptionDefinition row) =>
-        (row.Name, row.Default.Length > 0 && !row.IsSecret ? $"{row.Description} [default: {row.Default}]" : row.Description);
 }

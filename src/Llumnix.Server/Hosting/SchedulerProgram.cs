@@ -1,9 +1,11 @@
 using Llumnix.Adapters.Listeners;
+using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Options;
+using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Hosting;
 
@@ -24,10 +26,10 @@ public static class SchedulerProgram
     /// <summary>Runs the scheduler. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellation)
     {
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(args, KnownNames);
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(args, KnownNames);
         if (parsed.IsHelpRequested)
         {
-            await Console.Out.WriteLineAsync(OptionsHelp.Render());
+            await Console.Out.WriteLineAsync(OptionsHelp.Render(SchedulerOptionTable.Instance));
             return 0;
         }
 

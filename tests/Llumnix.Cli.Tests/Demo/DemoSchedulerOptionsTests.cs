@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Load;
 using Llumnix.Scheduling.Requests;
@@ -59,7 +60,7 @@ public sealed class DemoSchedulerOptionsTests : IDisposable
         string[] slo = flags.Contains("--scheduling-policy=slo")
             ? [$"--ttft-profiling-data-path={_tables.TtftPath}", $"--tpot-profiling-data-path={_tables.TpotPath}", "--ttft-slo=500", "--tpot-slo=25"]
             : [];
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse([.. flags, .. slo], SchedulerProgram.KnownNames);
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse([.. flags, .. slo], SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);
         return parsed.Options;
     }

@@ -2,6 +2,7 @@ using System.Net;
 using Google.Protobuf;
 using Llumnix.Cli.Gateway;
 using Llumnix.Cli.Serve;
+using Llumnix.Cli.Tests.Gateway;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Gateway.Tests.Disaggregation;
@@ -68,7 +69,7 @@ public sealed class PdGoldenTests
         // It knows no engine itself, so that only the scheduler can have named them.
         await using var gateway = new FleetGateway(new GatewaySettings
         {
-            Discovery = FleetDiscovery.Parse(["--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:1"]).Options.Discovery,
+            Discovery = GatewayInput.Parse(["--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:1"]).Options.Discovery,
             Schedulers = new SchedulerPlacerOptions { Schedulers = [new SchedulerAccess(scheduler.Address)] },
             Gateway = new GatewayOptions { Port = 0, PdProtocol = protocol, IsPdStaged = isStaged },
         });

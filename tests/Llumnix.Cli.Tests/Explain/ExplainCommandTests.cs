@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Cli.Explain;
 using Llumnix.Cli.Tests.Load;
 using Llumnix.Protocol.Cms;
@@ -128,7 +129,7 @@ public sealed class ExplainCommandTests : IDisposable
 
     private static async Task<SchedulerHost> StartAsync(RedisServer? redis, params string[] more)
     {
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
             ["--host=127.0.0.1", "--port=0", "--cms-redis-host=127.0.0.1", $"--cms-redis-port={redis?.Port ?? 1}", .. more], SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);
         SchedulerHost host = SchedulerHost.Build(parsed.Options);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using Llumnix.Adapters.Options;
 using Llumnix.Cli.Gateway;
 using Llumnix.Cli.Tests.Disaggregation;
 using Llumnix.EngineEmulator;
@@ -75,7 +76,7 @@ internal sealed class EmulatedFleet : IPdFleet
 
         fleet.Gateway = new FleetGateway(new GatewaySettings
         {
-            Discovery = FleetDiscovery.Parse(fleet.DiscoveryFlags).Options.Discovery,
+            Discovery = GatewayInput.Parse(fleet.DiscoveryFlags).Options.Discovery,
             Schedulers = new SchedulerPlacerOptions
             {
                 Schedulers = [.. fleet.Schedulers.Select(static scheduler => new SchedulerAccess(scheduler.Address) { ServiceToken = Token })],
@@ -95,7 +96,7 @@ internal sealed class EmulatedFleet : IPdFleet
         string[] flags = _isFullMode
             ? ["--cms-redis-host=127.0.0.1", FormattableString.Invariant($"--cms-redis-port={_redis!.Port}")]
             : ["--enable-full-mode-scheduling=false", .. DiscoveryFlags];
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
             ["--host=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={port}"), $"--service-token={Token}", .. flags, .. SchedulerFlags],
             SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);

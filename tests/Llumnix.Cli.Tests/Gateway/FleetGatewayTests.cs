@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Adapters.Options;
 using Llumnix.Cli.Gateway;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
@@ -133,7 +134,7 @@ public sealed class FleetGatewayTests
         await using EngineHost engines = await EngineHost.StartAsync(
             new EngineHostOptions { DiscoveryRedis = FormattableString.Invariant($"127.0.0.1:{redis.Port}"), DiscoveryInterval = TimeSpan.FromMilliseconds(20) },
             Cancellation);
-        OptionsParseResult found = FleetDiscovery.Parse([
+        OptionsParseResult<GatewayFlags> found = GatewayInput.Parse([
             "--discovery-redis-host=127.0.0.1", FormattableString.Invariant($"--discovery-redis-port={redis.Port}"), "--discovery-redis-refresh-interval-ms=20"]);
         Assert.Empty(found.Errors);
         await using var gateway = new FleetGateway(new GatewaySettings

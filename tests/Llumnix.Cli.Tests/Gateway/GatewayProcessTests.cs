@@ -15,10 +15,11 @@ public sealed class GatewayProcessTests
     {
         await using EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions(), Cancellation);
         using LlumnixProcess process = LlumnixProcess.Start(
-            "gateway", "--host=127.0.0.1", "--port=0", "--llm-backend-discovery", "endpoints",
+            "gateway", "--host=127.0.0.1", "--llm-backend-discovery", "endpoints",
             FormattableString.Invariant($"--llm-backend-endpoints=127.0.0.1:{engines.Engines[0].Port}"),
             "--scheduler-endpoints=127.0.0.1:1", "--enable-full-mode-scheduling=false", "--tool-call-parser=",
-            "--pd-disagg-protocol=", "--separate-pd-scheduling=false");
+            "--pd-disagg-protocol=", "--separate-pd-scheduling=false",
+            "--port=1", "--extra-args", "port=0,tokenizer-name=");
         string started = await process.ReadLineAsync();
         Assert.StartsWith("serving at http://127.0.0.1:", started, StringComparison.Ordinal);
         using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
@@ -32,17 +33,21 @@ public sealed class GatewayProcessTests
     [Theory]
     [InlineData("--tokenizer-path /tokenizers/m", "--tokenizer-path: the engines tokenize")]
     [InlineData("--batch-oss-path=oss://a", "--batch-oss-path: the batch API is not built")]
-    [InlineData("--scheduler-discovery=dns", "--scheduler-discovery must be endpoints")]
-    [InlineData("--scheduler-endpoints=a/b", "--scheduler-endpoints must be")]
-    [InlineData("--wait-scheduling-timeout=soon", "--wait-scheduling-timeout must be")]
-    [InlineData("--requests-report-duration=0", "--requests-report-duration must be")]
+    [InlineData("--scheduler-discovery=dns", "--scheduler-discovery: the value must be endpoints")]
+    [InlineData("--scheduler-endpoints=a/b", "--scheduler-endpoints: the value must be")]
+    [InlineData("--wait-scheduling-timeout=soon", "--wait-scheduling-timeout: the value must be")]
+    [InlineData("--requests-report-duration=0", "--requests-report-duration: the value must be")]
     [InlineData("--llm-backend-discovery=endpoints", "--llm-backend-endpoints")]
     [InlineData("--discovery-redis-port=0", "--discovery-redis-port")]
+    [InlineData("--service-token-file=/no/such/file", "--service-token-file: the file that it names cannot be read")]
+    [InlineData("--engine-idle-timeout=0", "--engine-idle-timeout: the value must be")]
+    [InlineData("--extra-args=tokenizer-name=m", "tokenizer-name in --extra-args: the engines tokenize")]
+    [InlineData("--extra-args=hunter2", "item 1 in --extra-args: name=value is expected")]
     [InlineData("--no-such-flag=1", "--no-such-flag")]
     [InlineData("--prompt-tokens=guess", "estimate")]
-    [InlineData("--pd-disagg-protocol=vllm", "--pd-disagg-protocol must be")]
-    [InlineData("--separate-pd-scheduling=true", "--separate-pd-scheduling has no meaning without --pd-disagg-protocol")]
-    [InlineData("--pd-disagg-protocol=vllm-kvt --bootstrap-port=1", "--bootstrap-port has no meaning with this --pd-disagg-protocol")]
+    [InlineData("--pd-disagg-protocol=vllm", "--pd-disagg-protocol: the value must be")]
+    [InlineData("--separate-pd-scheduling=true", "--separate-pd-scheduling: has no meaning without --pd-disagg-protocol")]
+    [InlineData("--pd-disagg-protocol=vllm-kvt --bootstrap-port=1", "--bootstrap-port: has no meaning with this --pd-disagg-protocol")]
     public async Task Start_BadOptions_EndsWithTheirNames(string args, string problem)
     {
         (int exitCode, string errors) = await LlumnixProcess.RunAsync(["gateway", .. args.Split(' ')]);

@@ -106,7 +106,7 @@ public sealed class SchedulerReportTests
     {
         await using var gateway = new FleetGateway(new GatewaySettings
         {
-            Discovery = FleetDiscovery.Parse(["--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:1"]).Options.Discovery,
+            Discovery = GatewayInput.Parse(["--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:1"]).Options.Discovery,
             Schedulers = new SchedulerPlacerOptions { Schedulers = [new SchedulerAccess(scheduler.Url)], ReportInterval = TimeSpan.FromMilliseconds(40) },
             Gateway = new GatewayOptions { Port = 0, PdProtocol = protocol },
         });

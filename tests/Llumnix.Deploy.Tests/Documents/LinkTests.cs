@@ -37,7 +37,7 @@ public sealed class LinkTests
     [InlineData("deploy/README.md")]
     public void Flags_AreThoseOfTheTable(string document) => Assert.All(
         Regex.Matches(Checkout.Read(document), @"(?<![\w-])--[a-z][a-z0-9-]+[a-z0-9](?![\w{*-])").Select(match => match.Value).Except(Foreign),
-        flag => Assert.True(OptionTable.Find(flag[2..]) is not null, $"{document} names {flag}"));
+        flag => Assert.True(SchedulerOptionTable.Instance.Find(flag[2..]) is not null, $"{document} names {flag}"));
 
     [Fact]
     public void Policies_EveryNameIsExplained()

@@ -1,6 +1,7 @@
-using k8s.Models;
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
+using k8s.Models;
 
 namespace Llumnix.Deploy.Tests.Manifests;
 
@@ -18,6 +19,6 @@ internal sealed record SchedulerArguments(RenderedOverlay Overlay, V1Container C
     public Dictionary<string, string> Environment => (Container.Env ?? []).Where(e => e.Value is not null).ToDictionary(e => e.Name, e => e.Value);
 
     /// <summary>Reads it by the table of options.</summary>
-    public OptionsParseResult Parse() => SchedulerOptionsParser.Parse(
+    public OptionsParseResult<SchedulerOptions> Parse() => SchedulerOptionsParser.Parse(
         [.. Container.Args], Environment, SchedulerProgram.KnownNames, static path => throw new FileNotFoundException(null, path));
 }

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options;
 using Llumnix.Server.Options.Table;
 
@@ -13,7 +14,7 @@ public sealed class SchedulerArgumentsTests
     public void Parse_Overlay_HasNeitherErrorsNorWarnings(string overlay)
     {
         SchedulerArguments scheduler = SchedulerArguments.Of(overlay);
-        OptionsParseResult parsed = scheduler.Parse();
+        OptionsParseResult<SchedulerOptions> parsed = scheduler.Parse();
         Assert.Empty(OptionsReport.RenderProblems(parsed));
         Assert.Contains(scheduler.Container.Ports, port => port.ContainerPort == parsed.Options.Service.Port);
     }
@@ -21,7 +22,7 @@ public sealed class SchedulerArgumentsTests
     [Theory]
     [MemberData(nameof(Overlays))]
     public void Variables_Overlay_AreThoseOfOptions(string overlay) => Assert.All(SchedulerArguments.Of(overlay).Container.Env ?? [], variable =>
-        Assert.Contains(OptionTable.All, row => row.EnvironmentVariable == variable.Name || row.EnvironmentAliases.Contains(variable.Name)));
+        Assert.Contains(SchedulerOptionTable.Instance.Rows, row => SchedulerOptionTable.Instance.ToEnvironmentVariable(row.Name) == variable.Name || row.EnvironmentAliases.Contains(variable.Name)));
 
     [Theory]
     [InlineData("neutral/full-mode-scheduling", "load-balance", true)]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Google.Protobuf;
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Cms;
@@ -50,7 +51,7 @@ public sealed partial class MetricsPages : IAsyncLifetime
 
     private async Task ScrapeAsync(string[] series, params string[] arguments)
     {
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(["--host=127.0.0.1", "--port=0", .. arguments], SchedulerProgram.KnownNames);
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(["--host=127.0.0.1", "--port=0", .. arguments], SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);
         await using SchedulerHost host = SchedulerHost.Build(parsed.Options);
         await host.StartAsync(TestContext.Current.CancellationToken);

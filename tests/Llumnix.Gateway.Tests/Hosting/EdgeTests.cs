@@ -47,6 +47,21 @@ public sealed class EdgeTests
         Assert.Contains("\"code\":\"body_too_slow\"", line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Post_BodyTakesLongerThanAnEngineMay_IsStillReadToItsEnd()
+    {
+        var time = new FakeTimeProvider();
+        var options = new GatewayOptions { ResponseTimeout = TimeSpan.FromSeconds(1) };
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync("{}");
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(engine.Url), options, time);
+        using TcpClient client = await SendAsync(gateway, HalfRequest + "Content-Length: 2\r\n\r\n{");
+        await Eventually.TrueAsync(() => gateway.Host.ActiveRequests == 1);
+        time.Advance(TimeSpan.FromMinutes(14));
+        await client.GetStream().WriteAsync("}"u8.ToArray(), Cancellation);
+        using var reader = new StreamReader(client.GetStream());
+        Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync(Cancellation));
+    }
+
     [Theory]
     [InlineData("Content-Length: 100\r\n\r\n{")]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\n{")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Llumnix.Adapters.Options;
 using Llumnix.Protocol.Cms;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -76,7 +77,7 @@ public sealed class ExplainHostTests
 
     private static async Task<SchedulerHost> StartAsync(RedisServer? redis, string token)
     {
-        OptionsParseResult parsed = SchedulerOptionsParser.Parse(
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
             ["--host=127.0.0.1", "--port=0", "--cms-redis-host=127.0.0.1", $"--cms-redis-port={redis?.Port ?? 1}", "--service-token", token],
             SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);

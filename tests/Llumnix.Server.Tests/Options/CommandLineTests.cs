@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Tests.Options;
@@ -11,7 +12,7 @@ public sealed class CommandLineTests
     [InlineData("--port=1", "--port", "9000")]
     public void Parse_ValueForms_SetTheOption(params string[] args)
     {
-        OptionsParseResult result = OptionsInput.Parse(args);
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(args);
         Assert.Empty(result.Errors);
         Assert.Equal(9000, result.Options.Service.Port);
     }
@@ -28,7 +29,7 @@ public sealed class CommandLineTests
     [InlineData(false, "--cms-redis-tls", "--cms-redis-tls=False")]
     public void Parse_BooleanForms_SetTheOption(bool expected, params string[] args)
     {
-        OptionsParseResult result = OptionsInput.Parse(args);
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(args);
         Assert.Empty(result.Errors);
         Assert.Equal(expected, result.Options.Cms.Redis.UseTls);
     }
@@ -41,7 +42,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Parse_NegativeValue_IsAValue()
     {
-        OptionsParseResult result = OptionsInput.Parse("--rescheduling-req-select-rule", "NUM_REQ", "--rescheduling-req-select-value", "-1");
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse("--rescheduling-req-select-rule", "NUM_REQ", "--rescheduling-req-select-value", "-1");
         Assert.Empty(result.Errors);
         Assert.Equal(-1, result.Options.Rescheduling.Planner.LoadBalance.Selection.Value);
     }
@@ -49,7 +50,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Parse_SeveralProblems_ReportsAllWithPlaces()
     {
-        OptionsParseResult result = OptionsInput.Parse("--prot", "9000", "--seed=x", "stray", "--cms-redis-host", "--port=2");
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse("--prot", "9000", "--seed=x", "stray", "--cms-redis-host", "--port=2");
         Assert.Equal(
             [
                 "--prot: unknown; the nearest known is --port",
@@ -79,7 +80,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Parse_Endpoints_FillInThePort()
     {
-        OptionsParseResult result = OptionsInput.Parse("--llm-backend-endpoints", "10.0.0.1:8000, engine ,[::1]:81,[fe80::2]");
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse("--llm-backend-endpoints", "10.0.0.1:8000, engine ,[::1]:81,[fe80::2]");
         Assert.Empty(result.Errors);
         Assert.Equal(
             [("10.0.0.1", 8000), ("engine", 80), ("::1", 81), ("fe80::2", 80)],
@@ -95,7 +96,7 @@ public sealed class CommandLineTests
     [InlineData("-h")]
     public void Parse_Help_IsAskedForAndExitsWithZero(string arg)
     {
-        OptionsParseResult result = OptionsInput.Parse(arg, "--nonsense");
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(arg, "--nonsense");
         Assert.True(result.IsHelpRequested);
         Assert.Equal(0, result.ExitCode);
     }
@@ -103,7 +104,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Parse_IgnoredFlags_AreNamedAndNothingElse()
     {
-        OptionsParseResult result = OptionsInput.Parse(
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(
             "--logtostderr", "--enable-pprof=true", "--pd-disagg-protocol", "vllm-kvt", "--separate-pd-scheduling", "true",
             "--requests-report-duration", "5", "--allow-concurrent-scheduling", "--port", "1");
         Assert.Empty(result.Errors);

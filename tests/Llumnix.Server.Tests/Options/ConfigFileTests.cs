@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Tests.Options;
@@ -9,7 +10,7 @@ public sealed class ConfigFileTests
     [InlineData("{\"port\": 9000, \"cms-redis-host\": \"store\",\n\t\"rescheduling-policies\": [\"decode_load\", \"neutral_load\"], \"cms-redis-password\":\t\"a: b\"}")]
     public void Parse_YamlOrJson_SetsOptions(string text)
     {
-        OptionsParseResult result = Parse(text);
+        OptionsParseResult<SchedulerOptions> result = Parse(text);
         Assert.Empty(result.Errors);
         Assert.Equal(9000, result.Options.Service.Port);
         Assert.Equal("store", result.Options.Cms.Redis.Host);
@@ -24,7 +25,7 @@ public sealed class ConfigFileTests
     [InlineData("port:\nseed: null\n")]
     public void Parse_NothingSet_IsFine(string text)
     {
-        OptionsParseResult result = Parse(text);
+        OptionsParseResult<SchedulerOptions> result = Parse(text);
         Assert.Empty(result.Errors);
         Assert.Empty(result.NonDefaultOptions);
     }
@@ -55,5 +56,5 @@ public sealed class ConfigFileTests
         Assert.Equal(5, input.Parse().Options.Service.Port);
     }
 
-    private static OptionsParseResult Parse(string text) => new OptionsInput("--config", "c.yaml") { Files = { ["c.yaml"] = text } }.Parse();
+    private static OptionsParseResult<SchedulerOptions> Parse(string text) => new OptionsInput("--config", "c.yaml") { Files = { ["c.yaml"] = text } }.Parse();
 }

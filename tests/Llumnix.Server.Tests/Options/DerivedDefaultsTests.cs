@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Slo;
@@ -13,7 +14,7 @@ public sealed class DerivedDefaultsTests
     [Fact]
     public void Parse_AdaptivePd_FillsItsDefaults()
     {
-        OptionsParseResult result = OptionsInput.Parse(AdaptivePd);
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(AdaptivePd);
         Assert.Empty(result.Errors);
         Assert.Equal(0.85, result.Options.Slo.TpotDispatchThreshold);
         Assert.Equal(SloOverload.Triage, result.Options.Slo.Overload);
@@ -27,7 +28,7 @@ public sealed class DerivedDefaultsTests
     [Fact]
     public void Parse_AdaptivePdWithPlainRules_FillsTheirDefaults()
     {
-        OptionsParseResult result = OptionsInput.Parse([.. AdaptivePd, "--adaptive-pd-rules=plain"]);
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse([.. AdaptivePd, "--adaptive-pd-rules=plain"]);
         Assert.Equal(0.85, result.Options.Slo.TpotDispatchThreshold);
         Assert.Equal(SloOverload.Spread, result.Options.Slo.Overload);
         Assert.Equal(1.0, result.Options.Slo.TtftDispatchThreshold);
@@ -36,7 +37,7 @@ public sealed class DerivedDefaultsTests
     [Fact]
     public void Parse_AdaptivePdWithOwnValues_KeepsThem()
     {
-        OptionsParseResult result = OptionsInput.Parse(
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(
             [.. AdaptivePd, "--tpot-slo-dispatch-threshold=1", "--slo-overload=reject", "--reschedule-policies=binpacking_consolidation,decode_load"]);
         Assert.Equal(1.0, result.Options.Slo.TpotDispatchThreshold);
         Assert.Equal(SloOverload.Reject, result.Options.Slo.Overload);
@@ -46,7 +47,7 @@ public sealed class DerivedDefaultsTests
     [Fact]
     public void Parse_AdaptivePdAsTheGuideHasIt_Reschedules()
     {
-        OptionsParseResult result = OptionsInput.Parse(
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(
             [
                 .. AdaptivePd, "--enable-full-mode-scheduling=true", "--tpot-slo=50", "--colocated-reschedule-mode=true",
                 "--reschedule-interval-ms=100", "--reschedule-policies=binpacking_mitigation,binpacking_consolidation",
@@ -68,7 +69,7 @@ public sealed class DerivedDefaultsTests
     [Fact]
     public void Parse_LiteMode_CountsTokensUnlessSet()
     {
-        OptionsParseResult result = OptionsInput.Parse("--enable-full-mode-scheduling=false", "--dispatch-decode-load-metric=num_requests");
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse("--enable-full-mode-scheduling=false", "--dispatch-decode-load-metric=num_requests");
         Assert.Empty(result.Errors);
         Assert.Equal(["num_tokens", "num_tokens", "num_requests"], DispatchMetrics(result.Options.Dispatch));
     }
@@ -80,7 +81,7 @@ public sealed class DerivedDefaultsTests
     [Fact]
     public void Parse_LiteMode_SwitchesFullModeFeaturesOffWithWarnings()
     {
-        OptionsParseResult result = OptionsInput.Parse(
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(
             "--enable-full-mode-scheduling=false", "--enable-cache-aware-scheduling", "--enable-predictor-enhanced-scheduling",
             "--enable-adaptive-pd", "--enable-rescheduling", "--standalone-rescheduling-mode");
         Assert.Empty(result.Errors);

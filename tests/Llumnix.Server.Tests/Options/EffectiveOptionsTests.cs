@@ -1,4 +1,5 @@
 using CsCheck;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
@@ -65,15 +66,15 @@ public sealed class EffectiveOptionsTests
     [Fact]
     public void Effective_AnyOptions_AreWhatTheirFlagsGiveAndStayAsTheyAre()
     {
-        OptionDefinition[] rows = [.. OptionTable.All.Where(row => row.Binding is not null && !row.IsSecret)];
+        OptionDefinition<SchedulerOptions>[] rows = [.. SchedulerOptionTable.Instance.Rows.Where(row => row.Binding is not null && !row.IsSecret)];
         string[] texts = ["true", "false", "1", "slo", "plain", "v6d", "sha256_hex", "reject", "num_requests"];
         var settings = from row in Gen.OneOf(rows)
                        from text in Gen.OneOf(texts)
-                       where row.Binding!.Apply(text, new SchedulerOptions()) is not null
+                       where row.Binding!.TryApply(text, new SchedulerOptions(), out _)
                        select (row, text);
         settings.Array[0, 12].Sample(given =>
         {
-            SchedulerOptions byHand = given.Aggregate(new SchedulerOptions(), (options, setting) => setting.row.Binding!.Apply(setting.text, options)!);
+            SchedulerOptions byHand = given.Aggregate(new SchedulerOptions(), (options, setting) => setting.row.Binding!.TryApply(setting.text, options, out SchedulerOptions applied) ? applied : options);
             SchedulerOptions effective = byHand.Effective();
             SchedulerOptions parsed = OptionsInput.Parse([.. given.Select(setting => $"{setting.row.Flag}={setting.text}")]).Options;
             Assert.Equivalent(parsed, effective, strict: true);

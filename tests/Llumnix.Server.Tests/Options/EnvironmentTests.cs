@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Tests.Options;
@@ -16,7 +17,7 @@ public sealed class EnvironmentTests
     [InlineData("PATH", "x")]
     public void Parse_VariableThatIsNotOurs_IsLeftAlone(string variable, string text)
     {
-        OptionsParseResult result = new OptionsInput { Environment = { [variable] = text } }.Parse();
+        OptionsParseResult<SchedulerOptions> result = new OptionsInput { Environment = { [variable] = text } }.Parse();
         Assert.Empty(result.Errors);
         Assert.Empty(result.NonDefaultOptions);
     }
@@ -24,7 +25,7 @@ public sealed class EnvironmentTests
     [Fact]
     public void Parse_UnknownVariable_IsAnErrorWithTheNearest()
     {
-        OptionsParseResult result = new OptionsInput { Environment = { ["LLUMNIX_SCHEDULER_SERVICE_TOKN"] = "hunter2" } }.Parse();
+        OptionsParseResult<SchedulerOptions> result = new OptionsInput { Environment = { ["LLUMNIX_SCHEDULER_SERVICE_TOKN"] = "hunter2" } }.Parse();
         Assert.Equal(
             "environment variable LLUMNIX_SCHEDULER_SERVICE_TOKN: unknown; the nearest known is LLUMNIX_SCHEDULER_SERVICE_TOKEN",
             Assert.Single(result.Errors).ToString());

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Tests.Options;
@@ -7,7 +8,7 @@ public sealed class ExtraArgumentsTests
     [Fact]
     public void Parse_ExtraArguments_OverrideFlags()
     {
-        OptionsParseResult result = OptionsInput.Parse(
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(
             "--extra-args", "port=5, rescheduling-policies='decode_load,neutral_load',--cms_redis_host=\"it's\"", "--port=6");
         Assert.Empty(result.Errors);
         Assert.Equal(5, result.Options.Service.Port);

@@ -1,4 +1,5 @@
 using CsCheck;
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options;
 using Llumnix.Server.Options.Table;
 
@@ -8,7 +9,7 @@ public sealed class GarbageTests
 {
     private static readonly Gen<string> Word = Gen.OneOf(
         Gen.String[0, 20],
-        Gen.OneOf([.. OptionTable.All.Select(row => row.Flag)]),
+        Gen.OneOf([.. SchedulerOptionTable.Instance.Rows.Select(row => row.Flag)]),
         Gen.OneOf("--", "-", "---", "=", "--=", "-1", "'", "\"", "a=,", "{", "[", "- ", ": ", "&a ", "*a", "!!x ", "\n", "\t", "%", "? ", "|"));
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class GarbageTests
 
     private static void Check(OptionsInput input)
     {
-        OptionsParseResult result = input.Parse();
+        OptionsParseResult<SchedulerOptions> result = input.Parse();
         string[] lines = OptionsReport.RenderProblems(result).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         bool hasIgnored = result.IgnoredFlags.Count > 0;
         Assert.Equal(result.Errors.Count + result.Warnings.Count + (hasIgnored ? 1 : 0), lines.Length);

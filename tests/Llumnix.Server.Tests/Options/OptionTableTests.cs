@@ -138,13 +138,13 @@ public sealed class OptionTableTests
     [Theory]
     [MemberData(nameof(Documented))]
     public void Default_DocumentedFlag_IsAsDocumented(string name, string expected) =>
-        Assert.Equal(expected, OptionTable.Get(name).Default);
+        Assert.Equal(expected, SchedulerOptionTable.Instance.DefaultOf(SchedulerOptionTable.Instance.Get(name)));
 
     [Fact]
     public void All_OptionsWithValues_AreTheDocumentedOnes()
     {
         IEnumerable<string> expected = Documented.Select(row => row.Data.Item1).Order(StringComparer.Ordinal);
-        Assert.Equal(expected, OptionTable.All.Where(row => row.Binding is not null).Select(row => row.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(expected, SchedulerOptionTable.Instance.Rows.Where(row => row.Binding is not null).Select(row => row.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class OptionTableTests
             "enable-pprof", "extra-args", "help", "kvs-metadata-service-redis-cluster-password-file", "logtostderr", "metrics-token-file",
             "pd-disagg-protocol", "requests-report-duration", "separate-pd-scheduling", "service-token-file",
         ],
-        OptionTable.All.Where(row => row.Binding is null).Select(row => row.Name).Order(StringComparer.Ordinal));
+        SchedulerOptionTable.Instance.Rows.Where(row => row.Binding is null).Select(row => row.Name).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("colocated-reschedule-mode", "colocated-rescheduling-mode")]
@@ -162,7 +162,7 @@ public sealed class OptionTableTests
     [InlineData("reschedule-policies", "rescheduling-policies")]
     [InlineData("cms_redis_host", "cms-redis-host")]
     public void Find_AliasOrUnderscores_IsTheSameOption(string alias, string name) =>
-        Assert.Same(OptionTable.Get(name), OptionTable.Find(alias));
+        Assert.Same(SchedulerOptionTable.Instance.Get(name), SchedulerOptionTable.Instance.Find(alias));
 
     [Fact]
     public void Find_SecretAndPasswords_AreMarkedSecret() => Assert.Equal(
@@ -170,7 +170,7 @@ public sealed class OptionTableTests
             "service-token", "metrics-token", "cms-redis-password", "kvs-metadata-service-redis-cluster-password", "discovery-redis-password",
             "discovery-etcd-password",
         ],
-        OptionTable.All.Where(row => row.IsSecret).Select(row => row.Name));
+        SchedulerOptionTable.Instance.Rows.Where(row => row.IsSecret).Select(row => row.Name));
 
     [Fact]
     public void Defaults_Durations_HaveTheirUnits()

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options;
 using Llumnix.Server.Options.Table;
 
@@ -10,10 +11,10 @@ public sealed class OptionsHelpTests
     [Fact]
     public void Render_Help_ShowsGroupsFlagsAndDefaults()
     {
-        string help = OptionsHelp.Render();
+        string help = OptionsHelp.Render(SchedulerOptionTable.Instance);
         Assert.Contains("\nCMS (full mode):\n  --cms-redis-host <text> (default redis)\n      Host of the CMS Redis.\n", help, StringComparison.Ordinal);
         Assert.Contains("  --colocated-rescheduling-mode, --colocated-reschedule-mode <boolean> (default false)\n", help, StringComparison.Ordinal);
-        Assert.All(OptionTable.All, row => Assert.Contains($"\n  {row.Flag}", help, StringComparison.Ordinal));
+        Assert.All(SchedulerOptionTable.Instance.Rows, row => Assert.Contains($"\n  {row.Flag}", help, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -23,10 +24,10 @@ public sealed class OptionsHelpTests
         if (Environment.GetEnvironmentVariable("LLUMNIX_UPDATE_REFERENCE") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, ConfigurationReference.Render());
+            File.WriteAllText(path, OptionsReference.Render(SchedulerOptionTable.Instance));
         }
 
-        Assert.Equal(File.ReadAllText(path), ConfigurationReference.Render());
+        Assert.Equal(File.ReadAllText(path), OptionsReference.Render(SchedulerOptionTable.Instance));
     }
 
     private static string FindRoot()

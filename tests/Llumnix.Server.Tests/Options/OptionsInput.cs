@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Options;
 using Llumnix.Server.Options.Validation;
@@ -29,9 +30,9 @@ internal sealed record OptionsInput(params string[] Args)
 
     public Dictionary<string, string> Files { get; init; } = [];
 
-    public static OptionsParseResult Parse(params string[] args) => new OptionsInput(args).Parse();
+    public static OptionsParseResult<SchedulerOptions> Parse(params string[] args) => new OptionsInput(args).Parse();
 
-    public OptionsParseResult Parse() => SchedulerOptionsParser.Parse(Args, Environment, Names, ReadFile);
+    public OptionsParseResult<SchedulerOptions> Parse() => SchedulerOptionsParser.Parse(Args, Environment, Names, ReadFile);
 
     private string ReadFile(string path) => Files.TryGetValue(path, out string? text) ? text : throw new FileNotFoundException();
 }

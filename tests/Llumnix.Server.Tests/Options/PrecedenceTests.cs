@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Tests.Options;
@@ -22,7 +23,7 @@ public sealed class PrecedenceTests
             input.Environment["LLUMNIX_SCHEDULER_PORT"] = "1002";
         }
 
-        OptionsParseResult result = input.Parse();
+        OptionsParseResult<SchedulerOptions> result = input.Parse();
         Assert.Empty(result.Errors);
         Assert.Equal(expected, result.Options.Service.Port);
         Assert.Equal(source, result.SourceOf("port").ToString());
@@ -31,7 +32,7 @@ public sealed class PrecedenceTests
     [Fact]
     public void Parse_BadValueThatIsOverridden_IsStillReported()
     {
-        OptionsParseResult result = new OptionsInput("--seed=7") { Environment = { ["LLUMNIX_SCHEDULER_SEED"] = "x" } }.Parse();
+        OptionsParseResult<SchedulerOptions> result = new OptionsInput("--seed=7") { Environment = { ["LLUMNIX_SCHEDULER_SEED"] = "x" } }.Parse();
         Assert.Equal(
             "environment variable LLUMNIX_SCHEDULER_SEED: the value must be a whole number, 0 or above", Assert.Single(result.Errors).ToString());
     }
@@ -51,7 +52,7 @@ public sealed class PrecedenceTests
     [Fact]
     public void NonDefaultOptions_SomeSet_ListsThemWithSources()
     {
-        OptionsParseResult result = OptionsInput.Parse("--port=9", "--cms-redis-host=redis", "--service-token=hunter2");
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse("--port=9", "--cms-redis-host=redis", "--service-token=hunter2");
         Assert.Equal("port=9 (--port)\nservice-token=*** (--service-token)\n", OptionsReport.RenderEffective(result));
     }
 }

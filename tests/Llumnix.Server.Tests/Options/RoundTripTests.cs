@@ -1,4 +1,6 @@
 using CsCheck;
+using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Server.Options;
 using Llumnix.Server.Options.Table;
 
@@ -6,7 +8,7 @@ namespace Llumnix.Server.Tests.Options;
 
 public sealed class RoundTripTests
 {
-    private static readonly OptionDefinition[] Rows = [.. OptionTable.All.Where(row => row.Binding is not null)];
+    private static readonly OptionDefinition<SchedulerOptions>[] Rows = [.. SchedulerOptionTable.Instance.Rows.Where(row => row.Binding is not null)];
 
     // Texts of every kind; those that an option does not take are left out below.
     private static readonly Gen<string> Text = Gen.OneOf(
@@ -25,7 +27,7 @@ public sealed class RoundTripTests
         args =>
         {
             SchedulerOptions options = OptionsInput.Parse(args).Options;
-            OptionsParseResult again = OptionsInput.Parse([.. Rows.Select(row => $"{row.Flag}={row.Binding!.Write(options)}")]);
+            OptionsParseResult<SchedulerOptions> again = OptionsInput.Parse([.. Rows.Select(row => $"{row.Flag}={row.Binding!.Write(options)}")]);
             Assert.Equivalent(options, again.Options, strict: true);
             Assert.Equal(
                 Rows.Where(row => row.IsSecret).Select(row => row.Binding!.Write(options)),
@@ -37,20 +39,22 @@ public sealed class RoundTripTests
     public void Parse_EveryOptionSet_ComesOutOfItsOwnFlag()
     {
         // A row that writes another row's property would show here.
-        foreach (OptionDefinition row in Rows)
+        foreach (OptionDefinition<SchedulerOptions> row in Rows)
         {
             string text = new[] { "7", "3", "true", "false", "node", "xxhash", "v6d", "etcd", "LR", "RATIO", "unit", "triage", "plain", "engines", "a:1" }
-                .First(text => text != row.Default && row.Binding!.Apply(text, new SchedulerOptions()) is { } o && row.Binding.Write(o) != row.Default);
-            SchedulerOptions changed = row.Binding!.Apply(text, new SchedulerOptions())!;
-            OptionDefinition only = Assert.Single(Rows, other => other.Binding!.Write(changed) != other.Default);
+                .First(text => text != DefaultOf(row) && row.Binding!.TryApply(text, new SchedulerOptions(), out SchedulerOptions o) && row.Binding.Write(o) != DefaultOf(row));
+            row.Binding!.TryApply(text, new SchedulerOptions(), out SchedulerOptions changed);
+            OptionDefinition<SchedulerOptions> only = Assert.Single(Rows, other => other.Binding!.Write(changed) != DefaultOf(other));
             Assert.Equal(row.Name, only.Name);
         }
     }
 
-    private static string[] ToArgs((OptionDefinition Row, string Text)[] settings) =>
+    private static string DefaultOf(OptionDefinition row) => SchedulerOptionTable.Instance.DefaultOf(row);
+
+    private static string[] ToArgs((OptionDefinition<SchedulerOptions> Row, string Text)[] settings) =>
     [
         .. settings
-            .Where(setting => setting.Row.Binding!.Apply(setting.Text, new SchedulerOptions()) is not null)
+            .Where(setting => setting.Row.Binding!.TryApply(setting.Text, new SchedulerOptions(), out _))
             .Select(setting => $"{setting.Row.Flag}={setting.Text}"),
     ];
 }

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Tests.Options;
@@ -11,7 +12,7 @@ public sealed class SchedulerOptionsParserTests
         try
         {
             File.WriteAllText(path, "cms-redis-host: store\n");
-            OptionsParseResult result = SchedulerOptionsParser.Parse(["--config", path, "--port=5"], OptionsInput.Names);
+            OptionsParseResult<SchedulerOptions> result = SchedulerOptionsParser.Parse(["--config", path, "--port=5"], OptionsInput.Names);
             Assert.Equal(5, result.Options.Service.Port);
             Assert.Equal("store", result.Options.Cms.Redis.Host);
         }

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Secrets;
 using Llumnix.Server.Options;
 
@@ -25,7 +26,7 @@ public sealed class SecretTests
             new("--bad", "--config=c.yaml") { Files = { ["c.yaml"] = $"{name}: {Password}" } },
             new("--bad", $"--{name}-file=s") { Files = { ["s"] = Password + "\r\n" } },
         ];
-        foreach (OptionsParseResult result in inputs.Select(input => input.Parse()))
+        foreach (OptionsParseResult<SchedulerOptions> result in inputs.Select(input => input.Parse()))
         {
             Assert.Single(result.Errors);
             Assert.Contains(name + "=***", OptionsReport.RenderEffective(result), StringComparison.Ordinal);
@@ -45,7 +46,7 @@ public sealed class SecretTests
     [InlineData("--extra-args", "service-token=x," + Password + "=y")]
     public void Parse_MistypedSecret_NeverShows(params string[] args)
     {
-        OptionsParseResult result = OptionsInput.Parse(args);
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(args);
         Assert.NotEmpty(result.Errors);
         Assert.DoesNotContain(Password, OptionsReport.RenderProblems(result) + result, StringComparison.Ordinal);
     }
@@ -66,7 +67,7 @@ public sealed class SecretTests
     [InlineData("--" + Password + ":8@host")]
     public void Parse_SecretGivenToAnotherOption_IsNotRepeated(params string[] args)
     {
-        OptionsParseResult result = OptionsInput.Parse(args);
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(args);
         Assert.NotEmpty(result.Errors);
         Assert.DoesNotContain(Password, OptionsReport.RenderProblems(result), StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Options;
 using Llumnix.Server.Options;
-using Llumnix.Server.Options.Parsing;
+using Llumnix.Server.Options.Table;
 using Llumnix.Server.Options.Validation;
 
 namespace Llumnix.Server.Tests.Options;
@@ -83,7 +84,7 @@ public sealed class ValidationTests
         "--enable-cache-aware-scheduling", "--kvs-metadata-service-config-path=/etc/kvs.json")]
     public void Parse_SettingWithoutEffect_IsAWarning(string expected, params string[] args)
     {
-        OptionsParseResult result = OptionsInput.Parse(args);
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(args);
         Assert.Empty(result.Errors);
         Assert.Equal(expected, Assert.Single(result.Warnings).ToString());
     }
@@ -101,13 +102,13 @@ public sealed class ValidationTests
     }
 
     [Fact]
-    public void FindErrors_ValueSetInCodeOutOfRange_IsAnError()
+    public void FindOutOfRange_ValueSetInCodeOutOfRange_IsAnError()
     {
         var options = new SchedulerOptions { Cms = new CmsOptions { StatusInterval = TimeSpan.Zero } };
-        var effective = new EffectiveOptions(options, new Dictionary<string, OptionSource>(), []);
+        var effective = new AssignedOptions<SchedulerOptions>(SchedulerOptionTable.Instance, options, new Dictionary<string, OptionSource>(), []);
         Assert.Equal(
             "--cms-pull-status-interval-ms (default): must be a number of milliseconds above 0, at most 7 days",
-            Assert.Single(SchedulerOptionsValidator.FindErrors(effective, OptionsInput.Names)).ToString());
+            Assert.Single(effective.FindOutOfRange()).ToString());
     }
 
     // Deleting a feature's line from the list must leave the others refused, hence no fixed count here.

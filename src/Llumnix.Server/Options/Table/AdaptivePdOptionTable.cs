@@ -1,17 +1,18 @@
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Slo;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
 internal static class AdaptivePdOptionTable
 {
-    private static readonly OptionGroup<AdaptivePdOptions> Group =
+    private static readonly OptionGroup<SchedulerOptions, AdaptivePdOptions> Group =
         new("Adaptive PD (full mode, policy slo)", o => o.AdaptivePd, (o, g) => o with { AdaptivePd = g });
 
     private static readonly OptionType<AdaptivePdRules> Rules = Choice(("plain", AdaptivePdRules.Plain), ("tuned", AdaptivePdRules.Tuned));
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("enable-adaptive-pd", OptionTypes.Boolean, "Give every request its role on any instance.",
             g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),

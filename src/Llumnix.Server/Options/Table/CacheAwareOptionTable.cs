@@ -1,7 +1,8 @@
 using Llumnix.Adapters.KvStore;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Scheduling.PrefixCache;
-using static Llumnix.Server.Options.Table.DurationTypes;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using static Llumnix.Adapters.Options.Table.DurationTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
@@ -9,20 +10,20 @@ internal static class CacheAwareOptionTable
 {
     private const string Title = "Cache-aware scheduling (full mode)";
 
-    private static readonly OptionGroup<CacheAwareOptions> Group = new(Title, o => o.CacheAware, (o, g) => o with { CacheAware = g });
+    private static readonly OptionGroup<SchedulerOptions, CacheAwareOptions> Group = new(Title, o => o.CacheAware, (o, g) => o with { CacheAware = g });
 
-    private static readonly OptionGroup<PrefixLookupOptions> Lookup =
+    private static readonly OptionGroup<SchedulerOptions, PrefixLookupOptions> Lookup =
         new(Title, o => Group.Get(o).Lookup, (o, g) => Group.Set(o, Group.Get(o) with { Lookup = g }));
 
-    private static readonly OptionGroup<ChunkKeyOptions> Keys =
+    private static readonly OptionGroup<SchedulerOptions, ChunkKeyOptions> Keys =
         new(Title, o => Lookup.Get(o).ChunkKeys, (o, g) => Lookup.Set(o, Lookup.Get(o) with { ChunkKeys = g }));
 
-    private static readonly OptionGroup<KvStoreOptions> Store = new(Title, o => o.KvStore, (o, g) => o with { KvStore = g });
+    private static readonly OptionGroup<SchedulerOptions, KvStoreOptions> Store = new(Title, o => o.KvStore, (o, g) => o with { KvStore = g });
 
-    private static readonly OptionGroup<MooncakeOptions> Mooncake =
+    private static readonly OptionGroup<SchedulerOptions, MooncakeOptions> Mooncake =
         new(Title, o => Store.Get(o).Mooncake, (o, g) => Store.Set(o, Store.Get(o) with { Mooncake = g }));
 
-    private static readonly OptionGroup<V6dOptions> V6d =
+    private static readonly OptionGroup<SchedulerOptions, V6dOptions> V6d =
         new(Title, o => Store.Get(o).V6d, (o, g) => Store.Set(o, Store.Get(o) with { V6d = g }));
 
     private static readonly OptionType<KvStoreBackend> Backend =
@@ -33,7 +34,7 @@ internal static class CacheAwareOptionTable
         ("sha256_hex", ChunkHashAlgorithm.Sha256Hex),
         ("xxhash", ChunkHashAlgorithm.XxHash));
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("enable-cache-aware-scheduling", OptionTypes.Boolean, "Prefer instances that hold the prompt's prefix.",
             g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),

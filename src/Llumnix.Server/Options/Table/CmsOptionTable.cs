@@ -1,7 +1,8 @@
 using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Adapters.Redis;
-using static Llumnix.Server.Options.Table.DurationTypes;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using static Llumnix.Adapters.Options.Table.DurationTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
@@ -9,12 +10,12 @@ internal static class CmsOptionTable
 {
     private const string Title = "CMS (full mode)";
 
-    private static readonly OptionGroup<CmsOptions> Group = new(Title, o => o.Cms, (o, g) => o with { Cms = g });
+    private static readonly OptionGroup<SchedulerOptions, CmsOptions> Group = new(Title, o => o.Cms, (o, g) => o with { Cms = g });
 
-    private static readonly OptionGroup<RedisOptions> Redis =
+    private static readonly OptionGroup<SchedulerOptions, RedisOptions> Redis =
         new(Title, o => o.Cms.Redis, (o, g) => o with { Cms = o.Cms with { Redis = g } });
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Redis.Row("cms-redis-host", Name, "Host of the CMS Redis.", g => g.Host, (g, v) => g with { Host = v }),
         Redis.Row("cms-redis-port", Port, "Port of the CMS Redis.", g => g.Port, (g, v) => g with { Port = v }),

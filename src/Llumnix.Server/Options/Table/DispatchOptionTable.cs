@@ -1,9 +1,10 @@
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.PrefixCache;
-using static Llumnix.Server.Options.Table.DurationTypes;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using static Llumnix.Adapters.Options.Table.DurationTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
@@ -11,13 +12,13 @@ internal static class DispatchOptionTable
 {
     private const string Title = "Dispatch";
 
-    private static readonly OptionGroup<DispatchOptions> Group = new(Title, o => o.Dispatch, (o, g) => o with { Dispatch = g });
+    private static readonly OptionGroup<SchedulerOptions, DispatchOptions> Group = new(Title, o => o.Dispatch, (o, g) => o with { Dispatch = g });
 
-    private static readonly OptionGroup<LedgerOptions> Ledger = new(Title, o => o.Ledger, (o, g) => o with { Ledger = g });
+    private static readonly OptionGroup<SchedulerOptions, LedgerOptions> Ledger = new(Title, o => o.Ledger, (o, g) => o with { Ledger = g });
 
-    private static readonly OptionGroup<CacheAwareOptions> CacheAware = new(Title, o => o.CacheAware, (o, g) => o with { CacheAware = g });
+    private static readonly OptionGroup<SchedulerOptions, CacheAwareOptions> CacheAware = new(Title, o => o.CacheAware, (o, g) => o with { CacheAware = g });
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("dispatch-top-k", Integer(1), "Choose uniformly among this many best instances.",
             g => g.TopK, (g, v) => g with { TopK = v }),
@@ -38,7 +39,7 @@ internal static class DispatchOptionTable
             g => g.EntryLifetime, (g, v) => g with { EntryLifetime = v }),
     ];
 
-    private static IEnumerable<OptionDefinition> LoadRows(
+    private static IEnumerable<OptionDefinition<SchedulerOptions>> LoadRows(
         string role, Func<DispatchOptions, LoadCriterion> get, Func<DispatchOptions, LoadCriterion, DispatchOptions> set) =>
     [
         Group.Row($"dispatch-{role}-load-metric", Name, $"Load metric of {role} instances; num_tokens unless set in lite mode.",

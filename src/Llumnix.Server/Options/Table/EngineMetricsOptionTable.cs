@@ -1,5 +1,6 @@
 using Llumnix.Adapters.EngineSignals;
-using static Llumnix.Server.Options.Table.DurationTypes;
+using Llumnix.Adapters.Options.Table;
+using static Llumnix.Adapters.Options.Table.DurationTypes;
 
 namespace Llumnix.Server.Options.Table;
 
@@ -7,11 +8,11 @@ internal static class EngineMetricsOptionTable
 {
     private const string Title = "Engines' own metrics (full mode)";
 
-    private static readonly OptionGroup<ModeOptions> Mode = new(Title, o => o.Mode, (o, g) => o with { Mode = g });
+    private static readonly OptionGroup<SchedulerOptions, ModeOptions> Mode = new(Title, o => o.Mode, (o, g) => o with { Mode = g });
 
-    private static readonly OptionGroup<EngineStatusOptions> Group = new(Title, o => o.Engines, (o, g) => o with { Engines = g });
+    private static readonly OptionGroup<SchedulerOptions, EngineStatusOptions> Group = new(Title, o => o.Engines, (o, g) => o with { Engines = g });
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Mode.Row("status-source",
             OptionTypes.Choice(("cms", StatusSourceKind.Cms), ("engines", StatusSourceKind.Engines)),

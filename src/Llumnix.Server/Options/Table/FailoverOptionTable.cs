@@ -1,15 +1,16 @@
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Scheduling.Health;
-using static Llumnix.Server.Options.Table.DurationTypes;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using static Llumnix.Adapters.Options.Table.DurationTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
 internal static class FailoverOptionTable
 {
-    private static readonly OptionGroup<FailoverOptions> Group =
+    private static readonly OptionGroup<SchedulerOptions, FailoverOptions> Group =
         new("Failover (full mode)", o => o.Failover, (o, g) => o with { Failover = g });
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("failover-domain", Name, "Failure domain: instance, node, instance-unit or node-unit.",
             g => g.Domain, (g, v) => g with { Domain = v }),

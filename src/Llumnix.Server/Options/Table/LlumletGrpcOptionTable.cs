@@ -1,15 +1,16 @@
 using Llumnix.Adapters.Llumlets;
-using static Llumnix.Server.Options.Table.DurationTypes;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using Llumnix.Adapters.Options.Table;
+using static Llumnix.Adapters.Options.Table.DurationTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
 internal static class LlumletGrpcOptionTable
 {
-    private static readonly OptionGroup<LlumletOptions> Group =
+    private static readonly OptionGroup<SchedulerOptions, LlumletOptions> Group =
         new("Llumlet gRPC (full mode)", o => o.Llumlets, (o, g) => o with { Llumlets = g });
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("llumlet-grpc-connection-pool-size", Integer(1), "Most connections to llumlets that are kept open.",
             g => g.PoolSize, (g, v) => g with { PoolSize = v }),

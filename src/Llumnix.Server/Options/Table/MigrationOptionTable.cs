@@ -1,11 +1,12 @@
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Scheduling.Rescheduling;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
 internal static class MigrationOptionTable
 {
-    private static readonly OptionGroup<RequestSelection> Group = new(
+    private static readonly OptionGroup<SchedulerOptions, RequestSelection> Group = new(
         "Migration (full mode)",
         o => ReschedulingOptionTable.LoadBalance.Get(o).Selection,
         (o, g) => ReschedulingOptionTable.LoadBalance.Set(o, ReschedulingOptionTable.LoadBalance.Get(o) with { Selection = g }));
@@ -21,7 +22,7 @@ internal static class MigrationOptionTable
         ("FCW", RequestSelectOrder.FirstComeWaiting),
         ("FCWSR", RequestSelectOrder.FirstComeWaitingThenShortestRunning));
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("rescheduling-req-select-rule", Rule, "Unit of the amount to migrate: requests, tokens or a share of the KV cache.",
             g => g.Rule, (g, v) => g with { Rule = v }),

@@ -1,12 +1,13 @@
-using static Llumnix.Server.Options.Table.OptionTypes;
+using Llumnix.Adapters.Options.Table;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
 internal static class PolicyOptionTable
 {
-    private static readonly OptionGroup<ModeOptions> Group = new("Policy", o => o.Mode, (o, g) => o with { Mode = g });
+    private static readonly OptionGroup<SchedulerOptions, ModeOptions> Group = new("Policy", o => o.Mode, (o, g) => o with { Mode = g });
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("enable-full-mode-scheduling", OptionTypes.Boolean,
             "Full mode (instances from the CMS); false is lite mode (instances from discovery).",

@@ -1,14 +1,15 @@
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Scheduling.StepTimes;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
 internal static class PrefillProgressOptionTable
 {
-    private static readonly OptionGroup<PrefillProgressOptions> Group =
+    private static readonly OptionGroup<SchedulerOptions, PrefillProgressOptions> Group =
         new("Predictor-enhanced scheduling (full mode)", o => o.PrefillProgress, (o, g) => o with { PrefillProgress = g });
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("enable-predictor-enhanced-scheduling", OptionTypes.Boolean, "Predict how far prefills have come since the last status.",
             g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),

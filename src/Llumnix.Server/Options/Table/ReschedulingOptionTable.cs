@@ -1,7 +1,8 @@
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Rescheduling;
-using static Llumnix.Server.Options.Table.DurationTypes;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using static Llumnix.Adapters.Options.Table.DurationTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
@@ -9,19 +10,19 @@ internal static class ReschedulingOptionTable
 {
     private const string Title = "Rescheduling (full mode)";
 
-    private static readonly OptionGroup<ReschedulingOptions> Group = new(Title, o => o.Rescheduling, (o, g) => o with { Rescheduling = g });
+    private static readonly OptionGroup<SchedulerOptions, ReschedulingOptions> Group = new(Title, o => o.Rescheduling, (o, g) => o with { Rescheduling = g });
 
-    private static readonly OptionGroup<PlannerOptions> Planner =
+    private static readonly OptionGroup<SchedulerOptions, PlannerOptions> Planner =
         new(Title, o => Group.Get(o).Planner, (o, g) => Group.Set(o, Group.Get(o) with { Planner = g }));
 
     /// <summary>What the load balancing policies have in common.</summary>
-    internal static readonly OptionGroup<LoadBalanceOptions> LoadBalance =
+    internal static readonly OptionGroup<SchedulerOptions, LoadBalanceOptions> LoadBalance =
         new(Title, o => Planner.Get(o).LoadBalance, (o, g) => Planner.Set(o, Planner.Get(o) with { LoadBalance = g }));
 
     private static readonly OptionType<LoadBalanceScope> Scope =
         Choice(("cluster", LoadBalanceScope.Cluster), ("unit", LoadBalanceScope.Unit));
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("enable-rescheduling", OptionTypes.Boolean,
             "Migrate running requests; true unless set when one of the two modes is given.",
@@ -45,7 +46,7 @@ internal static class ReschedulingOptionTable
             g => g.Scope, (g, v) => g with { Scope = v }),
     ];
 
-    private static IEnumerable<OptionDefinition> LoadRows(
+    private static IEnumerable<OptionDefinition<SchedulerOptions>> LoadRows(
         string role, Func<PlannerOptions, LoadCriterion> get, Func<PlannerOptions, LoadCriterion, PlannerOptions> set) =>
     [
         Planner.Row($"rescheduling-{role}-load-metric", Name, $"Load metric of {role} instances.",

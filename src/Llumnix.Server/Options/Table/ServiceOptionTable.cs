@@ -1,28 +1,14 @@
-using static Llumnix.Server.Options.Table.DurationTypes;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using Llumnix.Adapters.Options.Table;
+using static Llumnix.Adapters.Options.Table.DurationTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
 internal static class ServiceOptionTable
 {
-    private static readonly OptionGroup<ServiceOptions> Group = new("Service", o => o.Service, (o, g) => o with { Service = g });
+    private static readonly OptionGroup<SchedulerOptions, ServiceOptions> Group = new("Service", o => o.Service, (o, g) => o with { Service = g });
 
-    /// <summary>Prints the help.</summary>
-    public static OptionDefinition Help { get; } = Control("help", "boolean", "Print all flags and stop.") with
-    {
-        Aliases = ["h"],
-        IsBoolean = true,
-    };
-
-    /// <summary>Names the configuration file.</summary>
-    public static OptionDefinition Config { get; } =
-        Control("config", "path", "YAML or JSON file of flag names and values. Not allowed in the file itself.");
-
-    /// <summary>Overrides flags.</summary>
-    public static OptionDefinition ExtraArguments { get; } =
-        Control("extra-args", "text", "Settings that override all others: \"a=1,b='x,y'\".");
-
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Group.Row("host", Name, "Address to listen on.", g => g.Host, (g, v) => g with { Host = v }),
         Group.Row("port", Integer(0, 65535), "Port to listen on; 0 takes any free one.", g => g.Port, (g, v) => g with { Port = v }),
@@ -52,11 +38,8 @@ internal static class ServiceOptionTable
             g => g.IsInputLogged, (g, v) => g with { IsInputLogged = v }),
         Group.Row("v", Integer(0, 5), "Log verbosity, 0 to 5.", g => g.Verbosity, (g, v) => g with { Verbosity = v }),
         Group.Row("seed", Integer(0), "Seed of the random choices; 0 takes one from entropy.", g => g.Seed, (g, v) => g with { Seed = v }),
-        Config,
-        ExtraArguments,
-        Help,
+        Group.ConfigRow(),
+        Group.ExtraArgumentsRow(),
+        Group.HelpRow(),
     ];
-
-    private static OptionDefinition Control(string name, string kind, string description) =>
-        new() { Name = name, Group = Group.Title, Kind = kind, Description = description };
 }

@@ -1,7 +1,8 @@
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Slo;
-using static Llumnix.Server.Options.Table.DurationTypes;
-using static Llumnix.Server.Options.Table.OptionTypes;
+using static Llumnix.Adapters.Options.Table.DurationTypes;
+using static Llumnix.Adapters.Options.Table.OptionTypes;
 
 namespace Llumnix.Server.Options.Table;
 
@@ -9,14 +10,14 @@ internal static class SloOptionTable
 {
     private const string Title = "SLO policy (full mode)";
 
-    private static readonly OptionGroup<SloOptions> Group = new(Title, o => o.Slo, (o, g) => o with { Slo = g });
+    private static readonly OptionGroup<SchedulerOptions, SloOptions> Group = new(Title, o => o.Slo, (o, g) => o with { Slo = g });
 
-    private static readonly OptionGroup<ProfileOptions> Profiles = new(Title, o => o.Profiles, (o, g) => o with { Profiles = g });
+    private static readonly OptionGroup<SchedulerOptions, ProfileOptions> Profiles = new(Title, o => o.Profiles, (o, g) => o with { Profiles = g });
 
     private static readonly OptionType<SloOverload> Overload =
         Choice(("reject", SloOverload.Reject), ("spread", SloOverload.Spread), ("triage", SloOverload.Triage), ("hold", SloOverload.Hold));
 
-    public static IReadOnlyList<OptionDefinition> Rows { get; } =
+    public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Profiles.Row("ttft-profiling-data-path", Text, "JSON table of prefill times; required by the policy.",
             g => g.TtftPath, (g, v) => g with { TtftPath = v }),

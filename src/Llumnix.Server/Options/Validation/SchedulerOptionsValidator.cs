@@ -1,28 +1,25 @@
-using Llumnix.Server.Options.Parsing;
-using Llumnix.Server.Options.Table;
+using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Parsing;
 
 namespace Llumnix.Server.Options.Validation;
 
-/// <summary>Finds all problems of the options at once.</summary>
+/// <summary>Finds all problems that concern several options, or catalogues of names, at once.</summary>
 internal static class SchedulerOptionsValidator
 {
-    /// <summary>Errors, which prevent a start: values out of range, unknown names, forbidden combinations.</summary>
-    public static IEnumerable<OptionProblem> FindErrors(EffectiveOptions effective, KnownNames known) =>
+    /// <summary>Errors, which prevent a start: unknown names, forbidden combinations.</summary>
+    public static IEnumerable<OptionProblem> FindErrors(AssignedOptions<SchedulerOptions> effective, KnownNames known) =>
     [
-        .. OptionTable.All
-            .Where(row => row.Binding is not null && !row.Binding.IsInRange(effective.Options))
-            .Select(row => effective.Problem(row.Name, $"must be {row.Binding!.Expected}")),
         .. NameRules.All.SelectMany(rule => FindUnknownNames(rule, effective, known)),
         .. Broken(CombinationRules.Errors, effective),
     ];
 
     /// <summary>Warnings about options without effect.</summary>
-    public static IEnumerable<OptionProblem> FindWarnings(EffectiveOptions effective) => Broken(CombinationRules.Warnings, effective);
+    public static IEnumerable<OptionProblem> FindWarnings(AssignedOptions<SchedulerOptions> effective) => Broken(CombinationRules.Warnings, effective);
 
-    private static IEnumerable<OptionProblem> Broken(IReadOnlyList<CombinationRule> rules, EffectiveOptions effective) =>
+    private static IEnumerable<OptionProblem> Broken(IReadOnlyList<CombinationRule> rules, AssignedOptions<SchedulerOptions> effective) =>
         rules.Where(rule => rule.IsBroken(effective.Options)).Select(rule => effective.Problem(rule.Option, rule.Message));
 
-    private static IEnumerable<OptionProblem> FindUnknownNames(NameRule rule, EffectiveOptions effective, KnownNames names)
+    private static IEnumerable<OptionProblem> FindUnknownNames(NameRule rule, AssignedOptions<SchedulerOptions> effective, KnownNames names)
     {
         IReadOnlyCollection<string> known = rule.Known(effective.Options, names);
         string mode = effective.Options.Mode.IsFull ? "full" : "lite";

@@ -1,0 +1,42 @@
+using System.Collections;
+using Llumnix.Adapters.Options.Parsing;
+using Llumnix.Adapters.Options.Table;
+
+namespace Llumnix.Adapters.Options;
+
+/// <summary>Reads the options of a table. Order, strongest first: <c>--extra-args</c>, flag, environment variable, configuration file, default.</summary>
+public static class OptionsParser
+{
+    /// <summary>The environment of this process.</summary>
+    public static IReadOnlyDictionary<string, string> ProcessEnvironment() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+
+    /// <summary>Reads flags, an environment and the configuration file that they name.</summary>
+    /// <param name="table">The options.</param>
+    /// <param name="args">The command line without the program's name.</param>
+    /// <param name="environment">Environment variables.</param>
+    /// <param name="readFile">The text of the file at a path; throws <see cref="IOException"/> when it cannot be read.</param>
+    /// <returns>The options and everything that is wrong with them; bad input never throws.</returns>
+    public static OptionsParseResult<TOptions> Parse<TOptions>(
+        OptionTable<TOptions> table, IReadOnlyList<string> args, IReadOnlyDictionary<string, string> environment, Func<string, string> readFile)
+    {
+        var problems = new List<OptionProblem>();
+        List<OptionAssignment> assignments = AssignmentSources.ReadAll(table, args, environment, readFile, problems);
+        AssignedOptions<TOptions> effective = table.Complete(OptionAssigner.Apply(table, assignments, problems));
+        problems.AddRange(assignments.Where(static assignment => assignment.IsRefused).Select(static a => new OptionProblem(a.Source, a.Option.Refusal!)));
+        problems.AddRange(effective.FindOutOfRange());
+        // An option whose text could not be read has its default here. That it is wrong has been said; what its default lacks would only confuse.
+        problems.AddRange(table.FindErrors(effective).Where(
+            problem => problem.Source.Kind != OptionSourceKind.Default || !assignments.Any(assignment => assignment.Option.Flag == problem.Source.Place)));
+        return new OptionsParseResult<TOptions>
+        {
+            Table = table,
+            Options = effective.Options,
+            Errors = problems,
+            Warnings = [.. effective.Warnings, .. table.FindWarnings(effective)],
+            IsHelpRequested = assignments.Any(assignment => assignment.IsHelp),
+            IgnoredFlags = [.. assignments.Where(a => a.Option.IsIgnored).Select(a => a.Source.ToString()).Distinct()],
+            Sources = effective.Sources,
+        };
+    }
+}

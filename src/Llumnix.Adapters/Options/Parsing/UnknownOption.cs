@@ -1,0 +1,24 @@
+using Llumnix.Adapters.Options.Table;
+
+namespace Llumnix.Adapters.Options.Parsing;
+
+/// <summary>The message about an unknown option name.</summary>
+internal static class UnknownOption
+{
+    private const int MaxLength = 64;
+
+    /// <summary>
+    /// The name if it may be repeated in a message; null when it does not look like a name, since it may then be (part of) a misplaced secret.
+    /// </summary>
+    public static string? Show(string written)
+    {
+        bool looksLikeAName = written.Length <= MaxLength && written.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        return looksLikeAName ? written : null;
+    }
+
+    public static string Describe(OptionTable table, string name)
+    {
+        string nearest = NearestName.Find(name.Replace('_', '-'), table.Names);
+        return $"unknown; the nearest known is {(nearest.Length == 1 ? "-" : "--")}{nearest}";
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Net;
+
+namespace Llumnix.Adapters.Options.Table;
+
+/// <summary>Comma-separated lists.</summary>
+public static class ListTypes
+{
+    /// <summary>Names; empty items are dropped.</summary>
+    public static OptionType<IReadOnlyList<string>> Names { get; } =
+        new("list", "a comma-separated list", ReadNames, names => string.Join(',', names));
+
+    /// <summary>Hosts with ports; IPv6 addresses in brackets.</summary>
+    public static OptionType<IReadOnlyList<DnsEndPoint>> Endpoints(int defaultPort) => new(
+        "list of host:port",
+        "a comma-separated list of host:port, IPv6 hosts in brackets",
+        (string text, out IReadOnlyList<DnsEndPoint> endpoints) => TryReadEndpoints(text, defaultPort, out endpoints),
+        endpoints => string.Join(',', endpoints.Select(WriteEndpoint)));
+
+    private static bool ReadNames(string text, out IReadOnlyList<string> names)
+    {
+        names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return true;
+    }
+
+    private static bool TryReadEndpoints(string text, int defaultPort, out IReadOnlyList<DnsEndPoint> endpoints)
+    {
+        ReadNames(text, out IReadOnlyList<string> items);
+        DnsEndPoint?[] read = [.. items.Select(item => ReadEndpoint(item, defaultPort))];
+        endpoints = [.. read.OfType<DnsEndPoint>()];
+        return endpoints.Count == read.Length;
+    }
+
+    private static DnsEndPoint? ReadEndpoint(string text, int defaultPort)
+    {
+        int hostEnd = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) + 1 : text.IndexOf(':', StringComparison.Ordinal);
+        if (hostEnd <= 0)
+        {
+            return text.AsSpan().ContainsAny('[', ':') ? null : NewEndpoint(text, defaultPort);
+        }
+
+        string host = text[..hostEnd].Trim('[', ']');
+        if (hostEnd == text.Length)
+        {
+            return NewEndpoint(host, defaultPort);
+        }
+
+        bool hasPort = int.TryParse(text.AsSpan(hostEnd + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port);
+        return text[hostEnd] == ':' && hasPort && port is >= 1 and <= 65535 ? NewEndpoint(host, port) : null;
+    }
+
+    private static DnsEndPoint? NewEndpoint(string host, int port)
+    {
+        bool isHost = Uri.CheckHostName(host) != UriHostNameType.Unknown;
+        return isHost ? new DnsEndPoint(host, port) : null;
+    }
+
+    private static string WriteEndpoint(DnsEndPoint endpoint)
+    {
+        string host = endpoint.Host.Contains(':', StringComparison.Ordinal) ? $"[{endpoint.Host}]" : endpoint.Host;
+        return FormattableString.Invariant($"{host}:{endpoint.Port}");
+    }
+}

@@ -1,0 +1,37 @@
+using Llumnix.Adapters.Options;
+using Llumnix.Gateway.Options;
+
+namespace Llumnix.Cli.Options;
+
+/// <summary>The forbidden combinations among the flags that <c>serve</c> and <c>gateway</c> share.</summary>
+internal static class GatewayRules
+{
+    /// <summary>What is wrong.</summary>
+    /// <param name="assigned">The options.</param>
+    /// <param name="gateway">The gateway's options in them.</param>
+    public static IEnumerable<OptionProblem> FindErrors<TOptions>(AssignedOptions<TOptions> assigned, GatewayOptions gateway)
+    {
+        if (gateway is { TlsCertificateFile.Length: > 0, TlsKeyFile.Length: 0 })
+        {
+            yield return assigned.Problem("tls-cert-file", "needs --tls-key-file");
+        }
+
+        if (gateway is { TlsKeyFile.Length: > 0, TlsCertificateFile.Length: 0 })
+        {
+            yield return assigned.Problem("tls-key-file", "needs --tls-cert-file");
+        }
+
+        if (gateway is { PdProtocol: PdProtocol.None, IsPdStaged: true })
+        {
+            yield return assigned.Problem("separate-pd-scheduling", Meaningless(gateway.PdProtocol));
+        }
+
+        if (gateway.PdProtocol != PdProtocol.SglangMooncake && gateway.BootstrapPort > 0)
+        {
+            yield return assigned.Problem("bootstrap-port", Meaningless(gateway.PdProtocol));
+        }
+    }
+
+    /// <summary>The message about an option that does not go with the protocol.</summary>
+    public static string Meaningless(PdProtocol protocol) => $"has no meaning {(protocol == PdProtocol.None ? "without" : "with this")} --pd-disagg-protocol";
+}

@@ -1,0 +1,26 @@
+using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Table;
+
+namespace Llumnix.Cli.Options;
+
+/// <summary>Reads the options of a program from its command line, the environment and files, and tells its user what is wrong.</summary>
+internal static class ProgramOptions
+{
+    /// <summary>Reads the options. Prints the help, or what is wrong or doubtful.</summary>
+    /// <param name="table">The options.</param>
+    /// <param name="args">The command line without the command's name.</param>
+    /// <param name="parsed">The options; to be used when the program is to run.</param>
+    /// <returns>The exit code when the program is not to run; null when it is.</returns>
+    public static int? Read<TOptions>(OptionTable<TOptions> table, IReadOnlyList<string> args, out OptionsParseResult<TOptions> parsed)
+    {
+        parsed = OptionsParser.Parse(table, args, OptionsParser.ProcessEnvironment(), BoundedTextFile.Read);
+        if (parsed.IsHelpRequested)
+        {
+            Console.Out.Write(OptionsHelp.Render(table));
+            return 0;
+        }
+
+        Console.Error.Write(OptionsReport.RenderProblems(parsed));
+        return parsed.Errors.Count > 0 ? parsed.ExitCode : null;
+    }
+}

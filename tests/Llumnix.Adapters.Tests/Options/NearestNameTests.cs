@@ -1,0 +1,15 @@
+using Llumnix.Adapters.Options.Parsing;
+
+namespace Llumnix.Adapters.Tests.Options;
+
+public sealed class NearestNameTests
+{
+    [Theory]
+    [InlineData("prot", "port")]
+    [InlineData("hosts", "host")]
+    [InlineData("enable-log", "enable-log-input")]
+    [InlineData("ENABLE-ADAPTIVE-PD", "enable-adaptive-pd")]
+    [InlineData("", "host")]
+    public void Find_Typo_GivesTheNameMeant(string text, string expected) =>
+        Assert.Equal(expected, NearestName.Find(text, ["port", "host", "enable-adaptive-pd", "enable-log-input"]));
+}
