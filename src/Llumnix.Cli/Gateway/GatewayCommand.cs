@@ -62,6 +62,8 @@ internal static class GatewayCommand
         command.Add(promptTokens);
         var disaggregation = new DisaggregationOptions();
         disaggregation.AddTo(command);
+        var routes = new RouteOptions();
+        routes.AddTo(command);
         foreach (Option<string> option in discovery.Concat(ignored))
         {
             command.Add(option);
@@ -77,7 +79,7 @@ internal static class GatewayCommand
             }
 
             GatewayOptions options = PromptTokensOption.Apply(promptTokens, parsed, tracing.Apply(parsed, traffic.Apply(parsed, defaults)));
-            if (disaggregation.Apply(parsed, ref options) is { } problem)
+            if ((disaggregation.Apply(parsed, ref options) ?? routes.Apply(parsed, ref options)) is { } problem)
             {
                 Console.Error.WriteLine(problem);
                 return Task.FromResult(2);

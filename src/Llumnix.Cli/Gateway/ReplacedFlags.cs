@@ -6,7 +6,7 @@ internal static class ReplacedFlags
     private const string ByEngine = "the engines tokenize and apply chat templates here; leave it out";
     private const string ByParser = "the engines parse this here (vLLM has a flag of the same name); leave it out";
     private const string Batch = "the batch API is not built; run a batch client against /v1/chat/completions";
-    private const string Route = "routes to external endpoints are not built; leave it out";
+    private const string Fallback = "a fallback that answers 429 is followed by the next one; leave it out";
 
     private static readonly Dictionary<string, string> Advice = new(StringComparer.Ordinal)
     {
@@ -16,8 +16,6 @@ internal static class ReplacedFlags
         ["max-model-len"] = ByEngine,
         ["tool-call-parser"] = ByParser,
         ["reasoning-parser"] = ByParser,
-        ["route-policy"] = Route,
-        ["route-config"] = Route,
         ["enable-log-input"] = "prompts are not logged; leave it out",
         ["enable-pprof"] = "use dotnet-trace; leave it out",
         ["extra-args"] = "give the flags themselves",
@@ -50,5 +48,5 @@ internal static class ReplacedFlags
 
     private static string? AdviceFor(string name) =>
         Advice.GetValueOrDefault(name)
-        ?? (name.StartsWith("batch-", StringComparison.Ordinal) ? Batch : name.StartsWith("fallback-retry-", StringComparison.Ordinal) ? Route : null);
+        ?? (name.StartsWith("batch-", StringComparison.Ordinal) ? Batch : name.StartsWith("fallback-retry-", StringComparison.Ordinal) ? Fallback : null);
 }

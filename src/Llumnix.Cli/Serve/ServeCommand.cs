@@ -39,14 +39,23 @@ internal static class ServeCommand
         tracing.AddTo(command);
         Option<string> promptTokens = PromptTokensOption.Create();
         command.Add(promptTokens);
+        var routes = new RouteOptions();
+        routes.AddTo(command);
         var fleet = new FleetOptions();
         fleet.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
+            GatewayOptions options = defaults;
+            if (routes.Apply(parsed, ref options) is { } misfit)
+            {
+                Console.Error.WriteLine(misfit);
+                return Task.FromResult(2);
+            }
+
             var settings = new ServeSettings
             {
                 IsProcess = true,
-                Gateway = PromptTokensOption.Apply(promptTokens, parsed, tracing.Apply(parsed, traffic.Apply(parsed, defaults))) with
+                Gateway = PromptTokensOption.Apply(promptTokens, parsed, tracing.Apply(parsed, traffic.Apply(parsed, options))) with
                 {
                     Host = parsed.GetValue(host)!,
                     Port = parsed.GetValue(port),

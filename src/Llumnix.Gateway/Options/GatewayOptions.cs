@@ -1,3 +1,5 @@
+using Llumnix.Gateway.Routing;
+
 namespace Llumnix.Gateway.Options;
 
 /// <summary>What a gateway runs with.</summary>
@@ -77,6 +79,9 @@ public sealed record GatewayOptions
 
     /// <summary>With SGLang: port of the prefill engines' bootstrap servers, 0 to 65535; 0: the engines' own default.</summary>
     public int BootstrapPort { get; init; }
+
+    /// <summary>The routes to external endpoints; null: all requests go to the fleet.</summary>
+    public RouteTable? Routes { get; init; }
 
     /// <summary>Whether engines are sent the client's credentials: <c>Authorization</c>, <c>Cookie</c>, <c>x-api-key</c> and <c>api-key</c>.</summary>
     public bool IsAuthorizationForwarded { get; init; }
