@@ -37,7 +37,7 @@ internal sealed record GatewayFlags
     {
         IsProcess = true,
         Discovery = Discovery,
-        Gateway = Gateway,
+        Gateway = Gateway.WithRoutes(out _),
         Schedulers = new SchedulerPlacerOptions
         {
             Schedulers = SchedulingPolicy == RoundRobin ? [] : [.. SchedulerEndpoints.Select(url => new SchedulerAccess(url) { ServiceToken = ServiceToken.Reveal() })],

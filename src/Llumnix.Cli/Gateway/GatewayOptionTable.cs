@@ -57,6 +57,7 @@ internal static class GatewayOptionTable
             g => g.Gateway.IsTokensForwarded, (g, v) => g with { Gateway = g.Gateway with { IsTokensForwarded = v } }),
         .. Shared.Requests,
         .. Shared.Disaggregation,
+        .. Shared.Routes,
         .. Shared.Traces,
         .. FleetDiscovery.Rows<GatewayFlags>("Discovery", static o => o.Discovery, static (o, g) => o with { Discovery = g }),
         .. ReplacedFlags.Rows,

@@ -8,7 +8,7 @@ internal static class ReplacedFlags
     private const string ByEngine = "the engines tokenize and apply chat templates here; leave it out";
     private const string ByParser = "the engines parse this here (vLLM has a flag of the same name); leave it out";
     private const string Batch = "the batch API is not built; run a batch client against /v1/chat/completions";
-    private const string Route = "routes to external endpoints are not built; leave it out";
+    private const string Fallback = "a fallback that answers 429 is followed by the next one; leave it out";
 
     /// <summary>Their rows.</summary>
     internal static IReadOnlyList<OptionDefinition<GatewayFlags>> Rows { get; } =
@@ -23,14 +23,12 @@ internal static class ReplacedFlags
         Refused("max-model-len", ByEngine),
         Refused("tool-call-parser", ByParser),
         Refused("reasoning-parser", ByParser),
-        Refused("route-policy", Route),
-        Refused("route-config", Route),
-        Switch(Refused("fallback-retry-queue-enabled", Route)),
-        Refused("fallback-retry-queue-size", Route),
-        Refused("fallback-retry-worker-size", Route),
-        Refused("fallback-retry-max-count", Route),
-        Refused("fallback-retry-init-delay-ms", Route),
-        Refused("fallback-retry-max-delay-ms", Route),
+        Switch(Refused("fallback-retry-queue-enabled", Fallback)),
+        Refused("fallback-retry-queue-size", Fallback),
+        Refused("fallback-retry-worker-size", Fallback),
+        Refused("fallback-retry-max-count", Fallback),
+        Refused("fallback-retry-init-delay-ms", Fallback),
+        Refused("fallback-retry-max-delay-ms", Fallback),
         Refused("batch-oss-path", Batch),
         Refused("batch-oss-endpoint", Batch),
         Refused("batch-redis-addrs", Batch),

@@ -15,6 +15,7 @@ internal sealed class GatewayRows<TOptions>(Func<TOptions, GatewayOptions> get, 
     private readonly OptionGroup<TOptions, GatewayOptions> _service = new("Service", get, set);
     private readonly OptionGroup<TOptions, GatewayOptions> _requests = new("Requests", get, set);
     private readonly OptionGroup<TOptions, GatewayOptions> _disaggregation = new("Prefill and decode apart", get, set);
+    private readonly OptionGroup<TOptions, GatewayOptions> _routes = new("Routes", get, set);
     private readonly OptionGroup<TOptions, GatewayOptions> _traces = new("Traces", get, set);
 
     /// <summary>The listener, its bounds and who may use it.</summary>
@@ -71,6 +72,16 @@ internal sealed class GatewayRows<TOptions>(Func<TOptions, GatewayOptions> get, 
             g => g.IsPdStaged, (g, v) => g with { IsPdStaged = v }),
         _disaggregation.Row("bootstrap-port", Integer(0, IPEndPoint.MaxPort), "With sglang-mooncake: port of the prefill engines' bootstrap servers; 0: SGLang's default.",
             g => g.BootstrapPort, (g, v) => g with { BootstrapPort = v }),
+    ];
+
+    /// <summary>Routes to external endpoints.</summary>
+    public IReadOnlyList<OptionDefinition<TOptions>> Routes =>
+    [
+        _routes.Row("route-policy", Text, "How the route of a request is chosen: weight or prefix. Empty: the fleet, and after it the routes with \"fallback\": true.",
+            g => g.RoutePolicyName, (g, v) => g with { RoutePolicyName = v }),
+        _routes.Row("route-config", OptionTypes.Secret, "The routes to external endpoints, a JSON array. It holds keys, so that a file is the better place.",
+            g => g.RouteConfig, (g, v) => g with { RouteConfig = v }),
+        _routes.SecretFileRow("route-config"),
     ];
 
     /// <summary>Traces.</summary>

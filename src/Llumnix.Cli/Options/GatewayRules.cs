@@ -21,6 +21,12 @@ internal static class GatewayRules
             yield return assigned.Problem("tls-key-file", "needs --tls-cert-file");
         }
 
+        gateway.WithRoutes(out string? problem);
+        if (problem is not null)
+        {
+            yield return assigned.Problem(gateway.RouteConfig.Reveal().Length > 0 ? "route-config" : "route-policy", problem);
+        }
+
         if (gateway is { PdProtocol: PdProtocol.None, IsPdStaged: true })
         {
             yield return assigned.Problem("separate-pd-scheduling", Meaningless(gateway.PdProtocol));

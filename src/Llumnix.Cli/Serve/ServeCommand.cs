@@ -12,7 +12,7 @@ internal static class ServeCommand
     /// <param name="args">The command line without the command's name.</param>
     internal static async Task<int> RunAsync(IReadOnlyList<string> args) =>
         ProgramOptions.Read(ServeOptionTable.Instance, args, out OptionsParseResult<ServeSettings> parsed)
-        ?? await RunAsync(parsed.Options with { IsProcess = true }, OptionsReport.RenderEffective(parsed));
+        ?? await RunAsync(parsed.Options with { IsProcess = true, Gateway = parsed.Options.Gateway.WithRoutes(out _) }, OptionsReport.RenderEffective(parsed));
 
     private static async Task<int> RunAsync(ServeSettings settings, string report)
     {

@@ -51,6 +51,7 @@ internal static class ServeOptionTable
         .. Shared.Service,
         .. Shared.Requests,
         .. Shared.Disaggregation,
+        .. Shared.Routes,
         .. Shared.Traces,
     ])
     {

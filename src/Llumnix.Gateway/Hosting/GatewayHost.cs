@@ -8,6 +8,7 @@ using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
+using Llumnix.Gateway.Routing;
 using Llumnix.Gateway.Telemetry;
 using Llumnix.Gateway.Tokenization;
 using Microsoft.AspNetCore.Builder;
@@ -19,6 +20,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Prometheus;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Llumnix.Gateway.Hosting;
 
@@ -78,6 +80,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _active,
             telemetry,
             _tracing,
+            MakeRoutes(options.Routes, options, parts, telemetry),
             _time);
         _endpoints = new GatewayEndpoints(
             new RequestPipeline(services, _app.Services.GetRequiredService<ILogger<RequestPipeline>>()),
@@ -149,6 +152,15 @@ public sealed class GatewayHost : IAsyncDisposable
         _connections.Dispose();
     }
 
+    private ExternalRoutes? MakeRoutes(RouteTable? table, GatewayOptions options, GatewayParts parts, GatewayTelemetry telemetry) => table is null ? null
+        : new ExternalRoutes(
+            table,
+            _app.Services.GetRequiredService<IHttpForwarder>(),
+            _connections,
+            options.IdleTimeout < options.ResponseTimeout ? options.IdleTimeout : options.ResponseTimeout,
+            Random.Shared,
+            new RouteTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), telemetry.LabelOf));
+
     private WebApplication BuildApp(GatewayOptions options, GatewayParts parts, EngineDirectory directory)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -162,6 +174,9 @@ public sealed class GatewayHost : IAsyncDisposable
             builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         }
 
+        builder.Services.AddHttpForwarder();
+        // It logs every failed request; metrics count them.
+        builder.Logging.AddFilter("Yarp", LogLevel.None);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active, _keys));
         if (options.TlsCertificateFile.Length > 0)

@@ -85,6 +85,10 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     /// <summary>An engine broke its answer off.</summary>
     public static OpenAiError EngineBroke() => new(StatusCodes.Status502BadGateway, Server, "engine_failed", "the engine broke off its answer");
 
+    /// <summary>No external endpoint answered.</summary>
+    public static OpenAiError ExternalFailed() =>
+        new(StatusCodes.Status502BadGateway, Server, "external_failed", "the external endpoint did not answer the request") { RetryAfterSeconds = 1 };
+
     /// <summary>The gateway is about to end.</summary>
     public static OpenAiError Stopping() =>
         new(StatusCodes.Status503ServiceUnavailable, Unavailable, "stopping", "the gateway is being stopped") { RetryAfterSeconds = 1 };

@@ -1,3 +1,6 @@
+using Llumnix.Adapters.Secrets;
+using Llumnix.Gateway.Routing;
+
 namespace Llumnix.Gateway.Options;
 
 /// <summary>What a gateway runs with.</summary>
@@ -80,6 +83,23 @@ public sealed record GatewayOptions
 
     /// <summary>With SGLang: port of the prefill engines' bootstrap servers, 0 to 65535; 0: the engines' own default.</summary>
     public int BootstrapPort { get; init; }
+
+    /// <summary>How the route of a request is chosen: weight, prefix, or empty for the fleet.</summary>
+    public string RoutePolicyName { get; init; } = "";
+
+    /// <summary>The routes to external endpoints as JSON, which holds their keys; empty for none.</summary>
+    public Secret RouteConfig { get; init; }
+
+    /// <summary>The routes to external endpoints; null: all requests go to the fleet. Made of the two before by <see cref="WithRoutes"/>.</summary>
+    public RouteTable? Routes { get; init; }
+
+    /// <summary>The options with the routes that they describe.</summary>
+    /// <param name="problem">What is wrong with them; null when nothing is, and only then the result has routes.</param>
+    public GatewayOptions WithRoutes(out string? problem)
+    {
+        problem = RouteConfiguration.Read(RoutePolicyName, RouteConfig.Reveal(), out RouteTable? table);
+        return this with { Routes = table };
+    }
 
     /// <summary>Whether engines are sent the client's credentials: <c>Authorization</c>, <c>Cookie</c>, <c>x-api-key</c> and <c>api-key</c>.</summary>
     public bool IsAuthorizationForwarded { get; init; }

@@ -5,6 +5,7 @@ using Llumnix.Gateway.Http;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Relay;
+using Llumnix.Gateway.Routing;
 using Llumnix.Gateway.Telemetry;
 using Llumnix.Gateway.Tokenization;
 using Microsoft.AspNetCore.Http;
@@ -36,6 +37,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     private int _priority;
     private PdBody? _pdBody;
     private bool _cutsUsage;
+    private ExternalRequest? _external;
 
     /// <summary>What the client has been sent so far, and how; null before an engine has answered.</summary>
     public AnswerRelay? Relay { get; private set; }
@@ -67,7 +69,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
 
         if (!IsJson(request, body))
         {
-            return await ServeAsync(body, [body.Memory]);
+            return await RouteAsync(body, fields: null, [body.Memory]);
         }
 
         if (!RequestFields.TryRead(body.Memory.Span, out RequestFields? fields, out string problem))
@@ -81,7 +83,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             await TokenizeAsync(tokenizer, body);
         }
 
-        return quota.TakePrompt(_query.PromptTokens) ?? await ServeAsync(body, pieces);
+        return quota.TakePrompt(_query.PromptTokens) ?? await RouteAsync(body, fields!, pieces);
     }
 
     /// <summary>Programs like curl give texts the type of a form unless told otherwise.</summary>
@@ -120,6 +122,33 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         }
     }
 
+    private async Task<OpenAiError?> RouteAsync(RequestBody body, RequestFields? fields, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    {
+        if (services.Routes is not { } routes)
+        {
+            return await ServeAsync(body, pieces);
+        }
+
+        _external = new ExternalRequest(context, requestId, body, fields);
+        Route? route = routes.Choose(_query.Model);
+        return route is { BaseUrl: null } ? await ServeAsync(body, pieces) : await SendOutAsync(routes, route);
+    }
+
+    /// <summary>Sends the request to external endpoints. They have no share in the waits of the fleet: the forwarder bounds theirs.</summary>
+    private async Task<OpenAiError?> SendOutAsync(ExternalRoutes routes, Route? route)
+    {
+        record.ReadyAt = record.ReadyAt == 0 ? services.Time.GetTimestamp() : record.ReadyAt;
+        active.Allow(TimeSpan.MaxValue);
+        OpenAiError? error = await routes.SendAsync(_external!, route, active.Ending);
+        if (error is null && record.PlacedAt == 0)
+        {
+            // It has been served, so it counts against its key.
+            record.QueuedAt = record.PlacedAt = services.Time.GetTimestamp();
+        }
+
+        return error;
+    }
+
     private async Task<OpenAiError?> ServeAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
         record.ReadyAt = services.Time.GetTimestamp();
@@ -144,6 +173,12 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
 
                 answer = await PutAsideAsync(answer, engine, placed);
                 placed = attempt < services.Options.RetryMaxCount ? await BeginAgainAsync(answer, attempt) : null;
+            }
+
+            if (services.Routes is { HasFallbacks: true } routes)
+            {
+                await (placed?.DisposeAsync() ?? ValueTask.CompletedTask);
+                return await SendOutAsync(routes, route: null);
             }
 
             // The last engine's own words, where it had any.

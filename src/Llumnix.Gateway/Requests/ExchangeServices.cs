@@ -5,6 +5,7 @@ using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Relay;
+using Llumnix.Gateway.Routing;
 using Llumnix.Gateway.Telemetry;
 using Llumnix.Gateway.Tokenization;
 
@@ -23,6 +24,7 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="Active">The requests under way.</param>
 /// <param name="Telemetry">Their metrics.</param>
 /// <param name="Tracing">Traces them; null when that is off.</param>
+/// <param name="Routes">Sends requests to external endpoints; null when there are none.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ExchangeServices(
     GatewayOptions Options,
@@ -37,4 +39,5 @@ internal sealed record ExchangeServices(
     ActiveRequests Active,
     GatewayTelemetry Telemetry,
     GatewayTracing? Tracing,
+    ExternalRoutes? Routes,
     TimeProvider Time);

@@ -111,9 +111,10 @@ internal sealed class GatewayTelemetry
         }
     }
 
-    private double ToMs(long timestamps) => timestamps * 1000.0 / _time.TimestampFrequency;
+    /// <summary>The label of a model; further models share one.</summary>
+    public string LabelOf(string model) => Of(model).Label;
 
-    private string LabelOf(string model) => Of(model).Label;
+    private double ToMs(long timestamps) => timestamps * 1000.0 / _time.TimestampFrequency;
 
     private ModelTelemetry Of(string model) =>
         _models.TryGetValue(model, out ModelTelemetry? known) ? known
