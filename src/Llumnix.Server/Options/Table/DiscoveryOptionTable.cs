@@ -27,8 +27,12 @@ internal static class DiscoveryOptionTable
     private static readonly OptionGroup<DnsDiscoveryOptions> InDns =
         new(Title, o => o.Discovery.Dns, (o, g) => o with { Discovery = o.Discovery with { Dns = g } });
 
+    private static readonly OptionGroup<KubernetesDiscoveryOptions> InKubernetes =
+        new(Title, o => o.Discovery.Kubernetes, (o, g) => o with { Discovery = o.Discovery with { Kubernetes = g } });
+
     private static readonly OptionType<DiscoveryKind> Kind =
-        Choice(("redis", DiscoveryKind.Redis), ("etcd", DiscoveryKind.Etcd), ("endpoints", DiscoveryKind.Endpoints), ("dns", DiscoveryKind.Dns));
+        Choice(("redis", DiscoveryKind.Redis), ("etcd", DiscoveryKind.Etcd), ("endpoints", DiscoveryKind.Endpoints), ("dns", DiscoveryKind.Dns),
+            ("kubernetes", DiscoveryKind.Kubernetes));
 
     public static IReadOnlyList<OptionDefinition> Rows { get; } =
     [
@@ -78,5 +82,16 @@ internal static class DiscoveryOptionTable
             g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
         InDns.Row("discovery-dns-timeout-ms", Milliseconds, "Bound on each lookup, in milliseconds.",
             g => g.Timeout, (g, v) => g with { Timeout = v }),
+        InKubernetes.Row("discovery-kubernetes-selector", Text, "Label selector of the engines' pods, as app=vllm.",
+            g => g.Selector, (g, v) => g with { Selector = v }),
+        InKubernetes.Row("discovery-kubernetes-namespace", Text, "Namespace of the engines' pods; empty: our own.",
+            g => g.Namespace, (g, v) => g with { Namespace = v }),
+        InKubernetes.Row("discovery-kubernetes-port", Port, "Port of engines whose pods name none in llumnix.dev/port.",
+            g => g.Port, (g, v) => g with { Port = v }),
+        InKubernetes.Row("discovery-kubernetes-config-file", Text, "The kubeconfig file; empty: the service account of our pod, or the user's kubeconfig.",
+            g => g.ConfigFile, (g, v) => g with { ConfigFile = v }),
+        InKubernetes.Row("discovery-kubernetes-refresh-interval-sec", Seconds,
+            "Time after which a watch of the pods is resumed, in seconds. A dead connection is noticed within twice this time.",
+            g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
     ];
 }
