@@ -243,6 +243,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         KvtPort = instance.AuxPort,
         DataParallelRank = instance.DataParallelRank,
         DataParallelSize = Math.Max(1, instance.DataParallelSize),
+        NodeId = instance.NodeId,
         UtcCreate = instance.Version,
     };
 

@@ -27,6 +27,9 @@ public sealed record DiscoveredInstance
     /// <summary>Number of data-parallel ranks.</summary>
     public int DataParallelSize { get; init; }
 
+    /// <summary>The machine that it runs on; empty: not known. Instances of one machine can fail together.</summary>
+    public string NodeId { get; init; } = "";
+
     /// <summary>The model that it serves; empty: any.</summary>
     public string Model { get; init; } = "";
 

@@ -13,6 +13,8 @@ internal static class DiscoverySourceFactory
             DiscoveryKind.Redis => new RedisDiscovery(options.Redis, sink, time, logging.CreateLogger<RedisDiscovery>(), observer),
             DiscoveryKind.Etcd => new EtcdDiscovery(options.Etcd, sink, time, logging.CreateLogger<EtcdDiscovery>(), observer),
             DiscoveryKind.Dns => new DnsDiscovery(options.Dns, sink, time, logging.CreateLogger<DnsDiscovery>()),
+            DiscoveryKind.Kubernetes => new KubernetesDiscovery(
+                options.Kubernetes, sink, time, logging.CreateLogger<KubernetesDiscovery>(), observer),
             _ => new StaticDiscovery(options.Endpoints, sink, time),
         };
 }

@@ -14,4 +14,7 @@ public enum DiscoveryKind
 
     /// <summary>Names that are looked up, polled.</summary>
     Dns,
+
+    /// <summary>Pods of Kubernetes, watched.</summary>
+    Kubernetes,
 }

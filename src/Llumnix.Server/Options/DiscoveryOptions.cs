@@ -18,6 +18,9 @@ public sealed record DiscoveryOptions
     /// <summary>Discovery by DNS.</summary>
     public DnsDiscoveryOptions Dns { get; init; } = new();
 
+    /// <summary>Discovery in Kubernetes.</summary>
+    public KubernetesDiscoveryOptions Kubernetes { get; init; } = new();
+
     /// <summary>The fixed list; port 80 where none is given.</summary>
     public IReadOnlyList<DnsEndPoint> Endpoints { get; init; } = [];
 }

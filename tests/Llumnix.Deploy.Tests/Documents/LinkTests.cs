@@ -9,11 +9,11 @@ namespace Llumnix.Deploy.Tests.Documents;
 public sealed class LinkTests
 {
     /// <summary>Flags of other programs that the documents mention.</summary>
-    private static readonly string[] Foreign = ["--read-only", "--cap-drop", "--no-self-contained", "--from-literal", "--project", "--filter", "--job", "--scheduler", "--token-file", "--mode", "--prompt-tokens", "--json", "--wait-schedule-try-period", "--wait-schedule-timeout", "--wait-queue-threads"];
+    private static readonly string[] Foreign = ["--read-only", "--cap-drop", "--no-self-contained", "--from-literal", "--project", "--filter", "--job", "--scheduler", "--token-file", "--mode", "--prompt-tokens", "--json", "--wait-schedule-try-period", "--wait-schedule-timeout", "--wait-queue-threads", "--engines", "--scheduler-endpoints"];
 
     public static TheoryData<string> Documents =>
     [
-        "README.md", "deploy/README.md", "docs/getting-started.md", "docs/concepts.md", "docs/policies.md", "docs/operations.md",
+        "README.md", "deploy/README.md", "docs/getting-started.md", "docs/concepts.md", "docs/discovery.md", "docs/policies.md", "docs/operations.md",
         "docs/extending.md", "docs/migrating.md", "docs/simulating.md", "docs/adaptive-pd.md", "docs/disaggregation.md", "docs/parity.md", "ARCHITECTURE.md",
         "CONTRIBUTING.md", "bench/studies/adaptive-pd/README.md", "bench/studies/cache-aware/README.md", "bench/studies/adaptive-pd/HISTORY.md",
         "bench/studies/cache-aware/HISTORY.md", "bench/studies/plain-engines/README.md", "bench/studies/plain-engines/HISTORY.md",
@@ -31,6 +31,7 @@ public sealed class LinkTests
 
     [Theory]
     [InlineData("docs/concepts.md")]
+    [InlineData("docs/discovery.md")]
     [InlineData("docs/policies.md")]
     [InlineData("docs/operations.md")]
     [InlineData("docs/migrating.md")]

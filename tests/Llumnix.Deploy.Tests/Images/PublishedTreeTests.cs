@@ -37,8 +37,8 @@ public sealed class PublishedTreeTests(PublishedTree tree)
     }
 
     [Theory]
-    [InlineData("scheduler", 8)]
-    [InlineData("engine", 40)]
+    [InlineData("scheduler", 20)]
+    [InlineData("engine", 50)]
     public async Task Tree_Size_IsSmallAndAsTheDocumentsSay(string part, double mostMebibytes)
     {
         var folder = new DirectoryInfo(Path.Combine(await tree.GetRootAsync(), "opt/llumnix", part));

@@ -11,7 +11,7 @@ public sealed class KustomizationTests
     public void Overlays_AreThoseOfTheDocuments() => Assert.Equal(
         [
             "base", "emulated", "etcd-discovery", "neutral/full-mode-scheduling", "neutral/lite-mode-scheduling", "pd-kvs/full-mode-scheduling/load-balance",
-            "pd/full-mode-scheduling", "slo-aware/adaptive-pd", "slo-aware/base",
+            "pd/full-mode-scheduling", "plain-engines", "slo-aware/adaptive-pd", "slo-aware/base",
         ],
         Manifests.Overlays.All);
 

@@ -32,6 +32,7 @@ public sealed class SchedulerArgumentsTests
     [InlineData("slo-aware/base", "slo", true)]
     [InlineData("slo-aware/adaptive-pd", "slo", true)]
     [InlineData("etcd-discovery", "load-balance", false)]
+    [InlineData("plain-engines", "load-balance", true)]
     [InlineData("emulated", "load-balance", true)]
     public void Parse_Overlay_IsWhatItsNameSays(string overlay, string policy, bool isFullMode)
     {
@@ -41,5 +42,6 @@ public sealed class SchedulerArgumentsTests
         Assert.Equal(overlay.StartsWith("pd-kvs", StringComparison.Ordinal), options.CacheAware.IsEnabled);
         Assert.Equal(overlay.EndsWith("adaptive-pd", StringComparison.Ordinal), options is { AdaptivePd.IsEnabled: true, Rescheduling.IsColocated: true });
         Assert.Equal(overlay == "etcd-discovery", options.Discovery.Kind == DiscoveryKind.Etcd);
+        Assert.Equal(overlay == "plain-engines", options is { Mode.IsOverEngineMetrics: true, Discovery.Kind: DiscoveryKind.Kubernetes });
     }
 }

@@ -11,7 +11,8 @@ namespace Llumnix.Server.Options.Table;
 internal static class DiscoveryOptionTable
 {
     private static readonly OptionType<DiscoveryKind> Kind =
-        Choice(("redis", DiscoveryKind.Redis), ("etcd", DiscoveryKind.Etcd), ("endpoints", DiscoveryKind.Endpoints), ("dns", DiscoveryKind.Dns));
+        Choice(("redis", DiscoveryKind.Redis), ("etcd", DiscoveryKind.Etcd), ("endpoints", DiscoveryKind.Endpoints), ("dns", DiscoveryKind.Dns),
+            ("kubernetes", DiscoveryKind.Kubernetes));
 
     /// <summary>The rows of the scheduler.</summary>
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
@@ -29,6 +30,7 @@ internal static class DiscoveryOptionTable
         var redis = new OptionGroup<TOptions, RedisOptions>(title, o => inRedis.Get(o).Redis, (o, g) => inRedis.Set(o, inRedis.Get(o) with { Redis = g }));
         var inEtcd = new OptionGroup<TOptions, EtcdDiscoveryOptions>(title, o => get(o).Etcd, (o, g) => set(o, get(o) with { Etcd = g }));
         var etcd = new OptionGroup<TOptions, EtcdOptions>(title, o => inEtcd.Get(o).Etcd, (o, g) => inEtcd.Set(o, inEtcd.Get(o) with { Etcd = g }));
+        var inKubernetes = new OptionGroup<TOptions, KubernetesDiscoveryOptions>(title, o => get(o).Kubernetes, (o, g) => set(o, get(o) with { Kubernetes = g }));
         var inDns = new OptionGroup<TOptions, DnsDiscoveryOptions>(title, o => get(o).Dns, (o, g) => set(o, get(o) with { Dns = g }));
         return
         [
@@ -78,6 +80,17 @@ internal static class DiscoveryOptionTable
                 g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
             inDns.Row("discovery-dns-timeout-ms", Milliseconds, "Bound on each lookup, in milliseconds.",
                 g => g.Timeout, (g, v) => g with { Timeout = v }),
+            inKubernetes.Row("discovery-kubernetes-selector", Text, "Label selector of the engines' pods, as app=vllm.",
+                g => g.Selector, (g, v) => g with { Selector = v }),
+            inKubernetes.Row("discovery-kubernetes-namespace", Text, "Namespace of the engines' pods; empty: our own.",
+                g => g.Namespace, (g, v) => g with { Namespace = v }),
+            inKubernetes.Row("discovery-kubernetes-port", Port, "Port of engines whose pods name none in llumnix.dev/port.",
+                g => g.Port, (g, v) => g with { Port = v }),
+            inKubernetes.Row("discovery-kubernetes-config-file", Text, "The kubeconfig file; empty: the service account of our pod, or the user's kubeconfig.",
+                g => g.ConfigFile, (g, v) => g with { ConfigFile = v }),
+            inKubernetes.Row("discovery-kubernetes-refresh-interval-sec", Seconds,
+                "Time after which a watch of the pods is resumed, in seconds. A dead connection is noticed within twice this time.",
+                g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
         ];
     }
 }

@@ -66,9 +66,12 @@ internal static class CombinationRules
             o => o.Mode.IsOverDiscovery && o.Discovery.Kind == DiscoveryKind.Etcd && !o.Discovery.Etcd.Etcd.Endpoints.All(IsEtcdEndpoint),
             "must be host:port, http://host:port or https://host:port each"),
         new("discovery-dns-names",
-            o => !o.Mode.IsFull
+            o => o.Mode.IsOverDiscovery
                 && o.Discovery is { Kind: DiscoveryKind.Dns, Dns: { Names.Count: 0, PrefillNames.Count: 0, DecodeNames.Count: 0 } },
             "this or --discovery-dns-prefill-names and --discovery-dns-decode-names are required by --llm-backend-discovery dns"),
+        new("discovery-kubernetes-selector",
+            o => o.Mode.IsOverDiscovery && o.Discovery.Kind == DiscoveryKind.Kubernetes && string.IsNullOrWhiteSpace(o.Discovery.Kubernetes.Selector),
+            "required by --llm-backend-discovery kubernetes"),
         new("discovery-etcd-ca-file",
             o => o.Discovery.Etcd.Etcd is { CaFile.Length: > 0 } etcd
                 && !etcd.Endpoints.Any(static e => e.StartsWith("https://", StringComparison.OrdinalIgnoreCase)),
