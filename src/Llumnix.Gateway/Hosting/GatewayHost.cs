@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Admission;
@@ -158,7 +159,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _app.Services.GetRequiredService<IHttpForwarder>(),
             _connections,
             options.IdleTimeout < options.ResponseTimeout ? options.IdleTimeout : options.ResponseTimeout,
-            Random.Shared,
+            new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             new RouteTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), telemetry.LabelOf));
 
     private WebApplication BuildApp(GatewayOptions options, GatewayParts parts, EngineDirectory directory)

@@ -10,11 +10,12 @@ namespace Llumnix.Gateway.Routing;
 /// <param name="forwarder">Forwards.</param>
 /// <param name="connections">The connections.</param>
 /// <param name="idleTimeout">Longest time in which nothing moves, the wait for an answer included; above 0.</param>
-/// <param name="random">Draws routes by weight; safe for concurrent use.</param>
+/// <param name="random">Draws routes by weight; used under a lock.</param>
 /// <param name="telemetry">Counts.</param>
 internal sealed class ExternalRoutes(
     RouteTable table, IHttpForwarder forwarder, HttpMessageInvoker connections, TimeSpan idleTimeout, Random random, RouteTelemetry telemetry)
 {
+    private readonly Lock _drawing = new();
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = idleTimeout };
 
     /// <summary>Whether requests that fail in the fleet go elsewhere.</summary>
@@ -23,7 +24,13 @@ internal sealed class ExternalRoutes(
     /// <summary>Chooses a request's route.</summary>
     /// <param name="model">Its model; may be empty.</param>
     /// <returns>Null when no route is for the model.</returns>
-    public Route? Choose(string model) => table.Choose(model, random);
+    public Route? Choose(string model)
+    {
+        lock (_drawing)
+        {
+            return table.Choose(model, random);
+        }
+    }
 
     /// <summary>Sends a request to external endpoints: first to the one of its route, then to the fallbacks, each once.</summary>
     /// <param name="request">The request; the response must not have begun.</param>
