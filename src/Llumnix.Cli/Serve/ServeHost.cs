@@ -70,9 +70,6 @@ internal sealed class ServeHost : IAsyncDisposable
             // The endpoints stand for those of the settings, which also say what each engine does.
             [
                 $"--enable-full-mode-scheduling={(settings.AreEngineMetricsRead ? "true" : "false")}", "--status-source=engines",
-                // Requests of others show in the KV cache; prompts that wait, which are full mode's default, are only ours.
-                .. settings.AreEngineMetricsRead
-                    ? (string[])["--dispatch-neutral-load-metric=kv_cache_usage_ratio_projected", "--dispatch-neutral-load-threshold=1"] : [],
                 "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=localhost",
             ],
             SchedulerProgram.KnownNames);
