@@ -20,6 +20,7 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
     private const int TicksPerReport = 50;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
     private readonly RequestProgressBatch _progress = new();
+    private readonly TaskCompletionSource _isRunning = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<LocalLease, bool> _leases = new();
     private readonly ConditionalWeakTable<InstanceAddress, EngineTarget>[] _targets = [[], [], []];
 
@@ -30,7 +31,10 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
     public ValueTask<PlacementAnswer> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Place(query));
+        PlacementAnswer answer = Place(query);
+        return answer.Refusal == PlacementRefusal.NotReady && !_isRunning.Task.IsCompleted
+            ? PlaceOnceRunningAsync(query, cancellation)
+            : ValueTask.FromResult(answer);
     }
 
     /// <inheritdoc/>
@@ -39,7 +43,10 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
         runtime.Gateways.OnGatewayConnected(GatewayId, isProven: true);
         try
         {
-            await Task.WhenAll(runtime.RunAsync(cancellation), runtime.RescheduleAsync(cancellation), ReportAsync(cancellation));
+            // A list of engines is taken over by the time that this call returns.
+            Task running = runtime.RunAsync(cancellation);
+            _isRunning.TrySetResult();
+            await Task.WhenAll(running, runtime.RescheduleAsync(cancellation), ReportAsync(cancellation));
         }
         finally
         {
@@ -78,6 +85,13 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
         {
             runtime.Gateways.Report(_progress);
         }
+    }
+
+    /// <summary>The listener is open a moment before the scheduler runs: a request that comes in between waits for it.</summary>
+    private async ValueTask<PlacementAnswer> PlaceOnceRunningAsync(PlacementQuery query, CancellationToken cancellation)
+    {
+        await _isRunning.Task.WaitAsync(cancellation);
+        return Place(query);
     }
 
     private static PlacementRefusal RefusalOf(ScheduleOutcome outcome) => outcome switch

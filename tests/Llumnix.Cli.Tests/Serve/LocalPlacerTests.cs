@@ -1,5 +1,9 @@
 using Llumnix.Cli.Serve;
 using Llumnix.Gateway.Placement;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Options;
+using Microsoft.Extensions.Logging.Abstractions;
+using Prometheus;
 
 namespace Llumnix.Cli.Tests.Serve;
 
@@ -26,6 +30,25 @@ public sealed class LocalPlacerTests
         await first.DisposeAsync();
         placer.Report(isAllDue: true);
         Assert.Equal([("second", 100, false)], runtime.TakeRows());
+    }
+
+    [Theory]
+    [InlineData("--enable-full-mode-scheduling=false")]
+    [InlineData("--status-source=engines")]
+    public async Task Place_BeforeItRuns_WaitsForTheListOfEngines(string mode)
+    {
+        SchedulerOptions options = SchedulerOptionsParser.Parse(
+            [mode, "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:1"], SchedulerProgram.KnownNames).Options;
+        IMetricFactory metrics = Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry());
+        await using SchedulingModeRuntime runtime = SchedulingModeRuntime.Make(options, metrics, NullLoggerFactory.Instance, TimeProvider.System);
+        var placer = new LocalPlacer(runtime, TimeProvider.System);
+        Task<PlacementLease> placed = PlaceAsync(placer, "early");
+        Assert.False(placed.IsCompleted);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Task running = placer.RunAsync(stop.Token);
+        Assert.NotNull(await placed);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
     private static async Task<PlacementLease> PlaceAsync(LocalPlacer placer, string id) =>
