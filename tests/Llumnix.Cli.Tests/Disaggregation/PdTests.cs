@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.Cli.Tests.Disaggregation;
 
@@ -30,6 +31,7 @@ public sealed class PdTests
         string body = $$"""{"prompt":"a b c d","max_tokens":5,"stream":{{(isStream ? "true,\"stream_options\":{\"include_usage\":true}" : "false")}}}""";
         using HttpResponseMessage direct = await fleet.PostAsync(body, directly: fleet.Engines.Engines[1]);
         string expected = await direct.Content.ReadAsStringAsync(Cancellation);
+        await Eventually.TrueAsync(() => fleet.Engines.Engines[1].Status().StepId >= 5);
         int steps = fleet.Engines.Engines[1].Status().StepId;
 
         using HttpResponseMessage answer = await fleet.PostAsync(body);
@@ -42,6 +44,7 @@ public sealed class PdTests
 
         // The emulator does not know SGLang's rooms: both of its engines work for themselves.
         Assert.Equal(protocol == PdProtocol.SglangMooncake ? 5 : 1, prefill.Status().StepId);
+        await Eventually.TrueAsync(() => decode.Status().StepId - steps >= 5);
         Assert.Equal(5, decode.Status().StepId - steps);
     }
 

@@ -88,7 +88,7 @@ public sealed class FailureTableTests
         [
             "DeadEngineTests.Schedule_EngineCrashes_StaleUntilItLeavesWithItsKeys",
             "CmsSourceMembershipTests.Run_KeysOfOneExpire_ItLeavesAndTheOthersStay",
-            "GatewayLoadFailureTests.PlayAsync_EngineFails_CountsTheKindAndReleases",
+            "FleetGatewayTests.Post_EngineHasCrashed_EveryRequestIsServedByTheOther",
         ],
         ["an engine restarts"] =
         [
@@ -148,7 +148,7 @@ public sealed class FailureTableTests
         [
             "BodyRefusalTests.Post_BodyIsOnItsWay_OthersAreAnsweredMeanwhile",
             "BodyRefusalTests.Post_BodyStalls_408",
-            "GatewayLoadTimeTests.PlayAsync_RequestTimeout_CountsAsTimeoutAndReleases",
+            "EngineFaultTests.Post_EngineHangs_IsEndedWithATimeout",
         ],
         ["a migration fails"] =
         [
