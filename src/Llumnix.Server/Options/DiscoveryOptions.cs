@@ -3,7 +3,7 @@ using Llumnix.Adapters.Discovery;
 
 namespace Llumnix.Server.Options;
 
-/// <summary>Where lite mode finds instances.</summary>
+/// <summary>Where lite mode, and full mode over the engines' own metrics, find instances.</summary>
 public sealed record DiscoveryOptions
 {
     /// <summary>Which of the sources is used.</summary>

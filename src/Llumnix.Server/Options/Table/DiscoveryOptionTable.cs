@@ -16,7 +16,7 @@ internal static class DiscoveryOptionTable
 
     /// <summary>The rows of the scheduler.</summary>
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
-        Make<SchedulerOptions>("Discovery (lite mode)", o => o.Discovery, (o, g) => o with { Discovery = g });
+        Make<SchedulerOptions>("Discovery (lite mode, plain engines)", o => o.Discovery, (o, g) => o with { Discovery = g });
 
     /// <summary>The rows of a program whose options hold those of discovery.</summary>
     /// <param name="title">Heading in help texts.</param>
