@@ -7,7 +7,8 @@ namespace Llumnix.LoadGenerator.Gateways;
 /// </summary>
 internal sealed class GatewayComparison(int enginePort, Contestant proxy, Contestant gateway, int rounds, TimeSpan duration, bool isTogether)
 {
-    private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(5);
+    // A new process compiles its hot methods again for some seconds, which is a quarter of its CPU then.
+    private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     private static readonly LoadShape[] Shapes =
