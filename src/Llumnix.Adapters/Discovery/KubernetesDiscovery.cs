@@ -2,8 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
 using k8s;
-using k8s.Autorest;
-using k8s.Exceptions;
 using k8s.Models;
 using Llumnix.Scheduling.Instances;
 using Microsoft.Extensions.Logging;
@@ -193,13 +191,13 @@ public sealed partial class KubernetesDiscovery : IDiscoverySource
     {
         if (!hasListed)
         {
-            _status.Failed(Describe(error));
+            _status.Failed(KubernetesFailure.Describe(error));
         }
         else if (!_isWatchFailing && error is HttpRequestException { StatusCode: not null })
         {
             // Connections break every now and then; a refusal lasts until somebody grants the right.
             _isWatchFailing = true;
-            LogWatchFails(Describe(error));
+            LogWatchFails(KubernetesFailure.Describe(error));
         }
     }
 
@@ -233,16 +231,5 @@ public sealed partial class KubernetesDiscovery : IDiscoverySource
         KubernetesException { Status.Code: (int)HttpStatusCode.Gone } => true,
         HttpRequestException { StatusCode: HttpStatusCode.Gone } => true,
         _ => false,
-    };
-
-    // Texts of the server may repeat what a request carried; only the status is told.
-    private static string Describe(Exception error) => error switch
-    {
-        HttpOperationException http => $"HTTP {(int)http.Response.StatusCode}",
-        OperationCanceledException => "no answer in time",
-        HttpRequestException { StatusCode: { } status } => $"HTTP {(int)status}",
-        HttpRequestException { HttpRequestError: var kind } => kind.ToString(),
-        KubeConfigException config => config.Message,
-        _ => error.GetType().Name,
     };
 }

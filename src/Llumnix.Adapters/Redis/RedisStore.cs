@@ -54,6 +54,18 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
         return await Bound(database.KeyExistsAsync(keys), cancellationToken);
     }
 
+    /// <summary>Runs a script, which Redis carries out as a whole or not at all.</summary>
+    /// <param name="script">In Lua.</param>
+    /// <param name="keys">The keys that it touches, as <c>KEYS</c>.</param>
+    /// <param name="arguments">What it finds in <c>ARGV</c>.</param>
+    /// <param name="cancellationToken">Cancels the call; the script may run nevertheless.</param>
+    public async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        IDatabase database = await DatabaseAsync(cancellationToken);
+        object[] all = [script, keys.Length, .. keys.Cast<object>(), .. arguments.Cast<object>()];
+        return await Bound(database.ExecuteAsync("EVAL", all), cancellationToken);
+    }
+
     /// <summary>The id of the server's current run, which changes at each restart. Null when the server does not report it.</summary>
     public async Task<string?> RunIdAsync(CancellationToken cancellationToken)
     {

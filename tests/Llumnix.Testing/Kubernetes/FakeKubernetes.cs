@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Llumnix.Testing.Kubernetes;
 
 /// <summary>
-/// An API server of Kubernetes with pods alone. It lists in pages, watches from a version on until the timeout that the client has asked for, and fails in
+/// An API server of Kubernetes with pods and leases alone. It lists pods in pages, watches from a version on until the timeout that the client has asked for, and fails in
 /// the ways that real ones do.
 /// </summary>
 public sealed class FakeKubernetes : IAsyncDisposable
@@ -27,6 +27,9 @@ public sealed class FakeKubernetes : IAsyncDisposable
 
     /// <summary>Its address.</summary>
     public string Url => _app.Urls.Single();
+
+    /// <summary>Its Lease objects.</summary>
+    public FakeKubernetesLeases Leases { get; } = new();
 
     /// <summary>The HTTP status of lists in place of an answer; 0: they are answered.</summary>
     public int ListStatus { get; set; }
@@ -82,6 +85,7 @@ public sealed class FakeKubernetes : IAsyncDisposable
         WebApplication app = builder.Build();
         var server = new FakeKubernetes(app);
         app.MapGet("/api/v1/namespaces/{space}/pods", server.AnswerAsync);
+        server.Leases.Map(app);
         await app.StartAsync();
         return server;
     }
