@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Adapters.Secrets;
 
 namespace Llumnix.EngineEmulator;
 
@@ -19,6 +20,9 @@ public sealed record EngineEnvironment
     /// <summary>Requests that may be migrated in at once: <c>LLUMNIX_MAX_REQ_MIG_IN</c>.</summary>
     public int MaxMigrationsIn { get; init; } = 1;
 
+    /// <summary>Password of the CMS: <c>LLUMNIX_CMS_REDIS_PASSWORD</c>.</summary>
+    public Secret CmsRedisPassword { get; init; }
+
     /// <summary>Reads the variables.</summary>
     /// <param name="variable">The text of a variable; null or empty where it is not set.</param>
     /// <exception cref="ArgumentException">A value is not a number in range; the message names the variable.</exception>
@@ -30,6 +34,7 @@ public sealed record EngineEnvironment
             ProfilingSteps = variable("LLUMNIX_ENABLE_PROFILING") == "1" ? steps : 0,
             StatusPushInterval = TimeSpan.FromSeconds(Number(variable, "LLUMNIX_STATUS_PUSH_INTERVAL", 0.04, 3600)),
             MaxMigrationsOut = Count(variable, "LLUMNIX_MAX_REQ_MIG_OUT", 1),
+            CmsRedisPassword = new Secret(variable("LLUMNIX_CMS_REDIS_PASSWORD")),
             MaxMigrationsIn = Count(variable, "LLUMNIX_MAX_REQ_MIG_IN", 1),
         };
     }

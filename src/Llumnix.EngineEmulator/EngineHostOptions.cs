@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Adapters.Secrets;
 using Llumnix.EngineEmulator.KvStore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,6 +23,9 @@ public sealed record EngineHostOptions
 
     /// <summary>The Redis that holds the CMS, in StackExchange.Redis' notation (<c>host:port,password=...</c>); null = nothing is published.</summary>
     public string? CmsRedis { get; init; }
+
+    /// <summary>Password of <see cref="CmsRedis"/> where that text has none; empty for none.</summary>
+    public Secret CmsRedisPassword { get; init; }
 
     /// <summary>The Redis of discovery, in the same notation; null = the engines do not register there.</summary>
     public string? DiscoveryRedis { get; init; }

@@ -25,6 +25,15 @@ public sealed class EngineEnvironmentTests
         Assert.Equal((4, 0), (environment.MaxMigrationsOut, environment.MaxMigrationsIn));
     }
 
+    [Fact]
+    public void Read_CmsRedisPassword_IsNotPrinted()
+    {
+        EngineEnvironment environment = Read(("LLUMNIX_CMS_REDIS_PASSWORD", "word"));
+        Assert.Equal("word", environment.CmsRedisPassword.Reveal());
+        Assert.DoesNotContain("word", environment.ToString(), StringComparison.Ordinal);
+        Assert.True(Read().CmsRedisPassword.IsEmpty);
+    }
+
     [Theory]
     [InlineData("LLUMNIX_MAX_REQ_MIG_OUT", "-1")]
     [InlineData("LLUMNIX_MAX_REQ_MIG_IN", "1.5")]

@@ -28,7 +28,7 @@ internal static class EngineCommand
         var port = new Option<int>("--port") { Description = "Port of the first engine, the others follow; 0: any free ports.", DefaultValueFactory = _ => 8100 };
         var host = new Option<string>("--host") { Description = "Address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
         var ip = new Option<string>("--advertised-ip") { Description = "Address that the CMS tells.", DefaultValueFactory = _ => "127.0.0.1" };
-        var redis = new Option<string?>("--cms-redis") { Description = "The CMS, host:port[,password=...]; none: nothing is published." };
+        var redis = new Option<string?>("--cms-redis") { Description = "The CMS, host:port[,password=...]; without a password, that of LLUMNIX_CMS_REDIS_PASSWORD counts. None: nothing is published." };
         var discoveryRedis = new Option<string?>("--discovery-redis") { Description = "The Redis of discovery, host:port[,password=...]." };
         var discoveryEtcd = new Option<string?>("--discovery-etcd") { Description = "The etcd of discovery, host:port[,host:port...]." };
         var model = new Option<string>("--model") { Description = "The model that discovery names; empty: any.", DefaultValueFactory = _ => "" };
@@ -68,6 +68,7 @@ internal static class EngineCommand
                     StatusPushInterval = environment.StatusPushInterval,
                     ListenAddress = address,
                     CmsRedis = parsed.GetValue(redis),
+                    CmsRedisPassword = environment.CmsRedisPassword,
                     DiscoveryRedis = parsed.GetValue(discoveryRedis),
                     DiscoveryEtcd = parsed.GetValue(discoveryEtcd),
                     Engines = [.. Enumerable.Range(0, parsed.GetValue(count)).Select(i => new EmulatedEngineOptions

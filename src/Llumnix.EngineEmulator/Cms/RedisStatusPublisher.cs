@@ -30,7 +30,7 @@ internal sealed class RedisStatusPublisher : IStatusPublisher, IAsyncDisposable
 
     /// <exception cref="ArgumentException">The configuration text cannot be read.</exception>
     public static async Task<RedisStatusPublisher> ConnectAsync(string configuration, EngineHostOptions options) =>
-        new(await RedisWriter.ConnectAsync(configuration, "CMS", options.LoggerFactory), options);
+        new(await RedisWriter.ConnectAsync(configuration, options.CmsRedisPassword, "CMS", options.LoggerFactory), options);
 
     public Task<bool> TryPublishAsync(InstanceMetadata metadata, CancellationToken cancellationToken) =>
         _redis.TryAsync(

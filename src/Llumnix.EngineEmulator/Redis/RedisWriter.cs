@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Redis;
+using Llumnix.Adapters.Secrets;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -27,13 +28,18 @@ internal sealed partial class RedisWriter : IAsyncDisposable
 
     /// <summary>Connects; when the server does not answer, the connection is made later.</summary>
     /// <param name="configuration">In StackExchange.Redis' notation.</param>
+    /// <param name="password">The password where the configuration text has none; empty for none.</param>
     /// <param name="purpose">What the Redis is for, in the log.</param>
     /// <param name="logging">Where changes of availability are logged.</param>
     /// <exception cref="ArgumentException">The configuration text cannot be read.</exception>
-    public static async Task<RedisWriter> ConnectAsync(string configuration, string purpose, ILoggerFactory logging)
+    public static async Task<RedisWriter> ConnectAsync(string configuration, Secret password, string purpose, ILoggerFactory logging)
     {
         var redis = ConfigurationOptions.Parse(configuration);
         redis.AbortOnConnectFail = false;
+        if (!password.IsEmpty && string.IsNullOrEmpty(redis.Password))
+        {
+            redis.Password = password.Reveal();
+        }
 
         // Values are outdated after a second, so that commands are not queued while the store is away.
         redis.BacklogPolicy = BacklogPolicy.FailFast;
