@@ -29,6 +29,10 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
 
     // Waiting for room has a deadline of its own; this one is for a placer that does not answer.
     private static readonly TimeSpan PlacementSlack = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest time that a retry waits for the release of the attempt before it.</summary>
+    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(1);
+
     private readonly List<string> _failed = [];
     private PlacementQuery _query = new(requestId, "", 0) { TraceParent = context.Request.Headers.TraceParent.ToString() };
     private PromptShape _shape;
@@ -152,7 +156,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
                 }
 
                 answer = await PutAsideAsync(answer, engine, placed);
-                placed = attempt < services.Options.RetryMaxCount ? await BeginAgainAsync(answer, attempt) : null;
+                placed = attempt < services.Options.RetryMaxCount ? await BeginAgainAsync(answer, attempt, placed) : null;
             }
 
             if (_routed is { HasFallbacks: true })
@@ -268,10 +272,19 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         return new EngineAnswer(null, EngineFailure.Broken);
     }
 
-    private async Task<PlacedRequest?> BeginAgainAsync(EngineAnswer answer, int attempt)
+    private async Task<PlacedRequest?> BeginAgainAsync(EngineAnswer answer, int attempt, PlacedRequest previous)
     {
         TimeSpan backOff = FirstBackOff * (1 << Math.Min(attempt, 10));
         await Task.Delay(backOff < LongestBackOff ? backOff : LongestBackOff, services.Time, active.Ending);
+        if (_pdBody is not null)
+        {
+            // The engine of the other leg has not failed and may be chosen again.
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(active.Ending);
+            await Task.WhenAny(previous.WaitUntilSettledAsync(), Task.Delay(ReleaseLimit, services.Time, limit.Token));
+            await limit.CancelAsync();
+            active.Ending.ThrowIfCancellationRequested();
+        }
+
         PlacedRequest? next = (await BeginAsync()).Placed;
         if (next is not null)
         {
