@@ -69,5 +69,6 @@ internal static class GatewayOptionTable
         ReferenceIntroduction = ReferenceIntroduction,
         FindErrors = static assigned =>
             [.. GatewayRules.FindErrors(assigned, assigned.Options.Gateway), .. FleetDiscovery.FindErrors(assigned, assigned.Options.Discovery)],
+        FindWarnings = static assigned => GatewayRules.FindWarnings(assigned, assigned.Options.Gateway),
     };
 }

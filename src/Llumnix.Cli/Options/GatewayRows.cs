@@ -79,7 +79,7 @@ internal sealed class GatewayRows<TOptions>(Func<TOptions, GatewayOptions> get, 
     [
         _routes.Row("route-policy", Text, "How the route of a request is chosen: weight or prefix. Empty: the fleet, and after it the routes with \"fallback\": true.",
             g => g.RoutePolicyName, (g, v) => g with { RoutePolicyName = v }),
-        _routes.Row("route-config", OptionTypes.Secret, "The routes to external endpoints, a JSON array. It holds keys, so that a file is the better place.",
+        _routes.Row("route-config", OptionTypes.Secret, "The routes to external endpoints, a JSON array. Process listings show flags: prefer the file where it holds keys.",
             g => g.RouteConfig, (g, v) => g with { RouteConfig = v }),
         _routes.SecretFileRow("route-config"),
     ];

@@ -38,6 +38,16 @@ internal static class GatewayRules
         }
     }
 
+    /// <summary>What is doubtful.</summary>
+    /// <param name="assigned">The options.</param>
+    /// <param name="gateway">The gateway's options in them.</param>
+    public static IEnumerable<OptionProblem> FindWarnings<TOptions>(AssignedOptions<TOptions> assigned, GatewayOptions gateway)
+    {
+        OptionProblem keys = assigned.Problem("route-config", "process listings show the API keys in it; give the routes by --route-config-file");
+        bool isShown = keys.Source.Kind is OptionSourceKind.Flag or OptionSourceKind.ExtraArguments && !keys.Source.Place.EndsWith("file", StringComparison.Ordinal);
+        return isShown && gateway.WithRoutes(out _).Routes is { HasKeys: true } ? [keys] : [];
+    }
+
     /// <summary>The message about an option that does not go with the protocol.</summary>
     public static string Meaningless(PdProtocol protocol) => $"has no meaning {(protocol == PdProtocol.None ? "without" : "with this")} --pd-disagg-protocol";
 }

@@ -60,5 +60,6 @@ internal static class ServeOptionTable
         HelpIntroduction = HelpIntroduction,
         ReferenceIntroduction = ReferenceIntroduction,
         FindErrors = static assigned => [.. GatewayRules.FindErrors(assigned, assigned.Options.Gateway), .. EngineRules.FindErrors(assigned)],
+        FindWarnings = static assigned => GatewayRules.FindWarnings(assigned, assigned.Options.Gateway),
     };
 }

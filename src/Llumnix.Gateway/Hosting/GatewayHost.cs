@@ -21,7 +21,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Prometheus;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Llumnix.Gateway.Hosting;
 
@@ -81,16 +80,17 @@ public sealed class GatewayHost : IAsyncDisposable
             _active,
             telemetry,
             _tracing,
-            MakeRoutes(options.Routes, options, parts, telemetry),
+            MakeRoutes(options, parts, telemetry),
             _time);
         _endpoints = new GatewayEndpoints(
             new RequestPipeline(services, _app.Services.GetRequiredService<ILogger<RequestPipeline>>()),
             _gate,
             _keys,
             telemetry.Keys,
-            new ModelCatalogue(directory, _connections, _time),
+            new ModelCatalogue(directory, options.Routes?.ExternalModels ?? [], _connections, _time),
             parts.Placer.FindReasonNotReady,
             parts.IsEngineNeededToBeReady,
+            options.Routes?.ServesWithoutFleet != true,
             parts.MetricsPage);
         _app.Run(_endpoints.HandleAsync);
     }
@@ -153,12 +153,10 @@ public sealed class GatewayHost : IAsyncDisposable
         _connections.Dispose();
     }
 
-    private ExternalRoutes? MakeRoutes(RouteTable? table, GatewayOptions options, GatewayParts parts, GatewayTelemetry telemetry) => table is null ? null
+    private ExternalRoutes? MakeRoutes(GatewayOptions options, GatewayParts parts, GatewayTelemetry telemetry) => options.Routes is not { } table ? null
         : new ExternalRoutes(
             table,
-            _app.Services.GetRequiredService<IHttpForwarder>(),
-            _connections,
-            options.IdleTimeout < options.ResponseTimeout ? options.IdleTimeout : options.ResponseTimeout,
+            new ExternalClient(_connections, options.IdleTimeout < options.ResponseTimeout ? options.IdleTimeout : options.ResponseTimeout, _time),
             new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             new RouteTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), telemetry.LabelOf));
 
@@ -175,9 +173,6 @@ public sealed class GatewayHost : IAsyncDisposable
             builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         }
 
-        builder.Services.AddHttpForwarder();
-        // It logs every failed request; metrics count them.
-        builder.Logging.AddFilter("Yarp", LogLevel.None);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active, _keys));
         if (options.TlsCertificateFile.Length > 0)

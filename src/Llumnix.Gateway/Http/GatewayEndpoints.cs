@@ -15,6 +15,7 @@ namespace Llumnix.Gateway.Http;
 /// <param name="models">The models.</param>
 /// <param name="findReasonNotReady">Why no request can be placed; null when they can.</param>
 /// <param name="isEngineNeeded">Whether /readyz asks for an engine that answers.</param>
+/// <param name="isFleetNeeded">Whether /readyz asks for the fleet at all: false when external endpoints serve what it does not.</param>
 /// <param name="metricsPage">The Prometheus page.</param>
 internal sealed class GatewayEndpoints(
     RequestPipeline pipeline,
@@ -24,6 +25,7 @@ internal sealed class GatewayEndpoints(
     ModelCatalogue models,
     Func<string?> findReasonNotReady,
     bool isEngineNeeded,
+    bool isFleetNeeded,
     Func<Task<ReadOnlyMemory<byte>>> metricsPage)
 {
     /// <summary>Longest path and query in characters. The server's own bound is higher, since what it refuses has no body.</summary>
@@ -100,6 +102,7 @@ internal sealed class GatewayEndpoints(
     private async Task AnswerReadyAsync(HttpContext context)
     {
         string? reason = _isStopping ? "stopping"
+            : !isFleetNeeded ? null
             : findReasonNotReady() ?? (isEngineNeeded && (await models.GetAsync()).AnsweringEngines == 0 ? $"no engine answers: {models.NameEngines()}" : null);
         context.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await context.Response.WriteAsJsonAsync(

@@ -5,19 +5,23 @@ using Llumnix.Gateway.Placement;
 namespace Llumnix.Gateway.Http;
 
 /// <summary>
-/// The models of all engines, cached for a second. An engine that does not answer in time, or not in JSON, is left out. Concurrent callers share one
+/// The models of all engines and of external routes, cached for a second. An engine that does not answer in time, or not in JSON, is left out. Concurrent callers share one
 /// round of queries to the engines.
 /// </summary>
 /// <param name="directory">The engines.</param>
-/// <param name="connections">The connections to them.</param>
+/// <param name="external">The models of external routes; a model of the same name in the fleet comes before.</param>
+/// <param name="connections">The connections to the engines.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ModelCatalogue(EngineDirectory directory, HttpMessageInvoker connections, TimeProvider time)
+internal sealed class ModelCatalogue(EngineDirectory directory, IReadOnlyList<string> external, HttpMessageInvoker connections, TimeProvider time)
 {
     private const int MaxAnswerBytes = 1 << 20;
     private const int EnginesAtOnce = 32;
     private const int NamedEngines = 5;
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private readonly IReadOnlyList<ListedModel> _external = [.. external.Select(static name => new ListedModel(
+        name, $$"""{"id":"{{JsonEncodedText.Encode(name)}}","object":"model","created":0,"owned_by":"external"}"""))];
+
     private readonly Lock _gate = new();
     private Task<ModelList>? _list;
 
@@ -50,7 +54,7 @@ internal sealed class ModelCatalogue(EngineDirectory directory, HttpMessageInvok
             new ParallelOptions { MaxDegreeOfParallelism = EnginesAtOnce },
             async (i, cancellation) => answers[i] = await AskAsync(engines[i], cancellation));
         return new ModelList(
-            [.. answers.SelectMany(static answer => answer.Models).DistinctBy(static model => model.Id)],
+            [.. answers.SelectMany(static answer => answer.Models).Concat(_external).DistinctBy(static model => model.Id)],
             answers.Count(static answer => answer.HasAnswered),
             time.GetTimestamp());
     }

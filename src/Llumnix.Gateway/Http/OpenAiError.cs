@@ -89,6 +89,10 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     public static OpenAiError ExternalFailed() =>
         new(StatusCodes.Status502BadGateway, Server, "external_failed", "the external endpoint did not answer the request") { RetryAfterSeconds = 1 };
 
+    /// <summary>An external endpoint broke its answer off.</summary>
+    public static OpenAiError ExternalBroke() =>
+        new(StatusCodes.Status502BadGateway, Server, "external_failed", "the external endpoint broke off its answer");
+
     /// <summary>The gateway is about to end.</summary>
     public static OpenAiError Stopping() =>
         new(StatusCodes.Status503ServiceUnavailable, Unavailable, "stopping", "the gateway is being stopped") { RetryAfterSeconds = 1 };

@@ -13,6 +13,12 @@ public abstract class PlacementLease(EngineTarget target) : IAsyncDisposable
     /// <summary>Tokens of the answer so far, as far as they can be counted; may be read from any thread.</summary>
     public int OutputTokens => Volatile.Read(ref _outputTokens);
 
+    /// <summary>
+    /// Completes when the release is over, whether it was taken or not; never fails. Read after the disposal. Until then a new placement of the same
+    /// request on the same instance could be ended by this release, since schedulers know placements by request and instance alone.
+    /// </summary>
+    public virtual Task Settled => Task.CompletedTask;
+
     /// <summary>Called once the instance has been given back; null for nothing.</summary>
     internal Action? Released { get; set; }
 

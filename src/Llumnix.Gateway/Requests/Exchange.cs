@@ -29,6 +29,10 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
 
     // Waiting for room has a deadline of its own; this one is for a placer that does not answer.
     private static readonly TimeSpan PlacementSlack = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest time that a retry waits for the release of the attempt before it.</summary>
+    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(1);
+
     private readonly List<string> _failed = [];
     private PlacementQuery _query = new(requestId, "", 0) { TraceParent = context.Request.Headers.TraceParent.ToString() };
     private PromptShape _shape;
@@ -37,10 +41,10 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     private int _priority;
     private PdBody? _pdBody;
     private bool _cutsUsage;
-    private ExternalRequest? _external;
+    private RoutedRequest? _routed;
 
-    /// <summary>What the client has been sent so far, and how; null before an engine has answered.</summary>
-    public AnswerRelay? Relay { get; private set; }
+    /// <summary>What the client is answered.</summary>
+    public ClientAnswer Answer { get; } = new(context, active, record, services.Options.IdleTimeout, services.BodyMemory, services.Time);
 
     /// <summary>Serves the request.</summary>
     /// <returns>What the client is still to be told; null when it has its answer.</returns>
@@ -122,36 +126,16 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         }
     }
 
-    private async Task<OpenAiError?> RouteAsync(RequestBody body, RequestFields? fields, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    private Task<OpenAiError?> RouteAsync(RequestBody body, RequestFields? fields, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
-        if (services.Routes is not { } routes)
-        {
-            return await ServeAsync(body, pieces);
-        }
-
-        _external = new ExternalRequest(context, requestId, body, fields);
-        Route? route = routes.Choose(_query.Model);
-        return route is { BaseUrl: null } ? await ServeAsync(body, pieces) : await SendOutAsync(routes, route);
-    }
-
-    /// <summary>Sends the request to external endpoints. They have no share in the waits of the fleet: the forwarder bounds theirs.</summary>
-    private async Task<OpenAiError?> SendOutAsync(ExternalRoutes routes, Route? route)
-    {
-        record.ReadyAt = record.ReadyAt == 0 ? services.Time.GetTimestamp() : record.ReadyAt;
-        active.Allow(TimeSpan.MaxValue);
-        OpenAiError? error = await routes.SendAsync(_external!, route, active.Ending);
-        if (error is null && record.PlacedAt == 0)
-        {
-            // It has been served, so it counts against its key.
-            record.QueuedAt = record.PlacedAt = services.Time.GetTimestamp();
-        }
-
-        return error;
+        record.ReadyAt = services.Time.GetTimestamp();
+        _routed = services.Routes is { } routes
+            ? new RoutedRequest(routes, new ExternalRequest(context.Request, requestId, body, fields, active, record, Answer)) : null;
+        return _routed is { IsForFleet: false } ? _routed.SendOutAsync() : ServeAsync(body, pieces);
     }
 
     private async Task<OpenAiError?> ServeAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
-        record.ReadyAt = services.Time.GetTimestamp();
         (PlacementRefusal refusal, PlacedRequest? placed) = await BeginAsync();
         EngineAnswer answer = default;
         try
@@ -172,13 +156,13 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
                 }
 
                 answer = await PutAsideAsync(answer, engine, placed);
-                placed = attempt < services.Options.RetryMaxCount ? await BeginAgainAsync(answer, attempt) : null;
+                placed = attempt < services.Options.RetryMaxCount ? await BeginAgainAsync(answer, attempt, placed) : null;
             }
 
-            if (services.Routes is { HasFallbacks: true } routes)
+            if (_routed is { HasFallbacks: true })
             {
                 await (placed?.DisposeAsync() ?? ValueTask.CompletedTask);
-                return await SendOutAsync(routes, route: null);
+                return await _routed.SendOutAsync();
             }
 
             // The last engine's own words, where it had any.
@@ -264,41 +248,13 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     /// <returns>False when the answer broke off before the client had seen any of it.</returns>
     private async Task<bool> RelayAsync(HttpResponseMessage answer, PlacedRequest? placed)
     {
-        using var relay = new AnswerRelay(context, active, record, services.Options.IdleTimeout, _cutsUsage, services.BodyMemory);
-        Relay = relay;
-        RelayResult result = await relay.RunAsync(answer, placed);
+        RelayResult result = await Answer.RelayAsync(answer, placed, _cutsUsage, OpenAiError.EngineBroke());
         if (result == RelayResult.Complete && record.Usage is { } usage)
         {
             services.Lengths.Learn(_query.Model, in _shape, usage.PromptTokens);
         }
-        else if (result == RelayResult.BrokenWithin)
-        {
-            await EndBrokenAsync(OpenAiError.EngineBroke());
-        }
 
         return result != RelayResult.BrokenBefore;
-    }
-
-    /// <summary>Ends an answer that the client has the beginning of: a stream by an event, anything else by breaking the connection.</summary>
-    public async Task EndBrokenAsync(OpenAiError error)
-    {
-        if (Relay is not { IsEventStream: true } relay)
-        {
-            context.Abort();
-            return;
-        }
-
-        // The client may be what does not move.
-        using var limit = new CancellationTokenSource(LongestBackOff * 50, services.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.RequestAborted);
-        try
-        {
-            await error.WriteEventAsync(context.Response, relay.IsBetweenEvents, either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            context.Abort();
-        }
     }
 
     /// <summary>Takes note of an engine that failed and gives the request's engines back before others are asked for.</summary>
@@ -316,10 +272,19 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         return new EngineAnswer(null, EngineFailure.Broken);
     }
 
-    private async Task<PlacedRequest?> BeginAgainAsync(EngineAnswer answer, int attempt)
+    private async Task<PlacedRequest?> BeginAgainAsync(EngineAnswer answer, int attempt, PlacedRequest previous)
     {
         TimeSpan backOff = FirstBackOff * (1 << Math.Min(attempt, 10));
         await Task.Delay(backOff < LongestBackOff ? backOff : LongestBackOff, services.Time, active.Ending);
+        if (_pdBody is not null)
+        {
+            // The engine of the other leg has not failed and may be chosen again.
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(active.Ending);
+            await Task.WhenAny(previous.WaitUntilSettledAsync(), Task.Delay(ReleaseLimit, services.Time, limit.Token));
+            await limit.CancelAsync();
+            active.Ending.ThrowIfCancellationRequested();
+        }
+
         PlacedRequest? next = (await BeginAsync()).Placed;
         if (next is not null)
         {

@@ -63,6 +63,9 @@ internal sealed class PlacedRequest : IAsyncDisposable
     /// <summary>Gives the prefill instance back; that it has been given back before changes nothing.</summary>
     public ValueTask ReleasePrefillAsync() => _prefill?.DisposeAsync() ?? ValueTask.CompletedTask;
 
+    /// <summary>Waits until the releases of both instances are over. Called after the disposal.</summary>
+    public Task WaitUntilSettledAsync() => Task.WhenAll(_prefill?.Settled ?? Task.CompletedTask, _decode?.Settled ?? Task.CompletedTask);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

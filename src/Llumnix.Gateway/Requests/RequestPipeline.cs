@@ -62,7 +62,7 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
 
         bool isGone = hasLeftWithinBody || context.RequestAborted.IsCancellationRequested;
         bool isRefused = record.PlacedAt == 0
-            || (exchange.Relay is { IsStarted: true } ? context.Response.StatusCode >= StatusCodes.Status400BadRequest : error is not null);
+            || (exchange.Answer.IsStarted ? context.Response.StatusCode >= StatusCodes.Status400BadRequest : error is not null);
         quota.Settle(services.Telemetry.Keys, record, isRefused);
         int statusCode = isGone ? ClientGone : error?.Status ?? context.Response.StatusCode;
         services.Telemetry.OnDone(record, statusCode);
@@ -78,9 +78,9 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
     {
         try
         {
-            if (exchange.Relay is { IsStarted: true } || context.Response.HasStarted)
+            if (exchange.Answer.IsStarted || context.Response.HasStarted)
             {
-                await exchange.EndBrokenAsync(error);
+                await exchange.Answer.EndBrokenAsync(error);
             }
             else
             {

@@ -1,25 +1,21 @@
 using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
 using Microsoft.AspNetCore.Http;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Llumnix.Gateway.Routing;
 
-/// <summary>Sends requests to external endpoints. Safe for concurrent use.</summary>
+/// <summary>The routes, and the way to external endpoints. Safe for concurrent use.</summary>
 /// <param name="table">The routes.</param>
-/// <param name="forwarder">Forwards.</param>
-/// <param name="connections">The connections.</param>
-/// <param name="idleTimeout">Longest time in which nothing moves, the wait for an answer included; above 0.</param>
+/// <param name="client">Sends requests there.</param>
 /// <param name="random">Draws routes by weight; used under a lock.</param>
 /// <param name="telemetry">Counts.</param>
-internal sealed class ExternalRoutes(
-    RouteTable table, IHttpForwarder forwarder, HttpMessageInvoker connections, TimeSpan idleTimeout, Random random, RouteTelemetry telemetry)
+internal sealed class ExternalRoutes(RouteTable table, ExternalClient client, Random random, RouteTelemetry telemetry)
 {
     private readonly Lock _drawing = new();
-    private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = idleTimeout };
 
-    /// <summary>Whether requests that fail in the fleet go elsewhere.</summary>
-    public bool HasFallbacks => table.Fallbacks.Count > 0;
+    /// <summary>The endpoints that take what failed elsewhere, in the order in which they are tried.</summary>
+    public IReadOnlyList<Route> Fallbacks => table.Fallbacks;
 
     /// <summary>Chooses a request's route.</summary>
     /// <param name="model">Its model; may be empty.</param>
@@ -32,50 +28,36 @@ internal sealed class ExternalRoutes(
         }
     }
 
-    /// <summary>Sends a request to external endpoints: first to the one of its route, then to the fallbacks, each once.</summary>
-    /// <param name="request">The request; the response must not have begun.</param>
-    /// <param name="first">Its route; null when there is none, or the fleet has failed.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>What the client is still to be told; null when it has an answer.</returns>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<OpenAiError?> SendAsync(ExternalRequest request, Route? first, CancellationToken cancellation)
+    /// <summary>Sends a request to one endpoint and relays its answer, unless another endpoint may do better.</summary>
+    /// <param name="request">The request; its client has not been sent anything.</param>
+    /// <param name="route">The endpoint.</param>
+    /// <param name="isLast">Whether no other endpoint is left, so that the client gets this one's errors.</param>
+    /// <param name="isFallback">Whether it takes the place of another.</param>
+    /// <returns>Whether the client has an answer, or the beginning of one.</returns>
+    /// <exception cref="OperationCanceledException">The request was ended from outside.</exception>
+    public async Task<bool> TryAsync(ExternalRequest request, Route route, bool isLast, bool isFallback)
     {
-        List<Route> routes = first is null ? [] : [first];
-        routes.AddRange(table.Fallbacks.Where(route => route != first));
-        for (int i = 0; i < routes.Count; i++)
+        using HttpResponseMessage? answer = await client.SendAsync(request, route);
+        int status = (int?)answer?.StatusCode ?? 0;
+
+        // A refused key is the gateway's, not the client's.
+        bool isOwnFault = status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden;
+        if (answer is null || (status >= StatusCodes.Status400BadRequest && (!isLast || isOwnFault)))
         {
-            bool isAnswered = await TryAsync(request, routes[i], isLast: i == routes.Count - 1, isFallback: routes[i] != first, cancellation);
-            cancellation.ThrowIfCancellationRequested();
-            if (isAnswered)
-            {
-                return null;
-            }
+            telemetry.OnAnswered(request.Model, status, isBroken: answer is null, isFallback);
+            return false;
         }
 
-        return routes.Count == 0 ? OpenAiError.UnknownModel() : OpenAiError.ExternalFailed();
-    }
-
-    private async Task<bool> TryAsync(ExternalRequest request, Route route, bool isLast, bool isFallback, CancellationToken cancellation)
-    {
-        HttpContext context = request.Context;
-        ReadOnlyMemory<byte> body = request.BodyFor(route.Model);
-        using Stream stream = new MemoryStream(body.ToArray(), writable: false);
-        context.Request.Body = stream;
-        var transformer = new ExternalTransformer(route, request.Id, body.Length, isLast);
-        ForwarderError error = await forwarder.SendAsync(context, route.BaseUrl!.AbsoluteUri, connections, _config, transformer, cancellation);
-        if (!cancellation.IsCancellationRequested)
+        try
         {
-            telemetry.OnAnswered(request.Model, transformer.Status, error != ForwarderError.None, isFallback);
+            RelayResult result = await request.Answer.RelayAsync(answer, placed: null, cutsUsage: false, OpenAiError.ExternalBroke());
+            telemetry.OnAnswered(request.Model, status, isBroken: result != RelayResult.Complete, isFallback);
+            return result != RelayResult.BrokenBefore;
         }
-
-        // Once the client has something, no other endpoint can answer.
-        if (context.Response.HasStarted || (error == ForwarderError.None && transformer.IsRelayed))
+        catch (OperationCanceledException) when (request.Active.Reason == RequestEnd.TimedOut)
         {
-            return true;
+            telemetry.OnAnswered(request.Model, status, isBroken: true, isFallback);
+            throw;
         }
-
-        context.Response.Clear();
-        context.Response.Headers[RequestIds.Header] = request.Id;
-        return false;
     }
 }

@@ -16,8 +16,22 @@ public sealed class RouteTable
         _policy = policy;
         _routes = routes;
         _weights = routes.Sum(static route => (long)route.Weight);
+        HasKeys = routes.Any(static route => route.ApiKey.Length > 0);
         Fallbacks = [.. routes.Where(static route => route.IsFallback)];
+        bool isFleetUsed = policy == RoutePolicy.Local || routes.Any(route => route.BaseUrl is null && (policy == RoutePolicy.Prefix || route.Weight > 0));
+        ServesWithoutFleet = Fallbacks.Count > 0 || !isFleetUsed;
+        ExternalModels = policy != RoutePolicy.Prefix ? []
+            : [.. routes.Where(static route => route is { BaseUrl: not null, Prefix.Length: > 0 } && !route.Prefix.EndsWith('*')).Select(static route => route.Prefix).Distinct()];
     }
+
+    /// <summary>Whether requests are served while the fleet does not: no route leads there, or others take what fails there.</summary>
+    public bool ServesWithoutFleet { get; }
+
+    /// <summary>Whether one of them holds a key.</summary>
+    public bool HasKeys { get; }
+
+    /// <summary>The models that routes to external endpoints name in full, each once.</summary>
+    public IReadOnlyList<string> ExternalModels { get; }
 
     /// <summary>The external endpoints that take what failed elsewhere, in the order in which they are tried.</summary>
     public IReadOnlyList<Route> Fallbacks { get; }

@@ -39,6 +39,14 @@ internal sealed class RequestRecord(GatewayTelemetry telemetry, long begunAt)
     /// <summary>What the engine says that it took; null before.</summary>
     public TokenUsage? Usage { get; set; }
 
+    /// <summary>The request is sent to an external endpoint: it has a place without waiting and without a scheduler.</summary>
+    public void OnSentOut(long now)
+    {
+        Engine = null;
+        ScheduleTime = 0;
+        QueuedAt = PlacedAt = now;
+    }
+
     /// <summary>Something of the answer has come.</summary>
     public void OnFirstToken(long now)
     {

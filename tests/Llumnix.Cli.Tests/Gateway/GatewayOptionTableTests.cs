@@ -8,6 +8,8 @@ namespace Llumnix.Cli.Tests.Gateway;
 /// <summary>The flags of <c>llumnix gateway</c>, wherever they are given.</summary>
 public sealed class GatewayOptionTableTests
 {
+    private const string RouteWithKey = """[{"base_url":"http://a","api_key":"hunter2","fallback":true}]""";
+
     [Fact]
     public void Parse_Nothing_GivesTheGatewaysDefaults()
     {
@@ -123,6 +125,19 @@ public sealed class GatewayOptionTableTests
         });
         Assert.Empty(parsed.Errors);
         Assert.Equal(8001, parsed.Options.Gateway.Port);
+    }
+
+    [Fact]
+    public void Parse_RoutesWithKeysInAFlag_AreWarnedOf() => Assert.Equal(
+        "--route-config: process listings show the API keys in it; give the routes by --route-config-file",
+        Assert.Single(GatewayInput.Parse("--route-config=" + RouteWithKey).Warnings).ToString());
+
+    [Fact]
+    public void Parse_RoutesInAFileOrWithoutKeys_AreNotWarnedOf()
+    {
+        Assert.Empty(GatewayInput.ParseWith(new() { ["/routes"] = RouteWithKey }, "--route-config-file=/routes").Warnings);
+        Assert.Empty(GatewayInput.ParseWith(new() { ["LLUMNIX_GATEWAY_ROUTE_CONFIG"] = RouteWithKey }).Warnings);
+        Assert.Empty(GatewayInput.Parse("""--route-config=[{"base_url":"http://a","fallback":true}]""").Warnings);
     }
 
     [Fact]

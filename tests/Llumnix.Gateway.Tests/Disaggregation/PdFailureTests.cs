@@ -102,6 +102,33 @@ public sealed class PdFailureTests
         }
     }
 
+    /// <summary>A late release would end the second placement of the request on the prefill engine.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Post_DecodeFailsAfterPrefill_TheNextAttemptIsPlacedAfterTheReleases(PdProtocol protocol, bool isStaged)
+    {
+        await using ScriptedEngine prefill = await PdAnswers.PrefillAsync();
+        await using ScriptedEngine failing = await PdAnswers.FailingAsync("500");
+        await using ScriptedEngine good = await PdAnswers.DecodeAsync();
+        int queriesBefore = 0;
+        PdTestPlacer? placer = null;
+        placer = new PdTestPlacer([prefill.Url], [failing.Url, good.Url])
+        {
+            Settle = () =>
+            {
+                queriesBefore = placer!.Queries.Count;
+                return Task.CompletedTask;
+            },
+        };
+        await using TestGateway gateway = await StartAsync(placer, protocol, isStaged);
+
+        using HttpResponseMessage answer = await gateway.PostAsync(Chat, Streaming);
+
+        Assert.Equal(PdAnswers.Stream, await answer.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(isStaged ? 2 : 1, queriesBefore);
+        Assert.Equal(isStaged ? 4 : 2, placer.Queries.Count);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

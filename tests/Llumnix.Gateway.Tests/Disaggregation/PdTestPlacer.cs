@@ -19,6 +19,9 @@ internal sealed class PdTestPlacer(IReadOnlyList<Uri> prefill, IReadOnlyList<Uri
     /// <summary>What is answered when a decode instance is asked for alone.</summary>
     public PlacementRefusal DecodeRefusal { get; init; }
 
+    /// <summary>The end of every release; null: at once.</summary>
+    public Func<Task>? Settle { get; init; }
+
     /// <summary>What has been asked.</summary>
     public ConcurrentQueue<PlacementQuery> Queries { get; } = [];
 
@@ -71,6 +74,8 @@ internal sealed class PdTestPlacer(IReadOnlyList<Uri> prefill, IReadOnlyList<Uri
 
     private sealed class Lease(PdTestPlacer placer, EngineTarget target) : PlacementLease(target)
     {
+        public override Task Settled => placer.Settle?.Invoke() ?? Task.CompletedTask;
+
         protected override ValueTask ReleaseAsync()
         {
             Interlocked.Decrement(ref placer._held[(int)Target.Role]);

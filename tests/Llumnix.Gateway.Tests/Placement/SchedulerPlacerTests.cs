@@ -86,6 +86,18 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
         Assert.Equal(["d", "p"], Released());
     }
 
+    [Fact]
+    public async Task Release_TheLeaseIsSettledWhenTheSchedulerHasAnswered()
+    {
+        var released = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _wire.Answer = (_, path) => path == "/release" ? released.Task : Task.FromResult(ScriptedSchedulers.Placed("e1"));
+        PlacementLease lease = (await _placer.PlaceAsync(Query, Cancellation)).Lease!;
+        await lease.DisposeAsync();
+        Assert.False(lease.Settled.IsCompleted);
+        released.SetResult(ScriptedSchedulers.Status(200));
+        await lease.Settled.WaitAsync(Cancellation);
+    }
+
     [Theory]
     [InlineData(InferType.Prefill, "prefill")]
     [InlineData(InferType.Decode, "decode")]

@@ -4,6 +4,8 @@ using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Routing;
 using Llumnix.Gateway.Tests.Hosting;
+using Llumnix.Gateway.Tests.Keys;
+using Llumnix.Testing.Polling;
 using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.Gateway.Tests.Routing;
@@ -110,21 +112,17 @@ public sealed class ExternalRoutesTests
     }
 
     [Fact]
-    public async Task AnAnswerThatIsCutBreaksOffAndIsNotTriedElsewhere()
+    public async Task AStreamThatIsCutEndsWithAnErrorEventAndIsNotTriedElsewhere()
     {
         var seen = new TaskCompletionSource();
         await using ScriptedEngine cut = await ScriptedEngine.StartAsync(async (context, _) =>
         {
+            context.Response.ContentType = "text/event-stream";
             await context.Response.WriteAsync("data: 1\n\n", context.RequestAborted);
             await seen.Task.WaitAsync(context.RequestAborted);
             context.Abort();
         });
-        bool isAsked = false;
-        await using ScriptedEngine other = await ScriptedEngine.StartAsync((_, _) =>
-        {
-            isAsked = true;
-            return Task.CompletedTask;
-        });
+        await using ScriptedEngine other = await ScriptedEngine.StartAsync("{}");
         await using TestGateway gateway = await TestGateway.StartAsync(
             new TestPlacer(), Of(RoutePolicy.Weight, new Route { BaseUrl = cut.Url, Weight = 1 }, Fallback(other.Url)));
 
@@ -133,8 +131,74 @@ public sealed class ExternalRoutesTests
         Assert.Equal("data: 1", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
         seen.SetResult();
 
-        await Assert.ThrowsAnyAsync<IOException>(() => reader.ReadToEndAsync(TestContext.Current.CancellationToken));
-        Assert.False(isAsked);
+        string rest = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith("\ndata: {\"error\":{", rest, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"external_failed\"", rest, StringComparison.Ordinal);
+        Assert.DoesNotContain("[DONE]", rest, StringComparison.Ordinal);
+        Assert.Equal(0, other.Unseen);
+    }
+
+    [Fact]
+    public async Task AWholeAnswerThatIsCutIsFollowedByTheFallback()
+    {
+        await using ScriptedEngine cut = await ScriptedEngine.StartAsync(async (context, _) =>
+        {
+            await context.Response.WriteAsync("{\"half\":", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            context.Abort();
+        });
+        await using ScriptedEngine other = await ScriptedEngine.StartAsync("{}");
+        await using TestGateway gateway = await TestGateway.StartAsync(
+            new TestPlacer(), Of(RoutePolicy.Weight, new Route { BaseUrl = cut.Url, Weight = 1 }, Fallback(other.Url)));
+
+        using HttpResponseMessage answer = await gateway.PostAsync(Path, Body);
+
+        Assert.Equal("{}", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("application/json", """{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}}""")]
+    [InlineData("text/event-stream", "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":5}}\n\ndata: [DONE]\n\n")]
+    public async Task TheUsageOfAnExternalAnswerCounts(string contentType, string text)
+    {
+        await using ScriptedEngine external = await ScriptedEngine.StartAsync(text, contentType);
+        using KeyFile keys = new KeyFile().Write(KeyFile.Entry("key-a", ",\"tokens_per_minute\":1000"));
+        await using TestGateway gateway = await TestGateway.StartAsync(
+            new TestPlacer(), Of(RoutePolicy.Weight, new Route { BaseUrl = external.Url, Weight = 1 }) with { ApiKeyFile = keys.Path });
+
+        using HttpResponseMessage answer = await gateway.PostAsync(Path, Body, ("Authorization", "Bearer key-a"));
+
+        Assert.Equal(text, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await Eventually.TrueAsync(() => gateway.Host.ActiveRequests == 0);
+        string metrics = await gateway.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Contains($"gateway_key_tokens_total{{key=\"{KeyFile.NameOf("key-a")}\"}} 12", metrics, StringComparison.Ordinal);
+        Assert.Contains("request_input_tokens_total{model=\"m\"} 7", metrics, StringComparison.Ordinal);
+        Assert.Contains("request_output_tokens_total{model=\"m\"} 5", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithoutAFleetTheGatewayIsReadyAndListsTheModelsThatRoutesName()
+    {
+        var external = new Uri("http://127.0.0.1:1");
+        await using TestGateway gateway = await TestGateway.StartAsync(
+            new TestPlacer(), Of(RoutePolicy.Prefix, new Route { BaseUrl = external, Prefix = "large" }, new Route { BaseUrl = external, Prefix = "other*" }));
+
+        using HttpResponseMessage ready = await gateway.Client.GetAsync("/readyz", TestContext.Current.CancellationToken);
+        string models = await gateway.Client.GetStringAsync("/v1/models", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.Equal("""{"object":"list","data":[{"id":"large","object":"model","created":0,"owned_by":"external"}]}""", models);
+    }
+
+    [Fact]
+    public async Task WithARouteToAFleetThatDoesNotAnswerTheGatewayIsNotReady()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(
+            new TestPlacer(), Of(RoutePolicy.Prefix, new Route { Prefix = "m" }, new Route { BaseUrl = new Uri("http://127.0.0.1:1"), Prefix = "large" }));
+
+        using HttpResponseMessage ready = await gateway.Client.GetAsync("/readyz", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
     }
 
     [Fact]

@@ -20,19 +20,20 @@ internal sealed partial class ReleaseQueue(TimeProvider time, ILogger<ReleaseQue
     public int Pending => Volatile.Read(ref _pending);
 
     /// <summary>Begins a release and returns.</summary>
-    public void Post(SchedulerClient scheduler, ScheduleRequestBody message, Instance instance)
+    /// <returns>Completes when it is over; does not fail.</returns>
+    public Task Post(SchedulerClient scheduler, ScheduleRequestBody message, Instance instance)
     {
         lock (_gate)
         {
             if (_pending < MaxPending)
             {
                 _pending++;
-                _ = SendAsync(scheduler, message, instance);
-                return;
+                return SendAsync(scheduler, message, instance);
             }
         }
 
         LogDropped(message.Id);
+        return Task.CompletedTask;
     }
 
     /// <summary>Waits until none is under way, or the time is up.</summary>

@@ -12,6 +12,7 @@ internal sealed class SchedulerLease : PlacementLease
     private readonly ScheduleRequestBody _message;
     private readonly Instance _instance;
     private readonly IDisposable _report;
+    private Task _settled = Task.CompletedTask;
 
     internal SchedulerLease(
         SchedulerPeer scheduler, ReleaseQueue releases, EngineLoads loads, ScheduleRequestBody message, Instance instance, EngineTarget target)
@@ -23,11 +24,14 @@ internal sealed class SchedulerLease : PlacementLease
     }
 
     /// <inheritdoc/>
+    public override Task Settled => _settled;
+
+    /// <inheritdoc/>
     protected override ValueTask ReleaseAsync()
     {
         _report.Dispose();
         _loads.End(Target);
-        _releases.Post(_scheduler.Client, _message, _instance);
+        _settled = _releases.Post(_scheduler.Client, _message, _instance);
         return ValueTask.CompletedTask;
     }
 }
