@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
@@ -144,7 +145,7 @@ public sealed class EngineMetricsServeTests
             new EngineHostOptions { Model = "first", Engines = [new EmulatedEngineOptions()] }, Cancellation);
         await using EmulatedServe serve = await EmulatedServe.StartAsync(first, new ServeSettings
         {
-            Engines = [new DnsEndPoint("127.0.0.1", first.Engines[0].Port), new DnsEndPoint("127.0.0.1", other.Engines[0].Port)],
+            Engines = [new ListedEngine("127.0.0.1", first.Engines[0].Port), new ListedEngine("127.0.0.1", other.Engines[0].Port)],
             Gateway = new GatewayOptions { Port = 0 },
         });
         await Eventually.TrueAsync(() => serve.Host.ClusterSnapshot().Instances.Count(static instance => instance.Metadata.Models.Count > 0) == 2);
