@@ -14,16 +14,6 @@ public sealed class StaticDiscovery : IDiscoverySource
     private readonly List<DiscoveredInstance> _instances;
     private volatile DiscoveryState _state;
 
-    /// <summary>Makes a source of neutral instances that does nothing until it is run.</summary>
-    /// <param name="endpoints">The instances, with ports of 1 to 65535. Duplicates are taken once.</param>
-    /// <param name="sink">Receives the list, once.</param>
-    /// <param name="timeProvider">The state's time.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An endpoint has the port 0.</exception>
-    public StaticDiscovery(IReadOnlyList<DnsEndPoint> endpoints, IDiscoverySink sink, TimeProvider timeProvider)
-        : this([.. endpoints.Select(static endpoint => Describe(endpoint, InferType.Neutral))], sink, timeProvider)
-    {
-    }
-
     /// <summary>Makes a source that does nothing until it is run.</summary>
     /// <param name="instances">The instances. Of those with one id the first is taken.</param>
     /// <param name="sink">Receives the list, once.</param>

@@ -19,6 +19,9 @@ namespace Llumnix.Cli.Serve;
 /// </summary>
 internal sealed class ServeHost : IAsyncDisposable
 {
+    // Plain engines may serve requests of others, too, whose decodes a measure of prompt tokens alone would not see.
+    private const string NeutralLoadMetric = "prefill_tokens_and_requests";
+
     private readonly SchedulingModeRuntime _scheduler;
     private readonly LocalPlacer _placer;
     private readonly ILoggerFactory _logging;
@@ -66,12 +69,13 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
     internal static ServeHost Build(ServeSettings settings, TimeProvider? time = null)
     {
+        // The endpoints stand for those of the settings, which also say what each engine does.
+        string[] discovery = ["--llm-backend-discovery=endpoints", "--llm-backend-endpoints=localhost"];
+        string[] mode = settings.AreEngineMetricsRead
+            ? ["--enable-full-mode-scheduling=true", "--status-source=engines", $"--dispatch-neutral-load-metric={NeutralLoadMetric}"]
+            : ["--enable-full-mode-scheduling=false"];
         OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
-            // The endpoints stand for those of the settings, which also say what each engine does.
-            [
-                $"--enable-full-mode-scheduling={(settings.AreEngineMetricsRead ? "true" : "false")}", "--status-source=engines",
-                "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=localhost",
-            ],
+            [.. mode, .. discovery],
             SchedulerProgram.KnownNames);
         return parsed.Errors.Count == 0
             ? new ServeHost(settings, parsed.Options, time ?? TimeProvider.System)

@@ -1,4 +1,4 @@
-using System.Net;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Options;
 
@@ -28,8 +28,11 @@ internal static class ServeOptionTable
 
     private static readonly GatewayRows<ServeSettings> Shared = new(static o => o.Gateway, static (o, g) => o with { Gateway = g });
 
-    private static readonly OptionType<IReadOnlyList<DnsEndPoint>> Urls = new(
-        "list of URLs", "a comma-separated list of http://host:port, without user, path and query", EngineUrls.TryRead, EngineUrls.Write);
+    private static readonly OptionType<IReadOnlyList<ListedEngine>> Urls = new(
+        "list of URLs",
+        "a comma-separated list of http://host:port, each once, without user, path and query; before each, where needed, " + EngineList.Attributes,
+        EngineUrls.TryRead,
+        EngineUrls.Write);
 
     private static readonly OptionType<IReadOnlyList<int>> Ports = new(
         "list of ports", "a comma-separated list of ports from 1 to 65535", KvTransferPorts.TryRead, static ports => string.Join(',', ports));
@@ -37,7 +40,7 @@ internal static class ServeOptionTable
     /// <summary>The table.</summary>
     public static OptionTable<ServeSettings> Instance { get; } = new(
     [
-        Engines.Row("engines", Urls, "The engines, each as http://host:port.", g => g.Engines, (g, v) => g with { Engines = v }),
+        Engines.Row("engines", Urls, "The engines, each as http://host:port; name=a,role=prefill,model=m@ before it says more.", g => g.Engines, (g, v) => g with { Engines = v }),
         Engines.Row("prefill-engines", Urls, "With --pd-disagg-protocol: the engines for prefill, in place of --engines.",
             g => g.PrefillEngines, (g, v) => g with { PrefillEngines = v }),
         Engines.Row("decode-engines", Urls, "With --pd-disagg-protocol: the engines for decode, in place of --engines.",

@@ -1,4 +1,3 @@
-using System.Net;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Gateway.Options;
 using Llumnix.Scheduling.Instances;
@@ -8,14 +7,14 @@ namespace Llumnix.Cli.Serve;
 /// <summary>What <c>llumnix serve</c> runs.</summary>
 internal sealed record ServeSettings
 {
-    /// <summary>The engines that do both prefill and decode. There are either such ones or those for one of the two.</summary>
-    public IReadOnlyList<DnsEndPoint> Engines { get; init; } = [];
+    /// <summary>The engines; those without a role do both prefill and decode. There are either such ones or those for one of the two.</summary>
+    public IReadOnlyList<ListedEngine> Engines { get; init; } = [];
 
-    /// <summary>The engines for prefill.</summary>
-    public IReadOnlyList<DnsEndPoint> PrefillEngines { get; init; } = [];
+    /// <summary>More engines, for prefill.</summary>
+    public IReadOnlyList<ListedEngine> PrefillEngines { get; init; } = [];
 
-    /// <summary>The engines for decode.</summary>
-    public IReadOnlyList<DnsEndPoint> DecodeEngines { get; init; } = [];
+    /// <summary>More engines, for decode.</summary>
+    public IReadOnlyList<ListedEngine> DecodeEngines { get; init; } = [];
 
     /// <summary>Ports of the prefill engines' KV transfer, in their order, or one for all; empty: what static discovery assumes.</summary>
     public IReadOnlyList<int> KvTransferPorts { get; init; } = [];
@@ -29,16 +28,26 @@ internal sealed record ServeSettings
     /// <summary>Whether it is what the process is there for: then signals stop it and it writes a log.</summary>
     public bool IsProcess { get; init; }
 
-    /// <summary>All engines, as discovery would tell of them.</summary>
-    public IReadOnlyList<DiscoveredInstance> ToInstances() =>
-    [
-        .. Engines.Select(static engine => StaticDiscovery.Describe(engine, InferType.Neutral)),
-        .. PrefillEngines.Select((engine, i) =>
+    /// <summary>All engines, as discovery would tell of them; prefill engines in the order of <see cref="KvTransferPorts"/>.</summary>
+    public IReadOnlyList<DiscoveredInstance> ToInstances()
+    {
+        DiscoveredInstance[] instances =
+        [
+            .. Engines.Select(static engine => engine.ToInstance(InferType.Neutral)),
+            .. PrefillEngines.Select(static engine => engine.ToInstance(InferType.Prefill)),
+            .. DecodeEngines.Select(static engine => engine.ToInstance(InferType.Decode)),
+        ];
+        int prefills = 0;
+        for (int i = 0; i < instances.Length; i++)
         {
-            DiscoveredInstance instance = StaticDiscovery.Describe(engine, InferType.Prefill);
-            int port = KvTransferPorts.Count == 1 ? 0 : i;
-            return port < KvTransferPorts.Count ? instance with { AuxPort = KvTransferPorts[port] } : instance;
-        }),
-        .. DecodeEngines.Select(static engine => StaticDiscovery.Describe(engine, InferType.Decode)),
-    ];
+            if (instances[i].InferType == InferType.Prefill)
+            {
+                int port = KvTransferPorts.Count == 1 ? 0 : prefills;
+                instances[i] = port < KvTransferPorts.Count ? instances[i] with { AuxPort = KvTransferPorts[port] } : instances[i];
+                prefills++;
+            }
+        }
+
+        return instances;
+    }
 }

@@ -82,6 +82,7 @@ internal static class ScenarioFile
             Rates = text.Workload.Rates,
             Requests = text.Workload.Requests,
             DurationSeconds = text.Workload.Duration,
+            OthersEvery = text.Workload.OthersEvery,
         },
         Fleet = [.. text.Fleet.Select(group => new EngineGroup
         {
@@ -142,6 +143,8 @@ internal static class ScenarioFile
             : scenario.KvMetadataDelayMs is { } delay && !(delay >= 0 && delay <= 60_000) ? "kv_metadata_delay_ms must be from 0 to 60000"
             : scenario.EngineReadDelayMs is { } readDelay && !(readDelay >= 0 && readDelay <= 60_000) ? "engine_read_delay_ms must be from 0 to 60000"
             : scenario.Workload.Requests is < 1 ? "requests must be at least 1"
+            : scenario.Workload.OthersEvery is < 1 ? "others_every must be at least 1"
+            : scenario.Workload.OthersEvery is not null && scenario.Mode != SchedulingMode.Neutral ? "others_every goes with mode neutral only"
             : scenario.Workload.DurationSeconds is <= 0 ? "duration must be above 0"
             : scenario.Contestants.Any(static contestant => contestant.ReportIntervalMs is { } interval && !(interval is >= 1 and <= 3_600_000))
                 ? "report_interval_ms must be from 1 to 3600000"

@@ -91,21 +91,24 @@ internal static class ScenarioRunner
         SimulationResult result;
         if (options is { Mode.IsFull: false })
         {
-            result = simulation.Run(new LiteModePlacer(SchedulerCore.MakeLite(options, clock)), null, progress, cancellation);
+            result = simulation.Run(Among(new LiteModePlacer(SchedulerCore.MakeLite(options, clock))), null, progress, cancellation);
         }
         else if (core is null)
         {
             result = simulation.Run(
-                new BaselinePlacer(contestant.Baseline!.Value, simulation.Engines, new Random(scenario.Seed)), null, progress, cancellation);
+                Among(new BaselinePlacer(contestant.Baseline!.Value, simulation.Engines, new Random(scenario.Seed))), null, progress, cancellation);
         }
         else
         {
             var rescheduling = core.Planner is null ? null : new Rescheduling(core.Scheduler, core.Planner, options!.Rescheduling.Interval);
-            result = simulation.Run(new SchedulerPlacer(core.Scheduler), rescheduling, progress, cancellation);
+            result = simulation.Run(Among(new SchedulerPlacer(core.Scheduler)), rescheduling, progress, cancellation);
         }
 
         onProgress(name, 1);
         return new ScenarioRun(contestant.Name, rate, result, result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs));
+
+        IPlacer Among(IPlacer placer) =>
+            scenario.Workload.OthersEvery is { } every ? new OthersPlacer(placer, simulation.Engines[0], every) : placer;
     }
 
     private static GatewayReports ReportsOf(Contestant contestant) => new()

@@ -46,6 +46,8 @@ internal sealed class ScenarioText
         public int? Requests { get; set; }
 
         public double? Duration { get; set; }
+
+        public int? OthersEvery { get; set; }
     }
 
     internal sealed class EngineGroupText

@@ -20,4 +20,7 @@ internal sealed record WorkloadScenario
 
     /// <summary>Length of the arrivals in seconds; null: until the requests are used up, or 600 s without a number.</summary>
     public double? DurationSeconds { get; init; }
+
+    /// <summary>Each so many'th request is one of others: it goes to the first engine, and only that engine's load tells of it. Null: there are none.</summary>
+    public int? OthersEvery { get; init; }
 }

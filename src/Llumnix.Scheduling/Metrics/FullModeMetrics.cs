@@ -19,6 +19,9 @@ public static class FullModeMetrics
     /// <summary>See <see cref="Metrics.AllDecodesTokens"/>.</summary>
     public static AllDecodesTokens AllDecodesTokens { get; } = new();
 
+    /// <summary>See <see cref="FullModeRequests"/>.</summary>
+    public static FullModeRequests Requests { get; } = new();
+
     /// <summary>The metrics that need only the instance and the request.</summary>
     public static IReadOnlyList<InstanceMetric<FullModeInstance>> All { get; } =
     [
@@ -27,7 +30,8 @@ public static class FullModeMetrics
         AllPrefillsTokens,
         AllDecodesTokens,
         new WaitingRequests(),
-        new FullModeRequests(),
+        Requests,
+        new PrefillTokensAndRequests(),
         new KvCacheHitLength(),
         new CacheAwareAllPrefillsTokens(AllPrefillsTokens),
     ];

@@ -15,6 +15,6 @@ internal static class DiscoverySourceFactory
             DiscoveryKind.Dns => new DnsDiscovery(options.Dns, sink, time, logging.CreateLogger<DnsDiscovery>()),
             DiscoveryKind.Kubernetes => new KubernetesDiscovery(
                 options.Kubernetes, sink, time, logging.CreateLogger<KubernetesDiscovery>(), observer),
-            _ => new StaticDiscovery(options.Endpoints, sink, time),
+            _ => new StaticDiscovery([.. options.Endpoints.Select(static engine => engine.ToInstance(InferType.Neutral))], sink, time),
         };
 }

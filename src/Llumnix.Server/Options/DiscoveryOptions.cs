@@ -1,4 +1,3 @@
-using System.Net;
 using Llumnix.Adapters.Discovery;
 
 namespace Llumnix.Server.Options;
@@ -22,5 +21,5 @@ public sealed record DiscoveryOptions
     public KubernetesDiscoveryOptions Kubernetes { get; init; } = new();
 
     /// <summary>The fixed list; port 80 where none is given.</summary>
-    public IReadOnlyList<DnsEndPoint> Endpoints { get; init; } = [];
+    public IReadOnlyList<ListedEngine> Endpoints { get; init; } = [];
 }

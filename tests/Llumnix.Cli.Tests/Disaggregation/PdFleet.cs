@@ -1,5 +1,5 @@
-using System.Net;
 using System.Text;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Gateway;
 using Llumnix.Cli.Tests.Serve;
@@ -24,9 +24,9 @@ internal static class PdFleet
 
         EngineHost engines = await EngineHost.StartAsync(
             new EngineHostOptions { Engines = [.. roles.Select(EngineOf)] }, TestContext.Current.CancellationToken);
-        DnsEndPoint[] Of(InferType wanted) =>
-            [.. engines.Engines.Zip(roles).Where(pair => pair.Second == wanted).Select(static pair => new DnsEndPoint("127.0.0.1", pair.First.Port))];
-        DnsEndPoint[] prefill = Of(InferType.Prefill);
+        ListedEngine[] Of(InferType wanted) =>
+            [.. engines.Engines.Zip(roles).Where(pair => pair.Second == wanted).Select(static pair => new ListedEngine("127.0.0.1", pair.First.Port))];
+        ListedEngine[] prefill = Of(InferType.Prefill);
         return await EmulatedServe.StartAsync(engines, new ServeSettings
         {
             PrefillEngines = prefill,

@@ -1,5 +1,5 @@
-using System.Net;
 using Google.Protobuf;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Gateway;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Gateway;
@@ -32,8 +32,8 @@ public sealed class PdGoldenTests
         await using ScriptedEngine decode = await PdAnswers.DecodeAsync();
         await using ServeHost host = ServeHost.Build(new ServeSettings
         {
-            PrefillEngines = [new DnsEndPoint("127.0.0.1", prefill.Url.Port)],
-            DecodeEngines = [new DnsEndPoint("127.0.0.1", decode.Url.Port)],
+            PrefillEngines = [new ListedEngine("127.0.0.1", prefill.Url.Port)],
+            DecodeEngines = [new ListedEngine("127.0.0.1", decode.Url.Port)],
             KvTransferPorts = [7777],
             Gateway = new GatewayOptions { Port = 0, PdProtocol = protocol, IsPdStaged = isStaged },
         });

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Threading.Channels;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Load;
 using Llumnix.Gateway.Options;
@@ -26,7 +26,7 @@ internal sealed class RecordedServe : IAsyncDisposable
         serve._engine = await LoopbackServer.StartAsync(serve.AnswerAsync);
         serve._host = ServeHost.Build(new ServeSettings
         {
-            Engines = [new DnsEndPoint("127.0.0.1", serve._engine.Url.Port)],
+            Engines = [new ListedEngine("127.0.0.1", serve._engine.Url.Port)],
             Gateway = new GatewayOptions { Port = 0 },
         });
         await serve._host.Gateway.StartAsync(TestContext.Current.CancellationToken);

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Text;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Disaggregation;
 using Llumnix.EngineEmulator;
@@ -37,7 +37,7 @@ internal sealed class EmulatedServe : IPdFleet
             TestContext.Current.CancellationToken);
         return await StartAsync(engines, new ServeSettings
         {
-            Engines = [.. engines.Engines.Select(static engine => new DnsEndPoint("127.0.0.1", engine.Port))],
+            Engines = [.. engines.Engines.Select(static engine => new ListedEngine("127.0.0.1", engine.Port))],
             Gateway = new GatewayOptions { Port = 0 },
         });
     }

@@ -1,5 +1,6 @@
-using System.Net;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
+using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Cli.Tests.Serve;
 
@@ -8,12 +9,37 @@ public sealed class EngineUrlsTests
     [Fact]
     public void Read_Urls_AreEngines()
     {
-        Assert.True(EngineUrls.TryRead("http://a:8000, http://[::1]:1/v1,b:7,http://c,http://a:8000/", out IReadOnlyList<DnsEndPoint> engines));
+        Assert.True(EngineUrls.TryRead("http://a:8000, http://[::1]:1/v1,b:7,http://c,http://a:8000/", out IReadOnlyList<ListedEngine> engines));
         Assert.Equal([("a", 8000), ("::1", 1), ("b", 7), ("c", 80)], engines.Select(static engine => (engine.Host, engine.Port)));
         Assert.Equal("http://a:8000,http://[::1]:1,http://b:7,http://c", EngineUrls.Write(engines));
     }
 
+    [Fact]
+    public void Read_WhatIsKnownOfAnEngine_StandsBeforeIt()
+    {
+        Assert.True(EngineUrls.TryRead("name=a,role=prefill,model=org/m@http://a:1,b:2, model=n@c:3", out IReadOnlyList<ListedEngine> engines));
+        Assert.Equal(
+            [
+                new ListedEngine("a", 1) { Name = "a", Role = InferType.Prefill, Model = "org/m" },
+                new ListedEngine("b", 2),
+                new ListedEngine("c", 3) { Model = "n" },
+            ],
+            engines);
+        Assert.Equal("name=a,role=prefill,model=org/m@http://a:1,http://b:2,model=n@http://c:3", EngineUrls.Write(engines));
+    }
+
     [Theory]
+    [InlineData("name=a")]
+    [InlineData("name=a,http://a:1")]
+    [InlineData("name=@http://a:1")]
+    [InlineData("name=a b@http://a:1")]
+    [InlineData("user@http://a:1")]
+    [InlineData("role=both@http://a:1")]
+    [InlineData("colour=red@http://a:1")]
+    [InlineData("name=a,name=b@http://a:1")]
+    [InlineData("name=a@http://a:1,name=a@http://b:1")]
+    [InlineData("name=a@http://a:1,name=b@http://a:1")]
+    [InlineData("name=a@http://a:1,http://a:1")]
     [InlineData("https://a:8000")]
     [InlineData("http://a:8000/path")]
     [InlineData("http://user@a:8000")]

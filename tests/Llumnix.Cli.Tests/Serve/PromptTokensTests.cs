@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Disaggregation;
 using Llumnix.Cli.Tests.Gateway;
@@ -61,7 +62,7 @@ public sealed class PromptTokensTests
     {
         EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions(), Cancellation);
         return await EmulatedServe.StartAsync(
-            engines, new ServeSettings { Engines = [new DnsEndPoint("127.0.0.1", engines.Engines[0].Port)], Gateway = options });
+            engines, new ServeSettings { Engines = [new ListedEngine("127.0.0.1", engines.Engines[0].Port)], Gateway = options });
     }
 
     private static async Task PostAsync(HttpClient client)

@@ -1,4 +1,4 @@
-using System.Net;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Serve;
@@ -14,7 +14,7 @@ public sealed class ServeOptionTableTests
     {
         OptionsParseResult<ServeSettings> parsed = Parse("--engines=http://a:8000,http://b:8000");
         Assert.Empty(parsed.Errors);
-        Assert.Equal([new DnsEndPoint("a", 8000), new DnsEndPoint("b", 8000)], parsed.Options.Engines);
+        Assert.Equal([new ListedEngine("a", 8000), new ListedEngine("b", 8000)], parsed.Options.Engines);
         Assert.Equal(new GatewayOptions(), parsed.Options.Gateway);
     }
 
@@ -46,12 +46,12 @@ public sealed class ServeOptionTableTests
         var environment = new Dictionary<string, string> { ["LLUMNIX_SERVE_ENGINES"] = "http://a:1", ["LLUMNIX_SERVE_PORT"] = "tcp://10.0.0.1:80" };
         OptionsParseResult<ServeSettings> parsed = OptionsParser.Parse(ServeOptionTable.Instance, [], environment, static _ => throw new FileNotFoundException());
         Assert.Empty(parsed.Errors);
-        Assert.Equal([new DnsEndPoint("a", 1)], parsed.Options.Engines);
+        Assert.Equal([new ListedEngine("a", 1)], parsed.Options.Engines);
     }
 
     [Fact]
     public void Parse_BadEngines_IsOneError() => Assert.Equal(
-        "--engines: the value must be a comma-separated list of http://host:port, without user, path and query",
+        "--engines: the value must be a comma-separated list of http://host:port, each once, without user, path and query; before each, where needed, " + EngineList.Attributes,
         Assert.Single(Parse("--engines=https://a").Errors).ToString());
 
     [Theory]
@@ -65,6 +65,26 @@ public sealed class ServeOptionTableTests
         Assert.Empty(parsed.Errors);
         Assert.Equal(expected, string.Join(' ', parsed.Options.ToInstances().Take(2).Select(static instance => instance.AuxPort)));
     }
+
+    [Fact]
+    public void Parse_RolesInTheListOfEngines_AreEnoughForDisaggregation()
+    {
+        OptionsParseResult<ServeSettings> parsed = Parse(
+            "--pd-disagg-protocol=vllm-kvt", "--engines=role=decode@http://c:3,role=prefill,name=p@http://a:1", "--prefill-engines=http://b:2", "--kv-transfer-ports=7,8");
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(
+            ["decode-c:3 20003", "p 7", "prefill-b:2 8"],
+            parsed.Options.ToInstances().Select(static instance => FormattableString.Invariant($"{instance.Id} {instance.AuxPort}")));
+    }
+
+    [Theory]
+    [InlineData("--engines: role=decode needs --pd-disagg-protocol", "--engines=role=decode@a:1")]
+    [InlineData("--prefill-engines: names an engine with role=decode", "--pd-disagg-protocol=vllm-mooncake", "--prefill-engines=role=decode@a:1", "--decode-engines=b:1")]
+    [InlineData("--decode-engines: names a:1, as another option does", "--pd-disagg-protocol=vllm-mooncake", "--prefill-engines=a:1", "--decode-engines=a:1")]
+    [InlineData("--decode-engines: names x, as another option does", "--pd-disagg-protocol=vllm-mooncake", "--prefill-engines=name=x@a:1", "--decode-engines=name=x@b:1")]
+    [InlineData("--engines: names an engine without role=prefill", "--pd-disagg-protocol=vllm-mooncake", "--engines=c:1", "--prefill-engines=a:1", "--decode-engines=b:1")]
+    public void Parse_EnginesThatContradict_SaysWhich(string expected, params string[] args) =>
+        Assert.StartsWith(expected, Assert.Single(Parse(args).Errors).ToString(), StringComparison.Ordinal);
 
     private static OptionsParseResult<ServeSettings> Parse(params string[] args) =>
         OptionsParser.Parse(ServeOptionTable.Instance, args, new Dictionary<string, string>(), static _ => throw new FileNotFoundException());

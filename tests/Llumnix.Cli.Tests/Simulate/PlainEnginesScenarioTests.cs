@@ -42,6 +42,24 @@ public sealed class PlainEnginesScenarioTests
         Assert.InRange(lost[4], 1.2, 2);
     }
 
+    /// <summary>A quarter of the requests are of others and on one engine: by prompt tokens alone it would take as many of the rest as any other engine.</summary>
+    [Fact]
+    public async Task Run_OthersLoadAnEngine_CountingRequestsRelievesIt()
+    {
+        Scenario others = Plain with
+        {
+            Workload = Plain.Workload with { OthersEvery = 8 },
+            Contestants =
+            [
+                new("prompt tokens") { Flags = Read },
+                new("and requests") { Flags = [.. Read, "--dispatch-neutral-load-metric=prefill_tokens_and_requests"] },
+            ],
+        };
+        RunSummary[] runs = [.. (await PlayAsync(others)).Select(RunSummary.Of)];
+        Assert.True(runs[1].TpotP99 < 0.7 * runs[0].TpotP99, $"{runs[0].TpotP99} {runs[1].TpotP99}");
+        Assert.True(runs[1].TtftP99 < runs[0].TtftP99, $"{runs[0].TtftP99} {runs[1].TtftP99}");
+    }
+
     [Fact]
     public async Task Run_SameSeed_SameBytes()
     {

@@ -46,12 +46,18 @@ public sealed class ScenarioFileTests
         Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));
     }
 
+    [Fact]
+    public void Parse_RequestsOfOthers_AreTakenOver() =>
+        Assert.Equal(16, ScenarioFile.Parse("workload: {others_every: 16}", "/", "s.yaml").Workload.OthersEvery);
+
     [Theory]
     [InlineData("", "s.yaml: is empty")]
     [InlineData("mode: up", "s.yaml: unknown mode 'up'; known: neutral, pd_batch, pd_staged")]
     [InlineData("mode: [", "s.yaml:1:")]
     [InlineData("seed: 1\nno_such: 2", "s.yaml:2:")]
     [InlineData("workload: {rates: [0]}", "s.yaml: rates must be above 0")]
+    [InlineData("workload: {others_every: 0}", "s.yaml: others_every must be at least 1")]
+    [InlineData("workload: {others_every: 2}\nmode: pd_batch", "s.yaml: others_every goes with mode neutral only")]
     [InlineData("ask_again_ms: 0", "s.yaml: ask_again_ms must be from 1 to 3600000")]
     [InlineData("ask_again_for_s: .nan", "s.yaml: ask_again_for_s must be from 0 to 86400")]
     [InlineData("kv_metadata_delay_ms: -1", "s.yaml: kv_metadata_delay_ms must be from 0 to 60000")]

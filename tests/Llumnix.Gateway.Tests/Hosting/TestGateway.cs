@@ -5,6 +5,7 @@ using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
+using Llumnix.Scheduling.Instances;
 using Llumnix.Testing.Polling;
 using Prometheus;
 
@@ -32,7 +33,7 @@ internal sealed class TestGateway : IAsyncDisposable
         {
             Placer = placer,
             Engines = engines,
-            Discovery = sink => new StaticDiscovery([.. discovered.Select(static url => new DnsEndPoint(url.Host, url.Port))], sink, clock),
+            Discovery = sink => new StaticDiscovery([.. discovered.Select(static url => new ListedEngine(url.Host, url.Port).ToInstance(InferType.Neutral))], sink, clock),
             Metrics = registry,
             MetricsPage = async () =>
             {

@@ -50,6 +50,7 @@ public sealed class FullModeMetricsTests
     [InlineData("kv_cache_hit_len", 60)]
     [InlineData("cache_aware_all_prefills_tokens_num", 100 - 60 + 16384 + 1024 + 200_000)]
     [InlineData("num_requests", 4 + 32 + 16 + 100_000)]
+    [InlineData("prefill_tokens_and_requests", 16384 + 1024 + 200_000 + (128 * (4 + 32 + 16 + 100_000)))]
     [InlineData("all_decodes_tokens_num", 256 + 512 + 4096 + 8192 + 400_000)]
     public void Evaluate_LoadedInstance_TheFormula(string metric, double expected)
     {

@@ -1,4 +1,4 @@
-using System.Net;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -19,7 +19,7 @@ internal static class LiteHost
             Service = change?.Invoke(service) ?? service,
             Mode = new ModeOptions { IsFull = false },
             Dispatch = new DispatchOptions { Neutral = new("num_tokens", 8192), Prefill = new("num_tokens", 8192), Decode = new("num_tokens", 8192) },
-            Discovery = new DiscoveryOptions { Kind = DiscoveryKind.Endpoints, Endpoints = [new DnsEndPoint("10.0.0.1", 8000)] },
+            Discovery = new DiscoveryOptions { Kind = DiscoveryKind.Endpoints, Endpoints = [new ListedEngine("10.0.0.1", 8000)] },
         });
         await host.StartAsync(TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => host.LiteModeSnapshot().Instances.Count == 1);

@@ -1,8 +1,9 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
-using System.Net;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Secrets;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Policies;
@@ -174,7 +175,7 @@ public sealed class LiteModeHostTests
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
             Mode = new ModeOptions { IsFull = false },
             Dispatch = new DispatchOptions { Neutral = new("num_tokens", 8192), Prefill = new("num_tokens", 8192), Decode = new("num_tokens", 8192) },
-            Discovery = new DiscoveryOptions { Kind = DiscoveryKind.Endpoints, Endpoints = [new DnsEndPoint("10.0.0.1", 8000)] },
+            Discovery = new DiscoveryOptions { Kind = DiscoveryKind.Endpoints, Endpoints = [new ListedEngine("10.0.0.1", 8000)] },
         };
         SchedulerHost host = SchedulerHost.Build(change?.Invoke(options) ?? options);
         await host.StartAsync(Cancellation);

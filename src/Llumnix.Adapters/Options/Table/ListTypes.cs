@@ -17,21 +17,11 @@ public static class ListTypes
         (string text, out IReadOnlyList<DnsEndPoint> endpoints) => TryReadEndpoints(text, defaultPort, out endpoints),
         endpoints => string.Join(',', endpoints.Select(WriteEndpoint)));
 
-    private static bool ReadNames(string text, out IReadOnlyList<string> names)
-    {
-        names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return true;
-    }
-
-    private static bool TryReadEndpoints(string text, int defaultPort, out IReadOnlyList<DnsEndPoint> endpoints)
-    {
-        ReadNames(text, out IReadOnlyList<string> items);
-        DnsEndPoint?[] read = [.. items.Select(item => ReadEndpoint(item, defaultPort))];
-        endpoints = [.. read.OfType<DnsEndPoint>()];
-        return endpoints.Count == read.Length;
-    }
-
-    private static DnsEndPoint? ReadEndpoint(string text, int defaultPort)
+    /// <summary>Reads a host with a port; an IPv6 address in brackets.</summary>
+    /// <param name="text">Such as <c>a:80</c>, <c>[::1]:80</c> or <c>a</c>.</param>
+    /// <param name="defaultPort">The port where none is given.</param>
+    /// <returns>Null when the text is none.</returns>
+    public static DnsEndPoint? ReadEndpoint(string text, int defaultPort)
     {
         int hostEnd = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) + 1 : text.IndexOf(':', StringComparison.Ordinal);
         if (hostEnd <= 0)
@@ -49,15 +39,30 @@ public static class ListTypes
         return text[hostEnd] == ':' && hasPort && port is >= 1 and <= 65535 ? NewEndpoint(host, port) : null;
     }
 
+    /// <summary>Writes a host with its port so that <see cref="ReadEndpoint"/> reads it.</summary>
+    public static string WriteEndpoint(DnsEndPoint endpoint)
+    {
+        string host = endpoint.Host.Contains(':', StringComparison.Ordinal) ? $"[{endpoint.Host}]" : endpoint.Host;
+        return FormattableString.Invariant($"{host}:{endpoint.Port}");
+    }
+
+    private static bool ReadNames(string text, out IReadOnlyList<string> names)
+    {
+        names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return true;
+    }
+
+    private static bool TryReadEndpoints(string text, int defaultPort, out IReadOnlyList<DnsEndPoint> endpoints)
+    {
+        ReadNames(text, out IReadOnlyList<string> items);
+        DnsEndPoint?[] read = [.. items.Select(item => ReadEndpoint(item, defaultPort))];
+        endpoints = [.. read.OfType<DnsEndPoint>()];
+        return endpoints.Count == read.Length;
+    }
+
     private static DnsEndPoint? NewEndpoint(string host, int port)
     {
         bool isHost = Uri.CheckHostName(host) != UriHostNameType.Unknown;
         return isHost ? new DnsEndPoint(host, port) : null;
-    }
-
-    private static string WriteEndpoint(DnsEndPoint endpoint)
-    {
-        string host = endpoint.Host.Contains(':', StringComparison.Ordinal) ? $"[{endpoint.Host}]" : endpoint.Host;
-        return FormattableString.Invariant($"{host}:{endpoint.Port}");
     }
 }

@@ -10,9 +10,17 @@ namespace Llumnix.Server.Options.Table;
 /// <summary>The rows of the flags that say where engines are found.</summary>
 internal static class DiscoveryOptionTable
 {
+    private const int DefaultPort = 80;
+
     private static readonly OptionType<DiscoveryKind> Kind =
         Choice(("redis", DiscoveryKind.Redis), ("etcd", DiscoveryKind.Etcd), ("endpoints", DiscoveryKind.Endpoints), ("dns", DiscoveryKind.Dns),
             ("kubernetes", DiscoveryKind.Kubernetes));
+
+    private static readonly OptionType<IReadOnlyList<ListedEngine>> Engines = new(
+        "list of host:port",
+        "a comma-separated list of host:port, IPv6 hosts in brackets, each once; before each, where needed, " + EngineList.Attributes,
+        static (string text, out IReadOnlyList<ListedEngine> engines) => EngineList.TryRead(text, static item => ListTypes.ReadEndpoint(item, DefaultPort), out engines),
+        static engines => EngineList.Write(engines, ListTypes.WriteEndpoint));
 
     /// <summary>The rows of the scheduler.</summary>
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
@@ -35,8 +43,8 @@ internal static class DiscoveryOptionTable
         return
         [
             group.Row("llm-backend-discovery", Kind, "Where instances are found.", g => g.Kind, (g, v) => g with { Kind = v }),
-            group.Row("llm-backend-endpoints", ListTypes.Endpoints(80),
-                "The instances, with discovery by endpoints; port 80 where none is given.",
+            group.Row("llm-backend-endpoints", Engines,
+                "The instances, with discovery by endpoints; port 80 where none is given; name=a,role=prefill,model=m@ before an address says more.",
                 g => g.Endpoints, (g, v) => g with { Endpoints = v }),
             redis.Row("discovery-redis-host", Name, "Host of the discovery Redis.", g => g.Host, (g, v) => g with { Host = v }),
             redis.Row("discovery-redis-port", Port, "Port of the discovery Redis.", g => g.Port, (g, v) => g with { Port = v }),
