@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
@@ -35,7 +36,8 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
         _clock = new SchedulerClock(time);
         _policyState = policy.State;
         _fleet = new FullModeFleet(policy, options.Failover.ParseDomain(), _clock.ToTimestamps(options.Failover.InstanceStaleness), options.AreStaleInstancesLastResort, random);
-        _account = FullModeAccount.Make(options, _clock, _fleet.OnLoadChanged);
+        PrefixHistory? history = options.CacheAware.UsesHistory ? new PrefixHistory(options.CacheAware.History, random.NextInt64()) : null;
+        _account = FullModeAccount.Make(options, _clock, history, _fleet.OnLoadChanged);
         _membership = new FullModeMembership(options, policy, _fleet, _account, _clock, _gate);
         _statuses = new StatusIntake(options, policy, _fleet, _account, _clock, _gate);
         _scheduler = new RequestScheduler<FullModeInstance>(policy, _fleet, _account, _clock, _gate);

@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.FullMode;
@@ -13,9 +14,10 @@ internal sealed class DispatchAccount : FullModeAccount
 
     /// <param name="options">The options.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="history">Estimates prefix hits from placements; null where it does not.</param>
     /// <param name="onLoadChanged">Called after an instance's load changed.</param>
-    internal DispatchAccount(FullModeOptions options, SchedulerClock clock, Action<FullModeInstance> onLoadChanged)
-        : base(options, clock)
+    internal DispatchAccount(FullModeOptions options, SchedulerClock clock, PrefixHistory? history, Action<FullModeInstance> onLoadChanged)
+        : base(options, clock, history)
     {
         _entryLifetime = clock.ToTimestamps(options.Ledger.EntryLifetime);
         _ledger = new DispatchLedger(onLoadChanged, followsWaiting: options.AreWaitingRequestsFollowed);
@@ -30,11 +32,9 @@ internal sealed class DispatchAccount : FullModeAccount
     /// <inheritdoc/>
     public override void Release(string requestId, in ReleasedInstance instance) => _ledger.Release(requestId, in instance);
 
-    /// <inheritdoc/>
-    internal override void Acknowledge(FullModeInstance instance, InstanceStatus status) => _ledger.Acknowledge(instance, status);
+    private protected override void AcknowledgeEntries(FullModeInstance instance, InstanceStatus status) => _ledger.Acknowledge(instance, status);
 
-    /// <inheritdoc/>
-    internal override void Forget(FullModeInstance instance) => _ledger.Forget(instance);
+    private protected override void ForgetEntries(FullModeInstance instance) => _ledger.Forget(instance);
 
     private protected override void ExpireEntries(Moment now) => _ledger.ExpireUntil(now.Timestamp - _entryLifetime);
 

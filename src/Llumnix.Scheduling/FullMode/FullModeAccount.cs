@@ -2,6 +2,7 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
 
@@ -14,12 +15,14 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
     private readonly LatencyPredictor? _predictor;
     private readonly bool _isLedgerEnabled;
     private readonly DeferredRequests? _deferred;
+    private readonly PrefixHistory? _history;
 
-    private protected FullModeAccount(FullModeOptions options, SchedulerClock clock)
+    private protected FullModeAccount(FullModeOptions options, SchedulerClock clock, PrefixHistory? history)
     {
         _clock = clock;
         _predictor = options.LatencyPredictor;
         _isLedgerEnabled = options.Ledger.IsEnabled;
+        _history = history;
         _deferred = options.DeferredRequestLifetime is { } lifetime ? new DeferredRequests(clock.ToTimestamps(lifetime)) : null;
     }
 
@@ -35,11 +38,13 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
     /// <summary>Makes the account that the options describe.</summary>
     /// <param name="options">The options.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="history">Estimates prefix hits from placements; null where it does not.</param>
     /// <param name="onLoadChanged">Called after an instance's load changed.</param>
-    internal static FullModeAccount Make(FullModeOptions options, SchedulerClock clock, Action<FullModeInstance> onLoadChanged) =>
+    internal static FullModeAccount Make(
+        FullModeOptions options, SchedulerClock clock, PrefixHistory? history, Action<FullModeInstance> onLoadChanged) =>
         options.Ledger.IsReconciled
-            ? new ReconciledAccount(options, clock, onLoadChanged)
-            : new DispatchAccount(options, clock, onLoadChanged);
+            ? new ReconciledAccount(options, clock, history, onLoadChanged)
+            : new DispatchAccount(options, clock, history, onLoadChanged);
 
     /// <inheritdoc/>
     public override void Expire(Moment now)
@@ -51,7 +56,7 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
     /// <inheritdoc/>
     public override RequestFacts FactsOf(in PlacementRequest request, Moment now) => new(
         request.PromptTokens,
-        request.PrefixHits,
+        HitsOf(in request),
         now.Ms,
         _deferred?.SinceOf(request.Id) is { } since ? _clock.Between(since, now.Timestamp).TotalMilliseconds : 0);
 
@@ -60,7 +65,7 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
     {
         _deferred?.Remove(request.Id);
         // Load and predictions are taken before the ledger adds the request: the answer gives the load that the decision saw.
-        int hit = request.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
+        int hit = facts.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
         var placed = new PlacedInstance(
             instance.Address,
             role,
@@ -73,24 +78,83 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
             AddEntry(request.Id, instance, role, request.PromptTokens, request.PromptTokens - hit, now.Timestamp);
         }
 
+        if (role != InferType.Decode)
+        {
+            RecordPrefix(in request, instance);
+        }
+
         return placed;
     }
 
     /// <inheritdoc/>
     public override void Defer(string requestId, Moment now) => _deferred!.Add(requestId, now.Timestamp);
 
-    /// <summary>Brings an instance's entries in line with a status that has just been taken over.</summary>
-    internal abstract void Acknowledge(FullModeInstance instance, InstanceStatus status);
+    /// <summary>Brings what is known of an instance's requests in line with a status that has just been taken over.</summary>
+    internal void Acknowledge(FullModeInstance instance, InstanceStatus status)
+    {
+        AcknowledgeEntries(instance, status);
+        if (_history is not null
+            && instance.PrefixHistoryId >= 0
+            && status.Reading?.PrefixTokensTotal is { } total
+            && !_history.TryCount(instance.PrefixHistoryId, total.Queried, total.Hit))
+        {
+            ForgetPrefixes(instance);
+        }
+    }
 
     /// <summary>Takes over how far requests are; rows of unknown requests change nothing.</summary>
     /// <returns>How many rows named a request of the account.</returns>
     internal virtual int Report(RequestProgressBatch progress, int from, int count) => 0;
 
-    /// <summary>Removes all entries of an instance that has left or was restarted.</summary>
-    internal abstract void Forget(FullModeInstance instance);
+    /// <summary>Removes all that is known of the requests of an instance that has left or was restarted.</summary>
+    internal void Forget(FullModeInstance instance)
+    {
+        ForgetEntries(instance);
+        ForgetPrefixes(instance);
+    }
+
+    private protected abstract void AcknowledgeEntries(FullModeInstance instance, InstanceStatus status);
+
+    private protected abstract void ForgetEntries(FullModeInstance instance);
 
     private protected abstract void ExpireEntries(Moment now);
 
     private protected abstract void AddEntry(
         string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now);
+
+    /// <summary>Null without anything to estimate from: the load alone then decides.</summary>
+    private PrefixHits? HitsOf(in PlacementRequest request)
+    {
+        if (_history is null)
+        {
+            return request.PrefixHits;
+        }
+
+        _history.Search(request.Prefix);
+        return request.Prefix.IsEmpty ? null : _history.Hits;
+    }
+
+    private void RecordPrefix(in PlacementRequest request, FullModeInstance instance)
+    {
+        if (_history is null)
+        {
+            return;
+        }
+
+        if (instance.PrefixHistoryId < 0)
+        {
+            instance.PrefixHistoryId = _history.Join();
+        }
+
+        _history.Place(instance.PrefixHistoryId, request.PromptTokens, instance.Status.TotalGpuTokens);
+    }
+
+    private void ForgetPrefixes(FullModeInstance instance)
+    {
+        if (instance.PrefixHistoryId >= 0)
+        {
+            _history!.Leave(instance.PrefixHistoryId);
+            instance.PrefixHistoryId = -1;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
 
@@ -15,9 +16,10 @@ internal sealed class ReconciledAccount : FullModeAccount
 
     /// <param name="options">The options.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="history">Estimates prefix hits from placements; null where it does not.</param>
     /// <param name="onLoadChanged">Called after an instance's load changed.</param>
-    internal ReconciledAccount(FullModeOptions options, SchedulerClock clock, Action<FullModeInstance> onLoadChanged)
-        : base(options, clock)
+    internal ReconciledAccount(FullModeOptions options, SchedulerClock clock, PrefixHistory? history, Action<FullModeInstance> onLoadChanged)
+        : base(options, clock, history)
     {
         _clock = clock;
         _entryLifetime = clock.ToTimestamps(options.Ledger.SilentEntryLifetime);
@@ -34,8 +36,7 @@ internal sealed class ReconciledAccount : FullModeAccount
     public override void Release(string requestId, in ReleasedInstance instance) =>
         _ledger.Release(requestId, in instance, _clock.Now().Timestamp);
 
-    /// <inheritdoc/>
-    internal override void Acknowledge(FullModeInstance instance, InstanceStatus status) => _ledger.Reconcile(instance, status);
+    private protected override void AcknowledgeEntries(FullModeInstance instance, InstanceStatus status) => _ledger.Reconcile(instance, status);
 
     /// <inheritdoc/>
     internal override int Report(RequestProgressBatch progress, int from, int count)
@@ -52,8 +53,7 @@ internal sealed class ReconciledAccount : FullModeAccount
         return known;
     }
 
-    /// <inheritdoc/>
-    internal override void Forget(FullModeInstance instance) => _ledger.Forget(instance);
+    private protected override void ForgetEntries(FullModeInstance instance) => _ledger.Forget(instance);
 
     private protected override void ExpireEntries(Moment now) => _ledger.ExpireUntil(now.Timestamp - _entryLifetime);
 

@@ -21,6 +21,11 @@ public sealed record EngineReading
     /// <summary>Prompt tokens of all requests whose prefill the engine has finished since its start; null when the engine does not tell.</summary>
     public double? PrefilledTokensTotal { get; init; }
 
+    /// <summary>
+    /// Prompt tokens that the engine has searched its prefix cache for since its start, and those that it has found; null when the engine does not tell both.
+    /// </summary>
+    public (long Queried, long Hit)? PrefixTokensTotal { get; init; }
+
     /// <summary>Mean prompt length of the engine's recent requests, in tokens; null when the engine does not tell.</summary>
     public double? MeanPromptTokens { get; init; }
 }

@@ -126,6 +126,9 @@ public sealed class FullModeInstance : Instance
         }
     }
 
+    /// <summary>Its id in the history of placed prefixes; -1 while it has none.</summary>
+    internal int PrefixHistoryId { get; set; } = -1;
+
     /// <summary>Whether the ledger follows requests while they wait: with cache-aware scheduling, and with readings of the engine's metrics.</summary>
     internal bool FollowsWaitingRequests { get; init; }
 

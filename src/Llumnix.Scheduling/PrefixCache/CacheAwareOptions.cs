@@ -1,6 +1,6 @@
 namespace Llumnix.Scheduling.PrefixCache;
 
-/// <summary>Cache-aware scheduling: prompts are looked up in the KV store, and instances that hold their prefix are preferred.</summary>
+/// <summary>Cache-aware scheduling: instances that hold a prompt's prefix, by the KV store or by the scheduler's own placements, are preferred.</summary>
 public sealed record CacheAwareOptions
 {
     /// <summary>Whether prefix hits steer placements: <c>--enable-cache-aware-scheduling</c>.</summary>
@@ -19,6 +19,18 @@ public sealed record CacheAwareOptions
     /// </summary>
     public double LocalityTolerance { get; init; }
 
-    /// <summary>How prompts are looked up.</summary>
+    /// <summary>What tells the prefix hits: <c>--cache-aware-source</c>.</summary>
+    public CacheAwareSource Source { get; init; }
+
+    /// <summary>How prompts are looked up in the KV store. Its shortest prompt holds for the history, too.</summary>
     public PrefixLookupOptions Lookup { get; init; } = new();
+
+    /// <summary>How prefix hits are estimated from placements.</summary>
+    public PrefixHistoryOptions History { get; init; } = new();
+
+    /// <summary>Whether the KV store is asked for prefix hits.</summary>
+    public bool AsksStore => IsEnabled && Source == CacheAwareSource.Store;
+
+    /// <summary>Whether prefix hits are estimated from placements.</summary>
+    public bool UsesHistory => IsEnabled && Source == CacheAwareSource.History;
 }

@@ -30,6 +30,6 @@ public sealed class PrefixHitCounter
     /// <summary>The hits in tokens.</summary>
     /// <param name="chunkSize">Tokens per chunk.</param>
     /// <param name="promptTokens">The prompt's length, which limits hits, as its last chunk may be incomplete.</param>
-    public PrefixHits ToHits(int chunkSize, int promptTokens) => new(_leading.ToDictionary(
+    public StoredPrefixHits ToHits(int chunkSize, int promptTokens) => new(_leading.ToDictionary(
         static pair => pair.Key, pair => (int)Math.Min((long)pair.Value * chunkSize, promptTokens), StringComparer.Ordinal));
 }

@@ -13,6 +13,7 @@ namespace Llumnix.Scheduling.Requests;
 /// <param name="GatewayId">Who asks, as <see cref="HostAddress.NormalizeEndpoint"/> gives it. Only looked at in lite mode, whose request states go when their gateway does.</param>
 /// <param name="ExcludedInstances">Ids of instances that the request must not get, as answers tell them or as the scheduler knows them, or their endpoints as
 /// <c>host:port</c>; null for none. Engines that share an id in answers are excluded together; an endpoint excludes one engine.</param>
+/// <param name="Prefix">Identifies the prompt's beginning, for a scheduler that estimates prefix hits from its placements; otherwise not looked at.</param>
 public readonly record struct PlacementRequest(
     string Id,
     SchedulingMode Mode,
@@ -21,4 +22,5 @@ public readonly record struct PlacementRequest(
     PrefixHits? PrefixHits = null,
     string Model = "",
     string GatewayId = "",
-    IReadOnlyList<string>? ExcludedInstances = null);
+    IReadOnlyList<string>? ExcludedInstances = null,
+    PromptPrefix Prefix = default);

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Prometheus;
 
@@ -69,9 +70,14 @@ internal sealed class SchedulerTelemetry
     /// <summary>Records the prefix hits of a placed prompt that was looked up.</summary>
     internal void OnHits(in PlacementRequest request, ScheduleOutcome outcome, in Placement placement)
     {
-        if (request.PrefixHits is { } hits && request.PromptTokens > 0 && outcome == ScheduleOutcome.Placed)
+        if (outcome != ScheduleOutcome.Placed || request.PromptTokens == 0 || (request.PrefixHits is null && request.Prefix.IsEmpty))
         {
-            _hitPercent.Observe(100.0 * placement.First.PrefixHitTokens / request.PromptTokens);
+            return;
+        }
+
+        _hitPercent.Observe(100.0 * placement.First.PrefixHitTokens / request.PromptTokens);
+        if (request.PrefixHits is StoredPrefixHits hits)
+        {
             _maxHitPercent.Observe(100.0 * Math.Min(hits.Longest, request.PromptTokens) / request.PromptTokens);
         }
     }

@@ -87,7 +87,7 @@ public sealed class HostAddressTests
     public void PrefixHits_KvStoreHostInAnotherForm_IsTheInstances()
     {
         InstanceReading reading = Readings.Of("a", metadata: m => m with { IpKvs = "[FD00::0:1]" });
-        var hits = new PrefixHits(new Dictionary<string, int> { ["fd00::1"] = 90 });
+        var hits = new StoredPrefixHits(new Dictionary<string, int> { ["fd00::1"] = 90 });
         Assert.Equal(90, hits.On(new FullModeInstance(reading.Metadata, reading.Status), 100));
     }
 }

@@ -54,7 +54,7 @@ public sealed class FullModeMetricsTests
     [InlineData("all_decodes_tokens_num", 256 + 512 + 4096 + 8192 + 400_000)]
     public void Evaluate_LoadedInstance_TheFormula(string metric, double expected)
     {
-        var request = new RequestFacts(100, new PrefixHits(new Dictionary<string, int> { ["kvs-a"] = 60 }));
+        var request = new RequestFacts(100, new StoredPrefixHits(new Dictionary<string, int> { ["kvs-a"] = 60 }));
         Assert.Equal(expected, Catalogue.Get(metric).Evaluate(Loaded(), in request));
     }
 
@@ -69,7 +69,7 @@ public sealed class FullModeMetricsTests
     [Fact]
     public void Evaluate_HitsBeyondThePrompt_CappedAtThePrompt()
     {
-        var request = new RequestFacts(100, new PrefixHits(new Dictionary<string, int> { ["kvs-a"] = 512 }));
+        var request = new RequestFacts(100, new StoredPrefixHits(new Dictionary<string, int> { ["kvs-a"] = 512 }));
         Assert.Equal(100, Catalogue.Get("kv_cache_hit_len").Evaluate(Loaded(), in request));
     }
 

@@ -80,7 +80,7 @@ public sealed class LatencyPredictorTests
     public void TtftMs_PrefixHit_IsNotComputed()
     {
         FullModeInstance instance = Instance();
-        var hits = new PrefixHits(new Dictionary<string, int> { [instance.Metadata.IpKvs] = 256 });
+        var hits = new StoredPrefixHits(new Dictionary<string, int> { [instance.Metadata.IpKvs] = 256 });
         Assert.Equal(10 + 14.4, RoundProfile.Predictor.TtftMs(instance, new RequestFacts(400, hits, Readings.StartMs)), 1e-9);
     }
 

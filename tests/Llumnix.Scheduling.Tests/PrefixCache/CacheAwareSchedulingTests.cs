@@ -18,7 +18,7 @@ public sealed class CacheAwareSchedulingTests
         Readings.Of(id, status: s => s with { UncomputedTokensSchedulerRunningPrefills = tokens });
 
     private static PrefixHits Hits(params (string Instance, int Tokens)[] hits) =>
-        new(hits.ToDictionary(hit => $"kvs-{hit.Instance}", hit => hit.Tokens));
+        new StoredPrefixHits(hits.ToDictionary(hit => $"kvs-{hit.Instance}", hit => hit.Tokens));
 
     [Fact]
     public void Schedule_HitOutweighsLoad_GoesWhereThePrefixIs()

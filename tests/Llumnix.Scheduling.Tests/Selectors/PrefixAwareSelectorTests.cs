@@ -16,10 +16,10 @@ public sealed class PrefixAwareSelectorTests
 
     [Fact]
     public void Select_HitsAreKnown_ByTheOneSelector() =>
-        Assert.Equal("a", Pick(new PrefixHits(new Dictionary<string, int> { ["kvs-b"] = PromptTokens / 2 })));
+        Assert.Equal("a", Pick(new StoredPrefixHits(new Dictionary<string, int> { ["kvs-b"] = PromptTokens / 2 })));
 
     [Fact]
-    public void Select_KnownThatNoHostHoldsAnything_ByTheSame() => Assert.Equal("a", Pick(new PrefixHits(new Dictionary<string, int>())));
+    public void Select_KnownThatNoHostHoldsAnything_ByTheSame() => Assert.Equal("a", Pick(new StoredPrefixHits(new Dictionary<string, int>())));
 
     [Fact]
     public void Select_NothingIsKnown_ByTheOther() => Assert.Equal("b", Pick(null));

@@ -1,0 +1,356 @@
+using System.Numerics;
+using Llumnix.Scheduling.Collections;
+
+namespace Llumnix.Scheduling.PrefixCache;
+
+/// <summary>
+/// Remembers which prompt prefixes were placed on which instances, within the KV capacity of each, and so estimates what their prefix caches hold.
+/// Guarded by the scheduler's lock.
+/// </summary>
+/// <remarks>
+/// One hash table leads from a chunk, that is from a prefix that ends with it, to the instances that hold it; per instance a list in order of use says what
+/// its engine evicts next. A placement makes the chunks of its prompt the instance's newest, the first chunk last. So an instance never loses a chunk before the
+/// chunks that follow it: it holds a prompt's prefix without a gap, the sets of instances along a prompt are nested, and one walk from the deepest known
+/// chunk to the first finds the hits of all instances.
+/// </remarks>
+internal sealed class PrefixHistory
+{
+    /// <summary>How many holdings of instances that have left one placement removes.</summary>
+    private const int RemovedPerPlacement = 64;
+
+    private readonly ulong _seed;
+    private readonly int[] _buckets;
+    private readonly PagedPool<Chunk> _chunks;
+    private readonly PagedPool<Holding> _holdings;
+    private readonly List<PlacedPrefixes?> _members = [];
+    private readonly Stack<int> _freeIds = [];
+    private readonly Queue<int> _leaving = new();
+    private readonly ulong[] _keys = new ulong[PromptPrefix.MaxChunks];
+    private readonly int[] _known = new int[PromptPrefix.MaxChunks];
+    private long _search;
+    private int _length;
+    private int _knownLength;
+    private double _tokensPerChunk;
+    private int _memberCount;
+
+    /// <param name="options">Its size.</param>
+    /// <param name="seed">Makes the table's order unpredictable to clients, who choose the prompts.</param>
+    internal PrefixHistory(PrefixHistoryOptions options, long seed)
+    {
+        _seed = (ulong)seed;
+        _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)options.MaxChunks)];
+        _chunks = new PagedPool<Chunk>(options.MaxChunks);
+        _holdings = new PagedPool<Holding>(options.MaxChunks);
+        Hits = new RoutedPrefixHits(this);
+    }
+
+    /// <summary>The hits of the newest search.</summary>
+    internal PrefixHits Hits { get; }
+
+    /// <summary>The longest hit of the newest search on any instance, in tokens, without corrections.</summary>
+    internal int LongestHitTokens => (int)Math.Min(int.MaxValue, _knownLength * _tokensPerChunk);
+
+    /// <summary>Number of remembered chunks, each counted once per instance that holds it.</summary>
+    internal int Count => _holdings.Count;
+
+    /// <summary>Admits an instance that holds nothing.</summary>
+    /// <returns>Its id in the history, not negative.</returns>
+    internal int Join()
+    {
+        _memberCount++;
+        if (_freeIds.TryPop(out int id))
+        {
+            _members[id] = new PlacedPrefixes();
+            return id;
+        }
+
+        _members.Add(new PlacedPrefixes());
+        return _members.Count - 1;
+    }
+
+    /// <summary>Drops an instance. What it held no longer counts; it is removed piece by piece by later placements.</summary>
+    internal void Leave(int id)
+    {
+        _memberCount--;
+        _leaving.Enqueue(id);
+    }
+
+    /// <summary>Finds out how much of a prompt each instance holds: <see cref="HitTokensOn"/> and <see cref="Place"/> are about this prompt.</summary>
+    internal void Search(in PromptPrefix prefix)
+    {
+        ReadOnlySpan<ulong> hashes = prefix.Chunks.Span;
+        _search++;
+        _length = Math.Min(hashes.Length, PromptPrefix.MaxChunks);
+        _tokensPerChunk = prefix.TokensPerChunk;
+        ulong key = _seed;
+        int known = 0;
+        for (int i = 0; i < _length; i++)
+        {
+            // A key stands for the whole prefix up to its chunk, whatever the hashes are.
+            _keys[i] = key = Mix(key, hashes[i]);
+            if (known == i && FindChunk(key) is var chunk and not 0)
+            {
+                _known[known++] = chunk;
+            }
+        }
+
+        _knownLength = known;
+        int found = 0;
+        for (int i = known - 1; i >= 0; i--)
+        {
+            ref Chunk chunk = ref _chunks[_known[i]];
+            for (int index = chunk.FirstHolding; found < chunk.Holders && index != 0;)
+            {
+                ref Holding holding = ref _holdings[index];
+                PlacedPrefixes member = _members[holding.Member]!;
+                if (member.Search != _search)
+                {
+                    (member.Search, member.HitChunks, member.Deepest) = (_search, i + 1, index);
+                    found++;
+                }
+
+                index = holding.NextOfChunk;
+            }
+        }
+    }
+
+    /// <summary>Estimated prefix hit of the prompt on an instance, in tokens, at most the prompt's length. An instance without an id, -1, holds nothing.</summary>
+    internal int HitTokensOn(int id, int promptTokens) =>
+        id >= 0 && _members[id] is { } member && member.Search == _search
+            ? (int)Math.Min(promptTokens, member.HitChunks * _tokensPerChunk * member.Correction.Factor)
+            : 0;
+
+    /// <summary>Records that the prompt was placed on an instance.</summary>
+    /// <param name="id">The instance.</param>
+    /// <param name="promptTokens">The prompt's length in tokens.</param>
+    /// <param name="kvTokens">The instance's KV capacity in tokens; 0 or below when it is unknown.</param>
+    internal void Place(int id, int promptTokens, int kvTokens)
+    {
+        PlacedPrefixes member = _members[id]!;
+        int held = member.Search == _search ? member.HitChunks : 0;
+        member.Correction.Place(promptTokens, Math.Min(promptTokens, held * _tokensPerChunk));
+        RemoveLeaving();
+        if (_length == 0)
+        {
+            return;
+        }
+
+        double kvChunks = (kvTokens > 0 ? kvTokens : PrefixHistoryOptions.AssumedKvTokens) / _tokensPerChunk;
+        int share = (int)Math.Clamp(kvChunks, 1, Math.Max(1, _holdings.Capacity / _memberCount));
+        for (int index = held == 0 ? 0 : member.Deepest; index != 0; index = _holdings[index].Parent)
+        {
+            Unlink(member, index);
+            LinkAfter(member, 0, index);
+        }
+
+        int length = Math.Min(_length, share);
+        int kept = share - Math.Max(0, length - held);
+        while (member.Count > kept)
+        {
+            Remove(member, member.Oldest);
+        }
+
+        int last = held == 0 ? 0 : member.Deepest;
+        for (int i = held; i < length && HasRoom(member, i); i++)
+        {
+            last = Add(id, member, last, _keys[i]);
+        }
+
+        // The hit of this search may be asked for no more: its deepest holding may be gone.
+        member.Search = 0;
+    }
+
+    /// <summary>Takes an engine's own counters of its prefix cache, in tokens since its start.</summary>
+    /// <returns>False when the engine was restarted and holds nothing of what it held.</returns>
+    internal bool TryCount(int id, double queriedTokens, double hitTokens) => _members[id]!.Correction.TryCount(queriedTokens, hitTokens);
+
+    private static ulong Mix(ulong key, ulong hash)
+    {
+        ulong mixed = (BitOperations.RotateLeft(key, 27) ^ hash) * 0x9E3779B97F4A7C15;
+        mixed = (mixed ^ (mixed >> 32)) * 0xD6E8FEB86659FD93;
+        return mixed ^ (mixed >> 32);
+    }
+
+    private ref int BucketOf(ulong key) => ref _buckets[key & (ulong)(_buckets.Length - 1)];
+
+    private int FindChunk(ulong key)
+    {
+        int index = BucketOf(key);
+        while (index != 0 && _chunks[index].Key != key)
+        {
+            index = _chunks[index].NextInBucket;
+        }
+
+        return index;
+    }
+
+    /// <summary>Whether one more chunk can be remembered, at the cost of the instance's own older ones where all room is used.</summary>
+    private bool HasRoom(PlacedPrefixes member, int used)
+    {
+        // Room is short only while shares shrink, as more instances join.
+        if (_holdings.IsFull && member.Count > used)
+        {
+            Remove(member, member.Oldest);
+        }
+
+        return !_holdings.IsFull;
+    }
+
+    /// <summary>Adds a chunk to those of an instance.</summary>
+    /// <param name="id">The instance.</param>
+    /// <param name="member">The same.</param>
+    /// <param name="parent">Its holding of the chunk before; 0 for the first chunk.</param>
+    /// <param name="key">The chunk.</param>
+    /// <returns>The holding.</returns>
+    private int Add(int id, PlacedPrefixes member, int parent, ulong key)
+    {
+        int chunkIndex = FindChunk(key);
+        if (chunkIndex == 0)
+        {
+            chunkIndex = _chunks.Allocate();
+            ref int bucket = ref BucketOf(key);
+            _chunks[chunkIndex] = new Chunk { Key = key, NextInBucket = bucket };
+            bucket = chunkIndex;
+        }
+
+        int index = _holdings.Allocate();
+        ref Chunk chunk = ref _chunks[chunkIndex];
+        _holdings[index] = new Holding { Member = id, Chunk = chunkIndex, Parent = parent, NextOfChunk = chunk.FirstHolding };
+        if (chunk.FirstHolding != 0)
+        {
+            _holdings[chunk.FirstHolding].PreviousOfChunk = index;
+        }
+
+        chunk.FirstHolding = index;
+        chunk.Holders++;
+        LinkAfter(member, parent, index);
+        return index;
+    }
+
+    private void RemoveLeaving()
+    {
+        for (int removed = 0; _leaving.TryPeek(out int id) && removed < RemovedPerPlacement; removed++)
+        {
+            PlacedPrefixes member = _members[id]!;
+            if (member.Count > 0)
+            {
+                Remove(member, member.Oldest);
+                continue;
+            }
+
+            _members[id] = null;
+            _freeIds.Push(_leaving.Dequeue());
+        }
+    }
+
+    private void Remove(PlacedPrefixes member, int index)
+    {
+        Unlink(member, index);
+        Holding holding = _holdings[index];
+        ref Chunk chunk = ref _chunks[holding.Chunk];
+        if (holding.PreviousOfChunk == 0)
+        {
+            chunk.FirstHolding = holding.NextOfChunk;
+        }
+        else
+        {
+            _holdings[holding.PreviousOfChunk].NextOfChunk = holding.NextOfChunk;
+        }
+
+        if (holding.NextOfChunk != 0)
+        {
+            _holdings[holding.NextOfChunk].PreviousOfChunk = holding.PreviousOfChunk;
+        }
+
+        if (--chunk.Holders == 0)
+        {
+            RemoveChunk(holding.Chunk);
+        }
+
+        _holdings.Recycle(index);
+    }
+
+    private void RemoveChunk(int index)
+    {
+        ref int link = ref BucketOf(_chunks[index].Key);
+        while (link != index)
+        {
+            link = ref _chunks[link].NextInBucket;
+        }
+
+        link = _chunks[index].NextInBucket;
+        _chunks.Recycle(index);
+    }
+
+    /// <summary>Puts a holding behind another one, as used a little longer ago; with 0 before all.</summary>
+    private void LinkAfter(PlacedPrefixes member, int newer, int index)
+    {
+        ref Holding holding = ref _holdings[index];
+        holding.Newer = newer;
+        holding.Older = newer == 0 ? member.Newest : _holdings[newer].Older;
+        if (newer == 0)
+        {
+            member.Newest = index;
+        }
+        else
+        {
+            _holdings[newer].Older = index;
+        }
+
+        if (holding.Older == 0)
+        {
+            member.Oldest = index;
+        }
+        else
+        {
+            _holdings[holding.Older].Newer = index;
+        }
+
+        member.Count++;
+    }
+
+    private void Unlink(PlacedPrefixes member, int index)
+    {
+        Holding holding = _holdings[index];
+        if (holding.Newer == 0)
+        {
+            member.Newest = holding.Older;
+        }
+        else
+        {
+            _holdings[holding.Newer].Older = holding.Older;
+        }
+
+        if (holding.Older == 0)
+        {
+            member.Oldest = holding.Newer;
+        }
+        else
+        {
+            _holdings[holding.Older].Newer = holding.Newer;
+        }
+
+        member.Count--;
+    }
+
+    /// <summary>A prefix that ends with a chunk, and the instances that hold it.</summary>
+    private struct Chunk
+    {
+        internal ulong Key;
+        internal int NextInBucket;
+        internal int FirstHolding;
+        internal int Holders;
+    }
+
+    /// <summary>That an instance holds a chunk.</summary>
+    private struct Holding
+    {
+        internal int Member;
+        internal int Chunk;
+        internal int Parent;
+        internal int Newer;
+        internal int Older;
+        internal int NextOfChunk;
+        internal int PreviousOfChunk;
+    }
+}
