@@ -115,22 +115,22 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
     }
 
     /// <inheritdoc/>
-    public DrainOutcome Drain(DrainScope scope, string value)
+    public DrainOutcome Drain(DrainSelector selector)
     {
         lock (_gate)
         {
-            DrainOutcome outcome = _fleet.Drains.Add(scope, value, _fleet.Instances);
+            DrainOutcome outcome = _fleet.Drains.Add(selector, _fleet.Instances);
             _fleet.MarkDraining();
             return outcome;
         }
     }
 
     /// <inheritdoc/>
-    public bool UndoDrain(DrainScope scope, string value)
+    public bool UndoDrain(DrainSelector selector)
     {
         lock (_gate)
         {
-            bool isUndone = _fleet.Drains.Remove(scope, value, _fleet.Instances);
+            bool isUndone = _fleet.Drains.Remove(selector, _fleet.Instances);
             _fleet.MarkDraining();
             return isUndone;
         }

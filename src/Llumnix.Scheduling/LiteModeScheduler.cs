@@ -69,22 +69,22 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
     }
 
     /// <inheritdoc/>
-    public DrainOutcome Drain(DrainScope scope, string value)
+    public DrainOutcome Drain(DrainSelector selector)
     {
         lock (_gate)
         {
-            DrainOutcome outcome = _fleet.Drains.Add(scope, value, _fleet.Instances);
+            DrainOutcome outcome = _fleet.Drains.Add(selector, _fleet.Instances);
             _fleet.MarkDraining();
             return outcome;
         }
     }
 
     /// <inheritdoc/>
-    public bool UndoDrain(DrainScope scope, string value)
+    public bool UndoDrain(DrainSelector selector)
     {
         lock (_gate)
         {
-            bool isUndone = _fleet.Drains.Remove(scope, value, _fleet.Instances);
+            bool isUndone = _fleet.Drains.Remove(selector, _fleet.Instances);
             _fleet.MarkDraining();
             return isUndone;
         }
@@ -121,7 +121,7 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
             var instances = new LiteModeInstanceSnapshot[members.Length];
             for (int slot = 0; slot < instances.Length; slot++)
             {
-                instances[slot] = new LiteModeInstanceSnapshot(members[slot].Description, members[slot].Tracked);
+                instances[slot] = new LiteModeInstanceSnapshot(members[slot].Description, members[slot].Tracked, members[slot].IsDraining);
             }
 
             RequestStateTable states = _account.States;

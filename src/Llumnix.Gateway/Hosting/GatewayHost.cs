@@ -91,7 +91,8 @@ public sealed class GatewayHost : IAsyncDisposable
             new ModelCatalogue(directory, _connections, _time),
             parts.Placer.FindReasonNotReady,
             parts.IsEngineNeededToBeReady,
-            parts.MetricsPage);
+            parts.MetricsPage,
+            parts.Drains);
         _app.Run(_endpoints.HandleAsync);
     }
 

@@ -31,20 +31,20 @@ internal abstract class DrainSet<TInstance>(SchedulerClock clock)
     internal bool IsAnyDraining => _progress.Count > 0;
 
     /// <summary>See <see cref="IDrainControl.Drain"/>.</summary>
-    internal DrainOutcome Add(DrainScope scope, string value, ReadOnlySpan<TInstance> members)
+    internal DrainOutcome Add(DrainSelector selector, ReadOnlySpan<TInstance> members)
     {
-        if (scope != DrainScope.Instance)
+        if (selector.Scope != DrainScope.Instance)
         {
-            return TryAdd(new Drain(new DrainSelector(scope, value)), members) ? DrainOutcome.InForce : DrainOutcome.TooMany;
+            return TryAdd(new Drain(selector), members) ? DrainOutcome.InForce : DrainOutcome.TooMany;
         }
 
         DrainOutcome outcome = DrainOutcome.UnknownInstance;
         foreach (TInstance member in members)
         {
-            if (IsNamed(member, value))
+            if (member.Address.IsNamed(selector.Value))
             {
                 DrainSubject subject = SubjectOf(member);
-                outcome = TryAdd(new Drain(new DrainSelector(scope, subject.Id), subject.Process), members) ? DrainOutcome.InForce : DrainOutcome.TooMany;
+                outcome = TryAdd(new Drain(selector with { Value = subject.Id }, subject.Process), members) ? DrainOutcome.InForce : DrainOutcome.TooMany;
             }
         }
 
@@ -52,12 +52,14 @@ internal abstract class DrainSet<TInstance>(SchedulerClock clock)
     }
 
     /// <summary>See <see cref="IDrainControl.UndoDrain"/>.</summary>
-    internal bool Remove(DrainScope scope, string value, ReadOnlySpan<TInstance> members)
+    internal bool Remove(DrainSelector selector, ReadOnlySpan<TInstance> members)
     {
-        bool isRemoved = _drains.Remove(new DrainSelector(scope, value));
+        bool isRemoved = _drains.Remove(selector);
         foreach (TInstance member in members)
         {
-            isRemoved |= scope == DrainScope.Instance && IsNamed(member, value) && _drains.Remove(new DrainSelector(scope, member.Id));
+            isRemoved |= selector.Scope == DrainScope.Instance
+                && member.Address.IsNamed(selector.Value)
+                && _drains.Remove(selector with { Value = member.Id });
         }
 
         return isRemoved;
@@ -144,9 +146,6 @@ internal abstract class DrainSet<TInstance>(SchedulerClock clock)
     /// <summary>Why the scheduler cannot know what an instance has had to do since a timestamp; null when it can.</summary>
     protected abstract string? WhyUnknown(TInstance instance, long since);
 
-    private static bool IsNamed(TInstance instance, string name) =>
-        name == instance.Id || name == instance.Address.WireId || instance.Address.IsAt(name);
-
     /// <summary>Looks the instance up in the drains, since there may be many of both: the time is that of the lock.</summary>
     private bool IsSelected(in DrainSubject subject) =>
         subject.IsTerminating
@@ -225,7 +224,7 @@ internal abstract class DrainSet<TInstance>(SchedulerClock clock)
         DrainWork work = WorkOf(instance);
         progress.Observe(in work, now);
         return new DrainingInstance(
-            instance.Id,
+            instance.Address,
             instance.InferType,
             work,
             clock.Between(progress.StartedAt, now),

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Scheduling.Draining;
 
 /// <summary>How far the drain of one instance is.</summary>
-/// <param name="Id">The instance.</param>
+/// <param name="Address">The instance.</param>
 /// <param name="InferType">What it is deployed to do.</param>
 /// <param name="Work">What it still has to do.</param>
 /// <param name="DrainedFor">Time since its drain began.</param>
@@ -11,8 +11,11 @@ namespace Llumnix.Scheduling.Draining;
 /// <param name="EmptyIn">Estimated time until it has no request; zero when it has none; null while too few have left to tell.</param>
 /// <param name="WhyNotSafe">Why it must not be deleted yet; null when it may.</param>
 public sealed record DrainingInstance(
-    string Id, InferType InferType, DrainWork Work, TimeSpan DrainedFor, long AtStart, TimeSpan? EmptyIn, string? WhyNotSafe)
+    InstanceAddress Address, InferType InferType, DrainWork Work, TimeSpan DrainedFor, long AtStart, TimeSpan? EmptyIn, string? WhyNotSafe)
 {
+    /// <summary>Its unique id.</summary>
+    public string Id => Address.InstanceId;
+
     /// <summary>Whether it can be deleted without harm to any request.</summary>
     public bool IsSafeToDelete => WhyNotSafe is null;
 }

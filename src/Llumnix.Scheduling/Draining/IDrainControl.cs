@@ -10,17 +10,16 @@ public interface IDrainControl
     IReadOnlyList<Drain> Drains { get; }
 
     /// <summary>Orders a drain; from now on its instances get no request. To repeat it changes nothing.</summary>
-    /// <param name="scope">Anything but <see cref="DrainScope.Terminating"/>.</param>
-    /// <param name="value">
-    /// The node, unit or label; of an instance its id, its id in answers, or <c>host:port</c>, which means all instances there.
+    /// <param name="selector">
+    /// Any scope but <see cref="DrainScope.Terminating"/>. An instance can have any of its names (<see cref="Instances.InstanceAddress.IsNamed"/>); a name of
+    /// several instances drains all of them.
     /// </param>
-    DrainOutcome Drain(DrainScope scope, string value);
+    DrainOutcome Drain(DrainSelector selector);
 
     /// <summary>Ends a drain; its instances get requests again unless another drain selects them.</summary>
-    /// <param name="scope">As it was ordered.</param>
-    /// <param name="value">As it was ordered, or another name of the instance.</param>
+    /// <param name="selector">As it was ordered, or with another name of the instance.</param>
     /// <returns>Whether there was one.</returns>
-    bool UndoDrain(DrainScope scope, string value);
+    bool UndoDrain(DrainSelector selector);
 
     /// <summary>Puts these drains in the place of the present ones, beginning with the first as far as there is room.</summary>
     void RestoreDrains(IReadOnlyList<Drain> drains);

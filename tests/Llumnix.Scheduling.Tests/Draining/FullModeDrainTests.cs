@@ -32,14 +32,14 @@ public sealed class FullModeDrainTests
             Readings.Of("b", metadata: static m => m with { NodeId = "n1", UnitId = "u1" }),
             Readings.Of("c", metadata: static m => m with { UnitId = "u1", Labels = "pool=blueish,tier=pool=blue" }),
             Readings.Of("d", metadata: static m => m with { Labels = "app=vllm,pool=blue,zone=1" }));
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(scope, value));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(scope, value)));
         Assert.Equal(open, Taken());
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(scope, value));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(scope, value)));
         Assert.Single(_fixture.Scheduler.ReportDrains());
 
-        Assert.True(_fixture.Scheduler.UndoDrain(scope, value));
+        Assert.True(_fixture.Scheduler.UndoDrain(new(scope, value)));
         Assert.Equal("a b c d", Taken());
-        Assert.False(_fixture.Scheduler.UndoDrain(scope, value));
+        Assert.False(_fixture.Scheduler.UndoDrain(new(scope, value)));
         Assert.Empty(_fixture.Scheduler.ReportDrains());
     }
 
@@ -47,7 +47,7 @@ public sealed class FullModeDrainTests
     public void Drain_UnknownInstance_IsRefused()
     {
         _fixture.With(Readings.Of("a"));
-        Assert.Equal(DrainOutcome.UnknownInstance, _fixture.Scheduler.Drain(DrainScope.Instance, "b"));
+        Assert.Equal(DrainOutcome.UnknownInstance, _fixture.Scheduler.Drain(new(DrainScope.Instance, "b")));
         Assert.Empty(_fixture.Scheduler.Drains);
     }
 
@@ -55,7 +55,7 @@ public sealed class FullModeDrainTests
     public void Drain_NodeWithoutInstances_AwaitsThem()
     {
         _fixture.With(Readings.Of("a"));
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(DrainScope.Node, "n1"));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(DrainScope.Node, "n1")));
         Assert.False(Assert.Single(_fixture.Scheduler.ReportDrains()).IsSafeToDelete);
         _fixture.With(Readings.Of("a"), Readings.Of("b", metadata: static m => m with { NodeId = "n1" }));
         Assert.Equal("a", Taken());
@@ -82,12 +82,12 @@ public sealed class FullModeDrainTests
                     string target = $"i{targets[i]}";
                     if (drained.Add(target))
                     {
-                        fixture.Scheduler.Drain(DrainScope.Instance, target);
+                        fixture.Scheduler.Drain(new(DrainScope.Instance, target));
                     }
                     else
                     {
                         drained.Remove(target);
-                        fixture.Scheduler.UndoDrain(DrainScope.Instance, target);
+                        fixture.Scheduler.UndoDrain(new(DrainScope.Instance, target));
                     }
 
                     string?[] taken = [fixture.Neutral($"n{i}"), fixture.Staged($"p{i}", InferType.Prefill), fixture.Staged($"d{i}", InferType.Decode)];
@@ -106,8 +106,8 @@ public sealed class FullModeDrainTests
     public void Schedule_AllDrain_IsRefusedAndExplained()
     {
         _fixture.With(Readings.Of("a"), Readings.Of("b"));
-        _fixture.Scheduler.Drain(DrainScope.Instance, "a");
-        _fixture.Scheduler.Drain(DrainScope.Instance, "b");
+        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        _fixture.Scheduler.Drain(new(DrainScope.Instance, "b"));
         Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, _fixture.Neutral("r", out _));
         Assert.All(
             _fixture.Scheduler.Explain(new PlacementRequest("r", SchedulingMode.Neutral, default, 10))[0].Candidates,
@@ -119,7 +119,7 @@ public sealed class FullModeDrainTests
     {
         var fixture = new SchedulerFixture(settings: new FullModeOptions { AreStaleInstancesLastResort = true });
         fixture.With(Readings.Of("a"), Readings.Of("b"));
-        fixture.Scheduler.Drain(DrainScope.Instance, "a");
+        fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
         fixture.Time.Advance(TimeSpan.FromHours(1));
         Assert.All(Enumerable.Range(0, 10), i => Assert.Equal("b", fixture.Neutral($"r{i}")));
     }
@@ -130,7 +130,7 @@ public sealed class FullModeDrainTests
         var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = "node" } });
         InstanceReading b = Readings.Of("b", metadata: static m => m with { NodeId = "n1" });
         fixture.With(Readings.Of("a", metadata: static m => m with { NodeId = "n1" }), b);
-        fixture.Scheduler.Drain(DrainScope.Instance, "a");
+        fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
         fixture.Time.Advance(TimeSpan.FromHours(1));
         fixture.Update(b.Later());
         Assert.Equal("b", fixture.Neutral("r"));
@@ -142,14 +142,14 @@ public sealed class FullModeDrainTests
         InstanceReading a = Readings.Of("a", metadata: static m => m with { NodeId = "n1" });
         InstanceReading restarted = a with { Metadata = a.Metadata with { UtcCreate = 2 } };
         _fixture.With(a, Readings.Of("b"));
-        _fixture.Scheduler.Drain(DrainScope.Instance, "a");
+        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
         _fixture.With(a with { Metadata = a.Metadata with { IpKvt = "moved" } }, Readings.Of("b"));
         Assert.Equal("b", Taken());
         _fixture.With(restarted, Readings.Of("b"));
         Assert.Equal("a b", Taken());
         Assert.Empty(_fixture.Scheduler.Drains);
 
-        _fixture.Scheduler.Drain(DrainScope.Node, "n1");
+        _fixture.Scheduler.Drain(new(DrainScope.Node, "n1"));
         _fixture.With(a with { Metadata = a.Metadata with { UtcCreate = 3 } }, Readings.Of("b"));
         Assert.Equal("b", Taken());
     }
@@ -169,8 +169,8 @@ public sealed class FullModeDrainTests
     {
         InstanceReading[] fleet = [Readings.Of("a"), Readings.Of("b", metadata: static m => m with { NodeId = "n" }), Readings.Of("c")];
         _fixture.With(fleet);
-        _fixture.Scheduler.Drain(DrainScope.Instance, "a");
-        _fixture.Scheduler.Drain(DrainScope.Node, "n");
+        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        _fixture.Scheduler.Drain(new(DrainScope.Node, "n"));
 
         var next = new SchedulerFixture();
         next.Scheduler.RestoreDrains(_fixture.Scheduler.Drains);
@@ -183,12 +183,12 @@ public sealed class FullModeDrainTests
     public void Drain_MoreThanTheBound_IsRefusedUntilInstancesHaveLeft()
     {
         _fixture.With([.. Enumerable.Range(0, 260).Select(static i => Readings.Of($"i{i}"))]);
-        DrainOutcome[] outcomes = [.. Enumerable.Range(0, 260).Select(i => _fixture.Scheduler.Drain(DrainScope.Instance, $"i{i}"))];
+        DrainOutcome[] outcomes = [.. Enumerable.Range(0, 260).Select(i => _fixture.Scheduler.Drain(new(DrainScope.Instance, $"i{i}")))];
         Assert.Equal(256, outcomes.Count(static outcome => outcome == DrainOutcome.InForce));
         Assert.Equal(DrainOutcome.TooMany, outcomes[^1]);
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(DrainScope.Instance, "i0"));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(DrainScope.Instance, "i0")));
         _fixture.With([.. Enumerable.Range(200, 60).Select(static i => Readings.Of($"i{i}"))]);
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(DrainScope.Instance, "i259"));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(DrainScope.Instance, "i259")));
         Assert.Equal(57, _fixture.Scheduler.Drains.Count);
     }
 
@@ -216,7 +216,7 @@ public sealed class FullModeDrainTests
             _ => s with { UsedGpuTokens = 16 },
         });
         _fixture.With(a);
-        _fixture.Scheduler.Drain(DrainScope.Instance, "a");
+        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
         Pass(ref a, 3);
         Assert.Equal(reason, WhyNotSafe());
     }
@@ -227,7 +227,7 @@ public sealed class FullModeDrainTests
         InstanceReading a = Readings.Of("a");
         _fixture.With(a);
         _fixture.Neutral("r");
-        _fixture.Scheduler.Drain(DrainScope.Instance, "a");
+        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
         Pass(ref a, 3);
         Assert.Equal("it has requests", WhyNotSafe());
         Pass(ref a, 1, s => s with { RecentWaitingRequests = ["r"], RunningRequestCount = 1 });
@@ -244,7 +244,7 @@ public sealed class FullModeDrainTests
         InstanceReading a = Readings.Of("a");
         _fixture.With(a);
         Pass(ref a, 2);
-        _fixture.Scheduler.Drain(DrainScope.Instance, "a");
+        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
         _fixture.Time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal("it has not reported twice since its drain began", WhyNotSafe());
         Pass(ref a, 1);
@@ -265,7 +265,7 @@ public sealed class FullModeDrainTests
         var done = new RequestProgressBatch();
         done.Add("r", "ip-a_instance0_1", 101, isPrefillDone: true);
         fixture.Scheduler.Report(done);
-        fixture.Scheduler.Drain(DrainScope.Instance, "a");
+        fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
         Assert.Equal(1, fixture.Scheduler.ReportDrains()[0].Instances[0].Work.InLedger);
     }
 
