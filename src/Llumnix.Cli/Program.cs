@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Llumnix.Cli.Configuration;
 using Llumnix.Cli.Demo;
+using Llumnix.Cli.Drain;
 using Llumnix.Cli.Engines;
 using Llumnix.Cli.Explain;
 using Llumnix.Cli.Gateway;
@@ -47,6 +48,7 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway fo
     DemoCommand.Create(),
     ProfileCommand.Create(),
     ExplainCommand.Create(),
+    DrainCommand.Create(),
     SimulateCommand.Create(),
 };
 

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
@@ -14,7 +15,7 @@ namespace Llumnix.Scheduling;
 /// Full mode: decides by the statuses in the CMS and the dispatch ledger. Composes the fleet, the account of requests in flight, the intake of
 /// readings, and the scheduler over them; all share one lock.
 /// </summary>
-public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
+public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, IDrainControl
 {
     private readonly Lock _gate = new();
     private readonly Lock _synchronizing = new();
@@ -35,7 +36,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
     {
         _clock = new SchedulerClock(time);
         _policyState = policy.State;
-        _fleet = new FullModeFleet(policy, options.Failover.ParseDomain(), _clock.ToTimestamps(options.Failover.InstanceStaleness), options.AreStaleInstancesLastResort, random);
+        _fleet = new FullModeFleet(policy, options.Failover.ParseDomain(), _clock.ToTimestamps(options.Failover.InstanceStaleness), options.AreStaleInstancesLastResort, new FullModeDrains(_clock), random);
         PrefixHistory? history = options.CacheAware.UsesHistory ? new PrefixHistory(options.CacheAware.History, random.NextInt64()) : null;
         _account = FullModeAccount.Make(options, _clock, history, _fleet.OnLoadChanged);
         _membership = new FullModeMembership(options, policy, _fleet, _account, _clock, _gate);
@@ -101,6 +102,60 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
         }
 
         return known;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Drain> Drains
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _fleet.Drains.Drains;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public DrainOutcome Drain(DrainSelector selector)
+    {
+        lock (_gate)
+        {
+            DrainOutcome outcome = _fleet.Drains.Add(selector, _fleet.Instances);
+            _fleet.MarkDraining();
+            return outcome;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool UndoDrain(DrainSelector selector)
+    {
+        lock (_gate)
+        {
+            bool isUndone = _fleet.Drains.Remove(selector, _fleet.Instances);
+            _fleet.MarkDraining();
+            return isUndone;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RestoreDrains(IReadOnlyList<Drain> drains)
+    {
+        lock (_gate)
+        {
+            _fleet.Drains.Restore(drains);
+            _fleet.MarkDraining();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DrainReport> ReportDrains()
+    {
+        lock (_gate)
+        {
+            _scheduler.BringUpToDate();
+            return _fleet.Drains.Report();
+        }
     }
 
     /// <summary>The cluster as it is now, for telemetry.</summary>

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.LiteMode;
@@ -12,7 +13,7 @@ namespace Llumnix.Scheduling;
 /// Lite mode: decides by the instances that discovery finds and the tracked load of request states. Composes the fleet, the account of request
 /// states, the intake of discovery, and the scheduler over them; all share one lock.
 /// </summary>
-public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGatewaySink
+public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGatewaySink, IDrainControl
 {
     private readonly Lock _gate = new();
     private readonly LiteModeFleet _fleet;
@@ -28,7 +29,7 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
         SchedulingPolicy<LiteModeInstance> policy, LiteModeOptions options, TimeProvider time, Random random)
     {
         var clock = new SchedulerClock(time);
-        _fleet = new LiteModeFleet(policy, options.IsMultiModelSupported, random);
+        _fleet = new LiteModeFleet(policy, options.IsMultiModelSupported, new LiteModeDrains(clock), random);
         _account = new RequestStateAccount(options, clock, _fleet, _gate);
         _membership = new LiteModeMembership(policy, _fleet, _account, clock, _gate);
         _scheduler = new RequestScheduler<LiteModeInstance>(policy, _fleet, _account, clock, _gate);
@@ -55,6 +56,60 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
     /// <inheritdoc/>
     public void OnGatewayLost(string gatewayId, bool isProven = false) => _account.OnGatewayLost(gatewayId, isProven);
 
+    /// <inheritdoc/>
+    public IReadOnlyList<Drain> Drains
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _fleet.Drains.Drains;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public DrainOutcome Drain(DrainSelector selector)
+    {
+        lock (_gate)
+        {
+            DrainOutcome outcome = _fleet.Drains.Add(selector, _fleet.Instances);
+            _fleet.MarkDraining();
+            return outcome;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool UndoDrain(DrainSelector selector)
+    {
+        lock (_gate)
+        {
+            bool isUndone = _fleet.Drains.Remove(selector, _fleet.Instances);
+            _fleet.MarkDraining();
+            return isUndone;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RestoreDrains(IReadOnlyList<Drain> drains)
+    {
+        lock (_gate)
+        {
+            _fleet.Drains.Restore(drains);
+            _fleet.MarkDraining();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DrainReport> ReportDrains()
+    {
+        _account.ExpireAll();
+        lock (_gate)
+        {
+            return _fleet.Drains.Report();
+        }
+    }
+
     /// <summary>The fleet as it is now, for telemetry.</summary>
     public LiteModeSnapshot Snapshot()
     {
@@ -66,7 +121,7 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
             var instances = new LiteModeInstanceSnapshot[members.Length];
             for (int slot = 0; slot < instances.Length; slot++)
             {
-                instances[slot] = new LiteModeInstanceSnapshot(members[slot].Description, members[slot].Tracked);
+                instances[slot] = new LiteModeInstanceSnapshot(members[slot].Description, members[slot].Tracked, members[slot].IsDraining);
             }
 
             RequestStateTable states = _account.States;

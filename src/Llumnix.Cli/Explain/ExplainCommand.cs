@@ -1,27 +1,17 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Explain;
 
 /// <summary><c>llumnix explain</c>: asks a running scheduler where a request would go and why, without placing it.</summary>
 internal static class ExplainCommand
 {
-    private const string TokenVariable = "LLUMNIX_SCHEDULER_SERVICE_TOKEN";
     private const int MaxAnswerBytes = 16 << 20;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
-
-    private static readonly Option<Uri?> Scheduler = new("--scheduler")
-    {
-        Description = "The scheduler's address, http(s)://host:port.",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8002"),
-        CustomParser = ParseAddress,
-    };
-
-    private static readonly Option<string?> TokenFile = new("--token-file") { Description = $"File of the service token; else {TokenVariable} holds it." };
 
     private static readonly Option<string> Mode = new("--mode") { Description = "The request's scheduling mode.", DefaultValueFactory = _ => "neutral" };
 
@@ -39,7 +29,7 @@ internal static class ExplainCommand
         Stage.AcceptOnlyFromAmong("prefill", "decode");
         var command = new Command("explain", "Asks a running scheduler where a request would go and why; nothing is placed.")
         {
-            Scheduler, TokenFile, Mode, Stage, PromptTokens, Model, Json,
+            SchedulerTarget.Address, SchedulerTarget.TokenFile, Mode, Stage, PromptTokens, Model, Json,
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, Console.Out, Console.Error, cancellation));
         return command;
@@ -51,11 +41,7 @@ internal static class ExplainCommand
         try
         {
             using HttpClient client = ClientFactory.Create(Timeout, MaxAnswerBytes);
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(parsed.GetValue(Scheduler)!, "/debug/explain"))
-            {
-                Content = new StringContent(BodyOf(parsed), Encoding.UTF8, "application/json"),
-            };
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + TokenOf(parsed));
+            using HttpRequestMessage request = SchedulerTarget.Of(parsed).Request(HttpMethod.Post, "/debug/explain", BodyOf(parsed));
             using HttpResponseMessage answer = await client.SendAsync(request, cancellation);
             if (!answer.IsSuccessStatusCode)
             {
@@ -94,25 +80,10 @@ internal static class ExplainCommand
         ["model"] = parsed.GetValue(Model) ?? "",
     }.ToJsonString();
 
-    private static string TokenOf(ParseResult parsed) => parsed.GetValue(TokenFile) is { } path
-        ? File.ReadAllText(path).TrimEnd('\r', '\n')
-        : Environment.GetEnvironmentVariable(TokenVariable) ?? "";
-
-    private static Uri? ParseAddress(ArgumentResult result)
-    {
-        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
-        {
-            return address;
-        }
-
-        result.AddError("--scheduler must be http://host:port or https://host:port");
-        return null;
-    }
-
     private static string Hint(int status) => status switch
     {
         404 => " (explanations need a scheduler that runs with a service token)",
-        401 => $" (give the service token by --token-file or {TokenVariable})",
+        401 => $" (give the service token by --token-file or {SchedulerTarget.TokenVariable})",
         _ => "",
     };
 }

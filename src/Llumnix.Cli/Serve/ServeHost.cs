@@ -4,6 +4,7 @@ using Llumnix.Cli.Options;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Server.Draining;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Logging;
 using Llumnix.Server.Options;
@@ -42,6 +43,7 @@ internal sealed class ServeHost : IAsyncDisposable
             Discovery = sink => new StaticDiscovery(engines, sink, time),
             Metrics = registry,
             MetricsPage = new MetricsPage(registry, factory, _scheduler.ShowGauges, time).GetAsync,
+            Drains = DrainEndpoint.MakeLocal(_scheduler.Drains),
             Logging = logging,
             Time = time,
         });

@@ -91,7 +91,8 @@ public sealed class GatewayHost : IAsyncDisposable
             parts.Placer.FindReasonNotReady,
             parts.IsEngineNeededToBeReady,
             options.Routes?.ServesWithoutFleet != true,
-            parts.MetricsPage);
+            parts.MetricsPage,
+            parts.Drains);
         _app.Run(_endpoints.HandleAsync);
     }
 

@@ -2,6 +2,7 @@ using Llumnix.Adapters.Discovery;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
 using Llumnix.Scheduling.Instances;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Prometheus;
 
@@ -27,6 +28,9 @@ public sealed record GatewayParts
 
     /// <summary>The Prometheus page of that registry, in UTF-8.</summary>
     public required Func<Task<ReadOnlyMemory<byte>>> MetricsPage { get; init; }
+
+    /// <summary>Answers <c>/admin/drain</c>, whoever calls; null for no such path.</summary>
+    public Func<HttpContext, Task>? Drains { get; init; }
 
     /// <summary>Sets the log up; null for none. Then the gateway is a guest in its process, and signals do not stop it.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }

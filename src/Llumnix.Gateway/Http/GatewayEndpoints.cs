@@ -17,6 +17,7 @@ namespace Llumnix.Gateway.Http;
 /// <param name="isEngineNeeded">Whether /readyz asks for an engine that answers.</param>
 /// <param name="isFleetNeeded">Whether /readyz asks for the fleet at all: false when external endpoints serve what it does not.</param>
 /// <param name="metricsPage">The Prometheus page.</param>
+/// <param name="drains">Answers /admin/drain; null where there is no scheduler that drains.</param>
 internal sealed class GatewayEndpoints(
     RequestPipeline pipeline,
     ConnectionGate connections,
@@ -26,7 +27,8 @@ internal sealed class GatewayEndpoints(
     Func<string?> findReasonNotReady,
     bool isEngineNeeded,
     bool isFleetNeeded,
-    Func<Task<ReadOnlyMemory<byte>>> metricsPage)
+    Func<Task<ReadOnlyMemory<byte>>> metricsPage,
+    Func<HttpContext, Task>? drains)
 {
     /// <summary>Longest path and query in characters. The server's own bound is higher, since what it refuses has no body.</summary>
     private const int MaxTargetLength = 8 * 1024;
@@ -54,6 +56,11 @@ internal sealed class GatewayEndpoints(
             {
                 return TellAsync(context, OpenAiError.TooManyConnections());
             }
+        }
+
+        if (drains is not null && path == "/admin/drain")
+        {
+            return drains(context);
         }
 
         ApiKey? key = null;

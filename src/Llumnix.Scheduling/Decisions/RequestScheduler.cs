@@ -194,7 +194,7 @@ internal sealed class RequestScheduler<TInstance>(
     {
         for (int i = 0; i < excluded.Count; i++)
         {
-            if (excluded[i] == instance.Id || excluded[i] == instance.Address.WireId || instance.Address.IsAt(excluded[i]))
+            if (instance.Address.IsNamed(excluded[i]))
             {
                 return true;
             }

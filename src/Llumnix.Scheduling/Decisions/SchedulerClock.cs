@@ -21,4 +21,7 @@ internal sealed class SchedulerClock(TimeProvider time)
 
     /// <summary>A duration in the ticks of timestamps.</summary>
     public long ToTimestamps(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    /// <summary>The duration of a number of ticks of timestamps.</summary>
+    public TimeSpan ToTimeSpan(double timestamps) => TimeSpan.FromSeconds(timestamps / time.TimestampFrequency);
 }

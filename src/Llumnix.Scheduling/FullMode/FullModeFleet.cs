@@ -12,7 +12,7 @@ namespace Llumnix.Scheduling.FullMode;
 /// </summary>
 internal sealed class FullModeFleet : Fleet<FullModeInstance>
 {
-    private static readonly string[] HealthNames = ["ok", "unschedulable", "stale", "failover"];
+    private static readonly string[] HealthNames = ["ok", "unschedulable", "stale", "failover", "draining"];
 
     private readonly SchedulingPolicy<FullModeInstance> _policy;
     private readonly IReadOnlyList<InstanceMetric<FullModeInstance>> _metrics;
@@ -25,9 +25,17 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     /// <param name="failoverDomain">The failover domain.</param>
     /// <param name="stalenessLimit">An instance whose status has not changed for longer is stale; in ticks of timestamps.</param>
     /// <param name="areStaleLastResort">See <see cref="FullModeOptions.AreStaleInstancesLastResort"/>.</param>
+    /// <param name="drains">The drains.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
-    internal FullModeFleet(SchedulingPolicy<FullModeInstance> policy, FailoverDomain failoverDomain, long stalenessLimit, bool areStaleLastResort, Random random)
+    internal FullModeFleet(
+        SchedulingPolicy<FullModeInstance> policy,
+        FailoverDomain failoverDomain,
+        long stalenessLimit,
+        bool areStaleLastResort,
+        FullModeDrains drains,
+        Random random)
     {
+        Drains = drains;
         _policy = policy;
         _metrics = policy.Metrics;
         _failoverDomain = failoverDomain;
@@ -36,6 +44,9 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         _random = random;
         Indexes = MakeIndexes(ClusterView<FullModeInstance>.Empty, static instance => instance.Metadata);
     }
+
+    /// <summary>The drains of its instances.</summary>
+    internal FullModeDrains Drains { get; }
 
     /// <summary>The current view with its indexes.</summary>
     internal FullModeIndexes Indexes { get; private set; }
@@ -121,6 +132,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         indexes.View.AssignSlots();
         Indexes = indexes;
         indexes.Health.Attach();
+        MarkDraining();
         foreach (FullModeInstance instance in indexes.View.Instances)
         {
             indexes.Table.Refresh(instance);
@@ -129,8 +141,19 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         IsLoaded = true;
     }
 
+    /// <summary>Marks the instances that are draining. Called when drains have changed.</summary>
+    internal void MarkDraining()
+    {
+        Drains.Mark(Instances);
+        Indexes.Health.Invalidate();
+    }
+
     /// <summary>An instance's load has changed.</summary>
-    internal void OnLoadChanged(FullModeInstance instance) => Indexes.Table.Refresh(instance);
+    internal void OnLoadChanged(FullModeInstance instance)
+    {
+        Indexes.Table.Refresh(instance);
+        Drains.OnLoadChanged(instance);
+    }
 
     /// <summary>The range of slots of the instances that may take a role, healthy or not; the end is exclusive.</summary>
     private (int Start, int End) SlotsOf(InferType role) =>

@@ -42,7 +42,7 @@ internal sealed class HealthIndex
     internal void Attach() => _addresses.MarkInstances(_view.Instances);
 
     /// <summary>
-    /// Marks the health as outdated: an instance became schedulable or unschedulable, its status became or stopped being a leftover, or an instance
+    /// Marks the health as outdated: an instance became schedulable or unschedulable, drains have changed, its status became or stopped being a leftover, or an instance
     /// that is stale or shares its address has advanced.
     /// </summary>
     internal void Invalidate() => _isOutdated = true;
@@ -91,7 +91,9 @@ internal sealed class HealthIndex
             }
 
             instance.IsReplaced = false;
-            instance.Health = !instance.IsSchedulable ? InstanceHealth.Unschedulable
+            // First: an instance that is taken away is no failure when it falls silent, and no last resort.
+            instance.Health = instance.IsDraining ? InstanceHealth.Draining
+                : !instance.IsSchedulable ? InstanceHealth.Unschedulable
                 : instance.IsStale ? InstanceHealth.Stale
                 : InstanceHealth.Ok;
         }

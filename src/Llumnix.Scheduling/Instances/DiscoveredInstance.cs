@@ -35,4 +35,10 @@ public sealed record DiscoveredInstance
 
     /// <summary>The engine's generation: a higher one of a known id is a restarted engine.</summary>
     public long Version { get; init; }
+
+    /// <summary>Its labels, <c>key=value</c> sorted and separated by commas, which drains can select it by. Only discovery over pods of Kubernetes tells any.</summary>
+    public string Labels { get; init; } = "";
+
+    /// <summary>Whether its platform is about to end it, so that it gets no new requests. Only discovery over pods of Kubernetes tells it.</summary>
+    public bool IsTerminating { get; init; }
 }

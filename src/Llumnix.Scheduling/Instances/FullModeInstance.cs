@@ -46,6 +46,7 @@ public sealed class FullModeInstance : Instance
         StepTimes = other.StepTimes;
         Health = other.Health;
         IsStale = other.IsStale;
+        IsDraining = other.IsDraining;
         IsReplaced = other.IsReplaced;
         FirstSeen = other.FirstSeen;
         LastAdvance = other.LastAdvance;

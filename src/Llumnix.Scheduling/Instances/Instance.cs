@@ -16,4 +16,7 @@ public abstract class Instance
 
     /// <summary>Position in the view's arrays; -1 while the instance is not in the view.</summary>
     public int Slot { get; internal set; } = -1;
+
+    /// <summary>Whether it gets no new requests because it is to be taken away.</summary>
+    public bool IsDraining { get; internal set; }
 }

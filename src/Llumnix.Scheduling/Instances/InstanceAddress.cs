@@ -35,6 +35,9 @@ public sealed record InstanceAddress
     /// <summary>The engine's generation in lite mode; 0 in full mode.</summary>
     public long Version { get; init; }
 
+    /// <summary>Whether a name means this instance: its id, its id in answers, or where it listens as <c>host:port</c>.</summary>
+    public bool IsNamed(string name) => name == InstanceId || name == WireId || IsAt(name);
+
     /// <summary>Whether the API server listens at an endpoint.</summary>
     /// <param name="endpoint"><c>host:port</c>, an IPv6 host in brackets; any other text is no endpoint.</param>
     internal bool IsAt(ReadOnlySpan<char> endpoint)

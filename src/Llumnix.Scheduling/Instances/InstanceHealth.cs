@@ -16,4 +16,7 @@ public enum InstanceHealth : byte
 
     /// <summary>It is well itself but in the failover domain of an instance that has failed.</summary>
     Failover,
+
+    /// <summary>It is to be taken away and gets no new requests, whatever its status says.</summary>
+    Draining,
 }

@@ -75,6 +75,12 @@ public sealed record InstanceMetadata
     /// <summary>Largest number of tokens in one engine step; 0 when unknown.</summary>
     public int MaxNumBatchedTokens { get; init; }
 
+    /// <summary>Its labels, <c>key=value</c> sorted and separated by commas, which drains can select it by. Only discovery over pods of Kubernetes tells any.</summary>
+    public string Labels { get; init; } = "";
+
+    /// <summary>Whether its platform is about to end it, so that it gets no new requests. Only discovery over pods of Kubernetes tells it.</summary>
+    public bool IsTerminating { get; init; }
+
     /// <summary>Key of the process that wrote these metadata.</summary>
     public InstanceIncarnation Incarnation => new(InstanceId, UtcCreate, Host, ApiServerPort, LlumletPort);
 }

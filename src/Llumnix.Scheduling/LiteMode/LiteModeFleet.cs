@@ -15,17 +15,23 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
     private readonly bool _isMultiModelSupported;
     private readonly Random _random;
     private LiteModeIndexes _indexes;
+    private int[] _open = [];
 
     /// <param name="policy">Determines the metrics that are kept current.</param>
     /// <param name="isMultiModelSupported">Whether a request goes only to instances of its model, or to instances without a named model.</param>
+    /// <param name="drains">The drains.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
-    internal LiteModeFleet(SchedulingPolicy<LiteModeInstance> policy, bool isMultiModelSupported, Random random)
+    internal LiteModeFleet(SchedulingPolicy<LiteModeInstance> policy, bool isMultiModelSupported, LiteModeDrains drains, Random random)
     {
+        Drains = drains;
         _metrics = policy.Metrics;
         _isMultiModelSupported = isMultiModelSupported;
         _random = random;
         _indexes = MakeIndexes(ClusterView<LiteModeInstance>.Empty, static instance => instance.Description);
     }
+
+    /// <summary>The drains of its instances.</summary>
+    internal LiteModeDrains Drains { get; }
 
     /// <summary>Whether discovery has delivered a first list of instances, even an empty one.</summary>
     internal bool IsLoaded { get; private set; }
@@ -44,14 +50,14 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
     /// <inheritdoc/>
     public override Candidates CandidatesOf(in PlacementRequest request, InferType role)
     {
-        ReadOnlySpan<int> slots = _indexes.Models.SlotsOf(role, request.Model);
+        ReadOnlySpan<int> slots = NotDraining(_indexes.Models.SlotsOf(role, request.Model));
         return new Candidates(slots, slots);
     }
 
     /// <inheritdoc/>
     public override ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting) =>
         !IsLoaded ? ScheduleOutcome.StoreNotAvailable
-        : fitting.IsEmpty ? ScheduleOutcome.EndpointNotFound
+        : fitting.IsEmpty && _indexes.Models.SlotsOf(role, request.Model).IsEmpty ? ScheduleOutcome.EndpointNotFound
         : ScheduleOutcome.NoAvailableEndpoint;
 
     /// <inheritdoc/>
@@ -63,7 +69,9 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
             Considered = [.. Enumerable.Range(start, end - start)],
             Ids = [.. Instances.ToArray().Select(static instance => instance.Id)],
         };
-        trace.Drop(trace.Considered, _indexes.Models.SlotsOf(role, request.Model), "model", isOnlyUnwanted: false);
+        ReadOnlySpan<int> serving = _indexes.Models.SlotsOf(role, request.Model);
+        trace.Drop(trace.Considered, serving, "model", isOnlyUnwanted: false);
+        trace.Drop(serving, NotDraining(serving), "draining", isOnlyUnwanted: false);
         return trace;
     }
 
@@ -90,6 +98,8 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
     {
         indexes.View.AssignSlots();
         _indexes = indexes;
+        _open = new int[indexes.View.Count];
+        MarkDraining();
         foreach (LiteModeInstance instance in indexes.View.Instances)
         {
             indexes.Table.Refresh(instance);
@@ -98,6 +108,9 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
         IsLoaded = true;
     }
 
+    /// <summary>Marks the instances that are draining. Called when drains have changed.</summary>
+    internal void MarkDraining() => Drains.Mark(Instances);
+
     /// <summary>An instance's load has changed. An instance that has left has no slot any more: its states are being dropped.</summary>
     internal void OnLoadChanged(LiteModeInstance instance)
     {
@@ -105,5 +118,25 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
         {
             _indexes.Table.Refresh(instance);
         }
+
+        Drains.OnLoadChanged(instance);
+    }
+
+    /// <summary>The slots without those of draining instances; the same slots while nothing is draining.</summary>
+    private ReadOnlySpan<int> NotDraining(ReadOnlySpan<int> slots)
+    {
+        if (!Drains.IsAnyDraining)
+        {
+            return slots;
+        }
+
+        int kept = 0;
+        foreach (int slot in slots)
+        {
+            _open[kept] = slot;
+            kept += Instances[slot].IsDraining ? 0 : 1;
+        }
+
+        return _open.AsSpan(0, kept);
     }
 }

@@ -28,14 +28,14 @@ public static class ReschedulingPolicies
     /// <summary>The known names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Builders.Select(static builder => builder.Name)];
 
-    /// <summary>Makes the planner that options describe.</summary>
+    /// <summary>Makes the planner that options describe. Draining instances are emptied first, whatever policies they name.</summary>
     /// <param name="options">The options. A policy that is named twice plans once.</param>
     /// <param name="metrics">The metrics that they may name.</param>
     /// <param name="targets">What the bin packing policies go by; null where there are no profiling tables.</param>
     /// <exception cref="ArgumentException">A policy or metric is unknown, or bin packing lacks profiling tables.</exception>
     public static ReschedulingPlanner Planner(
         PlannerOptions options, MetricCatalogue<FullModeInstance> metrics, AdaptivePdTargets? targets = null) =>
-        new(options.Policies.Distinct().Select(name => Make(name, options, metrics, targets)));
+        new([new DrainPolicy(), .. options.Policies.Distinct().Select(name => Make(name, options, metrics, targets))]);
 
     private static ReschedulingPolicy Make(
         string name, PlannerOptions options, MetricCatalogue<FullModeInstance> metrics, AdaptivePdTargets? targets)

@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Scheduling.Rescheduling;
 
-/// <summary>Empties the unhealthy instances of one infer type onto the healthy ones, in turn.</summary>
+/// <summary>Empties the unhealthy instances of one infer type onto the healthy ones, in turn. Draining ones are left to <see cref="DrainPolicy"/>.</summary>
 internal sealed class FailoverPolicy(string name, InferType inferType) : ReschedulingPolicy
 {
     /// <inheritdoc/>
@@ -15,7 +15,7 @@ internal sealed class FailoverPolicy(string name, InferType inferType) : Resched
         List<FullModeInstance> all = [.. snapshot.Instances.Where(instance => instance.InferType == inferType)];
         List<FullModeInstance> destinations = [.. all.Where(static instance => instance.Health == InstanceHealth.Ok)];
         int next = 0;
-        foreach (FullModeInstance source in all.Where(static instance => instance.Health != InstanceHealth.Ok))
+        foreach (FullModeInstance source in all.Where(static instance => instance.Health is not (InstanceHealth.Ok or InstanceHealth.Draining)))
         {
             if (destinations.Count == 0)
             {

@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Listeners;
+using Llumnix.Server.Draining;
 using Llumnix.Server.Http;
 using Llumnix.Server.Http.Endpoints;
 using Llumnix.Server.Options;
@@ -34,12 +35,14 @@ internal static class ApiFactory
         var metrics = new MetricsPage(registry, factory, mode.ShowGauges, time);
         var readiness = new Readiness([mode.FindReasonNotReady, () => stopping.IsCancellationRequested ? "stopping" : null]);
         List<ApiRoute> routes = ProcessRoutes(readiness, metrics, new ServiceToken(service.MetricsToken.Reveal()));
+        var token = new ServiceToken(service.Token.Reveal());
+        routes.Add(new("/admin/drain", ListenerPort.Admin, new AdminGate(token, DrainEndpoint.Make(mode.Drains))));
         if (!options.Rescheduling.IsStandalone)
         {
             var keepAlive = new KeepAliveSettings();
             routes.AddRange(SchedulingRoutes(
                 mode,
-                new ServiceToken(service.Token.Reveal()),
+                token,
                 new BodyReceiver(BodyMemory.Of(service.MaxBodyMemoryMiB), refusals),
                 new ScheduleEndpoint(
                     mode.Scheduler, mode.Prefixes, decisions, mode.StoreName, service.IsInputLogged, time, Logger<ScheduleEndpoint>()),

@@ -2,6 +2,7 @@ using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.EngineSignals;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Options;
@@ -19,6 +20,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     private readonly DiscoveryTelemetry _discoveryTelemetry;
     private readonly EngineMetricsTelemetry _telemetry;
     private readonly ClusterGauges _gauges;
+    private readonly DrainGauges _drainGauges;
 
     internal EngineMetricsRuntime(
         SchedulerOptions options,
@@ -32,6 +34,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _discoveryTelemetry = new DiscoveryTelemetry(factory);
         _telemetry = new EngineMetricsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
+        _drainGauges = new DrainGauges(factory);
         _discovery = discovery?.Invoke(_statuses)
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);
@@ -42,6 +45,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     public override string StoreName => "discovery";
 
     public override IRequestScheduler Scheduler => _scheduler;
+
+    public override IDrainControl Drains => _scheduler;
 
     public override IGatewaySink Gateways { get; }
 
@@ -62,6 +67,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     public override void ShowGauges()
     {
         _gauges.Show(_scheduler.Snapshot());
+        _drainGauges.Show(_scheduler.ReportDrains());
         _discoveryTelemetry.Show(_discovery.State);
         _telemetry.Show(_statuses.State);
     }

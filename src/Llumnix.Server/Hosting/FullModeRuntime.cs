@@ -3,6 +3,7 @@ using Llumnix.Adapters.KvStore;
 using Llumnix.Adapters.Llumlets;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
@@ -20,6 +21,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly CmsSource _source;
     private readonly CmsTelemetry _telemetry;
     private readonly ClusterGauges _gauges;
+    private readonly DrainGauges _drainGauges;
     private readonly MigrationExecutor? _migrations;
     private readonly Rescheduler? _rescheduler;
 
@@ -28,6 +30,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         (_scheduler, ReschedulingPlanner? planner, _) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
+        _drainGauges = new DrainGauges(factory);
         Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options, factory, logging, time) : null;
         _source = new CmsSource(
             options.Cms, _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
@@ -53,6 +56,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override IRequestScheduler Scheduler => _scheduler;
 
+    public override IDrainControl Drains => _scheduler;
+
     public override IGatewaySink Gateways { get; } = new UntrackedGateways();
 
     public override ValueTask DisposeAsync()
@@ -77,6 +82,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     public override void ShowGauges()
     {
         _gauges.Show(_scheduler.Snapshot());
+        _drainGauges.Show(_scheduler.ReportDrains());
         _telemetry.Show(_source.State);
     }
 

@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Options;
@@ -16,6 +17,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
     private readonly IDiscoverySource _source;
     private readonly DiscoveryTelemetry _telemetry;
     private readonly LiteModeGauges _gauges;
+    private readonly DrainGauges _drainGauges;
 
     internal LiteModeRuntime(
         SchedulerOptions options,
@@ -27,6 +29,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
         _scheduler = LiteModeFactory.Make(options, time);
         _telemetry = new DiscoveryTelemetry(factory);
         _gauges = new LiteModeGauges(factory);
+        _drainGauges = new DrainGauges(factory);
         _source = discovery?.Invoke(_scheduler) ?? DiscoverySourceFactory.Make(options.Discovery, _scheduler, time, logging, _telemetry);
     }
 
@@ -35,6 +38,8 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
     public override string StoreName => "discovery";
 
     public override IRequestScheduler Scheduler => _scheduler;
+
+    public override IDrainControl Drains => _scheduler;
 
     public override IGatewaySink Gateways => _scheduler;
 
@@ -54,6 +59,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
     public override void ShowGauges()
     {
         _gauges.Show(_scheduler.Snapshot());
+        _drainGauges.Show(_scheduler.ReportDrains());
         _telemetry.Show(_source.State);
     }
 

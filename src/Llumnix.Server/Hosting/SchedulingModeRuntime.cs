@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Options;
@@ -39,6 +40,9 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
 
     /// <summary>Places requests.</summary>
     public abstract IRequestScheduler Scheduler { get; }
+
+    /// <summary>Keeps instances free of new requests.</summary>
+    public abstract IDrainControl Drains { get; }
 
     /// <summary>Looks prompts up in the KV store; null without cache-aware scheduling.</summary>
     public virtual PrefixHitLookup? Prefixes => null;

@@ -23,7 +23,7 @@ public sealed record ServiceOptions
     /// <summary>What scrapers must send in <c>Authorization</c>; empty leaves <c>/metrics</c> open.</summary>
     public Secret MetricsToken { get; init; }
 
-    /// <summary>TCP port for <c>/metrics</c> and <c>/debug/explain</c> alone, which the service's port then no longer answers; 0 for none.</summary>
+    /// <summary>TCP port for <c>/metrics</c>, <c>/debug/explain</c> and <c>/admin/</c> alone, which the service's port then no longer answers; 0 for none.</summary>
     public int AdminPort { get; init; }
 
     /// <summary>PEM file of the listener's certificate, with its chain; empty for plain HTTP.</summary>

@@ -6,7 +6,7 @@ namespace Llumnix.Server.Telemetry;
 /// <summary>Gauges of the cluster, set at each scrape. When an instance leaves, its series are removed.</summary>
 internal sealed class ClusterGauges
 {
-    private static readonly string[] States = ["ok", "unschedulable", "stale", "failover"];
+    private static readonly string[] States = ["ok", "unschedulable", "stale", "failover", "draining"];
     private readonly Gauge[] _perInstance;
     private readonly Gauge _statusAge;
     private readonly Gauge _instances;
@@ -78,7 +78,7 @@ internal sealed class ClusterGauges
     {
         for (InferType type = InferType.Neutral; type <= InferType.Decode; type++)
         {
-            for (InstanceHealth health = InstanceHealth.Ok; health <= InstanceHealth.Failover; health++)
+            for (InstanceHealth health = InstanceHealth.Ok; health <= InstanceHealth.Draining; health++)
             {
                 int count = cluster.Instances.Count(i => i.Metadata.InferType == type && i.Health == health);
                 _instances.WithLabels(type.ToName(), States[(int)health]).Set(count);

@@ -53,7 +53,8 @@ internal sealed class LiteModeGauges
         _shown = shown;
         for (InferType type = InferType.Neutral; type <= InferType.Decode; type++)
         {
-            _instances.WithLabels(type.ToName(), "ok").Set(fleet.Instances.Count(i => i.Description.InferType == type));
+            _instances.WithLabels(type.ToName(), "ok").Set(fleet.Instances.Count(i => i.Description.InferType == type && !i.IsDraining));
+            _instances.WithLabels(type.ToName(), "draining").Set(fleet.Instances.Count(i => i.Description.InferType == type && i.IsDraining));
         }
 
         _states.Set(fleet.States);

@@ -24,6 +24,7 @@ public sealed class LayersTests
         ["AdaptivePd"],
         ["Policies", "Dispatch", "RequestStates"],
         ["Decisions"],
+        ["Draining"],
         ["FullMode", "LiteMode"],
         [""],
     ];

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Decisions;
+using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
@@ -18,6 +19,8 @@ internal sealed class ReportedRuntime : SchedulingModeRuntime, IRequestScheduler
     public override string StoreName => "none";
 
     public override IRequestScheduler Scheduler => this;
+
+    public override IDrainControl Drains => throw new NotSupportedException();
 
     public override IGatewaySink Gateways => this;
 

@@ -18,7 +18,7 @@ internal static class ServiceOptionTable
         Group.Row("metrics-token", OptionTypes.Secret, "Token that callers of /metrics must send; without it /metrics is open.",
             g => g.MetricsToken, (g, v) => g with { MetricsToken = v }),
         Group.SecretFileRow("metrics-token"),
-        Group.Row("admin-port", Integer(0, 65535), "Port for /metrics and /debug/explain, which the service's port then refuses; 0 for none.",
+        Group.Row("admin-port", Integer(0, 65535), "Port for /metrics, /debug/explain and /admin/drain, which the service's port then refuses; 0 for none.",
             g => g.AdminPort, (g, v) => g with { AdminPort = v }),
         Group.Row("tls-cert-file", Text, "PEM file of the listener's certificate and its chain; read again when it changes.",
             g => g.TlsCertificateFile, (g, v) => g with { TlsCertificateFile = v }),

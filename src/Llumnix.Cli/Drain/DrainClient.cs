@@ -1,0 +1,55 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Llumnix.Cli.Load;
+using Llumnix.Cli.Options;
+
+namespace Llumnix.Cli.Drain;
+
+/// <summary>Calls a scheduler's <c>/admin/drain</c>.</summary>
+internal sealed class DrainClient(SchedulerTarget target) : IDisposable
+{
+    private const int MaxAnswerBytes = 16 << 20;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private readonly HttpClient _client = ClientFactory.Create(Timeout, MaxAnswerBytes);
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Orders a drain.</summary>
+    internal Task<DrainStatus> OrderAsync(string scope, string value, CancellationToken cancellation) =>
+        CallAsync(target.Request(HttpMethod.Post, "/admin/drain", new JsonObject { [scope] = value }.ToJsonString()), cancellation);
+
+    /// <summary>Tells how far one drain is, or all of them without a value.</summary>
+    internal Task<DrainStatus> TellAsync(string scope, string? value, CancellationToken cancellation) =>
+        CallAsync(target.Request(HttpMethod.Get, value is null ? "/admin/drain" : Query(scope, value)), cancellation);
+
+    /// <summary>Ends a drain.</summary>
+    internal Task<DrainStatus> UndoAsync(string scope, string value, CancellationToken cancellation) =>
+        CallAsync(target.Request(HttpMethod.Delete, Query(scope, value)), cancellation);
+
+    private static string Query(string scope, string value) => $"/admin/drain?{scope}={Uri.EscapeDataString(value)}";
+
+    /// <exception cref="HttpRequestException">No answer, or none of success; then with its status.</exception>
+    /// <exception cref="JsonException">The answer is none of a scheduler.</exception>
+    private async Task<DrainStatus> CallAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        using (request)
+        {
+            using HttpResponseMessage answer = await _client.SendAsync(request, cancellation);
+            if (!answer.IsSuccessStatusCode)
+            {
+                string reason = await AnswerText.ReadAsync(answer.Content, cancellation);
+                throw new HttpRequestException($"{(int)answer.StatusCode}: {reason}{Hint(answer.StatusCode)}", null, answer.StatusCode);
+            }
+
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellation);
+            return JsonSerializer.Deserialize(body, DrainJson.Default.DrainStatus) is { } status
+                && status.Drains.All(static drain => drain is { Instances: not null } && drain.Instances.All(static instance => instance is not null))
+                    ? status : throw new JsonException();
+        }
+    }
+
+    private static string Hint(HttpStatusCode status) =>
+        status == HttpStatusCode.Unauthorized ? $" (give the service token by --token-file or {SchedulerTarget.TokenVariable})" : "";
+}

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Net;
+using System.Text.Json;
+using Llumnix.Cli.Options;
+
+namespace Llumnix.Cli.Drain;
+
+/// <summary><c>llumnix drain</c>: takes instances out of a running scheduler's choice, and waits until they can be deleted.</summary>
+internal static class DrainCommand
+{
+    private const int LongestTimeout = 7 * 24 * 3600;
+
+    private static readonly Argument<string?> Name = new("name")
+    {
+        Description = "The instance: its id, its id in answers, or host:port. With --scope: the node, unit or label (key=value).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<string> Scope = new("--scope") { Description = "What is drained.", DefaultValueFactory = _ => "instance" };
+
+    private static readonly Option<bool> Wait = new("--wait") { Description = "Wait until it is safe to delete, and say so by exit code 0." };
+
+    private static readonly Option<int> Timeout = new("--timeout")
+    {
+        Description = "Longest wait, seconds; then the exit code is 3.", DefaultValueFactory = _ => 3600,
+    };
+
+    private static readonly Option<bool> Undo = new("--undo") { Description = "End the drain: requests go there again." };
+
+    private static readonly Option<bool> Status = new("--status") { Description = "Tell how far the drain is, or all drains without a name." };
+
+    internal static Command Create()
+    {
+        Scope.AcceptOnlyFromAmong("instance", "node", "unit", "label");
+        Timeout.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > LongestTimeout)
+            {
+                result.AddError($"--timeout must be 1 to {LongestTimeout}");
+            }
+        });
+        var command = new Command("drain", "Takes instances out of a scheduler's choice, so that they can be deleted without harm.")
+        {
+            Name, Scope, Wait, Timeout, Undo, Status, SchedulerTarget.Address, SchedulerTarget.TokenFile,
+        };
+        command.Validators.Add(static result =>
+        {
+            if ((result.GetValue(Wait) ? 1 : 0) + (result.GetValue(Undo) ? 1 : 0) + (result.GetValue(Status) ? 1 : 0) > 1)
+            {
+                result.AddError("--wait, --undo and --status exclude each other");
+            }
+            else if (result.GetValue(Name) is not { Length: > 0 } && !result.GetValue(Status))
+            {
+                result.AddError("a name is needed, except with --status");
+            }
+        });
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, Console.Out, Console.Error, TimeProvider.System, cancellation));
+        return command;
+    }
+
+    /// <summary>Calls the scheduler and prints. The exit code is one of <see cref="DrainExit"/>.</summary>
+    internal static async Task<int> RunAsync(
+        ParseResult parsed, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken cancellation)
+    {
+        try
+        {
+            using var client = new DrainClient(SchedulerTarget.Of(parsed));
+            string scope = parsed.GetValue(Scope)!;
+            string? name = parsed.GetValue(Name);
+            if (parsed.GetValue(Wait))
+            {
+                return await new DrainWait(client, scope, name!, output, errors, time).RunAsync(TimeSpan.FromSeconds(parsed.GetValue(Timeout)), cancellation);
+            }
+
+            if (parsed.GetValue(Undo))
+            {
+                await client.UndoAsync(scope, name!, cancellation);
+                return DrainExit.Done;
+            }
+
+            bool isAsked = parsed.GetValue(Status);
+            DrainStatus status = isAsked ? await client.TellAsync(scope, name, cancellation) : await client.OrderAsync(scope, name!, cancellation);
+            await output.WriteAsync(DrainText.Render(status));
+            return !isAsked || name is null || status.SafeToDelete ? DrainExit.Done : DrainExit.NotSafe;
+        }
+        catch (JsonException)
+        {
+            await errors.WriteLineAsync("the answer is none of a scheduler");
+            return DrainExit.Failed;
+        }
+        catch (HttpRequestException exception)
+        {
+            await errors.WriteLineAsync(exception.Message);
+            return exception.StatusCode == HttpStatusCode.NotFound ? DrainExit.Unknown : DrainExit.Failed;
+        }
+        catch (TaskCanceledException exception)
+        {
+            await errors.WriteLineAsync(exception.Message);
+            return DrainExit.Failed;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync(exception.Message);
+            return DrainExit.BadInput;
+        }
+    }
+}

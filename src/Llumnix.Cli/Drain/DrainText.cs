@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text;
+using Llumnix.Cli.Load;
+
+namespace Llumnix.Cli.Drain;
+
+/// <summary>Drains as text: a line for each, and one for each of their instances.</summary>
+internal static class DrainText
+{
+    internal static string Render(DrainStatus status)
+    {
+        if (status.Drains.Count == 0)
+        {
+            return "no drains\n";
+        }
+
+        var text = new StringBuilder();
+        foreach (ReportedDrain drain in status.Drains)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{AnswerText.Printable($"{drain.Scope} {drain.Value}").TrimEnd()}: ");
+            text.Append(drain.Instances.Count == 0 ? "no instance in the fleet" : drain.SafeToDelete ? "safe to delete" : "not safe to delete yet").Append('\n');
+            foreach (ReportedInstance instance in drain.Instances)
+            {
+                text.Append("  ").Append(Line(instance)).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>An instance in one line.</summary>
+    internal static string Line(ReportedInstance instance) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{AnswerText.Printable(instance.InstanceId)}: {instance.Requests} of {instance.RequestsAtStart} requests left, {Rest(instance)}");
+
+    private static string Rest(ReportedInstance instance) =>
+        instance.SafeToDelete ? "safe to delete"
+        : instance.Requests == 0 ? AnswerText.Printable(instance.WhyNotSafe ?? "")
+        : instance.EstimatedMsToEmpty is { } ms ? string.Create(CultureInfo.InvariantCulture, $"empty in about {ms / 1000:0.0} s")
+        : "no estimate yet";
+}

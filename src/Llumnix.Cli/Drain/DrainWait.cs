@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Llumnix.Cli.Drain;
+
+/// <summary>
+/// Waits until the instances of a drain are safe to delete. A scheduler that does not answer is asked again; when it does not know the drain afterwards, it is
+/// another one, and the drain is ordered anew.
+/// </summary>
+/// <param name="client">Calls the scheduler.</param>
+/// <param name="scope">The scope.</param>
+/// <param name="value">What is drained.</param>
+/// <param name="output">Receives a line per change.</param>
+/// <param name="errors">Receives what goes wrong.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DrainWait(DrainClient client, string scope, string value, TextWriter output, TextWriter errors, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private string _shown = "";
+    private string _failure = "";
+
+    /// <summary>Orders the drain and waits. The exit code is one of <see cref="DrainExit"/>.</summary>
+    /// <param name="timeout">Longest time to wait.</param>
+    /// <param name="cancellation">Ends the wait early.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal async Task<int> RunAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
+        long start = time.GetTimestamp();
+        bool isOrdered = false;
+        while (true)
+        {
+            try
+            {
+                DrainStatus status = isOrdered
+                    ? await client.TellAsync(scope, value, cancellation)
+                    : await client.OrderAsync(scope, value, cancellation);
+                isOrdered = true;
+                _failure = "";
+                if (status.SafeToDelete || (scope == "instance" && status.Drains.All(static drain => drain.Instances.Count == 0)))
+                {
+                    await output.WriteAsync(DrainText.Render(status));
+                    return status.SafeToDelete ? DrainExit.Done : DrainExit.Unknown;
+                }
+
+                await ShowAsync(status);
+            }
+            catch (HttpRequestException exception) when (exception.StatusCode == HttpStatusCode.NotFound && isOrdered && _failure.Length > 0)
+            {
+                isOrdered = false;
+                continue;
+            }
+            catch (HttpRequestException exception) when (exception.StatusCode is { } status && (int)status < 500)
+            {
+                await errors.WriteLineAsync(exception.Message);
+                return status == HttpStatusCode.NotFound ? DrainExit.Unknown : DrainExit.Failed;
+            }
+            catch (Exception exception) when (
+                exception is HttpRequestException or JsonException or IOException
+                || (exception is TaskCanceledException && !cancellation.IsCancellationRequested))
+            {
+                await TellAsync(exception.Message);
+            }
+
+            TimeSpan left = timeout - time.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                await errors.WriteLineAsync("not safe to delete within the timeout");
+                return DrainExit.NotSafe;
+            }
+
+            await Task.Delay(left < Interval ? left : Interval, time, cancellation);
+        }
+    }
+
+    private async Task ShowAsync(DrainStatus status)
+    {
+        string text = DrainText.Render(status);
+        if (text != _shown)
+        {
+            await output.WriteAsync(text);
+            _shown = text;
+        }
+    }
+
+    /// <summary>Each failure is told once, however long it lasts.</summary>
+    private async Task TellAsync(string failure)
+    {
+        if (failure != _failure)
+        {
+            await errors.WriteLineAsync(failure);
+            _failure = failure;
+        }
+    }
+}

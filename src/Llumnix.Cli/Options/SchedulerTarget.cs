@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text;
+
+namespace Llumnix.Cli.Options;
+
+/// <summary>The scheduler that a command calls, and the service token for it.</summary>
+/// <param name="Url">The scheduler's address.</param>
+/// <param name="Token">The service token; empty for none.</param>
+internal sealed record SchedulerTarget(Uri Url, string Token)
+{
+    /// <summary>The environment variable of the token.</summary>
+    internal const string TokenVariable = "LLUMNIX_SCHEDULER_SERVICE_TOKEN";
+
+    /// <summary>Option of the address.</summary>
+    internal static readonly Option<Uri?> Address = new("--scheduler")
+    {
+        Description = "The scheduler's address, http(s)://host:port.",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8002"),
+        CustomParser = ParseAddress,
+    };
+
+    /// <summary>Option of the token's file.</summary>
+    internal static readonly Option<string?> TokenFile = new("--token-file") { Description = $"File of the service token; else {TokenVariable} holds it." };
+
+    /// <summary>Takes both options from a command line.</summary>
+    /// <exception cref="IOException">The token's file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The token's file must not be read.</exception>
+    internal static SchedulerTarget Of(ParseResult parsed) => new(
+        parsed.GetValue(Address)!,
+        parsed.GetValue(TokenFile) is { } path
+            ? File.ReadAllText(path).TrimEnd('\r', '\n')
+            : Environment.GetEnvironmentVariable(TokenVariable) ?? "");
+
+    /// <summary>Makes a request with the token.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="pathAndQuery">Path and query.</param>
+    /// <param name="json">The body; null for none.</param>
+    internal HttpRequestMessage Request(HttpMethod method, string pathAndQuery, string? json = null)
+    {
+        var request = new HttpRequestMessage(method, new Uri(Url, pathAndQuery))
+        {
+            Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + Token);
+        return request;
+    }
+
+    private static Uri? ParseAddress(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
+        {
+            return address;
+        }
+
+        result.AddError("--scheduler must be http://host:port or https://host:port");
+        return null;
+    }
+}

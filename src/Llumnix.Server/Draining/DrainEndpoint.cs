@@ -1,0 +1,130 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Llumnix.Scheduling.Draining;
+using Llumnix.Server.Http;
+using Llumnix.Server.Http.Endpoints;
+
+namespace Llumnix.Server.Draining;
+
+/// <summary>
+/// <c>/admin/drain</c>. POST with <c>{"instance": "..."}</c>, or <c>node</c>, <c>unit</c> or <c>label</c>, orders a drain; GET tells how far all drains are, or the
+/// one that the query names in the same way; DELETE with such a query ends it. All answer with the drains that they are about, in JSON.
+/// </summary>
+/// <param name="drains">Drains.</param>
+public sealed class DrainEndpoint(IDrainControl drains) : IEndpoint
+{
+    private const int MaxBodyBytes = 4096;
+
+    /// <summary>The endpoint for programs without a service token: only callers on this machine are answered.</summary>
+    public static Func<HttpContext, Task> MakeLocal(IDrainControl drains) => new AdminGate(new ServiceToken(""), Make(drains)).HandleAsync;
+
+    /// <inheritdoc/>
+    public Task HandleAsync(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method) ? OrderAsync(context)
+        : HttpMethods.IsDelete(context.Request.Method) ? UndoAsync(context)
+        : TellAsync(context);
+
+    /// <summary>The endpoint behind the check of methods.</summary>
+    internal static IEndpoint Make(IDrainControl drains) =>
+        new MethodGate(new DrainEndpoint(drains), HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete);
+
+    private static Task RefuseAsync(HttpContext context, string? error) =>
+        ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, error ?? DrainSelection.WhatIsNeeded);
+
+    private async Task OrderAsync(HttpContext context)
+    {
+        // A page of a foreign site can post a form without asking first, but no JSON.
+        if (!context.Request.HasJsonContentType())
+        {
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "the body must be application/json");
+            return;
+        }
+
+        if (await ReadSelectorAsync(context) is not { } selector)
+        {
+            return;
+        }
+
+        switch (drains.Drain(selector))
+        {
+            case DrainOutcome.UnknownInstance:
+                await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "no instance has this name");
+                break;
+            case DrainOutcome.TooMany:
+                await ErrorResponse.WriteAsync(context, StatusCodes.Status409Conflict, "there are too many drains: undo some first");
+                break;
+            default:
+                await WriteAsync(context, [.. drains.ReportDrains().Where(report => report.IsMeantBy(selector))]);
+                break;
+        }
+    }
+
+    private Task TellAsync(HttpContext context)
+    {
+        if (context.Request.Query.Count == 0)
+        {
+            return WriteAsync(context, drains.ReportDrains());
+        }
+
+        if (DrainSelection.OfQuery(context.Request.Query, out string? error) is not { } selector)
+        {
+            return RefuseAsync(context, error);
+        }
+
+        DrainReport[] reports = [.. drains.ReportDrains().Where(report => report.IsMeantBy(selector))];
+        return reports.Length == 0 ? WriteNoDrainAsync(context) : WriteAsync(context, reports);
+    }
+
+    private Task UndoAsync(HttpContext context) =>
+        DrainSelection.OfQuery(context.Request.Query, out string? error) is not { } selector ? RefuseAsync(context, error)
+        : drains.UndoDrain(selector) ? WriteAsync(context, [])
+        : WriteNoDrainAsync(context);
+
+    private static Task WriteNoDrainAsync(HttpContext context) =>
+        ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "there is no such drain");
+
+    private static async Task WriteAsync(HttpContext context, IReadOnlyList<DrainReport> reports)
+    {
+        ReadOnlyMemory<byte> json = DrainWriter.Write(reports);
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = json.Length;
+        await context.Response.Body.WriteAsync(json, context.RequestAborted);
+    }
+
+    /// <summary>Reads the body; answers the request and returns null when it is of no use.</summary>
+    private static async Task<DrainSelector?> ReadSelectorAsync(HttpContext context)
+    {
+        try
+        {
+            // The server's smallest rate of a body bounds the time.
+            ReadResult read = await context.Request.BodyReader.ReadAtLeastAsync(MaxBodyBytes + 1, context.RequestAborted);
+            if (read.Buffer.Length > MaxBodyBytes)
+            {
+                RequestGuard.EndConnection(context);
+                await ErrorResponse.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "the body is too large");
+                return null;
+            }
+
+            DrainSelector? selector = DrainSelection.OfJson(read.Buffer, out string? error);
+            context.Request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (selector is null)
+            {
+                await RefuseAsync(context, error);
+            }
+
+            return selector;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // The second one is half of a surrogate pair in a text.
+            await RefuseAsync(context, "the body is not JSON");
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            RequestGuard.EndConnection(context);
+            await ErrorResponse.WriteInAnyCaseAsync(context, StatusCodes.Status400BadRequest, "the body is not complete");
+            return null;
+        }
+    }
+}

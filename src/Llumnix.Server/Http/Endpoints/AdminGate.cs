@@ -1,0 +1,27 @@
+using System.Net;
+
+namespace Llumnix.Server.Http.Endpoints;
+
+/// <summary>
+/// Lets requests that may change the service through to an endpoint. Where a service token is set, they carry it. Otherwise they come from this machine: from
+/// a loopback address and to one, since the page of a foreign site in a browser on this machine has another host in its requests.
+/// </summary>
+internal sealed class AdminGate(ServiceToken token, IEndpoint next) : IEndpoint
+{
+    private readonly TokenGate _withToken = new(token, next);
+
+    /// <inheritdoc/>
+    public Task HandleAsync(HttpContext context) =>
+        token.IsSet ? _withToken.HandleAsync(context)
+        : IsLocal(context) ? next.HandleAsync(context)
+        : ErrorResponse.WriteAsync(
+            context, StatusCodes.Status403Forbidden, "without a service token this is for callers on this machine, by a loopback address");
+
+    private static bool IsLocal(HttpContext context)
+    {
+        string host = context.Request.Host.Host;
+        return context.Connection.RemoteIpAddress is { } caller
+            && IPAddress.IsLoopback(caller)
+            && (host == "localhost" || (IPAddress.TryParse(host, out IPAddress? called) && IPAddress.IsLoopback(called)));
+    }
+}

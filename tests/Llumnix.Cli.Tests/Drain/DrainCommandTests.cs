@@ -1,0 +1,115 @@
+using System.Net;
+using Llumnix.Cli.Drain;
+using Llumnix.Cli.Tests.Load;
+using Llumnix.Cli.Tests.Serve;
+using Llumnix.Testing.Servers;
+using Microsoft.AspNetCore.Http;
+
+namespace Llumnix.Cli.Tests.Drain;
+
+/// <summary>The command against <c>llumnix serve</c> over emulated engines, and against answers that no scheduler gives.</summary>
+public sealed class DrainCommandTests
+{
+    private const string Safe = """{"safe_to_delete":true,"drains":[{"scope":"instance","value":"a","safe_to_delete":true,"instances":[{"instance_id":"a","safe_to_delete":true,"why_not_safe":null,"estimated_ms_to_empty":0,"requests_at_start":5,"requests":0}]}]}""";
+    private const string Busy = """{"safe_to_delete":false,"drains":[{"scope":"instance","value":"a","safe_to_delete":false,"instances":[{"instance_id":"a","safe_to_delete":false,"why_not_safe":"it has requests","estimated_ms_to_empty":2500,"requests_at_start":5,"requests":2}]}]}""";
+    private const string Left = """{"safe_to_delete":false,"drains":[{"scope":"instance","value":"a","safe_to_delete":false,"instances":[]}]}""";
+
+    [Fact]
+    public async Task Run_ServeUnderLoad_WaitsForTheLastRequestAndLosesNone()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
+        const string body = """{"stream":true,"max_tokens":200,"messages":[{"role":"user","content":"a"}]}""";
+        Task<HttpResponseMessage>[] asked = [.. Enumerable.Range(0, 16).Select(i => serve.PostAsync("/v1/chat/completions", body, id: FormattableString.Invariant($"id-{i}")))];
+        HttpResponseMessage[] answers = await Task.WhenAll(asked);
+        Task<string>[] texts = [.. answers.Select(static answer => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))];
+        string name = FormattableString.Invariant($"127.0.0.1:{serve.Engines.Engines[0].Port}");
+        string scheduler = serve.Client.BaseAddress!.ToString();
+
+        (int exitCode, string output, string errors) = await RunAsync(name, "--wait", "--timeout", "120", "--scheduler", scheduler);
+        Assert.Equal((DrainExit.Done, ""), (exitCode, errors));
+        Assert.EndsWith("safe to delete\n", output, StringComparison.Ordinal);
+        Assert.Equal(0, serve.Engines.Engines[0].Status().RunningRequestCount);
+        Assert.All(await Task.WhenAll(texts), static text => Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal));
+
+        for (int i = 16; i < 24; i++)
+        {
+            using HttpResponseMessage answer = await serve.PostAsync("/v1/chat/completions", body, id: FormattableString.Invariant($"id-{i}"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal(0, serve.Engines.Engines[0].Status().RunningRequestCount);
+        }
+
+        Assert.Equal(DrainExit.Done, (await RunAsync(name, "--undo", "--scheduler", scheduler)).ExitCode);
+        Assert.Equal((DrainExit.Done, "no drains\n", ""), await RunAsync("--status", "--scheduler", scheduler));
+        Assert.Equal(DrainExit.Unknown, (await RunAsync(name, "--status", "--scheduler", scheduler)).ExitCode);
+        Assert.Equal(DrainExit.Unknown, (await RunAsync("nobody", "--wait", "--scheduler", scheduler)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(Safe, DrainExit.Done, "instance a: safe to delete\n  a: 0 of 5 requests left, safe to delete\n")]
+    [InlineData(Busy, DrainExit.NotSafe, "instance a: not safe to delete yet\n  a: 2 of 5 requests left, empty in about 2.5 s\n")]
+    [InlineData(Left, DrainExit.NotSafe, "instance a: no instance in the fleet\n")]
+    public async Task Run_Status_TellsByTextAndExitCode(string answer, int exitCode, string text)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync(answer));
+        Assert.Equal((exitCode, text, ""), await RunAsync("a", "--status", "--scheduler", server.Url.ToString()));
+        Assert.Equal((DrainExit.Done, text, ""), await RunAsync("a", "--scheduler", server.Url.ToString()));
+    }
+
+    /// <summary>What the scheduler answers in turn, <c>POST</c> or <c>GET</c>; the last answer stays.</summary>
+    [Theory]
+    [InlineData("POST:busy GET:safe", DrainExit.Done)]
+    [InlineData("POST:503 POST:busy GET:500 GET:safe", DrainExit.Done)]
+    [InlineData("POST:busy GET:503 GET:404 POST:busy GET:safe", DrainExit.Done)] // Another scheduler, which does not know the drain.
+    [InlineData("POST:busy GET:404", DrainExit.Unknown)] // Somebody has undone it.
+    [InlineData("POST:busy GET:left", DrainExit.Unknown)]
+    [InlineData("POST:404", DrainExit.Unknown)]
+    [InlineData("POST:401", DrainExit.Failed)]
+    [InlineData("POST:busy GET:busy", DrainExit.NotSafe)]
+    public async Task Run_Wait_GoesOnWhileItMakesSense(string script, int exitCode)
+    {
+        string[] steps = script.Split(' ');
+        int calls = 0;
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
+        {
+            string[] step = steps[Math.Min(calls++, steps.Length - 1)].Split(':');
+            string answer = step[1] switch { "busy" => Busy, "safe" => Safe, "left" => Left, _ => "" };
+            context.Response.StatusCode = context.Request.Method != step[0] ? 418 : answer.Length > 0 ? 200 : int.Parse(step[1], null);
+            return context.Response.WriteAsync(answer);
+        });
+        Assert.Equal(exitCode, (await RunAsync("a", "--wait", "--timeout", "6", "--scheduler", server.Url.ToString())).ExitCode);
+        Assert.True(calls >= steps.Length);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("""{"safe_to_delete":true,"drains":[null]}""")]
+    [InlineData("""{"safe_to_delete":true,"drains":[{"scope":"node","value":"n","safe_to_delete":true,"instances":[null]}]}""")]
+    public async Task Run_AnswerOfNoScheduler_IsAnError(string answer)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync(answer));
+        Assert.Equal((DrainExit.Failed, "", "the answer is none of a scheduler\n"), await RunAsync("a", "--status", "--scheduler", server.Url.ToString()));
+    }
+
+    [Fact]
+    public async Task Run_NoScheduler_IsAnError() =>
+        Assert.Equal(DrainExit.Failed, (await RunAsync("a", "--scheduler", $"http://127.0.0.1:{FreePort.Find(1)[0]}")).ExitCode);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--wait")]
+    [InlineData("a --wait --undo")]
+    [InlineData("a --scope rack")]
+    [InlineData("a --wait --timeout 0")]
+    public void Parse_BadInput_IsAnError(string line) =>
+        Assert.NotEmpty(DrainCommand.Create().Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Errors);
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var errors = new StringWriter { NewLine = "\n" };
+        int exitCode = await DrainCommand.RunAsync(
+            DrainCommand.Create().Parse(args), output, errors, TimeProvider.System, TestContext.Current.CancellationToken);
+        return (exitCode, output.ToString(), errors.ToString());
+    }
+}
