@@ -89,8 +89,10 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
     /// <summary>Removes all entries of an instance that has left or was restarted.</summary>
     internal abstract void Forget(FullModeInstance instance);
 
-    private protected abstract void ExpireEntries(Moment now);
+    /// <summary>Drops the ledger's entries that have outlived their lifetime.</summary>
+    internal abstract void ExpireEntries(Moment now);
 
-    private protected abstract void AddEntry(
+    /// <summary>Adds a placement to the ledger.</summary>
+    internal abstract void AddEntry(
         string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now);
 }

@@ -55,9 +55,9 @@ internal sealed class ReconciledAccount : FullModeAccount
     /// <inheritdoc/>
     internal override void Forget(FullModeInstance instance) => _ledger.Forget(instance);
 
-    private protected override void ExpireEntries(Moment now) => _ledger.ExpireUntil(now.Timestamp - _entryLifetime);
+    internal override void ExpireEntries(Moment now) => _ledger.ExpireUntil(now.Timestamp - _entryLifetime);
 
-    private protected override void AddEntry(
+    internal override void AddEntry(
         string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now) =>
         _ledger.Add(requestId, instance, role, tokens, uncomputedTokens, now);
 }

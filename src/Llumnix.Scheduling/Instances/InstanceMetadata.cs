@@ -75,6 +75,12 @@ public sealed record InstanceMetadata
     /// <summary>Largest number of tokens in one engine step; 0 when unknown.</summary>
     public int MaxNumBatchedTokens { get; init; }
 
+    /// <summary>
+    /// Whether its statuses name the requests in them, which acknowledges placements; false where statuses are made of a plain engine's own metrics, so that
+    /// placements are reconciled with <see cref="InstanceStatus.Reading"/>.
+    /// </summary>
+    public bool NamesRequests { get; init; } = true;
+
     /// <summary>Key of the process that wrote these metadata.</summary>
     public InstanceIncarnation Incarnation => new(InstanceId, UtcCreate, Host, ApiServerPort, LlumletPort);
 }

@@ -26,6 +26,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     internal FullModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
     {
         (_scheduler, ReschedulingPlanner? planner, _) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
+        Gateways = new ProgressReports(_scheduler);
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
         Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options, factory, logging, time) : null;
@@ -53,7 +54,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override IRequestScheduler Scheduler => _scheduler;
 
-    public override IGatewaySink Gateways { get; } = new UntrackedGateways();
+    public override IGatewaySink Gateways { get; }
 
     public override ValueTask DisposeAsync()
     {
