@@ -29,7 +29,7 @@ public sealed class StatusValueTests
     public void Read_EveryFieldSetToItsOwnNumber_LandsInItsOwnProperty()
     {
         var message = new Message { InstanceId = "1", Schedulable = true, RecentWaitingRequests = { "6" }, WaitingRequests = { "7" } };
-        foreach (var field in Message.Descriptor.Fields.InFieldNumberOrder().Where(f => !f.IsRepeated && f.FieldNumber > 2))
+        foreach (var field in Message.Descriptor.Fields.InFieldNumberOrder().Where(f => !f.IsRepeated && f.FieldNumber is > 2 and < 1000))
         {
             object number = Convert.ChangeType(field.FieldNumber, field.Accessor.GetValue(message).GetType(), null);
             field.Accessor.SetValue(message, number);
