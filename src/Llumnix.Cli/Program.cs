@@ -5,6 +5,7 @@ using Llumnix.Cli.Drain;
 using Llumnix.Cli.Engines;
 using Llumnix.Cli.Explain;
 using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Llumlet;
 using Llumnix.Cli.Profiling;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Simulate;
@@ -31,6 +32,11 @@ if (args is ["gateway", .. string[] gatewayArgs])
     return await GatewayCommand.RunAsync(gatewayArgs);
 }
 
+if (args is ["llumlet", .. string[] llumletArgs])
+{
+    return await LlumletCommand.RunAsync(llumletArgs);
+}
+
 if (args is ["validate-config", .. string[] checkedArgs])
 {
     return ConfigurationCheck.Run(checkedArgs, Console.Out);
@@ -41,6 +47,7 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway fo
     new Command("serve", "Serves the OpenAI API in front of engines, with load-aware scheduling; its flags: llumnix serve --help."),
     GatewayKeyCommand.Create(),
     new Command("gateway", "Serves the OpenAI API in front of a fleet, with schedulers that place the requests; its flags: llumnix gateway --help."),
+    new Command("llumlet", "Reads a plain engine beside it and writes its load into the CMS; its flags: llumnix llumlet --help."),
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
     new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
     new Command("validate-config", "Checks the scheduler's flags, environment, files and profiling tables without starting it."),

@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Redis;
+using Llumnix.Adapters.Cms;
 using System.Globalization;
 using System.Net;
 using Llumnix.EngineEmulator.Cms;
@@ -70,7 +72,9 @@ public sealed partial class EngineHost : IAsyncDisposable
             throw new ArgumentException(problem, nameof(options));
         }
 
-        RedisStatusPublisher? publisher = options.CmsRedis is { } redis ? await RedisStatusPublisher.ConnectAsync(redis, options) : null;
+        RedisStatusPublisher? publisher = options.CmsRedis is { } redis
+            ? new RedisStatusPublisher(await RedisWriter.ConnectAsync(redis, options.CmsRedisPassword, "CMS", options.LoggerFactory), options.KeyLifetime, options.TimeProvider)
+            : null;
         IPodRegistry? pods = options.DiscoveryRedis is { } discovery ? await RedisPodRegistry.ConnectAsync(discovery, options)
             : options.DiscoveryEtcd is not null ? new EtcdPodRegistry(options)
             : null;

@@ -195,20 +195,21 @@ public sealed partial class CmsSource
         foreach (TrackedInstance[] instances in _toRead.Chunk(RedisStore.KeysPerRead))
         {
             RedisKey[] keys = Array.ConvertAll(instances, instance => valueOf(instance).Key);
+            long askedAt = _timeProvider.GetTimestamp();
             StoredValue[] values = await store.ReadAsync(keys, cancellationToken);
             for (int i = 0; i < values.Length; i++)
             {
-                Update(instances[i], valueOf(instances[i]), values[i], kind);
+                Update(instances[i], valueOf(instances[i]), values[i], askedAt, kind);
             }
         }
     }
 
-    private void Update<T>(TrackedInstance instance, TrackedValue<T> value, StoredValue stored, string kind)
+    private void Update<T>(TrackedInstance instance, TrackedValue<T> value, StoredValue stored, long askedAt, string kind)
         where T : class
     {
         CmsSkipReason? before = value.Skipped;
         bool isBack = value.IsAwaited && stored.IsPresent;
-        bool isChanged = value.Update(stored, instance.Id);
+        bool isChanged = value.Update(stored, instance.Id, askedAt);
         if (isBack || isChanged)
         {
             _table.NoteChange();

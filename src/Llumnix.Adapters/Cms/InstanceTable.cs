@@ -88,7 +88,7 @@ internal sealed class InstanceTable(int maxInstances, TimeSpan rebuildWindow, Ti
             return false;
         }
 
-        var instance = new TrackedInstance(id.ToString());
+        var instance = new TrackedInstance(id.ToString(), timeProvider);
         _instances.Add(instance.Id, instance);
         return true;
     }

@@ -10,7 +10,7 @@ internal static class MetadataValue
     private static readonly MessageParser<Message> Parser = Message.Parser.WithDiscardUnknownFields(true);
 
     /// <inheritdoc cref="ValueReader{T}"/>
-    public static CmsSkipReason? Read(ReadOnlySpan<byte> bytes, string instanceId, out InstanceMetadata? value)
+    public static CmsSkipReason? Read(ReadOnlySpan<byte> bytes, string instanceId, WriteTime written, out InstanceMetadata? value)
     {
         value = null;
         CmsSkipReason? reason = MessageValue.Parse(Parser, bytes, out Message? message);
@@ -53,5 +53,6 @@ internal static class MetadataValue
         UtcCreate = message.UtcCreate,
         BlockSize = message.BlockSize,
         MaxNumBatchedTokens = message.MaxNumBatchedTokens,
+        NamesRequests = !message.NamesNoRequests,
     };
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Llumnix.Scheduling.Instances;
 using Message = Llumnix.Protocol.Cms.InstanceStatus;
+using ReadingMessage = Llumnix.Protocol.Cms.EngineReading;
 
 namespace Llumnix.Adapters.Cms;
 
@@ -13,7 +14,7 @@ internal static class StatusValue
     private static readonly MessageParser<Message> Parser = Message.Parser.WithDiscardUnknownFields(true);
 
     /// <inheritdoc cref="ValueReader{T}"/>
-    public static CmsSkipReason? Read(ReadOnlySpan<byte> bytes, string instanceId, out InstanceStatus? value)
+    public static CmsSkipReason? Read(ReadOnlySpan<byte> bytes, string instanceId, WriteTime written, out InstanceStatus? value)
     {
         value = null;
         CmsSkipReason? reason = MessageValue.Parse(Parser, bytes, out Message? message);
@@ -23,7 +24,7 @@ internal static class StatusValue
         }
 
         reason = Check(message!, instanceId);
-        value = reason is null ? Map(message!, instanceId) : null;
+        value = reason is null ? Map(message!, instanceId, written) : null;
         return reason;
     }
 
@@ -34,7 +35,7 @@ internal static class StatusValue
                 : null);
 
     // The lists are taken over without a copy: no other code holds the parsed message, so they cannot change.
-    private static InstanceStatus Map(Message message, string instanceId) => new()
+    private static InstanceStatus Map(Message message, string instanceId, WriteTime written) => new()
     {
         InstanceId = instanceId,
         Schedulable = message.Schedulable,
@@ -76,5 +77,17 @@ internal static class StatusValue
         ProfilingId = message.ProfilingId,
         StepDurationMs = message.StepDuration,
         ScheduledPrefillTokens = message.NumScheduledPrefillTokens,
+        Reading = message.EngineReading is { } reading ? Map(reading, written) : null,
     };
+
+    private static EngineReading Map(ReadingMessage message, WriteTime written) => new()
+    {
+        AskedAt = written.Before(message.AskedAgoMs),
+        CoversUntil = written.Before(message.AskedAgoMs + message.LagMs),
+        Waiting = message.HasWaiting ? Math.Max(0, message.Waiting) : null,
+        PrefilledTokensTotal = message.HasPrefilledTokensTotal ? Known(message.PrefilledTokensTotal) : null,
+        MeanPromptTokens = message.HasMeanPromptTokens ? Known(message.MeanPromptTokens) : null,
+    };
+
+    private static double? Known(double value) => double.IsFinite(value) && value >= 0 ? value : null;
 }

@@ -3,7 +3,7 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Adapters.Cms;
 
 /// <summary>The two CMS keys of one instance id.</summary>
-internal sealed class TrackedInstance(string id)
+internal sealed class TrackedInstance(string id, TimeProvider time)
 {
     /// <summary>The instance's id by its keys.</summary>
     public string Id { get; } = id;
@@ -12,8 +12,8 @@ internal sealed class TrackedInstance(string id)
     public bool IsIn { get; set; }
 
     /// <summary>Its metadata key.</summary>
-    public TrackedValue<InstanceMetadata> Metadata { get; } = new(CmsKeys.Metadata(id), MetadataValue.Read);
+    public TrackedValue<InstanceMetadata> Metadata { get; } = new(CmsKeys.Metadata(id), MetadataValue.Read, time);
 
     /// <summary>Its status key.</summary>
-    public TrackedValue<InstanceStatus> Status { get; } = new(CmsKeys.Status(id), StatusValue.Read);
+    public TrackedValue<InstanceStatus> Status { get; } = new(CmsKeys.Status(id), StatusValue.Read, time);
 }

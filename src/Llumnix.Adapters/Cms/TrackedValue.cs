@@ -6,10 +6,12 @@ namespace Llumnix.Adapters.Cms;
 /// <summary>One CMS key of an instance: its last raw bytes and the last usable value that was read from them.</summary>
 /// <param name="key">The key.</param>
 /// <param name="reader">Reads its values.</param>
-internal sealed class TrackedValue<T>(RedisKey key, ValueReader<T> reader)
+/// <param name="time">The clock.</param>
+internal sealed class TrackedValue<T>(RedisKey key, ValueReader<T> reader, TimeProvider time)
     where T : class
 {
     private byte[]? _bytes;
+    private long? _checkedAt;
 
     /// <summary>The key.</summary>
     public RedisKey Key { get; } = key;
@@ -29,22 +31,25 @@ internal sealed class TrackedValue<T>(RedisKey key, ValueReader<T> reader)
     /// <summary>Takes over the stored value; the same bytes as before cost nothing.</summary>
     /// <param name="value">The value.</param>
     /// <param name="instanceId">The instance's id.</param>
+    /// <param name="askedAt">The timestamp of the read's beginning.</param>
     /// <returns>True when the value differs from the one before.</returns>
-    public bool Update(StoredValue value, string instanceId)
+    public bool Update(StoredValue value, string instanceId, long askedAt)
     {
+        var written = new WriteTime(_checkedAt ?? askedAt, time.TimestampFrequency);
+        _checkedAt = askedAt;
         IsPresent = value.IsPresent;
         IsAwaited &= !IsPresent;
         return value.IsTooLarge ? UpdateTooLarge()
-            : value.Bytes is { } bytes && UpdateBytes(bytes, instanceId);
+            : value.Bytes is { } bytes && UpdateBytes(bytes, instanceId, written);
     }
 
     /// <summary>Forgets everything: the key is gone.</summary>
     public void Clear()
     {
-        (_bytes, Good, Skipped, IsAwaited) = (null, null, null, false);
+        (_bytes, Good, Skipped, IsAwaited, _checkedAt) = (null, null, null, false, null);
     }
 
-    private bool UpdateBytes(byte[] bytes, string instanceId)
+    private bool UpdateBytes(byte[] bytes, string instanceId, WriteTime written)
     {
         if (_bytes is not null && bytes.AsSpan().SequenceEqual(_bytes))
         {
@@ -52,7 +57,7 @@ internal sealed class TrackedValue<T>(RedisKey key, ValueReader<T> reader)
         }
 
         _bytes = bytes;
-        Skipped = reader(bytes, instanceId, out T? value);
+        Skipped = reader(bytes, instanceId, written, out T? value);
         Good = value ?? Good;
         return true;
     }

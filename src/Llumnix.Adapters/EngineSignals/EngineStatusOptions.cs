@@ -12,6 +12,11 @@ public sealed record EngineStatusOptions
     /// </summary>
     public TimeSpan Lag { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// Whether the engines run beside this process, so that a connection that breaks is the engine's fault even when no other engine answers.
+    /// </summary>
+    public bool AreEnginesLocal { get; init; }
+
     /// <summary>An engine that was not read for longer is stale, above zero: it takes requests only where no other engine was read.</summary>
     public TimeSpan Staleness { get; init; } = TimeSpan.FromSeconds(2);
 }

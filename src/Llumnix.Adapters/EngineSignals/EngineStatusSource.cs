@@ -22,6 +22,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     private readonly IClusterStateSink _sink;
     private readonly TimeProvider _time;
     private readonly ReadingClock _clock;
+    private readonly bool _areEnginesLocal;
     private readonly EngineScraper _scraper;
     private readonly Lock _gate = new();
     private readonly Lock _publishing = new();
@@ -41,7 +42,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Lag, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Staleness, TimeSpan.Zero);
-        (_sink, _time) = (sink, time);
+        (_sink, _time, _areEnginesLocal) = (sink, time, options.AreEnginesLocal);
         _sink.SetStoreAvailable(true);
         _clock = new ReadingClock(time, options.Lag);
         _scraper = new EngineScraper(options.Scraper, this, time, logging.CreateLogger<EngineScraper>());
@@ -58,6 +59,15 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
                 return new EngineStatusState(
                     _isListed, _rows.Count, read, _rows.Values.Count(static row => row.IsDown), _scraper.Reads, _scraper.Failures);
             }
+        }
+    }
+
+    /// <summary>What tells the load of the engine at an address; <see cref="EngineFace.Unknown"/> where nothing does, or there is none.</summary>
+    public EngineFace FaceOf(string host, int port)
+    {
+        lock (_gate)
+        {
+            return _rows.TryGetValue(AddressOf(host, port), out EngineRow? row) ? row.Face : EngineFace.Unknown;
         }
     }
 
@@ -143,8 +153,10 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         _changed.Dispose();
     }
 
-    private static string AddressOf(DiscoveredInstance instance) => string.Create(
-        CultureInfo.InvariantCulture, $"{(instance.Host.Contains(':') ? $"[{instance.Host.Trim('[', ']')}]" : instance.Host)}:{instance.Port}");
+    private static string AddressOf(DiscoveredInstance instance) => AddressOf(instance.Host, instance.Port);
+
+    private static string AddressOf(string host, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':') ? $"[{host.Trim('[', ']')}]" : host)}:{port}");
 
     private EngineRow? Find(EngineTarget engine)
     {
@@ -184,7 +196,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
             rows = [.. _rows.Values.Select(static row => (row, row.Instances))];
         }
 
-        bool isAnyUp = Array.Exists(rows, static row => !row.Row.IsDown);
+        bool isAnyUp = _areEnginesLocal || Array.Exists(rows, static row => !row.Row.IsDown);
         long assumed = rows.SelectMany(static row => row.Instances, static (row, instance) => row.Row.CapacityOf(instance)).Max() ?? AssumedCapacity;
         var readings = new List<InstanceReading>(rows.Length);
         var present = new HashSet<string>(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Cms;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.Scheduling.Instances;
 

@@ -1,4 +1,4 @@
-using Llumnix.EngineEmulator.Redis;
+using Llumnix.Adapters.Redis;
 
 namespace Llumnix.EngineEmulator.Discovery;
 

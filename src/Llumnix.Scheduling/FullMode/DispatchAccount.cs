@@ -3,14 +3,19 @@ using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Scheduling.RequestStates;
 
 namespace Llumnix.Scheduling.FullMode;
 
-/// <summary>The account of instances whose statuses name requests: an entry lasts until a status acknowledges it.</summary>
+/// <summary>
+/// The account of a CMS: an entry lasts until a status acknowledges it. The entries of an instance whose statuses name no requests are reconciled with
+/// the readings in them.
+/// </summary>
 internal sealed class DispatchAccount : FullModeAccount
 {
     private readonly DispatchLedger _ledger;
     private readonly long _entryLifetime;
+    private readonly ReconciledAccount _reconciled;
 
     /// <param name="options">The options.</param>
     /// <param name="clock">The clock.</param>
@@ -21,24 +26,70 @@ internal sealed class DispatchAccount : FullModeAccount
     {
         _entryLifetime = clock.ToTimestamps(options.Ledger.EntryLifetime);
         _ledger = new DispatchLedger(onLoadChanged, followsWaiting: options.AreWaitingRequestsFollowed);
+        _reconciled = new ReconciledAccount(options, clock, history: null, onLoadChanged);
     }
 
     /// <inheritdoc/>
-    internal override int EntryCount => _ledger.Count;
+    internal override int EntryCount => _ledger.Count + _reconciled.EntryCount;
 
     /// <inheritdoc/>
-    internal override long ExpiredTotal => _ledger.ExpiredTotal;
+    internal override long ExpiredTotal => _ledger.ExpiredTotal + _reconciled.ExpiredTotal;
 
     /// <inheritdoc/>
-    public override void Release(string requestId, in ReleasedInstance instance) => _ledger.Release(requestId, in instance);
+    public override void Release(string requestId, in ReleasedInstance instance)
+    {
+        _ledger.Release(requestId, in instance);
+        _reconciled.Release(requestId, in instance);
+    }
 
-    private protected override void AcknowledgeEntries(FullModeInstance instance, InstanceStatus status) => _ledger.Acknowledge(instance, status);
+    /// <inheritdoc/>
+    internal override void AcknowledgeEntries(FullModeInstance instance, InstanceStatus status)
+    {
+        if (instance.Metadata.NamesRequests)
+        {
+            _ledger.Acknowledge(instance, status);
+        }
+        else
+        {
+            _reconciled.AcknowledgeEntries(instance, status);
+        }
+    }
 
-    private protected override void ForgetEntries(FullModeInstance instance) => _ledger.Forget(instance);
+    /// <inheritdoc/>
+    internal override int Report(RequestProgressBatch progress, int from, int count) =>
+        _reconciled.EntryCount > 0 ? _reconciled.Report(progress, from, count) : 0;
 
-    private protected override void ExpireEntries(Moment now) => _ledger.ExpireUntil(now.Timestamp - _entryLifetime);
+    /// <inheritdoc/>
+    internal override void ForgetEntries(FullModeInstance instance)
+    {
+        if (instance.Metadata.NamesRequests)
+        {
+            _ledger.Forget(instance);
+        }
+        else
+        {
+            _reconciled.ForgetEntries(instance);
+        }
+    }
 
-    private protected override void AddEntry(
-        string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now) =>
-        _ledger.Add(requestId, instance, role, tokens, uncomputedTokens, now);
+    /// <inheritdoc/>
+    internal override void ExpireEntries(Moment now)
+    {
+        _ledger.ExpireUntil(now.Timestamp - _entryLifetime);
+        _reconciled.ExpireEntries(now);
+    }
+
+    /// <inheritdoc/>
+    internal override void AddEntry(
+        string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now)
+    {
+        if (instance.Metadata.NamesRequests)
+        {
+            _ledger.Add(requestId, instance, role, tokens, uncomputedTokens, now);
+        }
+        else
+        {
+            _reconciled.AddEntry(requestId, instance, role, tokens, uncomputedTokens, now);
+        }
+    }
 }

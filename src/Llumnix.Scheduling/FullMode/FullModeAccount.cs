@@ -113,13 +113,17 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
         ForgetPrefixes(instance);
     }
 
-    private protected abstract void AcknowledgeEntries(FullModeInstance instance, InstanceStatus status);
+    /// <summary>Brings an instance's entries in line with a status that has just been taken over.</summary>
+    internal abstract void AcknowledgeEntries(FullModeInstance instance, InstanceStatus status);
 
-    private protected abstract void ForgetEntries(FullModeInstance instance);
+    /// <summary>Removes all entries of an instance that has left or was restarted.</summary>
+    internal abstract void ForgetEntries(FullModeInstance instance);
 
-    private protected abstract void ExpireEntries(Moment now);
+    /// <summary>Drops the ledger's entries that have outlived their lifetime.</summary>
+    internal abstract void ExpireEntries(Moment now);
 
-    private protected abstract void AddEntry(
+    /// <summary>Adds a placement to the ledger.</summary>
+    internal abstract void AddEntry(
         string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now);
 
     /// <summary>Null without anything to estimate from: the load alone then decides.</summary>

@@ -118,7 +118,7 @@ internal sealed class FullModeMembership(
             LastAdvance = now.Timestamp,
             HasAdvanced = isKnown,
             IsLeftover = !isKnown && reading.Status.TimestampMs < oldestMs,
-            FollowsWaitingRequests = options.AreWaitingRequestsFollowed || options.Ledger.IsReconciled,
+            FollowsWaitingRequests = options.AreWaitingRequestsFollowed || options.Ledger.IsReconciled || !reading.Metadata.NamesRequests,
             DefaultMaxBatchedTokens = options.PrefillProgress.MaxBatchedTokens,
             StepTimes = MakeLearner(reading.Metadata.InferType),
         };
@@ -127,9 +127,11 @@ internal sealed class FullModeMembership(
     }
 
     /// <summary>
-    /// Whether two metadata are of the same engine process: with equal creation times or, where none is reported, at the same address.
+    /// Whether two metadata are of the same engine process: with equal creation times or, where none is reported, at the same address. What writes
+    /// statuses without requests is another process, too: its entries are in another ledger.
     /// </summary>
     private static bool IsSameProcess(InstanceMetadata before, InstanceMetadata now) => before.UtcCreate.Equals(now.UtcCreate)
+        && before.NamesRequests == now.NamesRequests
         && (now.UtcCreate != 0 || (before.Host == now.Host && before.ApiServerPort == now.ApiServerPort));
 
     private StepTimeLearner? MakeLearner(InferType inferType) =>

@@ -36,7 +36,8 @@ internal sealed class ReconciledAccount : FullModeAccount
     public override void Release(string requestId, in ReleasedInstance instance) =>
         _ledger.Release(requestId, in instance, _clock.Now().Timestamp);
 
-    private protected override void AcknowledgeEntries(FullModeInstance instance, InstanceStatus status) => _ledger.Reconcile(instance, status);
+    /// <inheritdoc/>
+    internal override void AcknowledgeEntries(FullModeInstance instance, InstanceStatus status) => _ledger.Reconcile(instance, status);
 
     /// <inheritdoc/>
     internal override int Report(RequestProgressBatch progress, int from, int count)
@@ -53,11 +54,14 @@ internal sealed class ReconciledAccount : FullModeAccount
         return known;
     }
 
-    private protected override void ForgetEntries(FullModeInstance instance) => _ledger.Forget(instance);
+    /// <inheritdoc/>
+    internal override void ForgetEntries(FullModeInstance instance) => _ledger.Forget(instance);
 
-    private protected override void ExpireEntries(Moment now) => _ledger.ExpireUntil(now.Timestamp - _entryLifetime);
+    /// <inheritdoc/>
+    internal override void ExpireEntries(Moment now) => _ledger.ExpireUntil(now.Timestamp - _entryLifetime);
 
-    private protected override void AddEntry(
+    /// <inheritdoc/>
+    internal override void AddEntry(
         string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now) =>
         _ledger.Add(requestId, instance, role, tokens, uncomputedTokens, now);
 }

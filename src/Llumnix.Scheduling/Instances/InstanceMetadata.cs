@@ -81,6 +81,12 @@ public sealed record InstanceMetadata
     /// <summary>Whether its platform is about to end it, so that it gets no new requests. Only discovery over pods of Kubernetes tells it.</summary>
     public bool IsTerminating { get; init; }
 
+    /// <summary>
+    /// Whether its statuses name the requests in them, which acknowledges placements; false where statuses are made of a plain engine's own metrics, so that
+    /// placements are reconciled with <see cref="InstanceStatus.Reading"/>.
+    /// </summary>
+    public bool NamesRequests { get; init; } = true;
+
     /// <summary>Key of the process that wrote these metadata.</summary>
     public InstanceIncarnation Incarnation => new(InstanceId, UtcCreate, Host, ApiServerPort, LlumletPort);
 }

@@ -74,18 +74,4 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
 
     /// <summary>The cluster in the scheduler's present view.</summary>
     internal ClusterSnapshot Snapshot() => _scheduler.Snapshot();
-
-    /// <summary>Takes progress from gateways. Their connections mean nothing: what the engines say of their load contains requests of lost gateways.</summary>
-    private sealed class ProgressReports(FullModeScheduler scheduler) : IGatewaySink
-    {
-        public int Report(RequestProgressBatch progress) => scheduler.Report(progress);
-
-        public void OnGatewayConnected(string gatewayId, bool isProven)
-        {
-        }
-
-        public void OnGatewayLost(string gatewayId, bool isProven)
-        {
-        }
-    }
 }

@@ -28,6 +28,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     internal FullModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
     {
         (_scheduler, ReschedulingPlanner? planner, _) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
+        Gateways = new ProgressReports(_scheduler);
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
@@ -58,7 +59,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override IDrainControl Drains => _scheduler;
 
-    public override IGatewaySink Gateways { get; } = new UntrackedGateways();
+    public override IGatewaySink Gateways { get; }
 
     public override ValueTask DisposeAsync()
     {

@@ -111,7 +111,7 @@ public sealed class InstanceTableTests
         Poll(table, "run1", "a", "b");
         foreach (TrackedInstance instance in table.Instances)
         {
-            instance.Metadata.Update(default, instance.Id);
+            instance.Metadata.Update(default, instance.Id, 0);
         }
 
         Assert.Equal(["a", "b"], table.CompletePoll("run1").Select(static reading => reading.Metadata.InstanceId).Order());
@@ -188,15 +188,15 @@ public sealed class InstanceTableTests
     [Fact]
     public void Update_OversizeValue_KeepsTheGoodOneAndChangesOnce()
     {
-        var value = new TrackedValue<Scheduling.Instances.InstanceStatus>(CmsKeys.Status("a"), StatusValue.Read);
-        Assert.True(value.Update(new StoredValue(CmsMessages.Status("a").ToByteArray()), "a"));
+        var value = new TrackedValue<Scheduling.Instances.InstanceStatus>(CmsKeys.Status("a"), StatusValue.Read, TimeProvider.System);
+        Assert.True(value.Update(new StoredValue(CmsMessages.Status("a").ToByteArray()), "a", 0));
         var oversize = new StoredValue(null, IsTooLarge: true);
 
-        Assert.True(value.Update(oversize, "a"));
-        Assert.False(value.Update(oversize, "a"));
+        Assert.True(value.Update(oversize, "a", 0));
+        Assert.False(value.Update(oversize, "a", 0));
         Assert.Equal((CmsSkipReason.TooLarge, 1, true), (value.Skipped, value.Good!.UpdateId, value.IsPresent));
 
-        Assert.True(value.Update(new StoredValue(CmsMessages.Status("a", updateId: 2).ToByteArray()), "a"));
+        Assert.True(value.Update(new StoredValue(CmsMessages.Status("a", updateId: 2).ToByteArray()), "a", 0));
         Assert.Equal((null, 2), (value.Skipped, value.Good!.UpdateId));
     }
 
@@ -209,7 +209,7 @@ public sealed class InstanceTableTests
 
         Assert.False(InstanceTable.NeedsMetadata(instance, isDue: false));
         Assert.True(InstanceTable.NeedsMetadata(instance, isDue: true));
-        instance.Metadata.Update(default, "a");
+        instance.Metadata.Update(default, "a", 0);
         Assert.True(InstanceTable.NeedsMetadata(instance, isDue: false));
     }
 
@@ -250,7 +250,7 @@ public sealed class InstanceTableTests
         where T : class
     {
         bool isBack = value.IsAwaited && bytes is not null;
-        if (value.Update(new StoredValue(bytes), id) || isBack)
+        if (value.Update(new StoredValue(bytes), id, 0) || isBack)
         {
             table.NoteChange();
         }

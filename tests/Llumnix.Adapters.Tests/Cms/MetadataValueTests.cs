@@ -44,7 +44,7 @@ public sealed class MetadataValueTests
     [Fact]
     public void Read_PlausibleMessage_MapsEveryField()
     {
-        Assert.Null(MetadataValue.Read(CmsMessages.Metadata("a").ToByteArray(), "a", out InstanceMetadata? metadata));
+        Assert.Null(MetadataValue.Read(CmsMessages.Metadata("a").ToByteArray(), "a", default, out InstanceMetadata? metadata));
 
         Assert.Equal(Plausible("a"), metadata);
     }
@@ -56,7 +56,7 @@ public sealed class MetadataValueTests
         Message message = CmsMessages.Metadata("a");
         spoil(message);
 
-        Assert.Equal(Enum.Parse<CmsSkipReason>(reason), MetadataValue.Read(message.ToByteArray(), "a", out InstanceMetadata? metadata));
+        Assert.Equal(Enum.Parse<CmsSkipReason>(reason), MetadataValue.Read(message.ToByteArray(), "a", default, out InstanceMetadata? metadata));
         Assert.Null(metadata);
     }
 
@@ -65,7 +65,7 @@ public sealed class MetadataValueTests
     {
         Message message = CmsMessages.Metadata("");
 
-        Assert.Null(MetadataValue.Read(message.ToByteArray(), "a", out InstanceMetadata? metadata));
+        Assert.Null(MetadataValue.Read(message.ToByteArray(), "a", default, out InstanceMetadata? metadata));
         Assert.Equal("a", metadata!.InstanceId);
     }
 }

@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Llumlet;
 using Llumnix.Cli.Serve;
 
 namespace Llumnix.Cli.Tests.Gateway;
@@ -12,6 +13,9 @@ public sealed class GatewayReferenceTests
 
     [Fact]
     public void Render_ReferenceOfGateway_IsTheCommittedFile() => Check("docs/reference/gateway.md", GatewayOptionTable.Instance);
+
+    [Fact]
+    public void Render_ReferenceOfLlumlet_IsTheCommittedFile() => Check("docs/reference/llumlet.md", LlumletOptionTable.Instance);
 
     private static void Check(string reference, OptionTable table)
     {

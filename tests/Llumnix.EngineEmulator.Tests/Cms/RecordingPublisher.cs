@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Cms;
 using System.Threading.Channels;
 using Llumnix.EngineEmulator.Cms;
 using Llumnix.Scheduling.Instances;

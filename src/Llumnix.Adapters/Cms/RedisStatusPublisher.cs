@@ -1,11 +1,11 @@
 using Google.Protobuf;
-using Llumnix.EngineEmulator.Redis;
+using Llumnix.Adapters.Redis;
 using Llumnix.Scheduling.Instances;
 
-namespace Llumnix.EngineEmulator.Cms;
+namespace Llumnix.Adapters.Cms;
 
 /// <summary>Writes the CMS keys into Redis, for all engines of a host.</summary>
-internal sealed class RedisStatusPublisher : IStatusPublisher, IAsyncDisposable
+public sealed class RedisStatusPublisher : IStatusPublisher, IAsyncDisposable
 {
     private const string MetadataPrefix = "llumnix:instance_metadata:";
     private const string StatusPrefix = "llumnix:instance_status:";
@@ -14,11 +14,14 @@ internal sealed class RedisStatusPublisher : IStatusPublisher, IAsyncDisposable
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _keyLifetime;
 
-    private RedisStatusPublisher(RedisWriter redis, EngineHostOptions options)
+    /// <summary>Writes over a connection, which it owns from now on.</summary>
+    /// <param name="redis">The connection.</param>
+    /// <param name="keyLifetime">Lifetime of the keys, above zero.</param>
+    /// <param name="timeProvider">Tells when metadata are written; their readers do not trust it.</param>
+    public RedisStatusPublisher(RedisWriter redis, TimeSpan keyLifetime, TimeProvider timeProvider)
     {
-        _redis = redis;
-        _timeProvider = options.TimeProvider;
-        _keyLifetime = options.KeyLifetime;
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(keyLifetime, TimeSpan.Zero);
+        (_redis, _keyLifetime, _timeProvider) = (redis, keyLifetime, timeProvider);
     }
 
     /// <inheritdoc cref="RedisWriter.Reconnected"/>
@@ -28,23 +31,23 @@ internal sealed class RedisStatusPublisher : IStatusPublisher, IAsyncDisposable
         remove => _redis.Reconnected -= value;
     }
 
-    /// <exception cref="ArgumentException">The configuration text cannot be read.</exception>
-    public static async Task<RedisStatusPublisher> ConnectAsync(string configuration, EngineHostOptions options) =>
-        new(await RedisWriter.ConnectAsync(configuration, options.CmsRedisPassword, "CMS", options.LoggerFactory), options);
-
+    /// <inheritdoc/>
     public Task<bool> TryPublishAsync(InstanceMetadata metadata, CancellationToken cancellationToken) =>
         _redis.TryAsync(
             redis => redis.StringSetAsync(
-                MetadataPrefix + metadata.InstanceId, CmsMessages.ToMessage(metadata, _timeProvider.GetUtcNow()).ToByteArray(), _keyLifetime),
+                MetadataPrefix + metadata.InstanceId, PublishedMessages.ToMessage(metadata, _timeProvider.GetUtcNow()).ToByteArray(), _keyLifetime),
             cancellationToken);
 
+    /// <inheritdoc/>
     public Task<bool> TryPublishAsync(InstanceStatus status, CancellationToken cancellationToken) =>
         _redis.TryAsync(
-            redis => redis.StringSetAsync(StatusPrefix + status.InstanceId, CmsMessages.ToMessage(status).ToByteArray(), _keyLifetime),
+            redis => redis.StringSetAsync(StatusPrefix + status.InstanceId, PublishedMessages.ToMessage(status, _timeProvider).ToByteArray(), _keyLifetime),
             cancellationToken);
 
+    /// <inheritdoc/>
     public Task<bool> TryRemoveAsync(string instanceId, CancellationToken cancellationToken) =>
         _redis.TryAsync(redis => redis.KeyDeleteAsync([StatusPrefix + instanceId, MetadataPrefix + instanceId]), cancellationToken);
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
 }

@@ -1,12 +1,11 @@
-using Llumnix.Adapters.Redis;
 using Llumnix.Adapters.Secrets;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace Llumnix.EngineEmulator.Redis;
+namespace Llumnix.Adapters.Redis;
 
-/// <summary>Writes to a Redis over one connection for all engines of a host. An unreachable store is retried without end.</summary>
-internal sealed partial class RedisWriter : IAsyncDisposable
+/// <summary>Writes to a Redis over one connection for all engines of a host. An unreachable store is retried without end. Thread-safe.</summary>
+public sealed partial class RedisWriter : IAsyncDisposable
 {
     private readonly ConnectionMultiplexer _connection;
     private readonly CheckedReplies _check;
@@ -32,23 +31,24 @@ internal sealed partial class RedisWriter : IAsyncDisposable
     /// <param name="purpose">What the Redis is for, in the log.</param>
     /// <param name="logging">Where changes of availability are logged.</param>
     /// <exception cref="ArgumentException">The configuration text cannot be read.</exception>
-    public static async Task<RedisWriter> ConnectAsync(string configuration, Secret password, string purpose, ILoggerFactory logging)
+    public static Task<RedisWriter> ConnectAsync(string configuration, Secret password, string purpose, ILoggerFactory logging)
     {
         var redis = ConfigurationOptions.Parse(configuration);
-        redis.AbortOnConnectFail = false;
         if (!password.IsEmpty && string.IsNullOrEmpty(redis.Password))
         {
             redis.Password = password.Reveal();
         }
 
-        // Values are outdated after a second, so that commands are not queued while the store is away.
-        redis.BacklogPolicy = BacklogPolicy.FailFast;
-        redis.ConnectTimeout = 2000;
-        redis.AsyncTimeout = 2000;
-        redis.ReconnectRetryPolicy = new LinearRetry(500);
-        var check = CheckedReplies.AddTo(redis);
-        return new RedisWriter(await ConnectionMultiplexer.ConnectAsync(redis), check, purpose, logging);
+        return ConnectAsync(redis, purpose, logging);
     }
+
+    /// <summary>Connects; when the server does not answer, the connection is made later.</summary>
+    /// <param name="options">The server.</param>
+    /// <param name="purpose">What the Redis is for, in the log.</param>
+    /// <param name="logging">Where changes of availability are logged.</param>
+    /// <exception cref="IOException">The CA file is missing or holds no certificate.</exception>
+    public static Task<RedisWriter> ConnectAsync(RedisOptions options, string purpose, ILoggerFactory logging) =>
+        ConnectAsync(RedisConnectionSettings.From(options), purpose, logging);
 
     /// <summary>Runs a command.</summary>
     /// <returns>False when the store did not accept it.</returns>
@@ -75,7 +75,21 @@ internal sealed partial class RedisWriter : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private static async Task<RedisWriter> ConnectAsync(ConfigurationOptions redis, string purpose, ILoggerFactory logging)
+    {
+        redis.AbortOnConnectFail = false;
+
+        // Values are outdated after a second, so that commands are not queued while the store is away.
+        redis.BacklogPolicy = BacklogPolicy.FailFast;
+        redis.ConnectTimeout = 2000;
+        redis.AsyncTimeout = 2000;
+        redis.ReconnectRetryPolicy = new LinearRetry(500);
+        var check = CheckedReplies.AddTo(redis);
+        return new RedisWriter(await ConnectionMultiplexer.ConnectAsync(redis), check, purpose, logging);
+    }
 
     private void OnRestored(ConnectionFailedEventArgs e)
     {

@@ -1,10 +1,10 @@
 using Llumnix.Scheduling.Instances;
 using Proto = Llumnix.Protocol.Cms;
 
-namespace Llumnix.EngineEmulator.Cms;
+namespace Llumnix.Adapters.Cms;
 
 /// <summary>An engine's metadata and status as the CMS messages that a llumlet writes.</summary>
-internal static class CmsMessages
+internal static class PublishedMessages
 {
     public static Proto.InstanceMetadata ToMessage(InstanceMetadata metadata, DateTimeOffset now) => new()
     {
@@ -27,9 +27,10 @@ internal static class CmsMessages
         UtcUpdate = now.ToUnixTimeMilliseconds() / 1000.0,
         BlockSize = metadata.BlockSize,
         MaxNumBatchedTokens = metadata.MaxNumBatchedTokens,
+        NamesNoRequests = !metadata.NamesRequests,
     };
 
-    public static Proto.InstanceStatus ToMessage(InstanceStatus status) => new()
+    public static Proto.InstanceStatus ToMessage(InstanceStatus status, TimeProvider time) => new()
     {
         InstanceId = status.InstanceId,
         Schedulable = status.Schedulable,
@@ -71,5 +72,31 @@ internal static class CmsMessages
         ProfilingId = status.ProfilingId,
         StepDuration = status.StepDurationMs,
         NumScheduledPrefillTokens = status.ScheduledPrefillTokens,
+        EngineReading = status.Reading is { } reading ? ToMessage(reading, time) : null,
     };
+
+    private static Proto.EngineReading ToMessage(EngineReading reading, TimeProvider time)
+    {
+        var message = new Proto.EngineReading
+        {
+            AskedAgoMs = time.GetElapsedTime(reading.AskedAt).TotalMilliseconds,
+            LagMs = time.GetElapsedTime(reading.CoversUntil, reading.AskedAt).TotalMilliseconds,
+        };
+        if (reading.Waiting is { } waiting)
+        {
+            message.Waiting = waiting;
+        }
+
+        if (reading.PrefilledTokensTotal is { } prefilled)
+        {
+            message.PrefilledTokensTotal = prefilled;
+        }
+
+        if (reading.MeanPromptTokens is { } mean)
+        {
+            message.MeanPromptTokens = mean;
+        }
+
+        return message;
+    }
 }

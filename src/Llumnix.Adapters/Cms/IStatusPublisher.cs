@@ -1,9 +1,9 @@
 using Llumnix.Scheduling.Instances;
 
-namespace Llumnix.EngineEmulator.Cms;
+namespace Llumnix.Adapters.Cms;
 
-/// <summary>Port: the store in which engines publish their metadata and status.</summary>
-internal interface IStatusPublisher
+/// <summary>The store in which engines publish their metadata and status. Thread-safe.</summary>
+public interface IStatusPublisher
 {
     /// <summary>Writes an engine's metadata with the keys' time to live.</summary>
     /// <returns>False when the store did not accept it.</returns>

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 
-namespace Llumnix.EngineEmulator.Redis;
+namespace Llumnix.Adapters.Redis;
 
-internal sealed partial class RedisWriter
+public sealed partial class RedisWriter
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "The Redis of the {Purpose} takes nothing ({Reason}); retrying")]
     private partial void LogUnavailable(string purpose, string reason);

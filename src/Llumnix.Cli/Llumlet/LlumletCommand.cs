@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using Llumnix.Adapters.Options;
+using Llumnix.Cli.Options;
+using Llumnix.Server.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Llumnix.Cli.Llumlet;
+
+/// <summary><c>llumnix llumlet</c>: a sidecar that reads a plain engine and writes its load into the CMS.</summary>
+internal static class LlumletCommand
+{
+    /// <summary>Runs it. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
+    /// <param name="args">The command line without the command's name.</param>
+    internal static async Task<int> RunAsync(IReadOnlyList<string> args) =>
+        ProgramOptions.Read(LlumletOptionTable.Instance, args, out OptionsParseResult<LlumletSettings> parsed)
+        ?? await RunAsync(parsed.Options, OptionsReport.RenderEffective(parsed));
+
+    private static async Task<int> RunAsync(LlumletSettings settings, string report)
+    {
+        using ILoggerFactory logging = LoggerFactory.Create(static builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System));
+        using var stop = new CancellationTokenSource();
+        using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stop);
+        using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stop);
+        try
+        {
+            await using LlumletHost host = await LlumletHost.StartAsync(settings, TimeProvider.System, logging, stop.Token);
+            host.LogStart(report);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return 0;
+        }
+        catch (IOException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    });
+}
