@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.EngineSignals;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
@@ -41,9 +42,9 @@ internal static class LlumletOptionTable
     private static readonly OptionGroup<LlumletSettings, EngineStatusOptions> Reading =
         new("Engine", static o => o.Reading, static (o, g) => o with { Reading = g });
 
-    private static readonly OptionType<IReadOnlyList<DnsEndPoint>> Url = new(
+    private static readonly OptionType<IReadOnlyList<ListedEngine>> Url = new(
         "URL", "http://host:port of one engine, without user, path and query",
-        static (string text, out IReadOnlyList<DnsEndPoint> engines) => EngineUrls.TryRead(text, out engines) && engines.Count == 1,
+        static (string text, out IReadOnlyList<ListedEngine> engines) => EngineUrls.TryRead(text, out engines) && engines is [{ Name: "", Role: null, Model: "" }],
         EngineUrls.Write);
 
     private static readonly OptionType<InferType> Type =

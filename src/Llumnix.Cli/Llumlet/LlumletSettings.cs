@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.EngineSignals;
 using Llumnix.Adapters.Redis;
 using Llumnix.Scheduling.Instances;
@@ -9,7 +10,7 @@ namespace Llumnix.Cli.Llumlet;
 internal sealed record LlumletSettings
 {
     /// <summary>The engine beside it; exactly one.</summary>
-    public IReadOnlyList<DnsEndPoint> Engines { get; init; } = [];
+    public IReadOnlyList<ListedEngine> Engines { get; init; } = [];
 
     /// <summary>The instance's id in the CMS; empty: the host's name and the engine's port.</summary>
     public string InstanceId { get; init; } = "";
@@ -67,7 +68,7 @@ internal sealed record LlumletSettings
     };
 
     /// <summary>The engine.</summary>
-    public DnsEndPoint Engine => Engines[0];
+    public ListedEngine Engine => Engines[0];
 
     /// <summary>The host that the CMS tells.</summary>
     public string EngineHost => AdvertisedHost.Length > 0 ? AdvertisedHost : Engine.Host;

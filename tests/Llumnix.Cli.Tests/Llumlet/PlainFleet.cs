@@ -1,4 +1,4 @@
-using System.Net;
+using Llumnix.Adapters.Discovery;
 using System.Text;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Redis;
@@ -118,7 +118,7 @@ internal sealed class PlainFleet : IAsyncDisposable
 
     private LlumletSettings Settings() => new()
     {
-        Engines = [new DnsEndPoint("127.0.0.1", PlainEngine.Port)],
+        Engines = [new ListedEngine("127.0.0.1", PlainEngine.Port)],
         InstanceId = PlainId,
         Port = 0,
         GrpcPort = 0,
