@@ -29,7 +29,6 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
         string[] selected = [.. Assert.Single(spec["selector"]!["matchExpressions"]!.AsArray())!["values"]!.AsArray().Select(value => (string)value!)];
         Workload[] workloads = [.. Overlays.SelectMany(overlay => overlay.Workloads)];
 
-        // The existing gateway has metrics, too, and no annotation.
         IEnumerable<string> scraped = workloads
             .Where(workload => workload.Template.Metadata.Annotations?.ContainsKey("prometheus.io/scrape") == true)
             .Select(workload => workload.PodLabels["app"]);
