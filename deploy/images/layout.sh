@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Lays out the tree that an image adds to its base: layout.sh DIR [scheduler|engine]...   (both when none is named)
+# Lays out the tree that an image adds to its base: layout.sh DIR [scheduler|engine|gateway]...   (scheduler and engine when none is named)
 #   scheduler   DIR/usr/local/bin/scheduler, over DIR/opt/llumnix/scheduler
 #   engine      DIR/usr/local/bin/llumnix, over DIR/opt/llumnix/engine
+#   gateway     DIR/usr/local/bin/llumnix, over DIR/opt/llumnix/gateway: without the store that only `llumnix demo` needs
 # RID picks the platform (linux-x64, linux-arm64; this machine's when unset). The Dockerfiles run this script, and so do the tests.
 set -euo pipefail
-[ $# -gt 0 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,6s/^# //p' "$0" >&2; exit 2; }
 mkdir -p "$1"
 tree=$(cd "$1" && pwd)
 shift
@@ -17,11 +18,11 @@ rid=${RID:-$machine}
 artifacts=$(mktemp -d)
 trap 'rm -rf "$artifacts"' EXIT
 
-lay() { # name project program
-    local app="$tree/opt/llumnix/$1"
-    dotnet publish "src/$2" -c Release -r "$rid" --no-self-contained --artifacts-path "$artifacts" -o "$app" -v quiet -nologo
+lay() { # name project program [property]...
+    local app="$tree/opt/llumnix/$1" program="$3"
+    dotnet publish "src/$2" -c Release -r "$rid" --no-self-contained --artifacts-path "$artifacts" -o "$app" -v quiet -nologo "${@:4}"
     mkdir -p "$tree/usr/local/bin"
-    ln -sfn "../../../opt/llumnix/$1/$3" "$tree/usr/local/bin/$3"
+    ln -sfn "../../../opt/llumnix/$1/$program" "$tree/usr/local/bin/$program"
     cp LICENSE "$app/"
     rm -f "$app/Llumnix.Server" "$app/web.config"
 }
@@ -30,7 +31,8 @@ for part in "$@"; do
     case "$part" in
         scheduler) lay scheduler Llumnix.Server scheduler ;;
         engine) lay engine Llumnix.Cli llumnix ;;
-        *) echo "unknown part '$part': scheduler or engine" >&2; exit 2 ;;
+        gateway) lay gateway Llumnix.Cli llumnix -p:WithoutDemoStore=true ;;
+        *) echo "unknown part '$part': scheduler, engine or gateway" >&2; exit 2 ;;
     esac
 done
 
@@ -38,5 +40,5 @@ done
 find "$tree" -type d -exec chmod 755 {} +
 find "$tree" -type f -exec chmod u=rw,go=r {} +
 for part in "$@"; do
-    case "$part" in scheduler) chmod 755 "$tree/opt/llumnix/scheduler/scheduler" ;; engine) chmod 755 "$tree/opt/llumnix/engine/llumnix" ;; esac
+    case "$part" in scheduler) chmod 755 "$tree/opt/llumnix/scheduler/scheduler" ;; *) chmod 755 "$tree/opt/llumnix/$part/llumnix" ;; esac
 done

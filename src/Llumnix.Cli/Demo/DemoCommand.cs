@@ -121,6 +121,12 @@ internal static class DemoCommand
             return 2;
         }
 
+        if (!EmbeddedStore.IsAvailable)
+        {
+            await Console.Error.WriteLineAsync("this build goes without the store that demo runs on: use the engine's image or a build of the checkout");
+            return 1;
+        }
+
         var settings = new DemoSettings(policy, engines, mode, run, arrivals, parsed.GetValue(Seed))
         {
             IsKvt = parsed.GetValue(PdProtocol) == Kvt,

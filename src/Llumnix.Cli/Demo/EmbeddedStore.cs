@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
 using Garnet;
 
 namespace Llumnix.Cli.Demo;
@@ -16,6 +17,22 @@ internal sealed class EmbeddedStore : IDisposable
         _server = new GarnetServer(
             ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--memory", "64m", "--index", "8m", "--page", "1m", "-q"]);
         _server.Start();
+    }
+
+    /// <summary>Whether this build holds the store: the gateway's image goes without.</summary>
+    internal static bool IsAvailable
+    {
+        get
+        {
+            try
+            {
+                return Assembly.Load("Garnet.host") is not null;
+            }
+            catch (FileNotFoundException)
+            {
+                return false;
+            }
+        }
     }
 
     internal int Port { get; }

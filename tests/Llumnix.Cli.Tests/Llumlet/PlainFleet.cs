@@ -1,5 +1,5 @@
-using Llumnix.Adapters.Discovery;
 using System.Text;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Redis;
 using Llumnix.Cli.Gateway;

@@ -99,8 +99,8 @@ public sealed class EmulatedOverlayTests(PublishedTree tree)
         IEnumerable<string> arguments = start.Arguments.Select(argument => argument
             .Replace("=0.0.0.0", "=127.0.0.1", StringComparison.Ordinal)
             .Replace($"--port={own}", $"--port={port}", StringComparison.Ordinal)
-            .Replace("=redis:6379", $"=127.0.0.1:{store}", StringComparison.Ordinal)
-            .Replace("redis-host=redis", "redis-host=127.0.0.1", StringComparison.Ordinal)
+            .Replace("=llumnix-redis:6379", $"=127.0.0.1:{store}", StringComparison.Ordinal)
+            .Replace("redis-host=llumnix-redis", "redis-host=127.0.0.1", StringComparison.Ordinal)
             .Replace("redis-port=6379", $"redis-port={store}", StringComparison.Ordinal));
         return UnprivilegedProgram.Start(Path.Combine(root, container.Command.Single()[1..]), [.. arguments], start.Environment);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
@@ -36,12 +37,34 @@ public sealed class PublishedTreeTests(PublishedTree tree)
         Assert.NotEqual(0, await engine.FindUserAsync());
     }
 
+    /// <summary>The gateway of the plain-engines overlay asks schedulers; as <c>serve</c> the same program has its own.</summary>
+    [Fact]
+    public async Task Gateway_UnprivilegedOnAReadOnlyTree_RelaysToAnEngine()
+    {
+        using var client = new HttpClient();
+        int[] ports = FreePort.Find(2);
+        string root = await tree.GetRootAsync("gateway");
+        using var engine = UnprivilegedProgram.Start(Path.Combine(root, "usr/local/bin/llumnix"), ["engine", $"--port={ports[0]}"]);
+        using var gateway = UnprivilegedProgram.Start(
+            Path.Combine(root, "usr/local/bin/llumnix"),
+            ["gateway", "--host=127.0.0.1", $"--port={ports[1]}", "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints=127.0.0.1:{ports[0]}"]);
+        await Eventually.TrueAsync(() => engine.AnswersAsync(client, $"http://127.0.0.1:{ports[0]}/health"));
+        await Eventually.TrueAsync(() => gateway.AnswersAsync(client, $"http://127.0.0.1:{ports[1]}/readyz"));
+
+        using HttpResponseMessage answer = await client.PostAsJsonAsync(
+            $"http://127.0.0.1:{ports[1]}/v1/completions", new { model = "m", prompt = "one two", max_tokens = 2 }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.NotEqual(0, await gateway.FindUserAsync());
+    }
+
     [Theory]
     [InlineData("scheduler", 20)]
     [InlineData("engine", 50)]
+    [InlineData("gateway", 25)]
     public async Task Tree_Size_IsSmallAndAsTheDocumentsSay(string part, double mostMebibytes)
     {
-        var folder = new DirectoryInfo(Path.Combine(await tree.GetRootAsync(), "opt/llumnix", part));
+        var folder = new DirectoryInfo(Path.Combine(await tree.GetRootAsync(part), "opt/llumnix", part));
         double size = folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) / 1024.0 / 1024.0;
         Assert.InRange(size, 1, mostMebibytes);
         Match row = Regex.Match(Checkout.Read("deploy/README.md"), $@"\| `{part}` \|.*\| ([0-9.]+) MiB \|");
@@ -60,11 +83,12 @@ public sealed class PublishedTreeTests(PublishedTree tree)
     [Theory]
     [InlineData("scheduler", 8002)]
     [InlineData("engine", 8100)]
+    [InlineData("gateway", 8089)]
     public async Task Dockerfile_LastStage_RunsTheProgramOfTheTreeWithoutRights(string part, int port)
     {
         string text = Checkout.Read($"deploy/images/{part}.Dockerfile");
         string entry = Regex.Match(text, """^ENTRYPOINT \["/([^"]+)"\]$""", RegexOptions.Multiline).Groups[1].Value;
-        Assert.True(File.Exists(Path.Combine(await tree.GetRootAsync(), entry)), $"no {entry} in the tree");
+        Assert.True(File.Exists(Path.Combine(await tree.GetRootAsync(part), entry)), $"no {entry} in the tree");
         Assert.Matches(new Regex(@"^USER [1-9]\d*:[1-9]\d*$", RegexOptions.Multiline), text);
         Assert.Matches(new Regex($"^EXPOSE {port}$", RegexOptions.Multiline), text);
         Assert.Matches(new Regex($"layout.sh /tree {part}$", RegexOptions.Multiline), text);

@@ -6,7 +6,7 @@ namespace Llumnix.Deploy.Tests.Manifests;
 internal static class Kustomization
 {
     private static readonly string[] Known =
-        ["apiVersion", "kind", "resources", "patches", "labels", "images", "configMapGenerator", "generatorOptions"];
+        ["apiVersion", "kind", "resources", "components", "patches", "labels", "configMapGenerator", "generatorOptions"];
 
     /// <summary>The resources of a folder below deploy/.</summary>
     public static IReadOnlyList<JsonObject> Build(string folder) => BuildFolder(Checkout.PathOf(Path.Combine("deploy", folder)));
@@ -34,12 +34,23 @@ internal static class Kustomization
             resources.ForEach(resource => Label(resource, (JsonObject)item!["pairs"]!, (bool)item["includeTemplates"]!));
         }
 
-        foreach (JsonNode? item in Items(kustomization, "images"))
+        foreach (JsonNode? item in Items(kustomization, "components"))
         {
-            resources.ForEach(resource => Tag(resource, (string)item!["name"]!, (string)item["newTag"]!));
+            AddComponent(resources, Path.GetFullPath(Path.Combine(folder, (string)item!)));
         }
 
         return resources;
+    }
+
+    /// <summary>A component names images and does nothing else.</summary>
+    private static void AddComponent(List<JsonObject> resources, string folder)
+    {
+        JsonObject component = Assert.Single(YamlDocuments.Parse(File.ReadAllText(Path.Combine(folder, "kustomization.yaml"))));
+        Assert.Equal(["apiVersion", "kind", "images"], component.Select(pair => pair.Key));
+        foreach (JsonNode? item in Items(component, "images"))
+        {
+            resources.ForEach(resource => Tag(resource, (string)item!["name"]!, (string)item["newTag"]!));
+        }
     }
 
     private static IReadOnlyList<JsonObject> Load(string path) =>

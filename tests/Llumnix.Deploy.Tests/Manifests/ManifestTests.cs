@@ -24,17 +24,89 @@ public sealed class ManifestTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public void Workload_HasABudgetAndANetworkPolicy(string overlay)
+    public void Workload_HasANetworkPolicy(string overlay)
     {
         RenderedOverlay cluster = RenderedOverlay.Load(overlay);
-        var budgeted = cluster.Of<V1PodDisruptionBudget>().SelectMany(budget => cluster.Select(budget.Spec.Selector.MatchLabels)).ToList();
         var guarded = cluster.Of<V1NetworkPolicy>().SelectMany(policy => cluster.Select(policy.Spec.PodSelector.MatchLabels)).ToList();
+        Assert.All(cluster.Workloads, workload => Assert.Contains(guarded, g => g.Name == workload.Name));
+    }
+
+    /// <summary>With one pod a budget either protects nothing or never lets a node be drained.</summary>
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Budget_IsThereForSeveralPods_AndKeepsAllButOne(string overlay)
+    {
+        RenderedOverlay cluster = RenderedOverlay.Load(overlay);
+        ILookup<string, V1PodDisruptionBudget> budgets = cluster.Of<V1PodDisruptionBudget>()
+            .SelectMany(budget => cluster.Select(budget.Spec.Selector.MatchLabels), (budget, workload) => (budget, workload.Name))
+            .ToLookup(pair => pair.Name, pair => pair.budget);
+        Assert.Equal(cluster.Of<V1PodDisruptionBudget>().Count(), budgets.Count);
         Assert.All(cluster.Workloads, workload =>
         {
-            Assert.Single(budgeted, b => b.Name == workload.Name);
-            Assert.Contains(guarded, g => g.Name == workload.Name);
+            if (workload.Replicas == 1)
+            {
+                Assert.Empty(budgets[workload.Name]);
+                return;
+            }
+
+            Assert.Equal("1", Assert.Single(budgets[workload.Name]).Spec.MaxUnavailable.Value);
         });
-        Assert.All(cluster.Of<V1PodDisruptionBudget>(), budget => Assert.NotEmpty(cluster.Select(budget.Spec.Selector.MatchLabels)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Pods_OfOneWorkload_GoToSeveralNodes(string overlay) => Assert.All(RenderedOverlay.Load(overlay).Workloads.Where(workload => workload.Replicas > 1), workload =>
+    {
+        IEnumerable<(string Topology, V1LabelSelector Selector)> spread = (workload.Pod.TopologySpreadConstraints ?? [])
+            .Select(constraint => (constraint.TopologyKey, constraint.LabelSelector))
+            .Concat((workload.Pod.Affinity?.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution ?? [])
+                .Select(term => (term.PodAffinityTerm.TopologyKey, term.PodAffinityTerm.LabelSelector)));
+        (string topology, V1LabelSelector selector) = Assert.Single(spread);
+        Assert.Equal("kubernetes.io/hostname", topology);
+        Assert.Equal(workload.Selector.MatchLabels, selector.MatchLabels);
+    });
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Pod_ThatTakesAGpu_ToleratesTheTaintOfItsNodes(string overlay) => Assert.All(RenderedOverlay.Load(overlay).Workloads, workload =>
+        Assert.Equal(
+            workload.Pod.Containers.Any(container => container.Resources.Limits.ContainsKey("nvidia.com/gpu")),
+            (workload.Pod.Tolerations ?? []).Any(toleration => toleration is { Key: "nvidia.com/gpu", OperatorProperty: "Exists", Effect: "NoSchedule" })));
+
+    /// <summary>So that an overlay can be applied beside a deployment of the existing Llumnix, whose names have no prefix.</summary>
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Names_OfObjectsAndPods_AreOfOurOwn(string overlay)
+    {
+        RenderedOverlay cluster = RenderedOverlay.Load(overlay);
+        Assert.All(cluster.Objects, resource => Assert.StartsWith("llumnix-", resource.Metadata.Name, StringComparison.Ordinal));
+        Assert.All(cluster.Workloads, workload => Assert.Equal(workload.Name, workload.PodLabels["app"]));
+        IEnumerable<IDictionary<string, string>> selectors = cluster.Of<V1Service>().Select(service => service.Spec.Selector)
+            .Concat(cluster.Of<V1NetworkPolicy>().Select(policy => policy.Spec.PodSelector.MatchLabels))
+            .Concat(cluster.Of<V1PodDisruptionBudget>().Select(budget => budget.Spec.Selector.MatchLabels));
+        Assert.All(selectors, selector => Assert.All(selector, label =>
+            Assert.True(label.Value.StartsWith("llumnix", StringComparison.Ordinal) || label.Key.StartsWith("llumnix.dev/", StringComparison.Ordinal), $"{label}")));
+    }
+
+    /// <summary>What asks to be scraped lets in the Prometheus beside it and that of a namespace with the label.</summary>
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void NetworkPolicy_OfAScrapedPod_AdmitsPrometheusOfAnyNamespace(string overlay)
+    {
+        RenderedOverlay cluster = RenderedOverlay.Load(overlay);
+        Assert.All(cluster.Workloads.Where(workload => workload.Template.Metadata.Annotations?.ContainsKey("prometheus.io/scrape") == true), workload =>
+        {
+            string port = workload.Template.Metadata.Annotations["prometheus.io/port"];
+            IEnumerable<V1NetworkPolicyIngressRule> rules = cluster.Of<V1NetworkPolicy>()
+                .Where(policy => policy.Spec.PolicyTypes.Contains("Ingress") && cluster.Select(policy.Spec.PodSelector.MatchLabels).Any(guarded => guarded.Name == workload.Name))
+                .SelectMany(policy => policy.Spec.Ingress);
+            Assert.Contains(rules, rule => Reaches(rule, port) && (rule.FromProperty is null || rule.FromProperty.Any(peer => peer.PodSelector?.MatchLabels.Contains(KeyValuePair.Create("app", "llumnix-prometheus")) == true)));
+            Assert.Contains(rules, rule => Reaches(rule, port)
+                && (rule.FromProperty is null || rule.FromProperty.Any(peer => peer.PodSelector is null && peer.NamespaceSelector?.MatchLabels.Contains(KeyValuePair.Create("llumnix.dev/monitoring", "true")) == true)));
+
+            bool Reaches(V1NetworkPolicyIngressRule rule, string number) => rule.Ports is null || rule.Ports.Any(open => workload.Pod.Containers
+                .SelectMany(container => container.Ports ?? []).Any(named => named.Name == open.Port.Value && named.ContainerPort.ToString(System.Globalization.CultureInfo.InvariantCulture) == number));
+        });
     }
 
     [Theory]
@@ -74,11 +146,7 @@ public sealed class ManifestTests
         Assert.NotNull(container.Resources.Requests["cpu"]);
         Assert.NotNull(container.Resources.Requests["memory"]);
         Assert.NotNull(container.Resources.Limits["memory"]);
-        if (!container.Image.StartsWith("llumnix/", StringComparison.Ordinal))
-        {
-            // The images of the gateway, the engines and their sidecar are not built here: whoever applies an overlay names theirs.
-            Assert.Matches("^[^:]+:[^:]+$", container.Image);
-        }
+        Assert.Matches("^[^:]+:[^:]+$", container.Image);
 
         if (container.Name == Sidecar)
         {

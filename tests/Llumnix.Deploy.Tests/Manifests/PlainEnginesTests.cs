@@ -17,9 +17,9 @@ public sealed class PlainEnginesTests
         string[] label = options.Discovery.Kubernetes.Selector.Split('=');
 
         Workload engines = Assert.Single(_cluster.Select([KeyValuePair.Create(label[0], label[1])]));
-        Assert.Equal("vllm", engines.Name);
+        Assert.Equal("llumnix-vllm", engines.Name);
         Assert.True(engines.HasPort(engines.Template.Metadata.Annotations["llumnix.dev/port"]));
-        V1Container gateway = _cluster.Workloads.Single(workload => workload.Name == "gateway").Pod.Containers.Single();
+        V1Container gateway = _cluster.Workloads.Single(workload => workload.Name == "llumnix-gateway").Pod.Containers.Single();
         Assert.Contains("--llm-backend-discovery=kubernetes", gateway.Args);
         Assert.Contains($"--discovery-kubernetes-selector={options.Discovery.Kubernetes.Selector}", gateway.Args);
     }
@@ -27,10 +27,10 @@ public sealed class PlainEnginesTests
     [Fact]
     public void Role_OfSchedulerAndGateway_IsToListAndWatchPods()
     {
-        V1RoleBinding binding = _cluster.Of<V1RoleBinding>().Single(b => b.Metadata.Name == "engine-discovery");
+        V1RoleBinding binding = _cluster.Of<V1RoleBinding>().Single(b => b.Metadata.Name == "llumnix-engine-discovery");
         V1PolicyRule rule = Assert.Single(_cluster.Of<V1Role>().Single(role => role.Metadata.Name == binding.RoleRef.Name).Rules);
 
-        Assert.Equal(["scheduler", "gateway"], binding.Subjects.Select(subject => subject.Name));
+        Assert.Equal(["llumnix-scheduler", "llumnix-gateway"], binding.Subjects.Select(subject => subject.Name));
         Assert.Equal([""], rule.ApiGroups);
         Assert.Equal(["pods"], rule.Resources);
         Assert.Equal(["list", "watch"], rule.Verbs);
@@ -41,7 +41,7 @@ public sealed class PlainEnginesTests
     [Fact]
     public void NetworkPolicy_OfTheScheduler_LetsItReachTheApiServer() => Assert.Contains(
         _cluster.Of<V1NetworkPolicy>()
-            .Where(policy => policy.Spec.PodSelector.MatchLabels.Contains(KeyValuePair.Create("app", "scheduler")))
+            .Where(policy => policy.Spec.PodSelector.MatchLabels.Contains(KeyValuePair.Create("app", "llumnix-scheduler")))
             .SelectMany(policy => policy.Spec.Egress),
         rule => rule.To is null && rule.Ports.Any(port => port.Port.Value == "6443"));
 }

@@ -19,7 +19,7 @@ internal sealed partial record MetricReference(string Name, IReadOnlyList<string
                 [.. Label().Matches(match.Groups["labels"].Value).Select(label => label.Groups[1].Value)])),
     ];
 
-    /// <summary>The labels that an expression groups by.</summary>
+    /// <summary>The labels that an expression groups or joins by.</summary>
     public static IReadOnlyList<string> FindGroupings(string expression) =>
         [.. Grouping().Matches(expression).SelectMany(match => match.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries)).Distinct()];
 
@@ -29,7 +29,7 @@ internal sealed partial record MetricReference(string Name, IReadOnlyList<string
     [GeneratedRegex(@"\[[^\]]*\]")]
     private static partial Regex Range();
 
-    [GeneratedRegex(@"\b(?:by|without)\s*\(([^)]*)\)")]
+    [GeneratedRegex(@"\b(?:by|without|on|ignoring)\s*\(([^)]*)\)")]
     private static partial Regex Grouping();
 
     [GeneratedRegex(@"(?<![\w.$])(?<name>[a-zA-Z_:][\w:]*)(?:(?<call>\s*\()|\{(?<labels>[^}]*)\})?")]

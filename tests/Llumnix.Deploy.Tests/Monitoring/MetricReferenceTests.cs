@@ -13,5 +13,5 @@ public sealed class MetricReferenceTests
 
     [Fact]
     public void FindGroupings_Expression_NamesTheLabels() =>
-        Assert.Equal(["pod", "le", "x"], MetricReference.FindGroupings("sum by (pod, le) (a) / sum by (x) (b)"));
+        Assert.Equal(["pod", "le", "y", "x"], MetricReference.FindGroupings("sum by (pod, le) (a) / on (y) sum by (x) (b)"));
 }

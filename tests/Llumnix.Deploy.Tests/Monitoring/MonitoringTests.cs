@@ -12,7 +12,7 @@ public sealed class MonitoringTests(MetricsPages pages) : IClassFixture<MetricsP
     /// <summary>Prometheus adds them to every series.</summary>
     private static readonly string[] TargetLabels = ["job", "instance", "pod"];
 
-    public static TheoryData<string> Dashboards => ["scheduling", "instances", "rescheduling"];
+    public static TheoryData<string> Dashboards => ["overview", "gateway", "scheduling", "instances", "rescheduling"];
 
     [Theory]
     [MemberData(nameof(Dashboards))]
@@ -22,7 +22,7 @@ public sealed class MonitoringTests(MetricsPages pages) : IClassFixture<MetricsP
         JsonArray panels = dashboard["panels"]!.AsArray();
         Assert.NotEmpty(panels);
         Assert.All(panels.SelectMany(panel => panel!["targets"]!.AsArray()), target => AssertExpression((string)target!["expr"]!));
-        string[] variables = [.. dashboard["templating"]!["list"]!.AsArray().Select(variable => (string)variable!["query"]!["query"]!)];
+        string[] variables = [.. dashboard["templating"]!["list"]!.AsArray().Where(variable => (string?)variable!["type"] == "query").Select(variable => (string)variable!["query"]!["query"]!)];
         Assert.All(variables, query =>
         {
             Match values = Regex.Match(query, @"^label_values\((\w+), (\w+)\)$");
@@ -30,6 +30,24 @@ public sealed class MonitoringTests(MetricsPages pages) : IClassFixture<MetricsP
             AssertLabels(values.Groups[1].Value, [values.Groups[2].Value]);
         });
     }
+
+    /// <summary>A target that is no bound of a bucket would show nothing.</summary>
+    [Theory]
+    [InlineData("ttft", "request_ttft_milliseconds")]
+    [InlineData("tpot", "request_tpot_milliseconds")]
+    public void Overview_TargetsToChooseFrom_AreBoundsOfBuckets(string variable, string histogram)
+    {
+        JsonArray variables = JsonNode.Parse(Checkout.Read($"{Folder}/dashboards/overview.json"))!["templating"]!["list"]!.AsArray();
+        string[] choices = ((string)variables.Single(known => (string?)known!["name"] == variable)!["query"]!).Split(',');
+        Assert.NotEmpty(choices);
+        Assert.Empty(choices.Except(pages.BoundsOf(histogram)));
+    }
+
+    /// <summary>What kustomize ships is what is in the folder.</summary>
+    [Fact]
+    public void Dashboards_InTheConfigMap_AreAllOfTheFolder() => Assert.Equal(
+        Dashboards.Select(row => $"{row.Data}.json").Order(StringComparer.Ordinal),
+        RenderedOverlay.Load("base").Of<k8s.Models.V1ConfigMap>().Single(map => map.Metadata.Name == "llumnix-grafana-dashboards").Data.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Dashboards))]
@@ -55,7 +73,7 @@ public sealed class MonitoringTests(MetricsPages pages) : IClassFixture<MetricsP
     [Fact]
     public void Alerts_UseMetricsThatThereAreAndAreExplained()
     {
-        string operations = Checkout.Read("docs/operations.md");
+        string[] headings = [.. Checkout.Read("docs/operations.md").Split('\n').Where(line => line.StartsWith("### ", StringComparison.Ordinal)).Select(line => line[4..])];
         JsonNode[] rules = [.. Assert.Single(YamlDocuments.Parse(Checkout.Read($"{Folder}/alerts.yml")))["groups"]!.AsArray()
             .SelectMany(group => group!["rules"]!.AsArray()).Select(rule => rule!)];
         Assert.Equal(rules.Length, rules.Select(rule => (string)rule["alert"]!).Distinct().Count());
@@ -64,7 +82,9 @@ public sealed class MonitoringTests(MetricsPages pages) : IClassFixture<MetricsP
             AssertExpression((string)rule["expr"]!);
             Assert.Contains((string)rule["labels"]!["severity"]!, new[] { "critical", "warning" });
             Assert.NotEmpty((string)rule["annotations"]!["summary"]!);
-            Assert.Contains($"| `{rule["alert"]}` |", operations, StringComparison.Ordinal);
+            string name = (string)rule["alert"]!;
+            Assert.Single(headings, name);
+            Assert.Equal($"{{{{ $externalLabels.runbooks }}}}#{name.ToLowerInvariant()}", (string)rule["annotations"]!["runbook_url"]!);
         });
     }
 

@@ -25,7 +25,7 @@ public sealed class SecretTests
 
     /// <summary>Service, and the key of the Secret that its clients need.</summary>
     private static readonly (string Service, string Key)[] Guarded =
-        [("scheduler", "service-token"), ("redis", "redis-password"), ("etcd", "etcd-username"), ("etcd", "etcd-password")];
+        [("llumnix-scheduler", "service-token"), ("llumnix-redis", "redis-password"), ("llumnix-etcd", "etcd-username"), ("llumnix-etcd", "etcd-password")];
 
     public static TheoryData<string> Overlays => Manifests.Overlays.Rows;
 
@@ -41,7 +41,7 @@ public sealed class SecretTests
                 continue;
             }
 
-            V1Container[] clients = [.. Containers(cluster).Where(container => container.Name != service && Names(ContainerStart.Of(cluster, container, Nothing), service))];
+            V1Container[] clients = [.. Containers(cluster).Where(container => "llumnix-" + container.Name != service && Names(ContainerStart.Of(cluster, container, Nothing), service))];
             Assert.True(clients.Length > 0 || overlay is "base" or "emulated", $"nothing in {overlay} talks to {service}");
             Assert.All(clients, client =>
                 Assert.True(
@@ -77,9 +77,9 @@ public sealed class SecretTests
     }
 
     [Theory]
-    [InlineData("neutral/full-mode-scheduling", "neutral")]
-    [InlineData("pd/full-mode-scheduling", "prefill")]
-    [InlineData("pd/full-mode-scheduling", "decode")]
+    [InlineData("neutral/full-mode-scheduling", "llumnix-neutral")]
+    [InlineData("pd/full-mode-scheduling", "llumnix-prefill")]
+    [InlineData("pd/full-mode-scheduling", "llumnix-decode")]
     public void PatchedEngine_OfAnOverlay_ReadsThePasswordOfTheCms(string overlay, string workload)
     {
         RenderedOverlay cluster = RenderedOverlay.Load(overlay);
