@@ -13,7 +13,7 @@ namespace Llumnix.Scheduling;
 /// Full mode: decides by the statuses in the CMS and the dispatch ledger. Composes the fleet, the account of requests in flight, the intake of
 /// readings, and the scheduler over them; all share one lock.
 /// </summary>
-public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
+public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, IProbedFleet
 {
     private readonly Lock _gate = new();
     private readonly Lock _synchronizing = new();
@@ -34,7 +34,13 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
     {
         _clock = new SchedulerClock(time);
         _policyState = policy.State;
-        _fleet = new FullModeFleet(policy, options.Failover.ParseDomain(), _clock.ToTimestamps(options.Failover.InstanceStaleness), options.AreStaleInstancesLastResort, random);
+        _fleet = new FullModeFleet(
+            policy,
+            options.Failover.ParseDomain(),
+            _clock.ToTimestamps(options.Failover.InstanceStaleness),
+            options.Failover.MaxUnreachablePercent,
+            options.AreStaleInstancesLastResort,
+            random);
         _account = FullModeAccount.Make(options, _clock, _fleet.OnLoadChanged);
         _membership = new FullModeMembership(options, policy, _fleet, _account, _clock, _gate);
         _statuses = new StatusIntake(options, policy, _fleet, _account, _clock, _gate);
@@ -81,6 +87,57 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
         }
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<SilentInstance> FindSilent(TimeSpan silence)
+    {
+        var silent = new List<SilentInstance>();
+        lock (_gate)
+        {
+            Moment now = _scheduler.BringUpToDate();
+            long limit = now.Timestamp - _clock.ToTimestamps(silence);
+            foreach (FullModeInstance instance in _fleet.Instances)
+            {
+                if (instance.LastAdvance <= limit && instance.Health is InstanceHealth.Ok or InstanceHealth.Unreachable)
+                {
+                    silent.Add(new SilentInstance(instance));
+                }
+            }
+        }
+
+        return silent;
+    }
+
+    /// <inheritdoc/>
+    public void TakeProbe(SilentInstance instance, bool isReachable)
+    {
+        lock (_gate)
+        {
+            FullModeInstance probed = instance.Instance;
+            if (probed.LastAdvance == instance.LastAdvance && probed.Slot >= 0 && isReachable == probed.UnreachableSince is not null)
+            {
+                probed.UnreachableSince = isReachable ? null : _clock.Now().Timestamp;
+                _fleet.Indexes.Health.Invalidate();
+            }
+        }
+    }
+
+    /// <summary>The health of every instance now. The lock is held only while it is copied.</summary>
+    public IReadOnlyList<InstanceState> CaptureHealth()
+    {
+        lock (_gate)
+        {
+            _scheduler.BringUpToDate();
+            ReadOnlySpan<FullModeInstance> members = _fleet.Instances;
+            var states = new InstanceState[members.Length];
+            for (int slot = 0; slot < states.Length; slot++)
+            {
+                states[slot] = new InstanceState(members[slot].Address, members[slot].Health, members[slot].UnreachableSince is not null);
+            }
+
+            return states;
+        }
+    }
+
     /// <summary>
     /// Takes over how far requests are, where statuses are readings of the engines' own metrics; otherwise nothing. The lock is held for a few rows at a
     /// time.
@@ -118,6 +175,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink
                     instance.Dispatched,
                     InstanceLoad.Of(instance, now.Ms),
                     instance.Health,
+                    instance.UnreachableSince is not null,
                     _clock.Between(instance.LastAdvance, now.Timestamp));
             }
 

@@ -16,4 +16,7 @@ public enum InstanceHealth : byte
 
     /// <summary>It is well itself but in the failover domain of an instance that has failed.</summary>
     Failover,
+
+    /// <summary>Its status has stopped for a short time, and nothing answers at its address.</summary>
+    Unreachable,
 }

@@ -1,11 +1,13 @@
 using Llumnix.Adapters.Cms;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Adapters.Llumlets;
+using Llumnix.Adapters.Probes;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Rescheduling;
 using Llumnix.Server.Telemetry;
@@ -20,6 +22,10 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly CmsSource _source;
     private readonly CmsTelemetry _telemetry;
     private readonly ClusterGauges _gauges;
+    private readonly FleetWatch _watch;
+    private readonly HealthProbe? _probe;
+    private readonly SilentInstanceProber? _prober;
+    private readonly ProbeTelemetry? _probeTelemetry;
     private readonly MigrationExecutor? _migrations;
     private readonly Rescheduler? _rescheduler;
 
@@ -28,6 +34,14 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         (_scheduler, ReschedulingPlanner? planner, _) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
+        _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
+        if (options.Failover.ProbeAfter > TimeSpan.Zero)
+        {
+            _probe = new HealthProbe(time, SilentInstanceProber.Interval);
+            _prober = new SilentInstanceProber(_scheduler, _probe, options.Failover.ProbeAfter, time);
+            _probeTelemetry = new ProbeTelemetry(factory);
+        }
+
         Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options, factory, logging, time) : null;
         _source = new CmsSource(
             options.Cms, _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
@@ -58,6 +72,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     public override ValueTask DisposeAsync()
     {
         _migrations?.Dispose();
+        _probe?.Dispose();
         return Prefixes?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
@@ -70,7 +85,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
             : null;
     }
 
-    public override Task RunAsync(CancellationToken cancellation) => _source.RunAsync(cancellation);
+    public override Task RunAsync(CancellationToken cancellation) =>
+        Loops.RunAsync(cancellation, _prober is null ? [_source.RunAsync, _watch.RunAsync] : [_source.RunAsync, _watch.RunAsync, _prober.RunAsync]);
 
     public override Task RescheduleAsync(CancellationToken cancellation) => _rescheduler?.RunAsync(cancellation) ?? Task.CompletedTask;
 
@@ -78,6 +94,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     {
         _gauges.Show(_scheduler.Snapshot());
         _telemetry.Show(_source.State);
+        _probeTelemetry?.Show(_prober!);
     }
 
     /// <summary>The cluster in the scheduler's present view.</summary>

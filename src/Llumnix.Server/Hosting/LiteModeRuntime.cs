@@ -3,6 +3,7 @@ using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
 using Prometheus;
@@ -16,6 +17,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
     private readonly IDiscoverySource _source;
     private readonly DiscoveryTelemetry _telemetry;
     private readonly LiteModeGauges _gauges;
+    private readonly FleetWatch _watch;
 
     internal LiteModeRuntime(
         SchedulerOptions options,
@@ -27,6 +29,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
         _scheduler = LiteModeFactory.Make(options, time);
         _telemetry = new DiscoveryTelemetry(factory);
         _gauges = new LiteModeGauges(factory);
+        _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
         _source = discovery?.Invoke(_scheduler) ?? DiscoverySourceFactory.Make(options.Discovery, _scheduler, time, logging, _telemetry);
     }
 
@@ -49,7 +52,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
             : null;
     }
 
-    public override Task RunAsync(CancellationToken cancellation) => _source.RunAsync(cancellation);
+    public override Task RunAsync(CancellationToken cancellation) => Loops.RunAsync(cancellation, _source.RunAsync, _watch.RunAsync);
 
     public override void ShowGauges()
     {
