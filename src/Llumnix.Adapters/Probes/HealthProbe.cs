@@ -1,90 +1,74 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Adapters.Probes;
 
 /// <summary>Connects to an API server and asks for <c>/health</c>, over a connection of its own each time. Thread-safe.</summary>
-/// <remarks>A server that does not speak HTTP, or only over TLS, ends the connection or answers with other bytes: it lives.</remarks>
-public sealed class HealthProbe : IAddressProbe, IDisposable
+/// <remarks>
+/// On the socket, since an HTTP client does not tell bytes that are not HTTP (a server lives there) from a connection that ends without any (a proxy in front
+/// of a process that is gone). Only the first bytes of the answer are read.
+/// </remarks>
+/// <param name="time">The clock of the timeout.</param>
+/// <param name="timeout">The longest time of a probe, above zero.</param>
+public sealed class HealthProbe(TimeProvider time, TimeSpan timeout) : IAddressProbe
 {
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _timeout;
-    private readonly HttpClient _http;
-
-    /// <param name="time">The clock of the timeout.</param>
-    /// <param name="timeout">The longest time of a probe, above zero.</param>
-    public HealthProbe(TimeProvider time, TimeSpan timeout)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        (_time, _timeout) = (time, timeout);
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            ActivityHeadersPropagator = null,
-            AllowAutoRedirect = false,
-            MaxResponseDrainSize = 0,
-            PooledConnectionLifetime = TimeSpan.Zero,
-            UseCookies = false,
-            UseProxy = false,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-    }
+    /// <summary>The length of <c>HTTP/1.1 503</c>.</summary>
+    private const int StatusBytes = 12;
 
     /// <inheritdoc/>
     public async Task<ProbeOutcome> ProbeAsync(InstanceAddress address, CancellationToken cancellationToken)
     {
-        if (UriOf(address) is not { } uri)
+        string host = address.Host.Trim('[', ']');
+        if (address.Port is < 1 or > IPEndPoint.MaxPort || Uri.CheckHostName(host) == UriHostNameType.Unknown)
         {
             return ProbeOutcome.Unknown;
         }
 
-        using var timeout = new CancellationTokenSource(_timeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using HttpResponseMessage answer = await _http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return (int)answer.StatusCode >= 500 ? ProbeOutcome.Unhealthy : ProbeOutcome.Answers;
+            return await AskAsync(host, address.Port, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return ProbeOutcome.NoAnswer;
         }
-        catch (HttpRequestException e)
+        catch (SocketException e)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            return OutcomeOf(e);
+            return OutcomeOf(e.SocketErrorCode);
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
-
-    private static ProbeOutcome OutcomeOf(HttpRequestException error) => error.HttpRequestError switch
+    private static async Task<ProbeOutcome> AskAsync(string host, int port, CancellationToken cancellationToken)
     {
-        HttpRequestError.NameResolutionError => ProbeOutcome.Unknown,
-        HttpRequestError.ConnectionError => (error.InnerException as SocketException)?.SocketErrorCode switch
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(host, port, cancellationToken);
+        string authority = host.Contains(':') ? $"[{host}]" : host;
+        byte[] request = Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"GET /health HTTP/1.1\r\nHost: {authority}:{port}\r\nConnection: close\r\n\r\n"));
+        await socket.SendAsync(request, cancellationToken);
+        byte[] answer = new byte[StatusBytes];
+        int length = 0;
+        while (length < answer.Length && await socket.ReceiveAsync(answer.AsMemory(length), cancellationToken) is > 0 and var read)
         {
-            SocketError.ConnectionRefused => ProbeOutcome.Refused,
-            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoRecovery or SocketError.NoData => ProbeOutcome.Unknown,
-            // Of this process, not of the address.
-            SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AccessDenied => ProbeOutcome.Unknown,
-            _ => ProbeOutcome.NoAnswer,
-        },
-        _ => ProbeOutcome.Answers,
-    };
+            length += read;
+        }
 
-    private static Uri? UriOf(InstanceAddress address)
-    {
-        string host = address.Host.Trim('[', ']');
-        return address.Port is > 0 and <= 65535
-            && Uri.CheckHostName(host) != UriHostNameType.Unknown
-            && Uri.TryCreate(
-                string.Create(CultureInfo.InvariantCulture, $"http://{(host.Contains(':') ? $"[{host}]" : host)}:{address.Port}/health"),
-                UriKind.Absolute,
-                out Uri? uri)
-            ? uri
-            : null;
+        return length == 0 ? ProbeOutcome.NoAnswer : IsServerError(answer.AsSpan(0, length)) ? ProbeOutcome.Unhealthy : ProbeOutcome.Answers;
     }
+
+    private static bool IsServerError(ReadOnlySpan<byte> answer) => answer.Length == StatusBytes && answer.StartsWith("HTTP/1."u8) && answer[8] == ' ' && answer[9] == '5';
+
+    private static ProbeOutcome OutcomeOf(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => ProbeOutcome.Refused,
+        SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoRecovery or SocketError.NoData => ProbeOutcome.Unknown,
+        // Of this process, not of the address.
+        SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AccessDenied => ProbeOutcome.Unknown,
+        _ => ProbeOutcome.NoAnswer,
+    };
 }

@@ -4,7 +4,8 @@ namespace Llumnix.Cli.Demo;
 
 /// <summary>
 /// Tells differences between two runs of the same arrivals from noise. Each equal part of the arrivals is compared by itself, and the differences of the
-/// parts are put to a paired t-test at 95 percent: a difference that comes from a few requests in one part is noise.
+/// parts are put to a paired t-test at 95 percent: a difference that comes from a few requests in one part is noise. The first part, in which the fleet fills,
+/// is left out.
 /// </summary>
 internal static class DemoNoise
 {
@@ -15,12 +16,12 @@ internal static class DemoNoise
     /// <param name="policy">A run.</param>
     /// <param name="baseline">The run it is compared with.</param>
     /// <param name="value">The value of a part; NaN where it has none.</param>
-    /// <returns>Null when fewer than two parts can be compared: nothing is known of the noise.</returns>
+    /// <returns>Null when fewer than two parts after the first can be compared: nothing is known of the noise.</returns>
     internal static bool? IsClear(LoadResult policy, LoadResult baseline, Func<LoadPart, double> value)
     {
         double[] differences =
         [
-            .. policy.Parts.Zip(baseline.Parts, (mine, other) => value(mine) - value(other)).Where(double.IsFinite).Take(Quantiles.Length + 1),
+            .. policy.Parts.Zip(baseline.Parts, (mine, other) => value(mine) - value(other)).Skip(1).Where(double.IsFinite).Take(Quantiles.Length + 1),
         ];
         if (differences.Length < 2)
         {

@@ -47,7 +47,7 @@ internal static class DemoReport
         AppendRun(text, comparison.PolicyName, comparison.Policy.Load);
         AppendRun(text, comparison.BaselineName, baseline?.Load);
         text.Append(CultureInfo.InvariantCulture, $"\ncut off: still open {DemoRunner.DrainTime.TotalSeconds:0} s after the last arrival; imbalance: requests of the busiest engine / mean of all engines\n");
-        text.Append(baseline is null ? "" : $"+/-: compared with {comparison.BaselineName}; ~: within the noise, by {LoadStatistics.Parts} parts of the run\n");
+        text.Append(baseline is null ? "" : $"+/-: compared with {comparison.BaselineName}; ~: within the noise\n");
         return text.Append('\n').Append(DemoVerdict.For(comparison)).Append('\n').ToString();
     }
 

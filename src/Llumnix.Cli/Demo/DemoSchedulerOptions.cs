@@ -20,8 +20,7 @@ internal static class DemoSchedulerOptions
     private static readonly LoadCriterion HeldTokens = new("num_tokens", 8192);
 
     /// <summary>Statuses come at least every second; the default of a minute is too long for a demo.</summary>
-    private static readonly TimeSpan StalenessLimit = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan ProbeAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StalenessLimit = TimeSpan.FromSeconds(3);
 
     /// <param name="settings">What the demo plays.</param>
     /// <param name="policy">The run's scheduling policy.</param>
@@ -34,7 +33,7 @@ internal static class DemoSchedulerOptions
     {
         var options = new SchedulerOptions
         {
-            Failover = new FailoverOptions { InstanceStaleness = StalenessLimit, ProbeAfter = ProbeAfter },
+            Failover = new FailoverOptions { InstanceStaleness = StalenessLimit },
             Service = new ServiceOptions { Host = "127.0.0.1", Port = 0, Seed = settings.Seed },
             Cms = new CmsOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = storePort }, StatusInterval = TimeSpan.FromMilliseconds(100) },
             CacheAware = new CacheAwareOptions { IsEnabled = kvMasterPort is not null },

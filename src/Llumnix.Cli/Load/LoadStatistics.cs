@@ -26,7 +26,7 @@ internal sealed class LoadStatistics
     private long _outputTokens;
 
     /// <summary>Number of equal parts of the arrivals that are counted by themselves: how much these differ tells how much chance decides.</summary>
-    public const int Parts = 5;
+    public const int Parts = 6;
 
     /// <summary>Makes the statistics of a load that starts now.</summary>
     public LoadStatistics(TimeProvider time)

@@ -23,7 +23,6 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly CmsTelemetry _telemetry;
     private readonly ClusterGauges _gauges;
     private readonly FleetWatch _watch;
-    private readonly HealthProbe? _probe;
     private readonly SilentInstanceProber? _prober;
     private readonly ProbeTelemetry? _probeTelemetry;
     private readonly MigrationExecutor? _migrations;
@@ -37,8 +36,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
         if (options.Failover.ProbeAfter > TimeSpan.Zero)
         {
-            _probe = new HealthProbe(time, SilentInstanceProber.Interval);
-            _prober = new SilentInstanceProber(_scheduler, _probe, options.Failover.ProbeAfter, time);
+            _prober = new SilentInstanceProber(_scheduler, new HealthProbe(time, SilentInstanceProber.Interval), options.Failover.ProbeAfter, time);
             _probeTelemetry = new ProbeTelemetry(factory);
         }
 
@@ -72,7 +70,6 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     public override ValueTask DisposeAsync()
     {
         _migrations?.Dispose();
-        _probe?.Dispose();
         return Prefixes?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 

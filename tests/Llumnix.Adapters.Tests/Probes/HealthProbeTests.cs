@@ -17,14 +17,14 @@ public sealed class HealthProbeTests
     [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", ProbeOutcome.Answers)]
     [InlineData("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", ProbeOutcome.Unhealthy)]
     [InlineData("\u0015\u0003\u0001", ProbeOutcome.Answers)]
-    [InlineData("", ProbeOutcome.Answers)]
+    [InlineData("", ProbeOutcome.NoAnswer)]
     public async Task Probe_ServerListens_ByItsAnswer(string answer, ProbeOutcome expected)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var asked = new TaskCompletionSource<string>();
         _ = AnswerAsync(listener, answer, asked);
-        using var probe = new HealthProbe(TimeProvider.System, TimeSpan.FromSeconds(30));
+        var probe = new HealthProbe(TimeProvider.System, TimeSpan.FromSeconds(30));
 
         Assert.Equal(expected, await ProbeAsync(probe, "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port));
         Assert.StartsWith("GET /health HTTP/1.1", await asked.Task, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class HealthProbeTests
     [Fact]
     public async Task Probe_NobodyListens_Refused()
     {
-        using var probe = new HealthProbe(TimeProvider.System, TimeSpan.FromSeconds(30));
+        var probe = new HealthProbe(TimeProvider.System, TimeSpan.FromSeconds(30));
         Assert.Equal(ProbeOutcome.Refused, await ProbeAsync(probe, "127.0.0.1", FreePort.Find(1)[0]));
     }
 
@@ -44,7 +44,7 @@ public sealed class HealthProbeTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var time = new FakeTimeProvider();
-        using var probe = new HealthProbe(time, Timeout);
+        var probe = new HealthProbe(time, Timeout);
 
         Task<ProbeOutcome> probing = ProbeAsync(probe, "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
         using TcpClient accepted = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
@@ -62,14 +62,21 @@ public sealed class HealthProbeTests
     [InlineData("name.invalid", 8000)]
     public async Task Probe_NoUsableAddress_Unknown(string host, int port)
     {
-        using var probe = new HealthProbe(TimeProvider.System, TimeSpan.FromSeconds(30));
+        var probe = new HealthProbe(TimeProvider.System, TimeSpan.FromSeconds(30));
         Assert.Equal(ProbeOutcome.Unknown, await ProbeAsync(probe, host, port));
     }
+
+    [Theory]
+    [InlineData("a\r\nX-Header: b")]
+    [InlineData("127.0.0.1/path")]
+    [InlineData("127.0.0.1:80")]
+    public async Task Probe_HostIsNoHost_NothingIsSent(string host) =>
+        Assert.Equal(ProbeOutcome.Unknown, await ProbeAsync(new HealthProbe(TimeProvider.System, TimeSpan.FromSeconds(30)), host, 1));
 
     [Fact]
     public async Task Probe_Cancelled_Throws()
     {
-        using var probe = new HealthProbe(TimeProvider.System, Timeout);
+        var probe = new HealthProbe(TimeProvider.System, Timeout);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => probe.ProbeAsync(new InstanceAddress { InstanceId = "a", WireId = "a", Host = "127.0.0.1", Port = 1 }, new CancellationToken(canceled: true)));
     }

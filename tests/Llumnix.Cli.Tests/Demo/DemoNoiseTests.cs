@@ -47,7 +47,7 @@ public sealed class DemoNoiseTests
     {
         Parts =
         [
-            .. values.Select(static value => DemoSamples.Part(1) with
+            .. values.Prepend(0).Select(static value => DemoSamples.Part(1) with
             {
                 Sent = double.IsNaN(value) ? -1 : 1,
                 Ttft = new LatencySummary(1, TimeSpan.FromTicks(double.IsNaN(value) ? 0 : (long)(value * 1e6)), default, default, default),

@@ -83,10 +83,10 @@ public sealed class LoadStatisticsTests
         }
 
         LoadResult result = statistics.ToResult();
-        Assert.Equal([1, 0, 0, 0, 1], result.Parts.Select(static part => part.Sent));
-        Assert.Equal([1, 0, 0, 0, 1], result.Parts.Select(static part => part.Completed));
-        Assert.Equal([0, 0, 0, 0, 1], result.Parts.Select(static part => part.Attained));
-        Assert.Equal((9, 0.5), (result.Parts[0].Ttft.P50.TotalSeconds, result.Parts[4].EndToEnd.P50.TotalSeconds));
+        Assert.Equal([1, 0, 0, 0, 0, 1], result.Parts.Select(static part => part.Sent));
+        Assert.Equal([1, 0, 0, 0, 0, 1], result.Parts.Select(static part => part.Completed));
+        Assert.Equal([0, 0, 0, 0, 0, 1], result.Parts.Select(static part => part.Attained));
+        Assert.Equal((9, 0.5), (result.Parts[0].Ttft.P50.TotalSeconds, result.Parts[5].EndToEnd.P50.TotalSeconds));
         Assert.Equal(TimeSpan.FromSeconds(0.5), result.Lateness.P99);
         Assert.Empty(_statistics.ToResult().Parts);
     }
