@@ -15,7 +15,7 @@ namespace Llumnix.Scheduling;
 /// Full mode: decides by the statuses in the CMS and the dispatch ledger. Composes the fleet, the account of requests in flight, the intake of
 /// readings, and the scheduler over them; all share one lock.
 /// </summary>
-public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, IDrainControl
+public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, IDrainControl, IProbedFleet
 {
     private readonly Lock _gate = new();
     private readonly Lock _synchronizing = new();
@@ -36,7 +36,14 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
     {
         _clock = new SchedulerClock(time);
         _policyState = policy.State;
-        _fleet = new FullModeFleet(policy, options.Failover.ParseDomain(), _clock.ToTimestamps(options.Failover.InstanceStaleness), options.AreStaleInstancesLastResort, new FullModeDrains(_clock), random);
+        _fleet = new FullModeFleet(
+            policy,
+            options.Failover.ParseDomain(),
+            _clock.ToTimestamps(options.Failover.InstanceStaleness),
+            options.Failover.MaxUnreachablePercent,
+            options.AreStaleInstancesLastResort,
+            new FullModeDrains(_clock),
+            random);
         PrefixHistory? history = options.CacheAware.UsesHistory ? new PrefixHistory(options.CacheAware.History, random.NextInt64()) : null;
         _account = FullModeAccount.Make(options, _clock, history, _fleet.OnLoadChanged);
         _membership = new FullModeMembership(options, policy, _fleet, _account, _clock, _gate);
@@ -81,6 +88,57 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
         lock (_gate)
         {
             _fleet.IsStoreAvailable = available;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SilentInstance> FindSilent(TimeSpan silence)
+    {
+        var silent = new List<SilentInstance>();
+        lock (_gate)
+        {
+            Moment now = _scheduler.BringUpToDate();
+            long limit = now.Timestamp - _clock.ToTimestamps(silence);
+            foreach (FullModeInstance instance in _fleet.Instances)
+            {
+                if (instance.LastAdvance <= limit && instance.Health is InstanceHealth.Ok or InstanceHealth.Unreachable)
+                {
+                    silent.Add(new SilentInstance(instance));
+                }
+            }
+        }
+
+        return silent;
+    }
+
+    /// <inheritdoc/>
+    public void TakeProbe(SilentInstance instance, bool isReachable)
+    {
+        lock (_gate)
+        {
+            FullModeInstance probed = instance.Instance;
+            if (probed.LastAdvance == instance.LastAdvance && probed.Slot >= 0 && isReachable == probed.UnreachableSince is not null)
+            {
+                probed.UnreachableSince = isReachable ? null : _clock.Now().Timestamp;
+                _fleet.Indexes.Health.Invalidate();
+            }
+        }
+    }
+
+    /// <summary>The health of every instance now. The lock is held only while it is copied.</summary>
+    public IReadOnlyList<InstanceState> CaptureHealth()
+    {
+        lock (_gate)
+        {
+            _scheduler.BringUpToDate();
+            ReadOnlySpan<FullModeInstance> members = _fleet.Instances;
+            var states = new InstanceState[members.Length];
+            for (int slot = 0; slot < states.Length; slot++)
+            {
+                states[slot] = new InstanceState(members[slot].Address, members[slot].Health, members[slot].UnreachableSince is not null);
+            }
+
+            return states;
         }
     }
 
@@ -175,6 +233,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
                     instance.Dispatched,
                     InstanceLoad.Of(instance, now.Ms),
                     instance.Health,
+                    instance.UnreachableSince is not null,
                     _clock.Between(instance.LastAdvance, now.Timestamp));
             }
 

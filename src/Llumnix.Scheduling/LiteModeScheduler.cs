@@ -110,6 +110,22 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
         }
     }
 
+    /// <summary>Every instance now. The lock is held only while they are copied.</summary>
+    public IReadOnlyList<InstanceState> CaptureHealth()
+    {
+        lock (_gate)
+        {
+            ReadOnlySpan<LiteModeInstance> members = _fleet.Instances;
+            var states = new InstanceState[members.Length];
+            for (int slot = 0; slot < states.Length; slot++)
+            {
+                states[slot] = new InstanceState(members[slot].Address, InstanceHealth.Ok, IsUnreachable: false);
+            }
+
+            return states;
+        }
+    }
+
     /// <summary>The fleet as it is now, for telemetry.</summary>
     public LiteModeSnapshot Snapshot()
     {

@@ -10,7 +10,11 @@ namespace Llumnix.Cli.Demo;
 /// <summary><c>llumnix demo</c>: store, engines, scheduler, gateway and load in one process, without network, Redis or GPU.</summary>
 internal static class DemoCommand
 {
-    private const double DefaultRate = 60;
+    // Of four engines: the loads at which placement matters, short of queues that only grow.
+    private const double DefaultRate = 30;
+    private const double SloRate = 37;
+    private const double AdaptivePdRate = 45;
+    private const double CacheAwareRate = 20;
     private const string Mooncake = "vllm-mooncake";
     private const string Kvt = "vllm-kvt";
 
@@ -22,11 +26,11 @@ internal static class DemoCommand
     };
 
     private static readonly Option<double> Duration = Positive(
-        "--duration", "Seconds of load in all, half with the policy and half with the baseline.", 30);
+        "--duration", "Seconds of load in all, half with the policy and half with the baseline.", 40);
 
     private static readonly Option<double?> Rate = new("--rate")
     {
-        Description = $"Requests per second of the built-in workload (default {DefaultRate}, {SharedPrefixWorkload.DefaultRate} with --cache-aware).",
+        Description = $"Requests per second of the built-in workload (default {DefaultRate}, {SloRate} with --policy slo, {AdaptivePdRate} with --adaptive-pd, {CacheAwareRate} with --cache-aware).",
     };
 
     private static readonly Option<double> Speed = Positive("--speed", "Arrivals come this many times as fast.", 1);
@@ -80,9 +84,9 @@ internal static class DemoCommand
         Description = "Seconds after which the first engine of each run crashes.",
     };
 
-    private static readonly Option<double> TtftSlo = Positive("--ttft-slo", "With slo: target time to first token in milliseconds.", 500);
+    private static readonly Option<double> TtftSlo = Positive("--ttft-slo", "With slo: target time to first token in milliseconds.", 1000);
 
-    private static readonly Option<double> TpotSlo = Positive("--tpot-slo", "With slo: target time per output token in milliseconds.", 25);
+    private static readonly Option<double> TpotSlo = Positive("--tpot-slo", "With slo: target time per output token in milliseconds.", 50);
 
     internal static Command Create()
     {
@@ -169,8 +173,8 @@ internal static class DemoCommand
     }
 
     private static IReadOnlyList<RequestArrival> Generate(ParseResult parsed, double? rate, TimeSpan duration) => parsed.GetValue(CacheAware)
-        ? SharedPrefixWorkload.Generate(rate ?? SharedPrefixWorkload.DefaultRate, duration, parsed.GetValue(Seed))
-        : BuiltInWorkloads.AzureConversation.Generate(rate ?? DefaultRate, duration, parsed.GetValue(Seed));
+        ? SharedPrefixWorkload.Generate(rate ?? CacheAwareRate, duration, parsed.GetValue(Seed))
+        : BuiltInWorkloads.AzureConversation.Generate(rate ?? (parsed.GetValue(AdaptivePd) ? AdaptivePdRate : parsed.GetValue(Policy) == "slo" ? SloRate : DefaultRate), duration, parsed.GetValue(Seed));
 
     private static Option<double> Positive(string name, string description, double value)
     {

@@ -1,3 +1,5 @@
+using Llumnix.Cli.Load;
+
 namespace Llumnix.Cli.Demo;
 
 /// <summary>The two runs of a demo over the same arrivals.</summary>
@@ -6,6 +8,9 @@ namespace Llumnix.Cli.Demo;
 /// <param name="Baseline">The baseline's run; null when it did not take place.</param>
 internal sealed record DemoComparison(string PolicyName, DemoRun Policy, DemoRun? Baseline)
 {
+    /// <summary>The latency targets of both runs; null: none.</summary>
+    public LatencyTargets? Targets { get; init; }
+
     /// <summary>The baseline's name.</summary>
     public string BaselineName { get; init; } = "round-robin";
 }

@@ -16,8 +16,16 @@ namespace Llumnix.Cli.Demo;
 /// <summary>Emulated engines, a scheduler and a gateway in this process, connected as in a cluster.</summary>
 internal sealed class DemoFleet : IAsyncDisposable
 {
-    /// <summary>Small enough for placement to matter: a few dozen requests fill it.</summary>
-    private const int SmallKvTokens = 60_000;
+    /// <summary>
+    /// Small enough for placement to matter: a few dozen requests fill it, so that a prompt that is placed badly waits. Targets, prefill on engines of its own and
+    /// shared prefixes matter without it.
+    /// </summary>
+    private const int SmallKvTokens = 50_000;
+
+    /// <summary>
+    /// Half as fast as an H200, so that half of the requests load the fleet as much: the load's own work on the machine, which is in every latency, stays small.
+    /// </summary>
+    private static readonly PolynomialLatencyModel Latency = PolynomialLatencyModel.H200Llama8B.SlowedDown(2);
 
     /// <summary>Shorter than the gateway's own, so that the table is up to date.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
@@ -76,12 +84,13 @@ internal sealed class DemoFleet : IAsyncDisposable
                     Engine = new EngineConfiguration
                     {
                         InferType = TypeOf(i, settings),
-                        KvCapacityTokens = settings.IsRescheduling ? SmallKvTokens : new EngineConfiguration().KvCapacityTokens,
+                        Latency = Latency,
+                        KvCapacityTokens = settings.HasSmallKvCache ? SmallKvTokens : new EngineConfiguration().KvCapacityTokens,
                     },
                 })],
             },
             cancellation);
-        using DemoTables? tables = policy == "slo" ? new DemoTables(PolynomialLatencyModel.H200Llama8B) : null;
+        using DemoTables? tables = policy == "slo" ? new DemoTables(Latency) : null;
         SchedulerOptions options = DemoSchedulerOptions.Of(settings, policy, isRescheduling, storePort, isCacheAware ? kvStore?.Port : null, tables);
         SchedulerHost scheduler = SchedulerHost.Build(options);
         var fleet = new DemoFleet(engines, scheduler, settings.IsLite, kvStore);

@@ -9,6 +9,14 @@ namespace Llumnix.Cli.Demo;
 /// <param name="Instances">The instances, in the order of their rows.</param>
 internal sealed record DemoFrame(string Title, TimeSpan Duration, LoadSnapshot Load, IReadOnlyList<DemoInstance> Instances)
 {
+    /// <summary>How long the load has been draining: all requests are sent, and some are open; null before that.</summary>
+    public TimeSpan? Draining => Load.Elapsed > Duration ? Load.Elapsed - Duration : null;
+
+    /// <summary>Where the run is, such as <c>0:15 of 1:00</c>.</summary>
+    public string Clock => Draining is { } draining
+        ? $"draining for {DemoText.Clock(draining)}"
+        : $"{DemoText.Clock(Load.Elapsed)} of {DemoText.Clock(Duration)}";
+
     /// <summary>Share of the duration that is over, 0 to 1; the drain does not count.</summary>
     public double Progress => Duration > TimeSpan.Zero ? Math.Clamp(Load.Elapsed / Duration, 0, 1) : 1;
 }

@@ -5,7 +5,7 @@ internal static class DemoLine
 {
     /// <summary>Writes the line, without a line end.</summary>
     internal static string Format(DemoFrame frame) =>
-        $"{DemoText.Clock(frame.Load.Elapsed)}/{DemoText.Clock(frame.Duration)} {frame.Title}:"
+        $"{frame.Clock}, {frame.Title}:"
         + $" sent {frame.Load.Sent}, open {frame.Load.Open}, failed {frame.Load.Failed},"
         + $" {DemoText.OneDecimal(frame.Load.RequestsPerSecond)} req/s,"
         + $" TTFT ms p50 {DemoText.Milliseconds(frame.Load.Ttft, ttft => ttft.P50)} p99 {DemoText.Milliseconds(frame.Load.Ttft, ttft => ttft.P99)},"

@@ -4,29 +4,30 @@ using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Demo;
 
-/// <summary>The demo's final report: the numbers of the policy and of the baseline side by side, and a verdict.</summary>
+/// <summary>The demo's final report: the numbers of the policy and of the baseline side by side, how they differ, and a verdict.</summary>
 internal static class DemoReport
 {
     private const int LabelWidth = 24;
     private const int ValueWidth = 12;
+    private const int ChangeWidth = 8;
 
-    private static readonly (string Label, Func<DemoRun, string> Value)[] Rows =
+    private static readonly DemoReportRow[] Rows =
     [
-        ("requests", static run => $"{run.Load.Sent}"),
-        ("failed", static run => $"{run.Load.Failed}"),
-        ("cut off", static run => $"{run.Load.CutOff}"),
-        ("requests/s", static run => DemoText.OneDecimal(run.Load.RequestsPerSecond)),
-        ("output tokens/s", static run => DemoText.OneDecimal(run.Load.TokensPerSecond)),
-        ("TTFT mean (ms)", static run => DemoText.Milliseconds(run.Load.Ttft, ttft => ttft.Mean)),
-        ("TTFT p50 (ms)", static run => DemoText.Milliseconds(run.Load.Ttft, ttft => ttft.P50)),
-        ("TTFT p90 (ms)", static run => DemoText.Milliseconds(run.Load.Ttft, ttft => ttft.P90)),
-        ("TTFT p99 (ms)", static run => DemoText.Milliseconds(run.Load.Ttft, ttft => ttft.P99)),
-        ("TPOT mean (ms)", static run => DemoText.Milliseconds(run.Load.Tpot, tpot => tpot.Mean)),
-        ("TPOT p50 (ms)", static run => DemoText.Milliseconds(run.Load.Tpot, tpot => tpot.P50)),
-        ("TPOT p99 (ms)", static run => DemoText.Milliseconds(run.Load.Tpot, tpot => tpot.P99)),
-        ("end to end p50 (ms)", static run => DemoText.Milliseconds(run.Load.EndToEnd, whole => whole.P50)),
-        ("end to end p99 (ms)", static run => DemoText.Milliseconds(run.Load.EndToEnd, whole => whole.P99)),
-        ("imbalance (max/mean)", static run => run.Imbalance.ToString("0.00", CultureInfo.InvariantCulture)),
+        DemoReportRow.Count("requests", static run => run.Load.Sent),
+        DemoReportRow.Count("failed", static run => run.Load.Failed),
+        DemoReportRow.Count("cut off", static run => run.Load.CutOff),
+        DemoReportRow.Number("requests/s", static run => run.Load.RequestsPerSecond),
+        DemoReportRow.Number("output tokens/s", static run => run.Load.TokensPerSecond),
+        DemoReportRow.Latency("TTFT mean (ms)", static run => run.Ttft, static part => part.Ttft, static ttft => ttft.Mean),
+        DemoReportRow.Latency("TTFT p50 (ms)", static run => run.Ttft, static part => part.Ttft, static ttft => ttft.P50),
+        DemoReportRow.Latency("TTFT p90 (ms)", static run => run.Ttft, static part => part.Ttft, static ttft => ttft.P90),
+        DemoReportRow.Latency("TTFT p99 (ms)", static run => run.Ttft, static part => part.Ttft, static ttft => ttft.P99),
+        DemoReportRow.Latency("TPOT mean (ms)", static run => run.Tpot, static part => part.Tpot, static tpot => tpot.Mean),
+        DemoReportRow.Latency("TPOT p50 (ms)", static run => run.Tpot, static part => part.Tpot, static tpot => tpot.P50),
+        DemoReportRow.Latency("TPOT p99 (ms)", static run => run.Tpot, static part => part.Tpot, static tpot => tpot.P99),
+        DemoReportRow.Latency("end to end p50 (ms)", static run => run.EndToEnd, static part => part.EndToEnd, static whole => whole.P50),
+        DemoReportRow.Latency("end to end p99 (ms)", static run => run.EndToEnd, static part => part.EndToEnd, static whole => whole.P99),
+        DemoReportRow.Count("imbalance", static run => run.Imbalance, "0.00"),
     ];
 
     /// <summary>Writes the report.</summary>
@@ -34,31 +35,45 @@ internal static class DemoReport
     {
         var text = new StringBuilder();
         int width = Math.Max(ValueWidth, comparison.PolicyName.Length);
-        AppendRow(text, width, "", comparison.PolicyName, comparison.Baseline is null ? null : comparison.BaselineName);
-        foreach ((string label, Func<DemoRun, string> value) in Rows)
+        DemoRun? baseline = comparison.Baseline;
+        AppendRow(text, width, "", comparison.PolicyName, baseline is null ? null : (comparison.BaselineName, "+/-"));
+        foreach (DemoReportRow row in Rows)
         {
-            AppendRow(text, width, label, value(comparison.Policy), comparison.Baseline is null ? null : value(comparison.Baseline));
+            AppendRow(text, width, row.Label, row.Value(comparison.Policy), baseline is null ? null : (row.Value(baseline), row.Change(comparison.Policy, baseline)));
         }
 
-        if (comparison.Policy.Load.Attainment is { } attainment)
-        {
-            AppendRow(text, width, "targets met (%)", DemoText.OneDecimal(100 * attainment), comparison.Baseline?.Load.Attainment is { } others ? DemoText.OneDecimal(100 * others) : null);
-        }
-
-        if (comparison.Policy.Hits is { } hits)
-        {
-            AppendRow(text, width, "prefix hit (% of tokens)", DemoText.OneDecimal(100 * hits), comparison.Baseline?.Hits is { } other ? DemoText.OneDecimal(100 * other) : null);
-        }
-
+        AppendShare(text, width, "targets met (%)", comparison, static run => run.Load.Attainment);
+        AppendShare(text, width, "prefix hit (% of tokens)", comparison, static run => run.Hits);
         AppendRun(text, comparison.PolicyName, comparison.Policy.Load);
-        AppendRun(text, comparison.BaselineName, comparison.Baseline?.Load);
+        AppendRun(text, comparison.BaselineName, baseline?.Load);
+        text.Append(CultureInfo.InvariantCulture, $"\ncut off: still open {DemoRunner.DrainTime.TotalSeconds:0} s after the last arrival; imbalance: requests of the busiest engine / mean of all engines\n");
+        text.Append(baseline is null ? "" : $"+/-: compared with {comparison.BaselineName}; ~: within the noise\n");
         return text.Append('\n').Append(DemoVerdict.For(comparison)).Append('\n').ToString();
     }
 
-    private static void AppendRow(StringBuilder text, int width, string label, string value, string? other)
+    private static void AppendShare(StringBuilder text, int width, string label, DemoComparison comparison, Func<DemoRun, double?> share)
     {
-        text.Append(label.PadRight(LabelWidth)).Append(value.PadLeft(width));
-        text.Append(other is null ? "" : "  " + other.PadLeft(ValueWidth)).Append('\n');
+        if (share(comparison.Policy) is { } mine)
+        {
+            double? other = comparison.Baseline is { } baseline ? share(baseline) : null;
+            AppendRow(
+                text,
+                width,
+                label,
+                DemoText.OneDecimal(100 * mine),
+                other is { } value ? (DemoText.OneDecimal(100 * value), (100 * (mine - value)).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture)) : null);
+        }
+    }
+
+    private static void AppendRow(StringBuilder text, int width, string label, string value, (string Value, string Change)? other)
+    {
+        var row = new StringBuilder(label.PadRight(LabelWidth)).Append(value.PadLeft(width));
+        if (other is { } shown)
+        {
+            row.Append("  ").Append(shown.Value.PadLeft(ValueWidth)).Append("  ").Append(shown.Change.PadLeft(ChangeWidth));
+        }
+
+        text.Append(row.ToString().TrimEnd()).Append('\n');
     }
 
     /// <summary>Appends details of a run that the table does not show.</summary>

@@ -9,9 +9,10 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     private const string Baseline = "round-robin";
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUpDrain = TimeSpan.FromSeconds(1);
 
     /// <summary>How long requests in progress at the end of the arrivals may go on.</summary>
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     private int _migrated;
 
@@ -22,11 +23,11 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         string name = settings.IsCacheAware ? "cache-aware" : settings.IsAdaptivePd ? "adaptive PD" : settings.IsRescheduling ? $"{settings.Policy}, rescheduling" : settings.Policy;
         string other = settings.IsCacheAware || settings.IsRescheduling ? settings.Policy : Baseline;
         await WarmUpAsync(store.Port, cancellation);
-        DemoRun policy = await PlayAsync(name, settings.Policy, settings.IsCacheAware, settings.IsRescheduling, store.Port, cancellation);
+        DemoRun policy = await PlayAsync(name, settings.Policy, settings.IsCacheAware, settings.IsRescheduling, store.Port, DrainTime, cancellation);
         DemoRun? baseline = name == other || cancellation.IsCancellationRequested
             ? null
-            : await PlayAsync(other, other, isCacheAware: false, isRescheduling: false, store.Port, cancellation);
-        console.Profile.Out.Writer.WriteLine(DemoReport.Format(new DemoComparison(name, policy, baseline) { BaselineName = other }));
+            : await PlayAsync(other, other, isCacheAware: false, isRescheduling: false, store.Port, DrainTime, cancellation);
+        console.Profile.Out.Writer.WriteLine(DemoReport.Format(new DemoComparison(name, policy, baseline) { BaselineName = other, Targets = settings.Targets }));
         if (settings.IsRescheduling)
         {
             console.Profile.Out.Writer.WriteLine($"{_migrated} requests were migrated between engines.");
@@ -38,19 +39,19 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     {
         var warmUp = new DemoRunner(
             settings with { KillEngineAfter = null, Arrivals = [.. settings.Arrivals.TakeWhile(static arrival => arrival.Offset < WarmUp)], RunDuration = WarmUp }, console, time);
-        await warmUp.PlayAsync("warm-up", settings.Policy, settings.IsCacheAware, isRescheduling: false, storePort, cancellation);
+        await warmUp.PlayAsync("warm-up", settings.Policy, settings.IsCacheAware, isRescheduling: false, storePort, WarmUpDrain, cancellation);
     }
 
     private async Task<DemoRun> PlayAsync(
-        string title, string policy, bool isCacheAware, bool isRescheduling, int storePort, CancellationToken cancellation)
+        string title, string policy, bool isCacheAware, bool isRescheduling, int storePort, TimeSpan drain, CancellationToken cancellation)
     {
-        var statistics = new LoadStatistics(time) { Targets = settings.Targets };
+        var statistics = new LoadStatistics(time) { Targets = settings.Targets, Duration = settings.RunDuration };
         IReadOnlyList<int> requestsPerEngine = [];
         double? hits = null;
         try
         {
             await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, isRescheduling, storePort, cancellation);
-            using var load = new GatewayLoad(new GatewayLoadOptions(fleet.Address) { Drain = DrainTime }, statistics, time);
+            using var load = new GatewayLoad(new GatewayLoadOptions(fleet.Address) { Drain = drain }, statistics, time);
             using var stop = new CancellationTokenSource();
             var screen = new DemoScreen(console, time);
             Task showing = screen.ShowAsync(() => Capture(title, statistics, fleet), stop.Token);

@@ -32,6 +32,9 @@ internal sealed record DemoSettings(
     /// <summary>Whether the rescheduler moves requests in the policy's run.</summary>
     public bool IsRescheduling { get; init; }
 
+    /// <summary>Whether the KV caches are small, where that is what makes placement matter.</summary>
+    public bool HasSmallKvCache => IsRescheduling || (Mode == SchedulingMode.Neutral && !IsCacheAware && Targets is null);
+
     /// <summary>When the first engine crashes, from the start of each run; null: never.</summary>
     public TimeSpan? KillEngineAfter { get; init; }
 }

@@ -54,8 +54,7 @@ internal static class DemoView
     {
         int filled = (int)(frame.Progress * BarWidth);
         string bar = new string('#', filled) + new string('.', BarWidth - filled);
-        string clock = $"{DemoText.Clock(frame.Load.Elapsed)} of {DemoText.Clock(frame.Duration)}";
-        return new($"  [{bar}] {DemoText.Percent(frame.Progress)}  {clock}  {frame.Title}");
+        return new($"  [{bar}] {(frame.Draining is null ? DemoText.Percent(frame.Progress) + "  " : "")}{frame.Clock}  {frame.Title}");
     }
 
     /// <summary>Plain text, not markup, since an id may contain brackets.</summary>

@@ -54,7 +54,7 @@ internal sealed class CompletionClient(HttpClient http, GatewayLoadOptions optio
         bool isFirst = chunk.HasContent && timeline.OnTokens(1);
         if (isFirst | timeline.OnUsage(chunk.Usage?.CompletionTokens ?? 0))
         {
-            statistics.OnFirstToken(timeline.Ttft);
+            statistics.OnFirstToken(timeline);
         }
 
         return true;

@@ -79,7 +79,7 @@ internal sealed class GatewayLoad : IDisposable
 
     private async Task RunAsync(LoadRequest request, CancellationToken cutOff)
     {
-        _statistics.OnSent(request.Timeline.Age);
+        _statistics.OnSent(request.Timeline);
         using var limit = new CancellationTokenSource(_options.RequestTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cutOff);
         try

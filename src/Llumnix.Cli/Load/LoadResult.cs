@@ -36,6 +36,12 @@ internal sealed record LoadResult
     /// <summary>From the moment the request was due to its last token, of the completed requests.</summary>
     public required LatencySummary EndToEnd { get; init; }
 
+    /// <summary>How much later than due requests were sent: what this machine, not the fleet, is to blame for.</summary>
+    public LatencySummary Lateness { get; init; } = LatencySummary.None;
+
+    /// <summary>The results of equal parts of the arrivals, by the time at which requests were due; none where the length was not told.</summary>
+    public IReadOnlyList<LoadPart> Parts { get; init; } = [];
+
     /// <summary>Requests that failed, of all kinds.</summary>
     public int Failed => Failures.Values.Sum();
 

@@ -14,6 +14,8 @@ internal sealed class LoadStatistics
     private readonly LatencyWindow _recentTpot = new();
     private readonly Dictionary<FailureKind, int> _failures = [];
     private readonly LatencyWindow _recentSent = new();
+    private readonly LatencyHistogram _lateness = new();
+    private readonly LoadPartStatistics[] _parts = [.. Enumerable.Range(0, Parts).Select(static _ => new LoadPartStatistics())];
     private long _start;
     private TimeSpan _end;
     private int _sent;
@@ -22,6 +24,9 @@ internal sealed class LoadStatistics
     private int _cutOffBeforeFirstToken;
     private int _attained;
     private long _outputTokens;
+
+    /// <summary>Number of equal parts of the arrivals that are counted by themselves: how much these differ tells how much chance decides.</summary>
+    public const int Parts = 6;
 
     /// <summary>Makes the statistics of a load that starts now.</summary>
     public LoadStatistics(TimeProvider time)
@@ -32,6 +37,9 @@ internal sealed class LoadStatistics
 
     /// <summary>The targets of completed requests; null for none.</summary>
     public LatencyTargets? Targets { get; init; }
+
+    /// <summary>Length of the arrivals, for the parts of the load; null: there are none.</summary>
+    public TimeSpan? Duration { get; init; }
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_start);
 
@@ -44,22 +52,28 @@ internal sealed class LoadStatistics
         }
     }
 
-    /// <summary>Counts a sent request, this long after it was due.</summary>
-    public void OnSent(TimeSpan lateness)
+    /// <summary>Counts a request that is sent now; its age is how late that is.</summary>
+    public void OnSent(RequestTimeline timeline)
     {
+        TimeSpan lateness = timeline.Age;
         lock (_lock)
         {
             _sent++;
             _recentSent.Record(Elapsed, lateness);
+            _lateness.Record(lateness);
+            if (PartOf(timeline) is { } part)
+            {
+                part.Sent++;
+            }
         }
     }
 
     /// <summary>Records a first token.</summary>
-    public void OnFirstToken(TimeSpan ttft)
+    public void OnFirstToken(RequestTimeline timeline)
     {
         lock (_lock)
         {
-            RecordTtft(ttft);
+            RecordTtft(timeline, timeline.Ttft);
         }
     }
 
@@ -68,8 +82,9 @@ internal sealed class LoadStatistics
     {
         lock (_lock)
         {
+            int attained = Targets?.AreMetBy(timeline) == true ? 1 : 0;
             _completed++;
-            _attained += Targets?.AreMetBy(timeline) == true ? 1 : 0;
+            _attained += attained;
             _outputTokens += timeline.Tokens;
             _endToEnd.Record(timeline.EndToEnd);
             _end = Elapsed;
@@ -77,6 +92,17 @@ internal sealed class LoadStatistics
             {
                 _tpot.Record(tpot);
                 _recentTpot.Record(_end, tpot);
+            }
+
+            if (PartOf(timeline) is { } part)
+            {
+                part.Completed++;
+                part.Attained += attained;
+                part.EndToEnd.Record(timeline.EndToEnd);
+                if (timeline.Tpot is { } partTpot)
+                {
+                    part.Tpot.Record(partTpot);
+                }
             }
         }
     }
@@ -101,7 +127,7 @@ internal sealed class LoadStatistics
             if (timeline.Tokens == 0)
             {
                 _cutOffBeforeFirstToken++;
-                RecordTtft(timeline.Age);
+                RecordTtft(timeline, timeline.Age);
             }
         }
     }
@@ -143,13 +169,20 @@ internal sealed class LoadStatistics
                 Ttft = _ttft.Summarize(),
                 Tpot = _tpot.Summarize(),
                 EndToEnd = _endToEnd.Summarize(),
+                Lateness = _lateness.Summarize(),
+                Parts = Duration is null ? [] : [.. _parts.Select(static part => part.ToPart())],
             };
         }
     }
 
-    private void RecordTtft(TimeSpan ttft)
+    private LoadPartStatistics? PartOf(RequestTimeline timeline) => Duration is { } duration && duration > TimeSpan.Zero
+        ? _parts[(int)Math.Clamp(_time.GetElapsedTime(_start, timeline.Due) / duration * Parts, 0, Parts - 1)]
+        : null;
+
+    private void RecordTtft(RequestTimeline timeline, TimeSpan ttft)
     {
         _ttft.Record(ttft);
+        PartOf(timeline)?.Ttft.Record(ttft);
         _recentTtft.Record(Elapsed, ttft);
     }
 }

@@ -9,6 +9,9 @@ internal sealed class RequestTimeline(TimeProvider time, long due, int maxTokens
     private long _first;
     private long _last;
 
+    /// <summary>Timestamp at which the request was due.</summary>
+    public long Due => due;
+
     /// <summary>Tokens that have arrived.</summary>
     public int Tokens { get; private set; }
 

@@ -12,18 +12,20 @@ namespace Llumnix.Scheduling.FullMode;
 /// </summary>
 internal sealed class FullModeFleet : Fleet<FullModeInstance>
 {
-    private static readonly string[] HealthNames = ["ok", "unschedulable", "stale", "failover", "draining"];
+    private static readonly string[] HealthNames = ["ok", "unschedulable", "stale", "failover", "draining", "unreachable"];
 
     private readonly SchedulingPolicy<FullModeInstance> _policy;
     private readonly IReadOnlyList<InstanceMetric<FullModeInstance>> _metrics;
     private readonly FailoverDomain _failoverDomain;
     private readonly long _stalenessLimit;
+    private readonly int _maxUnreachablePercent;
     private readonly bool _areStaleLastResort;
     private readonly Random _random;
 
     /// <param name="policy">Determines the metrics that are kept current, and whether infer types restrict roles.</param>
     /// <param name="failoverDomain">The failover domain.</param>
     /// <param name="stalenessLimit">An instance whose status has not changed for longer is stale; in ticks of timestamps.</param>
+    /// <param name="maxUnreachablePercent">See <see cref="FailoverOptions.MaxUnreachablePercent"/>.</param>
     /// <param name="areStaleLastResort">See <see cref="FullModeOptions.AreStaleInstancesLastResort"/>.</param>
     /// <param name="drains">The drains.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
@@ -31,6 +33,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         SchedulingPolicy<FullModeInstance> policy,
         FailoverDomain failoverDomain,
         long stalenessLimit,
+        int maxUnreachablePercent,
         bool areStaleLastResort,
         FullModeDrains drains,
         Random random)
@@ -40,6 +43,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         _metrics = policy.Metrics;
         _failoverDomain = failoverDomain;
         _stalenessLimit = stalenessLimit;
+        _maxUnreachablePercent = maxUnreachablePercent;
         _areStaleLastResort = areStaleLastResort;
         _random = random;
         Indexes = MakeIndexes(ClusterView<FullModeInstance>.Empty, static instance => instance.Metadata);
@@ -120,7 +124,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         return new FullModeIndexes(
             view,
             table,
-            new HealthIndex(view, metadataOf, _failoverDomain, _stalenessLimit, _areStaleLastResort),
+            new HealthIndex(view, metadataOf, _failoverDomain, _stalenessLimit, _maxUnreachablePercent, _areStaleLastResort),
             new ServedModels(view, metadataOf),
             new KvCapacityIndex(view),
             new DecisionScope<FullModeInstance>(view, table, _random));

@@ -109,7 +109,8 @@ internal sealed class StatusIntake(
     /// </summary>
     private void Apply(FullModeInstance instance, InstanceStatus status, Moment now)
     {
-        if (instance.IsStale || instance.IsLeftover || instance.SharesAddress || instance.IsSchedulable != status.Schedulable)
+        if (instance.IsStale || instance.IsLeftover || instance.SharesAddress || instance.UnreachableSince is not null
+            || instance.IsSchedulable != status.Schedulable)
         {
             fleet.Indexes.Health.Invalidate();
         }

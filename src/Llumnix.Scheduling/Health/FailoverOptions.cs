@@ -9,6 +9,16 @@ public sealed record FailoverOptions
     /// <summary>An instance whose status has not advanced for longer is stale, above zero: <c>--instance-staleness-seconds</c>.</summary>
     public TimeSpan InstanceStaleness { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// An instance whose status has not changed for so long is probed at its address; zero: none is. <c>--instance-probe-after-ms</c>.
+    /// </summary>
+    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How many of the healthy instances may be out since they are unreachable, in percent, 1 to 100; one always may: <c>--max-unreachable-percent</c>.
+    /// </summary>
+    public int MaxUnreachablePercent { get; init; } = 30;
+
     /// <summary>The domain that <see cref="Domain"/> names.</summary>
     /// <exception cref="ArgumentException">It names none.</exception>
     public FailoverDomain ParseDomain() => FailoverDomainNames.TryParse(Domain, out FailoverDomain domain)

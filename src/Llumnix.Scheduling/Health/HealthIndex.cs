@@ -13,6 +13,7 @@ internal sealed class HealthIndex
     private readonly SharedAddresses _addresses;
     private readonly long _stalenessLimit;
     private readonly bool _areStaleLastResort;
+    private readonly UnreachableInstances _unreachable;
     private readonly int[] _healthySlots;
     private readonly int[] _starts = new int[4];
     private bool _isOutdated = true;
@@ -22,19 +23,22 @@ internal sealed class HealthIndex
     /// <param name="metadataOf">The metadata that the view was built from; the instances may still have older ones.</param>
     /// <param name="domain">The failover domain.</param>
     /// <param name="stalenessLimit">Staleness limit, in ticks of the monotonic clock.</param>
+    /// <param name="maxUnreachablePercent">See <see cref="FailoverOptions.MaxUnreachablePercent"/>.</param>
     /// <param name="areStaleLastResort">Whether the stale instances of an infer type are its healthy slots where it has no other.</param>
     internal HealthIndex(
         ClusterView<FullModeInstance> view,
         Func<FullModeInstance, InstanceMetadata> metadataOf,
         FailoverDomain domain,
         long stalenessLimit,
-        bool areStaleLastResort = false)
+        int maxUnreachablePercent,
+        bool areStaleLastResort)
     {
         _view = view;
         _domains = new FailoverDomainIndex(domain, view.Instances, metadataOf);
         _addresses = new SharedAddresses(view.Instances, metadataOf);
         _stalenessLimit = stalenessLimit;
         _areStaleLastResort = areStaleLastResort;
+        _unreachable = new UnreachableInstances(maxUnreachablePercent);
         _healthySlots = new int[view.Count];
     }
 
@@ -42,8 +46,8 @@ internal sealed class HealthIndex
     internal void Attach() => _addresses.MarkInstances(_view.Instances);
 
     /// <summary>
-    /// Marks the health as outdated: an instance became schedulable or unschedulable, drains have changed, its status became or stopped being a leftover, or an instance
-    /// that is stale or shares its address has advanced.
+    /// Marks the health as outdated: an instance became schedulable or unschedulable, drains have changed, its status became or stopped being a leftover, an instance
+    /// that is stale, unreachable or shares its address has advanced, or a probe found that an instance became or stopped being unreachable.
     /// </summary>
     internal void Invalidate() => _isOutdated = true;
 
@@ -100,6 +104,7 @@ internal sealed class HealthIndex
 
         _addresses.FindReplaced();
         _domains.Apply(_view.Instances);
+        _unreachable.Apply(_view.Instances);
         CollectHealthySlots();
     }
 

@@ -47,6 +47,7 @@ public sealed class FullModeInstance : Instance
         Health = other.Health;
         IsStale = other.IsStale;
         IsDraining = other.IsDraining;
+        UnreachableSince = other.UnreachableSince;
         IsReplaced = other.IsReplaced;
         FirstSeen = other.FirstSeen;
         LastAdvance = other.LastAdvance;
@@ -156,6 +157,12 @@ public sealed class FullModeInstance : Instance
     /// </summary>
     public bool IsReplaced { get; internal set; }
 
+    /// <summary>
+    /// Monotonic timestamp of the probe that found it unreachable; null while its status changes, or when a later probe was answered. Whether it is out for
+    /// that reason is in <see cref="Health"/>.
+    /// </summary>
+    internal long? UnreachableSince { get; set; }
+
     /// <summary>The status object of the last reading; a reading with the same object brings nothing new.</summary>
     internal InstanceStatus LastReadStatus { get; set; }
 
@@ -243,7 +250,8 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>Notes that the status has changed.</summary>
     /// <param name="now">Monotonic timestamp.</param>
-    internal void Advance(long now) => (AdvanceBefore, LastAdvance, HasAdvanced, IsLeftover) = (LastAdvance, now, true, false);
+    internal void Advance(long now) =>
+        (AdvanceBefore, LastAdvance, HasAdvanced, IsLeftover, UnreachableSince) = (LastAdvance, now, true, false, null);
 
     /// <summary>
     /// Estimates when a status that has just arrived was written: its timestamp, corrected by the engine's clock offset, and limited to between the

@@ -19,4 +19,7 @@ public enum InstanceHealth : byte
 
     /// <summary>It is to be taken away and gets no new requests, whatever its status says.</summary>
     Draining,
+
+    /// <summary>Its status has stopped for a short time, and nothing answers at its address.</summary>
+    Unreachable,
 }

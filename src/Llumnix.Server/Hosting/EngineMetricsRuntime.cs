@@ -5,6 +5,7 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
 using Prometheus;
@@ -21,6 +22,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     private readonly EngineMetricsTelemetry _telemetry;
     private readonly ClusterGauges _gauges;
     private readonly DrainGauges _drainGauges;
+    private readonly FleetWatch _watch;
 
     internal EngineMetricsRuntime(
         SchedulerOptions options,
@@ -35,6 +37,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _telemetry = new EngineMetricsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
+        _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
         _discovery = discovery?.Invoke(_statuses)
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);
@@ -62,7 +65,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     }
 
     public override Task RunAsync(CancellationToken cancellation) =>
-        Task.WhenAll(_discovery.RunAsync(cancellation), _statuses.RunAsync(cancellation));
+        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync);
 
     public override void ShowGauges()
     {

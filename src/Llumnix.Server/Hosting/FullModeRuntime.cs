@@ -1,12 +1,14 @@
 using Llumnix.Adapters.Cms;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Adapters.Llumlets;
+using Llumnix.Adapters.Probes;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Rescheduling;
 using Llumnix.Server.Telemetry;
@@ -22,6 +24,9 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly CmsTelemetry _telemetry;
     private readonly ClusterGauges _gauges;
     private readonly DrainGauges _drainGauges;
+    private readonly FleetWatch _watch;
+    private readonly SilentInstanceProber? _prober;
+    private readonly ProbeTelemetry? _probeTelemetry;
     private readonly MigrationExecutor? _migrations;
     private readonly Rescheduler? _rescheduler;
 
@@ -32,6 +37,13 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
+        _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
+        if (options.Failover.ProbeAfter > TimeSpan.Zero)
+        {
+            _prober = new SilentInstanceProber(_scheduler, new HealthProbe(time, SilentInstanceProber.Interval), options.Failover.ProbeAfter, time);
+            _probeTelemetry = new ProbeTelemetry(factory);
+        }
+
         Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options, factory, logging, time) : null;
         _source = new CmsSource(
             options.Cms, _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
@@ -76,7 +88,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
             : null;
     }
 
-    public override Task RunAsync(CancellationToken cancellation) => _source.RunAsync(cancellation);
+    public override Task RunAsync(CancellationToken cancellation) =>
+        Loops.RunAsync(cancellation, _prober is null ? [_source.RunAsync, _watch.RunAsync] : [_source.RunAsync, _watch.RunAsync, _prober.RunAsync]);
 
     public override Task RescheduleAsync(CancellationToken cancellation) => _rescheduler?.RunAsync(cancellation) ?? Task.CompletedTask;
 
@@ -85,6 +98,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         _gauges.Show(_scheduler.Snapshot());
         _drainGauges.Show(_scheduler.ReportDrains());
         _telemetry.Show(_source.State);
+        _probeTelemetry?.Show(_prober!);
     }
 
     /// <summary>The cluster in the scheduler's present view.</summary>

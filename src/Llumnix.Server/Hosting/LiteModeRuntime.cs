@@ -4,6 +4,7 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
 using Prometheus;
@@ -18,6 +19,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
     private readonly DiscoveryTelemetry _telemetry;
     private readonly LiteModeGauges _gauges;
     private readonly DrainGauges _drainGauges;
+    private readonly FleetWatch _watch;
 
     internal LiteModeRuntime(
         SchedulerOptions options,
@@ -30,6 +32,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
         _telemetry = new DiscoveryTelemetry(factory);
         _gauges = new LiteModeGauges(factory);
         _drainGauges = new DrainGauges(factory);
+        _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
         _source = discovery?.Invoke(_scheduler) ?? DiscoverySourceFactory.Make(options.Discovery, _scheduler, time, logging, _telemetry);
     }
 
@@ -54,7 +57,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
             : null;
     }
 
-    public override Task RunAsync(CancellationToken cancellation) => _source.RunAsync(cancellation);
+    public override Task RunAsync(CancellationToken cancellation) => Loops.RunAsync(cancellation, _source.RunAsync, _watch.RunAsync);
 
     public override void ShowGauges()
     {

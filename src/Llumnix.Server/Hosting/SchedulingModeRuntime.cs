@@ -56,7 +56,7 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <summary>Why gateways should not use this scheduler; null when they may.</summary>
     public abstract string? FindReasonNotReady();
 
-    /// <summary>Keeps the scheduler's view fresh until it is cancelled.</summary>
+    /// <summary>Keeps the scheduler's view fresh, and logs how the fleet changes, until it is cancelled.</summary>
     public abstract Task RunAsync(CancellationToken cancellation);
 
     /// <summary>Migrates running requests until it is cancelled; ends at once where that is switched off.</summary>

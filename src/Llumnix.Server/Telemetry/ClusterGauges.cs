@@ -6,10 +6,11 @@ namespace Llumnix.Server.Telemetry;
 /// <summary>Gauges of the cluster, set at each scrape. When an instance leaves, its series are removed.</summary>
 internal sealed class ClusterGauges
 {
-    private static readonly string[] States = ["ok", "unschedulable", "stale", "failover", "draining"];
+    private static readonly string[] States = ["ok", "unschedulable", "stale", "failover", "draining", "unreachable"];
     private readonly Gauge[] _perInstance;
     private readonly Gauge _statusAge;
     private readonly Gauge _instances;
+    private readonly Gauge _unreachable;
     private readonly Gauge _ledgerEntries;
     private readonly Counter _ledgerExpired;
     private HashSet<(string Id, string InferType)> _shown = [];
@@ -24,6 +25,8 @@ internal sealed class ClusterGauges
         _statusAge = factory.CreateGauge(
             "scheduler_cms_status_age_seconds", "Time since the instance's status advanced last.", ["instance_id"]);
         _instances = factory.CreateGauge("scheduler_instances", "Instances by infer type and state.", ["infer_type", "state"]);
+        _unreachable = factory.CreateGauge(
+            "scheduler_unreachable_instances", "Instances whose status has stopped and at whose address nothing answers, whether they are out or not.");
         _ledgerEntries = factory.CreateGauge("scheduler_ledger_entries", "Placements in flight that no status has named yet.");
         _ledgerExpired = factory.CreateCounter("scheduler_ledger_expired_total", "Placements that no status ever named.");
     }
@@ -44,6 +47,7 @@ internal sealed class ClusterGauges
 
         _shown = shown;
         CountByState(cluster);
+        _unreachable.Set(cluster.Instances.Count(static i => i.IsUnreachable));
         _ledgerEntries.Set(cluster.LedgerEntries);
         _ledgerExpired.IncTo(cluster.LedgerExpiredTotal);
     }
@@ -78,7 +82,7 @@ internal sealed class ClusterGauges
     {
         for (InferType type = InferType.Neutral; type <= InferType.Decode; type++)
         {
-            for (InstanceHealth health = InstanceHealth.Ok; health <= InstanceHealth.Draining; health++)
+            for (InstanceHealth health = InstanceHealth.Ok; health <= InstanceHealth.Unreachable; health++)
             {
                 int count = cluster.Instances.Count(i => i.Metadata.InferType == type && i.Health == health);
                 _instances.WithLabels(type.ToName(), States[(int)health]).Set(count);

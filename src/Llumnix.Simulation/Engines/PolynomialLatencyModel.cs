@@ -34,6 +34,22 @@ public sealed record PolynomialLatencyModel : IStepLatencyModel
     /// <summary>f: milliseconds per KV token that the decodes read.</summary>
     public double DecodePerKvToken { get; init; }
 
+    /// <summary>An engine on which each step takes this many times as long.</summary>
+    /// <param name="factor">Above 0.</param>
+    public PolynomialLatencyModel SlowedDown(double factor)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(factor, 0);
+        return new PolynomialLatencyModel
+        {
+            PrefillBase = PrefillBase * factor,
+            PrefillPerToken = PrefillPerToken * factor,
+            PrefillPerTokenSquared = PrefillPerTokenSquared * factor,
+            DecodeBase = DecodeBase * factor,
+            DecodePerRequest = DecodePerRequest * factor,
+            DecodePerKvToken = DecodePerKvToken * factor,
+        };
+    }
+
     /// <inheritdoc />
     public TimeSpan Prefill(int tokens) =>
         TimeSpan.FromMilliseconds(PrefillBase + (PrefillPerToken * tokens) + (PrefillPerTokenSquared * tokens * tokens));

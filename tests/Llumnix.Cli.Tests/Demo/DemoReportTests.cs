@@ -1,4 +1,5 @@
 using Llumnix.Cli.Demo;
+using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Tests.Demo;
 
@@ -8,29 +9,46 @@ public sealed class DemoReportTests
     public void Format_TwoRuns_PutsThemSideBySide() =>
         Assert.Equal(
             """
-                                    load-balance   round-robin
+                                    load-balance   round-robin       +/-
             requests                        1000          1000
             failed                             0            11
             cut off                            0             9
-            requests/s                      10.0           9.8
-            output tokens/s               2110.0        2110.0
-            TTFT mean (ms)                 120.0         120.0
-            TTFT p50 (ms)                   80.0          80.0
-            TTFT p90 (ms)                  250.0         250.0
-            TTFT p99 (ms)                  400.0         800.0
-            TPOT mean (ms)                  11.3          11.3
-            TPOT p50 (ms)                   10.0          10.0
-            TPOT p99 (ms)                   20.0          20.0
-            end to end p50 (ms)           2000.0        2000.0
-            end to end p99 (ms)           9000.0        9000.0
-            imbalance (max/mean)            1.20          1.20
+            requests/s                      10.0           9.8       +2%
+            output tokens/s               2110.0        2110.0        0%
+            TTFT mean (ms)                 120.0         120.0        0%
+            TTFT p50 (ms)                   80.0          80.0        0%
+            TTFT p90 (ms)                  250.0         250.0        0%
+            TTFT p99 (ms)                  400.0         800.0      -50%
+            TPOT mean (ms)                  11.3          11.3        0%
+            TPOT p50 (ms)                   10.0          10.0        0%
+            TPOT p99 (ms)                   20.0          20.0        0%
+            end to end p50 (ms)           2000.0        2000.0        0%
+            end to end p99 (ms)           9000.0        9000.0        0%
+            imbalance                       1.20          1.20
             round-robin: failed: queue full (429) 10, timeout 1
             round-robin: 4 cut off before a first token count in TTFT with their age, a lower bound
 
-            load-balance did better than round-robin: with load-balance, 100.0% of the requests completed (98.0% with round-robin), TTFT p99 is 50% lower, TPOT p99 is about the same.
+            cut off: still open 10 s after the last arrival; imbalance: requests of the busiest engine / mean of all engines
+            +/-: compared with round-robin; ~: within the noise
+
+            load-balance did better than round-robin: with load-balance, 100.0% of the requests completed (98.0% with round-robin), TTFT p50 is about the same, TTFT p99 is 50% lower, TPOT p50 is about the same, TPOT p99 is about the same.
 
             """,
             DemoReport.Format(DemoSamples.Compare(DemoSamples.Run(), DemoSamples.Run(ttftP99: 800, completed: 980, failed: 11, cutOff: 9))));
+
+    [Fact]
+    public void Format_ChangeWithinTheNoise_IsMarked()
+    {
+        LoadResult policy = DemoSamples.Run() with
+        {
+            Ttft = DemoSamples.Summary(1000, 120, 96, 250, 400),
+            Parts = [.. new double[] { 80, 80, 80, 80, 80, 400 }.Select(DemoSamples.Part)],
+        };
+        LoadResult baseline = DemoSamples.Run() with { Parts = [.. Enumerable.Repeat(80.0, 6).Select(DemoSamples.Part)] };
+
+        Assert.Contains(
+            "TTFT p50 (ms)                   96.0          80.0    +20% ~\n", DemoReport.Format(DemoSamples.Compare(policy, baseline)), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Format_OneRunOnly_HasOneColumn()

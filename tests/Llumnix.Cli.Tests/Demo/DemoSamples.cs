@@ -26,6 +26,9 @@ internal static class DemoSamples
     public static DemoComparison Compare(LoadResult policy, LoadResult? roundRobin) =>
         new("load-balance", new DemoRun(policy, EvenEnough), roundRobin is null ? null : new DemoRun(roundRobin, EvenEnough));
 
+    /// <summary>A fifth of the requests, with a median of TTFT.</summary>
+    public static LoadPart Part(double ttftP50) => new(200, 200, 200, Summary(200, ttftP50, ttftP50, 250, 400), Summary(200, 11, 10, 15, 20), Summary(200, 2500, 2000, 5000, 9000));
+
     public static LatencySummary Summary(long count, params double[] milliseconds)
     {
         TimeSpan[] times = [.. milliseconds.Select(TimeSpan.FromMilliseconds)];

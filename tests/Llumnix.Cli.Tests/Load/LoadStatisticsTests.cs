@@ -66,17 +66,43 @@ public sealed class LoadStatisticsTests
         Assert.Equal(2, snapshot.RequestsPerSecond, precision: 9);
     }
 
+    [Fact]
+    public void ToResult_Duration_RequestsCountInThePartInWhichTheyWereDue()
+    {
+        var statistics = new LoadStatistics(_time) { Duration = TimeSpan.FromSeconds(10), Targets = new LatencyTargets(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1)) };
+        var early = new RequestTimeline(_time, _time.GetTimestamp(), 1);
+        statistics.OnSent(early);
+        _time.Advance(TimeSpan.FromSeconds(9));
+        var late = new RequestTimeline(_time, _time.GetTimestamp() - TimeSpan.FromSeconds(0.5).Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond, 1);
+        statistics.OnSent(late);
+        foreach (RequestTimeline timeline in (RequestTimeline[])[early, late])
+        {
+            timeline.OnTokens(1);
+            statistics.OnFirstToken(timeline);
+            statistics.OnCompleted(timeline);
+        }
+
+        LoadResult result = statistics.ToResult();
+        Assert.Equal([1, 0, 0, 0, 0, 1], result.Parts.Select(static part => part.Sent));
+        Assert.Equal([1, 0, 0, 0, 0, 1], result.Parts.Select(static part => part.Completed));
+        Assert.Equal([0, 0, 0, 0, 0, 1], result.Parts.Select(static part => part.Attained));
+        Assert.Equal((9, 0.5), (result.Parts[0].Ttft.P50.TotalSeconds, result.Parts[5].EndToEnd.P50.TotalSeconds));
+        Assert.Equal(TimeSpan.FromSeconds(0.5), result.Lateness.P99);
+        Assert.Empty(_statistics.ToResult().Parts);
+    }
+
     private RequestTimeline Send(int tokens)
     {
-        _statistics.OnSent(TimeSpan.Zero);
-        return new(_time, _time.GetTimestamp(), tokens);
+        var timeline = new RequestTimeline(_time, _time.GetTimestamp(), tokens);
+        _statistics.OnSent(timeline);
+        return timeline;
     }
 
     private void Receive(RequestTimeline timeline, int tokens)
     {
         if (timeline.OnTokens(tokens))
         {
-            _statistics.OnFirstToken(timeline.Ttft);
+            _statistics.OnFirstToken(timeline);
         }
     }
 }

@@ -83,12 +83,29 @@ public sealed class FailureTableTests
             "PolledPodsTests.Poll_FirstSightWithOurClockBehind_LeftoversThatLookFreshLeaveAfterTheTtl",
             "PolledPodsTests.Poll_VeryManyLeftovers_TheLivingAreInAndReadsAreBounded",
         ],
-        ["an engine hangs"] = ["DeadEngineTests.Schedule_EngineHangs_StaleAfterTheLimitWithItsFailureDomain"],
+        ["an engine hangs"] =
+        [
+            "DeadEngineTests.Schedule_EngineHangs_StaleAfterTheLimitWithItsFailureDomain",
+            "HealthProbeTests.Probe_ServerAcceptsAndIsSilent_NoAnswerAfterTheTimeout",
+            "SilentInstanceProberTests.Probe_FailsOtherwise_OutAfterThreeInARow",
+            "UnreachableInstancesTests.Refresh_UnreachableInstanceBecomesStale_OnlyThenItsDomainIsOut",
+        ],
         ["an engine crashes"] =
         [
+            "DeadEngineProcessTests.Schedule_EngineIsKilled_GetsNoRequestAfterTheProbeAndIsBackWhenItRunsAgain",
             "DeadEngineTests.Schedule_EngineCrashes_StaleUntilItLeavesWithItsKeys",
             "CmsSourceMembershipTests.Run_KeysOfOneExpire_ItLeavesAndTheOthersStay",
             "FleetGatewayTests.Post_EngineHasCrashed_EveryRequestIsServedByTheOther",
+        ],
+        ["more engines are dead at once than `--max-unreachable-percent` of the healthy ones"] =
+        [
+            "UnreachableInstancesTests.TakeProbe_MoreThanTheShare_TheFirstOnesAreOutAndTheNextFollow",
+            "FleetWatchTests.Look_OtherConditions_NamedToo",
+        ],
+        ["all statuses stop and no engine can be reached from the scheduler"] =
+        [
+            "UnreachableInstancesTests.TakeProbe_EveryInstanceIsUnreachable_NoneIsOut",
+            "SilentInstanceProberTests.Probe_AllStatusesStopAndNoneAnswers_NoneIsOut",
         ],
         ["an engine restarts"] =
         [

@@ -53,6 +53,8 @@ public sealed class OptionTableTests
         { "rescheduling-load-balance-scope", "cluster" },
         { "failover-domain", "instance" },
         { "instance-staleness-seconds", "60" },
+        { "instance-probe-after-ms", "3000" },
+        { "max-unreachable-percent", "30" },
         { "rescheduling-req-select-rule", "TOKEN" },
         { "rescheduling-req-select-order", "SR" },
         { "rescheduling-req-select-value", "1024.0" },

@@ -16,5 +16,12 @@ internal static class FailoverOptionTable
             g => g.Domain, (g, v) => g with { Domain = v }),
         Group.Row("instance-staleness-seconds", Seconds, "Silence after which an instance is stale, in seconds.",
             g => g.InstanceStaleness, (g, v) => g with { InstanceStaleness = v }),
+        Group.Row("instance-probe-after-ms", MillisecondsOrZero,
+            "Silence after which an instance is probed at its address each second: TCP, and /health where it speaks HTTP. Refused once, or failed three times "
+            + "in a row, it gets no requests until it answers or its status changes. In milliseconds; 0: no probes. Not with --status-source engines.",
+            g => g.ProbeAfter, (g, v) => g with { ProbeAfter = v }),
+        Group.Row("max-unreachable-percent", Integer(1, 100),
+            "How many of the healthy instances may be out since they are unreachable, in percent; one always may, all never.",
+            g => g.MaxUnreachablePercent, (g, v) => g with { MaxUnreachablePercent = v }),
     ];
 }

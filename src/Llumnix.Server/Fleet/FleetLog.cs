@@ -1,0 +1,29 @@
+namespace Llumnix.Server.Fleet;
+
+/// <summary>How the fleet changes, a record per kind of change, so that each has a limit of its own.</summary>
+internal static partial class FleetLog
+{
+    [LoggerMessage(LogLevel.Information, "{Who} joined")]
+    internal static partial void Joined(ILogger logger, string who);
+
+    [LoggerMessage(LogLevel.Information, "{Who} left")]
+    internal static partial void Left(ILogger logger, string who);
+
+    [LoggerMessage(LogLevel.Information, "{Who} may get requests again")]
+    internal static partial void Back(ILogger logger, string who);
+
+    [LoggerMessage(LogLevel.Information, "{Who} may get no requests: not schedulable, by the last status")]
+    internal static partial void Unschedulable(ILogger logger, string who);
+
+    [LoggerMessage(LogLevel.Warning, "{Who} may get no requests: the status has not changed for the staleness limit")]
+    internal static partial void Stale(ILogger logger, string who);
+
+    [LoggerMessage(LogLevel.Warning, "{Who} may get no requests: another instance of the failover domain has failed")]
+    internal static partial void Failover(ILogger logger, string who);
+
+    [LoggerMessage(LogLevel.Warning, "{Who} may get no requests: the status has stopped, and nothing answers at the address")]
+    internal static partial void Unreachable(ILogger logger, string who);
+
+    [LoggerMessage(LogLevel.Warning, "{Who} may still get requests although nothing answers at the address: no more may be out (--max-unreachable-percent)")]
+    internal static partial void UnreachableKept(ILogger logger, string who);
+}

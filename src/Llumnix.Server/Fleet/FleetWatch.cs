@@ -1,0 +1,85 @@
+using System.Globalization;
+using Llumnix.Scheduling.Instances;
+
+namespace Llumnix.Server.Fleet;
+
+/// <summary>
+/// Logs how the fleet changes: each second a line per instance that joined, left, went out or came back, or one line for all instances to which the same
+/// has happened, where these are more than <see cref="LinesPerChange"/>.
+/// </summary>
+/// <param name="capture">Gives the instances as they are; called once in a second.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+internal sealed class FleetWatch(Func<IReadOnlyList<InstanceState>> capture, TimeProvider time, ILogger<FleetWatch> logger)
+{
+    /// <summary>Largest number of lines about the same change; with more instances there is one line for all of them, which names as many.</summary>
+    internal const int LinesPerChange = 3;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private readonly FleetChanges _changes = new();
+
+    /// <summary>Logs changes until it is cancelled.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(Interval, time, cancellationToken);
+            Look();
+        }
+    }
+
+    /// <summary>Logs the changes since the last call.</summary>
+    internal void Look()
+    {
+        foreach (IGrouping<FleetChange, InstanceAddress> alike in _changes.Look(capture()).GroupBy(static c => c.Change, static c => c.Instance))
+        {
+            InstanceAddress[] instances = [.. alike];
+            if (instances.Length > LinesPerChange)
+            {
+                string names = string.Join(", ", instances.Take(LinesPerChange).Select(Describe));
+                Log(alike.Key, string.Create(CultureInfo.InvariantCulture, $"{instances.Length} instances, such as {names},"));
+                continue;
+            }
+
+            foreach (InstanceAddress instance in instances)
+            {
+                Log(alike.Key, $"Instance {Describe(instance)}");
+            }
+        }
+    }
+
+    private static string Describe(InstanceAddress instance) =>
+        string.Create(CultureInfo.InvariantCulture, $"{instance.InstanceId} ({(instance.Host.Contains(':') ? $"[{instance.Host.Trim('[', ']')}]" : instance.Host)}:{instance.Port})");
+
+    private void Log(FleetChange change, string who)
+    {
+        switch (change)
+        {
+            case FleetChange.Joined:
+                FleetLog.Joined(logger, who);
+                break;
+            case FleetChange.Left:
+                FleetLog.Left(logger, who);
+                break;
+            case FleetChange.Back:
+                FleetLog.Back(logger, who);
+                break;
+            case FleetChange.Unschedulable:
+                FleetLog.Unschedulable(logger, who);
+                break;
+            case FleetChange.Stale:
+                FleetLog.Stale(logger, who);
+                break;
+            case FleetChange.Failover:
+                FleetLog.Failover(logger, who);
+                break;
+            case FleetChange.Unreachable:
+                FleetLog.Unreachable(logger, who);
+                break;
+            default:
+                FleetLog.UnreachableKept(logger, who);
+                break;
+        }
+    }
+}

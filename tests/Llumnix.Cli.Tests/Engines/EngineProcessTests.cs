@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Llumnix.Cli.Tests.Processes;
+using Llumnix.Testing.Servers;
+
+namespace Llumnix.Cli.Tests.Engines;
+
+public sealed class EngineProcessTests
+{
+    [Theory]
+    [InlineData("""{"prompt":"a b","max_tokens":2}""", HttpStatusCode.OK)]
+    [InlineData("""{"prompt":"a b","max_tokens":2,"stream":true}""", HttpStatusCode.OK)]
+    [InlineData("{", HttpStatusCode.BadRequest)]
+    public async Task Run_RequestsAreServed_NoneIsLogged(string body, HttpStatusCode expected)
+    {
+        int port = FreePort.Find(1)[0];
+        using LlumnixProcess process = LlumnixProcess.Start("engine", "--port", port.ToString(CultureInfo.InvariantCulture));
+        Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $"listens on port {port}"), await process.ReadLineAsync(), StringComparison.Ordinal);
+
+        using var client = new HttpClient();
+        for (int i = 0; i < 3; i++)
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using HttpResponseMessage answer = await client.PostAsync(
+                new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v1/completions")), content, TestContext.Current.CancellationToken);
+            Assert.Equal(expected, answer.StatusCode);
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        }
+
+        await process.TerminateAsync();
+        Assert.EndsWith("has stopped", await process.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Equal("", await process.ReadLineAsync());
+        Assert.Equal(0, await process.WaitForExitAsync());
+    }
+}

@@ -1,0 +1,61 @@
+using Llumnix.Scheduling.Instances;
+using Llumnix.Server.Fleet;
+using Llumnix.Testing.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Llumnix.Server.Tests.Fleet;
+
+public sealed class FleetWatchTests
+{
+    private readonly RecordingLogger<FleetWatch> _log = new();
+    private readonly FleetWatch _watch;
+    private IReadOnlyList<InstanceState> _fleet = [];
+
+    public FleetWatchTests() => _watch = new FleetWatch(() => _fleet, new FakeTimeProvider(), _log);
+
+    [Fact]
+    public void Look_InstanceJoinsGoesOutComesBackAndLeaves_OneLineEach()
+    {
+        Assert.Equal(["Instance a (10.0.0.1:8000) joined"], Look(Of("a")));
+        Assert.Empty(Look(Of("a")));
+        Assert.Equal(
+            ["Instance a (10.0.0.1:8000) may get no requests: the status has stopped, and nothing answers at the address"],
+            Look(Of("a", InstanceHealth.Unreachable)));
+        Assert.Equal(
+            ["Instance a (10.0.0.1:8000) may get no requests: the status has not changed for the staleness limit"],
+            Look(Of("a", InstanceHealth.Stale)));
+        Assert.Empty(Look(Of("a", InstanceHealth.Stale)));
+        Assert.Equal(["Instance a (10.0.0.1:8000) may get requests again"], Look(Of("a")));
+        Assert.Equal(["Instance a (10.0.0.1:8000) left"], Look());
+    }
+
+    [Theory]
+    [InlineData(InstanceHealth.Unschedulable, false, "may get no requests: not schedulable")]
+    [InlineData(InstanceHealth.Failover, false, "may get no requests: another instance")]
+    [InlineData(InstanceHealth.Ok, true, "may still get requests although nothing answers")]
+    public void Look_OtherConditions_NamedToo(InstanceHealth health, bool isUnreachable, string expected)
+    {
+        Look(Of("a"));
+        Assert.Contains(expected, Assert.Single(Look(Of("a", health, isUnreachable))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Look_ManyAtOnce_OneLineWithTheCount()
+    {
+        InstanceState[] many = [.. Enumerable.Range(0, 1000).Select(static i => Of($"i{i}"))];
+        Assert.Equal(["1000 instances, such as i0 (10.0.0.1:8000), i1 (10.0.0.1:8000), i2 (10.0.0.1:8000), joined"], Look(many));
+        Assert.Equal(2, Look(many[2..]).Length);
+        Assert.StartsWith("998 instances, ", Assert.Single(Look()), StringComparison.Ordinal);
+    }
+
+    private static InstanceState Of(string id, InstanceHealth health = InstanceHealth.Ok, bool isUnreachable = false) =>
+        new(new InstanceAddress { InstanceId = id, WireId = id, Host = "10.0.0.1", Port = 8000 }, health, isUnreachable);
+
+    private string[] Look(params InstanceState[] fleet)
+    {
+        int before = _log.Lines.Count;
+        _fleet = fleet;
+        _watch.Look();
+        return [.. _log.Lines.Skip(before).Select(static line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
+    }
+}
