@@ -4,6 +4,11 @@
 # a scheduler with its HTTP face over a real Redis, whose fleet is replaced again and again. Some minutes; it ends by itself.
 #
 #   bench/soak.sh [--schedules N] [--rounds N] [--mode full|lite|both] [--seed N]
+#   bench/soak.sh gateway [REQUESTS]
+#
+# The second form sends requests (100,000 unless given) through `llumnix gateway` with a scheduler, Redis and emulated engines. Every tenth client
+# goes early; Redis is killed and comes back empty, then the scheduler is killed and comes back. Exit code 0: every request had an answer or an error
+# in OpenAI's shape, memory and threads of the gateway were flat, and every account ended at zero.
 #
 # Build first: dotnet build Llumnix.slnx -c Release. Needs redis-server. Exit code 0: memory was flat, every account ended at zero, and the
 # metrics page has as many series as in the beginning; 1: not so.
@@ -12,4 +17,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 attacks=$root/bench/Llumnix.Attacks/bin/Release/net10.0/attacks
 [ -x "$attacks" ] || { echo "build first: dotnet build Llumnix.slnx -c Release" >&2; exit 2; }
 command -v redis-server >/dev/null || { echo "install redis-server first" >&2; exit 2; }
+if [ "${1:-}" = gateway ]; then
+    exec "$attacks" soak-gateway --program "$root/src/Llumnix.Cli/bin/Release/net10.0/llumnix.dll" --requests "${2:-100000}"
+fi
 exec "$attacks" soak "$@"

@@ -50,7 +50,7 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway fo
     new Command("llumlet", "Reads a plain engine beside it and writes its load into the CMS; its flags: llumnix llumlet --help."),
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
     new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
-    new Command("validate-config", "Checks the scheduler's flags, environment, files and profiling tables without starting it."),
+    new Command("validate-config", "Checks flags, environment and files of scheduler, serve or gateway without a start: llumnix validate-config gateway --port 8089."),
     EngineCommand.Create(),
     DemoCommand.Create(),
     ProfileCommand.Create(),

@@ -15,8 +15,8 @@ internal sealed class AttackRun(Scale scale, SchedulerLimits limits, string? log
         FleetKind fleet = attack.Fleet(scale);
         await using Scene scene = await Scene.OpenAsync(fleet, attack.LlumletPort, scale);
         await attack.PrepareAsync(scene, cancellation);
-        await using SchedulerProcess scheduler = await SchedulerProcess.StartAsync(
-            program, scene.Port, [.. fleet.Flags(scene.StorePort), .. attack.Flags], limits, LogFile(attack, name), cancellation);
+        await using LlumnixProcess scheduler = await LlumnixProcess.StartAsync(
+            program, "scheduler", scene.Port, [.. fleet.Flags(scene.StorePort), .. attack.Flags], limits, LogFile(attack, name), cancellation);
         using var clients = new GoodClients(scene.Port, fleet.SchedulingMode);
         await Task.Delay(scale.WarmUp, cancellation);
         ClientFigures before = clients.BeginPhase();

@@ -1,4 +1,3 @@
-using System.Text;
 using Llumnix.Adapters.Options.Table;
 
 namespace Llumnix.Adapters.Options;
@@ -7,20 +6,11 @@ namespace Llumnix.Adapters.Options;
 public static class OptionsReference
 {
     /// <summary>Introduction and all flags by group, with kinds, defaults and descriptions.</summary>
-    public static string Render(OptionTable table)
-    {
-        var page = new StringBuilder(table.ReferenceIntroduction).Append('\n');
-        foreach (IGrouping<string, OptionDefinition> group in table.Definitions.GroupBy(row => row.Group))
-        {
-            page.Append("\n## ").Append(group.Key).Append("\n\n| Flag | Kind | Default | Description |\n|---|---|---|---|\n");
-            foreach (OptionDefinition row in group)
-            {
-                page.Append(RenderRow(table, row));
-            }
-        }
-
-        return page.ToString();
-    }
+    public static string Render(OptionTable table) => OptionsPage.Render(
+        table,
+        table.ReferenceIntroduction,
+        static group => $"## {group}\n\n| Flag | Kind | Default | Description |\n|---|---|---|---|\n",
+        row => RenderRow(table, row));
 
     private static string RenderRow(OptionTable table, OptionDefinition row)
     {
@@ -31,7 +21,7 @@ public static class OptionsReference
 
     private static string RenderOtherNames(OptionDefinition row)
     {
-        IEnumerable<string> names = row.Aliases.Select(alias => alias.Length == 1 ? $"`-{alias}`" : $"`--{alias}`")
+        IEnumerable<string> names = OptionsPage.AliasesOf(row).Select(static alias => $"`{alias}`")
             .Concat(row.EnvironmentAliases.Select(variable => $"environment variable `{variable}`"));
         string joined = string.Join(", ", names);
         return joined.Length == 0 ? "" : $" Also: {joined}.";

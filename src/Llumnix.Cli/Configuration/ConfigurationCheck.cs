@@ -1,4 +1,9 @@
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Table;
+using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Serve;
+using Llumnix.Gateway.Hosting;
+using Llumnix.Gateway.Options;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 
@@ -7,21 +12,39 @@ namespace Llumnix.Cli.Configuration;
 /// <summary><c>llumnix validate-config</c>: reports all problems that a start with these flags would find, without starting.</summary>
 internal static class ConfigurationCheck
 {
-    /// <summary>Checks the scheduler's flags, its environment variables and the files that they name.</summary>
-    /// <param name="args">The scheduler's flags.</param>
+    /// <summary>Checks a program's flags, its environment variables and the files that they name.</summary>
+    /// <param name="args">The program (<c>scheduler</c>, <c>serve</c> or <c>gateway</c>; the scheduler when none is named) and its flags.</param>
     /// <param name="output">Receives a line per problem, then the options that differ from their defaults. Never a secret.</param>
-    /// <returns>0 when the scheduler would start, even with warnings; otherwise 2.</returns>
+    /// <returns>0 when the program would start, even with warnings; otherwise 2.</returns>
     internal static int Run(IReadOnlyList<string> args, TextWriter output)
     {
-        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(args, SchedulerProgram.KnownNames);
+        IReadOnlyList<string> flags = [.. args.Skip(1)];
+        return args.FirstOrDefault() switch
+        {
+            "gateway" => Check("gateway", Parse(GatewayOptionTable.Instance, flags), CheckGateway, output),
+            "serve" => Check("serve", Parse(ServeOptionTable.Instance, flags), CheckServe, output),
+            "scheduler" => CheckScheduler(flags, output),
+            _ => CheckScheduler(args, output),
+        };
+    }
+
+    private static OptionsParseResult<TOptions> Parse<TOptions>(OptionTable<TOptions> table, IReadOnlyList<string> flags) =>
+        OptionsParser.Parse(table, flags, OptionsParser.ProcessEnvironment(), BoundedTextFile.Read);
+
+    private static int CheckScheduler(IReadOnlyList<string> flags, TextWriter output) =>
+        Check("scheduler", SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames), CheckScheduler, output);
+
+    private static int Check<TOptions>(string program, OptionsParseResult<TOptions> parsed, Action<NamedFiles<TOptions>> check, TextWriter output)
+    {
         if (parsed.IsHelpRequested)
         {
-            output.WriteLine("Usage: llumnix validate-config [the scheduler's flags]; they are told by: llumnix scheduler --help");
+            output.WriteLine("Usage: llumnix validate-config [scheduler|serve|gateway] [its flags]; without a name, the scheduler's.");
+            output.WriteLine($"The flags are told by: llumnix {program} --help");
             return 0;
         }
 
-        var files = new NamedFiles(parsed);
-        files.Check();
+        var files = new NamedFiles<TOptions>(parsed);
+        check(files);
         output.Write(OptionsReport.RenderProblems(parsed with
         {
             Errors = [.. parsed.Errors, .. files.Errors],
@@ -30,12 +53,46 @@ internal static class ConfigurationCheck
         int errors = parsed.Errors.Count + files.Errors.Count;
         if (errors > 0)
         {
-            output.WriteLine(errors == 1 ? "1 error: the scheduler would not start" : $"{errors} errors: the scheduler would not start");
+            string subject = program == "scheduler" ? "the scheduler" : $"llumnix {program}";
+            output.WriteLine($"{errors} error{(errors == 1 ? "" : "s")}: {subject} would not start");
             return 2;
         }
 
         output.Write(OptionsReport.RenderEffective(parsed));
         output.WriteLine("valid");
         return 0;
+    }
+
+    private static void CheckScheduler(NamedFiles<SchedulerOptions> files)
+    {
+        SchedulerOptions options = files.Options;
+        files.CheckProfiles(options.Profiles.TtftPath, options.Profiles.TpotPath);
+        files.CheckListener(options.Service.TlsCertificateFile, options.Service.TlsKeyFile);
+        files.CheckCertificates("cms-redis-ca-file", options.Cms.Redis.CaFile);
+        CheckDiscovery(files, options.Discovery);
+        files.CheckCertificates("llumlet-grpc-ca-file", options.Llumlets.CaFile);
+        files.CheckCertificates("kvs-metadata-service-http-server-ca-file", options.KvStore.Mooncake.CaFile);
+        files.CheckCertificates("kvs-metadata-service-redis-cluster-ca-file", options.KvStore.V6d.CaFile);
+    }
+
+    private static void CheckGateway(NamedFiles<GatewayFlags> files)
+    {
+        CheckShared(files, files.Options.Gateway);
+        CheckDiscovery(files, files.Options.Discovery);
+    }
+
+    private static void CheckServe(NamedFiles<ServeSettings> files) => CheckShared(files, files.Options.Gateway);
+
+    private static void CheckShared<TOptions>(NamedFiles<TOptions> files, GatewayOptions options)
+    {
+        files.CheckListener(options.TlsCertificateFile, options.TlsKeyFile);
+        files.Add("api-key-file", GatewayFiles.FindKeyProblem(options.ApiKeyFile));
+        files.Add("mirror-config-file", GatewayFiles.FindMirrorProblem(options.MirrorFile));
+    }
+
+    private static void CheckDiscovery<TOptions>(NamedFiles<TOptions> files, DiscoveryOptions options)
+    {
+        files.CheckCertificates("discovery-redis-ca-file", options.Redis.Redis.CaFile);
+        files.CheckCertificates("discovery-etcd-ca-file", options.Etcd.Etcd.CaFile);
     }
 }

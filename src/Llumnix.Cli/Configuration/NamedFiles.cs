@@ -3,16 +3,19 @@ using System.Security.Cryptography.X509Certificates;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
-using Llumnix.Server.Options;
 
 namespace Llumnix.Cli.Configuration;
 
 /// <summary>Reads the files that options name, as a start or a first connection would.</summary>
+/// <typeparam name="TOptions">What the options are held in.</typeparam>
 /// <param name="parsed">The options.</param>
-internal sealed class NamedFiles(OptionsParseResult<SchedulerOptions> parsed)
+internal sealed class NamedFiles<TOptions>(OptionsParseResult<TOptions> parsed)
 {
     private readonly List<OptionProblem> _errors = [];
     private readonly List<OptionProblem> _warnings = [];
+
+    /// <summary>The options.</summary>
+    public TOptions Options => parsed.Options;
 
     /// <summary>The files that cannot be used.</summary>
     public IReadOnlyList<OptionProblem> Errors => _errors;
@@ -20,21 +23,24 @@ internal sealed class NamedFiles(OptionsParseResult<SchedulerOptions> parsed)
     /// <summary>Repairs that were made to the files' contents.</summary>
     public IReadOnlyList<OptionProblem> Warnings => _warnings;
 
-    /// <summary>Reads them all.</summary>
-    public void Check()
+    /// <summary>Reads the tables of measured latencies.</summary>
+    public void CheckProfiles(string ttftPath, string tpotPath)
     {
-        SchedulerOptions options = parsed.Options;
         var completed = new List<string>();
-        CheckTable("ttft-profiling-data-path", options.Profiles.TtftPath, path => ProfilingTables.ReadPrefill(path));
-        CheckTable("tpot-profiling-data-path", options.Profiles.TpotPath, path => ProfilingTables.ReadDecode(path, completed));
+        CheckTable("ttft-profiling-data-path", ttftPath, path => ProfilingTables.ReadPrefill(path));
+        CheckTable("tpot-profiling-data-path", tpotPath, path => ProfilingTables.ReadDecode(path, completed));
         _warnings.AddRange(completed.Select(warning => new OptionProblem(parsed.SourceOf("tpot-profiling-data-path"), warning)));
-        CheckListener(options.Service);
-        CheckCertificates("cms-redis-ca-file", options.Cms.Redis.CaFile);
-        CheckCertificates("discovery-redis-ca-file", options.Discovery.Redis.Redis.CaFile);
-        CheckCertificates("discovery-etcd-ca-file", options.Discovery.Etcd.Etcd.CaFile);
-        CheckCertificates("llumlet-grpc-ca-file", options.Llumlets.CaFile);
-        CheckCertificates("kvs-metadata-service-http-server-ca-file", options.KvStore.Mooncake.CaFile);
-        CheckCertificates("kvs-metadata-service-redis-cluster-ca-file", options.KvStore.V6d.CaFile);
+    }
+
+    /// <summary>Takes over what was found out about an option's file.</summary>
+    /// <param name="option">The flag without dashes.</param>
+    /// <param name="problem">What is wrong; null when nothing is.</param>
+    public void Add(string option, string? problem)
+    {
+        if (problem is not null)
+        {
+            _errors.Add(new OptionProblem(parsed.SourceOf(option), problem));
+        }
     }
 
     private void CheckTable(string option, string path, Action<string> read)
@@ -54,16 +60,17 @@ internal sealed class NamedFiles(OptionsParseResult<SchedulerOptions> parsed)
         }
     }
 
-    private void CheckListener(ServiceOptions service)
+    /// <summary>Reads the listener's certificate.</summary>
+    public void CheckListener(string certificateFile, string keyFile)
     {
-        if (service.TlsCertificateFile.Length == 0 || service.TlsKeyFile.Length == 0)
+        if (certificateFile.Length == 0 || keyFile.Length == 0)
         {
             return;
         }
 
         try
         {
-            ListenerCertificate.Check(service.TlsCertificateFile, service.TlsKeyFile);
+            ListenerCertificate.Check(certificateFile, keyFile);
         }
         catch (ListenerCertificateException exception)
         {
@@ -71,7 +78,10 @@ internal sealed class NamedFiles(OptionsParseResult<SchedulerOptions> parsed)
         }
     }
 
-    private void CheckCertificates(string option, string path)
+    /// <summary>Reads a file of certificates.</summary>
+    /// <param name="option">The flag that names it, without dashes.</param>
+    /// <param name="path">The file; empty for none.</param>
+    public void CheckCertificates(string option, string path)
     {
         if (path.Length == 0)
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Llumnix.Cli.Hosting;
 using Llumnix.Cli.Options;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Hosting;
@@ -12,7 +13,7 @@ using Prometheus;
 namespace Llumnix.Cli.Gateway;
 
 /// <summary>A gateway of a fleet: it asks schedulers over HTTP, and knows the engines from discovery for when none answers.</summary>
-internal sealed class FleetGateway : IAsyncDisposable
+internal sealed class FleetGateway : IHostedGateway
 {
     private readonly ILoggerFactory _logging;
     private readonly SchedulerPlacer _placer;
@@ -44,8 +45,8 @@ internal sealed class FleetGateway : IAsyncDisposable
         });
     }
 
-    /// <summary>What serves the clients.</summary>
-    internal GatewayHost Host { get; }
+    /// <inheritdoc/>
+    public GatewayHost Host { get; }
 
     /// <summary>The engines, as discovery knows them.</summary>
     internal EngineDirectory Engines { get; }
@@ -53,8 +54,8 @@ internal sealed class FleetGateway : IAsyncDisposable
     /// <summary>Requests that have an instance now, and releases that are under way.</summary>
     internal int Held => _placer.Held;
 
-    /// <summary>Writes what it was started with to the log.</summary>
-    internal void LogStart(string report) => StartLog.Write(_logging.CreateLogger<FleetGateway>(), report);
+    /// <inheritdoc/>
+    public void LogStart(string report) => StartLog.Write(_logging.CreateLogger<FleetGateway>(), report);
 
     /// <summary>Stops at once, but for the releases that are under way.</summary>
     public async ValueTask DisposeAsync()

@@ -82,6 +82,8 @@ internal sealed class GatewayRows<TOptions>(Func<TOptions, GatewayOptions> get, 
         _routes.Row("route-config", OptionTypes.Secret, "The routes to external endpoints, a JSON array. Process listings show flags: prefer the file where it holds keys.",
             g => g.RouteConfig, (g, v) => g with { RouteConfig = v }),
         _routes.SecretFileRow("route-config"),
+        _routes.Row("mirror-config-file", Text, "JSON file of an endpoint that gets copies of a part of the requests; read again when it changes. Without it none are made.",
+            g => g.MirrorFile, (g, v) => g with { MirrorFile = v }),
     ];
 
     /// <summary>Traces.</summary>

@@ -1,7 +1,6 @@
-using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
+using Llumnix.Cli.Hosting;
 using Llumnix.Cli.Options;
-using Llumnix.Gateway.Keys;
 
 namespace Llumnix.Cli.Serve;
 
@@ -10,38 +9,16 @@ internal static class ServeCommand
 {
     /// <summary>Runs gateway and scheduler. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
     /// <param name="args">The command line without the command's name.</param>
-    internal static async Task<int> RunAsync(IReadOnlyList<string> args) =>
-        ProgramOptions.Read(ServeOptionTable.Instance, args, out OptionsParseResult<ServeSettings> parsed)
-        ?? await RunAsync(parsed.Options with { IsProcess = true, Gateway = parsed.Options.Gateway.WithRoutes(out _) }, OptionsReport.RenderEffective(parsed));
-
-    private static async Task<int> RunAsync(ServeSettings settings, string report)
+    internal static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        ServeHost built;
-        try
+        if (ProgramOptions.Read(ServeOptionTable.Instance, args, out OptionsParseResult<ServeSettings> parsed) is { } exitCode)
         {
-            built = ServeHost.Build(settings);
-        }
-        catch (Exception exception) when (exception is ArgumentException or ApiKeyFileException or ListenerCertificateException)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 2;
+            return exitCode;
         }
 
-        await using ServeHost host = built;
-        try
-        {
-            await host.Gateway.StartAsync(CancellationToken.None);
-        }
-        catch (IOException exception)
-        {
-            await Console.Error.WriteLineAsync(FormattableString.Invariant($"could not listen on {settings.Gateway.Host}:{settings.Gateway.Port}: {exception.Message}"));
-            return 1;
-        }
-
+        ServeSettings settings = parsed.Options with { IsProcess = true, Gateway = parsed.Options.Gateway.WithRoutes(out _) };
         int engines = settings.ToInstances().Count;
-        await Console.Out.WriteLineAsync($"serving {engines} engine{(engines == 1 ? "" : "s")} at {host.Gateway.Address}v1");
-        host.LogStart(report);
-        await host.Gateway.WaitForShutdownAsync(CancellationToken.None);
-        return 0;
+        return await GatewayProcess.RunAsync(
+            () => ServeHost.Build(settings), settings.Gateway, $"serving {engines} engine{(engines == 1 ? "" : "s")}", OptionsReport.RenderEffective(parsed));
     }
 }

@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Options;
+using Llumnix.Cli.Hosting;
 using Llumnix.Cli.Options;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Scheduling;
@@ -18,7 +19,7 @@ namespace Llumnix.Cli.Serve;
 /// A gateway and a scheduler in one process, over a fixed list of engines: full mode over the engines' own metrics, or lite mode, in which the load is what the
 /// gateway itself has sent.
 /// </summary>
-internal sealed class ServeHost : IAsyncDisposable
+internal sealed class ServeHost : IHostedGateway
 {
     // Plain engines may serve requests of others, too, whose decodes a measure of prompt tokens alone would not see.
     private const string NeutralLoadMetric = "prefill_tokens_and_requests";
@@ -52,6 +53,8 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <summary>The gateway.</summary>
     internal GatewayHost Gateway { get; }
 
+    GatewayHost IHostedGateway.Host => Gateway;
+
     /// <summary>Requests in the scheduler's account.</summary>
     internal int AccountedRequests => _scheduler.Scheduler is FullModeScheduler ? ClusterSnapshot().LedgerEntries : Snapshot().States;
 
@@ -64,8 +67,8 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <summary>Requests that have an instance now.</summary>
     internal int LeaseCount => _placer.LeaseCount;
 
-    /// <summary>Writes what it was started with to the log.</summary>
-    internal void LogStart(string report) => StartLog.Write(_logging.CreateLogger<ServeHost>(), report);
+    /// <inheritdoc/>
+    public void LogStart(string report) => StartLog.Write(_logging.CreateLogger<ServeHost>(), report);
 
     /// <summary>Builds the host. Nothing runs yet.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>

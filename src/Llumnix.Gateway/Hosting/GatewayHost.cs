@@ -6,6 +6,7 @@ using Llumnix.Gateway.Disaggregation;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Http;
 using Llumnix.Gateway.Keys;
+using Llumnix.Gateway.Mirroring;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
@@ -47,6 +48,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly ConnectionGate _gate;
     private readonly GatewayTracing? _tracing;
     private readonly ApiKeys? _keys;
+    private readonly TrafficMirror? _mirror;
     private readonly TimeSpan _drainTimeout;
     private readonly TimeProvider _time;
 
@@ -67,6 +69,10 @@ public sealed class GatewayHost : IAsyncDisposable
         _tracing = options.OtlpEndpoint is { } collector ? new GatewayTracing(collector, options.IsOtlpOverHttp, _time) : null;
         var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
         parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);
+        _mirror = options.MirrorFile.Length == 0 ? null
+            : new TrafficMirror(
+                options.MirrorFile, _connections, SeededRandom(), _time,
+                new MirrorTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics)), _app.Services.GetRequiredService<ILogger<TrafficMirror>>());
         var services = new ExchangeServices(
             options,
             parts.Placer,
@@ -81,6 +87,7 @@ public sealed class GatewayHost : IAsyncDisposable
             telemetry,
             _tracing,
             MakeRoutes(options, parts, telemetry),
+            _mirror,
             _time);
         _endpoints = new GatewayEndpoints(
             new RequestPipeline(services, _app.Services.GetRequiredService<ILogger<RequestPipeline>>()),
@@ -108,6 +115,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Builds the gateway. Nothing runs yet.</summary>
     /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
     /// <exception cref="ApiKeyFileException">The file of API keys cannot be used.</exception>
+    /// <exception cref="MirrorFileException">The file of the mirror cannot be used.</exception>
     public static GatewayHost Build(GatewayOptions options, GatewayParts parts) => new(options, parts);
 
     /// <summary>Starts listening.</summary>
@@ -150,6 +158,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _active.EndAll();
         await _app.DisposeAsync();
         _tracing?.Dispose();
+        _mirror?.Dispose();
         _admission.Dispose();
         _connections.Dispose();
     }
@@ -158,8 +167,11 @@ public sealed class GatewayHost : IAsyncDisposable
         : new ExternalRoutes(
             table,
             new ExternalClient(_connections, options.IdleTimeout < options.ResponseTimeout ? options.IdleTimeout : options.ResponseTimeout, _time),
-            new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
+            SeededRandom(),
             new RouteTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), telemetry.LabelOf));
+
+    /// <summary>Gateways with the same seed would choose alike.</summary>
+    private static Random SeededRandom() => new(RandomNumberGenerator.GetInt32(int.MaxValue));
 
     private WebApplication BuildApp(GatewayOptions options, GatewayParts parts, EngineDirectory directory)
     {
@@ -175,7 +187,7 @@ public sealed class GatewayHost : IAsyncDisposable
         }
 
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTimeout);
-        builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active, _keys));
+        builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active, _keys, _mirror));
         if (options.TlsCertificateFile.Length > 0)
         {
             builder.Services.AddSingleton(services => new ListenerCertificate(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Llumnix.Gateway.Files;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
@@ -11,17 +12,13 @@ namespace Llumnix.Gateway.Keys;
 /// </summary>
 internal sealed partial class ApiKeys
 {
-    /// <summary>How often the file is looked at. Changes are found by content, since mounted secrets are replaced behind symbolic links.</summary>
-    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
     private const string Scheme = "Bearer ";
     private const int MaxKeyLength = 512;
-    private const int MaxFileBytes = 4 << 20;
-    private readonly string _path;
+    internal const int MaxFileBytes = 4 << 20;
+    private readonly WatchedFile _file;
     private readonly TimeProvider _time;
     private readonly ILogger<ApiKeys> _logger;
     private volatile ApiKeySet _current;
-    private byte[] _seen;
 
     /// <param name="path">The file.</param>
     /// <param name="time">The clock.</param>
@@ -29,14 +26,12 @@ internal sealed partial class ApiKeys
     /// <exception cref="ApiKeyFileException">The file cannot be used.</exception>
     public ApiKeys(string path, TimeProvider time, ILogger<ApiKeys> logger)
     {
-        _path = path;
+        _file = new WatchedFile(path, MaxFileBytes);
         _time = time;
         _logger = logger;
         try
         {
-            byte[] content = ReadFile();
-            _seen = SHA256.HashData(content);
-            _current = ApiKeySet.Read(content, previous: null, time);
+            _current = ApiKeySet.Read(_file.ReadIfChanged()!, previous: null, time);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -64,7 +59,7 @@ internal sealed partial class ApiKeys
     /// <summary>Looks at the file from time to time until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Interval, _time);
+        using var timer = new PeriodicTimer(WatchedFile.Interval, _time);
         while (await timer.WaitForNextTickAsync(cancellation))
         {
             Refresh();
@@ -76,17 +71,11 @@ internal sealed partial class ApiKeys
     {
         try
         {
-            byte[] content = ReadFile();
-            byte[] fingerprint = SHA256.HashData(content);
-            if (fingerprint.AsSpan().SequenceEqual(_seen))
+            if (_file.ReadIfChanged() is { } content)
             {
-                return;
+                _current = ApiKeySet.Read(content, _current, _time);
+                LogChanged(_current.Count);
             }
-
-            // Set even when the content is unusable: each content is tried and told of once.
-            _seen = fingerprint;
-            _current = ApiKeySet.Read(content, _current, _time);
-            LogChanged(_current.Count);
         }
         catch (ApiKeyFileException exception)
         {
@@ -94,26 +83,8 @@ internal sealed partial class ApiKeys
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            if (_seen.Length > 0)
-            {
-                LogKept(exception.GetType().Name);
-            }
-
-            _seen = [];
+            LogKept(exception.GetType().Name);
         }
-    }
-
-    private byte[] ReadFile()
-    {
-        using FileStream file = File.OpenRead(_path);
-        return file.Length <= MaxFileBytes ? ReadAll(file) : throw new IOException("The file is too long.");
-    }
-
-    private static byte[] ReadAll(FileStream file)
-    {
-        byte[] bytes = new byte[MaxFileBytes + 1];
-        int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length <= MaxFileBytes ? bytes[..length] : throw new IOException("The file is too long.");
     }
 
     [LoggerMessage(LogLevel.Information, "The file of API keys has changed: {Count} keys are accepted")]

@@ -101,6 +101,9 @@ public sealed record GatewayOptions
         return this with { Routes = table };
     }
 
+    /// <summary>JSON file of the endpoint that gets copies of requests, read again when it changes; empty: none are made.</summary>
+    public string MirrorFile { get; init; } = "";
+
     /// <summary>Whether engines are sent the client's credentials: <c>Authorization</c>, <c>Cookie</c>, <c>x-api-key</c> and <c>api-key</c>.</summary>
     public bool IsAuthorizationForwarded { get; init; }
 }

@@ -128,6 +128,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
 
     private Task<OpenAiError?> RouteAsync(RequestBody body, RequestFields? fields, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
+        services.Mirror?.Offer(context.Request, requestId, body);
         record.ReadyAt = services.Time.GetTimestamp();
         _routed = services.Routes is { } routes
             ? new RoutedRequest(routes, new ExternalRequest(context.Request, requestId, body, fields, active, record, Answer)) : null;

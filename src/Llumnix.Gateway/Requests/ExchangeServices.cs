@@ -2,6 +2,7 @@ using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Disaggregation;
 using Llumnix.Gateway.Health;
+using Llumnix.Gateway.Mirroring;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Relay;
@@ -25,6 +26,7 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="Telemetry">Their metrics.</param>
 /// <param name="Tracing">Traces them; null when that is off.</param>
 /// <param name="Routes">Sends requests to external endpoints; null when there are none.</param>
+/// <param name="Mirror">Sends copies of them to another endpoint; null when there is none.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ExchangeServices(
     GatewayOptions Options,
@@ -40,4 +42,5 @@ internal sealed record ExchangeServices(
     GatewayTelemetry Telemetry,
     GatewayTracing? Tracing,
     ExternalRoutes? Routes,
+    TrafficMirror? Mirror,
     TimeProvider Time);

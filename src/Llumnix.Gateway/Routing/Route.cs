@@ -25,9 +25,12 @@ public sealed class Route
     /// <param name="path">The request's path, with a leading slash.</param>
     /// <param name="query">Its query, with the question mark, or empty.</param>
     /// <exception cref="InvalidOperationException">The route is the fleet.</exception>
-    public Uri ToUri(string path, string query)
+    public Uri ToUri(string path, string query) => ToUri(BaseUrl ?? throw new InvalidOperationException("The route is the fleet."), path, query);
+
+    /// <summary>The same for any base address.</summary>
+    internal static Uri ToUri(Uri baseUrl, string path, string query)
     {
-        string start = (BaseUrl ?? throw new InvalidOperationException("The route is the fleet.")).AbsoluteUri.TrimEnd('/');
+        string start = baseUrl.AbsoluteUri.TrimEnd('/');
         return new Uri(start + path[(IsVersion(start[(start.LastIndexOf('/') + 1)..]) ? VersionLength(path) : 0)..] + query);
     }
 

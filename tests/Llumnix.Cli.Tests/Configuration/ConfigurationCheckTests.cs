@@ -88,6 +88,49 @@ public sealed class ConfigurationCheckTests : IDisposable
         Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("valid\n", "serve", "--engines", "http://a:8000")]
+    [InlineData("valid\n", "gateway")]
+    [InlineData("port=9000 (--port)\nvalid\n", "scheduler", "--port", "9000")]
+    [InlineData("port=9000 (--port)\nvalid\n", "gateway", "--port", "9000")]
+    public void Run_ProgramThatWouldStart_IsValid(string output, params string[] args)
+    {
+        (int exitCode, string text) = Run(args);
+        Assert.Equal(0, exitCode);
+        Assert.EndsWith(output, text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1 error: llumnix serve would not start", "--engines (default): names no engine", "serve")]
+    [InlineData("1 error: llumnix gateway would not start", "--prot: unknown", "gateway", "--prot=1")]
+    [InlineData("1 error", "--tokenizer-path: the engines tokenize", "gateway", "--tokenizer-path=/a")]
+    [InlineData("1 error", "--route-config: route 1: ", "gateway", "--route-policy=weight", "--route-config=[{\"base_url\":\"hunter2\"}]")]
+    [InlineData("1 error", "--route-config-file: the file that it names cannot be read", "serve", "--engines=http://a", "--route-config-file=/no/hunter2")]
+    [InlineData("1 error", "--api-key-file: the file that it names cannot be read: ", "serve", "--engines=http://a", "--api-key-file=/no/hunter2")]
+    [InlineData("1 error", "--mirror-config-file: the file that it names cannot be read: ", "gateway", "--mirror-config-file=/no/hunter2")]
+    [InlineData("1 error", "--tls-key-file: ", "gateway", "--tls-cert-file=/no/hunter2", "--tls-key-file=/no/hunter2")]
+    [InlineData("1 error", "--discovery-redis-ca-file: ", "gateway", "--discovery-redis-tls", "--discovery-redis-ca-file=/no/hunter2")]
+    public void Run_ProgramThatWouldNotStart_NamesTheProblem(string end, string problem, params string[] args)
+    {
+        (int exitCode, string output) = Run(args);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("error: " + problem, output, StringComparison.Ordinal);
+        Assert.Contains(end, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_BadContentOfGatewayFiles_IsToldWithoutIt()
+    {
+        string keys = Write("keys.json", """{"keys":"hunter2"}""");
+        string mirror = Write("mirror.json", """{"Target":"hunter2","Ratio":"hunter2"}""");
+        (int exitCode, string output) = Run("gateway", "--api-key-file", keys, "--mirror-config-file", mirror);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("error: --api-key-file: ", output, StringComparison.Ordinal);
+        Assert.Contains("error: --mirror-config-file: Ratio must be", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
+    }
+
     private string Write(string name, string text)
     {
         string path = Path.Combine(_folder.FullName, name);

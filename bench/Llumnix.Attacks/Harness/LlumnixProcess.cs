@@ -4,8 +4,8 @@ using System.Net;
 
 namespace Llumnix.Attacks.Harness;
 
-/// <summary>A real scheduler process: its memory is watched, its log counted, and it is gone at dispose.</summary>
-internal sealed class SchedulerProcess : IAsyncDisposable
+/// <summary>A real process of the scheduler, or of the gateway: its memory is watched, its log counted, and it is gone at dispose.</summary>
+internal sealed class LlumnixProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(10);
@@ -18,7 +18,7 @@ internal sealed class SchedulerProcess : IAsyncDisposable
     private volatile bool _isOverLimit;
     private volatile bool _isEnding;
 
-    private SchedulerProcess(Process process, LogCount log, int port, int limitMiB)
+    private LlumnixProcess(Process process, LogCount log, int port, int limitMiB)
     {
         (_process, _log, Port, _limitMiB) = (process, log, port, limitMiB);
         _log.Read(process.StandardOutput.BaseStream);
@@ -37,7 +37,10 @@ internal sealed class SchedulerProcess : IAsyncDisposable
     internal long LogBytes => _log.Bytes;
 
     /// <summary>Resident memory now, in MiB; 0 when it has ended.</summary>
-    internal long ResidentMiB => ReadKiB("VmRSS:") / 1024;
+    internal long ResidentMiB => ReadNumber("VmRSS:") / 1024;
+
+    /// <summary>Its threads now; 0 when it has ended.</summary>
+    internal long Threads => ReadNumber("Threads:");
 
     /// <summary>Most resident memory so far, in MiB.</summary>
     internal long PeakMiB => Volatile.Read(ref _peakKiB) / 1024;
@@ -50,15 +53,16 @@ internal sealed class SchedulerProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="program">Path of llumnix.dll.</param>
+    /// <param name="command">What it is to be: <c>scheduler</c> or <c>gateway</c>.</param>
     /// <param name="port">A free port.</param>
-    /// <param name="flags">Further flags of the scheduler.</param>
+    /// <param name="flags">Its further flags.</param>
     /// <param name="limits">What it may use.</param>
     /// <param name="logFile">Gets the beginning of its log; null for none.</param>
     /// <param name="cancellation">Gives up.</param>
-    internal static async Task<SchedulerProcess> StartAsync(
-        string program, int port, IEnumerable<string> flags, SchedulerLimits limits, string? logFile, CancellationToken cancellation)
+    internal static async Task<LlumnixProcess> StartAsync(
+        string program, string command, int port, IEnumerable<string> flags, SchedulerLimits limits, string? logFile, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("dotnet", [program, "scheduler", "--host", "127.0.0.1", "--port", $"{port}", .. flags])
+        var start = new ProcessStartInfo("dotnet", [program, command, "--host", "127.0.0.1", "--port", $"{port}", .. flags])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -73,7 +77,7 @@ internal sealed class SchedulerProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var scheduler = new SchedulerProcess(Process.Start(start)!, new LogCount(logFile), port, limits.MemoryMiB);
+        var scheduler = new LlumnixProcess(Process.Start(start)!, new LogCount(logFile), port, limits.MemoryMiB);
         try
         {
             await scheduler.UntilReadyAsync(cancellation);
@@ -109,7 +113,7 @@ internal sealed class SchedulerProcess : IAsyncDisposable
         {
             if (_process.HasExited || Stopwatch.GetElapsedTime(start) > StartTimeout)
             {
-                throw new InvalidOperationException($"The scheduler is not ready ({End}). The end of its log:\n{_log.Tail}");
+                throw new InvalidOperationException($"The process is not ready ({End}). The end of its log:\n{_log.Tail}");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation);
@@ -133,7 +137,7 @@ internal sealed class SchedulerProcess : IAsyncDisposable
     {
         while (!_isEnding && !_process.HasExited)
         {
-            Volatile.Write(ref _peakKiB, Math.Max(_peakKiB, ReadKiB("VmHWM:")));
+            Volatile.Write(ref _peakKiB, Math.Max(_peakKiB, ReadNumber("VmHWM:")));
             if (_peakKiB > _limitMiB * 1024L)
             {
                 _isOverLimit = true;
@@ -145,7 +149,7 @@ internal sealed class SchedulerProcess : IAsyncDisposable
         }
     }
 
-    private long ReadKiB(string field)
+    private long ReadNumber(string field)
     {
         try
         {

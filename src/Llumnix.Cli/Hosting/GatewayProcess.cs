@@ -1,0 +1,45 @@
+using Llumnix.Adapters.Listeners;
+using Llumnix.Gateway.Keys;
+using Llumnix.Gateway.Mirroring;
+using Llumnix.Gateway.Options;
+
+namespace Llumnix.Cli.Hosting;
+
+/// <summary>Runs a gateway until a signal ends it: what <c>llumnix serve</c> and <c>llumnix gateway</c> do alike.</summary>
+internal static class GatewayProcess
+{
+    /// <summary>Builds, starts and runs it. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
+    /// <param name="build">Builds it.</param>
+    /// <param name="options">The gateway's options.</param>
+    /// <param name="serving">The beginning of the line that says where it listens.</param>
+    /// <param name="report">The options that differ from their defaults, for the log.</param>
+    internal static async Task<int> RunAsync(Func<IHostedGateway> build, GatewayOptions options, string serving, string report)
+    {
+        IHostedGateway built;
+        try
+        {
+            built = build();
+        }
+        catch (Exception exception) when (exception is ArgumentException or ApiKeyFileException or MirrorFileException or ListenerCertificateException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+
+        await using IHostedGateway gateway = built;
+        try
+        {
+            await gateway.Host.StartAsync(CancellationToken.None);
+        }
+        catch (IOException exception)
+        {
+            await Console.Error.WriteLineAsync(FormattableString.Invariant($"could not listen on {options.Host}:{options.Port}: {exception.Message}"));
+            return 1;
+        }
+
+        await Console.Out.WriteLineAsync($"{serving} at {gateway.Host.Address}v1");
+        gateway.LogStart(report);
+        await gateway.Host.WaitForShutdownAsync(CancellationToken.None);
+        return 0;
+    }
+}

@@ -1,0 +1,13 @@
+using Llumnix.Gateway.Hosting;
+
+namespace Llumnix.Cli.Hosting;
+
+/// <summary>A gateway with what it needs to place requests.</summary>
+internal interface IHostedGateway : IAsyncDisposable
+{
+    /// <summary>What serves the clients.</summary>
+    GatewayHost Host { get; }
+
+    /// <summary>Writes what it was started with to the log.</summary>
+    void LogStart(string report);
+}
