@@ -89,7 +89,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _keys,
             telemetry.Keys,
             new ModelCatalogue(directory, _connections, _time),
-            parts.Placer.FindReasonNotReady,
+            parts.Placer,
             parts.IsEngineNeededToBeReady,
             parts.MetricsPage);
         _app.Run(_endpoints.HandleAsync);
