@@ -73,7 +73,8 @@ public static class EngineList
 
             switch (attribute[..equals].Trim())
             {
-                case "name":
+                // With a colon it could be the id that another engine's role and address make.
+                case "name" when !value.Contains(':', StringComparison.Ordinal):
                     engine = engine with { Name = value };
                     break;
                 case "role" when InferTypeNames.TryParse(value, out InferType role):

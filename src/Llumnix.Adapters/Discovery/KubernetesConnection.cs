@@ -12,6 +12,9 @@ internal sealed class KubernetesConnection : IDisposable
 {
     private const int PageSize = 500;
 
+    // The API server takes no object above some 1.5 MB.
+    private const int MaxEventBytes = 4 << 20;
+
     private readonly KubernetesBodies _handler = new();
     private readonly k8s.Kubernetes _client;
     private readonly string _namespace;
@@ -43,6 +46,7 @@ internal sealed class KubernetesConnection : IDisposable
     /// <exception cref="HttpRequestException">The server refuses, or the connection breaks.</exception>
     /// <exception cref="KubernetesException">The server says in the watch that it cannot go on.</exception>
     /// <exception cref="JsonException">An event is not readable.</exception>
+    /// <exception cref="InvalidDataException">An event is larger than any that the server can have.</exception>
     /// <remarks>The client's own watch fails when it ends without an event, and goes on after one that it cannot read.</remarks>
     public async IAsyncEnumerable<(WatchEventType Type, V1Pod Pod)> WatchAsync(
         string version, int seconds, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -63,8 +67,7 @@ internal sealed class KubernetesConnection : IDisposable
 
         using HttpResponseMessage response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         response.EnsureSuccessStatusCode();
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        await foreach (string line in BoundedLines.ReadAsync(await response.Content.ReadAsStreamAsync(cancellationToken), MaxEventBytes, cancellationToken))
         {
             yield return Read(line);
         }

@@ -15,6 +15,8 @@ internal sealed class EngineRow(EngineTarget target)
     private long _askedAt;
     private int _brokenConnections;
     private int _answersWithoutLoad;
+    private int _failuresInARow;
+    private EngineReadFailure _lastFailure;
 
     /// <summary>What is read.</summary>
     internal EngineTarget Target { get; } = target;
@@ -52,6 +54,22 @@ internal sealed class EngineRow(EngineTarget target)
         }
     }
 
+    /// <summary>Why it is not read; null when one of its last reads succeeded, or none has been made yet.</summary>
+    internal EngineReadFailure? Problem
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _failuresInARow >= FailuresUntilOut ? _lastFailure : null;
+            }
+        }
+    }
+
+    /// <summary>Whether instances are still those of this process: one of them is known, in the same generation. Otherwise another engine has taken the address.</summary>
+    internal bool IsOf(IEnumerable<DiscoveredInstance> instances) =>
+        instances.Any(now => Instances.Any(before => before.Id == now.Id && before.Version == now.Version));
+
     internal void Recognise(EngineFace face)
     {
         lock (_gate)
@@ -78,7 +96,7 @@ internal sealed class EngineRow(EngineTarget target)
             double secondsSinceLast = _ranks.Length > 0 ? secondsBetween(_askedAt, askedAt) : 0;
             _ranks = [.. ranks];
             _askedAt = askedAt;
-            _brokenConnections = _answersWithoutLoad = 0;
+            _brokenConnections = _answersWithoutLoad = _failuresInARow = 0;
             _means.LearnStep(ranks[0].Steps, ranks[0].Running > 0, secondsSinceLast);
             LearnPrompts(ranks);
             Version++;
@@ -90,6 +108,8 @@ internal sealed class EngineRow(EngineTarget target)
     {
         lock (_gate)
         {
+            _failuresInARow = Math.Min(_failuresInARow + 1, FailuresUntilOut);
+            _lastFailure = reason;
             bool isAnswer = reason is EngineReadFailure.TellsNoLoad or EngineReadFailure.Status or EngineReadFailure.TooLarge;
             _brokenConnections = reason == EngineReadFailure.Connection ? _brokenConnections + 1 : isAnswer ? 0 : _brokenConnections;
             _answersWithoutLoad = isAnswer ? _answersWithoutLoad + 1 : 0;

@@ -56,8 +56,13 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
             lock (_gate)
             {
                 int read = _rows.Values.Count(static row => row.Face != EngineFace.Unknown);
+                string[] unread =
+                [
+                    .. _rows.Values.Where(static row => row.Problem is not null)
+                        .Select(static row => $"{row.Target.Id} ({WordsOf(row.Problem)})").Order(StringComparer.Ordinal),
+                ];
                 return new EngineStatusState(
-                    _isListed, _rows.Count, read, _rows.Values.Count(static row => row.IsDown), _scraper.Reads, _scraper.Failures);
+                    _isListed, _rows.Count, read, _rows.Values.Count(static row => row.IsDown), unread, _scraper.Reads, _scraper.Failures);
             }
         }
     }
@@ -77,7 +82,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         var byAddress = instances.GroupBy(AddressOf, StringComparer.Ordinal).ToDictionary(static group => group.Key, StringComparer.Ordinal);
         lock (_gate)
         {
-            foreach (string gone in _rows.Keys.Where(address => !byAddress.ContainsKey(address)).ToArray())
+            foreach (string gone in _rows.Where(row => !byAddress.TryGetValue(row.Key, out var at) || !row.Value.IsOf(at)).Select(static row => row.Key).ToArray())
             {
                 _rows.Remove(gone);
                 // Its loop ends by itself; what it may still report is of an address that is not in the rows any more.
@@ -152,6 +157,15 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         await _scraper.DisposeAsync();
         _changed.Dispose();
     }
+
+    private static string WordsOf(EngineReadFailure? problem) => problem switch
+    {
+        EngineReadFailure.Timeout => "no answer in time",
+        EngineReadFailure.Connection => "no connection",
+        EngineReadFailure.Status => "an answer that is not 200",
+        EngineReadFailure.TooLarge => "an answer that is too large",
+        _ => "an answer that tells no load",
+    };
 
     private static string AddressOf(DiscoveredInstance instance) => AddressOf(instance.Host, instance.Port);
 

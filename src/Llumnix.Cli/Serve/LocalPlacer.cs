@@ -57,6 +57,9 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
     /// <inheritdoc/>
     public string? FindReasonNotReady() => runtime.FindReasonNotReady();
 
+    /// <inheritdoc/>
+    public string? FindWarning() => runtime.FindWarning();
+
     internal void Release(LocalLease lease)
     {
         _leases.TryRemove(lease, out _);

@@ -95,7 +95,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _keys,
             telemetry.Keys,
             new ModelCatalogue(directory, options.Routes?.ExternalModels ?? [], _connections, _time),
-            parts.Placer.FindReasonNotReady,
+            parts.Placer,
             parts.IsEngineNeededToBeReady,
             options.Routes?.ServesWithoutFleet != true,
             parts.MetricsPage,

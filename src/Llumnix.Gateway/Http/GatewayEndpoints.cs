@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Keys;
+using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Requests;
 using Llumnix.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ namespace Llumnix.Gateway.Http;
 /// <param name="keys">The keys that clients need for everything under /v1/; null when they need none.</param>
 /// <param name="keyTelemetry">Counts requests without an accepted key.</param>
 /// <param name="models">The models.</param>
-/// <param name="findReasonNotReady">Why no request can be placed; null when they can.</param>
+/// <param name="placer">Tells /readyz whether requests can be placed.</param>
 /// <param name="isEngineNeeded">Whether /readyz asks for an engine that answers.</param>
 /// <param name="isFleetNeeded">Whether /readyz asks for the fleet at all: false when external endpoints serve what it does not.</param>
 /// <param name="metricsPage">The Prometheus page.</param>
@@ -24,7 +25,7 @@ internal sealed class GatewayEndpoints(
     ApiKeys? keys,
     KeyTelemetry keyTelemetry,
     ModelCatalogue models,
-    Func<string?> findReasonNotReady,
+    IRequestPlacer placer,
     bool isEngineNeeded,
     bool isFleetNeeded,
     Func<Task<ReadOnlyMemory<byte>>> metricsPage,
@@ -110,10 +111,10 @@ internal sealed class GatewayEndpoints(
     {
         string? reason = _isStopping ? "stopping"
             : !isFleetNeeded ? null
-            : findReasonNotReady() ?? (isEngineNeeded && (await models.GetAsync()).AnsweringEngines == 0 ? $"no engine answers: {models.NameEngines()}" : null);
+            : placer.FindReasonNotReady() ?? (isEngineNeeded && (await models.GetAsync()).AnsweringEngines == 0 ? $"no engine answers: {models.NameEngines()}" : null);
         context.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await context.Response.WriteAsJsonAsync(
-            new ReadinessReport(reason is null, reason), GatewayJsonContext.Default.ReadinessReport, cancellationToken: context.RequestAborted);
+            new ReadinessReport(reason is null, reason, placer.FindWarning()), GatewayJsonContext.Default.ReadinessReport, cancellationToken: context.RequestAborted);
     }
 
     private async Task AnswerMetricsAsync(HttpContext context)

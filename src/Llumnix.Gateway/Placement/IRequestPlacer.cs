@@ -12,4 +12,7 @@ public interface IRequestPlacer
 
     /// <summary>Why no request can be placed at the moment; null when they can.</summary>
     string? FindReasonNotReady();
+
+    /// <summary>What does not work although requests are placed; null when all does.</summary>
+    string? FindWarning() => null;
 }

@@ -33,7 +33,7 @@ internal static class ApiFactory
         var refusals = new RefusalTelemetry(factory);
         var decisions = new SchedulerTelemetry(factory, mode.Name);
         var metrics = new MetricsPage(registry, factory, mode.ShowGauges, time);
-        var readiness = new Readiness([mode.FindReasonNotReady, () => stopping.IsCancellationRequested ? "stopping" : null]);
+        var readiness = new Readiness([mode.FindReasonNotReady, () => stopping.IsCancellationRequested ? "stopping" : null], mode.FindWarning);
         List<ApiRoute> routes = ProcessRoutes(readiness, metrics, new ServiceToken(service.MetricsToken.Reveal()));
         var token = new ServiceToken(service.Token.Reveal());
         routes.Add(new("/admin/drain", ListenerPort.Admin, new AdminGate(token, DrainEndpoint.Make(mode.Drains))));

@@ -15,6 +15,9 @@ namespace Llumnix.Server.Hosting;
 /// <summary>Full mode for plain engines: discovery tells which there are, and their own metrics what they do.</summary>
 internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
 {
+    /// <summary>Engines that a warning names.</summary>
+    private const int MaxNamed = 5;
+
     private readonly FullModeScheduler _scheduler;
     private readonly EngineStatusSource _statuses;
     private readonly IDiscoverySource _discovery;
@@ -62,6 +65,13 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
             : !state.FirstListLoaded ? "the first list is not loaded yet"
             : state.Silence is { } silence ? $"discovery answers, but {silence}"
             : null;
+    }
+
+    public override string? FindWarning()
+    {
+        EngineStatusState state = _statuses.State;
+        return state.Unread.Count == 0 ? null : FormattableString.Invariant(
+            $"the load of {state.Unread.Count} of {state.Engines} engines is not read: {string.Join(", ", state.Unread.Take(MaxNamed))}{(state.Unread.Count > MaxNamed ? ", ..." : "")}");
     }
 
     public override Task RunAsync(CancellationToken cancellation) =>

@@ -56,6 +56,9 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <summary>Why gateways should not use this scheduler; null when they may.</summary>
     public abstract string? FindReasonNotReady();
 
+    /// <summary>What does not work although requests are placed, such as reading the load of some engines; null when all does.</summary>
+    public virtual string? FindWarning() => null;
+
     /// <summary>Keeps the scheduler's view fresh, and logs how the fleet changes, until it is cancelled.</summary>
     public abstract Task RunAsync(CancellationToken cancellation);
 

@@ -15,7 +15,7 @@ public sealed class EngineListTests
         .Select(static (name, role, model) => (Name: name, Role: role < 0 ? (InferType?)null : (InferType)role, Model: model))
         .Array[0, 6]
         .Select(static rows => rows
-            .Select(static (row, i) => new ListedEngine("h", 1 + i) { Name = row.Name.Length > 0 ? row.Name + i : "", Role = row.Role, Model = row.Model }).ToArray());
+            .Select(static (row, i) => new ListedEngine("h", 1 + i) { Name = row.Name.Length > 0 ? row.Name.Replace(':', '-') + i : "", Role = row.Role, Model = row.Model }).ToArray());
 
     [Fact]
     public void Read_WhatWasWritten_IsTheSame() => Engines.Sample(static engines =>

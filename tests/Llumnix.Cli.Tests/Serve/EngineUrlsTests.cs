@@ -33,6 +33,7 @@ public sealed class EngineUrlsTests
     [InlineData("name=a,http://a:1")]
     [InlineData("name=@http://a:1")]
     [InlineData("name=a b@http://a:1")]
+    [InlineData("name=neutral-b:2@http://a:1")]
     [InlineData("user@http://a:1")]
     [InlineData("role=both@http://a:1")]
     [InlineData("colour=red@http://a:1")]
