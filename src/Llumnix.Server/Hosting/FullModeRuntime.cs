@@ -4,6 +4,7 @@ using Llumnix.Adapters.Llumlets;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Options;
@@ -28,7 +29,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         (_scheduler, ReschedulingPlanner? planner, _) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
-        Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options, factory, logging, time) : null;
+        Prefixes = options.CacheAware.AsksStore ? PrefixLookupFactory.Make(options, factory, logging, time) : null;
+        PrefixHistory = options.CacheAware.UsesHistory ? options.CacheAware.History : null;
         _source = new CmsSource(
             options.Cms, _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
         if (planner is not null)
@@ -46,6 +48,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     }
 
     public override PrefixHitLookup? Prefixes { get; }
+
+    public override PrefixHistoryOptions? PrefixHistory { get; }
 
     public override string Name => "full";
 

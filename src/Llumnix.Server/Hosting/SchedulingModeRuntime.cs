@@ -2,6 +2,7 @@ using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Options;
 using Prometheus;
@@ -42,6 +43,9 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
 
     /// <summary>Looks prompts up in the KV store; null without cache-aware scheduling.</summary>
     public virtual PrefixHitLookup? Prefixes => null;
+
+    /// <summary>How prefix hits are estimated from placements; null where they are not.</summary>
+    public virtual PrefixHistoryOptions? PrefixHistory => null;
 
     /// <summary>Receives what gateways report.</summary>
     public abstract IGatewaySink Gateways { get; }
