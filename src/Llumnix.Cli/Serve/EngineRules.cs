@@ -10,7 +10,11 @@ internal static class EngineRules
 {
     /// <summary>What is wrong with the engines.</summary>
     public static IEnumerable<OptionProblem> FindErrors(AssignedOptions<ServeSettings> assigned) =>
-        assigned.Options.Gateway.PdProtocol == PdProtocol.None ? FindNeutral(assigned) : FindDisaggregated(assigned);
+    [
+        .. assigned.Options.Gateway.PdProtocol == PdProtocol.None ? FindNeutral(assigned) : FindDisaggregated(assigned),
+        .. assigned.Options is { IsCacheAware: true, AreEngineMetricsRead: false } ? [assigned.Problem("cache-aware", "does not go with --engine-metrics=false")]
+            : Array.Empty<OptionProblem>(),
+    ];
 
     private static IEnumerable<OptionProblem> FindNeutral(AssignedOptions<ServeSettings> assigned)
     {

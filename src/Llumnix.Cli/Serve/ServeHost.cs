@@ -33,7 +33,7 @@ internal sealed class ServeHost : IAsyncDisposable
         IReadOnlyList<DiscoveredInstance> engines = settings.ToInstances();
         _scheduler = SchedulingModeRuntime.Make(options, factory, _logging, time, sink => new StaticDiscovery(engines, sink, time));
         _placer = new LocalPlacer(_scheduler, time);
-        Gateway = GatewayHost.Build(settings.Gateway, new GatewayParts
+        Gateway = GatewayHost.Build(settings.Gateway with { ArePromptsHashed = settings.IsCacheAware }, new GatewayParts
         {
             Placer = _placer,
             Discovery = sink => new StaticDiscovery(engines, sink, time),
@@ -71,6 +71,8 @@ internal sealed class ServeHost : IAsyncDisposable
             [
                 $"--enable-full-mode-scheduling={(settings.AreEngineMetricsRead ? "true" : "false")}", "--status-source=engines",
                 "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=localhost",
+                $"--enable-cache-aware-scheduling={(settings.IsCacheAware ? "true" : "false")}",
+                .. settings.IsCacheAware ? (string[])["--cache-aware-source=history"] : [],
             ],
             SchedulerProgram.KnownNames);
         return parsed.Errors.Count == 0
