@@ -13,6 +13,8 @@ internal static class AllocationGate
         int failures = 0;
         foreach (int instances in new[] { 16, 128, 1024 })
         {
+            failures += Check(
+                $"prefix history, {instances} instances", BenchmarkFleet.MakeWithHistory(instances), SchedulingMode.Neutral, LongPrompts.Conversations(2 * instances));
             foreach (SchedulingMode mode in new[] { SchedulingMode.Neutral, SchedulingMode.PdBatch })
             {
                 bool isDisaggregated = mode == SchedulingMode.PdBatch;
@@ -26,9 +28,9 @@ internal static class AllocationGate
         return failures == 0 ? 0 : 1;
     }
 
-    private static int Check(string what, IRequestScheduler scheduler, SchedulingMode mode)
+    private static int Check(string what, IRequestScheduler scheduler, SchedulingMode mode, LongPrompts? prompts = null)
     {
-        var loop = new DecisionLoop(scheduler, mode);
+        var loop = new DecisionLoop(scheduler, mode, prompts);
         Repeat(loop);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Repeat(loop);

@@ -22,10 +22,12 @@ internal static class BenchmarkFleet
     /// <param name="instances">Number of instances.</param>
     /// <param name="isDisaggregated">Half prefill and half decode instead of all neutral.</param>
     /// <param name="isCacheAware">Prefix hits go first.</param>
-    internal static FullModeScheduler Make(int instances, bool isDisaggregated, bool isCacheAware = false)
+    /// <param name="source">What tells prefix hits.</param>
+    internal static FullModeScheduler Make(
+        int instances, bool isDisaggregated, bool isCacheAware = false, CacheAwareSource source = CacheAwareSource.Store)
     {
         MetricCatalogue<FullModeInstance> catalogue = FullModeMetrics.Catalogue();
-        var cacheAware = new CacheAwareOptions { IsEnabled = isCacheAware };
+        var cacheAware = new CacheAwareOptions { IsEnabled = isCacheAware, Source = source };
         var scheduler = new FullModeScheduler(
             new FullModePolicies(catalogue).Build(
                 "load-balance", new PolicyOptions { CacheAware = cacheAware }),
@@ -36,6 +38,10 @@ internal static class BenchmarkFleet
         scheduler.Synchronize(Readings(instances, isDisaggregated, 1));
         return scheduler;
     }
+
+    /// <summary>The same with prefix hits from placements.</summary>
+    internal static FullModeScheduler MakeWithHistory(int instances) =>
+        Make(instances, isDisaggregated: false, isCacheAware: true, CacheAwareSource.History);
 
     /// <summary>The same with the slo policy; with adaptive PD every instance may take both roles.</summary>
     internal static FullModeScheduler MakeSlo(int instances, bool isDisaggregated, bool isAdaptivePd)

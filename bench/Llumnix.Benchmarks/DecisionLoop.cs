@@ -4,7 +4,10 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Benchmarks;
 
 /// <summary>Decisions of steady traffic: each request is placed and, 256 decisions later, released.</summary>
-internal sealed class DecisionLoop(IRequestScheduler scheduler, SchedulingMode mode)
+/// <param name="scheduler">What decides.</param>
+/// <param name="mode">How requests are served.</param>
+/// <param name="prompts">The prompts; null for prompts of 1,000 tokens of which no more is known.</param>
+internal sealed class DecisionLoop(IRequestScheduler scheduler, SchedulingMode mode, LongPrompts? prompts = null)
 {
     private const int InFlight = 256;
     private readonly string[] _ids = [.. Enumerable.Range(0, 4 * InFlight).Select(i => $"request-{i:00000000}")];
@@ -17,7 +20,9 @@ internal sealed class DecisionLoop(IRequestScheduler scheduler, SchedulingMode m
         int index = _next++ % _ids.Length;
         int ended = (index + _ids.Length - InFlight) % _ids.Length;
         Release(_ids[ended], in _placements[ended]);
-        return scheduler.Schedule(new PlacementRequest(_ids[index], mode, default, 1000), out _placements[index]);
+        return scheduler.Schedule(
+            new PlacementRequest(_ids[index], mode, default, prompts is null ? 1000 : LongPrompts.Tokens, Prefix: prompts?.Next() ?? default),
+            out _placements[index]);
     }
 
     private void Release(string id, in Placement placement)

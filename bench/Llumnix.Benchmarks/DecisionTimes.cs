@@ -21,6 +21,13 @@ internal static class DecisionTimes
     {
         foreach (int instances in new[] { 16, 128, 1024 })
         {
+            Print(
+                $"prefix history, conversations {instances}",
+                BenchmarkFleet.MakeWithHistory(instances),
+                SchedulingMode.Neutral,
+                LongPrompts.Conversations(2 * instances));
+            Print(
+                $"prefix history, branches {instances}", BenchmarkFleet.MakeWithHistory(instances), SchedulingMode.Neutral, LongPrompts.Branches(2 * instances));
             foreach (SchedulingMode mode in new[] { SchedulingMode.Neutral, SchedulingMode.PdBatch })
             {
                 bool isDisaggregated = mode == SchedulingMode.PdBatch;
@@ -34,9 +41,9 @@ internal static class DecisionTimes
         return 0;
     }
 
-    private static void Print(string what, IRequestScheduler scheduler, SchedulingMode mode)
+    private static void Print(string what, IRequestScheduler scheduler, SchedulingMode mode, LongPrompts? prompts = null)
     {
-        var loop = new DecisionLoop(scheduler, mode);
+        var loop = new DecisionLoop(scheduler, mode, prompts);
         double shortest = double.PositiveInfinity;
         long first = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(first) < TimePerCase)

@@ -95,13 +95,13 @@ public sealed class FullModeGoldenTests : IClassFixture<FullModeGoldenTests.Prof
             new SimulationOptions
             {
                 Engines = [.. Enumerable.Range(0, Engines).Select(i => EngineOf(i, mode))],
-                Arrivals = core.PrefixLookup is null
+                Arrivals = !core.CacheAware.IsEnabled
                     ? BuiltInWorkloads.AzureConversation.Generate(rate, Length, seed: 3)
                     : SharedPrefixWorkload.Generate(rate, Length, seed: 3),
                 Mode = mode,
                 AskAgainFor = TimeSpan.FromMinutes(2),
                 Path = new StatusPath { PollInterval = parsed.Options.Cms.StatusInterval },
-                PrefixLookup = core.PrefixLookup,
+                PrefixLookup = core.CacheAware.AsksStore ? core.CacheAware.Lookup : null,
                 // An engine that dies, one that falls silent: who is a candidate is part of a decision.
                 Faults =
                 [

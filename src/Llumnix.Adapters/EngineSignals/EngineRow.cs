@@ -143,6 +143,7 @@ internal sealed class EngineRow(EngineTarget target)
                 CoversUntil = _askedAt - clock.Ticks(clock.LagOf(_face, _means.Step)),
                 Waiting = Number(sum.Waiting),
                 PrefilledTokensTotal = sum.PromptTokens,
+                PrefixTokensTotal = sum is { PrefixCacheQueryTokens: { } queried, PrefixCacheHitTokens: { } hit } ? (queried, hit) : null,
                 MeanPromptTokens = _means.PromptTokens,
             };
             return new MeteredLoad(sum.Running ?? 0, sum.Waiting ?? 0, used, capacity).ToStatus(
@@ -183,6 +184,8 @@ internal sealed class EngineRow(EngineTarget target)
             UsedKvTokens = Plus(sum.UsedKvTokens, rank.UsedKvTokens),
             TotalKvTokens = Plus(sum.TotalKvTokens, rank.TotalKvTokens),
             KvUsage = sum.KvUsage is { } a && rank.KvUsage is { } b ? Math.Max(a, b) : null,
+            PrefixCacheHitTokens = Plus(sum.PrefixCacheHitTokens, rank.PrefixCacheHitTokens),
+            PrefixCacheQueryTokens = Plus(sum.PrefixCacheQueryTokens, rank.PrefixCacheQueryTokens),
             PromptTokens = Plus(sum.PromptTokens, rank.PromptTokens),
             IsAwake = sum.IsAwake == false || rank.IsAwake == false ? false : sum.IsAwake ?? rank.IsAwake,
         });

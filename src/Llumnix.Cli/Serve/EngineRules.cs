@@ -16,6 +16,8 @@ internal static class EngineRules
     public static IEnumerable<OptionProblem> FindErrors(AssignedOptions<ServeSettings> assigned) =>
     [
         .. assigned.Options.Gateway.PdProtocol == PdProtocol.None ? FindNeutral(assigned) : FindDisaggregated(assigned),
+        .. assigned.Options is { IsCacheAware: true, AreEngineMetricsRead: false } ? [assigned.Problem("cache-aware", "does not go with --engine-metrics=false")]
+            : Array.Empty<OptionProblem>(),
         .. FindContradictions(assigned),
     ];
 

@@ -115,7 +115,8 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
             query.PromptTokens,
             Model: query.Model,
             GatewayId: GatewayId,
-            ExcludedInstances: query.Excluded);
+            ExcludedInstances: query.Excluded,
+            Prefix: query.Prefix);
         ScheduleOutcome outcome = runtime.Scheduler.Schedule(in request, out Placement placement);
         if (outcome != ScheduleOutcome.Placed)
         {

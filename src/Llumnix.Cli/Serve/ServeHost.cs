@@ -38,7 +38,7 @@ internal sealed class ServeHost : IHostedGateway
         IReadOnlyList<DiscoveredInstance> engines = settings.ToInstances();
         _scheduler = SchedulingModeRuntime.Make(options, factory, _logging, time, sink => new StaticDiscovery(engines, sink, time));
         _placer = new LocalPlacer(_scheduler, time);
-        Gateway = GatewayHost.Build(settings.Gateway, new GatewayParts
+        Gateway = GatewayHost.Build(settings.Gateway with { ArePromptsHashed = settings.IsCacheAware }, new GatewayParts
         {
             Placer = _placer,
             Discovery = sink => new StaticDiscovery(engines, sink, time),
@@ -79,8 +79,9 @@ internal sealed class ServeHost : IHostedGateway
         string[] mode = settings.AreEngineMetricsRead
             ? ["--enable-full-mode-scheduling=true", "--status-source=engines", $"--dispatch-neutral-load-metric={NeutralLoadMetric}"]
             : ["--enable-full-mode-scheduling=false"];
+        string[] prefixes = settings.IsCacheAware ? ["--enable-cache-aware-scheduling", "--cache-aware-source=history"] : [];
         OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
-            [.. mode, .. discovery],
+            [.. mode, .. discovery, .. prefixes],
             SchedulerProgram.KnownNames);
         return parsed.Errors.Count == 0
             ? new ServeHost(settings, parsed.Options, time ?? TimeProvider.System)

@@ -22,6 +22,9 @@ internal sealed record ServeSettings
     /// <summary>Whether engines are scheduled by their own metrics, where they have any; otherwise by what the gateway has sent alone.</summary>
     public bool AreEngineMetricsRead { get; init; } = true;
 
+    /// <summary>Whether engines that hold a prompt's prefix, by where earlier prompts went, are preferred.</summary>
+    public bool IsCacheAware { get; init; }
+
     /// <summary>The gateway's options.</summary>
     public GatewayOptions Gateway { get; init; } = new();
 

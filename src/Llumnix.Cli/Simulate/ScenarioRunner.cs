@@ -81,7 +81,8 @@ internal static class ScenarioRunner
                 },
                 Reads = options is { Mode.IsOverEngineMetrics: true } ? ReadsOf(options, scenario) : null,
                 Reports = options is { Mode.IsOverDiscovery: true } ? ReportsOf(contestant) : null,
-                PrefixLookup = core?.PrefixLookup,
+                PrefixLookup = core is { CacheAware.AsksStore: true } ? core.CacheAware.Lookup : null,
+                DoPlacementsNamePrefixes = core is { CacheAware.UsesHistory: true },
                 Faults = [.. scenario.Faults.Select(static fault => new EngineFault(
                     fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds)))],
             },

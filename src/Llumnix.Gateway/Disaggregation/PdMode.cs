@@ -26,7 +26,7 @@ internal sealed record PdMode(IPdProtocol Protocol, bool IsStaged)
 
     /// <summary>What is asked for its decode alone. Where the prompt's prefix is cached does not matter for it.</summary>
     public static PlacementQuery Decode(PlacementQuery query) =>
-        query with { Mode = SchedulingMode.PdStaged, Stage = InferType.Decode, PromptTokenIds = null };
+        query with { Mode = SchedulingMode.PdStaged, Stage = InferType.Decode, PromptTokenIds = null, Prefix = default };
 
     private static IPdProtocol? ProtocolOf(GatewayOptions options) => options.PdProtocol switch
     {

@@ -75,6 +75,9 @@ public sealed record GatewayOptions
     /// <summary>Whether schedulers are sent the token ids of prompts, where clients or engines tell them; else their number alone.</summary>
     public bool IsTokensForwarded { get; init; }
 
+    /// <summary>Whether schedulers are told hashes of the prompt's chunks where no token ids are told, to estimate prefix hits from their placements.</summary>
+    public bool ArePromptsHashed { get; init; }
+
     /// <summary>How prefill and decode engines are told of each other.</summary>
     public PdProtocol PdProtocol { get; init; }
 

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Gateway.Placement;
@@ -14,6 +15,9 @@ public sealed record PlacementQuery(string RequestId, string Model, int PromptTo
 
     /// <summary>The prompt's token ids, where they are known and to be told to schedulers; else null.</summary>
     public IReadOnlyList<uint>? PromptTokenIds { get; init; }
+
+    /// <summary>What identifies the prompt's beginning, where it is to be told to schedulers; else empty.</summary>
+    public PromptPrefix Prefix { get; init; }
 
     /// <summary>How the request is served. <see cref="SchedulingMode.PdBatch"/> asks for a prefill and a decode instance in one call.</summary>
     public SchedulingMode Mode { get; init; }

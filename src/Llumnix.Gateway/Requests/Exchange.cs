@@ -87,6 +87,11 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             await TokenizeAsync(tokenizer, body);
         }
 
+        if (services.Options.ArePromptsHashed && _query.PromptTokenIds is null)
+        {
+            _query = _query with { Prefix = PromptBytes.PrefixOf(fields!.Prompt.ValueIn(body.Memory.Span), _query.PromptTokens) };
+        }
+
         return quota.TakePrompt(_query.PromptTokens) ?? await RouteAsync(body, fields!, pieces);
     }
 

@@ -16,6 +16,7 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
     private readonly bool _isLedgerEnabled;
     private readonly DeferredRequests? _deferred;
     private readonly PrefixHistory? _history;
+    private readonly int _minTokens;
 
     private protected FullModeAccount(FullModeOptions options, SchedulerClock clock, PrefixHistory? history)
     {
@@ -23,6 +24,7 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
         _predictor = options.LatencyPredictor;
         _isLedgerEnabled = options.Ledger.IsEnabled;
         _history = history;
+        _minTokens = options.CacheAware.Lookup.MinTokens;
         _deferred = options.DeferredRequestLifetime is { } lifetime ? new DeferredRequests(clock.ToTimestamps(lifetime)) : null;
     }
 
@@ -126,7 +128,10 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
     internal abstract void AddEntry(
         string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now);
 
-    /// <summary>Null without anything to estimate from: the load alone then decides.</summary>
+    /// <summary>
+    /// Null without anything to estimate from, and for a short prompt: the load alone then decides. Short prompts are recorded as all are, so that a prefix that
+    /// most prompts share is known wherever they have brought it.
+    /// </summary>
     private PrefixHits? HitsOf(in PlacementRequest request)
     {
         if (_history is null)
@@ -134,8 +139,8 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
             return request.PrefixHits;
         }
 
-        _history.Search(request.Prefix);
-        return request.Prefix.IsEmpty ? null : _history.Hits;
+        _history.Search(request.Prefix, request.Model);
+        return request.Prefix.IsEmpty || request.PromptTokens < _minTokens ? null : _history.Hits;
     }
 
     private void RecordPrefix(in PlacementRequest request, FullModeInstance instance)

@@ -22,7 +22,7 @@ public sealed record CacheAwareOptions
     /// <summary>What tells the prefix hits: <c>--cache-aware-source</c>.</summary>
     public CacheAwareSource Source { get; init; }
 
-    /// <summary>How prompts are looked up in the KV store. Its shortest prompt holds for the history, too.</summary>
+    /// <summary>How prompts are looked up in the KV store. Its shortest prompt is also the shortest one that the history steers.</summary>
     public PrefixLookupOptions Lookup { get; init; } = new();
 
     /// <summary>How prefix hits are estimated from placements.</summary>

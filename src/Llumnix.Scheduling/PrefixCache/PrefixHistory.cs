@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Llumnix.Scheduling.Collections;
 
 namespace Llumnix.Scheduling.PrefixCache;
@@ -76,13 +78,15 @@ internal sealed class PrefixHistory
     }
 
     /// <summary>Finds out how much of a prompt each instance holds: <see cref="HitTokensOn"/> and <see cref="Place"/> are about this prompt.</summary>
-    internal void Search(in PromptPrefix prefix)
+    /// <param name="prefix">What identifies the prompt.</param>
+    /// <param name="model">The model asked for: prompts of two models, or of two adapters of one, share nothing.</param>
+    internal void Search(in PromptPrefix prefix, string model = "")
     {
         ReadOnlySpan<ulong> hashes = prefix.Chunks.Span;
         _search++;
         _length = Math.Min(hashes.Length, PromptPrefix.MaxChunks);
         _tokensPerChunk = prefix.TokensPerChunk;
-        ulong key = _seed;
+        ulong key = Mix(_seed, XxHash3.HashToUInt64(MemoryMarshal.AsBytes(model.AsSpan())));
         int known = 0;
         for (int i = 0; i < _length; i++)
         {

@@ -8,15 +8,21 @@ namespace Llumnix.Scheduling.PrefixCache;
 internal sealed class PrefixHitCorrection
 {
     /// <summary>Estimated hits below which nothing is concluded, in tokens.</summary>
-    internal const double EnoughTokens = 16_384;
+    internal const double EnoughTokens = 65_536;
 
     /// <summary>Placed prompt tokens after which all sums are halved, so that the present outweighs the past.</summary>
     internal const double WindowTokens = 524_288;
 
+    /// <summary>
+    /// Share of the estimated hits from which the estimate is left as it is. Instances that hold the same prefix must be equally good, so that the load decides among
+    /// them: small corrections would send all new prompts to the instances that happen to have none.
+    /// </summary>
+    internal const double TrustedShare = 0.75;
+
     private double _placedTokens;
     private double _estimatedTokens;
-    private double _queriedTokens;
     private double _hitTokens;
+    private double _pendingTokens;
     private (double Queried, double Hit)? _last;
 
     /// <summary>What estimates are multiplied by, 0 to 1.</summary>
@@ -29,6 +35,7 @@ internal sealed class PrefixHitCorrection
     {
         _placedTokens += promptTokens;
         _estimatedTokens += estimatedTokens;
+        _pendingTokens += promptTokens;
     }
 
     /// <summary>Takes the engine's counters, in tokens since its start.</summary>
@@ -44,7 +51,7 @@ internal sealed class PrefixHitCorrection
                 return false;
             }
 
-            _queriedTokens += queriedTokens - last.Queried;
+            _pendingTokens = Math.Max(0, _pendingTokens - (queriedTokens - last.Queried));
             _hitTokens += hitTokens - last.Hit;
         }
         else
@@ -60,17 +67,19 @@ internal sealed class PrefixHitCorrection
 
     private void Correct()
     {
-        // The engine has not searched for the prompts that still wait: only their share of the estimate is due.
-        double due = _placedTokens == 0 ? 0 : _estimatedTokens * Math.Min(1, _queriedTokens / _placedTokens);
+        // The engine has not searched for the prompts that still wait, and all of their tokens may be hits: the rest of the estimate is due for certain.
+        double due = _estimatedTokens - _pendingTokens;
         if (due >= EnoughTokens)
         {
-            Factor = Math.Min(1, _hitTokens / due);
+            double share = _hitTokens / due;
+            Factor = share >= TrustedShare ? 1 : share;
         }
 
         if (_placedTokens > WindowTokens)
         {
-            (_placedTokens, _estimatedTokens) = (_placedTokens / 2, _estimatedTokens / 2);
-            (_queriedTokens, _hitTokens) = (_queriedTokens / 2, _hitTokens / 2);
+            // Requests that never came and errors of estimated lengths must not pend for ever.
+            (_placedTokens, _pendingTokens) = (_placedTokens / 2, _pendingTokens / 2);
+            (_estimatedTokens, _hitTokens) = (_estimatedTokens / 2, _hitTokens / 2);
         }
     }
 }

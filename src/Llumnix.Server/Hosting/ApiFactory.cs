@@ -45,7 +45,14 @@ internal static class ApiFactory
                 token,
                 new BodyReceiver(BodyMemory.Of(service.MaxBodyMemoryMiB), refusals),
                 new ScheduleEndpoint(
-                    mode.Scheduler, mode.Prefixes, decisions, mode.StoreName, service.IsInputLogged, time, Logger<ScheduleEndpoint>()),
+                    mode.Scheduler,
+                    mode.Prefixes,
+                    PromptPrefixes.Of(mode.PrefixHistory),
+                    decisions,
+                    mode.StoreName,
+                    service.IsInputLogged,
+                    time,
+                    Logger<ScheduleEndpoint>()),
                 new ReportEndpoint(mode.Gateways, gateways, Logger<ReportEndpoint>()),
                 new WebSocketGate(services, keepAlive, new KeepAliveEndpoint(
                     mode.Gateways, new GatewaySlots(), keepAlive, gateways, refusals, time, Logger<KeepAliveEndpoint>(), stopping))));
@@ -88,7 +95,7 @@ internal static class ApiFactory
         if (token.IsSet)
         {
             // An explanation reveals more than a placement does: without a token it is not available.
-            routes.Add(new("/debug/explain", ListenerPort.Admin, Post(new ExplainEndpoint(mode.Scheduler, mode.Prefixes))));
+            routes.Add(new("/debug/explain", ListenerPort.Admin, Post(new ExplainEndpoint(mode.Scheduler, mode.Prefixes, PromptPrefixes.Of(mode.PrefixHistory)))));
         }
 
         return routes;

@@ -4,6 +4,7 @@ using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
@@ -35,6 +36,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         Func<IDiscoverySink, IDiscoverySource>? discovery)
     {
         _scheduler = SchedulerCore.Make(options, time, logging.CreateLogger<EngineMetricsRuntime>()).Scheduler;
+        PrefixHistory = options.CacheAware.UsesHistory ? options.CacheAware.History : null;
         _statuses = new EngineStatusSource(options.Engines, _scheduler, time, logging);
         _discoveryTelemetry = new DiscoveryTelemetry(factory);
         _telemetry = new EngineMetricsTelemetry(factory);
@@ -45,6 +47,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);
     }
+
+    public override PrefixHistoryOptions? PrefixHistory { get; }
 
     public override string Name => "full";
 

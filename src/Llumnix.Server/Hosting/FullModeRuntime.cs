@@ -6,6 +6,7 @@ using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Fleet;
@@ -44,7 +45,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
             _probeTelemetry = new ProbeTelemetry(factory);
         }
 
-        Prefixes = options.CacheAware.IsEnabled ? PrefixLookupFactory.Make(options, factory, logging, time) : null;
+        Prefixes = options.CacheAware.AsksStore ? PrefixLookupFactory.Make(options, factory, logging, time) : null;
+        PrefixHistory = options.CacheAware.UsesHistory ? options.CacheAware.History : null;
         _source = new CmsSource(
             options.Cms, _scheduler, time, logging.CreateLogger<CmsSource>(), _telemetry);
         if (planner is not null)
@@ -62,6 +64,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     }
 
     public override PrefixHitLookup? Prefixes { get; }
+
+    public override PrefixHistoryOptions? PrefixHistory { get; }
 
     public override string Name => "full";
 

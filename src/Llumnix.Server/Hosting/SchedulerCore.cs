@@ -14,8 +14,8 @@ namespace Llumnix.Server.Hosting;
 /// </summary>
 /// <param name="Scheduler">The scheduler; give it readings with <see cref="FullModeScheduler.Synchronize"/>.</param>
 /// <param name="Planner">Plans migrations; null where rescheduling is off.</param>
-/// <param name="PrefixLookup">Prefix lookup parameters; null where cache-aware scheduling is off.</param>
-public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlanner? Planner, PrefixLookupOptions? PrefixLookup)
+/// <param name="CacheAware">How prefix hits are found.</param>
+public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlanner? Planner, CacheAwareOptions CacheAware)
 {
     /// <summary>Makes the scheduler and the planner.</summary>
     /// <param name="options">Options without errors, of full mode.</param>
@@ -29,7 +29,7 @@ public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlan
         return new SchedulerCore(
             FullModeFactory.Make(options, predictor, time),
             options.Rescheduling.IsEnabled ? ReschedulerFactory.MakePlanner(options, predictor) : null,
-            options.CacheAware.IsEnabled ? options.CacheAware.Lookup : null);
+            options.CacheAware);
     }
 
     /// <summary>Makes the scheduler of lite mode.</summary>

@@ -3,6 +3,7 @@ using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Options;
 using Prometheus;
@@ -46,6 +47,9 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
 
     /// <summary>Looks prompts up in the KV store; null without cache-aware scheduling.</summary>
     public virtual PrefixHitLookup? Prefixes => null;
+
+    /// <summary>How prefix hits are estimated from placements; null where they are not.</summary>
+    public virtual PrefixHistoryOptions? PrefixHistory => null;
 
     /// <summary>Receives what gateways report.</summary>
     public abstract IGatewaySink Gateways { get; }

@@ -13,6 +13,8 @@ internal sealed class ParsedRequest : IRequestMessage
     private readonly SchedulingRequestReader _reader;
     private uint[] _tokenIds = [];
     private int _tokenIdCount;
+    private ulong[] _chunks = [];
+    private int _chunkCount;
 
     public ParsedRequest() => _reader = new SchedulingRequestReader(this);
 
@@ -20,7 +22,7 @@ internal sealed class ParsedRequest : IRequestMessage
     public string? Error { get; set; }
 
     /// <inheritdoc/>
-    public long ParsedBytes => _tokenIds.Length * (long)sizeof(uint);
+    public long ParsedBytes => (_tokenIds.Length * (long)sizeof(uint)) + (_chunks.Length * (long)sizeof(ulong));
 
     internal string Id { get; set; } = "";
 
@@ -36,6 +38,15 @@ internal sealed class ParsedRequest : IRequestMessage
 
     /// <summary>The token ids of the prompt; valid until the request is cleared.</summary>
     internal ReadOnlyMemory<uint> PromptTokenIds => _tokenIds.AsMemory(0, _tokenIdCount);
+
+    /// <summary>Hashes of the prompt's chunks as the gateway has cut it; valid until the request is cleared.</summary>
+    internal ReadOnlyMemory<ulong> PromptChunks => _chunks.AsMemory(0, _chunkCount);
+
+    /// <summary>Tokens of one of <see cref="PromptChunks"/>, as the gateway estimates; 0 where it gives none.</summary>
+    internal double PromptChunkTokens { get; set; }
+
+    /// <summary>Whether the prompt is to be computed by an instance that this request asks for.</summary>
+    internal bool IncludesPrefill => Mode != Llumnix.Scheduling.Requests.SchedulingMode.PdStaged || Stage == InferType.Prefill;
 
     /// <summary>The prompt's length: the count, or the number of ids where no count was given.</summary>
     internal int PromptLength => PromptTokens > 0 ? PromptTokens : _tokenIdCount;
@@ -55,7 +66,9 @@ internal sealed class ParsedRequest : IRequestMessage
         Error = null;
         Id = Model = GatewayId = SchedulingMode = SchedulingStage = "";
         PromptTokens = 0;
+        PromptChunkTokens = 0;
         ClearTokenIds();
+        ClearChunks();
         SchedulingResult.Clear();
         ExcludedInstances = null;
         _reader.Reset();
@@ -67,13 +80,50 @@ internal sealed class ParsedRequest : IRequestMessage
     /// <summary>Whether to look up cached prefixes first: the request includes a prefill, and its prompt is long enough for a lookup.</summary>
     internal bool WantsPrefixHits([NotNullWhen(true)] PrefixHitLookup? lookup) =>
         lookup is not null
-        && (Mode != Llumnix.Scheduling.Requests.SchedulingMode.PdStaged || Stage == InferType.Prefill)
+        && IncludesPrefill
         && lookup.IsWanted(_tokenIdCount);
 
-    /// <summary>The scheduler's input; stays valid when this object is cleared.</summary>
+    /// <summary>The scheduler's input; without a prefix it stays valid when this object is cleared.</summary>
     /// <param name="hits">Where the prompt's prefix is held; null where that is not known.</param>
-    internal PlacementRequest ToPlacementRequest(PrefixHits? hits) =>
-        new(Id, Mode, Stage, PromptLength, hits, Model, HostAddress.NormalizeEndpoint(GatewayId), ExcludedInstances);
+    /// <param name="prefix">What identifies the prompt's beginning; empty where nothing does.</param>
+    internal PlacementRequest ToPlacementRequest(PrefixHits? hits, in PromptPrefix prefix) =>
+        new(Id, Mode, Stage, PromptLength, hits, Model, HostAddress.NormalizeEndpoint(GatewayId), ExcludedInstances, prefix);
+
+    /// <summary>Hashes the chunks of the token ids, in place of <see cref="PromptChunks"/>.</summary>
+    internal ReadOnlyMemory<ulong> HashTokenIds(int chunkTokens)
+    {
+        ClearChunks();
+        _chunkCount = Llumnix.Scheduling.PrefixCache.PromptChunks.CountOf(_tokenIdCount, chunkTokens);
+        _chunks = ArrayPool<ulong>.Shared.Rent(_chunkCount);
+        Llumnix.Scheduling.PrefixCache.PromptChunks.Hash(PromptTokenIds.Span, chunkTokens, _chunks.AsSpan(0, _chunkCount));
+        return PromptChunks;
+    }
+
+    /// <summary>Adds a hash to <see cref="PromptChunks"/>; what is beyond the largest number that counts is dropped.</summary>
+    internal void AddChunk(ulong hash)
+    {
+        if (_chunks.Length == 0)
+        {
+            _chunks = ArrayPool<ulong>.Shared.Rent(PromptPrefix.MaxChunks);
+        }
+
+        if (_chunkCount < PromptPrefix.MaxChunks)
+        {
+            _chunks[_chunkCount++] = hash;
+        }
+    }
+
+    /// <summary>Removes the hashes and frees their memory.</summary>
+    internal void ClearChunks()
+    {
+        if (_chunks.Length > 0)
+        {
+            ArrayPool<ulong>.Shared.Return(_chunks);
+            _chunks = [];
+        }
+
+        _chunkCount = 0;
+    }
 
     /// <summary>Adds a token id; false at the largest number.</summary>
     internal bool TryAddTokenId(uint id)

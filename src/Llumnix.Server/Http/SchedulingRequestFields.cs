@@ -40,6 +40,14 @@ internal static class SchedulingRequestFields
         {
             ReadExcluded(ref reader, request);
         }
+        else if (reader.ValueTextEquals("prompt_chunks"u8))
+        {
+            ReadChunks(ref reader, request);
+        }
+        else if (reader.ValueTextEquals("prompt_chunk_tokens"u8))
+        {
+            ReadChunkTokens(ref reader, request);
+        }
         else
         {
             reader.TrySkip();
@@ -93,6 +101,45 @@ internal static class SchedulingRequestFields
         }
 
         request.ExcludedInstances = excluded;
+    }
+
+    private static void ReadChunks(ref Utf8JsonReader reader, ParsedRequest request)
+    {
+        request.ClearChunks();
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        bool isArray = reader.TokenType == JsonTokenType.StartArray;
+        while (isArray && reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out ulong hash))
+        {
+            request.AddChunk(hash);
+        }
+
+        if (!isArray || reader.TokenType != JsonTokenType.EndArray)
+        {
+            request.Error = $"prompt_chunks must be an array of integers from 0 to {ulong.MaxValue}";
+        }
+    }
+
+    private static void ReadChunkTokens(ref Utf8JsonReader reader, ParsedRequest request)
+    {
+        reader.Read();
+        request.PromptChunkTokens = 0;
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double tokens) && tokens is > 0 and <= int.MaxValue)
+        {
+            request.PromptChunkTokens = tokens;
+            return;
+        }
+
+        request.Error = $"prompt_chunk_tokens must be a number above 0, at most {int.MaxValue}";
     }
 
     internal static int ReadCount(ref Utf8JsonReader reader, ParsedRequest request, string field)

@@ -11,10 +11,20 @@ namespace Llumnix.Simulation.Fleet;
 /// <param name="UsedTokens">KV tokens in use.</param>
 /// <param name="Steps">Steps since the start.</param>
 /// <param name="PromptTokens">Prompt tokens of the requests that have had their first token, since the start.</param>
+/// <param name="PrefixQueriedTokens">Prompt tokens that the prefix cache was searched for, since the start.</param>
+/// <param name="PrefixHitTokens">Those of them that were found.</param>
 /// <param name="FinishedPromptTokens">Prompt tokens of the finished requests, since the start.</param>
 /// <param name="FinishedRequests">Finished requests, since the start.</param>
 internal readonly record struct EngineGauges(
-    int Running, int Waiting, long UsedTokens, long Steps, long PromptTokens, long FinishedPromptTokens, long FinishedRequests)
+    int Running,
+    int Waiting,
+    long UsedTokens,
+    long Steps,
+    long PromptTokens,
+    long PrefixQueriedTokens,
+    long PrefixHitTokens,
+    long FinishedPromptTokens,
+    long FinishedRequests)
 {
     /// <summary>The gauges after a step.</summary>
     /// <param name="model">The engine, its step completed.</param>
@@ -32,6 +42,14 @@ internal readonly record struct EngineGauges(
         }
 
         return new EngineGauges(
-            model.RunningCount, waiting, (long)model.UsedBlocks * model.Configuration.BlockSize, Steps + 1, prompts, finishedPrompts, finished);
+            model.RunningCount,
+            waiting,
+            (long)model.UsedBlocks * model.Configuration.BlockSize,
+            Steps + 1,
+            prompts,
+            model.PrefilledPromptTokens,
+            model.CachedPromptTokens,
+            finishedPrompts,
+            finished);
     }
 }

@@ -38,6 +38,7 @@ internal sealed class EngineMeter(SimulatedEngine engine, EngineReads reads)
             CoversUntil = (askedAt - reads.Lag - _means.Step).Ticks,
             Waiting = gauges.Waiting,
             PrefilledTokensTotal = gauges.PromptTokens,
+            PrefixTokensTotal = (gauges.PrefixQueriedTokens, gauges.PrefixHitTokens),
             MeanPromptTokens = _means.PromptTokens,
         });
     }

@@ -1,3 +1,6 @@
+using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Simulation.Workloads;
+
 namespace Llumnix.Simulation.Fleet;
 
 /// <summary>Lookups of prompts in the KV metadata service, before the scheduler decides.</summary>
@@ -25,6 +28,18 @@ public sealed partial class FleetSimulation
 
         lookup.IsOver = true;
         Dispatch(lookup.Run, lookup.Hits);
+    }
+
+    /// <summary>What tells a scheduler with a history of placements which prompt this is: the content ids of its complete blocks.</summary>
+    private PromptPrefix PrefixOf(RequestArrival arrival)
+    {
+        if (!_options.DoPlacementsNamePrefixes)
+        {
+            return default;
+        }
+
+        int blockTokens = _engines[0].Model.Configuration.PrefixBlockSize;
+        return new PromptPrefix(arrival.ContentIds[..Math.Min(arrival.ContentIds.Length, arrival.PromptTokens / blockTokens)], blockTokens);
     }
 
     /// <summary>Answers come in the order of their questions, since each takes equally long. Answers after a gap are not needed.</summary>

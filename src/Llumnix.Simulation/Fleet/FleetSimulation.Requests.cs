@@ -64,7 +64,9 @@ public sealed partial class FleetSimulation
     private bool TryPlace(RequestRun run, InferType stage, PrefixHits? hits, out Placement placement)
     {
         ScheduleOutcome outcome = _placer.Place(
-            new PlacementRequest(run.Id, _options.Mode, stage, run.Arrival.PromptTokens, hits), out placement);
+            new PlacementRequest(
+                run.Id, _options.Mode, stage, run.Arrival.PromptTokens, hits, Prefix: stage == InferType.Prefill ? PrefixOf(run.Arrival) : default),
+            out placement);
         if (outcome == ScheduleOutcome.Placed)
         {
             return true;

@@ -32,6 +32,9 @@ public sealed record SimulationOptions
     /// </summary>
     public PrefixLookupOptions? PrefixLookup { get; init; }
 
+    /// <summary>Whether the content ids of prompts are told to the placer, for a scheduler that estimates prefix hits from its placements.</summary>
+    public bool DoPlacementsNamePrefixes { get; init; }
+
     /// <summary>Interval at which a gateway asks again for a deferred request; positive.</summary>
     public TimeSpan AskAgainAfter { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -3,6 +3,7 @@ using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Testing.Polling;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -62,6 +63,19 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
         JsonElement instance = Assert.Single(released.GetProperty("scheduling_result").EnumerateArray());
         Assert.Equal(("r1", "e1", 7), (released.GetProperty("id").GetString(), instance.GetProperty("id").GetString(), instance.GetProperty("version").GetInt32()));
         Assert.All(_wire.Messages, static message => Assert.Equal("s1", message.Host));
+    }
+
+    [Fact]
+    public async Task Place_PrefixOfThePrompt_IsToldWithTheQuestionAlone()
+    {
+        PlacementAnswer answer = await _placer.PlaceAsync(Query with { Prefix = new PromptPrefix(new ulong[] { 7, ulong.MaxValue }, 250.5) }, Cancellation);
+        await answer.Lease!.DisposeAsync();
+        await UntilNothingIsHeldAsync();
+        JsonElement asked = Assert.Single(_wire.BodiesOf("/schedule"));
+        Assert.Equal("[7,18446744073709551615]", asked.GetProperty("prompt_chunks").GetRawText());
+        Assert.Equal(250.5, asked.GetProperty("prompt_chunk_tokens").GetDouble());
+        JsonElement released = Assert.Single(_wire.BodiesOf("/release"));
+        Assert.False(released.TryGetProperty("prompt_chunks", out _) || released.TryGetProperty("prompt_chunk_tokens", out _));
     }
 
     /// <summary>Clients tell the two instances apart by their roles, whatever their order.</summary>

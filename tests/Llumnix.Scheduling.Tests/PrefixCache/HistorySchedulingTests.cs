@@ -119,6 +119,16 @@ public sealed class HistorySchedulingTests
     }
 
     [Fact]
+    public void Schedule_ShortPrompt_ByTheLoadAndRemembered()
+    {
+        SchedulerFixture fixture = Fixture().With(
+            Readings.Of("a", status: static s => s with { UncomputedTokensSchedulerRunningPrefills = 1 }), Readings.Of("b"));
+        Assert.Equal("a", Place(fixture, Prompt(1, 2), excluded: "b").Instance.InstanceId);
+        Assert.Equal("b", Place(fixture, Prompt(1, 2)).Instance.InstanceId);
+        Assert.Equal(2 * ChunkTokens, Place(fixture, Prompt(1, 8)).PrefixHitTokens);
+    }
+
+    [Fact]
     public void Explain_ChangesNothing()
     {
         SchedulerFixture fixture = Fixture().With(Readings.Of("a"));

@@ -118,6 +118,19 @@ public sealed class PrefixHistoryTests
     }
 
     [Fact]
+    public void Search_OtherModel_NoHit()
+    {
+        var history = new PrefixHistory(new PrefixHistoryOptions(), seed: 1);
+        int id = history.Join();
+        history.Search(Prefix("ab"), "base");
+        history.Place(id, 20, 0);
+        history.Search(Prefix("ab"), "adapter");
+        Assert.Equal(0, history.HitTokensOn(id, 20));
+        history.Search(Prefix("ab"), "base");
+        Assert.Equal(20, history.HitTokensOn(id, 20));
+    }
+
+    [Fact]
     public void HitTokensOn_ChunksThatCoverMoreThanThePrompt_AtMostThePrompt()
     {
         var history = new PrefixHistory(new PrefixHistoryOptions(), seed: 1);

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Http;
 
@@ -32,9 +33,40 @@ public sealed class SchedulingRequestReaderTests
     [Fact]
     public void Read_ExcludedInstances_Read()
     {
-        Assert.Equal(["a", "b"], Read("""{"id":"r","scheduling_mode":"neutral","excluded_instances":["a","b"]}""").ToPlacementRequest(null).ExcludedInstances);
-        Assert.Null(Read("""{"id":"r","scheduling_mode":"neutral","excluded_instances":null}""").ToPlacementRequest(null).ExcludedInstances);
+        Assert.Equal(["a", "b"], Read("""{"id":"r","scheduling_mode":"neutral","excluded_instances":["a","b"]}""").ToPlacementRequest(null, default).ExcludedInstances);
+        Assert.Null(Read("""{"id":"r","scheduling_mode":"neutral","excluded_instances":null}""").ToPlacementRequest(null, default).ExcludedInstances);
     }
+
+    [Fact]
+    public void Read_PromptChunks_Read()
+    {
+        ParsedRequest request = Read("""{"id":"r","prompt_chunks":[1,18446744073709551615],"prompt_chunk_tokens":240.5}""");
+        Assert.Null(request.Error);
+        Assert.Equal([1, ulong.MaxValue], request.PromptChunks.ToArray());
+        Assert.Equal(240.5, request.PromptChunkTokens);
+        request.Clear();
+        Assert.Equal((0, 0), (request.PromptChunks.Length, request.PromptChunkTokens));
+    }
+
+    [Fact]
+    public void Read_MorePromptChunksThanCount_TheRestIsDropped()
+    {
+        ParsedRequest request = Read($$"""{"id":"r","prompt_chunks":[{{string.Join(',', Enumerable.Range(0, PromptPrefix.MaxChunks + 5))}}],"model":"m"}""");
+        Assert.Null(request.Error);
+        Assert.Equal((PromptPrefix.MaxChunks, "m"), (request.PromptChunks.Length, request.Model));
+    }
+
+    [Theory]
+    [InlineData(""" "prompt_chunks":7 """)]
+    [InlineData(""" "prompt_chunks":[-1] """)]
+    [InlineData(""" "prompt_chunks":[1.5] """)]
+    [InlineData(""" "prompt_chunks":[1,[2]] """)]
+    [InlineData(""" "prompt_chunks":["a"] """)]
+    [InlineData(""" "prompt_chunk_tokens":0 """)]
+    [InlineData(""" "prompt_chunk_tokens":1e300 """)]
+    [InlineData(""" "prompt_chunk_tokens":"1" """)]
+    public void Read_BadPromptChunks_AnErrorThatNamesTheField(string member) =>
+        Assert.StartsWith(member.Trim().Split(':')[0].Trim('"') + " must be", Read("{" + member + "}").Error, StringComparison.Ordinal);
 
     [Fact]
     public void Read_TooManyExcludedInstances_IsAnError()
@@ -208,7 +240,7 @@ public sealed class SchedulingRequestReaderTests
     {
         const string good = """
              {"id":"r\u00e9","unknown":{"a":[1,{"b":"x"}]},"prompt_token_ids":[1, 22,4294967295 ,0],"scheduling_mode":"pd_staged", "prompt_num_tokens":70,
-             "scheduling_result":[{"endpoint":{"host":"h","port":1},"infer_type":"decode"}],"prompt_token_ids":[ ],"prompt_token_ids":[5,6],"model":null}
+             "scheduling_result":[{"endpoint":{"host":"h","port":1},"infer_type":"decode"}],"prompt_token_ids":[ ],"prompt_token_ids":[5,6],"model":null,"prompt_chunks":[7,18446744073709551615 ],"prompt_chunk_tokens":2.5}
             """;
         Gen<byte[]> bodies = Gen.Select(Gen.Int[0, good.Length - 1], Gen.Byte, Gen.Bool, (at, value, isGarbled) =>
         {
@@ -234,6 +266,8 @@ public sealed class SchedulingRequestReaderTests
             {
                 Assert.Equal((whole.Id, whole.Model, whole.SchedulingMode, whole.PromptTokens), (pieces.Id, pieces.Model, pieces.SchedulingMode, pieces.PromptTokens));
                 Assert.Equal(whole.PromptTokenIds.ToArray(), pieces.PromptTokenIds.ToArray());
+                Assert.Equal(whole.PromptChunks.ToArray(), pieces.PromptChunks.ToArray());
+                Assert.Equal(whole.PromptChunkTokens, pieces.PromptChunkTokens);
                 Assert.Equal(whole.SchedulingResult, pieces.SchedulingResult);
             }
         });

@@ -140,6 +140,9 @@ public sealed class OptionTableTests
         { "engine-metrics-interval-ms", "200" },
         { "engine-metrics-stale-ms", "2000" },
         { "engine-metrics-lag-ms", "50" },
+        { "cache-aware-source", "store" },
+        { "cache-aware-history-chunk-tokens", "256" },
+        { "cache-aware-history-max-chunks", "1048576" },
     };
 
     [Theory]

@@ -65,6 +65,12 @@ public sealed class ValidationTests
     public void Parse_HostOfTheMetadataService_IsTaken(string host) =>
         Assert.Empty(OptionsInput.Parse("--enable-cache-aware-scheduling", "--kvs-metadata-service-http-server-host=" + host).Errors);
 
+    [Theory]
+    [InlineData("--cache-aware-source=history", "--status-source=engines", "--llm-backend-discovery=redis")]
+    [InlineData("--cache-aware-source=history", "--kvs-backend=v6d")]
+    public void Parse_PrefixHitsFromPlacements_NeedNoStore(params string[] args) =>
+        Assert.Empty(OptionsInput.Parse(["--enable-cache-aware-scheduling", .. args]).Errors);
+
     [Fact]
     public void Parse_FloorAboveCeiling_IsAnErrorWithAdaptivePd()
     {
@@ -81,6 +87,7 @@ public sealed class ValidationTests
     [Theory]
     [InlineData("--colocated-rescheduling-mode: has no effect with --enable-rescheduling=false", "--colocated-rescheduling-mode", "--enable-rescheduling=0")]
     [InlineData("--multi-model-support: has no effect in full mode", "--multi-model-support")]
+    [InlineData("--cache-aware-source: history has no effect without --enable-cache-aware-scheduling", "--cache-aware-source=history")]
     [InlineData("--slo-overload: hold has no effect without --scheduling-policy slo", "--slo-overload=hold")]
     [InlineData(
         "--kvs-metadata-service-config-path: has no effect: the metadata service is found by the other --kvs-metadata-service-* flags",

@@ -56,7 +56,7 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
     /// <param name="instances">The instances, as the scheduler has answered them.</param>
     public async Task ReleaseAsync(ScheduleRequestBody message, IReadOnlyList<Instance> instances)
     {
-        ScheduleRequestBody body = message with { PromptNumTokens = 0, PromptTokenIds = null, ExcludedInstances = null, SchedulingResult = instances };
+        ScheduleRequestBody body = message.WithoutPrompt() with { PromptNumTokens = 0, SchedulingResult = instances };
         for (int attempt = 1; ; attempt++)
         {
             (HttpStatusCode? status, string problem) = await PostAsync("/release", () => JsonBody.From(body, HttpJsonContext.Default.ScheduleRequestBody));

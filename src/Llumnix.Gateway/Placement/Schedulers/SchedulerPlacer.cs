@@ -114,6 +114,8 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
         SchedulingStage = query.Mode == SchedulingMode.PdStaged ? query.Stage.ToName() : "",
         PromptNumTokens = query.PromptTokens,
         PromptTokenIds = query.PromptTokenIds,
+        PromptChunks = query.Prefix.IsEmpty ? null : query.Prefix.Chunks.ToArray(),
+        PromptChunkTokens = query.Prefix.IsEmpty ? null : query.Prefix.TokensPerChunk,
         ExcludedInstances = query.Excluded.Count > 0 ? [.. query.Excluded.Take(MaxExcluded)] : null,
     };
 
@@ -137,5 +139,5 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
         instances.Count > 1 ? Lease(scheduler, message, instances[1]) : null);
 
     private SchedulerLease Lease(SchedulerPeer scheduler, ScheduleRequestBody message, Instance instance) =>
-        new(scheduler, _releases, _loads, message with { PromptTokenIds = null, ExcludedInstances = null }, instance, TargetOf(instance).ByEndpoint());
+        new(scheduler, _releases, _loads, message.WithoutPrompt(), instance, TargetOf(instance).ByEndpoint());
 }

@@ -9,6 +9,7 @@ namespace Llumnix.Server.Http.Endpoints;
 /// <summary><c>/schedule</c>: places a request; 200 with the placement, or the status of the outcome.</summary>
 /// <param name="scheduler">Decides.</param>
 /// <param name="prefixes">Looks prompts up in the KV store; null without cache-aware scheduling.</param>
+/// <param name="history">Identifies prompts for hits that the scheduler estimates from its placements; null where it does not.</param>
 /// <param name="telemetry">Counts decisions and their time.</param>
 /// <param name="storeName">What the scheduler's view comes from, for the text of a 503.</param>
 /// <param name="isInputLogged">Whether each request is logged.</param>
@@ -17,6 +18,7 @@ namespace Llumnix.Server.Http.Endpoints;
 internal sealed class ScheduleEndpoint(
     IRequestScheduler scheduler,
     PrefixHitLookup? prefixes,
+    PromptPrefixes? history,
     SchedulerTelemetry telemetry,
     string storeName,
     bool isInputLogged,
@@ -42,7 +44,7 @@ internal sealed class ScheduleEndpoint(
             return PlaceWithHitsAsync(context, message, prefixes);
         }
 
-        PlacementRequest request = message.ToPlacementRequest(null);
+        PlacementRequest request = message.ToPlacementRequest(null, history?.Of(message) ?? default);
         return PlaceAsync(context, message, in request);
     }
 
@@ -50,7 +52,7 @@ internal sealed class ScheduleEndpoint(
     {
         try
         {
-            PlacementRequest request = message.ToPlacementRequest(await lookup.FindAsync(message.PromptTokenIds, context.RequestAborted));
+            PlacementRequest request = message.ToPlacementRequest(await lookup.FindAsync(message.PromptTokenIds, context.RequestAborted), default);
             await PlaceAsync(context, message, in request);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

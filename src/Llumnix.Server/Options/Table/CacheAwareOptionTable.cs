@@ -18,6 +18,9 @@ internal static class CacheAwareOptionTable
     private static readonly OptionGroup<SchedulerOptions, ChunkKeyOptions> Keys =
         new(Title, o => Lookup.Get(o).ChunkKeys, (o, g) => Lookup.Set(o, Lookup.Get(o) with { ChunkKeys = g }));
 
+    private static readonly OptionGroup<SchedulerOptions, PrefixHistoryOptions> History =
+        new(Title, o => Group.Get(o).History, (o, g) => Group.Set(o, Group.Get(o) with { History = g }));
+
     private static readonly OptionGroup<SchedulerOptions, KvStoreOptions> Store = new(Title, o => o.KvStore, (o, g) => o with { KvStore = g });
 
     private static readonly OptionGroup<SchedulerOptions, MooncakeOptions> Mooncake =
@@ -25,6 +28,9 @@ internal static class CacheAwareOptionTable
 
     private static readonly OptionGroup<SchedulerOptions, V6dOptions> V6d =
         new(Title, o => Store.Get(o).V6d, (o, g) => Store.Set(o, Store.Get(o) with { V6d = g }));
+
+    private static readonly OptionType<CacheAwareSource> Source =
+        Choice(("store", CacheAwareSource.Store), ("history", CacheAwareSource.History));
 
     private static readonly OptionType<KvStoreBackend> Backend =
         Choice(("mooncake", KvStoreBackend.Mooncake), ("v6d", KvStoreBackend.V6d));
@@ -38,8 +44,17 @@ internal static class CacheAwareOptionTable
     [
         Group.Row("enable-cache-aware-scheduling", OptionTypes.Boolean, "Prefer instances that hold the prompt's prefix.",
             g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),
-        Lookup.Row("cache-aware-scheduling-min-tokens", Integer(0), "Shortest prompt, in tokens, that is looked up.",
+        Lookup.Row("cache-aware-scheduling-min-tokens", Integer(0), "Shortest prompt, in tokens, that is looked up or, with history, steered by its hits.",
             g => g.MinTokens, (g, v) => g with { MinTokens = v }),
+        Group.Row("cache-aware-source", Source,
+            "What tells prefix hits: store, the engines' KV store; history, estimates from where earlier prompts were placed, for engines without one.",
+            g => g.Source, (g, v) => g with { Source = v }),
+        History.Row("cache-aware-history-chunk-tokens", Integer(1, 65_536),
+            "With history: tokens per chunk of prompts that come as token ids. A hit is a multiple of it.",
+            g => g.ChunkTokens, (g, v) => g with { ChunkTokens = v }),
+        History.Row("cache-aware-history-max-chunks", Integer(1, 67_108_864),
+            "With history: most chunks that are remembered for all instances together; 60 bytes each.",
+            g => g.MaxChunks, (g, v) => g with { MaxChunks = v }),
         Store.Row("kvs-backend", Backend, "Kind of KV metadata service.", g => g.Backend, (g, v) => g with { Backend = v }),
         Keys.Row("kvs-hash-algo", HashAlgorithm, "Hash of the chunk keys; always xxhash with v6d.",
             g => g.Algorithm, (g, v) => g with { Algorithm = v }),

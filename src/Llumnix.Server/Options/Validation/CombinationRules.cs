@@ -54,8 +54,8 @@ internal static class CombinationRules
             "needs patched engines, which migrate requests: not with --status-source engines"),
         new("enable-predictor-enhanced-scheduling", o => o.Mode.IsOverEngineMetrics && o.PrefillProgress.IsEnabled,
             "needs patched engines, whose statuses have samples of step times: not with --status-source engines"),
-        new("enable-cache-aware-scheduling", o => o.Mode.IsOverEngineMetrics && o.CacheAware.IsEnabled,
-            "needs engines that share a KV store through Llumnix: not with --status-source engines"),
+        new("enable-cache-aware-scheduling", o => o.Mode.IsOverEngineMetrics && o.CacheAware.AsksStore,
+            "needs engines that share a KV store through Llumnix; with --status-source engines it needs --cache-aware-source history"),
         new("llm-backend-endpoints",
             o => o.Mode.IsOverDiscovery && o.Discovery is { Kind: DiscoveryKind.Endpoints, Endpoints.Count: 0 },
             "required by --llm-backend-discovery endpoints"),
@@ -82,14 +82,16 @@ internal static class CombinationRules
     [
         new("colocated-rescheduling-mode", o => o.Rescheduling is { IsColocated: true, IsStandalone: false, IsEnabled: false },
             "has no effect with --enable-rescheduling=false"),
-        new("kvs-metadata-service-config-path", o => o.CacheAware.IsEnabled && o.KvStore.ConfigPath.Length > 0,
+        new("kvs-metadata-service-config-path", o => o.CacheAware.AsksStore && o.KvStore.ConfigPath.Length > 0,
             "has no effect: the metadata service is found by the other --kvs-metadata-service-* flags"),
         new("slo-overload", o => o.Slo.Overload == SloOverload.Hold && !IsSlo(o), "hold has no effect without --scheduling-policy slo"),
+        new("cache-aware-source", o => o.CacheAware is { IsEnabled: false, Source: CacheAwareSource.History },
+            "history has no effect without --enable-cache-aware-scheduling"),
         new("status-source", o => o.Mode is { IsFull: false, StatusSource: StatusSourceKind.Engines }, "engines has no effect in lite mode"),
         new("multi-model-support", o => o.LiteMode.IsMultiModelSupported && o.Mode.IsFull, "has no effect in full mode"),
     ];
 
-    private static bool AsksV6d(SchedulerOptions options) => options.CacheAware.IsEnabled && options.KvStore.Backend == KvStoreBackend.V6d;
+    private static bool AsksV6d(SchedulerOptions options) => options.CacheAware.AsksStore && options.KvStore.Backend == KvStoreBackend.V6d;
 
     private static bool IsSlo(SchedulerOptions options) => options.Mode is { IsFull: true, Policy: "slo" };
 
