@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using k8s.Models;
 using Llumnix.Scheduling.Instances;
 
@@ -13,18 +14,25 @@ internal static class KubernetesPod
     private const string LlmdRoleKey = "llm-d.ai/role";
     private const string ModelKey = "llumnix.dev/model";
 
+    /// <summary>Bound of a pod's labels in characters; those that would exceed it are left out.</summary>
+    private const int MaxLabelsLength = 4096;
+
     /// <summary>Reads a pod.</summary>
     /// <param name="pod">The pod, with a name and a uid.</param>
     /// <param name="defaultPort">Port of an engine whose pod names none.</param>
+    /// <param name="isKnown">Whether it was an instance before: then it need not be ready to be one that terminates.</param>
     /// <param name="problem">What is wrong with what the pod says, whether it takes requests or not; null when nothing is.</param>
-    /// <returns>The instance; null when the pod takes no new requests: it is not ready, is terminating, has no address, or has a problem.</returns>
-    public static DiscoveredInstance? Read(V1Pod pod, int defaultPort, out DiscoverySkipReason? problem)
+    /// <returns>The instance; null when the pod is none: it is not ready, has ended, has no address, or has a problem.</returns>
+    public static DiscoveredInstance? Read(V1Pod pod, int defaultPort, bool isKnown, out DiscoverySkipReason? problem)
     {
         int? port = PortOf(Find(pod, PortKey), defaultPort);
         InferType? role = RoleOf(Find(pod, RoleKey) ?? Find(pod, LlmdRoleKey));
         problem = port is null ? DiscoverySkipReason.MissingPort : role is null ? DiscoverySkipReason.UnknownInstanceType : null;
+        bool isTerminating = pod.Metadata.DeletionTimestamp is not null;
         if (problem is not null
-            || pod.Metadata.DeletionTimestamp is not null || !IsReady(pod) || !IPAddress.TryParse(pod.Status.PodIP, out IPAddress? address))
+            || pod.Status is null or { Phase: "Succeeded" or "Failed" }
+            || !(IsReady(pod) || (isTerminating && isKnown))
+            || !IPAddress.TryParse(pod.Status.PodIP, out IPAddress? address))
         {
             return null;
         }
@@ -35,11 +43,27 @@ internal static class KubernetesPod
             Id = $"{pod.Metadata.Name}_{pod.Metadata.Uid}_dp0",
             Model = Find(pod, ModelKey) ?? "",
             NodeId = pod.Spec?.NodeName ?? "",
+            Labels = LabelsOf(pod),
+            IsTerminating = isTerminating,
         };
     }
 
     private static bool IsReady(V1Pod pod) =>
         pod.Status?.Conditions?.Any(static condition => condition is { Type: "Ready", Status: "True" }) == true;
+
+    private static string LabelsOf(V1Pod pod)
+    {
+        var text = new StringBuilder();
+        foreach ((string key, string value) in (pod.Metadata.Labels ?? new Dictionary<string, string>()).OrderBy(static label => label.Key, StringComparer.Ordinal))
+        {
+            if (text.Length + key.Length + value.Length + 2 <= MaxLabelsLength)
+            {
+                text.Append(text.Length == 0 ? "" : ",").Append(key).Append('=').Append(value);
+            }
+        }
+
+        return text.ToString();
+    }
 
     private static string? Find(V1Pod pod, string key) =>
         pod.Metadata.Annotations?.TryGetValue(key, out string? value) == true || pod.Metadata.Labels?.TryGetValue(key, out value) == true

@@ -61,7 +61,7 @@ internal sealed class KubernetesPods(KubernetesDiscoveryOptions options, Discove
     /// <returns>Whether that changes the instances.</returns>
     public bool Remove(V1Pod pod) => _pods.Remove(pod.Metadata?.Uid ?? "", out Entry? before) && before.Instance is not null;
 
-    /// <summary>The instances that take new requests. Of pods with the same address the one that was created last has it.</summary>
+    /// <summary>The instances, those that terminate included. Of pods with the same address the one that was created last has it.</summary>
     public List<DiscoveredInstance> Instances() =>
     [
         .. _pods.Values.Where(static pod => pod.Instance is not null)
@@ -91,7 +91,7 @@ internal sealed class KubernetesPods(KubernetesDiscoveryOptions options, Discove
         }
 
         Entry? before = _pods.GetValueOrDefault(uid);
-        DiscoveredInstance? instance = KubernetesPod.Read(pod, options.Port, out DiscoverySkipReason? problem);
+        DiscoveredInstance? instance = KubernetesPod.Read(pod, options.Port, before?.Instance is not null, out DiscoverySkipReason? problem);
         if (problem is { } reason && problem != before?.Problem)
         {
             skips.Tell(name, reason);

@@ -270,6 +270,8 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         DataParallelRank = instance.DataParallelRank,
         DataParallelSize = Math.Max(1, instance.DataParallelSize),
         NodeId = instance.NodeId,
+        Labels = instance.Labels,
+        IsTerminating = instance.IsTerminating,
         UtcCreate = instance.Version,
     };
 

@@ -8,11 +8,14 @@ namespace Llumnix.Cli.Drain;
 /// <summary><c>llumnix drain</c>: takes instances out of a running scheduler's choice, and waits until they can be deleted.</summary>
 internal static class DrainCommand
 {
+    /// <summary>Holds the name where the command line has none: a container's hook cannot put its own address into a command line.</summary>
+    internal const string NameVariable = "LLUMNIX_DRAIN_NAME";
+
     private const int LongestTimeout = 7 * 24 * 3600;
 
     private static readonly Argument<string?> Name = new("name")
     {
-        Description = "The instance: its id, its id in answers, or host:port. With --scope: the node, unit or label (key=value).",
+        Description = "The instance: its id, its id in answers, or host:port. With --scope: the node, unit or label (key=value). Else " + NameVariable + " holds it, except with --status.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -49,14 +52,19 @@ internal static class DrainCommand
             {
                 result.AddError("--wait, --undo and --status exclude each other");
             }
-            else if (result.GetValue(Name) is not { Length: > 0 } && !result.GetValue(Status))
+            else if (NameOf(result.GetValue(Name), result.GetValue(Status)) is null && !result.GetValue(Status))
             {
-                result.AddError("a name is needed, except with --status");
+                result.AddError($"a name is needed, by the command line or {NameVariable}, except with --status");
             }
         });
         command.SetAction((parsed, cancellation) => RunAsync(parsed, Console.Out, Console.Error, TimeProvider.System, cancellation));
         return command;
     }
+
+    private static string? NameOf(string? given, bool isAllMeant) =>
+        given is { Length: > 0 } ? given
+        : !isAllMeant && Environment.GetEnvironmentVariable(NameVariable) is { Length: > 0 } name ? name
+        : null;
 
     /// <summary>Calls the scheduler and prints. The exit code is one of <see cref="DrainExit"/>.</summary>
     internal static async Task<int> RunAsync(
@@ -66,7 +74,7 @@ internal static class DrainCommand
         {
             using var client = new DrainClient(SchedulerTarget.Of(parsed));
             string scope = parsed.GetValue(Scope)!;
-            string? name = parsed.GetValue(Name);
+            string? name = NameOf(parsed.GetValue(Name), parsed.GetValue(Status));
             if (parsed.GetValue(Wait))
             {
                 return await new DrainWait(client, scope, name!, output, errors, time).RunAsync(TimeSpan.FromSeconds(parsed.GetValue(Timeout)), cancellation);

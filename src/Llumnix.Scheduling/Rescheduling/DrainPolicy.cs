@@ -4,7 +4,7 @@ namespace Llumnix.Scheduling.Rescheduling;
 
 /// <summary>
 /// Empties the draining instances onto healthy ones of their infer type: one destination for each in a cycle, the one with the fewest requests, and no more
-/// than its even share, so that the load spreads. Waiting requests go first, which cost nothing to move, then the shortest. What finds no room ends where it is.
+/// than makes it level with the others, so that the load spreads. Waiting requests go first, which cost nothing to move, then the shortest. What finds no room ends where it is.
 /// </summary>
 internal sealed class DrainPolicy : ReschedulingPolicy
 {
@@ -33,7 +33,7 @@ internal sealed class DrainPolicy : ReschedulingPolicy
             // A destination at a time, since the statuses do not show yet what it gets in this cycle.
             FullModeInstance? destination = alike
                 .Where(other => !taken.Contains(other.Id) && !plan.IsUnsettled(other) && Room(source, other) >= 1)
-                .OrderBy(static other => MigrationEnds.Requests(other.Status) + other.Dispatched.Requests)
+                .OrderBy(RequestsOf)
                 .ThenBy(static other => other.Id, StringComparer.Ordinal)
                 .FirstOrDefault();
             if (destination is null)
@@ -42,9 +42,13 @@ internal sealed class DrainPolicy : ReschedulingPolicy
                 continue;
             }
 
-            double share = Math.Ceiling((double)MigrationEnds.Requests(source.Status) / alike.Length);
+            // What lifts the destination to the level that all have when the source is empty: each gets its part in one cycle.
+            double level = (MigrationEnds.Requests(source.Status) + alike.Sum(RequestsOf)) / alike.Length;
+            double size = Math.Min(Math.Ceiling(level - RequestsOf(destination)), Room(source, destination));
             var selection = new RequestSelection(
-                RequestSelectRule.Requests, RequestSelectOrder.FirstComeWaitingThenShortestRunning, Math.Max(1, Math.Min(share, Room(source, destination))));
+                RequestSelectRule.Requests,
+                RequestSelectOrder.FirstComeWaitingThenShortestRunning,
+                Math.Clamp(size, 1, MigrationEnds.Requests(source.Status)));
             if (plan.Add(Name, source, destination, selection, "the source is draining"))
             {
                 taken.Add(destination.Id);
@@ -56,6 +60,8 @@ internal sealed class DrainPolicy : ReschedulingPolicy
         MigrationEnds.Requests(source.Status) <= 0 ? "nothing to migrate"
         : MigrationEnds.WhyNothingLeaves(source)
         ?? (plan.IsRestingWhileFailing(source) ? "it has not reported since its last migration" : null);
+
+    private static double RequestsOf(FullModeInstance instance) => MigrationEnds.Requests(instance.Status) + instance.Dispatched.Requests;
 
     /// <summary>How many requests of the source's mean size the destination has room for.</summary>
     private static double Room(FullModeInstance source, FullModeInstance destination)

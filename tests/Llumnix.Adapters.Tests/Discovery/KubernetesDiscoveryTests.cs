@@ -30,7 +30,7 @@ public sealed class KubernetesDiscoveryTests : KubernetesDiscoveryRuns
         Server.Put(A);
         await using var run = await WatchingAsync(LongWatches, "a_1_dp0");
 
-        foreach (FakePod unfit in new[] { A with { IsReady = false }, A with { IsTerminating = true }, A with { Ip = "" }, A with { Ip = null } })
+        foreach (FakePod unfit in new[] { A with { IsReady = false }, A with { Phase = "Failed" }, A with { Ip = "" }, A with { Ip = null } })
         {
             Server.Put(unfit);
             await IsAsync(run);
@@ -39,13 +39,52 @@ public sealed class KubernetesDiscoveryTests : KubernetesDiscoveryRuns
         }
     }
 
+    /// <summary>Its engine goes on with what it has, also when its probes fail by then.</summary>
+    [Fact]
+    public async Task Run_PodTerminates_IsAnInstanceThatTerminatesUntilItIsGone()
+    {
+        Server.Put(A);
+        Server.Put(B);
+        await using var run = await WatchingAsync(LongWatches, "a_1_dp0", "b_2_dp0");
+
+        foreach (FakePod ending in new[] { A with { IsTerminating = true }, A with { IsTerminating = true, IsReady = false } })
+        {
+            int before = run.Sink.Synchronizations;
+            Server.Put(ending);
+            Server.Put(B with { Node = $"{ending.IsReady}" });
+            await Eventually.TrueAsync(() => run.Sink.Synchronizations > before && run.Sink.Instances["b_2_dp0"].NodeId == $"{ending.IsReady}");
+            Assert.True(run.Sink.Instances["a_1_dp0"].IsTerminating);
+        }
+
+        Assert.False(run.Sink.Instances["b_2_dp0"].IsTerminating);
+        Server.Put(A with { IsTerminating = true, IsReady = false, Phase = "Succeeded" });
+        await IsAsync(run, "b_2_dp0");
+    }
+
+    [Fact]
+    public async Task Run_PodThatWasNeverReadyTerminates_IsNoInstance()
+    {
+        Server.Put(A with { IsTerminating = true, IsReady = false });
+        Server.Put(B with { IsTerminating = true });
+        await using var run = await WatchingAsync(LongWatches, "b_2_dp0");
+        Assert.True(run.Sink.Instances["b_2_dp0"].IsTerminating);
+    }
+
+    [Fact]
+    public async Task Run_Labels_AreThoseOfTheInstance()
+    {
+        Server.Put(A with { Labels = new Dictionary<string, string> { ["pool"] = "blue", ["app"] = "vllm", ["x"] = new string('x', 5000) } });
+        await using var run = await WatchingAsync(LongWatches, "a_1_dp0");
+        Assert.Equal("app=vllm,pool=blue", run.Sink.Instances["a_1_dp0"].Labels);
+    }
+
     [Fact]
     public async Task Run_PodIsWrittenWithoutAChangeForUs_SinkIsNotCalled()
     {
         Server.Put(A);
         await using var run = await WatchingAsync(LongWatches, "a_1_dp0");
 
-        Server.Put(A with { Labels = new Dictionary<string, string> { ["version"] = "2" } });
+        Server.Put(A with { Annotations = new Dictionary<string, string> { ["version"] = "2" } });
         Server.Put(B);
         await IsAsync(run, "a_1_dp0", "b_2_dp0");
         Assert.Equal(2, run.Sink.Synchronizations);

@@ -34,9 +34,9 @@ public sealed class DrainPolicyTests
 
     [Theory]
     [InlineData(10, 0, 1, 10)]
-    [InlineData(10, 0, 4, 3)] // An even share of four.
+    [InlineData(10, 0, 4, 3)] // Ten requests make each of four higher by 2.5.
     [InlineData(10, 600, 1, 6)] // Room for 400 tokens of requests of 60 each.
-    public void Plan_Selection_IsAnEvenShareThatFits(int running, int used, int destinations, int expected)
+    public void Plan_Selection_IsAnEvenPartThatFits(int running, int used, int destinations, int expected)
     {
         ReschedulingPlan plan = Plan(NoPolicies, new(
         [
@@ -46,6 +46,18 @@ public sealed class DrainPolicyTests
         Assert.Equal(
             new RequestSelection(RequestSelectRule.Requests, RequestSelectOrder.FirstComeWaitingThenShortestRunning, expected),
             Assert.Single(plan.Pairs).Selection);
+    }
+
+    /// <summary>Levels of 2, 6 and 10 with 12 to spread: all have 10 in the end.</summary>
+    [Fact]
+    public void Plan_UnevenDestinations_BecomeLevel()
+    {
+        ReschedulingPlan plan = Plan(NoPolicies, new(
+        [
+            Instance("a", health: InstanceHealth.Draining, running: 12), Instance("b", running: 6), Instance("c", running: 2), Instance("d", running: 10),
+        ]));
+        MigrationPair pair = Assert.Single(plan.Pairs);
+        Assert.Equal(("c", 8), (pair.Destination.InstanceId, pair.Selection.Value));
     }
 
     [Theory]

@@ -12,6 +12,9 @@ public sealed record FakePod(string Name, string Uid, string? Ip)
     /// <summary>Whether it is being deleted.</summary>
     public bool IsTerminating { get; init; }
 
+    /// <summary>Its phase.</summary>
+    public string Phase { get; init; } = "Running";
+
     /// <summary>Second of the day in which it was created.</summary>
     public int CreatedAt { get; init; }
 
@@ -41,6 +44,6 @@ public sealed record FakePod(string Name, string Uid, string? Ip)
             deletionTimestamp = IsTerminating ? "2026-01-01T00:00:00Z" : null,
         },
         spec = new { nodeName = Node },
-        status = new { podIP = Ip, conditions = new[] { new { type = "Ready", status = IsReady ? "True" : "False" } } },
+        status = new { phase = Phase, podIP = Ip, conditions = new[] { new { type = "Ready", status = IsReady ? "True" : "False" } } },
     };
 }
