@@ -6,6 +6,7 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Server.Leadership;
 using Llumnix.Server.Options;
 using Llumnix.Server.Rescheduling;
 using Llumnix.Server.Telemetry;
@@ -22,6 +23,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly ClusterGauges _gauges;
     private readonly MigrationExecutor? _migrations;
     private readonly Rescheduler? _rescheduler;
+    private readonly ReschedulerLease? _lease;
 
     internal FullModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
     {
@@ -34,6 +36,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         if (planner is not null)
         {
             _migrations = new MigrationExecutor(ReschedulerFactory.LlumletsOf(options), time);
+            _lease = options.HighAvailability.IsEnabled ? ReschedulerFactory.MakeLease(options, time, logging) : null;
             _rescheduler = new Rescheduler(
                 _scheduler,
                 planner,
@@ -41,7 +44,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
                 options.Rescheduling.Interval,
                 new ReschedulingTelemetry(factory),
                 time,
-                logging.CreateLogger<Rescheduler>());
+                logging.CreateLogger<Rescheduler>(),
+                _lease);
         }
     }
 
@@ -55,10 +59,18 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override IGatewaySink Gateways { get; } = new UntrackedGateways();
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         _migrations?.Dispose();
-        return Prefixes?.DisposeAsync() ?? ValueTask.CompletedTask;
+        if (_lease is not null)
+        {
+            await _lease.DisposeAsync();
+        }
+
+        if (Prefixes is not null)
+        {
+            await Prefixes.DisposeAsync();
+        }
     }
 
     public override string? FindReasonNotReady()
@@ -72,7 +84,22 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override Task RunAsync(CancellationToken cancellation) => _source.RunAsync(cancellation);
 
-    public override Task RescheduleAsync(CancellationToken cancellation) => _rescheduler?.RunAsync(cancellation) ?? Task.CompletedTask;
+    public override async Task RescheduleAsync(CancellationToken cancellation)
+    {
+        if (_rescheduler is null)
+        {
+            return;
+        }
+
+        Task holding = _lease?.HoldAsync(cancellation) ?? Task.CompletedTask;
+        await _rescheduler.RunAsync(cancellation);
+        if (_lease is not null)
+        {
+            await _lease.ReleaseAsync();
+        }
+
+        await holding;
+    }
 
     public override void ShowGauges()
     {

@@ -69,11 +69,16 @@ internal sealed class SchedulerProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end.</summary>
-    public void Terminate()
-    {
-        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public void Kill() => Signal("KILL");
+
+    /// <summary>Suspends it: its connections stay open without answers.</summary>
+    public void Pause() => Signal("STOP");
+
+    /// <summary>Resumes it.</summary>
+    public void Resume() => Signal("CONT");
 
     /// <summary>Waits for its end, and gives its exit code.</summary>
     public async Task<int> WaitForExitAsync()
@@ -92,6 +97,12 @@ internal sealed class SchedulerProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using Process kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private void Take(string? line)

@@ -138,6 +138,10 @@ public sealed class OptionTableTests
         { "engine-metrics-interval-ms", "200" },
         { "engine-metrics-stale-ms", "2000" },
         { "engine-metrics-lag-ms", "50" },
+        { "ha-lease", "none" },
+        { "ha-lease-name", "llumnix-scheduler" },
+        { "ha-lease-ttl-ms", "3000" },
+        { "ha-advertise-address", "" },
     };
 
     [Theory]
