@@ -2,7 +2,8 @@ namespace Llumnix.Server.Http;
 
 /// <summary>Whether gateways should use this scheduler: combines the checks of all parts.</summary>
 /// <param name="checks">Each returns why its part is not ready, or null.</param>
-internal sealed class Readiness(IEnumerable<Func<string?>> checks)
+/// <param name="role">Tells the role among several schedulers; null where there is one.</param>
+internal sealed class Readiness(IEnumerable<Func<string?>> checks, Func<string>? role = null)
 {
     private readonly Func<string?>[] _checks = [.. checks];
 
@@ -10,6 +11,6 @@ internal sealed class Readiness(IEnumerable<Func<string?>> checks)
     internal ReadinessReport Report()
     {
         string reason = string.Join("; ", _checks.Select(static check => check()).Where(static reason => reason is not null));
-        return new ReadinessReport(reason.Length == 0, reason);
+        return new ReadinessReport(reason.Length == 0, reason, role?.Invoke());
     }
 }

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace Llumnix.Server.Http;
 
 /// <summary>The answer of /readyz.</summary>
 /// <param name="IsReady">Whether the first view is loaded and its store answers.</param>
 /// <param name="Reason">Why not; empty when ready.</param>
-internal sealed record ReadinessReport(bool IsReady, string Reason);
+/// <param name="Role">Of several schedulers: <c>leader</c>, <c>frozen</c> or <c>follower</c>; all of them are ready. Null where there is one.</param>
+internal sealed record ReadinessReport(
+    bool IsReady, string Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null);
