@@ -41,9 +41,13 @@ internal sealed class SchedulerProcess : IAsyncDisposable
 
     /// <summary>Starts one in lite mode with one instance, and waits until it is ready.</summary>
     /// <param name="more">More flags.</param>
-    public static async Task<SchedulerProcess> StartLiteAsync(params string[] more)
+    public static Task<SchedulerProcess> StartLiteAsync(params string[] more) => StartLiteAtAsync(FreePort.Find(1)[0], more);
+
+    /// <summary><see cref="StartLiteAsync"/> at a port.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="more">More flags.</param>
+    public static async Task<SchedulerProcess> StartLiteAtAsync(int port, params string[] more)
     {
-        int port = FreePort.Find(1)[0];
         var scheduler = new SchedulerProcess(
         [
             "--host=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={port}"), "--enable-full-mode-scheduling=false",
