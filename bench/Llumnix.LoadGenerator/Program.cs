@@ -5,6 +5,7 @@ using Llumnix.LoadGenerator.Gateways;
 var root = new RootCommand("Measures scheduler and gateway: loads, a bare endpoint and a bare proxy to compare with, a CMS full of instances, stub engines.")
 {
     ScheduleLoad.Command(),
+    FailoverLoad.Command(),
     BareEndpoint.Command(),
     CmsFleet.Command(),
     GatewayReports.Command(),

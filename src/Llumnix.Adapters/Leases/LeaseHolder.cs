@@ -103,11 +103,11 @@ public sealed partial class LeaseHolder
         }
     }
 
-    /// <summary>Runs until it is cancelled or has resigned. No failure of the store ends it.</summary>
+    /// <summary>Runs until it is cancelled. No failure of the store ends it. After a resignation it only looks who holds the lease.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!_hasResigned)
+        while (true)
         {
             TimeSpan pause = await RunRoundAsync(cancellationToken);
             await Task.Delay(LeastPause, _timeProvider, cancellationToken);
@@ -127,8 +127,8 @@ public sealed partial class LeaseHolder
         {
             Interlocked.Exchange(ref _validUntil, 0);
             Interlocked.Exchange(ref _frozenUntil, 0);
-            await _store.ReleaseAsync(_options.Name, _candidate.Id, cancellationToken);
             Show(new LeaseView(LeaseRole.Follower, null, null));
+            await _store.ReleaseAsync(_options.Name, _candidate.Id, cancellationToken);
         }
         finally
         {
@@ -143,7 +143,7 @@ public sealed partial class LeaseHolder
         await _round.WaitAsync(cancellationToken);
         try
         {
-            return _hasResigned ? TimeSpan.Zero : await RunOneAsync(cancellationToken);
+            return await RunOneAsync(cancellationToken);
         }
         finally
         {
@@ -166,7 +166,7 @@ public sealed partial class LeaseHolder
                 LogReached();
             }
 
-            bool isOwn = record?.HolderId == _candidate.Id;
+            bool isOwn = record?.HolderId == _candidate.Id && !_hasResigned;
             Show(new LeaseView(isOwn ? LeaseRole.Leader : LeaseRole.Follower, record, null));
             return (isOwn ? _options.RenewInterval : _options.FollowInterval) - _timeProvider.GetElapsedTime(start);
         }
@@ -206,6 +206,11 @@ public sealed partial class LeaseHolder
         {
             Note(record);
             return record;
+        }
+
+        if (_hasResigned)
+        {
+            return null;
         }
 
         return record is null && await MayOtherLeadAsync(cancellationToken) ? _lastHolder : await AcquireAsync(cancellationToken);

@@ -1,7 +1,9 @@
 using Llumnix.Adapters.Listeners;
+using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Draining;
 using Llumnix.Server.Http;
 using Llumnix.Server.Http.Endpoints;
+using Llumnix.Server.Leadership;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
 using Prometheus;
@@ -17,33 +19,41 @@ internal static class ApiFactory
     /// <param name="registry">What /metrics shows.</param>
     /// <param name="factory">Makes the metrics of the HTTP interface, in that registry.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="leadership">This process among several schedulers; null where there is one.</param>
     internal static ApiHandler Make(
         IServiceProvider services,
         SchedulerOptions options,
         ConnectionGate connections,
         CollectorRegistry registry,
         MetricFactory factory,
-        TimeProvider time)
+        TimeProvider time,
+        LeadershipParts? leadership)
     {
         SchedulingModeRuntime mode = services.GetRequiredService<SchedulingModeRuntime>();
+        Replica? replica = leadership?.Replica;
+        IGatewaySink sink = leadership?.Gateways ?? mode.Gateways;
         ServiceOptions service = options.Service;
         CancellationToken stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         // Every process shows the metrics of all endpoints, also of those that it does not have.
         var gateways = new GatewayTelemetry(factory);
         var refusals = new RefusalTelemetry(factory);
         var decisions = new SchedulerTelemetry(factory, mode.Name);
-        var metrics = new MetricsPage(registry, factory, mode.ShowGauges, time);
-        var readiness = new Readiness([mode.FindReasonNotReady, () => stopping.IsCancellationRequested ? "stopping" : null], mode.FindWarning);
+        var metrics = new MetricsPage(registry, factory, ShowGauges, time);
+        var readiness = new Readiness(
+            [mode.FindReasonNotReady, () => stopping.IsCancellationRequested ? "stopping" : null],
+            mode.FindWarning,
+            replica is null ? null : () => replica.State().Role);
         List<ApiRoute> routes = ProcessRoutes(readiness, metrics, new ServiceToken(service.MetricsToken.Reveal()));
         var token = new ServiceToken(service.Token.Reveal());
         routes.Add(new("/admin/drain", ListenerPort.Admin, new AdminGate(token, DrainEndpoint.Make(mode.Drains))));
         if (!options.Rescheduling.IsStandalone)
         {
             var keepAlive = new KeepAliveSettings();
+            var bodies = new BodyReceiver(BodyMemory.Of(service.MaxBodyMemoryMiB), refusals);
             routes.AddRange(SchedulingRoutes(
                 mode,
                 token,
-                new BodyReceiver(BodyMemory.Of(service.MaxBodyMemoryMiB), refusals),
+                bodies,
                 new ScheduleEndpoint(
                     mode.Scheduler,
                     mode.Prefixes,
@@ -52,13 +62,22 @@ internal static class ApiFactory
                     mode.StoreName,
                     service.IsInputLogged,
                     time,
-                    Logger<ScheduleEndpoint>()),
-                new ReportEndpoint(mode.Gateways, gateways, Logger<ReportEndpoint>()),
+                    Logger<ScheduleEndpoint>(),
+                    replica),
+                new ReportEndpoint(sink, gateways, Logger<ReportEndpoint>()),
                 new WebSocketGate(services, keepAlive, new KeepAliveEndpoint(
-                    mode.Gateways, new GatewaySlots(), keepAlive, gateways, refusals, time, Logger<KeepAliveEndpoint>(), stopping))));
+                    sink, new GatewaySlots(), keepAlive, gateways, refusals, time, Logger<KeepAliveEndpoint>(), stopping)),
+                leadership is null ? null : new Forwarder(leadership.Replica, leadership.Http, bodies, leadership.Telemetry, time),
+                replica));
         }
 
         return new ApiHandler(routes, new RequestGuard(connections, service.AdminPort, stopping), refusals);
+
+        void ShowGauges()
+        {
+            mode.ShowGauges();
+            replica?.ShowGauges();
+        }
 
         ILogger<TEndpoint> Logger<TEndpoint>() => services.GetRequiredService<ILogger<TEndpoint>>();
     }
@@ -83,13 +102,15 @@ internal static class ApiFactory
         BodyReceiver bodies,
         ScheduleEndpoint schedule,
         ReportEndpoint report,
-        WebSocketGate keepAlive)
+        WebSocketGate keepAlive,
+        Forwarder? forwarder,
+        Replica? replica)
     {
         List<ApiRoute> routes =
         [
-            new("/schedule", ListenerPort.Service, Post(schedule)),
-            new("/release", ListenerPort.Service, Post(new ReleaseEndpoint(mode.Scheduler))),
-            new("/report", ListenerPort.Service, Post(report)),
+            new("/schedule", ListenerPort.Service, Led(schedule)),
+            new("/release", ListenerPort.Service, Led(new ReleaseEndpoint(mode.Scheduler))),
+            new("/report", ListenerPort.Service, Led(report)),
             new("/keepalive", ListenerPort.Service, Get(keepAlive)),
         ];
         if (token.IsSet)
@@ -98,7 +119,20 @@ internal static class ApiFactory
             routes.Add(new("/debug/explain", ListenerPort.Admin, Post(new ExplainEndpoint(mode.Scheduler, mode.Prefixes, PromptPrefixes.Of(mode.PrefixHistory)))));
         }
 
+        if (replica is not null)
+        {
+            routes.Add(new(ReplicaEndpoint.Path, ListenerPort.Service, new MethodGate(new TokenGate(token, new ReplicaEndpoint(replica, bodies)), HttpMethods.Post)));
+            routes.Add(new("/leaderz", ListenerPort.Any, new MethodGate(new LeaderEndpoint(replica), HttpMethods.Get, HttpMethods.Head)));
+        }
+
         return routes;
+
+        MethodGate Led<TMessage>(IMessageEndpoint<TMessage> endpoint)
+            where TMessage : class, IRequestMessage, new()
+        {
+            var local = new BodyGate<TMessage>(bodies, endpoint);
+            return new(new TokenGate(token, replica is null || forwarder is null ? local : new LeaderGate(replica, forwarder, local)), HttpMethods.Post);
+        }
 
         MethodGate Get(IEndpoint endpoint) => new(new TokenGate(token, endpoint), HttpMethods.Get);
 

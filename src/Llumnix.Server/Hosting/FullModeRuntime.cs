@@ -10,6 +10,7 @@ using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Fleet;
+using Llumnix.Server.Leadership;
 using Llumnix.Server.Options;
 using Llumnix.Server.Rescheduling;
 using Llumnix.Server.Telemetry;
@@ -30,6 +31,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly ProbeTelemetry? _probeTelemetry;
     private readonly MigrationExecutor? _migrations;
     private readonly Rescheduler? _rescheduler;
+    private readonly ReschedulerLease? _lease;
 
     internal FullModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
     {
@@ -52,6 +54,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         if (planner is not null)
         {
             _migrations = new MigrationExecutor(ReschedulerFactory.LlumletsOf(options), time);
+            _lease = options.HighAvailability.IsEnabled ? ReschedulerFactory.MakeLease(options, time, logging) : null;
             _rescheduler = new Rescheduler(
                 _scheduler,
                 planner,
@@ -59,7 +62,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
                 options.Rescheduling.Interval,
                 new ReschedulingTelemetry(factory),
                 time,
-                logging.CreateLogger<Rescheduler>());
+                logging.CreateLogger<Rescheduler>(),
+                _lease);
         }
     }
 
@@ -77,10 +81,18 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override IGatewaySink Gateways { get; }
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         _migrations?.Dispose();
-        return Prefixes?.DisposeAsync() ?? ValueTask.CompletedTask;
+        if (_lease is not null)
+        {
+            await _lease.DisposeAsync();
+        }
+
+        if (Prefixes is not null)
+        {
+            await Prefixes.DisposeAsync();
+        }
     }
 
     public override string? FindReasonNotReady()
@@ -95,7 +107,22 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     public override Task RunAsync(CancellationToken cancellation) =>
         Loops.RunAsync(cancellation, _prober is null ? [_source.RunAsync, _watch.RunAsync] : [_source.RunAsync, _watch.RunAsync, _prober.RunAsync]);
 
-    public override Task RescheduleAsync(CancellationToken cancellation) => _rescheduler?.RunAsync(cancellation) ?? Task.CompletedTask;
+    public override async Task RescheduleAsync(CancellationToken cancellation)
+    {
+        if (_rescheduler is null)
+        {
+            return;
+        }
+
+        Task holding = _lease?.HoldAsync(cancellation) ?? Task.CompletedTask;
+        await _rescheduler.RunAsync(cancellation);
+        if (_lease is not null)
+        {
+            await _lease.ReleaseAsync();
+        }
+
+        await holding;
+    }
 
     public override void ShowGauges()
     {

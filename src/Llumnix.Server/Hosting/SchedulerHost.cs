@@ -2,6 +2,7 @@ using Llumnix.Adapters.Listeners;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Http;
+using Llumnix.Server.Leadership;
 using Llumnix.Server.Logging;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
@@ -94,7 +95,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
 
     /// <summary>
-    /// Runs until SIGTERM, SIGINT or the token ends it. Then, for the grace period, /readyz reports not ready, requests are still accepted, and every
+    /// Runs until SIGTERM, SIGINT or the token ends it. Of several schedulers it hands over at once. Then, for the grace period, /readyz reports not ready, requests are still accepted, and every
     /// answer ends its connection, so that no client loses a request on a connection that is closed under it. Then stops.
     /// </summary>
     public async Task WaitForShutdownAsync(CancellationToken cancellation)
@@ -104,6 +105,11 @@ public sealed class SchedulerHost : IAsyncDisposable
         using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(asked.SetResult);
         using CancellationTokenRegistration cancelled = cancellation.Register(lifetime.StopApplication);
         await asked.Task;
+        if (_app.Services.GetService<LeadershipParts>() is { } leadership)
+        {
+            await leadership.Replica.ResignAsync();
+        }
+
         await Task.Delay(_grace, _time, CancellationToken.None);
         try
         {
@@ -146,6 +152,15 @@ public sealed class SchedulerHost : IAsyncDisposable
             provider => SchedulingModeRuntime.Make(options, factory, provider.GetRequiredService<ILoggerFactory>(), time));
         services.AddHostedService<SourceService>();
         services.AddHostedService<ReschedulerService>();
-        services.AddSingleton(provider => ApiFactory.Make(provider, options, connections, registry, factory, time));
+        if (options.HighAvailability.IsEnabled && !options.Rescheduling.IsStandalone)
+        {
+            services.AddSingleton(provider => LeadershipFactory.Make(
+                options, provider.GetRequiredService<SchedulingModeRuntime>().Gateways, provider.GetService<ListenerCertificate>(), factory,
+                provider.GetRequiredService<ILoggerFactory>(), time));
+            services.AddHostedService<ReplicaService>();
+        }
+
+        services.AddSingleton(provider => ApiFactory.Make(
+            provider, options, connections, registry, factory, time, provider.GetService<LeadershipParts>()));
     }
 }

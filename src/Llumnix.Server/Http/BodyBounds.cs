@@ -6,6 +6,9 @@ internal static class BodyBounds
     /// <summary>Largest body, in bytes.</summary>
     internal const int MaxBytes = 16 * 1024 * 1024;
 
+    /// <summary>What is said of a larger body.</summary>
+    internal static string TooLargeText => $"the body is larger than {MaxBytes} bytes";
+
     /// <summary>Largest body that is buffered and read at once; larger ones are read in pieces as they arrive. In bytes.</summary>
     internal const int MaxBytesAtOnce = 64 * 1024;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Server.Telemetry;
@@ -21,8 +22,7 @@ internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals)
     {
         if (IsEncoded(context.Request))
         {
-            return ErrorResponse.WriteAsync(
-                context, StatusCodes.Status415UnsupportedMediaType, "a body with a Content-Encoding is not read: send it as it is");
+            return WriteEncodedAsync(context);
         }
 
         TMessage? message;
@@ -37,6 +37,76 @@ internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals)
         }
 
         return message is not null ? endpoint.HandleAsync(context, message) : ReceiveRestAsync(context, reading, endpoint);
+    }
+
+    /// <summary>Receives the body of a request as it is and answers the request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="answer">Writes the answer. The body is its own; it counts as memory for bodies until the answer is written.</param>
+    internal async Task ReceiveBytesAsync(HttpContext context, Func<HttpContext, ReadOnlyMemory<byte>, Task> answer)
+    {
+        if (IsEncoded(context.Request))
+        {
+            await WriteEncodedAsync(context);
+            return;
+        }
+
+        using var share = new BodyShare(memory);
+        byte[]? body;
+        try
+        {
+            body = await ReadBytesAsync(context.Request, share);
+        }
+        catch (Exception exception) when (IsEndOfBody(exception))
+        {
+            await RefuseAsync(context, exception);
+            return;
+        }
+
+        if (share.IsRefused)
+        {
+            refusals.Bodies.Inc();
+            await ErrorResponse.WriteBusyAsync(context, "too many bodies at a time");
+        }
+        else if (body is null)
+        {
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, BodyBounds.TooLargeText);
+        }
+        else
+        {
+            await answer(context, body);
+        }
+    }
+
+    /// <returns>Null when the body is too large, or there is no memory for it.</returns>
+    private static async Task<byte[]?> ReadBytesAsync(HttpRequest request, BodyShare share)
+    {
+        PipeReader reader = request.BodyReader;
+        byte[] body = new byte[Math.Min(request.ContentLength ?? 0, BodyBounds.MaxBytesAtOnce)];
+        for (int length = 0; ;)
+        {
+            ReadResult result = await reader.ReadAsync(CancellationToken.None);
+            long size = length + result.Buffer.Length;
+            bool isWhole = result.IsCompleted || size == request.ContentLength;
+            if (size > BodyBounds.MaxBytes || !share.TryGrowTo(size))
+            {
+                reader.AdvanceTo(result.Buffer.End);
+                return null;
+            }
+
+            if (size > body.Length)
+            {
+                Array.Resize(ref body, (int)(isWhole ? size : Math.Min(2 * size, BodyBounds.MaxBytes)));
+            }
+
+            result.Buffer.CopyTo(body.AsSpan(length));
+            length = (int)size;
+            reader.AdvanceTo(result.Buffer.End);
+            if (isWhole)
+            {
+                Array.Resize(ref body, length);
+                return body;
+            }
+        }
     }
 
     private async Task ReceiveRestAsync<TMessage>(HttpContext context, ValueTask<ReadResult> reading, IMessageEndpoint<TMessage> endpoint)
@@ -63,6 +133,9 @@ internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals)
 
         await endpoint.HandleAsync(context, message);
     }
+
+    private static Task WriteEncodedAsync(HttpContext context) => ErrorResponse.WriteAsync(
+        context, StatusCodes.Status415UnsupportedMediaType, "a body with a Content-Encoding is not read: send it as it is");
 
     private static bool IsEncoded(HttpRequest request) =>
         request.Headers.ContentEncoding.Count > 0 && !request.Headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase);

@@ -118,7 +118,7 @@ internal static class RequestBody<TMessage>
             }
 
             int read = arrived > BodyBounds.MaxBytes ? 0 : await ReadPieceAsync(message, result.Buffer, isLast, turns);
-            message.Error ??= arrived > BodyBounds.MaxBytes ? TooLargeText
+            message.Error ??= arrived > BodyBounds.MaxBytes ? BodyBounds.TooLargeText
                 : !isLast && result.Buffer.Length - read > BodyBounds.MaxFieldBytes ? $"one part of the body is larger than {BodyBounds.MaxFieldBytes} bytes"
                 : null;
             if (isLast || message.Error is not null)
@@ -177,11 +177,9 @@ internal static class RequestBody<TMessage>
     private static TMessage TooLarge()
     {
         TMessage request = Rent();
-        request.Error = TooLargeText;
+        request.Error = BodyBounds.TooLargeText;
         return request;
     }
-
-    private static string TooLargeText => $"the body is larger than {BodyBounds.MaxBytes} bytes";
 
     private static TMessage Rent()
     {

@@ -71,6 +71,9 @@ public sealed record SchedulerOptions
     /// <summary>Options that apply to lite mode only.</summary>
     public LiteModeOptions LiteMode { get; init; } = new();
 
+    /// <summary>Several schedulers of which one decides.</summary>
+    public HighAvailabilityOptions HighAvailability { get; init; } = new();
+
     /// <summary>The groups that policies are made from.</summary>
     internal PolicyOptions Policies => new() { Dispatch = Dispatch, CacheAware = CacheAware, Slo = Slo, AdaptivePd = AdaptivePd };
 

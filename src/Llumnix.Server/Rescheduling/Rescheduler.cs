@@ -4,7 +4,10 @@ using Llumnix.Scheduling.Rescheduling;
 
 namespace Llumnix.Server.Rescheduling;
 
-/// <summary>Plans and executes migrations in cycles. The interval between two cycles begins with the last answer of the first.</summary>
+/// <summary>
+/// Plans and executes migrations in cycles. The interval between two cycles begins with the last answer of the first. With a lease, a cycle that may
+/// outlast it does not begin.
+/// </summary>
 internal sealed class Rescheduler(
     FullModeScheduler scheduler,
     ReschedulingPlanner planner,
@@ -12,7 +15,8 @@ internal sealed class Rescheduler(
     TimeSpan interval,
     ReschedulingTelemetry telemetry,
     TimeProvider time,
-    ILogger<Rescheduler> logger)
+    ILogger<Rescheduler> logger,
+    ReschedulerLease? lease = null)
 {
     private readonly RestingInstances _resting = new(time);
     private readonly MigrationLog _log = new(time, logger);
@@ -36,12 +40,23 @@ internal sealed class Rescheduler(
     /// <summary>Runs one cycle.</summary>
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
+        if (lease is { AllowsCycle: false })
+        {
+            return;
+        }
+
         try
         {
             long start = time.GetTimestamp();
             ReschedulingPlan plan = planner.Plan(scheduler.CaptureForRescheduling(), _resting);
             telemetry.OnPlanned(time.GetElapsedTime(start));
             LogNotes(plan);
+            if (lease is { AllowsCalls: false })
+            {
+                // The process stood still meanwhile: another one may have planned since.
+                return;
+            }
+
             MigrationResult[] results = await executor.ExecuteAsync(plan.Pairs, cancellation);
             foreach (MigrationResult result in results)
             {

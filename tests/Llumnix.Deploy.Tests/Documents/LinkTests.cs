@@ -13,7 +13,7 @@ public sealed class LinkTests
 
     public static TheoryData<string> Documents =>
     [
-        "README.md", "deploy/README.md", "docs/getting-started.md", "docs/concepts.md", "docs/discovery.md", "docs/policies.md", "docs/operations.md",
+        "README.md", "deploy/README.md", "docs/getting-started.md", "docs/concepts.md", "docs/discovery.md", "docs/policies.md", "docs/operations.md", "docs/high-availability.md",
         "docs/extending.md", "docs/migrating.md", "docs/simulating.md", "docs/adaptive-pd.md", "docs/disaggregation.md", "docs/parity.md", "ARCHITECTURE.md",
         "CONTRIBUTING.md", "bench/studies/adaptive-pd/README.md", "bench/studies/cache-aware/README.md", "bench/studies/adaptive-pd/HISTORY.md",
         "bench/studies/cache-aware/HISTORY.md", "bench/studies/plain-engines/README.md", "bench/studies/plain-engines/HISTORY.md",

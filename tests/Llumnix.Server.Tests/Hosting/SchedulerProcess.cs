@@ -41,9 +41,13 @@ internal sealed class SchedulerProcess : IAsyncDisposable
 
     /// <summary>Starts one in lite mode with one instance, and waits until it is ready.</summary>
     /// <param name="more">More flags.</param>
-    public static async Task<SchedulerProcess> StartLiteAsync(params string[] more)
+    public static Task<SchedulerProcess> StartLiteAsync(params string[] more) => StartLiteAtAsync(FreePort.Find(1)[0], more);
+
+    /// <summary><see cref="StartLiteAsync"/> at a port.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="more">More flags.</param>
+    public static async Task<SchedulerProcess> StartLiteAtAsync(int port, params string[] more)
     {
-        int port = FreePort.Find(1)[0];
         var scheduler = new SchedulerProcess(
         [
             "--host=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={port}"), "--enable-full-mode-scheduling=false",
@@ -69,11 +73,16 @@ internal sealed class SchedulerProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end.</summary>
-    public void Terminate()
-    {
-        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Ends it at once, as a crash would.</summary>
+    public void Kill() => Signal("KILL");
+
+    /// <summary>Suspends it: its connections stay open without answers.</summary>
+    public void Pause() => Signal("STOP");
+
+    /// <summary>Resumes it.</summary>
+    public void Resume() => Signal("CONT");
 
     /// <summary>Waits for its end, and gives its exit code.</summary>
     public async Task<int> WaitForExitAsync()
@@ -92,6 +101,12 @@ internal sealed class SchedulerProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using Process kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private void Take(string? line)

@@ -143,6 +143,10 @@ public sealed class OptionTableTests
         { "cache-aware-source", "store" },
         { "cache-aware-history-chunk-tokens", "256" },
         { "cache-aware-history-max-chunks", "1048576" },
+        { "ha-lease", "none" },
+        { "ha-lease-name", "llumnix-scheduler" },
+        { "ha-lease-ttl-ms", "3000" },
+        { "ha-advertise-address", "" },
     };
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Globalization;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Server.Leadership;
 using Llumnix.Server.Telemetry;
 
 namespace Llumnix.Server.Http.Endpoints;
@@ -15,6 +16,7 @@ namespace Llumnix.Server.Http.Endpoints;
 /// <param name="isInputLogged">Whether each request is logged.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where decisions and, if asked for, requests are logged.</param>
+/// <param name="replica">This process among several schedulers: without leading it does not answer. Null where there is one.</param>
 internal sealed class ScheduleEndpoint(
     IRequestScheduler scheduler,
     PrefixHitLookup? prefixes,
@@ -23,7 +25,8 @@ internal sealed class ScheduleEndpoint(
     string storeName,
     bool isInputLogged,
     TimeProvider time,
-    ILogger<ScheduleEndpoint> logger) : IMessageEndpoint<ParsedRequest>
+    ILogger<ScheduleEndpoint> logger,
+    Replica? replica = null) : IMessageEndpoint<ParsedRequest>
 {
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context, ParsedRequest message)
@@ -64,10 +67,23 @@ internal sealed class ScheduleEndpoint(
 
     private Task PlaceAsync(HttpContext context, ParsedRequest message, in PlacementRequest request)
     {
+        if (replica is { IsLeading: false })
+        {
+            RequestBody<ParsedRequest>.Return(message);
+            return LeaderGate.WriteNotLeadingAsync(context);
+        }
+
         long start = time.GetTimestamp();
         ScheduleOutcome outcome = Decide(in request, out Placement placement);
         telemetry.OnScheduled(outcome, in placement, time.GetElapsedTime(start));
         telemetry.OnHits(in request, outcome, in placement);
+        if (replica is { IsLeading: false })
+        {
+            // The process stood still within the decision. What it placed is one entry too many here, until it expires.
+            RequestBody<ParsedRequest>.Return(message);
+            return LeaderGate.WriteNotLeadingAsync(context);
+        }
+
         ScheduleLog.Decided(logger, message.Id, outcome, placement.First.Instance?.InstanceId, placement.Second?.Instance.InstanceId);
         return outcome == ScheduleOutcome.Placed
             ? WritePlacementAsync(context.Response, message, in placement)
@@ -88,10 +104,15 @@ internal sealed class ScheduleEndpoint(
         }
     }
 
-    private static Task WritePlacementAsync(HttpResponse response, ParsedRequest message, in Placement placement)
+    private Task WritePlacementAsync(HttpResponse response, ParsedRequest message, in Placement placement)
     {
         ReadOnlySpan<byte> json = ResponseWriters.Current.Write(message, in placement);
         RequestBody<ParsedRequest>.Return(message);
+        if (replica is not null)
+        {
+            response.Headers[LeaderGate.EpochHeader] = replica.EpochText;
+        }
+
         response.ContentType = "application/json";
         response.ContentLength = json.Length;
         json.CopyTo(response.BodyWriter.GetSpan(json.Length));

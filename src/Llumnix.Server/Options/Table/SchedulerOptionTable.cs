@@ -59,6 +59,7 @@ internal static class SchedulerOptionTable
         .. LlumletGrpcOptionTable.Rows,
         .. LiteModeOptionTable.Rows,
         .. DiscoveryOptionTable.Rows,
+        .. HighAvailabilityOptionTable.Rows,
         .. CompatibilityOptionTable.Rows,
     ];
 

@@ -8,6 +8,9 @@ namespace Llumnix.Server.Options.Validation;
 /// <summary>The forbidden combinations of options, and the ineffective ones.</summary>
 internal static class CombinationRules
 {
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestLease = TimeSpan.FromMinutes(1);
+
     public static IReadOnlyList<CombinationRule> Errors { get; } =
     [
         new("cms-redis-ca-file", o => o.Cms.Redis is { CaFile.Length: > 0, UseTls: false }, "needs --cms-redis-tls"),
@@ -76,6 +79,19 @@ internal static class CombinationRules
             o => o.Discovery.Etcd.Etcd is { CaFile.Length: > 0 } etcd
                 && !etcd.Endpoints.Any(static e => e.StartsWith("https://", StringComparison.OrdinalIgnoreCase)),
             "needs an https:// endpoint"),
+        new("ha-lease-name", o => o.HighAvailability.IsEnabled && !IsLeaseName(o.HighAvailability.LeaseName),
+            "must be 1 to 200 lower-case letters, digits and hyphens, with a letter or digit at both ends"),
+        new("ha-lease-ttl-ms", o => o.HighAvailability is { IsEnabled: true, LeaseTtl: var ttl } && (ttl < ShortestLease || ttl > LongestLease),
+            "must be from 2000 to 60000"),
+        new("ha-advertise-address",
+            o => o.HighAvailability is { IsEnabled: true, AdvertiseAddress.Length: 0 } && !o.Rescheduling.IsStandalone,
+            "required by --ha-lease: the other replicas forward requests there"),
+        new("ha-advertise-address", o => o.HighAvailability.AdvertiseAddress.Length > 0 && !IsAddress(o.HighAvailability.AdvertiseAddress),
+            "must be host:port"),
+        new("discovery-etcd-endpoints",
+            o => o.HighAvailability.Lease == LeaseStoreKind.Etcd && !o.Mode.IsOverDiscovery
+                && (o.Discovery.Etcd.Etcd.Endpoints.Count == 0 || !o.Discovery.Etcd.Etcd.Endpoints.All(IsEtcdEndpoint)),
+            "must be host:port, http://host:port or https://host:port each, at least one: --ha-lease etcd uses them"),
     ];
 
     public static IReadOnlyList<CombinationRule> Warnings { get; } =
@@ -116,6 +132,15 @@ internal static class CombinationRules
             return false;
         }
     }
+
+    private static bool IsLeaseName(string name) =>
+        name.Length is > 0 and <= 200
+        && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+        && name[0] != '-' && name[^1] != '-';
+
+    private static bool IsAddress(string address) =>
+        Uri.TryCreate($"http://{address}", UriKind.Absolute, out Uri? uri)
+        && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0 && address.EndsWith($":{uri.Port}", StringComparison.Ordinal);
 
     private static bool IsAmount(RequestSelection migration)
     {

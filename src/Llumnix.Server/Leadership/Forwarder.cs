@@ -1,0 +1,195 @@
+using Llumnix.Adapters.Leases;
+using Llumnix.Server.Http;
+
+namespace Llumnix.Server.Leadership;
+
+/// <summary>
+/// Sends requests to the leader as they are, and its answers back: once, and a second time when the leader has changed meanwhile. Bounded in number and in
+/// time. For any threads.
+/// </summary>
+/// <param name="replica">Knows the leader.</param>
+/// <param name="http">The connections to other replicas.</param>
+/// <param name="bodies">Receives bodies within the bound of all of them.</param>
+/// <param name="telemetry">Counts.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyReceiver bodies, LeadershipTelemetry telemetry, TimeProvider time)
+{
+    private const int MaxActive = 4096;
+
+    // Gateways wait for 2 s.
+    private static readonly TimeSpan Bound = TimeSpan.FromMilliseconds(1800);
+
+    // A planned change takes a round trip or two of the store.
+    private static readonly TimeSpan ChangeBound = TimeSpan.FromMilliseconds(400);
+
+    private static readonly string[] RequestHeaders = ["Authorization", "Accept", "traceparent", "tracestate"];
+    private static readonly string[] AnswerHeaders = ["Retry-After", "WWW-Authenticate", "Allow", LeaderGate.EpochHeader];
+
+    private int _active;
+
+    /// <summary>Forwards a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="next">Answers it should this replica become the leader meanwhile.</param>
+    internal async Task ForwardAsync(HttpContext context, IEndpoint next)
+    {
+        long start = time.GetTimestamp();
+        string outcome = "busy";
+        try
+        {
+            if (Interlocked.Increment(ref _active) > MaxActive)
+            {
+                await ErrorResponse.WriteBusyAsync(context, "too many requests are on their way to the leader");
+                return;
+            }
+
+            outcome = "failed";
+            await bodies.ReceiveBytesAsync(context, async (http, body) => outcome = await ForwardAsync(http, body, next));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _active);
+            telemetry.OnForwarded(outcome, time.GetElapsedTime(start));
+        }
+    }
+
+    /// <returns>The outcome, for telemetry.</returns>
+    private async Task<string> ForwardAsync(HttpContext context, ReadOnlyMemory<byte> body, IEndpoint next)
+    {
+        using var timer = new CancellationTokenSource(Bound, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, context.RequestAborted);
+        try
+        {
+            return await TryTwiceAsync(context, body, next, either.Token);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+            return "failed";
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException or IOException)
+        {
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return "failed";
+            }
+
+            await ErrorResponse.WriteBusyAsync(context, "the leading scheduler does not answer");
+            return "failed";
+        }
+    }
+
+    private async Task<string> TryTwiceAsync(HttpContext context, ReadOnlyMemory<byte> body, IEndpoint next, CancellationToken cancellation)
+    {
+        LeaseRecord? tried = null;
+        bool isChanging = replica.HasResigned;
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            LeaseRecord? leader = await FindLeaderAsync(tried, isChanging, cancellation);
+            if (replica.IsLeading)
+            {
+                context.Request.Body = new MemoryStream(body.ToArray(), writable: false);
+                await next.HandleAsync(context);
+                return "answered";
+            }
+
+            if (leader is null)
+            {
+                break;
+            }
+
+            using HttpResponseMessage? answer = await TrySendAsync(leader, context.Request, body, cancellation);
+            if (answer is not null && !answer.Headers.Contains(LeaderGate.NotLeadingHeader))
+            {
+                await AnswerAsync(context, answer, cancellation);
+                return attempt == 0 ? "answered" : "retried";
+            }
+
+            (tried, isChanging) = (leader, answer is not null);
+            replica.LookForLeader();
+        }
+
+        await ErrorResponse.WriteBusyAsync(context, "no scheduler leads at present");
+        return "no_leader";
+    }
+
+    /// <param name="tried">The leader that has not answered, or does not lead; null at first.</param>
+    /// <param name="isChanging">Whether another leader is to be expected soon.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    private async Task<LeaseRecord?> FindLeaderAsync(LeaseRecord? tried, bool isChanging, CancellationToken cancellation)
+    {
+        long start = time.GetTimestamp();
+        while (true)
+        {
+            Task change = replica.NextChange;
+            if (replica.IsLeading)
+            {
+                return null;
+            }
+
+            if (replica.Leader is { } leader && leader.HolderId != tried?.HolderId)
+            {
+                return leader;
+            }
+
+            TimeSpan rest = ChangeBound - time.GetElapsedTime(start);
+            if (!isChanging || rest <= TimeSpan.Zero)
+            {
+                return null;
+            }
+
+            await change.WaitAsync(rest, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <returns>Null when the leader was not reached.</returns>
+    private async Task<HttpResponseMessage?> TrySendAsync(
+        LeaseRecord leader, HttpRequest original, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, leader.Address + original.Path.Value)
+        {
+            Version = leader.Address.StartsWith("https:", StringComparison.Ordinal) ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Content = new ReadOnlyMemoryContent(body),
+        };
+        foreach (string name in RequestHeaders)
+        {
+            if (original.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values))
+            {
+                request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
+        }
+
+        request.Headers.TryAddWithoutValidation(LeaderGate.ForwardedHeader, replica.Candidate.Id);
+        try
+        {
+            return await http.SendAsync(request, cancellation);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = (int)answer.StatusCode;
+        foreach (string name in AnswerHeaders)
+        {
+            if (answer.Headers.TryGetValues(name, out IEnumerable<string>? values))
+            {
+                response.Headers[name] = values.ToArray();
+            }
+        }
+
+        if (answer.Content.Headers.ContentType is { } type)
+        {
+            response.ContentType = type.ToString();
+        }
+
+        response.ContentLength = answer.Content.Headers.ContentLength;
+        await answer.Content.CopyToAsync(response.Body, cancellation);
+    }
+}

@@ -1,0 +1,38 @@
+using Llumnix.Adapters.Leases;
+using Llumnix.Adapters.Listeners;
+using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.Options;
+using Prometheus;
+
+namespace Llumnix.Server.Leadership;
+
+/// <summary>Makes the parts of a replica that validated options describe.</summary>
+internal static class LeadershipFactory
+{
+    /// <summary>Makes them.</summary>
+    /// <param name="options">Options with a store of leases.</param>
+    /// <param name="gateways">The scheduler's side of gateways.</param>
+    /// <param name="certificate">That of our own listener; null for plain HTTP.</param>
+    /// <param name="factory">Makes metrics.</param>
+    /// <param name="logging">Where the log goes.</param>
+    /// <param name="time">The clock.</param>
+    internal static LeadershipParts Make(
+        SchedulerOptions options, IGatewaySink gateways, ListenerCertificate? certificate, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
+    {
+        ILeaseStore store = Leases.MakeStore(options, time);
+        var roster = new GatewayRoster(gateways);
+        var telemetry = new LeadershipTelemetry(factory);
+        HttpMessageInvoker http = ReplicaConnections.Make(certificate);
+        var replica = new Replica(
+            store,
+            Leases.SchedulerLease(options),
+            Leases.MakeCandidate(options),
+            roster,
+            new KnownReplicas(gateways, time),
+            new ReplicaClient(http, options.Service.Token.Reveal(), time),
+            telemetry,
+            time,
+            logging);
+        return new LeadershipParts(replica, roster, http, telemetry);
+    }
+}

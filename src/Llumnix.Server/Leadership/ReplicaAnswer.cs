@@ -1,0 +1,7 @@
+namespace Llumnix.Server.Leadership;
+
+/// <summary>The answer to a <see cref="ReplicaReport"/>.</summary>
+/// <param name="Id">The id of the replica that answers.</param>
+/// <param name="IsLeading">Whether it leads.</param>
+/// <param name="Epoch">The epoch of its last lease.</param>
+internal sealed record ReplicaAnswer(string Id, bool IsLeading, long Epoch);
