@@ -33,7 +33,7 @@ internal sealed class ReplicaHost : IAsyncDisposable
             Discovery = new DiscoveryOptions
             {
                 Kind = DiscoveryKind.Endpoints,
-                Endpoints = [new DnsEndPoint("10.0.0.1", 8000)],
+                Endpoints = [new ListedEngine("10.0.0.1", 8000)],
                 Redis = new RedisDiscoveryOptions { Redis = new RedisOptions { Host = redis.Host, Port = redis.Port } },
             },
             HighAvailability = new HighAvailabilityOptions
