@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures `llumnix serve` on this machine beside a bare YARP reverse proxy: same engines, same load, taking turns. CPU per event and per
-# request, added time to the first event, memory with 5,000 open streams. The answers of the shape short are no streams, so that serve holds each until it is whole. Arguments: a shape (single, groups, fast, short) or memory; default all.
+# request, added time to the first event, memory with 5,000 open streams. Arguments: a shape (single, groups, fast, short) or memory; default all.
 # Build first: dotnet build Llumnix.slnx -c Release
 set -euo pipefail
 cd "$(dirname "$0")/.."

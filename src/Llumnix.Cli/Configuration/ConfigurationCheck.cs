@@ -19,7 +19,7 @@ internal static class ConfigurationCheck
     internal static int Run(IReadOnlyList<string> args, TextWriter output)
     {
         IReadOnlyList<string> flags = [.. args.Skip(1)];
-        return args.FirstOrDefault() switch
+        return (args.Count > 0 ? args[0] : "") switch
         {
             "gateway" => Check("gateway", Parse(GatewayOptionTable.Instance, flags), CheckGateway, output),
             "serve" => Check("serve", Parse(ServeOptionTable.Instance, flags), CheckServe, output),
