@@ -28,7 +28,11 @@ public abstract class KubernetesDiscoveryRuns : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Server = await FakeKubernetes.StartAsync();
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private protected static Task IsAsync(DiscoveryRun<KubernetesDiscovery> run, params string[] ids) => run.Sink.WaitForAsync(ids).WaitAsync(Limit);
 
