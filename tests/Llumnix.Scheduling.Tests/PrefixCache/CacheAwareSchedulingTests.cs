@@ -17,8 +17,8 @@ public sealed class CacheAwareSchedulingTests
     private static InstanceReading Loaded(string id, int tokens) =>
         Readings.Of(id, status: s => s with { UncomputedTokensSchedulerRunningPrefills = tokens });
 
-    private static PrefixHits Hits(params (string Instance, int Tokens)[] hits) =>
-        new StoredPrefixHits(hits.ToDictionary(hit => $"kvs-{hit.Instance}", hit => hit.Tokens));
+    private static StoredPrefixHits Hits(params (string Instance, int Tokens)[] hits) =>
+        new(hits.ToDictionary(hit => $"kvs-{hit.Instance}", hit => hit.Tokens));
 
     [Fact]
     public void Schedule_HitOutweighsLoad_GoesWhereThePrefixIs()
