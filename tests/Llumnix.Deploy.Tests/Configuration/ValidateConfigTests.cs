@@ -43,7 +43,8 @@ public sealed class ValidateConfigTests
         int slash = argument.LastIndexOf('/');
         string name = argument[(slash + 1)..];
         string path = Path.Combine(folder, name);
-        File.WriteAllText(path, scheduler.Overlay.Of<V1ConfigMap>().Single(map => map.Metadata.Name == mount.Name).Data[name]);
+        string map = scheduler.Overlay.Workloads.SelectMany(workload => workload.Pod.Volumes ?? []).First(volume => volume.Name == mount.Name).ConfigMap.Name;
+        File.WriteAllText(path, scheduler.Overlay.Of<V1ConfigMap>().Single(known => known.Metadata.Name == map).Data[name]);
         return argument[..(argument.IndexOf('=', StringComparison.Ordinal) + 1)] + path;
     }
 }

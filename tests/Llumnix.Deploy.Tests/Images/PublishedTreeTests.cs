@@ -58,6 +58,16 @@ public sealed class PublishedTreeTests(PublishedTree tree)
         Assert.NotEqual(0, await gateway.FindUserAsync());
     }
 
+    [Fact]
+    public async Task Gateway_AskedForTheDemo_SaysThatItHasNoStore()
+    {
+        CommandResult result = await Command.TryAsync(Path.Combine(await tree.GetRootAsync("gateway"), "usr/local/bin/llumnix"), ["demo", "--duration=1"]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith("this build goes without the store", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", result.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("scheduler", 20)]
     [InlineData("engine", 50)]

@@ -122,7 +122,7 @@ public sealed partial class MetricsPages : IAsyncLifetime
         return text;
     }
 
-    [GeneratedRegex("""(?:^|,)le="([^"]*)"[,]?""")]
+    [GeneratedRegex("""(?:^|,)le="([^"]*)"(?:,|$)""")]
     private static partial Regex Bound();
 
     [GeneratedRegex(@"^# TYPE (\S+) ", RegexOptions.Multiline)]
