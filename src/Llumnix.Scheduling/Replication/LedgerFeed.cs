@@ -53,13 +53,14 @@ public sealed class LedgerFeed
     public void Acknowledge(long number) => _lag.OnAcknowledged(number);
 
     /// <summary>Reads the next changes and entries, some hundreds, under one short hold of the lock.</summary>
-    /// <param name="batch">Filled anew. Empty batches have a number, too, and may be sent as a sign of life.</param>
+    /// <param name="batch">Filled anew; it must be sent, unless it is empty and no sign of life.</param>
+    /// <param name="isSignOfLife">Whether the batch is sent even if it is empty.</param>
     /// <returns>Whether there is more to read.</returns>
-    public bool Read(LedgerBatch batch)
+    public bool Read(LedgerBatch batch, bool isSignOfLife = true)
     {
         batch.Clear();
         batch.Origin = _self;
-        batch.Number = _number++;
+        batch.Number = _number;
         bool isMore;
         lock (_gate)
         {
@@ -71,6 +72,7 @@ public sealed class LedgerFeed
             isMore = _next < _journal.Next || _nextEntry != 0;
         }
 
+        _number += batch.IsEmpty && !isSignOfLife ? 0 : 1;
         if (batch.Changes.Count > 0)
         {
             _lag.OnSent(batch.Number, batch.Changes[0].At);
