@@ -58,14 +58,22 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
     public LedgerReplica? Replica { get; }
 
     /// <inheritdoc/>
-    public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement) => _scheduler.Schedule(in request, out placement);
+    public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement)
+    {
+        ScheduleOutcome outcome = _scheduler.Schedule(in request, out placement);
+        Replica?.OnChanged();
+        return outcome;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<RoleExplanation> Explain(in PlacementRequest request) => _scheduler.Explain(in request);
 
     /// <inheritdoc/>
-    public void Release(string requestId, in ReleasedInstance instance) =>
+    public void Release(string requestId, in ReleasedInstance instance)
+    {
         _scheduler.Release(requestId, instance with { Host = HostAddress.Normalize(instance.Host) });
+        Replica?.OnChanged();
+    }
 
     /// <inheritdoc/>
     public void Synchronize(IReadOnlyList<InstanceReading> readings)

@@ -17,6 +17,7 @@ public sealed class LedgerReplica
     private readonly LedgerJournal _journal;
     private readonly IReplicatedEntries _entries;
     private readonly PeerTable _peers;
+    private TaskCompletionSource? _awaited;
     private long _feeds;
     private long _gaps;
     private long _unknownInstances;
@@ -55,6 +56,16 @@ public sealed class LedgerReplica
     /// <summary>Opens a feed for one connection to another replica.</summary>
     public LedgerFeed OpenFeed() =>
         new(_gate, _time, _journal, _entries, _peers, Self, Interlocked.Increment(ref _feeds) << 32);
+
+    /// <summary>
+    /// Completes soon after the next placement or release. Of what happens before the call it says nothing: take it first, then read the feed, then await it, with
+    /// a limit.
+    /// </summary>
+    public Task NextChange()
+    {
+        var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref _awaited, awaited, null) ?? awaited).Task;
+    }
 
     /// <summary>A stream of another replica is open; while it has one, only its own word counts for its entries.</summary>
     /// <returns>False when there are too many replicas; <see cref="OnStreamEnded"/> must not be called then.</returns>
@@ -111,6 +122,15 @@ public sealed class LedgerReplica
             }
 
             return receipt;
+        }
+    }
+
+    /// <summary>Wakes what waits for a change. Called without the lock; costs a check when nothing waits.</summary>
+    internal void OnChanged()
+    {
+        if (Volatile.Read(ref _awaited) is not null)
+        {
+            Interlocked.Exchange(ref _awaited, null)?.TrySetResult();
         }
     }
 

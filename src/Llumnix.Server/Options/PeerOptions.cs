@@ -16,8 +16,8 @@ public sealed record PeerOptions
     /// <summary>Certificate authorities in PEM that the other replicas' certificates are checked against; empty: the system's.</summary>
     public string CaFile { get; init; } = "";
 
-    /// <summary>Time between two batches to a replica, above zero.</summary>
-    public TimeSpan BatchInterval { get; init; } = TimeSpan.FromMilliseconds(2);
+    /// <summary>Least time between two batches to a replica, above zero; the first word after a pause goes at once.</summary>
+    public TimeSpan BatchInterval { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Whether there are other replicas to tell and to hear.</summary>
     public bool IsEnabled => Port != 0;

@@ -95,29 +95,28 @@ internal sealed partial class LedgerSender(
     private async Task SendAsync(
         IClientStreamWriter<Protocol.Replication.LedgerBatch> stream, LedgerFeed feed, Task receipts, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(options.BatchInterval, time);
         var batch = new Scheduling.Replication.LedgerBatch();
-        long sentAt = time.GetTimestamp();
-        do
+        long sentAt = time.GetTimestamp() - (long)(SignOfLife.TotalSeconds * time.TimestampFrequency);
+        while (!receipts.IsCompleted)
         {
+            Task change = replica.NextChange();
+            bool isAnySent = false;
             bool isMore = true;
             while (isMore && !receipts.IsCompleted)
             {
-                isMore = feed.Read(batch, time.GetElapsedTime(sentAt) >= SignOfLife);
-                if (batch.IsEmpty && time.GetElapsedTime(sentAt) < SignOfLife)
+                bool isSignOfLife = time.GetElapsedTime(sentAt) >= SignOfLife;
+                isMore = feed.Read(batch, isSignOfLife);
+                if (!batch.IsEmpty || isSignOfLife)
                 {
-                    break;
-                }
-
-                sentAt = time.GetTimestamp();
-                Task writing = stream.WriteAsync(LedgerMessages.ToMessage(batch, time), cancellation);
-                if (!writing.IsCompletedSuccessfully)
-                {
-                    await writing.WaitAsync(LedgerReplicationService.Silence, time, cancellation);
+                    (isAnySent, sentAt) = (true, time.GetTimestamp());
+                    await stream.WriteAsync(LedgerMessages.ToMessage(batch, time), cancellation).WaitAsync(LedgerReplicationService.Silence, time, cancellation);
                 }
             }
+
+            // The first word after a pause goes at once; then there are batches.
+            await (isAnySent ? Task.Delay(options.BatchInterval, time, cancellation)
+                : Task.WhenAny(change, receipts, Task.Delay(SignOfLife, time, cancellation)));
         }
-        while (!receipts.IsCompleted && await timer.WaitForNextTickAsync(cancellation));
     }
 
     private async Task ReadReceiptsAsync(IAsyncStreamReader<LedgerReceipt> stream, LedgerFeed feed, CancellationToken cancellation)
