@@ -9,6 +9,7 @@ using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Profiles;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.Slo;
 
@@ -23,15 +24,25 @@ internal static class BenchmarkFleet
     /// <param name="isDisaggregated">Half prefill and half decode instead of all neutral.</param>
     /// <param name="isCacheAware">Prefix hits go first.</param>
     /// <param name="source">What tells prefix hits.</param>
+    /// <param name="isReplicated">Placements are journaled for other replicas.</param>
     internal static FullModeScheduler Make(
-        int instances, bool isDisaggregated, bool isCacheAware = false, CacheAwareSource source = CacheAwareSource.Store)
+        int instances,
+        bool isDisaggregated,
+        bool isCacheAware = false,
+        CacheAwareSource source = CacheAwareSource.Store,
+        bool isReplicated = false)
     {
         MetricCatalogue<FullModeInstance> catalogue = FullModeMetrics.Catalogue();
         var cacheAware = new CacheAwareOptions { IsEnabled = isCacheAware, Source = source };
         var scheduler = new FullModeScheduler(
             new FullModePolicies(catalogue).Build(
                 "load-balance", new PolicyOptions { CacheAware = cacheAware }),
-            new FullModeOptions { Failover = new FailoverOptions { Domain = "node-unit" }, CacheAware = cacheAware },
+            new FullModeOptions
+            {
+                Failover = new FailoverOptions { Domain = "node-unit" },
+                CacheAware = cacheAware,
+                Replica = isReplicated ? new ReplicaKey("bench", 1) : null,
+            },
             TimeProvider.System,
             new Random(7));
         scheduler.SetStoreAvailable(true);

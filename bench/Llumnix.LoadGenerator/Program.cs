@@ -8,6 +8,7 @@ var root = new RootCommand("Measures scheduler and gateway: loads, a bare endpoi
     FailoverLoad.Command(),
     BareEndpoint.Command(),
     CmsFleet.Command(),
+    PlacementBurst.Command(),
     GatewayReports.Command(),
     StubEngine.Command(),
     BareProxy.Command(),

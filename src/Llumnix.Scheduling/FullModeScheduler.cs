@@ -5,6 +5,7 @@ using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
@@ -45,21 +46,34 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
             new FullModeDrains(_clock),
             random);
         PrefixHistory? history = options.CacheAware.UsesHistory ? new PrefixHistory(options.CacheAware.History, random.NextInt64()) : null;
-        _account = FullModeAccount.Make(options, _clock, history, _fleet.OnLoadChanged);
-        _membership = new FullModeMembership(options, policy, _fleet, _account, _clock, _gate);
+        LedgerJournal? journal = options.Replica is null ? null : new LedgerJournal(time);
+        _account = FullModeAccount.Make(options, _clock, history, _fleet, journal);
+        Replica = options.Replica is { } self ? new LedgerReplica(self, _gate, time, journal!, _account.Entries) : null;
+        _membership = new FullModeMembership(options, policy, _fleet, _account, _clock, _gate, () => Replica?.OnMembersChanged());
         _statuses = new StatusIntake(options, policy, _fleet, _account, _clock, _gate);
         _scheduler = new RequestScheduler<FullModeInstance>(policy, _fleet, _account, _clock, _gate);
     }
 
+    /// <summary>The ledger among the scheduler's replicas; null without <see cref="FullModeOptions.Replica"/>.</summary>
+    public LedgerReplica? Replica { get; }
+
     /// <inheritdoc/>
-    public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement) => _scheduler.Schedule(in request, out placement);
+    public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement)
+    {
+        ScheduleOutcome outcome = _scheduler.Schedule(in request, out placement);
+        Replica?.OnChanged();
+        return outcome;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<RoleExplanation> Explain(in PlacementRequest request) => _scheduler.Explain(in request);
 
     /// <inheritdoc/>
-    public void Release(string requestId, in ReleasedInstance instance) =>
+    public void Release(string requestId, in ReleasedInstance instance)
+    {
         _scheduler.Release(requestId, instance with { Host = HostAddress.Normalize(instance.Host) });
+        Replica?.OnChanged();
+    }
 
     /// <inheritdoc/>
     public void Synchronize(IReadOnlyList<InstanceReading> readings)

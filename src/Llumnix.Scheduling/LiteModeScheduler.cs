@@ -4,6 +4,7 @@ using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.LiteMode;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
 
@@ -30,19 +31,33 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
     {
         var clock = new SchedulerClock(time);
         _fleet = new LiteModeFleet(policy, options.IsMultiModelSupported, new LiteModeDrains(clock), random);
-        _account = new RequestStateAccount(options, clock, _fleet, _gate);
-        _membership = new LiteModeMembership(policy, _fleet, _account, clock, _gate);
+        LedgerJournal? journal = options.Replica is null ? null : new LedgerJournal(time);
+        _account = new RequestStateAccount(options, clock, _fleet, _gate, journal);
+        Replica = options.Replica is { } self ? new LedgerReplica(self, _gate, time, journal!, _account.States) : null;
+        _membership = new LiteModeMembership(policy, _fleet, _account, clock, _gate, () => Replica?.OnMembersChanged());
         _scheduler = new RequestScheduler<LiteModeInstance>(policy, _fleet, _account, clock, _gate);
     }
 
+    /// <summary>The ledger among the scheduler's replicas; null without <see cref="LiteModeOptions.Replica"/>.</summary>
+    public LedgerReplica? Replica { get; }
+
     /// <inheritdoc/>
-    public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement) => _scheduler.Schedule(in request, out placement);
+    public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement)
+    {
+        ScheduleOutcome outcome = _scheduler.Schedule(in request, out placement);
+        Replica?.OnChanged();
+        return outcome;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<RoleExplanation> Explain(in PlacementRequest request) => _scheduler.Explain(in request);
 
     /// <inheritdoc/>
-    public void Release(string requestId, in ReleasedInstance instance) => _scheduler.Release(requestId, in instance);
+    public void Release(string requestId, in ReleasedInstance instance)
+    {
+        _scheduler.Release(requestId, in instance);
+        Replica?.OnChanged();
+    }
 
     /// <inheritdoc/>
     public void Synchronize(IReadOnlyList<DiscoveredInstance> instances) => _membership.Synchronize(instances);

@@ -1,7 +1,7 @@
 namespace Llumnix.Adapters.Grpc;
 
 /// <summary>The settings of a gRPC channel.</summary>
-internal sealed record GrpcChannelSettings
+public sealed record GrpcChannelSettings
 {
     /// <summary>Timeout of connecting.</summary>
     public required TimeSpan ConnectTimeout { get; init; }

@@ -5,7 +5,7 @@ using Llumnix.Adapters.Tls;
 namespace Llumnix.Adapters.Grpc;
 
 /// <summary>Opens gRPC channels: cleartext HTTP/2 to <c>http</c> addresses, TLS to <c>https</c> ones.</summary>
-internal static class GrpcChannels
+public static class GrpcChannels
 {
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(5);
 

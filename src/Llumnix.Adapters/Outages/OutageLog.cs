@@ -8,7 +8,7 @@ namespace Llumnix.Adapters.Outages;
 /// So alternating errors, or a service that comes and goes, cause at most two lines per <see cref="Quiet"/>, and a lasting failure is always logged
 /// in the end.
 /// </remarks>
-internal sealed class OutageLog(TimeProvider timeProvider)
+public sealed class OutageLog(TimeProvider timeProvider)
 {
     /// <summary>Least time between two lines about failures.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);

@@ -105,6 +105,9 @@ internal static class ScenarioFile
             PrefillEngines = contestant.PrefillEngines,
             ReportIntervalMs = contestant.ReportIntervalMs,
             DoFirstTokensWait = contestant.FirstTokensWait,
+            Schedulers = contestant.Schedulers,
+            PeerDelayMs = contestant.PeerDelayMs,
+            PeerLoss = contestant.PeerLoss,
         })],
         TtftSloMs = text.TtftSlo,
         TpotSloMs = text.TpotSlo,
@@ -148,6 +151,12 @@ internal static class ScenarioFile
             : scenario.Workload.DurationSeconds is <= 0 ? "duration must be above 0"
             : scenario.Contestants.Any(static contestant => contestant.ReportIntervalMs is { } interval && !(interval is >= 1 and <= 3_600_000))
                 ? "report_interval_ms must be from 1 to 3600000"
+            : scenario.Contestants.Any(static contestant => contestant.Schedulers is { } schedulers && (schedulers is < 1 or > 4 || (schedulers > 1 && contestant.Baseline is not null)))
+                ? "schedulers must be from 1 to 4, and 1 for a baseline"
+            : scenario.Contestants.Any(static contestant => contestant.PeerDelayMs is { } peerDelay && !(peerDelay is >= 0 and <= 60_000))
+                ? "peer_delay_ms must be from 0 to 60000"
+            : scenario.Contestants.Any(static contestant => contestant.PeerLoss is { } loss && !(loss is >= 0 and <= 1))
+                ? "peer_loss must be from 0 to 1"
             : scenario.Contestants.Any(contestant => contestant.PrefillEngines is { } prefills && (prefills < 1 || prefills >= engines))
                 ? $"prefill_engines must leave both sides at least one of the {engines} engines"
             : scenario.Faults.Any(fault => fault.Engine < 0 || fault.Engine >= engines) ? "a fault names an engine that is not there"

@@ -7,7 +7,6 @@ using Llumnix.Server.Options;
 using Llumnix.Simulation.Engines;
 using Llumnix.Simulation.Fleet;
 using Llumnix.Simulation.Workloads;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Llumnix.Cli.Simulate;
 
@@ -63,7 +62,7 @@ internal static class ScenarioRunner
         CancellationToken cancellation)
     {
         var clock = new VirtualClock();
-        SchedulerCore? core = options is not { Mode.IsFull: true } ? null : SchedulerCore.Make(options, clock, NullLogger.Instance);
+        SchedulerSet? schedulers = options is null ? null : SchedulerSet.Make(options, contestant, clock);
         var simulation = new FleetSimulation(
             new SimulationOptions
             {
@@ -81,8 +80,9 @@ internal static class ScenarioRunner
                 },
                 Reads = options is { Mode.IsOverEngineMetrics: true } ? ReadsOf(options, scenario) : null,
                 Reports = options is { Mode.IsOverDiscovery: true } ? ReportsOf(contestant) : null,
-                PrefixLookup = core is { CacheAware.AsksStore: true } ? core.CacheAware.Lookup : null,
-                DoPlacementsNamePrefixes = core is { CacheAware.UsesHistory: true },
+                PrefixLookup = schedulers is { Core.CacheAware: { AsksStore: true } asked } ? asked.Lookup : null,
+                DoPlacementsNamePrefixes = schedulers is { Core.CacheAware.UsesHistory: true },
+                Peers = PeersOf(schedulers, contestant, options, scenario),
                 Faults = [.. scenario.Faults.Select(static fault => new EngineFault(
                     fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds)))],
             },
@@ -90,19 +90,17 @@ internal static class ScenarioRunner
         string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{contestant.Name} at {rate:0.##} req/s");
         var progress = new SynchronousProgress(share => onProgress(name, share));
         SimulationResult result;
-        if (options is { Mode.IsFull: false })
-        {
-            result = simulation.Run(Among(new LiteModePlacer(SchedulerCore.MakeLite(options, clock))), null, progress, cancellation);
-        }
-        else if (core is null)
+        if (schedulers is null)
         {
             result = simulation.Run(
                 Among(new BaselinePlacer(contestant.Baseline!.Value, simulation.Engines, new Random(scenario.Seed))), null, progress, cancellation);
         }
         else
         {
-            var rescheduling = core.Planner is null ? null : new Rescheduling(core.Scheduler, core.Planner, options!.Rescheduling.Interval);
-            result = simulation.Run(Among(new SchedulerPlacer(core.Scheduler)), rescheduling, progress, cancellation);
+            Rescheduling? rescheduling = schedulers.Core is { Planner: { } planner } core
+                ? new Rescheduling(core.Scheduler, planner, options!.Rescheduling.Interval)
+                : null;
+            result = simulation.Run(Among(schedulers.Placer), rescheduling, progress, cancellation);
         }
 
         onProgress(name, 1);
@@ -111,6 +109,17 @@ internal static class ScenarioRunner
         IPlacer Among(IPlacer placer) =>
             scenario.Workload.OthersEvery is { } every ? new OthersPlacer(placer, simulation.Engines[0], every) : placer;
     }
+
+    private static PeerExchange? PeersOf(SchedulerSet? schedulers, Contestant contestant, SchedulerOptions? options, Scenario scenario) =>
+        schedulers is { Replicas.Count: > 0 }
+            ? new PeerExchange(schedulers.Replicas)
+            {
+                BatchInterval = options!.Peers.BatchInterval,
+                Delay = TimeSpan.FromMilliseconds(contestant.PeerDelayMs ?? 0),
+                Loss = contestant.PeerLoss ?? 0,
+                Seed = scenario.Seed,
+            }
+            : null;
 
     private static GatewayReports ReportsOf(Contestant contestant) => new()
     {

@@ -80,6 +80,12 @@ internal sealed class ScenarioText
         public bool FirstTokensWait { get; set; }
 
         public int? PrefillEngines { get; set; }
+
+        public int? Schedulers { get; set; }
+
+        public double? PeerDelayMs { get; set; }
+
+        public double? PeerLoss { get; set; }
     }
 
     internal sealed class FaultText

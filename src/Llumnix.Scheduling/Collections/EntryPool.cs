@@ -14,6 +14,9 @@ internal sealed class EntryPool<TEntry>
     /// <summary>Number of entries in use.</summary>
     internal int Count => _used - 1 - _recycledCount;
 
+    /// <summary>Above every index in use.</summary>
+    internal int End => _used;
+
     /// <summary>The entry; the reference is valid until the next <see cref="Allocate"/>.</summary>
     internal ref TEntry this[int index] => ref _entries[index];
 

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Collections;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Dispatch;
@@ -16,7 +17,7 @@ namespace Llumnix.Scheduling.Dispatch;
 /// Guarded by the scheduler's lock. Each entry is in three lists: by request, by instance and by age. Steady traffic allocates nothing.
 /// Invariant: every instance's sums equal the sums over its entries.
 /// </remarks>
-internal sealed class DispatchLedger
+internal sealed partial class DispatchLedger
 {
     private readonly EntryPool<LedgerEntry> _entries = new();
     private readonly TextIndex _byRequest = new();
@@ -25,6 +26,7 @@ internal sealed class DispatchLedger
     private readonly Action<FullModeInstance> _onLoadChanged;
     private readonly int _maxEntries;
     private readonly bool _followsWaiting;
+    private readonly LedgerJournal? _journal;
     private IndexList _inFlight;
     private IndexList _acknowledged;
     private long _statuses;
@@ -32,11 +34,20 @@ internal sealed class DispatchLedger
     /// <param name="onLoadChanged">Called after an instance's sums changed.</param>
     /// <param name="maxEntries">Largest number of entries; a further one replaces the oldest acknowledged one or, when there is none, the oldest.</param>
     /// <param name="followsWaiting">Whether acknowledged prefills keep their entry while they wait: with cache-aware scheduling.</param>
-    internal DispatchLedger(Action<FullModeInstance> onLoadChanged, int maxEntries = 1 << 20, bool followsWaiting = false)
+    /// <param name="journal">Where changes are told to other replicas; null without replicas.</param>
+    /// <param name="find">Finds the instance of an id; needed with replicas only.</param>
+    internal DispatchLedger(
+        Action<FullModeInstance> onLoadChanged,
+        int maxEntries = 1 << 20,
+        bool followsWaiting = false,
+        LedgerJournal? journal = null,
+        Func<string, FullModeInstance?>? find = null)
     {
         _onLoadChanged = onLoadChanged;
         _maxEntries = maxEntries;
         _followsWaiting = followsWaiting;
+        _journal = journal;
+        _find = find ?? (static _ => null);
     }
 
     /// <summary>Number of entries, the acknowledged ones that wait in their engine included.</summary>
@@ -48,7 +59,14 @@ internal sealed class DispatchLedger
     /// <summary>Adds a placement. It replaces one of the same request in the same role, on any instance.</summary>
     internal void Add(string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now)
     {
-        RemoveRole(requestId, role);
+        EndRole(requestId, role);
+        Insert(requestId, instance, role, tokens, uncomputedTokens, now, _journal?.NewOrigin ?? default);
+        _journal?.Append(Describe(in _entries[instance.LedgerEntries.Last]));
+    }
+
+    private void Insert(
+        string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now, EntryOrigin origin)
+    {
         if (Count >= _maxEntries)
         {
             Expire(_acknowledged.IsEmpty ? _inFlight.First : _acknowledged.First);
@@ -62,6 +80,8 @@ internal sealed class DispatchLedger
         entry.Tokens = tokens;
         entry.UncomputedTokens = uncomputedTokens;
         entry.AddedAt = now;
+        entry.Origin = origin;
+        _journal?.Count(in origin, +1);
         instance.Dispatched = Plus(instance.Dispatched, in entry, +1, IsInFlight(requestId, instance) ? 0 : 1);
         _byRequest.Add(requestId, index);
         _byInstance.AddLast(ref instance.LedgerEntries, index);
@@ -82,7 +102,7 @@ internal sealed class DispatchLedger
             int next = _byRequest.Next(index);
             if ((instance.Role is null || entry.Role == instance.Role) && instance.Names(entry.Instance))
             {
-                Remove(index);
+                End(index);
             }
 
             index = next;
@@ -109,6 +129,11 @@ internal sealed class DispatchLedger
         {
             RemoveThoseThatNoLongerWait(instance);
         }
+
+        if (_ownerAcknowledged > 0)
+        {
+            RemoveOwnerAcknowledged(instance);
+        }
     }
 
     /// <summary>Drops the entries in flight that were added at or before a moment.</summary>
@@ -125,24 +150,25 @@ internal sealed class DispatchLedger
     {
         while (!instance.LedgerEntries.IsEmpty)
         {
-            Remove(instance.LedgerEntries.First);
+            EndHere(instance.LedgerEntries.First);
         }
     }
 
     private void Expire(int index)
     {
         ExpiredTotal++;
-        Remove(index);
+        EndHere(index);
     }
 
-    private void RemoveRole(string requestId, InferType role)
+    private void EndRole(string requestId, InferType role)
     {
-        for (int index = _byRequest.First(requestId); index != 0; index = _byRequest.Next(index))
+        int next;
+        for (int index = _byRequest.First(requestId); index != 0; index = next)
         {
+            next = _byRequest.Next(index);
             if (_entries[index].Role == role)
             {
-                Remove(index);
-                return;
+                End(index);
             }
         }
     }
@@ -173,7 +199,7 @@ internal sealed class DispatchLedger
                 next = _byRequest.Next(index);
                 if (_entries[index].Instance == instance && _entries[index].SeenWaitingIn != _statuses)
                 {
-                    Remove(index);
+                    RemoveAcknowledged(index);
                 }
             }
         }
@@ -187,7 +213,7 @@ internal sealed class DispatchLedger
             next = _byInstance.Next(index);
             if (_entries[index].IsAcknowledged && _entries[index].SeenWaitingIn != _statuses)
             {
-                Remove(index);
+                RemoveAcknowledged(index);
             }
         }
     }
@@ -212,7 +238,7 @@ internal sealed class DispatchLedger
         ref LedgerEntry entry = ref _entries[index];
         if (entry.Role == InferType.Decode)
         {
-            Remove(index);
+            RemoveAcknowledged(index);
             return;
         }
 
@@ -252,6 +278,8 @@ internal sealed class DispatchLedger
             instance.Dispatched = Plus(instance.Dispatched, in entry, -1, IsInFlight(entry.RequestId, instance) ? 0 : -1);
         }
 
+        _journal?.Count(in entry.Origin, -1);
+        _ownerAcknowledged -= entry.IsOwnerAcknowledged ? 1 : 0;
         _entries.Recycle(index);
         _onLoadChanged(instance);
     }

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
 
 namespace Llumnix.Scheduling.Dispatch;
 
@@ -14,6 +15,12 @@ internal struct LedgerEntry
 
     /// <summary>Whether a status of the instance has named the request as waiting: it is then no longer in flight.</summary>
     internal bool IsAcknowledged;
+
+    /// <summary>Which replica has placed it.</summary>
+    internal EntryOrigin Origin;
+
+    /// <summary>Whether the replica that has placed it has seen a status that names it: the instance's next status does so here.</summary>
+    internal bool IsOwnerAcknowledged;
 
     /// <summary>Number of the last status that named the request as waiting, in the ledger's own count of statuses.</summary>
     internal long SeenWaitingIn;

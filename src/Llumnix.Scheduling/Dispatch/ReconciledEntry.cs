@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
 
 namespace Llumnix.Scheduling.Dispatch;
 
@@ -20,6 +21,9 @@ internal struct ReconciledEntry
     internal long TouchedAt;
 
     internal EntryPhase Phase;
+
+    /// <summary>Which replica has placed it.</summary>
+    internal EntryOrigin Origin;
 
     /// <summary>The phase when it ended.</summary>
     internal EntryPhase EndedIn;

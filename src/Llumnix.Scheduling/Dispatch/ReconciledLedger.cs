@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Collections;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Dispatch;
@@ -18,7 +19,13 @@ namespace Llumnix.Scheduling.Dispatch;
 /// </remarks>
 /// <param name="onLoadChanged">Called after an instance's sums changed.</param>
 /// <param name="maxEntries">Largest number of entries; a further one replaces the entry that was silent for longest.</param>
-internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, int maxEntries = 1 << 20)
+/// <param name="journal">Where changes are told to other replicas; null without replicas.</param>
+/// <param name="find">Finds the instance of an id; needed with replicas only.</param>
+internal sealed partial class ReconciledLedger(
+    Action<FullModeInstance> onLoadChanged,
+    int maxEntries = 1 << 20,
+    LedgerJournal? journal = null,
+    Func<string, FullModeInstance?>? find = null)
 {
     /// <summary>Mean prompt tokens of requests of others where neither the engine nor own requests tell.</summary>
     private const double AssumedPromptTokens = 512;
@@ -43,13 +50,7 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
     internal void Add(string requestId, FullModeInstance instance, InferType role, long tokens, long uncomputedTokens, long now)
     {
         EndRole(requestId, role, now);
-        if (Count >= maxEntries)
-        {
-            Expire(_age.First);
-        }
-
-        int index = _entries.Allocate();
-        _entries[index] = new ReconciledEntry
+        Insert(new ReconciledEntry
         {
             RequestId = requestId,
             Instance = instance,
@@ -59,12 +60,27 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
             UncomputedTokens = uncomputedTokens,
             AddedAt = now,
             TouchedAt = now,
-        };
-        _meanPromptTokens = _meanPromptTokens is { } mean ? mean + (MeanWeight * (tokens - mean)) : tokens;
-        _byRequest.Add(requestId, index);
+            Origin = journal?.NewOrigin ?? default,
+        });
+        journal?.Append(Describe(in _entries[instance.LedgerEntries.Last]));
+    }
+
+    private void Insert(in ReconciledEntry entry)
+    {
+        if (Count >= maxEntries)
+        {
+            Expire(_age.First);
+        }
+
+        int index = _entries.Allocate();
+        FullModeInstance instance = entry.Instance;
+        _entries[index] = entry;
+        _meanPromptTokens = _meanPromptTokens is { } mean ? mean + (MeanWeight * (entry.PromptTokens - mean)) : entry.PromptTokens;
+        _byRequest.Add(entry.RequestId, index);
         _byInstance.AddLast(ref instance.LedgerEntries, index);
         _byAge.AddLast(ref _age, index);
-        instance.Dispatched = Plus(instance.Dispatched, _entries[index].Dispatched, +1);
+        journal?.Count(in entry.Origin, +1);
+        instance.Dispatched = Plus(instance.Dispatched, entry.Dispatched, +1);
         onLoadChanged(instance);
     }
 
@@ -81,7 +97,7 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
             int next = _byRequest.Next(index);
             if ((instance.Role is null || entry.Role == instance.Role) && instance.Names(entry.Instance))
             {
-                End(index, now);
+                EndAndTell(index, now);
             }
 
             index = next;
@@ -100,26 +116,33 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
         bool isKnown = false;
         for (int index = _byRequest.First(requestId); index != 0; index = _byRequest.Next(index))
         {
-            ReconciledEntry entry = _entries[index];
+            ref ReconciledEntry entry = ref _entries[index];
             if (entry.Phase == EntryPhase.Ended || !wireId.SequenceEqual(entry.Instance.Address.WireId))
             {
                 continue;
             }
 
             isKnown = true;
-            entry.Tokens = Math.Max(entry.Tokens, tokens);
-            if (isPrefillDone && !entry.HasFirstToken)
-            {
-                Owe(in entry);
-                entry.HasFirstToken = true;
-            }
-
-            entry.Phase = entry.HasFirstToken && entry.Phase is EntryPhase.Prefilling or EntryPhase.Waiting ? AfterFirstToken(in entry) : entry.Phase;
-            Touch(index, ref entry, now);
-            Put(index, in entry);
+            Progress(index, tokens, isPrefillDone, now);
+            Tell(LedgerChangeKind.Progressed, index);
         }
 
         return isKnown;
+    }
+
+    private void Progress(int index, long tokens, bool isPrefillDone, long now)
+    {
+        ReconciledEntry entry = _entries[index];
+        entry.Tokens = Math.Max(entry.Tokens, tokens);
+        if (isPrefillDone && !entry.HasFirstToken)
+        {
+            Owe(in entry);
+            entry.HasFirstToken = true;
+        }
+
+        entry.Phase = entry.HasFirstToken && entry.Phase is EntryPhase.Prefilling or EntryPhase.Waiting ? AfterFirstToken(in entry) : entry.Phase;
+        Touch(index, ref entry, now);
+        Put(index, in entry);
     }
 
     /// <summary>
@@ -174,6 +197,7 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
     {
         while (!instance.LedgerEntries.IsEmpty)
         {
+            TellIfOwn(LedgerChangeKind.Ended, instance.LedgerEntries.First);
             Remove(instance.LedgerEntries.First);
         }
 
@@ -299,7 +323,7 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
             next = _byRequest.Next(index);
             if (_entries[index].Role == role)
             {
-                End(index, now);
+                EndAndTell(index, now);
             }
         }
     }
@@ -325,6 +349,7 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
     private void Expire(int index)
     {
         ExpiredTotal++;
+        TellIfOwn(LedgerChangeKind.Ended, index);
         Remove(index);
     }
 
@@ -356,6 +381,7 @@ internal sealed class ReconciledLedger(Action<FullModeInstance> onLoadChanged, i
         _byRequest.Remove(entry.RequestId, index);
         _byInstance.Remove(ref instance.LedgerEntries, index);
         _byAge.Remove(ref _age, index);
+        journal?.Count(in entry.Origin, -1);
         _entries.Recycle(index);
         instance.Dispatched = Plus(instance.Dispatched, entry.Dispatched, -1);
         instance.Ended = Plus(instance.Ended, entry.Ended, -1);

@@ -2,6 +2,7 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
 
@@ -20,14 +21,20 @@ internal sealed class DispatchAccount : FullModeAccount
     /// <param name="options">The options.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="history">Estimates prefix hits from placements; null where it does not.</param>
-    /// <param name="onLoadChanged">Called after an instance's load changed.</param>
-    internal DispatchAccount(FullModeOptions options, SchedulerClock clock, PrefixHistory? history, Action<FullModeInstance> onLoadChanged)
+    /// <param name="fleet">The fleet, which is told of changed loads.</param>
+    /// <param name="journal">Where changes are told to other replicas; null without replicas.</param>
+    internal DispatchAccount(FullModeOptions options, SchedulerClock clock, PrefixHistory? history, FullModeFleet fleet, LedgerJournal? journal)
         : base(options, clock, history)
     {
         _entryLifetime = clock.ToTimestamps(options.Ledger.EntryLifetime);
-        _ledger = new DispatchLedger(onLoadChanged, followsWaiting: options.AreWaitingRequestsFollowed);
-        _reconciled = new ReconciledAccount(options, clock, history: null, onLoadChanged);
+        _ledger = new DispatchLedger(
+            fleet.OnLoadChanged, followsWaiting: options.AreWaitingRequestsFollowed, journal: journal, find: fleet.Find);
+        _reconciled = new ReconciledAccount(options, clock, history: null, fleet, journal);
+        Entries = new JoinedEntries(_ledger, _reconciled.Entries, fleet);
     }
+
+    /// <inheritdoc/>
+    internal override IReplicatedEntries Entries { get; }
 
     /// <inheritdoc/>
     internal override int EntryCount => _ledger.Count + _reconciled.EntryCount;

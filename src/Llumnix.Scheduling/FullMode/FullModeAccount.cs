@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
 
@@ -28,6 +29,9 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
         _deferred = options.DeferredRequestLifetime is { } lifetime ? new DeferredRequests(clock.ToTimestamps(lifetime)) : null;
     }
 
+    /// <summary>The ledger's entries, for replication.</summary>
+    internal abstract IReplicatedEntries Entries { get; }
+
     /// <summary>Number of the ledger's entries.</summary>
     internal abstract int EntryCount { get; }
 
@@ -41,12 +45,13 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
     /// <param name="options">The options.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="history">Estimates prefix hits from placements; null where it does not.</param>
-    /// <param name="onLoadChanged">Called after an instance's load changed.</param>
+    /// <param name="fleet">The fleet, which is told of changed loads.</param>
+    /// <param name="journal">Where changes are told to other replicas; null without replicas.</param>
     internal static FullModeAccount Make(
-        FullModeOptions options, SchedulerClock clock, PrefixHistory? history, Action<FullModeInstance> onLoadChanged) =>
+        FullModeOptions options, SchedulerClock clock, PrefixHistory? history, FullModeFleet fleet, LedgerJournal? journal) =>
         options.Ledger.IsReconciled
-            ? new ReconciledAccount(options, clock, history, onLoadChanged)
-            : new DispatchAccount(options, clock, history, onLoadChanged);
+            ? new ReconciledAccount(options, clock, history, fleet, journal)
+            : new DispatchAccount(options, clock, history, fleet, journal);
 
     /// <inheritdoc/>
     public override void Expire(Moment now)

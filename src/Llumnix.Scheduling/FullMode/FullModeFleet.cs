@@ -127,6 +127,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
             new HealthIndex(view, metadataOf, _failoverDomain, _stalenessLimit, _maxUnreachablePercent, _areStaleLastResort),
             new ServedModels(view, metadataOf),
             new KvCapacityIndex(view),
+            view.Instances.ToArray().ToDictionary(static instance => instance.Id, StringComparer.Ordinal),
             new DecisionScope<FullModeInstance>(view, table, _random));
     }
 
@@ -151,6 +152,9 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         Drains.Mark(Instances);
         Indexes.Health.Invalidate();
     }
+
+    /// <summary>The instance of an id; null when there is none.</summary>
+    internal FullModeInstance? Find(string id) => Indexes.ById.GetValueOrDefault(id);
 
     /// <summary>An instance's load has changed.</summary>
     internal void OnLoadChanged(FullModeInstance instance)

@@ -11,4 +11,5 @@ internal sealed record FullModeIndexes(
     HealthIndex Health,
     ServedModels Models,
     KvCapacityIndex Capacities,
+    IReadOnlyDictionary<string, FullModeInstance> ById,
     DecisionScope<FullModeInstance> Scope);

@@ -15,13 +15,15 @@ namespace Llumnix.Scheduling.FullMode;
 /// <param name="account">The account, which drops the entries of departing instances.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="gate">The scheduler's lock.</param>
+/// <param name="onChanged">Called under the lock after a change of membership.</param>
 internal sealed class FullModeMembership(
     FullModeOptions options,
     SchedulingPolicy<FullModeInstance> policy,
     FullModeFleet fleet,
     FullModeAccount account,
     SchedulerClock clock,
-    Lock gate)
+    Lock gate,
+    Action onChanged)
 {
     private readonly Dictionary<string, FullModeInstance> _members = new(StringComparer.Ordinal);
 
@@ -169,6 +171,7 @@ internal sealed class FullModeMembership(
 
             policy.State?.OnMembersChanged(indexes.View.Instances, clock.Now().Ms);
             fleet.Use(indexes);
+            onChanged();
         }
     }
 

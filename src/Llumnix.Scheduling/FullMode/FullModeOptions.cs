@@ -2,6 +2,7 @@ using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.StepTimes;
 
 namespace Llumnix.Scheduling.FullMode;
@@ -35,6 +36,9 @@ public sealed record FullModeOptions
     /// the ledger knows the own load without them.
     /// </summary>
     public bool AreStaleInstancesLastResort { get; init; }
+
+    /// <summary>This scheduler among its replicas; null: it has none, and its ledger is told to nobody.</summary>
+    public ReplicaKey? Replica { get; init; }
 
     /// <summary>
     /// Whether the ledger follows requests while they wait in their engine: the status counts whole prompts, and only the ledger knows their prefix hits.

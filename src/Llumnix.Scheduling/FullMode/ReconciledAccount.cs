@@ -2,6 +2,7 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
 
@@ -17,14 +18,18 @@ internal sealed class ReconciledAccount : FullModeAccount
     /// <param name="options">The options.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="history">Estimates prefix hits from placements; null where it does not.</param>
-    /// <param name="onLoadChanged">Called after an instance's load changed.</param>
-    internal ReconciledAccount(FullModeOptions options, SchedulerClock clock, PrefixHistory? history, Action<FullModeInstance> onLoadChanged)
+    /// <param name="fleet">The fleet, which is told of changed loads.</param>
+    /// <param name="journal">Where changes are told to other replicas; null without replicas.</param>
+    internal ReconciledAccount(FullModeOptions options, SchedulerClock clock, PrefixHistory? history, FullModeFleet fleet, LedgerJournal? journal)
         : base(options, clock, history)
     {
         _clock = clock;
         _entryLifetime = clock.ToTimestamps(options.Ledger.SilentEntryLifetime);
-        _ledger = new ReconciledLedger(onLoadChanged);
+        _ledger = new ReconciledLedger(fleet.OnLoadChanged, journal: journal, find: fleet.Find);
     }
+
+    /// <inheritdoc/>
+    internal override IReplicatedEntries Entries => _ledger;
 
     /// <inheritdoc/>
     internal override int EntryCount => _ledger.Count;

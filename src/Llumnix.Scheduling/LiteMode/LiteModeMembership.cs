@@ -13,8 +13,9 @@ namespace Llumnix.Scheduling.LiteMode;
 /// <param name="account">The account, which drops the states of departing instances.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="gate">The scheduler's lock.</param>
+/// <param name="onChanged">Called under the lock after a change of membership.</param>
 internal sealed class LiteModeMembership(
-    SchedulingPolicy<LiteModeInstance> policy, LiteModeFleet fleet, RequestStateAccount account, SchedulerClock clock, Lock gate)
+    SchedulingPolicy<LiteModeInstance> policy, LiteModeFleet fleet, RequestStateAccount account, SchedulerClock clock, Lock gate, Action onChanged)
 {
     private readonly Lock _synchronizing = new();
     private readonly Dictionary<string, LiteModeInstance> _members = new(StringComparer.Ordinal);
@@ -103,6 +104,7 @@ internal sealed class LiteModeMembership(
 
             policy.State?.OnMembersChanged(indexes.View.Instances, clock.Now().Ms);
             fleet.Use(indexes);
+            onChanged();
         }
     }
 

@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.Replication;
+
 namespace Llumnix.Scheduling.LiteMode;
 
 /// <summary>Options of lite-mode scheduling beside the policy.</summary>
@@ -14,6 +16,9 @@ public sealed record LiteModeOptions
 
     /// <summary>Largest number of request states; a further one replaces the least recently placed or reported. At least 1.</summary>
     public int MaxStates { get; init; } = 1 << 20;
+
+    /// <summary>This scheduler among its replicas; null: it has none, and its ledger is told to nobody.</summary>
+    public ReplicaKey? Replica { get; init; }
 
     /// <summary>
     /// Largest number of tokens that one request counts; a larger number from a gateway is cut to it, so that one absurd number cannot make an instance

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
 
@@ -29,7 +30,8 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
     /// <param name="clock">The clock.</param>
     /// <param name="fleet">The fleet, which is told of changed loads.</param>
     /// <param name="gate">The scheduler's lock.</param>
-    internal RequestStateAccount(LiteModeOptions options, SchedulerClock clock, LiteModeFleet fleet, Lock gate)
+    /// <param name="journal">Where changes are told to other replicas; null without replicas.</param>
+    internal RequestStateAccount(LiteModeOptions options, SchedulerClock clock, LiteModeFleet fleet, Lock gate, LedgerJournal? journal)
     {
         _fleet = fleet;
         _clock = clock;
@@ -41,7 +43,9 @@ internal sealed class RequestStateAccount : Account<LiteModeInstance>, IGatewayS
                 clock.ToTimestamps(options.LostGatewayStateLifetime),
                 clock.ToTimestamps(ReportedStateLifetime)),
             options.MaxStates,
-            options.MaxTokensPerState);
+            options.MaxTokensPerState,
+            journal,
+            id => fleet.Find(id));
     }
 
     /// <summary>The table of request states.</summary>

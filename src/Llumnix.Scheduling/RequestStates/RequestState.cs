@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
 
 namespace Llumnix.Scheduling.RequestStates;
 
@@ -14,6 +15,9 @@ internal struct RequestState
 
     /// <summary>Whether a report made it known, not a placement here: another scheduler has placed it, or this one before a restart.</summary>
     internal bool IsFromReport;
+
+    /// <summary>Which replica has placed it, or knows it from a report.</summary>
+    internal EntryOrigin Origin;
 
     /// <summary>The engine's generation when the request was placed.</summary>
     internal long Version;

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Collections;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.RequestStates;
@@ -16,8 +17,15 @@ namespace Llumnix.Scheduling.RequestStates;
 /// <param name="lifetimes">How long states live.</param>
 /// <param name="maxStates">Largest number of states; a further one replaces another.</param>
 /// <param name="maxTokens">Largest number of tokens that one state counts.</param>
-internal sealed class RequestStateTable(
-    Action<LiteModeInstance> onLoadChanged, RequestStateLifetimes lifetimes, int maxStates, long maxTokens)
+/// <param name="journal">Where changes are told to other replicas; null without replicas.</param>
+/// <param name="find">Finds the instance of an id; needed with replicas only.</param>
+internal sealed partial class RequestStateTable(
+    Action<LiteModeInstance> onLoadChanged,
+    RequestStateLifetimes lifetimes,
+    int maxStates,
+    long maxTokens,
+    LedgerJournal? journal = null,
+    Func<string, LiteModeInstance?>? find = null)
 {
     /// <summary>Largest number of states that one call lets expire, so that a decision does not wait for very many at once.</summary>
     private const int ExpiriesPerCall = 64;
@@ -51,14 +59,14 @@ internal sealed class RequestStateTable(
     internal void Add(
         string requestId, LiteModeInstance instance, InferType role, string gatewayId, long tokens, bool isPrefillDone, long now)
     {
-        RemoveRole(requestId, gatewayId, role);
-        Add(requestId, instance, role, gatewayId, tokens, isPrefillDone, isFromReport: false, now);
+        EndRole(requestId, gatewayId, role);
+        AddOwn(requestId, instance, role, gatewayId, tokens, isPrefillDone, isFromReport: false, now);
     }
 
     /// <summary>Adds the state of a request that a report has made known. The caller has made sure that there is none of it on the instance.</summary>
     internal void AddReported(string requestId, LiteModeInstance instance, string gatewayId, long tokens, bool isPrefillDone, long now)
     {
-        Add(requestId, instance, instance.InferType, gatewayId, tokens, isPrefillDone, isFromReport: true, now);
+        AddOwn(requestId, instance, instance.InferType, gatewayId, tokens, isPrefillDone, isFromReport: true, now);
         _gateways.GetOrAdd(gatewayId).ReportedAt = now;
     }
 
@@ -80,21 +88,37 @@ internal sealed class RequestStateTable(
                 return false;
             }
 
-            Remove(index);
+            EndHere(index);
         }
 
         return true;
     }
 
-    private void Add(
+    private void AddOwn(
         string requestId, LiteModeInstance instance, InferType role, string gatewayId, long tokens, bool isPrefillDone, bool isFromReport, long now)
+    {
+        Insert(_gateways, requestId, instance, role, gatewayId, tokens, isPrefillDone, isFromReport, journal?.NewOrigin ?? default, now);
+        journal?.Append(Describe(in _states[instance.States.Last]));
+    }
+
+    private void Insert(
+        GatewayTable gateways,
+        string requestId,
+        LiteModeInstance instance,
+        InferType role,
+        string gatewayId,
+        long tokens,
+        bool isPrefillDone,
+        bool isFromReport,
+        EntryOrigin origin,
+        long now)
     {
         if (Count >= maxStates)
         {
-            Expire(LeastMissed(_gateways.GetOrAdd(gatewayId)));
+            Expire(LeastMissed(gateways.GetOrAdd(gatewayId)));
         }
 
-        Gateway gateway = _gateways.GetOrAdd(gatewayId);
+        Gateway gateway = gateways.GetOrAdd(gatewayId);
         int index = _states.Allocate();
         _states[index] = new RequestState
         {
@@ -105,6 +129,7 @@ internal sealed class RequestStateTable(
             Tokens = Math.Min(tokens, maxTokens),
             IsPrefillDone = isPrefillDone,
             IsFromReport = isFromReport,
+            Origin = origin,
             Version = instance.Description.Version,
             TouchedAt = now,
             AgedFrom = now,
@@ -114,7 +139,8 @@ internal sealed class RequestStateTable(
         _byGateway.AddLast(ref gateway.States, index);
         gateway.StateCount++;
         _byAge.AddLast(ref AgesOf(in _states[index]), index);
-        if (isFromReport)
+        journal?.Count(in origin, +1);
+        if (isFromReport && !origin.IsForeign)
         {
             _byReporter.Add(gatewayId, index);
         }
@@ -149,10 +175,19 @@ internal sealed class RequestStateTable(
         }
 
         Touch(index, now);
-        Progress(index, tokens, isPrefillDone);
+        bool isChanged = Progress(index, tokens, isPrefillDone);
+        if (isChanged || _states[index].IsFromReport || _states[index].Origin.IsForeign)
+        {
+            // What only reports make known, and what others own, lives by them.
+            Tell(LedgerChangeKind.Progressed, index);
+        }
+
         for (int other = first; isPrefillDone && other != 0; other = _byRequest.Next(other))
         {
-            Progress(other, 0, isPrefillDone);
+            if (Progress(other, 0, isPrefillDone))
+            {
+                Tell(LedgerChangeKind.Progressed, other);
+            }
         }
 
         return true;
@@ -169,7 +204,7 @@ internal sealed class RequestStateTable(
             int next = _byRequest.Next(index);
             if (IsOn(in _states[index], in instance))
             {
-                Remove(index);
+                End(index);
             }
 
             index = next;
@@ -188,7 +223,7 @@ internal sealed class RequestStateTable(
     {
         for (int i = 0; i < count && !list.IsEmpty; i++)
         {
-            Remove(list.First);
+            EndHere(list.First);
         }
 
         return !list.IsEmpty;
@@ -238,15 +273,17 @@ internal sealed class RequestStateTable(
     }
 
     /// <summary>
-    /// Whether a connected gateway vouches for the state: it does unless it has reported since and left this state out for a whole lifetime.
+    /// Whether a connected gateway vouches for the state: it does unless it has reported since and left this state out for a whole lifetime. The scheduler that has
+    /// placed it elsewhere tells of its end, as long as it is connected.
     /// </summary>
-    private static bool IsStillHeld(in RequestState state) =>
-        !state.IsFromReport && state.Gateway.Connections > 0 && state.Gateway.ReportedAt <= state.TouchedAt;
+    private bool IsStillHeld(in RequestState state) => state.Origin.IsForeign
+        ? journal!.IsConnected(state.Origin.Replica)
+        : !state.IsFromReport && state.Gateway.Connections > 0 && state.Gateway.ReportedAt <= state.TouchedAt;
 
     private void Expire(int index)
     {
         ExpiredTotal++;
-        Remove(index);
+        EndHere(index);
     }
 
     private void Touch(int index, long now)
@@ -256,7 +293,7 @@ internal sealed class RequestStateTable(
         state.AgedFrom = now;
         state.Gateway.ReportedAt = now;
         Renew(ref AgesOf(in state), index);
-        if (state.IsFromReport)
+        if (state is { IsFromReport: true, Origin.IsForeign: false })
         {
             _byReporter.Remove(state.Gateway.Id, index);
             _byReporter.Add(state.Gateway.Id, index);
@@ -269,13 +306,14 @@ internal sealed class RequestStateTable(
         _byAge.AddLast(ref ages, index);
     }
 
-    private void Progress(int index, long tokens, bool isPrefillDone)
+    /// <returns>Whether anything has changed.</returns>
+    private bool Progress(int index, long tokens, bool isPrefillDone)
     {
         tokens = Math.Min(tokens, maxTokens);
         ref RequestState state = ref _states[index];
         if (tokens <= state.Tokens && (!isPrefillDone || state.IsPrefillDone))
         {
-            return;
+            return false;
         }
 
         Book(state.Instance, in state, -1);
@@ -283,16 +321,18 @@ internal sealed class RequestStateTable(
         state.IsPrefillDone |= isPrefillDone;
         Book(state.Instance, in state, +1);
         onLoadChanged(state.Instance);
+        return true;
     }
 
-    private void RemoveRole(string requestId, string gatewayId, InferType role)
+    private void EndRole(string requestId, string gatewayId, InferType role)
     {
-        for (int index = _byRequest.First(gatewayId, requestId); index != 0; index = _byRequest.Next(index))
+        int next;
+        for (int index = _byRequest.First(gatewayId, requestId); index != 0; index = next)
         {
+            next = _byRequest.Next(index);
             if (_states[index].Role == role)
             {
-                Remove(index);
-                return;
+                End(index);
             }
         }
     }
@@ -306,13 +346,14 @@ internal sealed class RequestStateTable(
         _byGateway.Remove(ref state.Gateway.States, index);
         state.Gateway.StateCount--;
         _byAge.Remove(ref AgesOf(in state), index);
-        if (state.IsFromReport)
+        if (state is { IsFromReport: true, Origin.IsForeign: false })
         {
             _byReporter.Remove(state.Gateway.Id, index);
         }
 
+        journal?.Count(in state.Origin, -1);
         _states.Recycle(index);
-        _gateways.ForgetIfIdle(state.Gateway);
+        (state.Origin.IsForeign ? _foreignGateways : _gateways).ForgetIfIdle(state.Gateway);
         onLoadChanged(state.Instance);
     }
 

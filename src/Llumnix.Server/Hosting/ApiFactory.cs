@@ -4,6 +4,7 @@ using Llumnix.Server.Draining;
 using Llumnix.Server.Http;
 using Llumnix.Server.Http.Endpoints;
 using Llumnix.Server.Leadership;
+using Llumnix.Server.Leadership.Peers;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
 using Prometheus;
@@ -38,6 +39,8 @@ internal static class ApiFactory
         var gateways = new GatewayTelemetry(factory);
         var refusals = new RefusalTelemetry(factory);
         var decisions = new SchedulerTelemetry(factory, mode.Name);
+        LedgerStreams streams = services.GetRequiredService<LedgerStreams>();
+        var peers = new PeerTelemetry(factory);
         var metrics = new MetricsPage(registry, factory, ShowGauges, time);
         var readiness = new Readiness(
             [mode.FindReasonNotReady, () => stopping.IsCancellationRequested ? "stopping" : null],
@@ -77,6 +80,7 @@ internal static class ApiFactory
         {
             mode.ShowGauges();
             replica?.ShowGauges();
+            peers.Show(mode.Replica?.Figures ?? default, streams.Senders);
         }
 
         ILogger<TEndpoint> Logger<TEndpoint>() => services.GetRequiredService<ILogger<TEndpoint>>();

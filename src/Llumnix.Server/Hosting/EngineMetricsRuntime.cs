@@ -5,6 +5,7 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
@@ -35,7 +36,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         TimeProvider time,
         Func<IDiscoverySink, IDiscoverySource>? discovery)
     {
-        _scheduler = SchedulerCore.Make(options, time, logging.CreateLogger<EngineMetricsRuntime>()).Scheduler;
+        _scheduler = SchedulerCore.Make(
+            options, time, logging.CreateLogger<EngineMetricsRuntime>(), options.Peers.MakeKey(options.Service)).Scheduler;
         PrefixHistory = options.CacheAware.UsesHistory ? options.CacheAware.History : null;
         _statuses = new EngineStatusSource(options.Engines, _scheduler, time, logging);
         _discoveryTelemetry = new DiscoveryTelemetry(factory);
@@ -53,6 +55,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     public override string Name => "full";
 
     public override string StoreName => "discovery";
+
+    public override LedgerReplica? Replica => _scheduler.Replica;
 
     public override IRequestScheduler Scheduler => _scheduler;
 

@@ -4,6 +4,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Options;
 
@@ -18,7 +19,9 @@ internal static class FullModeFactory
     /// <param name="options">The options.</param>
     /// <param name="predictor">Predicts latencies; null where the options name no profiling tables.</param>
     /// <param name="time">The clock.</param>
-    internal static FullModeScheduler Make(SchedulerOptions options, LatencyPredictor? predictor, TimeProvider time)
+    /// <param name="replica">The scheduler among its replicas; null for none.</param>
+    internal static FullModeScheduler Make(
+        SchedulerOptions options, LatencyPredictor? predictor, TimeProvider time, ReplicaKey? replica = null)
     {
         bool isDeferring = options.Mode.Policy == "slo" && options.Slo.Overload == SloOverload.Hold;
         bool isReading = options.Mode.IsOverEngineMetrics;
@@ -28,6 +31,7 @@ internal static class FullModeFactory
             Ledger = options.Ledger with { IsReconciled = isReading },
             AreStaleInstancesLastResort = isReading,
             CacheAware = options.CacheAware,
+            Replica = replica,
             PrefillProgress = options.PrefillProgress,
             LatencyPredictor = predictor,
             DeferredRequestLifetime = isDeferring ? options.Slo.HoldLimit + DeferredRequestMargin : null,

@@ -7,6 +7,7 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Fleet;
@@ -35,7 +36,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     internal FullModeRuntime(SchedulerOptions options, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
     {
-        (_scheduler, ReschedulingPlanner? planner, _) = SchedulerCore.Make(options, time, logging.CreateLogger<FullModeRuntime>());
+        (_scheduler, ReschedulingPlanner? planner, _) = SchedulerCore.Make(
+            options, time, logging.CreateLogger<FullModeRuntime>(), options.Peers.MakeKey(options.Service));
         Gateways = new ProgressReports(_scheduler);
         _telemetry = new CmsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
@@ -74,6 +76,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     public override string Name => "full";
 
     public override string StoreName => "cms";
+
+    public override LedgerReplica? Replica => _scheduler.Replica;
 
     public override IRequestScheduler Scheduler => _scheduler;
 

@@ -12,14 +12,16 @@ internal static class Listeners
 
     private const int MaxHeaderBytes = 16 * 1024;
     private const int AdminConnections = 64;
+    private const int PeerConnections = 128;
 
     /// <param name="kestrel">The server.</param>
     /// <param name="service">Where to listen.</param>
+    /// <param name="peerPort">Port for other replicas; 0 for none.</param>
     /// <param name="connections">Bounds the service's connections.</param>
     /// <param name="certificate">For TLS; null for plain HTTP.</param>
     /// <param name="time">The clock.</param>
     internal static void Configure(
-        KestrelServerOptions kestrel, ServiceOptions service, ConnectionGate connections, ListenerCertificate? certificate, TimeProvider time)
+        KestrelServerOptions kestrel, ServiceOptions service, int peerPort, ConnectionGate connections, ListenerCertificate? certificate, TimeProvider time)
     {
         kestrel.AddServerHeader = false;
         Limit(kestrel.Limits);
@@ -29,6 +31,12 @@ internal static class Listeners
             var limits = new ConnectionLimits { Total = AdminConnections, PerAddress = AdminConnections };
             var admin = new ConnectionGate(limits, time);
             GuardedListener.Listen(kestrel, service.Host, service.AdminPort, admin, certificate);
+        }
+
+        if (peerPort != 0)
+        {
+            var peers = new ConnectionGate(new ConnectionLimits { Total = PeerConnections, PerAddress = PeerConnections }, time);
+            GuardedListener.Listen(kestrel, service.Host, peerPort, peers, certificate, HttpProtocols.Http2);
         }
     }
 

@@ -3,6 +3,7 @@ using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
@@ -28,7 +29,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
         TimeProvider time,
         Func<IDiscoverySink, IDiscoverySource>? discovery)
     {
-        _scheduler = LiteModeFactory.Make(options, time);
+        _scheduler = LiteModeFactory.Make(options, time, options.Peers.MakeKey(options.Service));
         _telemetry = new DiscoveryTelemetry(factory);
         _gauges = new LiteModeGauges(factory);
         _drainGauges = new DrainGauges(factory);
@@ -39,6 +40,8 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
     public override string Name => "lite";
 
     public override string StoreName => "discovery";
+
+    public override LedgerReplica? Replica => _scheduler.Replica;
 
     public override IRequestScheduler Scheduler => _scheduler;
 

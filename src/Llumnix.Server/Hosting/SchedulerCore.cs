@@ -2,6 +2,7 @@ using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.Options;
 using Llumnix.Server.Rescheduling;
@@ -21,13 +22,14 @@ public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlan
     /// <param name="options">Options without errors, of full mode.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Receives warnings about profiling tables.</param>
+    /// <param name="replica">The scheduler among its replicas; null for none.</param>
     /// <exception cref="ProfilingTableException">A profiling table cannot be used.</exception>
-    public static SchedulerCore Make(SchedulerOptions options, TimeProvider time, ILogger logger)
+    public static SchedulerCore Make(SchedulerOptions options, TimeProvider time, ILogger logger, ReplicaKey? replica = null)
     {
         options = options.Effective();
         LatencyPredictor? predictor = ProfileLoader.Load(options.Profiles, logger);
         return new SchedulerCore(
-            FullModeFactory.Make(options, predictor, time),
+            FullModeFactory.Make(options, predictor, time, replica),
             options.Rescheduling.IsEnabled ? ReschedulerFactory.MakePlanner(options, predictor) : null,
             options.CacheAware);
     }
@@ -35,5 +37,7 @@ public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlan
     /// <summary>Makes the scheduler of lite mode.</summary>
     /// <param name="options">Options without errors, of lite mode.</param>
     /// <param name="time">The clock.</param>
-    public static LiteModeScheduler MakeLite(SchedulerOptions options, TimeProvider time) => LiteModeFactory.Make(options.Effective(), time);
+    /// <param name="replica">The scheduler among its replicas; null for none.</param>
+    public static LiteModeScheduler MakeLite(SchedulerOptions options, TimeProvider time, ReplicaKey? replica = null) =>
+        LiteModeFactory.Make(options.Effective(), time, replica);
 }

@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Http;
 using Llumnix.Server.Leadership;
+using Llumnix.Server.Leadership.Peers;
 using Llumnix.Server.Logging;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
@@ -70,12 +71,19 @@ public sealed class SchedulerHost : IAsyncDisposable
 
         var connections = new ConnectionGate(
             new ConnectionLimits { Total = options.Service.MaxConnections, PerAddress = options.Service.MaxConnectionsPerAddress }, time);
-        ConfigureListeners(builder, options.Service, connections, time);
+        ConfigureListeners(builder, options, connections, time);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         AddServices(builder.Services, options, connections, time);
         WebApplication app = builder.Build();
         _ = app.Services.GetService<ListenerCertificate>();
         ApiHandler api = app.Services.GetRequiredService<ApiHandler>();
+        if (options.Peers.IsEnabled)
+        {
+            app.MapWhen(
+                context => context.Connection.LocalPort == options.Peers.Port,
+                static peers => peers.UseRouting().UseEndpoints(static endpoints => endpoints.MapGrpcService<LedgerReplicationService>()));
+        }
+
         app.Run(options.Rescheduling.IsStandalone ? api.HandleWithoutSchedulingAsync : api.HandleAsync);
         return new SchedulerHost(app, app.Services.GetRequiredService<SchedulingModeRuntime>(), options.Service.ShutdownGrace, time);
     }
@@ -128,8 +136,9 @@ public sealed class SchedulerHost : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private static void ConfigureListeners(
-        WebApplicationBuilder builder, ServiceOptions service, ConnectionGate connections, TimeProvider time)
+        WebApplicationBuilder builder, SchedulerOptions options, ConnectionGate connections, TimeProvider time)
     {
+        ServiceOptions service = options.Service;
         if (service.TlsCertificateFile.Length > 0)
         {
             builder.Services.AddSingleton(provider => new ListenerCertificate(
@@ -140,7 +149,28 @@ public sealed class SchedulerHost : IAsyncDisposable
 
         builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = Listeners.MaxUnreadBytes);
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(
-            kestrel, service, connections, kestrel.ApplicationServices.GetService<ListenerCertificate>(), time));
+            kestrel, service, options.Peers.Port, connections, kestrel.ApplicationServices.GetService<ListenerCertificate>(), time));
+    }
+
+    private static void AddPeers(IServiceCollection services, SchedulerOptions options, TimeProvider time)
+    {
+        services.AddSingleton(provider => new LedgerStreams(
+            provider.GetRequiredService<SchedulingModeRuntime>().Replica,
+            new ListedPeers(options.Peers.Peers),
+            options.Peers,
+            options.Service,
+            time,
+            provider.GetRequiredService<ILoggerFactory>()));
+        if (options.Peers.IsEnabled)
+        {
+            services.AddGrpc();
+            services.AddSingleton(provider => new LedgerReplicationService(
+                provider.GetRequiredService<SchedulingModeRuntime>().Replica!,
+                new ServiceToken(options.Service.Token.Reveal()),
+                time,
+                provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+            services.AddHostedService(static provider => provider.GetRequiredService<LedgerStreams>());
+        }
     }
 
     private static void AddServices(IServiceCollection services, SchedulerOptions options, ConnectionGate connections, TimeProvider time)
@@ -152,6 +182,7 @@ public sealed class SchedulerHost : IAsyncDisposable
             provider => SchedulingModeRuntime.Make(options, factory, provider.GetRequiredService<ILoggerFactory>(), time));
         services.AddHostedService<SourceService>();
         services.AddHostedService<ReschedulerService>();
+        AddPeers(services, options, time);
         if (options.HighAvailability.IsEnabled && !options.Rescheduling.IsStandalone)
         {
             services.AddSingleton(provider => LeadershipFactory.Make(

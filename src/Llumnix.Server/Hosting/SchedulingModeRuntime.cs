@@ -4,6 +4,7 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Options;
 using Prometheus;
@@ -44,6 +45,9 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
 
     /// <summary>Keeps instances free of new requests.</summary>
     public abstract IDrainControl Drains { get; }
+
+    /// <summary>The ledger among the scheduler's replicas; null without any.</summary>
+    public virtual LedgerReplica? Replica => null;
 
     /// <summary>Looks prompts up in the KV store; null without cache-aware scheduling.</summary>
     public virtual PrefixHitLookup? Prefixes => null;

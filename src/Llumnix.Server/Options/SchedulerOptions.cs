@@ -74,6 +74,9 @@ public sealed record SchedulerOptions
     /// <summary>Several schedulers of which one decides.</summary>
     public HighAvailabilityOptions HighAvailability { get; init; } = new();
 
+    /// <summary>Replicas that tell each other of their placements.</summary>
+    public PeerOptions Peers { get; init; } = new();
+
     /// <summary>The groups that policies are made from.</summary>
     internal PolicyOptions Policies => new() { Dispatch = Dispatch, CacheAware = CacheAware, Slo = Slo, AdaptivePd = AdaptivePd };
 

@@ -73,6 +73,7 @@ public sealed partial class FleetSimulation
         }
 
         _placer.Report(_progress);
+        NotePeers();
         _events.Add(Now + _options.Reports!.Interval, SimulationEventKind.Report);
     }
 
@@ -83,6 +84,7 @@ public sealed partial class FleetSimulation
             _progress.Clear();
             AddProgress(run);
             _placer.Report(_progress);
+            NotePeers();
         }
     }
 

@@ -69,6 +69,7 @@ public sealed partial class FleetSimulation
             out placement);
         if (outcome == ScheduleOutcome.Placed)
         {
+            NotePeers();
             return true;
         }
 
@@ -195,6 +196,7 @@ public sealed partial class FleetSimulation
             _placer.Release(run.Id, Released(second));
         }
 
+        NotePeers();
         Record(run, outcome);
         _lastEnd = Now;
     }

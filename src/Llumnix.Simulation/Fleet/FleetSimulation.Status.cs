@@ -40,6 +40,7 @@ public sealed partial class FleetSimulation
         }
 
         _placer.Synchronize(_readings);
+        NotePeers();
         _events.Add(Now + _options.Path.PollInterval, SimulationEventKind.Poll);
     }
 

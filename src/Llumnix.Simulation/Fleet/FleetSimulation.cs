@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Simulation.Engines;
 
@@ -45,6 +46,7 @@ public sealed partial class FleetSimulation
         _kvMetadata = options.PrefixLookup is { } lookup ? new SimulatedKvMetadata(lookup, _engines, clock) : null;
         _meters = options.Reads is { } reads ? [.. _engines.Select(engine => new EngineMeter(engine, reads))] : [];
         _readTimes = new Random(options.Reads?.Seed ?? 0);
+        _peerLosses = new Random(options.Peers?.Seed ?? 0);
         _sampleInterval = options.SampleInterval;
     }
 
@@ -98,6 +100,11 @@ public sealed partial class FleetSimulation
         else
         {
             Poll();
+        }
+
+        if (_options.Peers is { } peers)
+        {
+            BeginPeers(peers);
         }
 
         if (_options.Reports is { } reports)
@@ -166,6 +173,16 @@ public sealed partial class FleetSimulation
                 break;
             case SimulationEventKind.ReportFirstToken:
                 ReportFirstToken((RequestRun)next.Subject!);
+                break;
+            case SimulationEventKind.TellPeers:
+                TellPeers();
+                break;
+            case SimulationEventKind.TakeFromPeer:
+                TakeFromPeer(((PeerStream Stream, LedgerBatch Batch))next.Subject!);
+                break;
+            case SimulationEventKind.RepeatForPeer:
+                ((PeerStream)next.Subject!).Feed.RequestSnapshot();
+                NotePeers();
                 break;
             case SimulationEventKind.Reschedule:
                 Reschedule();

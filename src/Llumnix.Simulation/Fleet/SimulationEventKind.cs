@@ -41,6 +41,15 @@ internal enum SimulationEventKind
     /// <summary>The gateway reports a first token. Subject: the request's run.</summary>
     ReportFirstToken,
 
+    /// <summary>The schedulers tell each other of their placements.</summary>
+    TellPeers,
+
+    /// <summary>A scheduler has a batch of another one's placements. Subject: the stream and the batch.</summary>
+    TakeFromPeer,
+
+    /// <summary>A scheduler is asked for a snapshot. Subject: the stream.</summary>
+    RepeatForPeer,
+
     /// <summary>The rescheduler begins a cycle.</summary>
     Reschedule,
 

@@ -23,6 +23,9 @@ public sealed record SimulationOptions
     /// <summary>How the engines' own metrics are read; null: statuses come from the CMS.</summary>
     public EngineReads? Reads { get; init; }
 
+    /// <summary>How several schedulers tell each other of their placements; null: they do not, or there is one.</summary>
+    public PeerExchange? Peers { get; init; }
+
     /// <summary>How gateways report how far requests are; null: they do not.</summary>
     public GatewayReports? Reports { get; init; }
 

@@ -14,7 +14,7 @@ public sealed class LayersTests
     [
         ["Collections", "Profiles", "StepTimes"],
         ["Instances"],
-        ["Health", "PrefixCache"],
+        ["Health", "PrefixCache", "Replication"],
         ["Requests"],
         ["Explanations", "Prediction"],
         ["Pipeline"],

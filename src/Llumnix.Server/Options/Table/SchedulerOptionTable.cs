@@ -60,6 +60,7 @@ internal static class SchedulerOptionTable
         .. LiteModeOptionTable.Rows,
         .. DiscoveryOptionTable.Rows,
         .. HighAvailabilityOptionTable.Rows,
+        .. PeerOptionTable.Rows,
         .. CompatibilityOptionTable.Rows,
     ];
 

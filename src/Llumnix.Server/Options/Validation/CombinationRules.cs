@@ -25,6 +25,9 @@ internal static class CombinationRules
         new("tls-cert-file", o => o.Service is { TlsCertificateFile.Length: > 0, TlsKeyFile.Length: 0 }, "needs --tls-key-file"),
         new("tls-key-file", o => o.Service is { TlsKeyFile.Length: > 0, TlsCertificateFile.Length: 0 }, "needs --tls-cert-file"),
         new("admin-port", o => o.Service is { AdminPort: > 0 } service && service.AdminPort == service.Port, "must not be --port"),
+        new("ha-peers", o => o.Peers is { Peers.Count: > 0, Port: 0 }, "needs --ha-port"),
+        new("ha-port", o => o.Peers.Port != 0 && (o.Peers.Port == o.Service.Port || o.Peers.Port == o.Service.AdminPort), "must be neither --port nor --admin-port"),
+        new("ha-ca-file", o => o is { Peers.CaFile.Length: > 0, Service.TlsCertificateFile.Length: 0 }, "needs --tls-cert-file"),
         new("ttft-profiling-data-path", o => o.Profiles.TtftPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
             "required by --scheduling-policy slo and by the metric predicted_ttft"),
         // The prediction of a prefill includes the decode steps in between.

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# What schedulers lose that do not know of each other's placements: one idle instance among 16, and 200 requests within 50 ms, over one, two and four schedulers,
+# without and with streams between them. FLAGS are further flags of the schedulers.
+# Build first: dotnet build Llumnix.slnx -c Release
+set -euo pipefail
+cd "$(dirname "$0")/.."
+loadgen=bench/Llumnix.LoadGenerator/bin/Release/net10.0/loadgen
+server=src/Llumnix.Server/bin/Release/net10.0/Llumnix.Server
+redis_port=${REDIS_PORT:-16379}
+port=${PORT:-8210}
+pids=()
+stop() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; pids=(); }
+trap stop EXIT
+
+measure() { # schedulers, 1 with streams
+    redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
+    until redis-cli -p "$redis_port" ping >/dev/null 2>&1; do sleep 0.1; done
+    peers=$(for i in $(seq "$1"); do echo -n "127.0.0.1:$((port + 100 + i)),"; done)
+    ports=()
+    for i in $(seq "$1"); do
+        ha=()
+        [ "$2" = 1 ] && ha=(--ha-port $((port + 100 + i)) --ha-peers "${peers%,}")
+        # shellcheck disable=SC2086
+        $server --host 127.0.0.1 --port $((port + i)) --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" "${ha[@]}" ${FLAGS:-} >/dev/null 2>&1 & pids+=($!)
+        ports+=($((port + i)))
+    done
+    $loadgen burst --redis-port "$redis_port" --ports "${ports[@]}" --rounds "${ROUNDS:-10}"
+    stop
+}
+
+echo "without streams"; for n in 1 2 4; do measure $n 0; done
+echo "with streams"; for n in 2 4; do measure $n 1; done

@@ -1,0 +1,154 @@
+using System.Net;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Llumnix.Adapters.Grpc;
+using Llumnix.Adapters.Outages;
+using Llumnix.Protocol.Replication;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
+using Llumnix.Server.Options;
+
+namespace Llumnix.Server.Leadership.Peers;
+
+/// <summary>Streams the own ledger to one replica, and connects again when that ends.</summary>
+internal sealed partial class LedgerSender(
+    DnsEndPoint address, LedgerReplica replica, PeerOptions options, ServiceOptions service, TimeProvider time, ILogger<LedgerSender> logger)
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConnectAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SelfAgainAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromMilliseconds(200);
+    private readonly OutageLog _outages = new(time);
+    private LedgerFeed? _feed;
+    private long _gaps;
+
+    /// <summary>Where the replica is.</summary>
+    internal string Address { get; } = HostAddress.EndpointOf(address.Host, address.Port);
+
+    /// <summary>Whether the replica takes the ledger.</summary>
+    internal bool IsConnected { get; private set; }
+
+    /// <summary>Whether the address is this replica's own.</summary>
+    internal bool IsSelf { get; private set; }
+
+    /// <summary>See <see cref="LedgerFeed.Lag"/>; zero while not connected.</summary>
+    internal TimeSpan Lag => IsConnected && _feed is { } feed ? feed.Lag : TimeSpan.Zero;
+
+    /// <summary>Times that the replica was too slow for the journal, since the start.</summary>
+    internal long Gaps => Interlocked.Read(ref _gaps) + (_feed?.Gaps ?? 0);
+
+    /// <summary>Runs until it is cancelled.</summary>
+    internal async Task RunAsync(CancellationToken cancellation)
+    {
+        string scheme = service.TlsCertificateFile.Length > 0 ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+        var settings = new GrpcChannelSettings { ConnectTimeout = ConnectTimeout, PingInterval = TimeSpan.FromSeconds(1), CaFile = options.CaFile };
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                using GrpcChannel channel = GrpcChannels.Open(new Uri($"{scheme}://{Address}"), settings);
+                await StreamAsync(new LedgerReplication.LedgerReplicationClient(channel), cancellation);
+            }
+            catch (Exception exception) when (exception is RpcException or IOException or OperationCanceledException or TimeoutException or InvalidOperationException)
+            {
+                OnFailed(exception, cancellation);
+            }
+
+            IsConnected = false;
+            Interlocked.Add(ref _gaps, _feed?.Gaps ?? 0);
+            _feed = null;
+            await Task.Delay(IsSelf ? SelfAgainAfter : ConnectAgainAfter, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void OnFailed(Exception exception, CancellationToken cancellation)
+    {
+        IsSelf = exception is RpcException { StatusCode: StatusCode.AlreadyExists };
+        string reason = exception is RpcException rpc ? rpc.Status.Detail : exception.Message;
+        if (!IsSelf && !cancellation.IsCancellationRequested && _outages.Fails(reason))
+        {
+            LogFailed(logger, Address, reason);
+        }
+    }
+
+    private async Task StreamAsync(LedgerReplication.LedgerReplicationClient client, CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        string token = service.Token.Reveal();
+        Metadata headers = token.Length > 0 ? new Metadata { { "authorization", $"Bearer {token}" } } : [];
+        using AsyncDuplexStreamingCall<Protocol.Replication.LedgerBatch, LedgerReceipt> call = client.Follow(headers, cancellationToken: ended.Token);
+        LedgerFeed feed = replica.OpenFeed();
+        _feed = feed;
+        Task receipts = ReadReceiptsAsync(call.ResponseStream, feed, ended.Token);
+        try
+        {
+            await SendAsync(call.RequestStream, feed, receipts, ended.Token);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            // The stream's end tells why it ended better than the failed write does.
+            await receipts;
+        }
+    }
+
+    private async Task SendAsync(
+        IClientStreamWriter<Protocol.Replication.LedgerBatch> stream, LedgerFeed feed, Task receipts, CancellationToken cancellation)
+    {
+        var batch = new Scheduling.Replication.LedgerBatch();
+        long sentAt = time.GetTimestamp() - (long)(SignOfLife.TotalSeconds * time.TimestampFrequency);
+        while (!receipts.IsCompleted)
+        {
+            Task change = replica.NextChange();
+            bool isAnySent = false;
+            bool isMore = true;
+            while (isMore && !receipts.IsCompleted)
+            {
+                bool isSignOfLife = time.GetElapsedTime(sentAt) >= SignOfLife;
+                isMore = feed.Read(batch, isSignOfLife);
+                if (!batch.IsEmpty || isSignOfLife)
+                {
+                    (isAnySent, sentAt) = (true, time.GetTimestamp());
+                    await stream.WriteAsync(LedgerMessages.ToMessage(batch, time), cancellation).WaitAsync(LedgerReplicationService.Silence, time, cancellation);
+                }
+            }
+
+            // The first word after a pause goes at once; then there are batches.
+            await (isAnySent ? Task.Delay(options.BatchInterval, time, cancellation)
+                : Task.WhenAny(change, receipts, Task.Delay(SignOfLife, time, cancellation)));
+        }
+    }
+
+    private async Task ReadReceiptsAsync(IAsyncStreamReader<LedgerReceipt> stream, LedgerFeed feed, CancellationToken cancellation)
+    {
+        while (await stream.MoveNext(cancellation))
+        {
+            LedgerReceipt receipt = stream.Current;
+            if (!IsConnected)
+            {
+                IsConnected = true;
+                IsSelf = false;
+                if (_outages.Answers())
+                {
+                    LogConnected(logger, Address);
+                }
+            }
+
+            if (receipt.Outcome == LedgerReceipt.Types.Outcome.SnapshotNeeded)
+            {
+                feed.RequestSnapshot();
+            }
+
+            if (receipt.Outcome is LedgerReceipt.Types.Outcome.Applied or LedgerReceipt.Types.Outcome.SnapshotNeeded)
+            {
+                feed.Acknowledge(receipt.Number);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The replica {Address} is told the placements of this one")]
+    private static partial void LogConnected(ILogger logger, string address);
+
+    [LoggerMessage(LogLevel.Warning, "The replica {Address} is not told the placements of this one: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string address, string reason);
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using Llumnix.Scheduling.Replication;
+using Llumnix.Server.Options;
+
+namespace Llumnix.Server.Leadership.Peers;
+
+/// <summary>Streams the own ledger to all other replicas; follows their addresses as they change.</summary>
+internal sealed class LedgerStreams(
+    LedgerReplica? replica, IPeerAddresses peers, PeerOptions options, ServiceOptions service, TimeProvider time, ILoggerFactory logging) : BackgroundService
+{
+    private const int MaxPeers = 32;
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private readonly Dictionary<DnsEndPoint, (Task Running, CancellationTokenSource Stop)> _running = [];
+
+    /// <summary>What streams to the replicas.</summary>
+    internal IReadOnlyList<LedgerSender> Senders { get; private set; } = [];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (replica is null)
+        {
+            return;
+        }
+
+        var senders = new Dictionary<DnsEndPoint, LedgerSender>();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            DnsEndPoint[] current = [.. peers.Current.Distinct().Take(MaxPeers)];
+            foreach (DnsEndPoint gone in senders.Keys.Except(current).ToArray())
+            {
+                senders.Remove(gone);
+                _running.Remove(gone, out (Task Running, CancellationTokenSource Stop) left);
+                await left.Stop.CancelAsync();
+                await left.Running;
+                left.Stop.Dispose();
+            }
+
+            foreach (DnsEndPoint added in current.Except(senders.Keys))
+            {
+                var sender = new LedgerSender(added, replica, options, service, time, logging.CreateLogger<LedgerSender>());
+                var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                senders.Add(added, sender);
+                _running.Add(added, (sender.RunAsync(stop.Token), stop));
+            }
+
+            Senders = [.. senders.Values];
+            await Task.Delay(LookInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.WhenAll(_running.Values.Select(static sender => sender.Running));
+        foreach ((_, CancellationTokenSource stop) in _running.Values)
+        {
+            stop.Dispose();
+        }
+    }
+}

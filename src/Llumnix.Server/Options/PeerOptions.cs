@@ -1,0 +1,30 @@
+using System.Net;
+using System.Security.Cryptography;
+using Llumnix.Scheduling.Replication;
+
+namespace Llumnix.Server.Options;
+
+/// <summary>Replicas of the scheduler that tell each other of their placements, so that each counts those of all.</summary>
+public sealed record PeerOptions
+{
+    /// <summary>Port for the other replicas, on the address and with the certificate of the service; 0: none, and the ledger is told to nobody.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The other replicas by the address of their <see cref="Port"/>; this one among them is recognized.</summary>
+    public IReadOnlyList<DnsEndPoint> Peers { get; init; } = [];
+
+    /// <summary>Certificate authorities in PEM that the other replicas' certificates are checked against; empty: the system's.</summary>
+    public string CaFile { get; init; } = "";
+
+    /// <summary>Least time between two batches to a replica, above zero; the first word after a pause goes at once.</summary>
+    public TimeSpan BatchInterval { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Whether there are other replicas to tell and to hear.</summary>
+    public bool IsEnabled => Port != 0;
+
+    /// <summary>A key for this run of the scheduler; null without other replicas.</summary>
+    internal ReplicaKey? MakeKey(ServiceOptions service) => IsEnabled
+        ? new ReplicaKey(
+            FormattableString.Invariant($"{Environment.MachineName}:{service.Port}"), BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))))
+        : null;
+}
