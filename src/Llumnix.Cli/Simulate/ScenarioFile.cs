@@ -121,7 +121,7 @@ internal static class ScenarioFile
         {
             Kind = Enum.TryParse(fault.Kind, ignoreCase: true, out EngineFaultKind kind)
                 ? kind
-                : throw new ScenarioException($"unknown fault '{fault.Kind}'; known: unschedulable, crash, silent"),
+                : throw new ScenarioException($"unknown fault '{fault.Kind}'; known: unschedulable, crash, silent, drain"),
             Engine = fault.Engine,
             AtSeconds = fault.At,
             DurationSeconds = fault.Duration,

@@ -4,7 +4,7 @@ namespace Llumnix.Scheduling.Draining;
 /// The course of one instance's drain: how many requests it had when. Estimates from it when the last one leaves. Guarded by the scheduler's lock.
 /// </summary>
 /// <remarks>
-/// The estimate divides the requests that are left by the rate at which requests have left lately, over the newer half of the departures. Migrations and
+/// The estimate divides the requests that are left by the rate at which requests have left lately, over the newer three quarters of the departures. Migrations and
 /// requests of similar length leave at a constant rate. The silence since the last departure counts, so that the estimate grows while nothing leaves.
 /// </remarks>
 internal sealed class DrainProgress
@@ -69,8 +69,8 @@ internal sealed class DrainProgress
             return null;
         }
 
-        // The newest point at which half of the departures were still to come.
-        int from = _points.FindLastIndex(point => point.Requests - left >= (departed + 1) / 2);
+        // The newest point at which three quarters of the departures were still to come.
+        int from = _points.FindLastIndex(point => 4 * (point.Requests - left) >= 3 * departed);
         (long at, long requests) = _points[from];
         return (double)(now - at) * left / (requests - left);
     }

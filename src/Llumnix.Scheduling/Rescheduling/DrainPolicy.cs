@@ -8,6 +8,12 @@ namespace Llumnix.Scheduling.Rescheduling;
 /// </summary>
 internal sealed class DrainPolicy : ReschedulingPolicy
 {
+    /// <summary>
+    /// So many requests may go to a destination even when it is level with the others, where dispatch has made all level meanwhile: with even parts of what is left, each
+    /// cycle would move fewer and the last ones would take the longest.
+    /// </summary>
+    private const int SmallPart = 16;
+
     /// <inheritdoc/>
     public override string Name => "drain";
 
@@ -44,7 +50,7 @@ internal sealed class DrainPolicy : ReschedulingPolicy
 
             // What lifts the destination to the level that all have when the source is empty: each gets its part in one cycle.
             double level = (MigrationEnds.Requests(source.Status) + alike.Sum(RequestsOf)) / alike.Length;
-            double size = Math.Min(Math.Ceiling(level - RequestsOf(destination)), Room(source, destination));
+            double size = Math.Min(Math.Max(Math.Ceiling(level - RequestsOf(destination)), SmallPart), Room(source, destination));
             var selection = new RequestSelection(
                 RequestSelectRule.Requests,
                 RequestSelectOrder.FirstComeWaitingThenShortestRunning,

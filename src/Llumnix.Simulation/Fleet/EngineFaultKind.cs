@@ -11,4 +11,7 @@ public enum EngineFaultKind
 
     /// <summary>It works, but pushes no status.</summary>
     Silent,
+
+    /// <summary>The scheduler is told to drain it. Without effect with placers that are no scheduler.</summary>
+    Drain,
 }

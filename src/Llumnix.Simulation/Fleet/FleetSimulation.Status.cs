@@ -56,6 +56,9 @@ public sealed partial class FleetSimulation
             case EngineFaultKind.Silent:
                 engine.IsSilent = begins;
                 break;
+            case EngineFaultKind.Drain:
+                _placer.Drain(engine.Metadata.InstanceId, begins);
+                return;
             case EngineFaultKind.Crash when begins:
                 Crash(fault.Engine);
                 break;

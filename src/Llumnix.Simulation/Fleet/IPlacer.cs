@@ -16,6 +16,13 @@ public interface IPlacer
     /// <summary>Releases a part of a request that has ended.</summary>
     void Release(string requestId, in ReleasedInstance instance);
 
+    /// <summary>Orders that an engine is drained, or ends that. Without meaning to placers that are no scheduler.</summary>
+    /// <param name="instanceId">The engine.</param>
+    /// <param name="isDrained">Whether it is from now on.</param>
+    void Drain(string instanceId, bool isDrained)
+    {
+    }
+
     /// <summary>Takes over how far requests are. Without meaning to placers that do not use it.</summary>
     void Report(RequestProgressBatch progress)
     {

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
@@ -26,6 +27,13 @@ public sealed class LiteModePlacer(LiteModeScheduler scheduler) : IPlacer
 
     /// <inheritdoc/>
     public void Release(string requestId, in ReleasedInstance instance) => scheduler.Release(requestId, in instance);
+
+    /// <inheritdoc/>
+    public void Drain(string instanceId, bool isDrained)
+    {
+        var selector = new DrainSelector(DrainScope.Instance, instanceId);
+        _ = isDrained ? scheduler.Drain(selector) == DrainOutcome.InForce : scheduler.UndoDrain(selector);
+    }
 
     /// <inheritdoc/>
     public void Report(RequestProgressBatch progress) => scheduler.Report(progress);

@@ -174,12 +174,19 @@ public sealed class FailureTableTests
             "MigrationFaultTests.Migrate_DestinationCrashesDuringTheCopy_GoesOnAtTheSource",
         ],
         ["an engine comes back under a new id at its old address"] = ["FailoverDomainTests.Health_ReplacedAtItsAddress_SuccessorAndNodeStay"],
-        ["an engine is drained"] =
+        ["an engine says that it takes no requests (unschedulable)"] =
         [
             "FailoverDomainTests.Health_DrainedInstance_ItsNeighboursStay",
             "FullModeSchedulerTests.Schedule_AllUnschedulable_NoAvailableEndpoint",
             "ReschedulerHostTests.Run_UnschedulableInstance_ItsRequestsAreSentElsewhere",
         ],
+        ["an engine is drained by an order, or its pod terminates"] =
+        [
+            "DrainUnderLoadTests.Run_EngineUnderLoad_IsEmptiedAndEveryAnswerIsWhole",
+            "KubernetesDiscoveryTests.Run_PodTerminates_IsAnInstanceThatTerminatesUntilItIsGone",
+            "FullModeDrainTests.Synchronize_DrainingInstanceFallsSilent_ItsNodeGoesOn",
+        ],
+        ["all instances of a role drain"] = ["FullModeDrainTests.Schedule_AllDrain_IsRefusedAndExplained"],
     };
 
     [Fact]

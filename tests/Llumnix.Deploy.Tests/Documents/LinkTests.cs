@@ -9,7 +9,7 @@ namespace Llumnix.Deploy.Tests.Documents;
 public sealed class LinkTests
 {
     /// <summary>Flags of other programs that the documents mention.</summary>
-    private static readonly string[] Foreign = ["--read-only", "--cap-drop", "--no-self-contained", "--from-literal", "--project", "--filter", "--job", "--scheduler", "--token-file", "--mode", "--prompt-tokens", "--json", "--wait-schedule-try-period", "--wait-schedule-timeout", "--wait-queue-threads", "--engines", "--scheduler-endpoints"];
+    private static readonly string[] Foreign = ["--read-only", "--cap-drop", "--no-self-contained", "--from-literal", "--project", "--filter", "--job", "--scheduler", "--token-file", "--mode", "--prompt-tokens", "--json", "--wait-schedule-try-period", "--wait-schedule-timeout", "--wait-queue-threads", "--engines", "--scheduler-endpoints", "--wait", "--timeout", "--scope", "--status", "--undo"];
 
     public static TheoryData<string> Documents =>
     [

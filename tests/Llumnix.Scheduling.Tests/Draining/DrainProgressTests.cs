@@ -48,7 +48,7 @@ public sealed class DrainProgressTests
         }
 
         Assert.Equal(30, progress.EmptyIn(30));
-        Assert.Equal(90, progress.EmptyIn(60)!.Value, tolerance: 1e-9);
+        Assert.Equal(53.0 * 30 / 23, progress.EmptyIn(60)!.Value, tolerance: 1e-9);
     }
 
     [Fact]

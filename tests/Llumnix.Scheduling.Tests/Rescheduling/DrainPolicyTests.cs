@@ -34,7 +34,8 @@ public sealed class DrainPolicyTests
 
     [Theory]
     [InlineData(10, 0, 1, 10)]
-    [InlineData(10, 0, 4, 3)] // Ten requests make each of four higher by 2.5.
+    [InlineData(100, 0, 4, 25)]
+    [InlineData(40, 0, 4, 16)] // Parts below 16 would become smaller and smaller.
     [InlineData(10, 600, 1, 6)] // Room for 400 tokens of requests of 60 each.
     public void Plan_Selection_IsAnEvenPartThatFits(int running, int used, int destinations, int expected)
     {
@@ -48,16 +49,16 @@ public sealed class DrainPolicyTests
             Assert.Single(plan.Pairs).Selection);
     }
 
-    /// <summary>Levels of 2, 6 and 10 with 12 to spread: all have 10 in the end.</summary>
+    /// <summary>Levels of 2, 6 and 10 with 60 to spread: all have 26 in the end.</summary>
     [Fact]
     public void Plan_UnevenDestinations_BecomeLevel()
     {
         ReschedulingPlan plan = Plan(NoPolicies, new(
         [
-            Instance("a", health: InstanceHealth.Draining, running: 12), Instance("b", running: 6), Instance("c", running: 2), Instance("d", running: 10),
+            Instance("a", health: InstanceHealth.Draining, running: 60), Instance("b", running: 6), Instance("c", running: 2), Instance("d", running: 10),
         ]));
         MigrationPair pair = Assert.Single(plan.Pairs);
-        Assert.Equal(("c", 8), (pair.Destination.InstanceId, pair.Selection.Value));
+        Assert.Equal(("c", 24), (pair.Destination.InstanceId, pair.Selection.Value));
     }
 
     [Theory]

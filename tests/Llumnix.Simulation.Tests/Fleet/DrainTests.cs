@@ -1,6 +1,8 @@
+using System.Globalization;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.FullMode;
+using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Rescheduling;
@@ -12,28 +14,41 @@ namespace Llumnix.Simulation.Tests.Fleet;
 
 /// <summary>
 /// One of four engines is drained while each has about 60 running requests: nothing is lost, nothing goes there, and once half of its requests have left, the
-/// estimate of the whole time until it is empty is right within a fifth.
+/// estimate of the whole time until it is empty is right within a fifth, in 19 of 20 runs at least: arrivals come in clusters, and so do ends.
 /// </summary>
 public sealed class DrainTests(ITestOutputHelper log)
 {
     private const int Engines = 4;
+    private const int Seeds = 20;
     private static readonly TimeSpan DrainAt = TimeSpan.FromSeconds(20);
 
-    public static TheoryData<int, bool> Runs => [.. Enumerable.Range(1, 6).SelectMany(static seed => new[] { (seed, true), (seed, false) })];
-
     [Theory]
-    [MemberData(nameof(Runs))]
-    public void Run_OneIsDrained_EmptyWithinItsEstimateAndNothingIsLost(int seed, bool migrates)
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Run_OneIsDrained_EmptyWithinItsEstimateAndNothingIsLost(bool migrates)
+    {
+        double[] estimates = [.. Enumerable.Range(1, Seeds).Select(seed => Run(seed, migrates)).Order()];
+        log.WriteLine(string.Join(' ', estimates.Select(static estimate => estimate.ToString("0.00", CultureInfo.InvariantCulture))));
+        Assert.InRange(estimates.Count(static estimate => estimate is >= 0.8 and <= 1.2), Seeds - 1, Seeds);
+    }
+
+    /// <summary>Runs with one seed; the time until it is empty as estimated when half has left, over the true one.</summary>
+    private static double Run(int seed, bool migrates)
     {
         var clock = new VirtualClock();
         RequestArrival[] arrivals = Arrivals(seed);
         var simulation = new FleetSimulation(
-            new SimulationOptions { Engines = [.. Enumerable.Repeat(new EngineConfiguration { KvTransferBytesPerSecond = 1e9 }, Engines)], Arrivals = arrivals }, clock);
-        MetricCatalogue<Llumnix.Scheduling.Instances.FullModeInstance> metrics = FullModeMetrics.Catalogue();
+            new SimulationOptions
+            {
+                Engines = [.. Enumerable.Repeat(new EngineConfiguration { KvTransferBytesPerSecond = 4e8 }, Engines)],
+                Arrivals = arrivals,
+                Faults = [new EngineFault(EngineFaultKind.Drain, 0, DrainAt, TimeSpan.FromHours(1))],
+            },
+            clock);
+        MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue();
         var scheduler = new FullModeScheduler(
             new FullModePolicies(metrics).Build("load-balance", new PolicyOptions()), new FullModeOptions(), clock, new Random(seed));
-        string drained = simulation.Engines[0].InstanceId;
-        var placer = new DrainingPlacer(scheduler, clock, drained, DrainAt);
+        var placer = new DrainingPlacer(scheduler, clock);
         Rescheduling? rescheduling = migrates
             ? new Rescheduling(scheduler, ReschedulingPolicies.Planner(new PlannerOptions { Policies = [] }, metrics), TimeSpan.FromMilliseconds(500))
             : null;
@@ -47,13 +62,10 @@ public sealed class DrainTests(ITestOutputHelper log)
         Assert.InRange(first.Work.Requests, 40, 90);
         TimeSpan empty = placer.Reports.First(static report => report.Report.Work.Requests == 0).At - DrainAt;
         (TimeSpan at, DrainingInstance half) = placer.Reports.First(static report => report.Report.Work.Requests <= report.Report.AtStart / 2);
-        double estimate = (at - DrainAt + half.EmptyIn!.Value) / empty;
-        log.WriteLine(FormattableString.Invariant($"{first.Work.Requests} requests, empty after {empty.TotalSeconds:0.0} s, estimate {estimate:0.00} of it"));
-        Assert.InRange(estimate, 0.8, 1.2);
-
         (TimeSpan safeAt, _) = placer.Reports.First(static report => report.Report.IsSafeToDelete);
         Assert.InRange(safeAt - DrainAt - empty, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4));
         Assert.All(placer.Reports.Where(report => report.At >= safeAt), static report => Assert.True(report.Report.IsSafeToDelete));
+        return (at - DrainAt + half.EmptyIn!.Value) / empty;
     }
 
     /// <summary>Poisson arrivals, of prompts and answers that differ by a fifth; some 60 under way on each engine.</summary>
