@@ -97,6 +97,11 @@ internal static class PublishedMessages
             message.MeanPromptTokens = mean;
         }
 
+        if (reading.PrefixTokensTotal is { } total)
+        {
+            (message.PrefixQueriedTokensTotal, message.PrefixHitTokensTotal) = total;
+        }
+
         return message;
     }
 }

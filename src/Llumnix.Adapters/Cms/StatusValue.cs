@@ -87,6 +87,9 @@ internal static class StatusValue
         Waiting = message.HasWaiting ? Math.Max(0, message.Waiting) : null,
         PrefilledTokensTotal = message.HasPrefilledTokensTotal ? Known(message.PrefilledTokensTotal) : null,
         MeanPromptTokens = message.HasMeanPromptTokens ? Known(message.MeanPromptTokens) : null,
+        PrefixTokensTotal = message is { HasPrefixQueriedTokensTotal: true, HasPrefixHitTokensTotal: true, PrefixQueriedTokensTotal: >= 0, PrefixHitTokensTotal: >= 0 }
+            ? (message.PrefixQueriedTokensTotal, message.PrefixHitTokensTotal)
+            : null,
     };
 
     private static double? Known(double value) => double.IsFinite(value) && value >= 0 ? value : null;

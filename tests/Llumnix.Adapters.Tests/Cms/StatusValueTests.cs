@@ -55,10 +55,10 @@ public sealed class StatusValueTests
     public void Read_ReadingOfAPlainEngine_IsTimedByOurClock()
     {
         Message message = CmsMessages.Status("a");
-        message.EngineReading = new ReadingMessage { AskedAgoMs = 20, LagMs = 80, Waiting = 3, PrefilledTokensTotal = 12_345, MeanPromptTokens = double.NaN };
+        message.EngineReading = new ReadingMessage { AskedAgoMs = 20, LagMs = 80, Waiting = 3, PrefilledTokensTotal = 12_345, MeanPromptTokens = double.NaN, PrefixQueriedTokensTotal = 100, PrefixHitTokensTotal = 40 };
         Assert.Null(StatusValue.Read(message.ToByteArray(), "a", new WriteTime(50_000, 1000), out InstanceStatus? status));
         Assert.Equal(
-            new EngineReading { AskedAt = 49_980, CoversUntil = 49_900, Waiting = 3, PrefilledTokensTotal = 12_345 },
+            new EngineReading { AskedAt = 49_980, CoversUntil = 49_900, Waiting = 3, PrefilledTokensTotal = 12_345, PrefixTokensTotal = (100, 40) },
             status!.Reading);
     }
 
