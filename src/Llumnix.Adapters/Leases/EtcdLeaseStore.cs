@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using Llumnix.Adapters.Etcd;
 using Llumnix.Protocol.Etcd;
@@ -211,7 +212,7 @@ public sealed class EtcdLeaseStore(EtcdOptions options, TimeProvider timeProvide
         return null;
     }
 
-    private Task RevokeAsync(long grant, CancellationToken cancellationToken) => CallAsync(
+    private Task<bool> RevokeAsync(long grant, CancellationToken cancellationToken) => CallAsync(
         async (member, call) =>
         {
             try
@@ -241,7 +242,7 @@ public sealed class EtcdLeaseStore(EtcdOptions options, TimeProvider timeProvide
     /// <summary>The lease's key and its history at one moment. A version of 0 says that there is no such key.</summary>
     private sealed record Reading(LeaseRecord? Holder, long HolderVersion, long Grant, long Epoch, bool IsReleased, long HistoryVersion)
     {
-        public static Reading Of(IList<KeyValue> holders, IList<KeyValue> histories)
+        public static Reading Of(RepeatedField<KeyValue> holders, RepeatedField<KeyValue> histories)
         {
             KeyValue? holder = holders.Count == 0 ? null : holders[0];
             KeyValue? history = histories.Count == 0 ? null : histories[0];
