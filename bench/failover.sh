@@ -31,7 +31,11 @@ start_store() { # prefix...
         "$@" redis-server --port "$store_port" --save "" --appendonly no --bind "${store_host:-127.0.0.1}" --protected-mode no >/dev/null & store_pid=$!
     fi
     pids+=("$store_pid")
-    sleep 1
+    for _ in $(seq 100); do
+        if [ "$store" = etcd ]; then "$@" curl -fs "http://${store_host:-127.0.0.1}:$store_port/health" >/dev/null && break
+        else "$@" redis-cli -h "${store_host:-127.0.0.1}" -p "$store_port" ping >/dev/null 2>&1 && break; fi
+        sleep 0.1
+    done
 }
 scheduler() { # host port prefix...
     local host=$1 own=$2; shift 2
@@ -41,14 +45,20 @@ scheduler() { # host port prefix...
         --discovery-etcd-endpoints "${store_host:-127.0.0.1}:$store_port" --ha-advertise-address "$host:$own" >"$folder/$own.log" 2>&1 & last=$!
     pids+=("$last")
     for _ in $(seq 100); do "$@" curl -fs "http://$host:$own/readyz" >/dev/null && break; sleep 0.1; done
-    sleep 1
+}
+until_leading() { # host prefix...
+    local host=$1; shift
+    for _ in $(seq 100); do "$@" curl -fs "http://$host:$port/leaderz" >/dev/null && return; sleep 0.1; done
+    echo "the first scheduler does not lead" >&2; exit 1
 }
 three() {
     rm -rf "$folder/etcd"
     start_store
     scheduler 127.0.0.1 "$port"; leader=$last
+    until_leading 127.0.0.1
     scheduler 127.0.0.1 $((port + 1))
     scheduler 127.0.0.1 $((port + 2))
+    sleep 1
 }
 run() { # name seconds; what happens is on standard input
     echo -n "$store, $1: "
@@ -86,7 +96,7 @@ for case in "${cases[@]}"; do
         store_host=10.77.0.1
         rm -rf "$folder/etcd"
         # shellcheck disable=SC2086
-        { start_store $hub; scheduler 10.77.0.2 "$port" ip netns exec llumnix-leader; scheduler 10.77.0.1 $((port + 1)) $hub; scheduler 10.77.0.1 $((port + 2)) $hub; }
+        { start_store $hub; scheduler 10.77.0.2 "$port" ip netns exec llumnix-leader; until_leading 10.77.0.2 ip netns exec llumnix-leader; scheduler 10.77.0.1 $((port + 1)) $hub; scheduler 10.77.0.1 $((port + 2)) $hub; }
         echo -n "$store, the leader cut off for 10 s: "
         $hub $loadgen failover --addresses "10.77.0.1:$((port + 1)),10.77.0.1:$((port + 2))" --rate "$rate" --duration 20 & load=$!
         sleep 5; $hub ip link set llx0 down; sleep 10; $hub ip link set llx0 up

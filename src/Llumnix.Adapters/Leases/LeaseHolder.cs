@@ -19,7 +19,7 @@ namespace Llumnix.Adapters.Leases;
 /// store. Nobody acquires a lease without the store.
 /// </para>
 /// </remarks>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The semaphores have no wait handles.")]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Semaphores without a wait handle hold nothing.")]
 public sealed partial class LeaseHolder
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(20);

@@ -39,6 +39,17 @@ internal sealed class KnownReplicas(IGatewaySink gateways, TimeProvider time)
         {
             Forget();
             Known? known = _replicas.GetValueOrDefault(report.Id);
+            if (report.IsLeaving)
+            {
+                if (known is not null)
+                {
+                    Replace(known, []);
+                    _replicas.Remove(report.Id);
+                }
+
+                return true;
+            }
+
             if ((known is null && _replicas.Count >= MaxReplicas) || report.Gateways.Count > MaxGateways)
             {
                 return false;

@@ -16,7 +16,7 @@ internal sealed class LeadershipTelemetry
 
     internal LeadershipTelemetry(IMetricFactory factory)
     {
-        _isLeader = factory.CreateGauge("scheduler_is_leader", "1 while this replica decides, also with a frozen lease; 1 without replicas.");
+        _isLeader = factory.CreateGauge("scheduler_is_leader", "1 while this replica decides, also with a frozen lease.");
         _isFrozen = factory.CreateGauge("scheduler_lease_frozen", "1 while this replica leads although nobody reaches the store of leases.");
         _epoch = factory.CreateGauge("scheduler_leader_epoch", "Epoch of the lease of the known leader; 0 when there is none.");
         _changes = factory.CreateCounter("scheduler_leader_changes_total", "Changes of the known leader, also to none.");

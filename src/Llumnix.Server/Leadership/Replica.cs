@@ -146,6 +146,11 @@ internal sealed partial class Replica : ILeasePeers, IAsyncDisposable
         using var timeout = new CancellationTokenSource(HandOverTimeout, _time);
         try
         {
+            if (Leader is { } leader)
+            {
+                await _client.ReportAsync(leader.Address, MakeReport(View.StoreError is null) with { IsLeaving = true }, ReportTimeout, timeout.Token);
+            }
+
             if (IsLeading && BeforeHandOver is { } handOver)
             {
                 await handOver(timeout.Token);
@@ -213,7 +218,7 @@ internal sealed partial class Replica : ILeasePeers, IAsyncDisposable
         while (true)
         {
             Others.ForgetSilent();
-            if (Leader is { } leader)
+            if (!HasResigned && Leader is { } leader)
             {
                 ReplicaAnswer? answer = await _client.ReportAsync(leader.Address, MakeReport(View.StoreError is null), ReportTimeout, cancellation);
                 if (answer is { IsLeading: false })

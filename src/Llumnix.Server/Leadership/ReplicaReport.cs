@@ -9,6 +9,9 @@ internal sealed record ReplicaReport
     /// <summary>Whether it reached the store of leases in its last round.</summary>
     public bool ReachesStore { get; init; }
 
+    /// <summary>Whether it stops, so that its silence from now on means nothing.</summary>
+    public bool IsLeaving { get; init; }
+
     /// <summary>The gateways whose keep-alive connections it carries.</summary>
     public IReadOnlyList<CarriedGateway> Gateways { get; init; } = [];
 }
