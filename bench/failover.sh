@@ -80,7 +80,7 @@ for case in "${cases[@]}"; do
     delete)
         three
         if [ "$store" = etcd ]; then
-            delete="ETCDCTL_API=3 etcdctl --endpoints 127.0.0.1:$store_port del /llumnix/lease/llumnix-scheduler >/dev/null"
+            delete="curl -fs http://127.0.0.1:$store_port/v3/kv/deleterange -d '{\"key\":\"$(echo -n /llumnix/lease/llumnix-scheduler | base64)\"}' >/dev/null"
         else
             delete="redis-cli -p $store_port del llumnix:lease:llumnix-scheduler >/dev/null"
         fi
