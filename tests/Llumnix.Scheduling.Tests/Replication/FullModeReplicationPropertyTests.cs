@@ -22,12 +22,13 @@ public sealed class FullModeReplicationPropertyTests
         int.TryParse(Environment.GetEnvironmentVariable("LLUMNIX_REPLICATION_EVENTS"), out int events) ? events : 50_000;
 
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(2, false)]
-    [InlineData(3, true)]
-    public void Events_LossesReorderingsAndReconnects_SumsEqualAndNothingLeaks(int seed, bool isReconciled)
+    [InlineData(1, false, false)]
+    [InlineData(2, false, false)]
+    [InlineData(3, true, false)]
+    [InlineData(4, false, true)]
+    public void Events_LossesReorderingsAndReconnects_SumsEqualAndNothingLeaks(int seed, bool isReconciled, bool isMixed)
     {
-        var run = new Run(seed, isReconciled);
+        var run = new Run(seed, isReconciled, isMixed);
         for (int events = 0; events < Events; events += EventsPerSegment)
         {
             run.Play(EventsPerSegment);
@@ -50,11 +51,17 @@ public sealed class FullModeReplicationPropertyTests
         private long _epoch;
         private bool _hasRestarted;
 
-        internal Run(int seed, bool isReconciled)
+        internal Run(int seed, bool isReconciled, bool isMixed)
         {
             _isReconciled = isReconciled;
             _random = new Random(seed);
             _readings = [.. Enumerable.Range(0, Instances).Select(i => Readings.Of($"i{i}", (InferType)(i % 3)))];
+            for (int i = 0; i < Instances; i += 2)
+            {
+                // Every other instance is one whose statuses name no requests.
+                _readings[i] = new InstanceReading(_readings[i].Metadata with { NamesRequests = !isMixed }, _readings[i].Status);
+            }
+
             _named = [.. _readings.Select(static _ => new List<string>())];
             for (int i = 0; i < Replicas; i++)
             {
