@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Gateway;
 using Llumnix.EngineEmulator;
@@ -23,7 +24,7 @@ public sealed class CacheAwareServeTests
             new EngineHostOptions { Engines = [.. Enumerable.Range(0, 4).Select(static _ => new EmulatedEngineOptions())] }, Cancellation);
         await using EmulatedServe serve = await EmulatedServe.StartAsync(engines, new ServeSettings
         {
-            Engines = [.. engines.Engines.Select(static engine => new DnsEndPoint("127.0.0.1", engine.Port))],
+            Engines = [.. engines.Engines.Select(static engine => new ListedEngine("127.0.0.1", engine.Port))],
             IsCacheAware = true,
             Gateway = new GatewayOptions { Port = 0 },
         });
