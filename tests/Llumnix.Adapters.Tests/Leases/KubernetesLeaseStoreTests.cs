@@ -5,7 +5,7 @@ namespace Llumnix.Adapters.Tests.Leases;
 
 public sealed class KubernetesLeaseStoreTests(KubernetesFixture fixture) : LeaseStoreContractTests, IClassFixture<KubernetesFixture>
 {
-    internal override Task<ILeaseStore> MakeAsync() => Task.FromResult(Make(fixture.Server.Url));
+    internal override Task<ILeaseStore> MakeAsync() => Task.FromResult<ILeaseStore>(Make(fixture.Server.Url));
 
     internal override ILeaseStore MakeUnreachable() => Make("http://127.0.0.1:1");
 
@@ -15,7 +15,7 @@ public sealed class KubernetesLeaseStoreTests(KubernetesFixture fixture) : Lease
         return Task.CompletedTask;
     }
 
-    private static ILeaseStore Make(string url) => new KubernetesLeaseStore(
+    private static KubernetesLeaseStore Make(string url) => new(
         new KubernetesLeaseOptions { Timeout = TimeSpan.FromSeconds(10) },
         TimeProvider.System,
         () => new KubernetesClientConfiguration { Host = url, Namespace = "llm" });

@@ -35,11 +35,11 @@ public sealed class RedisLeaseStoreTests(RedisServerFixture fixture) : LeaseStor
         await Assert.ThrowsAsync<LeaseStoreException>(() => Store.ReadAsync(Lease, TestContext.Current.CancellationToken));
     }
 
-    internal override Task<ILeaseStore> MakeAsync() => Task.FromResult(Make(fixture.Server.Port));
+    internal override Task<ILeaseStore> MakeAsync() => Task.FromResult<ILeaseStore>(Make(fixture.Server.Port));
 
     internal override ILeaseStore MakeUnreachable() => Make(1);
 
     internal override Task DeleteAsync(string lease) => fixture.Database.KeyDeleteAsync($"llumnix:lease:{lease}");
 
-    private ILeaseStore Make(int port) => new RedisLeaseStore(new RedisOptions { Host = fixture.Server.Host, Port = port }, TimeProvider.System);
+    private RedisLeaseStore Make(int port) => new(new RedisOptions { Host = fixture.Server.Host, Port = port }, TimeProvider.System);
 }

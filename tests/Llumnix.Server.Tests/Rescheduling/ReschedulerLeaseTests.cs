@@ -57,7 +57,7 @@ public sealed class ReschedulerLeaseTests
         Assert.True(IsLeader(other));
         Assert.Equal(1, _most);
         await stop.CancelAsync();
-        await statuses.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => statuses);
     }
 
     [Fact]
