@@ -1,3 +1,5 @@
+using Llumnix.Testing.Polling;
+
 namespace Llumnix.Server.Tests.Hosting;
 
 /// <summary>SIGTERM to a real process with real connections.</summary>
@@ -56,6 +58,8 @@ public sealed class ShutdownTests
     public async Task Run_BodiesAreCutOff_NothingIsLogged()
     {
         await using SchedulerProcess scheduler = await SchedulerProcess.StartLiteAsync("--shutdown-grace-seconds=0");
+        // The one instance joins, which is told once.
+        await Eventually.TrueAsync(() => scheduler.Lines.Any(static line => line.Contains("joined", StringComparison.Ordinal)));
         int before = scheduler.Lines.Count;
         string chunked = "POST /schedule HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{\"id\":";
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
