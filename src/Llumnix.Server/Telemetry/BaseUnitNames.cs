@@ -26,8 +26,10 @@ internal static class BaseUnitNames
     ];
 
     /// <summary>The page, and after it the same metrics by their names in base units.</summary>
-    /// <param name="page">A page in Prometheus' text format, UTF-8, each sample without a timestamp and each family with its help and type before its samples.</param>
-    internal static byte[] Append(ReadOnlySpan<byte> page)
+    /// <param name="page">
+    /// A page in Prometheus' text format, UTF-8, each sample without a timestamp and each family with its help and type before its samples.
+    /// </param>
+    internal static ReadOnlyMemory<byte> Append(ReadOnlySpan<byte> page)
     {
         var text = new ArrayBufferWriter<byte>((2 * page.Length) + (page.Length / 4) + 256);
         text.Write(page);
@@ -50,7 +52,7 @@ internal static class BaseUnitNames
             }
         }
 
-        return text.WrittenSpan.ToArray();
+        return text.WrittenMemory;
     }
 
     /// <summary>The name in base units; null for metrics that every .NET process or our own convention names already.</summary>

@@ -58,5 +58,5 @@ public sealed class MetricsPage
         return new Page(BaseUnitNames.Append(text.GetBuffer().AsSpan(0, (int)text.Length)), at);
     }
 
-    private sealed record Page(byte[] Text, long At);
+    private sealed record Page(ReadOnlyMemory<byte> Text, long At);
 }

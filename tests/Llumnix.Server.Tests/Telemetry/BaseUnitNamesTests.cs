@@ -85,7 +85,7 @@ public sealed class BaseUnitNamesTests
         using var stream = new MemoryStream();
         await _registry.CollectAndExportAsTextAsync(stream, ExpositionFormat.PrometheusText, TestContext.Current.CancellationToken);
         string page = Encoding.UTF8.GetString(stream.ToArray());
-        string all = Encoding.UTF8.GetString(BaseUnitNames.Append(stream.ToArray()));
+        string all = Encoding.UTF8.GetString(BaseUnitNames.Append(stream.ToArray()).Span);
         Assert.StartsWith(page, all, StringComparison.Ordinal);
         return (page, all[page.Length..]);
     }
