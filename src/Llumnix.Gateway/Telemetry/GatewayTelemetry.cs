@@ -32,7 +32,7 @@ internal sealed class GatewayTelemetry
     {
         _factory = factory;
         _time = time;
-        _requests = factory.CreateCounter("request_total", "Requests that are over.", ["model", "status_code"]);
+        _requests = factory.CreateCounter("request_total", "Requests that have ended, by the status that the client was answered; 499: the client left.", ["model", "status_code"]);
         _retries = factory.CreateCounter("request_retry_total", "Attempts at an engine that failed and were followed by another.", ["model", "status_code"]);
         Counter tokenized = factory.CreateCounter(
             "gateway_prompt_tokenize_total", "Prompts that an engine was to count, by what came of it; all but exact were estimated.", ["outcome"]);

@@ -20,7 +20,7 @@ internal sealed class KeyTelemetry
     /// <param name="factory">Makes the metrics.</param>
     public KeyTelemetry(IMetricFactory factory)
     {
-        Counter requests = factory.CreateCounter("gateway_key_requests_total", "Requests of a key that are over.", ["key"]);
+        Counter requests = factory.CreateCounter("gateway_key_requests_total", "Requests of an API key that have ended.", ["key"]);
         Counter tokens = factory.CreateCounter("gateway_key_tokens_total", "Tokens of prompts and answers, as a key's allowance counts them.", ["key"]);
         Counter refusals = factory.CreateCounter(
             "gateway_key_refusals_total", "Requests that were refused since the minute's requests or tokens of the key were used up.", ["key", "reason"]);

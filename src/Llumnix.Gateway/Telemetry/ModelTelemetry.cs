@@ -16,40 +16,40 @@ internal sealed class ModelTelemetry(IMetricFactory factory, string label)
     public string Label { get; } = label;
 
     /// <summary>Seconds from a request's arrival to the end of its answer.</summary>
-    public Histogram.Child EndToEnd { get; } = Make(factory, label, "request_e2e_latency_seconds", "Time from arrival to the end of the answer.", Seconds);
+    public Histogram.Child EndToEnd { get; } = Make(factory, label, "request_e2e_latency_seconds", "Time from a request's arrival to the end of its answer, in seconds.", Seconds);
 
     /// <summary>Milliseconds from the placement to the first token.</summary>
-    public Histogram.Child FirstToken { get; } = Make(factory, label, "request_ttft_milliseconds", "Time from the placement to the first token.", FirstTokenMs);
+    public Histogram.Child FirstToken { get; } = Make(factory, label, "request_ttft_milliseconds", "Time from a request's placement to its first token, in milliseconds.", FirstTokenMs);
 
     /// <summary>Milliseconds between two tokens.</summary>
-    public Histogram.Child InterToken { get; } = Make(factory, label, "request_itl_milliseconds", "Time between two tokens.", TokenMs);
+    public Histogram.Child InterToken { get; } = Make(factory, label, "request_itl_milliseconds", "Time between two tokens, in milliseconds.", TokenMs);
 
     /// <summary>A request's mean milliseconds per token after the first.</summary>
-    public Histogram.Child PerToken { get; } = Make(factory, label, "request_tpot_milliseconds", "Mean time per token after the first.", TokenMs);
+    public Histogram.Child PerToken { get; } = Make(factory, label, "request_tpot_milliseconds", "Mean time per token of a request after its first, in milliseconds.", TokenMs);
 
     /// <summary>Milliseconds from a request's arrival until its body has been read and prepared.</summary>
-    public Histogram.Child Preprocess { get; } = Make(factory, label, "request_preprocess_duration_milliseconds", "Time to read and prepare the body.", StepMs);
+    public Histogram.Child Preprocess { get; } = Make(factory, label, "request_preprocess_duration_milliseconds", "Time to read and prepare a request's body, in milliseconds.", StepMs);
 
     /// <summary>Milliseconds that a request waited for room, without those of the last answer of the placer.</summary>
-    public Histogram.Child Queue { get; } = Make(factory, label, "request_queue_duration_milliseconds", "Time of waiting for room in an engine.", QueueMs);
+    public Histogram.Child Queue { get; } = Make(factory, label, "request_queue_duration_milliseconds", "Time that a request waited for room in an engine, in milliseconds.", QueueMs);
 
     /// <summary>Milliseconds that the last answer of the placer took.</summary>
-    public Histogram.Child Schedule { get; } = Make(factory, label, "request_schedule_duration_milliseconds", "Time of the decision where to go.", StepMs);
+    public Histogram.Child Schedule { get; } = Make(factory, label, "request_schedule_duration_milliseconds", "Time that the scheduler's last decision on a request took, in milliseconds.", StepMs);
 
     /// <summary>Milliseconds from the last token to the end of the answer.</summary>
-    public Histogram.Child Postprocess { get; } = Make(factory, label, "request_postprocess_duration_milliseconds", "Time from the last token to the end of the answer.", StepMs);
+    public Histogram.Child Postprocess { get; } = Make(factory, label, "request_postprocess_duration_milliseconds", "Time from a request's last token to the end of its answer, in milliseconds.", StepMs);
 
     /// <summary>Tokens of prompts.</summary>
-    public Histogram.Child InputTokens { get; } = Make(factory, label, "request_input_tokens", "Tokens of the prompt.", Tokens);
+    public Histogram.Child InputTokens { get; } = Make(factory, label, "request_input_tokens", "Tokens of a request's prompt, as its engine counted them.", Tokens);
 
     /// <summary>Tokens of answers.</summary>
-    public Histogram.Child OutputTokens { get; } = Make(factory, label, "request_output_tokens", "Tokens of the answer.", Tokens);
+    public Histogram.Child OutputTokens { get; } = Make(factory, label, "request_output_tokens", "Tokens of a request's answer, as its engine counted them.", Tokens);
 
     /// <summary>Tokens of all prompts.</summary>
-    public ICounter InputTokensTotal { get; } = factory.CreateCounter("request_input_tokens_total", "Tokens of all prompts.", ["model"]).WithLabels(label);
+    public ICounter InputTokensTotal { get; } = factory.CreateCounter("request_input_tokens_total", "Tokens of all prompts, as the engines counted them.", ["model"]).WithLabels(label);
 
     /// <summary>Tokens of all answers.</summary>
-    public ICounter OutputTokensTotal { get; } = factory.CreateCounter("request_output_tokens_total", "Tokens of all answers.", ["model"]).WithLabels(label);
+    public ICounter OutputTokensTotal { get; } = factory.CreateCounter("request_output_tokens_total", "Tokens of all answers, as the engines counted them.", ["model"]).WithLabels(label);
 
     private static Histogram.Child Make(IMetricFactory factory, string label, string name, string help, double[] buckets) =>
         factory.CreateHistogram(name, help, ["model"], new HistogramConfiguration { Buckets = buckets }).WithLabels(label);

@@ -88,6 +88,9 @@ public sealed class SchedulerHost : IAsyncDisposable
         return new SchedulerHost(app, app.Services.GetRequiredService<SchedulingModeRuntime>(), options.Service.ShutdownGrace, time);
     }
 
+    /// <summary>The paths that it serves.</summary>
+    internal IReadOnlyCollection<string> Paths => _app.Services.GetRequiredService<ApiHandler>().Paths;
+
     /// <summary>Logs the configuration at the start.</summary>
     internal void LogStart(string options, IReadOnlyList<string> ignoredFlags)
     {

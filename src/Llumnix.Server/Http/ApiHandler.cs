@@ -12,6 +12,9 @@ internal sealed class ApiHandler(IEnumerable<ApiRoute> routes, RequestGuard guar
 {
     private readonly FrozenDictionary<string, ApiRoute> _routes = routes.ToFrozenDictionary(static route => route.Path, StringComparer.Ordinal);
 
+    /// <summary>The paths of the table.</summary>
+    internal IReadOnlyCollection<string> Paths => _routes.Keys;
+
     internal Task HandleAsync(HttpContext context)
     {
         if (!guard.Admits(context))

@@ -26,7 +26,7 @@ internal sealed class LeadershipTelemetry
             ["outcome"]);
         _latency = factory.CreateHistogram(
             "scheduler_forwarded_duration_milliseconds",
-            "Time from reading a request to the leader's answer.",
+            "Time from the reading of a request to the leader's answer, in milliseconds.",
             new HistogramConfiguration { Buckets = Buckets.DurationMs });
         foreach (string outcome in (ReadOnlySpan<string>)["answered", "retried", "failed", "no_leader", "busy"])
         {

@@ -16,14 +16,14 @@ internal sealed class ReschedulingTelemetry
     {
         _migrations = factory.CreateCounter(
             "scheduler_rescheduling_total",
-            "Migrations asked for, by what was to be moved.",
+            "Migrations that llumlets were asked for, by how the requests to move were selected and in which order.",
             ["rescheduling_req_select_rule", "rescheduling_req_select_order"]);
         _failed = factory.CreateCounter("scheduler_rescheduling_failed_total", "Migrations that could not be asked for or had no answer; neither refusals nor sources that are left alone.");
         _byOutcome = factory.CreateCounter(
             "scheduler_rescheduling_outcomes_total", "Migrations planned, by policy and outcome; backing_off ones were not asked for.", ["policy", "outcome"]);
         _planning = factory.CreateHistogram(
             "scheduler_rescheduling_planning_duration_milliseconds",
-            "Time to plan a cycle.",
+            "Time to plan a cycle of rescheduling, in milliseconds.",
             new HistogramConfiguration { Buckets = Buckets.DurationMs });
     }
 

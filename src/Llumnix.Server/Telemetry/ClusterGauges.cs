@@ -20,11 +20,11 @@ internal sealed class ClusterGauges
         _perInstance =
         [
             .. InstanceGauge.All.Select(gauge => factory.CreateGauge(
-                $"instance_cms_{gauge.Name}", $"{gauge.Name} of the instance.", ["instance_id", "infer_type"])),
+                $"instance_cms_{gauge.Name}", gauge.Help, ["instance_id", "infer_type"])),
         ];
         _statusAge = factory.CreateGauge(
-            "scheduler_cms_status_age_seconds", "Time since the instance's status advanced last.", ["instance_id"]);
-        _instances = factory.CreateGauge("scheduler_instances", "Instances by infer type and state.", ["infer_type", "state"]);
+            "scheduler_cms_status_age_seconds", "Time since the instance's status changed last, in seconds.", ["instance_id"]);
+        _instances = factory.CreateGauge("scheduler_instances", "Instances, by infer type and state.", ["infer_type", "state"]);
         _unreachable = factory.CreateGauge(
             "scheduler_unreachable_instances", "Instances whose status has stopped and at whose address nothing answers, whether they are out or not.");
         _ledgerEntries = factory.CreateGauge("scheduler_ledger_entries", "Placements in flight that no status has named yet.");

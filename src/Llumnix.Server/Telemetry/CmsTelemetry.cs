@@ -16,10 +16,10 @@ internal sealed class CmsTelemetry : ICmsObserver
     {
         var buckets = new HistogramConfiguration { Buckets = Buckets.DurationMs };
         _status = factory.CreateHistogram(
-            "scheduler_cms_refresh_status_duration_milliseconds", "Time to read and parse all statuses.", buckets);
+            "scheduler_cms_refresh_status_duration_milliseconds", "Time to read and parse all statuses in the CMS, in milliseconds.", buckets);
         _metadata = factory.CreateHistogram(
-            "scheduler_cms_refresh_metadata_duration_milliseconds", "Time to read and parse all metadata.", buckets);
-        _skipped = factory.CreateCounter("scheduler_cms_values_skipped_total", "Values in the CMS that could not be used.", ["reason"]);
+            "scheduler_cms_refresh_metadata_duration_milliseconds", "Time to read and parse the metadata of all instances in the CMS, in milliseconds.", buckets);
+        _skipped = factory.CreateCounter("scheduler_cms_values_skipped_total", "Values in the CMS that could not be used, by reason.", ["reason"]);
         _available = factory.CreateGauge("scheduler_cms_available", "1 while the CMS answers, else 0.");
         _silent = factory.CreateGauge(
             "scheduler_cms_silent", "1 while the CMS answers, but nothing in it changes any more or it has lost all instances, else 0.");

@@ -17,7 +17,7 @@ internal sealed class DrainGauges
         _drains = factory.CreateGauge("scheduler_drains", "Drains in force.");
         _requests = factory.CreateGauge("scheduler_drain_requests", "Requests that a draining instance still has.", ["instance_id"]);
         _estimate = factory.CreateGauge(
-            "scheduler_drain_estimated_seconds", "Estimated time until a draining instance is empty; NaN while it is not known.", ["instance_id"]);
+            "scheduler_drain_estimated_seconds", "Estimated time until a draining instance is empty, in seconds; NaN while it is not known.", ["instance_id"]);
         _safe = factory.CreateGauge("scheduler_drain_safe_to_delete", "1 when a draining instance can be deleted without harm.", ["instance_id"]);
     }
 

@@ -20,7 +20,7 @@ internal sealed class EngineMetricsTelemetry
             "scheduler_engines_read", "Engines whose own metrics tell their load; the others are scheduled by what was sent to them.");
         _down = factory.CreateGauge("scheduler_engines_down", "Engines whose connections break: they take no requests while others answer.");
         _reads = factory.CreateCounter("scheduler_engine_reads_total", "Reads of engines' metrics that succeeded.");
-        _failures = factory.CreateCounter("scheduler_engine_read_failures_total", "Reads of engines' metrics that failed.", ["reason"]);
+        _failures = factory.CreateCounter("scheduler_engine_read_failures_total", "Reads of engines' metrics that failed, by reason.", ["reason"]);
     }
 
     internal void Show(EngineStatusState state)

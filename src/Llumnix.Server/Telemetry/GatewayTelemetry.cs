@@ -14,12 +14,12 @@ internal sealed class GatewayTelemetry
     {
         Counter rows = factory.CreateCounter(
             "scheduler_report_rows_total",
-            "Rows of reports: applied, of no request that is known (any more), or malformed.",
+            "Rows of gateways' reports, by result: applied, of a request that is unknown or has ended, or malformed.",
             ["result"]);
         _applied = rows.WithLabels("applied");
         _unknown = rows.WithLabels("unknown");
         _malformed = rows.WithLabels("malformed");
-        _lost = factory.CreateCounter("scheduler_gateways_lost_total", "Keep-alive connections that have ended.");
+        _lost = factory.CreateCounter("scheduler_gateways_lost_total", "Keep-alive connections of gateways that have ended.");
     }
 
     internal void OnReported(int applied, int unknown, int malformed)

@@ -6,14 +6,14 @@ namespace Llumnix.Server.Telemetry;
 /// <summary>Gauges of lite mode's fleet, set at each scrape. When an instance leaves, its series are removed.</summary>
 internal sealed class LiteModeGauges
 {
-    private static readonly (string Name, Func<TrackedLoad, double> Value)[] Numbers =
+    private static readonly (string Name, string Help, Func<TrackedLoad, double> Value)[] Numbers =
     [
-        ("total_tokens", static held => held.Tokens),
-        ("waiting_tokens", static held => held.WaitingTokens),
-        ("running_tokens", static held => held.RunningTokens),
-        ("total_requests", static held => held.Requests),
-        ("waiting_requests", static held => held.WaitingRequests),
-        ("running_requests", static held => held.RunningRequests),
+        ("total_tokens", "Tokens of the requests placed on the instance: prompt and output, as far as gateways have reported them.", static held => held.Tokens),
+        ("waiting_tokens", "Tokens of the requests placed on the instance whose prefill is not done.", static held => held.WaitingTokens),
+        ("running_tokens", "Tokens of the requests placed on the instance whose prefill is done.", static held => held.RunningTokens),
+        ("total_requests", "Requests placed on the instance.", static held => held.Requests),
+        ("waiting_requests", "Requests placed on the instance whose prefill is not done.", static held => held.WaitingRequests),
+        ("running_requests", "Requests placed on the instance whose prefill is done.", static held => held.RunningRequests),
     ];
 
     private readonly Gauge[] _perInstance;
@@ -28,10 +28,10 @@ internal sealed class LiteModeGauges
         _perInstance =
         [
             .. Numbers.Select(number => factory.CreateGauge(
-                $"instance_lrs_{number.Name}", $"{number.Name} of the instance's request states.", ["model", "instance_id", "infer_type"])),
+                $"instance_lrs_{number.Name}", number.Help, ["model", "instance_id", "infer_type"])),
         ];
-        _instances = factory.CreateGauge("scheduler_instances", "Instances by infer type and state.", ["infer_type", "state"]);
-        _states = factory.CreateGauge("scheduler_request_states", "Request states held, once per role.");
+        _instances = factory.CreateGauge("scheduler_instances", "Instances, by infer type and state.", ["infer_type", "state"]);
+        _states = factory.CreateGauge("scheduler_request_states", "Request states held; a request with a prefill and a decode instance has two.");
         _expired = factory.CreateCounter("scheduler_request_states_expired_total", "Request states that ended by time, never released.");
         _gateways = factory.CreateGauge("scheduler_gateways_connected", "Gateways with a keep-alive connection.");
     }

@@ -3,8 +3,8 @@ using Prometheus;
 namespace Llumnix.Server.Telemetry;
 
 /// <summary>
-/// The Prometheus page: refreshes the gauges and writes all metrics as text. A page is valid for a second, and only one is made at a time, which all
-/// concurrent scrapers receive, so that the work does not grow with their number.
+/// The Prometheus page: refreshes the gauges and writes all metrics as text, by their names and by those in base units. A page is valid for a second, and only
+/// one is made at a time, which all concurrent scrapers receive, so that the work does not grow with their number.
 /// </summary>
 public sealed class MetricsPage
 {
@@ -28,7 +28,8 @@ public sealed class MetricsPage
     public MetricsPage(CollectorRegistry registry, IMetricFactory factory, Action refresh, TimeProvider time)
     {
         _registry = registry;
-        _uptime = factory.CreateGauge("uptime_seconds", "Time since the process took up its work.");
+        _uptime = factory.CreateGauge("uptime_seconds", "Time since the process took up its work, in seconds.");
+        BuildInformation.AddTo(factory);
         _refresh = refresh;
         _time = time;
         _start = time.GetTimestamp();
@@ -54,8 +55,8 @@ public sealed class MetricsPage
         _uptime.Set(_time.GetElapsedTime(_start).TotalSeconds);
         using var text = new MemoryStream();
         await _registry.CollectAndExportAsTextAsync(text, ExpositionFormat.PrometheusText, CancellationToken.None);
-        return new Page(text.ToArray(), at);
+        return new Page(BaseUnitNames.Append(text.GetBuffer().AsSpan(0, (int)text.Length)), at);
     }
 
-    private sealed record Page(byte[] Text, long At);
+    private sealed record Page(ReadOnlyMemory<byte> Text, long At);
 }

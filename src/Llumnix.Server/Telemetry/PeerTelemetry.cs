@@ -19,7 +19,7 @@ internal sealed class PeerTelemetry
     internal PeerTelemetry(IMetricFactory factory)
     {
         _lag = factory.CreateGauge(
-            "scheduler_peer_ledger_lag_seconds", "Time from a placement here until the replica has acknowledged it: its decisions do not know of it so long.", ["peer"]);
+            "scheduler_peer_ledger_lag_seconds", "Time from a placement here until the replica has acknowledged it, in seconds: for so long its decisions do not know of it.", ["peer"]);
         _connected = factory.CreateGauge("scheduler_peer_connected", "1 while the replica takes this one's placements, else 0.", ["peer"]);
         _overruns = factory.CreateCounter(
             "scheduler_peer_ledger_overruns_total", "Times that a replica was too slow for the journal, so that it got a snapshot.", ["peer"]);

@@ -16,9 +16,9 @@ internal sealed class PrefixLookupTelemetry : IPrefixLookupObserver
     {
         var buckets = new HistogramConfiguration { Buckets = Buckets.DurationMs };
         _query = factory.CreateHistogram(
-            "request_query_prefix_cache_hit_duration_milliseconds", "Time spent waiting for the KV metadata service.", buckets);
+            "request_query_prefix_cache_hit_duration_milliseconds", "Time that a prompt waited for the KV store's metadata service, in milliseconds.", buckets);
         _whole = factory.CreateHistogram(
-            "request_calc_prefix_cache_hit_duration_milliseconds", "Time to find a prompt's prefix hits, hashing and queries included.", buckets);
+            "request_calc_prefix_cache_hit_duration_milliseconds", "Time to find a prompt's prefix hits, hashing and queries included, in milliseconds.", buckets);
         _failed = factory.CreateCounter(
             "scheduler_prefix_lookup_failed_total", "Prompts that were placed without hits, since the KV metadata service did not answer.");
         _cutShort = factory.CreateCounter(

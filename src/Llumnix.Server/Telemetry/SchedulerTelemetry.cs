@@ -19,7 +19,7 @@ internal sealed class SchedulerTelemetry
     /// <param name="mode"><c>full</c> or <c>lite</c>, part of the duration's name.</param>
     internal SchedulerTelemetry(IMetricFactory factory, string mode)
     {
-        _scheduled = factory.CreateCounter("scheduler_scheduling_total", "Requests for a placement.");
+        _scheduled = factory.CreateCounter("scheduler_scheduling_total", "Requests for a placement, placed or not.");
         Counter failed = factory.CreateCounter(
             "scheduler_scheduling_failed_total", "Requests that were not placed, by reason.", ["error_type"]);
         _failed =
@@ -34,13 +34,13 @@ internal sealed class SchedulerTelemetry
         ];
         _duration = factory.CreateHistogram(
             $"request_{mode}_mode_schedule_duration_milliseconds",
-            "Time of a decision, waiting for the lock included.",
+            "Time of a decision, the wait for the lock included, in milliseconds.",
             new HistogramConfiguration { Buckets = Buckets.DurationMs });
         var percent = new HistogramConfiguration { Buckets = Buckets.Percent };
         _hitPercent = factory.CreateHistogram(
-            "request_prefix_cache_hit_percent", "Share of the prompt that the chosen prefill instance holds.", percent);
+            "request_prefix_cache_hit_percent", "Share of the prompt that the chosen prefill instance holds, in percent.", percent);
         _maxHitPercent = factory.CreateHistogram(
-            "request_max_prefix_cache_hit_percent", "Share of the prompt that the host with the longest prefix holds.", percent);
+            "request_max_prefix_cache_hit_percent", "Share of the prompt that the host with the longest prefix holds, in percent.", percent);
         _selected =
         [
             new SelectedInstanceHistograms(factory, InferType.Neutral),

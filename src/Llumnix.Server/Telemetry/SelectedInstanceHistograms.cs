@@ -16,12 +16,24 @@ internal sealed class SelectedInstanceHistograms
 
     internal SelectedInstanceHistograms(IMetricFactory factory, InferType inferType)
     {
-        _kvCacheUsageRatioProjected = Make(factory, inferType, "kv_cache_usage_ratio_projected", Buckets.Ratio);
-        _decodeBatchSize = Make(factory, inferType, "decode_batch_size", Buckets.BatchSize);
-        _allPrefillsTokens = Make(factory, inferType, "all_prefills_tokens_num", Buckets.Tokens);
-        _allDecodesTokens = Make(factory, inferType, "all_decodes_tokens_num", Buckets.Tokens);
-        _predictedTtft = Make(factory, inferType, "predicted_ttft", Buckets.TtftMs);
-        _predictedTpot = Make(factory, inferType, "predicted_tpot", Buckets.TpotMs);
+        _kvCacheUsageRatioProjected = Make(
+            factory, inferType, "kv_cache_usage_ratio_projected",
+            "KV cache of the selected instance in use or claimed, just before the request was added, as a ratio of the whole.", Buckets.Ratio);
+        _decodeBatchSize = Make(
+            factory, inferType, "decode_batch_size",
+            "Requests that decode or will decode on the selected instance, just before the request was added.", Buckets.BatchSize);
+        _allPrefillsTokens = Make(
+            factory, inferType, "all_prefills_tokens_num",
+            "Prompt tokens to compute on the selected instance, just before the request was added.", Buckets.Tokens);
+        _allDecodesTokens = Make(
+            factory, inferType, "all_decodes_tokens_num",
+            "Tokens of the requests that decode or will decode on the selected instance, just before the request was added.", Buckets.Tokens);
+        _predictedTtft = Make(
+            factory, inferType, "predicted_ttft",
+            "Predicted TTFT of the request on the selected instance, in milliseconds.", Buckets.TtftMs);
+        _predictedTpot = Make(
+            factory, inferType, "predicted_tpot",
+            "Predicted TPOT of the request on the selected instance, in milliseconds.", Buckets.TpotMs);
     }
 
     internal void Observe(in PlacedInstance placed)
@@ -50,10 +62,10 @@ internal sealed class SelectedInstanceHistograms
         _allDecodesTokens.Observe(load.AllDecodesTokens);
     }
 
-    private static Histogram.Child Make(IMetricFactory factory, InferType inferType, string metric, double[] buckets) =>
+    private static Histogram.Child Make(IMetricFactory factory, InferType inferType, string metric, string help, double[] buckets) =>
         factory.CreateHistogram(
             $"selected_instance_{metric}",
-            $"{metric} of the chosen instance just before the request was added.",
+            help,
             ["infer_type"],
             new HistogramConfiguration { Buckets = buckets }).WithLabels(inferType.ToName());
 }

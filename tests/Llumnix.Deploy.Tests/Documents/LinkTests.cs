@@ -1,4 +1,8 @@
 using System.Text.RegularExpressions;
+using Llumnix.Adapters.Options.Table;
+using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Llumlet;
+using Llumnix.Cli.Serve;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options.Table;
@@ -9,7 +13,9 @@ namespace Llumnix.Deploy.Tests.Documents;
 public sealed class LinkTests
 {
     /// <summary>Flags of other programs that the documents mention.</summary>
-    private static readonly string[] Foreign = ["--read-only", "--cap-drop", "--no-self-contained", "--from-literal", "--project", "--filter", "--job", "--scheduler", "--token-file", "--mode", "--prompt-tokens", "--json", "--wait-schedule-try-period", "--wait-schedule-timeout", "--wait-queue-threads", "--engines", "--scheduler-endpoints", "--wait", "--timeout", "--scope", "--status", "--undo"];
+    private static readonly string[] Foreign = ["--read-only", "--cap-drop", "--no-self-contained", "--from-literal", "--project", "--filter", "--job", "--scheduler", "--token-file", "--mode", "--json", "--wait-schedule-try-period", "--wait-schedule-timeout", "--wait", "--timeout", "--scope", "--status", "--undo"];
+
+    private static readonly OptionTable[] Tables = [SchedulerOptionTable.Instance, ServeOptionTable.Instance, GatewayOptionTable.Instance, LlumletOptionTable.Instance];
 
     public static TheoryData<string> Documents =>
     [
@@ -36,9 +42,9 @@ public sealed class LinkTests
     [InlineData("docs/operations.md")]
     [InlineData("docs/migrating.md")]
     [InlineData("deploy/README.md")]
-    public void Flags_AreThoseOfTheTable(string document) => Assert.All(
+    public void Flags_AreThoseOfATable(string document) => Assert.All(
         Regex.Matches(Checkout.Read(document), @"(?<![\w-])--[a-z][a-z0-9-]+[a-z0-9](?![\w{*-])").Select(match => match.Value).Except(Foreign),
-        flag => Assert.True(SchedulerOptionTable.Instance.Find(flag[2..]) is not null, $"{document} names {flag}"));
+        flag => Assert.True(Tables.Any(table => table.Find(flag[2..]) is not null), $"{document} names {flag}"));
 
     [Fact]
     public void Policies_EveryNameIsExplained()

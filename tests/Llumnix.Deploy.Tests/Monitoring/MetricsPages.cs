@@ -2,7 +2,9 @@ using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Serve;
 using Llumnix.EngineEmulator;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -14,27 +16,60 @@ using StackExchange.Redis;
 
 namespace Llumnix.Deploy.Tests.Monitoring;
 
-/// <summary>Every metric that schedulers, gateways and engines show, by name, with its labels: scraped from schedulers of all modes, a gateway and an emulated vLLM.</summary>
+/// <summary>Every metric that schedulers, gateways and engines show, by name, with its labels: scraped from schedulers of all modes, a gateway, serve and an emulated vLLM.</summary>
 public sealed partial class MetricsPages : IAsyncLifetime
 {
-    /// <summary>What shows no labels before the first migration, the first failed attempt at an engine or the first request with an API key.</summary>
+    /// <summary>What shows no labels before something happens, such as the first migration, failed attempt at an engine or request with an API key.</summary>
     private static readonly Dictionary<string, string[]> Declared = new()
     {
         ["scheduler_rescheduling_total"] = ["rescheduling_req_select_rule", "rescheduling_req_select_order"],
         ["scheduler_rescheduling_outcomes_total"] = ["policy", "outcome"],
         ["request_retry_total"] = ["model", "status_code"],
         ["gateway_key_requests_total"] = ["key"],
+        ["gateway_key_tokens_total"] = ["key"],
         ["gateway_key_refusals_total"] = ["key", "reason"],
+        ["gateway_mirrored_requests_total"] = ["outcome"],
+        ["gateway_external_requests_total"] = ["model", "status_code"],
+        ["request_fallback_total"] = ["model", "status_code"],
+        ["gateway_discovery_entries_skipped_total"] = ["reason"],
+        ["scheduler_instance_probes_total"] = ["outcome"],
+        ["scheduler_peer_ledger_lag_seconds"] = ["peer"],
+        ["scheduler_peer_connected"] = ["peer"],
+        ["scheduler_peer_ledger_overruns_total"] = ["peer"],
+        ["scheduler_drain_requests"] = ["instance_id"],
+        ["scheduler_drain_estimated_seconds"] = ["instance_id"],
+        ["scheduler_drain_safe_to_delete"] = ["instance_id"],
     };
 
     private readonly Dictionary<string, HashSet<string>> _labels = Declared.ToDictionary(pair => pair.Key, pair => pair.Value.ToHashSet());
 
     private readonly Dictionary<string, HashSet<string>> _bounds = [];
 
+    private readonly Dictionary<string, ExportedMetric> _exported = [];
+
+    private readonly HashSet<string> _sampled = [];
+
+    /// <summary>The metrics of schedulers, gateway and serve by their original names, not those of the emulated engine.</summary>
+    internal IReadOnlyCollection<ExportedMetric> Exported
+    {
+        get
+        {
+            foreach (ExportedMetric metric in _exported.Values)
+            {
+                metric.Labels.UnionWith(_labels[metric.Name].Where(label => metric.Type != "histogram" || label != "le"));
+            }
+
+            return _exported.Values;
+        }
+    }
+
+    /// <summary>Names of metrics whose labels nothing tells.</summary>
+    internal IReadOnlyList<string> WithoutSamplesOrDeclaredLabels => [.. _exported.Keys.Where(name => !_sampled.Contains(name) && !Declared.ContainsKey(name))];
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        await ScrapeGatewayAndEngineAsync();
+        await ScrapeGatewaysAndEngineAsync();
         await using RedisServer redis = await RedisServer.StartAsync();
         await using ConnectionMultiplexer connection = await redis.ConnectAsync();
         var cms = new CmsWriter(connection.GetDatabase());
@@ -44,12 +79,14 @@ public sealed partial class MetricsPages : IAsyncLifetime
         await connection.GetDatabase().StringSetAsync("llumnix:discovery:pod", PodMessages.Pod("pod").ToByteArray());
         await connection.GetDatabase().StringSetAsync("llumnix:discovery:garbage", new byte[] { 1, 2, 3 });
         string profiles = Checkout.PathOf("deploy/slo-aware/base/profiles");
-        await ScrapeAsync(["instance_cms_decode_batch_size{", "scheduler_cms_values_skipped_total{"],
+        await ScrapeAsync("full", ["instance_cms_decode_batch_size{", "scheduler_cms_values_skipped_total{"],
             "--cms-redis-host", redis.Host, "--cms-redis-port", $"{redis.Port}", "--enable-cache-aware-scheduling", "--colocated-rescheduling-mode",
-            "--scheduling-policy", "slo", "--ttft-profiling-data-path", $"{profiles}/ttft.json", "--tpot-profiling-data-path", $"{profiles}/tpot.json");
-        await ScrapeAsync(["instance_lrs_total_tokens{", "scheduler_discovery_entries_skipped_total{"],
-            "--enable-full-mode-scheduling=false", "--discovery-redis-host", redis.Host, "--discovery-redis-port", $"{redis.Port}");
-        await ScrapeAsync(["scheduler_engines ", "scheduler_engine_read_failures_total{"],
+            "--scheduling-policy", "slo", "--ttft-profiling-data-path", $"{profiles}/ttft.json", "--tpot-profiling-data-path", $"{profiles}/tpot.json",
+            "--ha-lease", "redis", "--ha-advertise-address", "127.0.0.1:1");
+        await ScrapeAsync("lite", ["instance_lrs_total_tokens{", "scheduler_discovery_entries_skipped_total{"],
+            "--enable-full-mode-scheduling=false", "--discovery-redis-host", redis.Host, "--discovery-redis-port", $"{redis.Port}",
+            "--ha-lease", "redis", "--ha-advertise-address", "127.0.0.1:1");
+        await ScrapeAsync("engines", ["scheduler_engines ", "scheduler_engine_read_failures_total{"],
             "--status-source=engines", "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints=127.0.0.1:{FreePort.Find(1)[0]}");
     }
 
@@ -63,29 +100,55 @@ public sealed partial class MetricsPages : IAsyncLifetime
     /// <summary>The upper bounds of a histogram's buckets.</summary>
     internal IReadOnlyCollection<string> BoundsOf(string histogram) => _bounds.GetValueOrDefault(histogram) ?? [];
 
-    /// <summary>A gateway without a scheduler and the engine behind it, after a request.</summary>
-    private async Task ScrapeGatewayAndEngineAsync()
+    /// <summary>A gateway without a scheduler, serve, and the engine behind both, after a request to each.</summary>
+    private async Task ScrapeGatewaysAndEngineAsync()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        string mirror = Path.Combine(folder.Root, "mirror.json");
+        await File.WriteAllTextAsync(mirror, """{"Enable":false}""", cancellation);
         await using EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions { Engines = [new()] }, cancellation);
-        OptionsParseResult<GatewayFlags> parsed = OptionsParser.Parse(
-            GatewayOptionTable.Instance,
-            ["--host=127.0.0.1", "--port=0", "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints=127.0.0.1:{engines.Engines[0].Port}"],
-            new Dictionary<string, string>(),
-            static path => throw new FileNotFoundException(null, path));
-        Assert.Empty(parsed.Errors);
-        await using var gateway = new FleetGateway(parsed.Options.ToSettings());
+        int port = engines.Engines[0].Port;
+        string[] flags = ["--host=127.0.0.1", "--port=0", $"--mirror-config-file={mirror}", """--route-config=[{"base_url":"http://127.0.0.1:9","fallback":true}]"""];
+        await using var gateway = new FleetGateway(Parse(
+            GatewayOptionTable.Instance, [.. flags, "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints=127.0.0.1:{port}"]).ToSettings());
         await gateway.Host.StartAsync(cancellation);
-        using var client = new HttpClient { BaseAddress = gateway.Host.Address };
-        await Eventually.TrueAsync(async () => (await client.PostAsJsonAsync(
-            "v1/completions", new { model = "emulated", prompt = "one two", max_tokens = 3, stream = true }, cancellation)).IsSuccessStatusCode);
-        await Eventually.TrueAsync(async () => Read(await client.GetStringAsync("metrics", cancellation)).Contains("request_total{", StringComparison.Ordinal));
-        await Eventually.TrueAsync(async () => Read(await client.GetStringAsync($"http://127.0.0.1:{engines.Engines[0].Port}/metrics", cancellation))
-            .Contains("vllm:num_requests_running{", StringComparison.Ordinal));
+        await ScrapeAfterARequestAsync("gateway", gateway.Host.Address);
         await gateway.Host.StopAsync();
+        await using ServeHost serve = ServeHost.Build(Parse(ServeOptionTable.Instance, [.. flags, $"--engines=http://127.0.0.1:{port}"]));
+        await serve.Gateway.StartAsync(cancellation);
+        await ScrapeAfterARequestAsync("serve", serve.Gateway.Address);
+        await serve.Gateway.StopAsync();
+        using var client = new HttpClient();
+        await Eventually.TrueAsync(async () => Read(await client.GetStringAsync($"http://127.0.0.1:{port}/metrics", cancellation))
+            .Contains("vllm:num_requests_running{", StringComparison.Ordinal));
     }
 
-    private async Task ScrapeAsync(string[] series, params string[] arguments)
+    private static TOptions Parse<TOptions>(OptionTable<TOptions> table, string[] flags)
+        where TOptions : class, new()
+    {
+        OptionsParseResult<TOptions> parsed = OptionsParser.Parse(
+            table, flags, new Dictionary<string, string>(), static path => throw new FileNotFoundException(null, path));
+        Assert.Empty(parsed.Errors);
+        return parsed.Options;
+    }
+
+    private async Task ScrapeAfterARequestAsync(string process, Uri address)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using var client = new HttpClient { BaseAddress = address };
+        await Eventually.TrueAsync(async () => (await client.PostAsJsonAsync(
+            "v1/completions", new { model = "emulated", prompt = "one two", max_tokens = 3, stream = true }, cancellation)).IsSuccessStatusCode);
+        string text = "";
+        await Eventually.TrueAsync(async () =>
+        {
+            text = await client.GetStringAsync("metrics", cancellation);
+            return text.Contains("request_total{", StringComparison.Ordinal);
+        });
+        ReadOf(process, text);
+    }
+
+    private async Task ScrapeAsync(string process, string[] series, params string[] arguments)
     {
         OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(["--host=127.0.0.1", "--port=0", .. arguments], SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);
@@ -98,8 +161,28 @@ public sealed partial class MetricsPages : IAsyncLifetime
             text = await client.GetStringAsync(new Uri(host.Address, "metrics"), TestContext.Current.CancellationToken);
             return series.All(start => text.Contains(start, StringComparison.Ordinal));
         });
-        Read(text);
+        ReadOf(process, text);
         await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private void ReadOf(string process, string text)
+    {
+        Read(text);
+        foreach (Match family in Family().Matches(text))
+        {
+            string name = family.Groups["name"].Value;
+            if (name == "llumnix_build_info" || !name.StartsWith("llumnix_", StringComparison.Ordinal))
+            {
+                if (!_exported.TryGetValue(name, out ExportedMetric? metric))
+                {
+                    metric = _exported[name] = new ExportedMetric(name, family.Groups["type"].Value, family.Groups["help"].Value);
+                }
+
+                metric.Processes.Add(process);
+            }
+        }
+
+        _sampled.UnionWith(Sample().Matches(text).Select(static match => match.Groups[1].Value).SelectMany(static name => (string[])[name, Suffix().Replace(name, "")]));
     }
 
     private string Read(string text)
@@ -124,6 +207,12 @@ public sealed partial class MetricsPages : IAsyncLifetime
 
     [GeneratedRegex("""(?:^|,)le="([^"]*)"(?:,|$)""")]
     private static partial Regex Bound();
+
+    [GeneratedRegex(@"^# HELP (?<name>\S+) (?<help>.*)\n# TYPE \S+ (?<type>\w+)$", RegexOptions.Multiline)]
+    private static partial Regex Family();
+
+    [GeneratedRegex(@"^([a-z_]\w*)[{ ]", RegexOptions.Multiline)]
+    private static partial Regex Sample();
 
     [GeneratedRegex(@"^# TYPE (\S+) ", RegexOptions.Multiline)]
     private static partial Regex Type();

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using Llumnix.Deploy.Tests.Manifests;
+
+namespace Llumnix.Deploy.Tests.Interfaces;
+
+/// <summary>An OpenAPI document of the project.</summary>
+internal sealed class OpenApiDocument(string path)
+{
+    private static readonly string[] Methods = ["post", "get", "delete", "put", "patch"];
+
+    private readonly JsonObject _root = YamlDocuments.Parse(Checkout.Read(path)).Single();
+
+    /// <summary>The version of the interface: that of the build.</summary>
+    internal string Version => (string)_root["info"]!["version"]!;
+
+    /// <summary>The paths.</summary>
+    internal IReadOnlyList<string> Paths => [.. _root["paths"]!.AsObject().Select(static pair => pair.Key)];
+
+    /// <summary>The methods of a path, in upper case.</summary>
+    internal IReadOnlyList<string> MethodsOf(string path) =>
+        [.. _root["paths"]![path]!.AsObject().Select(static pair => pair.Key).Intersect(Methods).Select(static method => method.ToUpperInvariant())];
+
+    /// <summary>The requests to be sent, in the order of the document.</summary>
+    internal IReadOnlyList<CheckedRequest> Checks => [.. _root["paths"]!.AsObject().SelectMany(
+        item => item.Value!.AsObject().Where(static pair => Methods.Contains(pair.Key)).SelectMany(operation => ChecksOf(item.Key, operation.Key, operation.Value!.AsObject())))];
+
+    /// <summary>References that lead nowhere.</summary>
+    internal IReadOnlyList<string> BrokenReferences => [.. FindReferences(_root).Where(reference => Find(reference) is null)];
+
+    /// <summary>The names of all members.</summary>
+    internal IEnumerable<string> Names => FindNames(_root);
+
+    private static IEnumerable<string> FindNames(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(static pair => FindNames(pair.Value).Prepend(pair.Key)),
+        JsonArray list => list.SelectMany(FindNames),
+        _ => [],
+    };
+
+    private static IEnumerable<string> FindReferences(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(pair => pair.Key == "$ref" ? [(string)pair.Value!] : FindReferences(pair.Value)),
+        JsonArray list => list.SelectMany(FindReferences),
+        _ => [],
+    };
+
+    private IEnumerable<CheckedRequest> ChecksOf(string path, string method, JsonObject operation)
+    {
+        JsonArray? checks = operation["x-checked"]?.AsArray();
+        Assert.True(checks is { Count: > 0 }, $"{method} {path} has no x-checked");
+        foreach (JsonObject check in checks.Select(static check => check!.AsObject()))
+        {
+            int status = (int)(long)check["status"]!;
+            JsonNode? response = Resolve(operation["responses"]!.AsObject().SingleOrDefault(pair => pair.Key == $"{status}").Value);
+            Assert.True(response is not null, $"{method} {path} has no response {status}");
+            string? type = (string?)check["type"] ?? ((string?)check["accept"] is null ? null : "application/problem+json");
+            var headers = (check["headers"]?.AsObject() ?? []).ToDictionary(static pair => pair.Key, static pair => (string)pair.Value!);
+            if ((string?)check["accept"] is { } accept)
+            {
+                headers["Accept"] = accept;
+            }
+
+            yield return new CheckedRequest(
+                method.ToUpperInvariant(),
+                ((string?)check["path"] ?? Fill(path, operation)) + (string?)check["query"],
+                BodyOf(operation, (string?)check["example"]),
+                status,
+                AnswersOf(response))
+            {
+                Token = (string?)check["token"],
+                MediaType = type,
+                Headers = headers,
+            };
+        }
+    }
+
+    /// <summary>The path with the examples of its parameters.</summary>
+    private static string Fill(string path, JsonObject operation) => (operation["parameters"]?.AsArray() ?? [])
+        .Where(static parameter => (string)parameter!["in"]! == "path")
+        .Aggregate(path, static (filled, parameter) => filled.Replace($"{{{(string)parameter!["name"]!}}}", (string)parameter["example"]!, StringComparison.Ordinal));
+
+    private static JsonNode? BodyOf(JsonObject operation, string? example)
+    {
+        if (example is null)
+        {
+            return null;
+        }
+
+        JsonNode? body = operation["requestBody"]!["content"]!["application/json"]!["examples"]![example]?["value"];
+        Assert.True(body is not null, $"{operation["operationId"]} has no example {example}");
+        return body;
+    }
+
+    private static List<(string MediaType, JsonNode? Body)> AnswersOf(JsonNode response) =>
+    [
+        .. (response["content"]?.AsObject() ?? []).SelectMany(static content =>
+            (content.Value!["examples"]?.AsObject() ?? []).Select(example => (content.Key, example.Value!["value"]))),
+    ];
+
+    private JsonNode? Resolve(JsonNode? node) => (string?)node?["$ref"] is { } reference ? Find(reference) : node;
+
+    private JsonNode? Find(string reference) =>
+        reference.Split('/').Skip(1).Aggregate((JsonNode?)_root, static (node, name) => node?[name]);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using Llumnix.Adapters.Options;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Options;
+using Llumnix.Testing.Polling;
+using Llumnix.Testing.Servers;
+
+namespace Llumnix.Deploy.Tests.Interfaces;
+
+/// <summary>docs/reference/scheduler.openapi.yaml is what a scheduler does.</summary>
+public sealed class SchedulerApiTests
+{
+    private const string Token = "secret";
+    private static readonly OpenApiDocument Document = new("docs/reference/scheduler.openapi.yaml");
+
+    [Fact]
+    public async Task Requests_OfTheDocument_AreAnsweredAsItTells()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using RedisServer redis = await RedisServer.StartAsync();
+        int port = FreePort.Find(1)[0];
+        await using SchedulerHost host = Build(
+            $"--port={port}", $"--service-token={Token}", "--metrics-token=metrics-secret", "--enable-full-mode-scheduling=false", "--llm-backend-discovery=endpoints",
+            "--llm-backend-endpoints=name=engine-a@127.0.0.1:8100,name=engine-p,role=prefill@127.0.0.1:8101,name=engine-d,role=decode@127.0.0.1:8102",
+            $"--discovery-redis-host={redis.Host}", $"--discovery-redis-port={redis.Port}", "--ha-lease=redis", $"--ha-advertise-address=127.0.0.1:{port}");
+        await host.StartAsync(cancellation);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        await Eventually.TrueAsync(async () => await StatusOfAsync(client, "leaderz") == HttpStatusCode.OK && await StatusOfAsync(client, "readyz") == HttpStatusCode.OK);
+        foreach (CheckedRequest request in Document.Checks)
+        {
+            await AnswerCheck.SendAsync(client, request, Token);
+        }
+
+        // What the table has is in the document, and the other way round.
+        Assert.Equal(host.Paths.Order(), Document.Paths.Order());
+        await host.StopAsync(cancellation);
+    }
+
+    /// <summary>A method that the document does not have is refused, so that none is missing in it.</summary>
+    [Fact]
+    public async Task Methods_ThatTheDocumentDoesNotHave_AreNotAllowed()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using SchedulerHost host = Build("--port=0", "--enable-full-mode-scheduling=false", "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:8100");
+        await host.StartAsync(cancellation);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        foreach (string path in host.Paths)
+        {
+            foreach (string method in new[] { "GET", "POST", "DELETE", "PUT", "PATCH" }.Except(Document.MethodsOf(path)))
+            {
+                using var message = new HttpRequestMessage(new HttpMethod(method), path);
+                using HttpResponseMessage answer = await client.SendAsync(message, cancellation);
+                Assert.True(answer.StatusCode == HttpStatusCode.MethodNotAllowed, string.Create(CultureInfo.InvariantCulture, $"{method} {path}: {answer.StatusCode}"));
+            }
+        }
+
+        await host.StopAsync(cancellation);
+    }
+
+    private static SchedulerHost Build(params string[] arguments)
+    {
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(["--host=127.0.0.1", .. arguments], SchedulerProgram.KnownNames);
+        Assert.Empty(parsed.Errors);
+        return SchedulerHost.Build(parsed.Options);
+    }
+
+    private static async Task<HttpStatusCode> StatusOfAsync(HttpClient client, string path)
+    {
+        using HttpResponseMessage answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+}

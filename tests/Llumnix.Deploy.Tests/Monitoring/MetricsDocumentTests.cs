@@ -1,0 +1,42 @@
+namespace Llumnix.Deploy.Tests.Monitoring;
+
+/// <summary>The reference of metrics is what the processes export, and each help text tells meaning and unit.</summary>
+public sealed class MetricsDocumentTests(MetricsPages pages) : IClassFixture<MetricsPages>
+{
+    /// <summary>The help of every .NET process is not ours.</summary>
+    private IEnumerable<ExportedMetric> Own => pages.Exported.Where(
+        static metric => !metric.Name.StartsWith("dotnet_", StringComparison.Ordinal) && !metric.Name.StartsWith("process_", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Render_Reference_IsTheCommittedFile()
+    {
+        string rendered = MetricsDocument.Render(pages.Exported);
+        if (Environment.GetEnvironmentVariable("LLUMNIX_UPDATE_REFERENCE") == "1")
+        {
+            await File.WriteAllTextAsync(Checkout.PathOf(MetricsDocument.Path), rendered, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(Checkout.Read(MetricsDocument.Path), rendered);
+    }
+
+    [Fact]
+    public void Help_IsASentenceThatTellsTheUnit() => Assert.All(Own, metric =>
+    {
+        Assert.Matches(@"^\S.+ .+[.]$", metric.Help);
+        string? unit = metric.Name.EndsWith("_milliseconds", StringComparison.Ordinal) || metric.Name.Contains("_predicted_", StringComparison.Ordinal) ? "in milliseconds"
+            : metric.Name.EndsWith("_percent", StringComparison.Ordinal) ? "in percent"
+            : metric.Name.EndsWith("_seconds", StringComparison.Ordinal) ? "in seconds"
+            : metric.Name.Contains("_ratio_", StringComparison.Ordinal) ? "ratio"
+            : null;
+        Assert.True(unit is null || metric.Help.Contains(unit, StringComparison.Ordinal), $"{metric.Name}: {metric.Help}");
+    });
+
+    /// <summary>A metric without samples shows no labels, and the reference would leave them out.</summary>
+    [Fact]
+    public void Labels_OfMetricsWithoutSamples_AreDeclared() => Assert.Empty(pages.WithoutSamplesOrDeclaredLabels);
+
+    [Fact]
+    public void Names_OfEachProcess_AreThereInBaseUnitsToo() => Assert.All(
+        Own.Where(static metric => !metric.Name.StartsWith("llumnix_", StringComparison.Ordinal)),
+        metric => Assert.NotNull(pages.LabelsOf(Llumnix.Server.Telemetry.BaseUnitNames.Find(metric.Name)!)));
+}
