@@ -3,6 +3,7 @@ using System.Text.Json;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Server.Http;
 using Llumnix.Server.Http.Endpoints;
+using Llumnix.Server.Leadership;
 
 namespace Llumnix.Server.Draining;
 
@@ -11,7 +12,8 @@ namespace Llumnix.Server.Draining;
 /// one that the query names in the same way; DELETE with such a query ends it. All answer with the drains that they are about, in JSON.
 /// </summary>
 /// <param name="drains">Drains.</param>
-public sealed class DrainEndpoint(IDrainControl drains) : IEndpoint
+/// <param name="keep">Brings a change to the other replicas; gives false when it is void, since another one leads. Null: there is one scheduler.</param>
+public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, Task<bool>>? keep = null) : IEndpoint
 {
     private const int MaxBodyBytes = 4096;
 
@@ -25,8 +27,13 @@ public sealed class DrainEndpoint(IDrainControl drains) : IEndpoint
         : TellAsync(context);
 
     /// <summary>The endpoint behind the check of methods.</summary>
-    internal static IEndpoint Make(IDrainControl drains) =>
-        new MethodGate(new DrainEndpoint(drains), HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete);
+    internal static IEndpoint Make(IDrainControl drains) => WithMethods(new DrainEndpoint(drains));
+
+    /// <summary>The check of methods before the endpoint.</summary>
+    internal static IEndpoint WithMethods(IEndpoint endpoint) => new MethodGate(endpoint, HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete);
+
+    /// <summary>The endpoint of a process that takes its drains from elsewhere: it only tells of them.</summary>
+    internal static IEndpoint MakeReadOnly(IDrainControl drains) => new MethodGate(new DrainEndpoint(drains), HttpMethods.Get);
 
     private static Task RefuseAsync(HttpContext context, string? error) =>
         ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, error ?? DrainSelection.WhatIsNeeded);
@@ -54,7 +61,7 @@ public sealed class DrainEndpoint(IDrainControl drains) : IEndpoint
                 await ErrorResponse.WriteAsync(context, StatusCodes.Status409Conflict, "there are too many drains: undo some first");
                 break;
             default:
-                await WriteAsync(context, [.. drains.ReportDrains().Where(report => report.IsMeantBy(selector))]);
+                await KeepAsync(context, () => [.. drains.ReportDrains().Where(report => report.IsMeantBy(selector))]);
                 break;
         }
     }
@@ -77,8 +84,20 @@ public sealed class DrainEndpoint(IDrainControl drains) : IEndpoint
 
     private Task UndoAsync(HttpContext context) =>
         DrainSelection.OfQuery(context.Request.Query, out string? error) is not { } selector ? RefuseAsync(context, error)
-        : drains.UndoDrain(selector) ? WriteAsync(context, [])
+        : drains.UndoDrain(selector) ? KeepAsync(context, static () => [])
         : WriteNoDrainAsync(context);
+
+    private async Task KeepAsync(HttpContext context, Func<IReadOnlyList<DrainReport>> report)
+    {
+        try
+        {
+            await (keep is null || await keep(context.RequestAborted) ? WriteAsync(context, report()) : LeaderGate.WriteNotLeadingAsync(context));
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
+        }
+    }
 
     private static Task WriteNoDrainAsync(HttpContext context) =>
         ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "there is no such drain");

@@ -37,7 +37,8 @@ internal static class DrainSelection
         return query.Count == 1 && query.Single() is { Value: [{ } value] } pair ? Of(pair.Key, value, out error) : null;
     }
 
-    private static DrainSelector? Of(string name, string value, out string? error)
+    /// <summary>Makes a selector of the name of a scope and what is selected. Null, with a reason, when that is no drain that can be ordered.</summary>
+    internal static DrainSelector? Of(string name, string value, out string? error)
     {
         int scope = Array.IndexOf(Names, name, 0, (int)DrainScope.Terminating);
         bool isUsable = scope >= 0

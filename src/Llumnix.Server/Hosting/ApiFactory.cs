@@ -48,11 +48,17 @@ internal static class ApiFactory
             replica is null ? null : () => replica.State().Role);
         List<ApiRoute> routes = ProcessRoutes(readiness, metrics, new ServiceToken(service.MetricsToken.Reveal()));
         var token = new ServiceToken(service.Token.Reveal());
-        routes.Add(new("/admin/drain", ListenerPort.Admin, new AdminGate(token, DrainEndpoint.Make(mode.Drains))));
+        if (leadership is null)
+        {
+            routes.Add(new("/admin/drain", ListenerPort.Admin, new AdminGate(
+                token, options.HighAvailability.IsEnabled ? DrainEndpoint.MakeReadOnly(mode.Drains) : DrainEndpoint.Make(mode.Drains))));
+        }
+
         if (!options.Rescheduling.IsStandalone)
         {
             var keepAlive = new KeepAliveSettings();
             var bodies = new BodyReceiver(BodyMemory.Of(service.MaxBodyMemoryMiB), refusals);
+            Forwarder? forwarder = leadership is null ? null : new Forwarder(leadership.Replica, leadership.Http, bodies, leadership.Telemetry, time);
             routes.AddRange(SchedulingRoutes(
                 mode,
                 token,
@@ -70,8 +76,17 @@ internal static class ApiFactory
                 new ReportEndpoint(sink, gateways, Logger<ReportEndpoint>()),
                 new WebSocketGate(services, keepAlive, new KeepAliveEndpoint(
                     sink, new GatewaySlots(), keepAlive, gateways, refusals, time, Logger<KeepAliveEndpoint>(), stopping)),
-                leadership is null ? null : new Forwarder(leadership.Replica, leadership.Http, bodies, leadership.Telemetry, time),
-                replica));
+                forwarder,
+                leadership));
+            if (leadership is not null)
+            {
+                var local = new DrainsFirstGate(leadership.Replica, leadership.Drains, new DrainEndpoint(mode.Drains, leadership.Drains.KeepAsync));
+                // The admin port may be another one, which replicas do not tell each other.
+                var admin = new AdminGate(
+                    token, DrainEndpoint.WithMethods(new LeaderGate(leadership.Replica, forwarder!, local, ReplicaEndpoint.DrainPath)));
+                routes.Add(new("/admin/drain", ListenerPort.Admin, admin));
+                routes.Add(new(ReplicaEndpoint.DrainPath, ListenerPort.Service, admin));
+            }
         }
 
         return new ApiHandler(routes, new RequestGuard(connections, service.AdminPort, stopping), refusals);
@@ -108,8 +123,9 @@ internal static class ApiFactory
         ReportEndpoint report,
         WebSocketGate keepAlive,
         Forwarder? forwarder,
-        Replica? replica)
+        LeadershipParts? leadership)
     {
+        Replica? replica = leadership?.Replica;
         List<ApiRoute> routes =
         [
             new("/schedule", ListenerPort.Service, Led(schedule)),
@@ -135,7 +151,8 @@ internal static class ApiFactory
             where TMessage : class, IRequestMessage, new()
         {
             var local = new BodyGate<TMessage>(bodies, endpoint);
-            return new(new TokenGate(token, replica is null || forwarder is null ? local : new LeaderGate(replica, forwarder, local)), HttpMethods.Post);
+            return new(new TokenGate(token, leadership is null || forwarder is null ? local
+                : new LeaderGate(leadership.Replica, forwarder, new DrainsFirstGate(leadership.Replica, leadership.Drains, local))), HttpMethods.Post);
         }
 
         MethodGate Get(IEndpoint endpoint) => new(new TokenGate(token, endpoint), HttpMethods.Get);

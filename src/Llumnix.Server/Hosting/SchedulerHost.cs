@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Listeners;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Server.Draining;
 using Llumnix.Server.Http;
 using Llumnix.Server.Leadership;
 using Llumnix.Server.Leadership.Peers;
@@ -186,12 +187,22 @@ public sealed class SchedulerHost : IAsyncDisposable
         services.AddHostedService<SourceService>();
         services.AddHostedService<ReschedulerService>();
         AddPeers(services, options, time);
-        if (options.HighAvailability.IsEnabled && !options.Rescheduling.IsStandalone)
+        if (options.HighAvailability.IsEnabled && options.Rescheduling.IsStandalone)
+        {
+            services.AddHostedService(provider => LeadershipFactory.MakeDrainKeeper(
+                options,
+                provider.GetRequiredService<SchedulingModeRuntime>().Drains,
+                new WatchedLease(options.HighAvailability.LeaseName),
+                provider.GetRequiredService<ILoggerFactory>(),
+                time));
+        }
+        else if (options.HighAvailability.IsEnabled)
         {
             services.AddSingleton(provider => LeadershipFactory.Make(
-                options, provider.GetRequiredService<SchedulingModeRuntime>().Gateways, provider.GetService<ListenerCertificate>(), factory,
+                options, provider.GetRequiredService<SchedulingModeRuntime>().Drains, provider.GetRequiredService<SchedulingModeRuntime>().Gateways, provider.GetService<ListenerCertificate>(), factory,
                 provider.GetRequiredService<ILoggerFactory>(), time));
             services.AddHostedService<ReplicaService>();
+            services.AddHostedService(static provider => provider.GetRequiredService<LeadershipParts>().Drains);
         }
 
         services.AddSingleton(provider => ApiFactory.Make(

@@ -30,7 +30,8 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
     /// <summary>Forwards a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="next">Answers it should this replica become the leader meanwhile.</param>
-    internal async Task ForwardAsync(HttpContext context, IEndpoint next)
+    /// <param name="path">The path at the leader; null: that of the request.</param>
+    internal async Task ForwardAsync(HttpContext context, IEndpoint next, string? path)
     {
         long start = time.GetTimestamp();
         string outcome = "busy";
@@ -43,7 +44,7 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
             }
 
             outcome = "failed";
-            await bodies.ReceiveBytesAsync(context, async (http, body) => outcome = await ForwardAsync(http, body, next));
+            await bodies.ReceiveBytesAsync(context, async (http, body) => outcome = await ForwardAsync(http, body, next, path));
         }
         finally
         {
@@ -53,13 +54,13 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
     }
 
     /// <returns>The outcome, for telemetry.</returns>
-    private async Task<string> ForwardAsync(HttpContext context, ReadOnlyMemory<byte> body, IEndpoint next)
+    private async Task<string> ForwardAsync(HttpContext context, ReadOnlyMemory<byte> body, IEndpoint next, string? path)
     {
         using var timer = new CancellationTokenSource(Bound, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, context.RequestAborted);
         try
         {
-            return await TryTwiceAsync(context, body, next, either.Token);
+            return await TryTwiceAsync(context, body, next, path, either.Token);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -79,7 +80,8 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
         }
     }
 
-    private async Task<string> TryTwiceAsync(HttpContext context, ReadOnlyMemory<byte> body, IEndpoint next, CancellationToken cancellation)
+    private async Task<string> TryTwiceAsync(
+        HttpContext context, ReadOnlyMemory<byte> body, IEndpoint next, string? path, CancellationToken cancellation)
     {
         LeaseRecord? tried = null;
         bool isChanging = replica.HasResigned;
@@ -98,7 +100,7 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
                 break;
             }
 
-            using HttpResponseMessage? answer = await TrySendAsync(leader, context.Request, body, cancellation);
+            using HttpResponseMessage? answer = await TrySendAsync(leader, context.Request, path, body, cancellation);
             if (answer is not null && !answer.Headers.Contains(LeaderGate.NotLeadingHeader))
             {
                 await AnswerAsync(context, answer, cancellation);
@@ -145,14 +147,20 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
 
     /// <returns>Null when the leader was not reached.</returns>
     private async Task<HttpResponseMessage?> TrySendAsync(
-        LeaseRecord leader, HttpRequest original, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+        LeaseRecord leader, HttpRequest original, string? path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, leader.Address + original.Path.Value)
+        string target = $"{leader.Address}{path ?? original.Path.Value}{original.QueryString}";
+        using var request = new HttpRequestMessage(HttpMethod.Parse(original.Method), target)
         {
             Version = leader.Address.StartsWith("https:", StringComparison.Ordinal) ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            Content = new ReadOnlyMemoryContent(body),
+            Content = HttpMethods.IsPost(original.Method) ? new ReadOnlyMemoryContent(body) : null,
         };
+        if (request.Content is not null && original.ContentType is { } type)
+        {
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
         foreach (string name in RequestHeaders)
         {
             if (original.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values))

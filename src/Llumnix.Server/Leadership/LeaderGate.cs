@@ -6,7 +6,8 @@ namespace Llumnix.Server.Leadership;
 /// <param name="replica">This replica.</param>
 /// <param name="forwarder">Sends requests to the leader.</param>
 /// <param name="next">The endpoint.</param>
-internal sealed class LeaderGate(Replica replica, Forwarder forwarder, IEndpoint next) : IEndpoint
+/// <param name="path">Where the leader serves it to other replicas; null: at the path of the request.</param>
+internal sealed class LeaderGate(Replica replica, Forwarder forwarder, IEndpoint next, string? path = null) : IEndpoint
 {
     /// <summary>The header of a request that another replica has forwarded: it is not forwarded again.</summary>
     internal const string ForwardedHeader = "Llumnix-Forwarded-By";
@@ -21,7 +22,7 @@ internal sealed class LeaderGate(Replica replica, Forwarder forwarder, IEndpoint
     public Task HandleAsync(HttpContext context) =>
         replica.IsLeading ? next.HandleAsync(context)
         : context.Request.Headers.ContainsKey(ForwardedHeader) ? WriteNotLeadingAsync(context)
-        : forwarder.ForwardAsync(context, next);
+        : forwarder.ForwardAsync(context, next, path);
 
     /// <summary>Says that this replica does not lead; a replica that has forwarded the request looks for the leader then.</summary>
     internal static Task WriteNotLeadingAsync(HttpContext context)

@@ -1,6 +1,8 @@
 using Llumnix.Adapters.Leases;
 using Llumnix.Adapters.Listeners;
+using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.Draining;
 using Llumnix.Server.Options;
 using Prometheus;
 
@@ -11,13 +13,20 @@ internal static class LeadershipFactory
 {
     /// <summary>Makes them.</summary>
     /// <param name="options">Options with a store of leases.</param>
+    /// <param name="drains">The scheduler's drains.</param>
     /// <param name="gateways">The scheduler's side of gateways.</param>
     /// <param name="certificate">That of our own listener; null for plain HTTP.</param>
     /// <param name="factory">Makes metrics.</param>
     /// <param name="logging">Where the log goes.</param>
     /// <param name="time">The clock.</param>
     internal static LeadershipParts Make(
-        SchedulerOptions options, IGatewaySink gateways, ListenerCertificate? certificate, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
+        SchedulerOptions options,
+        IDrainControl drains,
+        IGatewaySink gateways,
+        ListenerCertificate? certificate,
+        IMetricFactory factory,
+        ILoggerFactory logging,
+        TimeProvider time)
     {
         ILeaseStore store = Leases.MakeStore(options, time);
         var roster = new GatewayRoster(gateways);
@@ -33,6 +42,12 @@ internal static class LeadershipFactory
             telemetry,
             time,
             logging);
-        return new LeadershipParts(replica, roster, http, telemetry);
+        return new LeadershipParts(
+            replica, roster, MakeDrainKeeper(options, drains, replica, logging, time), http, telemetry);
     }
+
+    /// <summary>Makes what keeps drains beside the scheduler's lease, or reads those that are kept there.</summary>
+    internal static DrainKeeper MakeDrainKeeper(
+        SchedulerOptions options, IDrainControl drains, IDrainLease lease, ILoggerFactory logging, TimeProvider time) =>
+        new(drains, lease, Leases.MakeStore(options, time), time, logging.CreateLogger<DrainKeeper>());
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llumnix.Adapters.Leases;
+using Llumnix.Server.Draining;
 
 namespace Llumnix.Server.Leadership;
 
@@ -7,7 +8,7 @@ namespace Llumnix.Server.Leadership;
 /// This process as one of several schedulers: holds the scheduler's lease or waits for it, tells the leader which gateways live here, and knows where the
 /// leader is. For any threads.
 /// </summary>
-internal sealed partial class Replica : ILeasePeers, IAsyncDisposable
+internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposable
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ReportTimeout = TimeSpan.FromMilliseconds(400);
@@ -47,11 +48,20 @@ internal sealed partial class Replica : ILeasePeers, IAsyncDisposable
     {
         (_store, _gateways, _client, _telemetry, _time) = (store, gateways, client, telemetry, time);
         _logger = logging.CreateLogger<Replica>();
-        Others = others;
+        (Name, Others) = (options.Name, others);
         _holder = new LeaseHolder(store, options, candidate, time, logging.CreateLogger<LeaseHolder>(), this);
         _holder.Changed += OnViewChanged;
         _gateways.Changed += ReportSoon;
     }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public long? LeadingEpoch => IsLeading ? Epoch : null;
+
+    /// <inheritdoc/>
+    public Task NextChange => _change.Task;
 
     /// <summary>Whether this replica decides now; one reading of the clock.</summary>
     internal bool IsLeading => _holder.IsLeading;
@@ -115,9 +125,6 @@ internal sealed partial class Replica : ILeasePeers, IAsyncDisposable
 
     /// <summary>Has the lease looked at now, since the known leader does not lead.</summary>
     internal void LookForLeader() => _holder.Poke();
-
-    /// <summary>Completes at the next change of the leader. To be read before <see cref="Leader"/>.</summary>
-    internal Task NextChange => _change.Task;
 
     /// <summary>Whether this replica has handed over.</summary>
     internal bool HasResigned { get; private set; }

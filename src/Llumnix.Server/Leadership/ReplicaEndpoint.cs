@@ -9,6 +9,9 @@ internal sealed class ReplicaEndpoint(Replica replica, BodyReceiver bodies) : IE
     /// <summary>The path.</summary>
     internal const string Path = "/replica";
 
+    /// <summary>The path of drains for other replicas: <c>/admin/drain</c> on the port of the service.</summary>
+    internal const string DrainPath = "/replica/drain";
+
     private const int MaxIdBytes = 256;
 
     /// <inheritdoc/>
