@@ -35,15 +35,30 @@ internal static class EngineCommand
         var prefillTable = new Option<string?>("--ttft-profiling-data-path") { Description = "JSON table of prefill times; none: an H200 with Llama-3.1-8B FP8." };
         var decodeTable = new Option<string?>("--tpot-profiling-data-path") { Description = "JSON table of decode step times; together with the other." };
         var kvCapacity = new Option<int>("--kv-capacity") { Description = "KV capacity of each engine in tokens.", DefaultValueFactory = _ => new EngineConfiguration().KvCapacityTokens };
+        var served = new Option<string>("--served-models")
+        {
+            Description = "Names that /v1/models lists, separated by commas.", DefaultValueFactory = _ => "emulated",
+        };
+        var face = new Option<string>("--metrics-face") { Description = "As which engine they tell their load: /metrics of vLLM, or /metrics and /v1/loads of SGLang.", DefaultValueFactory = _ => "vllm" };
+        face.AcceptOnlyFromAmong("vllm", "sglang");
+        var fault = new Option<string>("--metrics-fault") { Description = "How what they tell of their load fails.", DefaultValueFactory = _ => "none" };
+        fault.AcceptOnlyFromAmong("none", "error", "garbage", "slow", "frozen");
         var command = new Command("engine", "Runs emulated engines (OpenAI HTTP), registered in a CMS, in discovery, or nowhere.")
         {
-            count, inferType, port, host, ip, redis, discoveryRedis, discoveryEtcd, model, prefillTable, decodeTable, kvCapacity,
+            count, inferType, port, host, ip, redis, discoveryRedis, discoveryEtcd, model, prefillTable, decodeTable, kvCapacity, served, face, fault,
         };
         command.SetAction((parsed, cancellation) =>
         {
             if (!IPAddress.TryParse(parsed.GetValue(host), out IPAddress? address))
             {
                 Console.Error.WriteLine($"--host must be an IP address, not '{parsed.GetValue(host)}'");
+                return Task.FromResult(2);
+            }
+
+            string[] models = parsed.GetValue(served)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (models.Length == 0)
+            {
+                Console.Error.WriteLine("--served-models names no model");
                 return Task.FromResult(2);
             }
 
@@ -67,6 +82,8 @@ internal static class EngineCommand
                 {
                     StatusPushInterval = environment.StatusPushInterval,
                     ListenAddress = address,
+                    Model = models[0],
+                    MoreModels = models[1..],
                     CmsRedis = parsed.GetValue(redis),
                     CmsRedisPassword = environment.CmsRedisPassword,
                     DiscoveryRedis = parsed.GetValue(discoveryRedis),
@@ -74,6 +91,7 @@ internal static class EngineCommand
                     Engines = [.. Enumerable.Range(0, parsed.GetValue(count)).Select(i => new EmulatedEngineOptions
                     {
                         Port = first == 0 ? 0 : first + i,
+                        MetricsFace = Enum.Parse<MetricsFace>(parsed.GetValue(face)!, ignoreCase: true),
                         AdvertisedIp = parsed.GetValue(ip)!,
                         DiscoveryModel = parsed.GetValue(model)!,
                         Engine = new EngineConfiguration
@@ -87,6 +105,7 @@ internal static class EngineCommand
                         },
                     })],
                 },
+                Enum.Parse<MetricsFault>(parsed.GetValue(fault)!, ignoreCase: true),
                 cancellation);
         });
         return command;
@@ -107,13 +126,18 @@ internal static class EngineCommand
         return new ProfiledLatencyModel(profile);
     }
 
-    private static async Task<int> RunAsync(EngineHostOptions options, CancellationToken cancellation)
+    private static async Task<int> RunAsync(EngineHostOptions options, MetricsFault fault, CancellationToken cancellation)
     {
         using ILoggerFactory logging = LoggerFactory.Create(
             static builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System));
         try
         {
             await using EngineHost host = await EngineHost.StartAsync(options with { LoggerFactory = logging }, cancellation);
+            foreach (HostedEngine engine in host.Engines)
+            {
+                engine.MetricsFault = fault;
+            }
+
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return 0;
         }

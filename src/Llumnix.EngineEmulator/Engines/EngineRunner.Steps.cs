@@ -11,6 +11,7 @@ internal sealed partial class EngineRunner
     private TimerLead _lead;
     private long _generated;
     private long _preempted;
+    private long _prefilled;
 
     /// <summary>Computes until cancelled, then breaks all remaining requests off.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -80,12 +81,21 @@ internal sealed partial class EngineRunner
     {
         lock (_gate)
         {
+            long generatedBefore = _generated;
             foreach (StepEvent stepEvent in _model.CompleteStep(Now))
             {
-                _generated += stepEvent.Kind is StepEventKind.Token or StepEventKind.Finished ? 1 : 0;
+                if (stepEvent.Kind is StepEventKind.Token or StepEventKind.Finished)
+                {
+                    _generated++;
+                    _histograms.OnToken(in stepEvent, (TokenStream)stepEvent.Request.Context!);
+                }
+
                 _preempted += stepEvent.Kind == StepEventKind.Preempted ? 1 : 0;
                 Deliver(stepEvent);
             }
+
+            _histograms.StepTokens.Observe(_generated - generatedBefore + _model.PrefilledPromptTokens - _prefilled);
+            _prefilled = _model.PrefilledPromptTokens;
 
             Changed.Set();
         }

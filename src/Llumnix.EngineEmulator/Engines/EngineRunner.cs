@@ -10,6 +10,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
     private readonly EngineModel _model;
     private readonly TimeProvider _timeProvider;
     private readonly long _start;
+    private readonly RequestHistograms _histograms;
     private readonly WakeSignal _wake;
 
     // Streams whose requests are computed here or whose clients are connected to this engine. After a migration these are two engines.
@@ -23,6 +24,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         _timeProvider = timeProvider;
         _start = timeProvider.GetTimestamp();
         Address = new EngineAddress(configuration.InstanceId, "", 0);
+        _histograms = new RequestHistograms(timeProvider);
         _wake = new WakeSignal(timeProvider);
         Changed = new WakeSignal(timeProvider);
     }
@@ -81,6 +83,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
             if (result == AdmissionResult.Accepted)
             {
                 var stream = (TokenStream)request.Context!;
+                stream.Times.AcceptedAt ??= _timeProvider.GetTimestamp();
                 _connected.Add(stream);
                 AcceptedRequests++;
                 Hold(stream);
@@ -202,6 +205,18 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
             lock (_gate)
             {
                 return new EngineCounters(_model.PrefilledPromptTokens, _model.CachedPromptTokens, _generated, _preempted);
+            }
+        }
+    }
+
+    /// <summary>What it tells of the times and lengths of its requests so far.</summary>
+    public RequestHistograms Histograms
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _histograms.Copy();
             }
         }
     }

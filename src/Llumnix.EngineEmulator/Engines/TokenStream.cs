@@ -14,6 +14,9 @@ internal sealed class TokenStream(string requestId, int capacity) : IDisposable
     private volatile IRequestHolder? _holder;
     private volatile int _moves;
 
+    /// <summary>Guarded by the lock of the present holder.</summary>
+    public RequestTimes Times;
+
     public string RequestId => requestId;
 
     public ChannelReader<StepEvent> Events => _events.Reader;

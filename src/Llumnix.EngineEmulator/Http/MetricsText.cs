@@ -18,6 +18,7 @@ internal sealed class MetricsText(IReadOnlyCollection<string> names)
     {
         InstanceStatus status = engine.Status();
         EngineCounters counters = engine.Runner.Counters;
+        RequestHistograms histograms = engine.Runner.Histograms;
         int blockSize = engine.Runner.Configuration.BlockSize;
         string rank = engine.Metadata.DataParallelRank.ToString(CultureInfo.InvariantCulture);
         string labels = $"engine=\"{rank}\",model_name=\"{Escape(model)}\"";
@@ -32,7 +33,13 @@ internal sealed class MetricsText(IReadOnlyCollection<string> names)
         page.Add("vllm:num_preemptions_total", "counter", labels, counters.Preemptions);
         page.Add("vllm:prompt_tokens_total", "counter", labels, counters.PromptTokens);
         page.Add("vllm:generation_tokens_total", "counter", labels, counters.GenerationTokens);
-        page.Add("vllm:iteration_tokens_total_count", "histogram", labels, status.StepId);
+        page.Add("vllm:request_success_total", "counter", labels + ",finished_reason=\"length\"", histograms.Request.Count);
+        page.Add("vllm:iteration_tokens_total", labels, histograms.StepTokens);
+        page.Add("vllm:time_to_first_token_seconds", labels, histograms.FirstToken);
+        page.Add("vllm:inter_token_latency_seconds", labels, histograms.BetweenTokens);
+        page.Add("vllm:e2e_request_latency_seconds", labels, histograms.Request);
+        page.Add("vllm:request_prompt_tokens", labels, histograms.PromptTokens);
+        page.Add("vllm:request_generation_tokens", labels, histograms.GeneratedTokens);
         string config = string.Create(
             CultureInfo.InvariantCulture,
             $"block_size=\"{blockSize}\",engine=\"{rank}\",kv_cache_size_tokens=\"{status.TotalGpuTokens}\",num_gpu_blocks=\"{status.TotalGpuTokens / blockSize}\"");
@@ -57,6 +64,11 @@ internal sealed class MetricsText(IReadOnlyCollection<string> names)
         page.Add("sglang:prompt_tokens_total", "counter", labels, counters.PromptTokens);
         page.Add("sglang:cached_tokens_total", "counter", labels + ",cache_source=\"device\"", counters.CachedPromptTokens);
         page.Add("sglang:generation_tokens_total", "counter", labels, counters.GenerationTokens);
+        RequestHistograms histograms = engine.Runner.Histograms;
+        page.Add("sglang:num_requests_total", "counter", labels, histograms.Request.Count);
+        page.Add("sglang:time_to_first_token_seconds", labels, histograms.FirstToken);
+        page.Add("sglang:inter_token_latency_seconds", labels, histograms.BetweenTokens);
+        page.Add("sglang:e2e_request_latency_seconds", labels, histograms.Request);
         return page._text.ToString();
     }
 
@@ -73,8 +85,36 @@ internal sealed class MetricsText(IReadOnlyCollection<string> names)
     {
         if (names.Count == 0 || names.Contains(name))
         {
-            string family = type == "histogram" ? name[..name.LastIndexOf('_')] : name;
-            _text.Append(CultureInfo.InvariantCulture, $"# TYPE {family} {type}\n{name}{{{labels}}} {value}\n");
+            _text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {type}\n{name}{{{labels}}} {value}\n");
+        }
+    }
+
+    private void Add(string name, string labels, Histogram histogram)
+    {
+        string[] asked = [.. new[] { "_bucket", "_sum", "_count" }.Where(suffix => names.Count == 0 || names.Contains(name + suffix))];
+        if (asked.Length > 0)
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} histogram\n");
+        }
+
+        if (asked.Contains("_bucket"))
+        {
+            foreach ((double bound, long count) in histogram.Buckets)
+            {
+                _text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{labels},le=\"{bound}\"}} {count}\n");
+            }
+
+            _text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{labels},le=\"+Inf\"}} {histogram.Count}\n");
+        }
+
+        if (asked.Contains("_sum"))
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"{name}_sum{{{labels}}} {histogram.Sum}\n");
+        }
+
+        if (asked.Contains("_count"))
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"{name}_count{{{labels}}} {histogram.Count}\n");
         }
     }
 

@@ -33,4 +33,30 @@ public sealed class EngineProcessTests
         Assert.Equal("", await process.ReadLineAsync());
         Assert.Equal(0, await process.WaitForExitAsync());
     }
+
+    [Fact]
+    public async Task Run_FaceFaultAndModels_AreThoseOfTheFlags()
+    {
+        int[] ports = FreePort.Find(2);
+        using LlumnixProcess sglang = LlumnixProcess.Start(
+            "engine", "--port", ports[0].ToString(CultureInfo.InvariantCulture), "--metrics-face", "sglang", "--served-models", "base, adapter");
+        using LlumnixProcess broken = LlumnixProcess.Start("engine", "--port", ports[1].ToString(CultureInfo.InvariantCulture), "--metrics-fault", "error");
+        await sglang.ReadLineAsync();
+        await broken.ReadLineAsync();
+        using var client = new HttpClient();
+
+        string models = await GetAsync(client, ports[0], "/v1/models");
+        Assert.Contains("\"base\"", models, StringComparison.Ordinal);
+        Assert.Contains("\"adapter\"", models, StringComparison.Ordinal);
+        Assert.Contains("sglang:num_queue_reqs{", await GetAsync(client, ports[0], "/metrics"), StringComparison.Ordinal);
+        Assert.Contains("num_waiting_reqs", await GetAsync(client, ports[0], "/v1/loads"), StringComparison.Ordinal);
+        using HttpResponseMessage failed = await client.GetAsync(UriOf(ports[1], "/metrics"), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
+        await sglang.TerminateAsync();
+        await broken.TerminateAsync();
+    }
+
+    private static Task<string> GetAsync(HttpClient client, int port, string path) => client.GetStringAsync(UriOf(port, path), TestContext.Current.CancellationToken);
+
+    private static Uri UriOf(int port, string path) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}{path}"));
 }

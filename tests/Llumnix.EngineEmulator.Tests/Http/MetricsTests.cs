@@ -29,6 +29,35 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Metrics_AfterTwoCompletions_HistogramsHaveTheirTimesAndLengths()
+    {
+        await using EngineHost host = await EngineHostBuilder.StartAsync(InferType.Neutral);
+        using var client = new EngineClient(host.Engines[0]);
+        using HttpResponseMessage first = await client.SendAsync("/v1/completions", """{"prompt":"a b c","max_tokens":5}""", "1");
+        using HttpResponseMessage second = await client.SendAsync("/v1/completions", """{"prompt":"a b c d e f","max_tokens":2}""", "2");
+        string page = await client.GetTextAsync("/metrics");
+        const string labels = "engine=\"0\",model_name=\"m\"";
+        string[] expected =
+        [
+            $"vllm:time_to_first_token_seconds_count{{{labels}}} 2",
+            $"vllm:inter_token_latency_seconds_count{{{labels}}} 5",
+            $"vllm:e2e_request_latency_seconds_bucket{{{labels},le=\"+Inf\"}} 2",
+            $"vllm:request_prompt_tokens_bucket{{{labels},le=\"2\"}} 0",
+            $"vllm:request_prompt_tokens_bucket{{{labels},le=\"5\"}} 1",
+            $"vllm:request_prompt_tokens_bucket{{{labels},le=\"10\"}} 2",
+            $"vllm:request_prompt_tokens_sum{{{labels}}} 9",
+            $"vllm:request_generation_tokens_sum{{{labels}}} 7",
+            // Prompts of 3 and 6, and 7 tokens.
+            $"vllm:iteration_tokens_total_sum{{{labels}}} 16",
+            $"vllm:request_success_total{{{labels},finished_reason=\"length\"}} 2",
+        ];
+        Assert.All(expected, line => Assert.Contains(line + "\n", page, StringComparison.Ordinal));
+        Assert.Equal(
+            $"# TYPE vllm:request_prompt_tokens histogram\nvllm:request_prompt_tokens_sum{{{labels}}} 9\n",
+            await client.GetTextAsync("/metrics?name[]=vllm:request_prompt_tokens_sum"));
+    }
+
+    [Fact]
     public async Task Loads_SglangFace_TellsTheRank()
     {
         EngineHostOptions options = EngineHostBuilder.Options(EngineHostBuilder.Fast, InferType.Neutral);
