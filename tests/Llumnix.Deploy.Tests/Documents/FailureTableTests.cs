@@ -38,9 +38,9 @@ public sealed class FailureTableTests
         ],
         ["a name of `--discovery-dns-names` cannot be looked up"] = ["DnsDiscoveryTests.Run_LookupFails_ItsInstancesStay_OthersFollow"],
         ["all names of `--discovery-dns-names` have no address"] = ["DnsDiscoveryTests.Run_AllEmptyAtOnce_ListStaysForTheWindow"],
-        ["the API server of Kubernetes is away, or denies the list of pods"] = ["KubernetesDiscoveryTests.Run_ListFails_LastListStays"],
-        ["the API server denies the watch of pods"] = ["KubernetesDiscoveryTests.Run_WatchIsDenied_ListsGoOn"],
-        ["a connection to the API server is dead, but not closed"] = ["KubernetesDiscoveryTests.Run_ConnectionIsDead_ListIsReadOverAnotherOne"],
+        ["the API server of Kubernetes is away, or denies the list of pods"] = ["KubernetesDiscoveryFaultTests.Run_ListFails_LastListStays"],
+        ["the API server denies the watch of pods"] = ["KubernetesDiscoveryFaultTests.Run_WatchIsDenied_ListsGoOn"],
+        ["a connection to the API server is dead, but not closed"] = ["KubernetesDiscoveryFaultTests.Run_ConnectionIsDead_ListIsReadOverAnotherOne"],
         ["all pods of engines lose Ready at once"] = ["KubernetesDiscoveryTests.Run_PodTakesNoRequests_LeavesAndComesBack"],
         ["Redis answers, but nobody can write into it (lite mode)"] =
         [
