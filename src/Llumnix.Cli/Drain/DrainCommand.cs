@@ -67,6 +67,7 @@ internal static class DrainCommand
         : null;
 
     /// <summary>Calls the scheduler and prints. The exit code is one of <see cref="DrainExit"/>.</summary>
+    /// <exception cref="OperationCanceledException">Interrupted.</exception>
     internal static async Task<int> RunAsync(
         ParseResult parsed, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken cancellation)
     {
@@ -98,10 +99,10 @@ internal static class DrainCommand
         }
         catch (HttpRequestException exception)
         {
-            await errors.WriteLineAsync(exception.Message);
+            await errors.WriteLineAsync(SchedulerTarget.Describe(exception));
             return exception.StatusCode == HttpStatusCode.NotFound ? DrainExit.Unknown : DrainExit.Failed;
         }
-        catch (TaskCanceledException exception)
+        catch (TaskCanceledException exception) when (!cancellation.IsCancellationRequested)
         {
             await errors.WriteLineAsync(exception.Message);
             return DrainExit.Failed;

@@ -35,7 +35,8 @@ internal static class ExplainCommand
         return command;
     }
 
-    /// <summary>Asks and prints. 0: answered; 1: no answer; 2: bad input.</summary>
+    /// <summary>Asks and prints. 0: the request would be placed; 1: it would not, or there is no answer; 2: bad input.</summary>
+    /// <exception cref="OperationCanceledException">Interrupted.</exception>
     internal static async Task<int> RunAsync(ParseResult parsed, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
         try
@@ -51,15 +52,29 @@ internal static class ExplainCommand
             }
 
             byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellation);
-            await output.WriteAsync(parsed.GetValue(Json) ? Encoding.UTF8.GetString(body) + "\n" : ExplanationText.Render(body));
-            return 0;
+            Explanation? explanation = Explanation.Parse(body);
+            if (parsed.GetValue(Json))
+            {
+                await output.WriteAsync(Encoding.UTF8.GetString(body) + "\n");
+            }
+            else
+            {
+                await output.WriteAsync(ExplanationText.Render(explanation ?? throw new JsonException()));
+            }
+
+            return explanation is { IsPlaced: true } ? 0 : 1;
         }
         catch (JsonException)
         {
             await errors.WriteLineAsync("the answer is no explanation; --json prints it as it is");
             return 1;
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        catch (HttpRequestException exception)
+        {
+            await errors.WriteLineAsync(SchedulerTarget.Describe(exception));
+            return 1;
+        }
+        catch (TaskCanceledException exception) when (!cancellation.IsCancellationRequested)
         {
             await errors.WriteLineAsync(exception.Message);
             return 1;

@@ -8,14 +8,13 @@ namespace Llumnix.Cli.Explain;
 /// <summary>An explanation as text: a table for each role.</summary>
 internal static class ExplanationText
 {
-    /// <exception cref="JsonException">The answer is not an explanation.</exception>
-    internal static string Render(ReadOnlySpan<byte> answer)
+    /// <exception cref="JsonException">A value of a metric is neither a number nor a text.</exception>
+    internal static string Render(Explanation explanation)
     {
-        Explanation explanation = JsonSerializer.Deserialize(answer, ExplanationJson.Default.Explanation) ?? throw new JsonException();
         var text = new StringBuilder();
-        foreach (ExplainedRole? role in explanation.Roles)
+        foreach (ExplainedRole role in explanation.Roles)
         {
-            Append(text, role ?? throw new JsonException());
+            Append(text, role);
         }
 
         return text.ToString();
@@ -24,24 +23,54 @@ internal static class ExplanationText
     private static void Append(StringBuilder text, ExplainedRole role)
     {
         text.Append(CultureInfo.InvariantCulture, $"{Clean(role.Role)}, {Clean(role.Policy)}: {Clean(role.InstanceId ?? role.Outcome)}\n");
-        if (role is { InstanceId: not null, PreferencesMet: false })
+        if (role.InstanceId is null)
+        {
+            text.Append(WhyNone(role)).Append('\n');
+        }
+        else if (!role.PreferencesMet)
         {
             text.Append("no candidate passes the preferred filters, so they do not count\n");
         }
 
-        string[] metrics = role.Candidates.Count == 0 ? [] : [.. (role.Candidates[0] ?? throw new JsonException()).Metrics.Keys];
+        if (role.Candidates.Count > 0)
+        {
+            AppendTable(text, role);
+        }
+
+        text.Append('\n');
+    }
+
+    /// <summary>Says why no instance was chosen: what dropped how many candidates, thresholds included, as they are part of a filter's name.</summary>
+    private static string WhyNone(ExplainedRole role)
+    {
+        if (role.Candidates.Count == 0)
+        {
+            return $"no candidates: the scheduler knows no instance that takes the role {Clean(role.Role)}";
+        }
+
+        IEnumerable<string> reasons = role.Candidates
+            .GroupBy(static candidate => candidate.DroppedBy ?? "the selector")
+            .OrderByDescending(static group => group.Count())
+            .ThenBy(static group => group.Key, StringComparer.Ordinal)
+            .Select(static group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} dropped by {Clean(group.Key)}"));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"none of {role.Candidates.Count} candidate{(role.Candidates.Count == 1 ? "" : "s")} is left: {string.Join(", ", reasons)}");
+    }
+
+    private static void AppendTable(StringBuilder text, ExplainedRole role)
+    {
+        string[] metrics = [.. role.Candidates[0].Metrics.Keys];
         string[][] rows =
         [
             ["", "instance", .. metrics.Select(Clean), "dropped by"],
-            .. role.Candidates.Select(candidate => Row(candidate ?? throw new JsonException(), role.InstanceId, metrics)),
+            .. role.Candidates.Select(candidate => Row(candidate, role.InstanceId, metrics)),
         ];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
         {
             text.Append(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()).Append('\n');
         }
-
-        text.Append('\n');
     }
 
     private static string[] Row(ExplainedCandidate candidate, string? pick, string[] metrics) =>

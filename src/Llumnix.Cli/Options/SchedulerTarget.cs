@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Llumnix.Cli.Options;
@@ -45,6 +46,11 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + Token);
         return request;
     }
+
+    /// <summary>The message of a call that failed, with a hint where nothing listens.</summary>
+    internal static string Describe(HttpRequestException exception) => exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+        ? $"{exception.Message}: nothing listens there; does the scheduler run, and is {Address.Name} its address?"
+        : exception.Message;
 
     private static Uri? ParseAddress(ArgumentResult result)
     {

@@ -40,9 +40,9 @@ public sealed class ExplainCommandTests : IDisposable
         await Eventually.TrueAsync(async () =>
         {
             result = await RunAsync("--scheduler", host.Address.ToString(), "--token-file", TokenFile, "--prompt-tokens", "77");
-            Assert.Equal(0, result.ExitCode);
-            return result.Output.Contains("> ", StringComparison.Ordinal);
+            return result.ExitCode == 0;
         });
+        Assert.Contains("> ", result.Output, StringComparison.Ordinal);
         Assert.Contains("neutral, load-balance: a\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("all_prefills_tokens_num", result.Output, StringComparison.Ordinal);
     }
@@ -57,8 +57,54 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_NoScheduler_IsAnError() =>
-        Assert.Equal(1, (await RunAsync("--scheduler", $"http://127.0.0.1:{FreePort.Find(1)[0]}")).ExitCode);
+    public async Task Run_NoScheduler_IsAnErrorWithAHint()
+    {
+        string address = $"http://127.0.0.1:{FreePort.Find(1)[0]}";
+        (int exitCode, string output, string errors) = await RunAsync("--scheduler", address);
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains("nothing listens there", errors, StringComparison.Ordinal);
+        Assert.Contains("--scheduler", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_NoCandidates_SaysSoAndFails()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync(
+            """{"roles":[{"role":"prefill","policy":"p","outcome":"endpoint_not_found","instance_id":null,"preferences_met":false,"candidates":[]}]}"""));
+        (int exitCode, string output, _) = await RunAsync("--scheduler", server.Url.ToString());
+        Assert.Equal(1, exitCode);
+        Assert.Equal("prefill, p: endpoint_not_found\nno candidates: the scheduler knows no instance that takes the role prefill\n\n", output);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--json")]
+    public async Task Run_AllCandidatesDropped_FailsAndTellsTheThresholds(params string[] args)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync("""
+            {"roles":[{"role":"neutral","policy":"p","outcome":"no_available_endpoint","instance_id":null,"preferences_met":false,"candidates":[
+            {"instance_id":"a","dropped_by":"kv \u003c 0.9","only_unwanted":false,"metrics":{"kv":0.95}},
+            {"instance_id":"b","dropped_by":"stale","only_unwanted":false,"metrics":{"kv":0.1}},
+            {"instance_id":"c","dropped_by":"kv \u003c 0.9","only_unwanted":false,"metrics":{"kv":0.91}}]}]}
+            """));
+        (int exitCode, string output, _) = await RunAsync(["--scheduler", server.Url.ToString(), .. args]);
+        Assert.Equal(1, exitCode);
+        if (args.Length == 0)
+        {
+            Assert.Contains("none of 3 candidates is left: 2 dropped by kv < 0.9, 1 dropped by stale\n", output, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>A pair needs both of its instances.</summary>
+    [Fact]
+    public async Task Run_HalfOfAPair_Fails()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync("""
+            {"roles":[{"role":"prefill","policy":"p","outcome":"placed","instance_id":"a","preferences_met":true,"candidates":[]},
+            {"role":"decode","policy":"p","outcome":"endpoint_not_found","instance_id":null,"preferences_met":false,"candidates":[]}]}
+            """));
+        Assert.Equal(1, (await RunAsync("--scheduler", server.Url.ToString(), "--mode", "pd_batch")).ExitCode);
+    }
 
     [Theory]
     [InlineData("{}")]
