@@ -8,6 +8,7 @@ namespace Llumnix.EngineEmulator.Http;
 /// <summary>An engine's load as Prometheus text, under the names of vLLM or SGLang.</summary>
 internal sealed class MetricsText(IReadOnlyCollection<string> names)
 {
+    private static readonly string[] Suffixes = ["_bucket", "_sum", "_count"];
     private readonly StringBuilder _text = new();
 
     /// <summary>vLLM's page.</summary>
@@ -91,7 +92,7 @@ internal sealed class MetricsText(IReadOnlyCollection<string> names)
 
     private void Add(string name, string labels, Histogram histogram)
     {
-        string[] asked = [.. new[] { "_bucket", "_sum", "_count" }.Where(suffix => names.Count == 0 || names.Contains(name + suffix))];
+        string[] asked = [.. Suffixes.Where(suffix => names.Count == 0 || names.Contains(name + suffix))];
         if (asked.Length > 0)
         {
             _text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} histogram\n");
