@@ -2,7 +2,7 @@ namespace Llumnix.Scheduling.Replication;
 
 /// <summary>
 /// What one receiver gets of this replica's ledger: a snapshot first and after each gap, and the changes since. One reader at a time;
-/// <see cref="RequestSnapshot"/>, <see cref="Acknowledge"/> and <see cref="Lag"/> are for any thread.
+/// <see cref="RequestSnapshot"/>, <see cref="Acknowledge"/>, <see cref="WhenTold"/> and <see cref="Lag"/> are for any thread.
 /// </summary>
 public sealed class LedgerFeed
 {
@@ -17,6 +17,11 @@ public sealed class LedgerFeed
     private long _next;
     private int _nextEntry;
     private bool _isSnapshotWanted = true;
+    private long _acknowledged;
+    // What WhenTold waits for: the changes before this one, which the batch with this number completes; 0 while they are not all read.
+    private TaskCompletionSource? _told;
+    private long _toldBefore;
+    private long _toldNumber;
 
     internal LedgerFeed(
         Lock gate, TimeProvider time, LedgerJournal journal, IReplicatedEntries entries, PeerTable peers, ReplicaKey self, long firstNumber)
@@ -28,6 +33,7 @@ public sealed class LedgerFeed
         _peers = peers;
         _self = self;
         _number = firstNumber;
+        _acknowledged = firstNumber - 1;
         _lag = new LedgerLag(time);
     }
 
@@ -50,7 +56,34 @@ public sealed class LedgerFeed
     }
 
     /// <summary>The receiver has taken over all batches up to a number.</summary>
-    public void Acknowledge(long number) => _lag.OnAcknowledged(number);
+    public void Acknowledge(long number)
+    {
+        _lag.OnAcknowledged(number);
+        Interlocked.Exchange(ref _acknowledged, number);
+        if (Volatile.Read(ref _told) is not null)
+        {
+            lock (_gate)
+            {
+                CompleteIfTold();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Completes when the receiver has acknowledged all that has happened before the call. One caller at a time: a second call takes the place of the first. To be
+    /// awaited with a limit, since a feed may end before that.
+    /// </summary>
+    public Task WhenTold()
+    {
+        lock (_gate)
+        {
+            var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            (_told, _toldBefore, _toldNumber) = (told, _journal.Next, 0);
+            NoteIfRead(_number - 1);
+            CompleteIfTold();
+            return told.Task;
+        }
+    }
 
     /// <summary>Reads the next changes and entries, some hundreds, under one short hold of the lock.</summary>
     /// <param name="batch">Filled anew; it must be sent, unless it is empty and no sign of life.</param>
@@ -70,15 +103,34 @@ public sealed class LedgerFeed
             ReadChanges(batch);
             ReadEntries(batch);
             isMore = _next < _journal.Next || _nextEntry != 0;
+            _number += batch.IsEmpty && !isSignOfLife ? 0 : 1;
+            NoteIfRead(_number - 1);
+            CompleteIfTold();
         }
 
-        _number += batch.IsEmpty && !isSignOfLife ? 0 : 1;
         if (batch.Changes.Count > 0)
         {
             _lag.OnSent(batch.Number, batch.Changes[0].At);
         }
 
         return isMore;
+    }
+
+    private void NoteIfRead(long number)
+    {
+        if (_told is not null && _toldNumber == 0 && !_isSnapshotWanted && _nextEntry == 0 && _next >= _toldBefore)
+        {
+            _toldNumber = number;
+        }
+    }
+
+    private void CompleteIfTold()
+    {
+        if (_told is { } told && _toldNumber != 0 && !_isSnapshotWanted && Interlocked.Read(ref _acknowledged) >= _toldNumber)
+        {
+            _told = null;
+            told.TrySetResult();
+        }
     }
 
     private void BeginSnapshotWhereNeeded(LedgerBatch batch)
@@ -88,7 +140,7 @@ public sealed class LedgerFeed
         {
             Gaps += isGap ? 1 : 0;
             (_isSnapshotWanted, batch.BeginsSnapshot) = (false, true);
-            (_next, _nextEntry) = (_journal.Next, 1);
+            (_next, _nextEntry, _toldNumber) = (_journal.Next, 1, 0);
             foreach (ref readonly LedgerChange wish in _journal.Wishes)
             {
                 if (_peers[wish.Owner] is { } owner)

@@ -156,11 +156,14 @@ public sealed class SchedulerHost : IAsyncDisposable
             kestrel, service, options.Peers.Port, connections, kestrel.ApplicationServices.GetService<ListenerCertificate>(), time));
     }
 
+    private static IPeerAddresses PeersOf(IServiceProvider services, SchedulerOptions options) =>
+        options.Peers.Peers.Count == 0 && services.GetService<LeadershipParts>() is { } leadership ? leadership.Replica.Peers : new ListedPeers(options.Peers.Peers);
+
     private static void AddPeers(IServiceCollection services, SchedulerOptions options, TimeProvider time)
     {
         services.AddSingleton(provider => new LedgerStreams(
             provider.GetRequiredService<SchedulingModeRuntime>().Replica,
-            new ListedPeers(options.Peers.Peers),
+            PeersOf(provider, options),
             options.Peers,
             options.Service,
             time,
@@ -199,7 +202,8 @@ public sealed class SchedulerHost : IAsyncDisposable
         else if (options.HighAvailability.IsEnabled)
         {
             services.AddSingleton(provider => LeadershipFactory.Make(
-                options, provider.GetRequiredService<SchedulingModeRuntime>().Drains, provider.GetRequiredService<SchedulingModeRuntime>().Gateways, provider.GetService<ListenerCertificate>(), factory,
+                options, provider.GetRequiredService<SchedulingModeRuntime>().Drains, provider.GetRequiredService<SchedulingModeRuntime>().Gateways,
+                provider.GetService<ListenerCertificate>(), factory,
                 provider.GetRequiredService<ILoggerFactory>(), time));
             services.AddHostedService<ReplicaService>();
             services.AddHostedService(static provider => provider.GetRequiredService<LeadershipParts>().Drains);

@@ -1,8 +1,10 @@
 using Llumnix.Adapters.Leases;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Scheduling.Draining;
+using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Draining;
+using Llumnix.Server.Leadership.Peers;
 using Llumnix.Server.Options;
 using Prometheus;
 
@@ -29,15 +31,17 @@ internal static class LeadershipFactory
         TimeProvider time)
     {
         ILeaseStore store = Leases.MakeStore(options, time);
+        LeaseCandidate candidate = Leases.MakeCandidate(options);
         var roster = new GatewayRoster(gateways);
         var telemetry = new LeadershipTelemetry(factory);
         HttpMessageInvoker http = ReplicaConnections.Make(certificate);
         var replica = new Replica(
             store,
             Leases.SchedulerLease(options),
-            Leases.MakeCandidate(options),
+            candidate,
             roster,
             new KnownReplicas(gateways, time),
+            MakeReportedPeers(options, candidate, time),
             new ReplicaClient(http, options.Service.Token.Reveal(), time),
             telemetry,
             time,
@@ -50,4 +54,8 @@ internal static class LeadershipFactory
     internal static DrainKeeper MakeDrainKeeper(
         SchedulerOptions options, IDrainControl drains, IDrainLease lease, ILoggerFactory logging, TimeProvider time) =>
         new(drains, lease, Leases.MakeStore(options, time), time, logging.CreateLogger<DrainKeeper>());
+
+    /// <summary>Makes what learns from reports where the other replicas are.</summary>
+    private static ReportedPeers MakeReportedPeers(SchedulerOptions options, LeaseCandidate candidate, TimeProvider time) =>
+        new(options.Peers.IsEnabled ? new ReportedPeer(candidate.Id, HostAddress.EndpointOf(new Uri(candidate.Address).Host, options.Peers.Port)) : null, time);
 }

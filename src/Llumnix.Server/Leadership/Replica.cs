@@ -1,6 +1,7 @@
 using System.Globalization;
 using Llumnix.Adapters.Leases;
 using Llumnix.Server.Draining;
+using Llumnix.Server.Leadership.Peers;
 
 namespace Llumnix.Server.Leadership;
 
@@ -31,6 +32,7 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
     /// <param name="candidate">This process.</param>
     /// <param name="gateways">The gateways that live here.</param>
     /// <param name="others">The other replicas.</param>
+    /// <param name="peers">Where the other replicas take this one's ledger.</param>
     /// <param name="client">Asks other replicas; disposed with it.</param>
     /// <param name="telemetry">Counts.</param>
     /// <param name="time">The clock.</param>
@@ -41,6 +43,7 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
         LeaseCandidate candidate,
         GatewayRoster gateways,
         KnownReplicas others,
+        ReportedPeers peers,
         ReplicaClient client,
         LeadershipTelemetry telemetry,
         TimeProvider time,
@@ -48,7 +51,7 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
     {
         (_store, _gateways, _client, _telemetry, _time) = (store, gateways, client, telemetry, time);
         _logger = logging.CreateLogger<Replica>();
-        (Name, Others) = (options.Name, others);
+        (Name, Others, Peers) = (options.Name, others, peers);
         _holder = new LeaseHolder(store, options, candidate, time, logging.CreateLogger<LeaseHolder>(), this);
         _holder.Changed += OnViewChanged;
         _gateways.Changed += ReportSoon;
@@ -93,6 +96,9 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
 
     /// <summary>The other replicas, as they tell.</summary>
     internal KnownReplicas Others { get; }
+
+    /// <summary>Where the other replicas take this one's ledger, as they tell.</summary>
+    internal ReportedPeers Peers { get; }
 
     /// <summary>
     /// What a leader that is asked to stop does before it gives its lease back, in a bounded time: state that the next one needs goes out.
@@ -228,6 +234,7 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
             if (!HasResigned && Leader is { } leader)
             {
                 ReplicaAnswer? answer = await _client.ReportAsync(leader.Address, MakeReport(View.StoreError is null), ReportTimeout, cancellation);
+                Peers.Hear(answer?.Peers ?? []);
                 if (answer is { IsLeading: false })
                 {
                     LookForLeader();
@@ -253,7 +260,7 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
     }
 
     private ReplicaReport MakeReport(bool reachesStore) =>
-        new() { Id = Candidate.Id, ReachesStore = reachesStore, Gateways = _gateways.Gateways() };
+        new() { Id = Candidate.Id, ReachesStore = reachesStore, PeerPort = Peers.OwnPort, Gateways = _gateways.Gateways() };
 
     [LoggerMessage(LogLevel.Warning, "The lease could not be given back; it runs out by itself: {Error}")]
     private static partial void LogNotReleased(ILogger logger, string error);

@@ -10,7 +10,7 @@ namespace Llumnix.Server.Leadership;
 /// <param name="time">Timeouts.</param>
 internal sealed class ReplicaClient(HttpMessageInvoker http, string token, TimeProvider time) : IDisposable
 {
-    private const int MaxAnswerBytes = 4096;
+    private const int MaxAnswerBytes = 64 * 1024;
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();

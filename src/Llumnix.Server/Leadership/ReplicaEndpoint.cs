@@ -12,7 +12,8 @@ internal sealed class ReplicaEndpoint(Replica replica, BodyReceiver bodies) : IE
     /// <summary>The path of drains for other replicas: <c>/admin/drain</c> on the port of the service.</summary>
     internal const string DrainPath = "/replica/drain";
 
-    private const int MaxIdBytes = 256;
+    /// <summary>Longest id of a replica.</summary>
+    internal const int MaxIdBytes = 256;
 
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context) => bodies.ReceiveBytesAsync(context, AnswerAsync);
@@ -29,7 +30,12 @@ internal sealed class ReplicaEndpoint(Replica replica, BodyReceiver bodies) : IE
             return ErrorResponse.WriteBusyAsync(context, "too many replicas or gateways");
         }
 
-        var answer = new ReplicaAnswer(replica.Candidate.Id, replica.IsLeading, replica.Epoch);
+        if (!report.IsLeaving)
+        {
+            replica.Peers.Hear(report.Id, context.Connection.RemoteIpAddress, report.PeerPort);
+        }
+
+        var answer = new ReplicaAnswer(replica.Candidate.Id, replica.IsLeading, replica.Epoch, replica.Peers.All());
         return context.Response.WriteAsJsonAsync(answer, LeadershipJsonContext.Default.ReplicaAnswer);
     }
 

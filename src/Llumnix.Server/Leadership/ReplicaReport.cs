@@ -12,6 +12,9 @@ internal sealed record ReplicaReport
     /// <summary>Whether it stops, so that its silence from now on means nothing.</summary>
     public bool IsLeaving { get; init; }
 
+    /// <summary>Its port for the ledgers of other replicas; 0: it takes none.</summary>
+    public int PeerPort { get; init; }
+
     /// <summary>The gateways whose keep-alive connections it carries.</summary>
     public IReadOnlyList<CarriedGateway> Gateways { get; init; } = [];
 }

@@ -10,7 +10,7 @@ public sealed record PeerOptions
     /// <summary>Port for the other replicas, on the address and with the certificate of the service; 0: none, and the ledger is told to nobody.</summary>
     public int Port { get; init; }
 
-    /// <summary>The other replicas by the address of their <see cref="Port"/>; this one among them is recognized.</summary>
+    /// <summary>The other replicas by the address of their <see cref="Port"/>; this one among them is recognized. Empty: those that report to the leader.</summary>
     public IReadOnlyList<DnsEndPoint> Peers { get; init; } = [];
 
     /// <summary>Certificate authorities in PEM that the other replicas' certificates are checked against; empty: the system's.</summary>
@@ -18,6 +18,9 @@ public sealed record PeerOptions
 
     /// <summary>Least time between two batches to a replica, above zero; the first word after a pause goes at once.</summary>
     public TimeSpan BatchInterval { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>How long a leader that stops waits at most, before it gives its lease back, for the replicas to have all of its placements; above zero. No flag.</summary>
+    public TimeSpan FlushBound { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Whether there are other replicas to tell and to hear.</summary>
     public bool IsEnabled => Port != 0;

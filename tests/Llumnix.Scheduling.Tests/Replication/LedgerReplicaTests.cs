@@ -181,6 +181,42 @@ public sealed class LedgerReplicaTests
     }
 
     [Fact]
+    public void WhenTold_CompletesWithTheAcknowledgementOfWhatHappenedBefore()
+    {
+        LiteModeFixture first = Lite("first");
+        LedgerFeed feed = first.Scheduler.Replica!.OpenFeed();
+        var batch = new LedgerBatch();
+        first.Neutral("r", tokens: 50);
+        Task told = feed.WhenTold();
+        Assert.True(feed.Read(batch, isSignOfLife: false) || batch.EndsSnapshot);
+        while (!batch.EndsSnapshot)
+        {
+            feed.Read(batch);
+        }
+
+        Assert.False(told.IsCompleted);
+        first.Neutral("later", tokens: 50);
+        feed.Acknowledge(batch.Number);
+        Assert.True(told.IsCompletedSuccessfully);
+
+        told = feed.WhenTold();
+        feed.Read(batch);
+        feed.RequestSnapshot();
+        feed.Acknowledge(batch.Number);
+        Assert.False(told.IsCompleted);
+        do
+        {
+            feed.Read(batch);
+        }
+        while (!batch.EndsSnapshot);
+        feed.Acknowledge(batch.Number - 1);
+        Assert.False(told.IsCompleted);
+        feed.Acknowledge(batch.Number);
+        Assert.True(told.IsCompletedSuccessfully);
+        Assert.True(feed.WhenTold().IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public void LiteMode_LossOfAGatewayAtOneReplica_LeavesWhatAnotherHasPlaced()
     {
         LiteModeFixture first = Lite("first");

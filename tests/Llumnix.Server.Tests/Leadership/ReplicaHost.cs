@@ -22,13 +22,14 @@ internal sealed class ReplicaHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Starts one, and waits until it knows the leader.</summary>
-    public static async Task<ReplicaHost> StartAsync(RedisServer redis, string token = "")
+    public static async Task<ReplicaHost> StartAsync(RedisServer redis, string token = "", PeerOptions? peers = null)
     {
         int port = FreePort.Find(1)[0];
         SchedulerHost host = SchedulerHost.Build(new SchedulerOptions
         {
             Service = new ServiceOptions { Host = "127.0.0.1", Port = port, Token = new Secret(token) },
             Mode = new ModeOptions { IsFull = false },
+            Peers = peers ?? new PeerOptions(),
             Dispatch = new DispatchOptions { Neutral = new("num_tokens", 8192), Prefill = new("num_tokens", 8192), Decode = new("num_tokens", 8192) },
             Discovery = new DiscoveryOptions
             {
@@ -65,9 +66,10 @@ internal sealed class ReplicaHost : IAsyncDisposable
 
     /// <summary>Asks for a placement.</summary>
     /// <param name="id">The request's id.</param>
-    public Task<HttpResponseMessage> ScheduleAsync(string id) => Client.PostAsync(
+    /// <param name="tokens">Length of its prompt.</param>
+    public Task<HttpResponseMessage> ScheduleAsync(string id, int tokens = 5) => Client.PostAsync(
         "/schedule",
-        new StringContent($$"""{"id":"{{id}}","gateway_id":"10.9.9.9:1","scheduling_mode":"neutral","prompt_num_tokens":5}"""),
+        new StringContent($$"""{"id":"{{id}}","gateway_id":"10.9.9.9:1","scheduling_mode":"neutral","prompt_num_tokens":{{tokens}}}"""),
         TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -1,9 +1,13 @@
 using System.Net;
+using System.Net.Http.Json;
 using Llumnix.Adapters.Cms;
+using Llumnix.Adapters.Leases;
 using Llumnix.Adapters.Llumlets;
 using Llumnix.Adapters.Redis;
 using Llumnix.Protocol.Cms;
 using Llumnix.Protocol.Llumlet;
+using Llumnix.Scheduling.Draining;
+using Llumnix.Server.Draining;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using Llumnix.Server.Tests.Hosting;
@@ -89,6 +93,28 @@ public sealed class ReschedulerHostTests : IAsyncLifetime
         {
             Assert.Equal((path, expected), (path, Status(client, path)));
         }
+    }
+
+    [Fact]
+    public async Task Standalone_WithALease_ObeysTheDrainsOfTheSchedulers()
+    {
+        SchedulerOptions options = Options(isStandalone: true) with
+        {
+            HighAvailability = new HighAvailabilityOptions { Lease = LeaseStoreKind.Redis },
+        };
+        await using var store = new RedisLeaseStore(options.Cms.Redis, TimeProvider.System);
+        string lease = options.HighAvailability.LeaseName;
+        LeaseRecord leader = await store.AcquireAsync(lease, new LeaseCandidate("scheduler", ""), TimeSpan.FromMinutes(5), 0, Cancellation);
+        await using SchedulerHost host = SchedulerHost.Build(options);
+        await host.StartAsync(Cancellation);
+        using var client = new HttpClient { BaseAddress = host.Address };
+
+        byte[] value = DrainRecords.Write([new Drain(new DrainSelector(DrainScope.Node, "n"))], out _);
+        Assert.True(await store.WriteValueAsync(lease, "drains", value, leader.Epoch, Cancellation));
+        await Eventually.TrueAsync(async () =>
+            (await client.GetStringAsync("/admin/drain", Cancellation)).Contains("\"value\": \"n\"", StringComparison.Ordinal));
+        using HttpResponseMessage refused = await client.PostAsJsonAsync("/admin/drain", new { node = "m" }, Cancellation);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, refused.StatusCode);
     }
 
     [Fact]

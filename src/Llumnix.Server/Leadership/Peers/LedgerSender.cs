@@ -19,7 +19,8 @@ internal sealed partial class LedgerSender(
     private static readonly TimeSpan SelfAgainAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SignOfLife = TimeSpan.FromMilliseconds(200);
     private readonly OutageLog _outages = new(time);
-    private LedgerFeed? _feed;
+    private volatile LedgerFeed? _feed;
+    private volatile TaskCompletionSource _flush = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _gaps;
 
     /// <summary>Where the replica is.</summary>
@@ -36,6 +37,22 @@ internal sealed partial class LedgerSender(
 
     /// <summary>Times that the replica was too slow for the journal, since the start.</summary>
     internal long Gaps => Interlocked.Read(ref _gaps) + (_feed?.Gaps ?? 0);
+
+    /// <summary>
+    /// Tells the replica without waiting for the next batch. Completes when it knows all that has happened here before the call; at once while it is not
+    /// connected. To be awaited with a limit.
+    /// </summary>
+    internal Task FlushAsync()
+    {
+        if (!IsConnected || _feed is not { } feed)
+        {
+            return Task.CompletedTask;
+        }
+
+        Task told = feed.WhenTold();
+        _flush.TrySetResult();
+        return told;
+    }
 
     /// <summary>Runs until it is cancelled.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
@@ -100,6 +117,12 @@ internal sealed partial class LedgerSender(
         while (!receipts.IsCompleted)
         {
             Task change = replica.NextChange();
+            if (_flush.Task.IsCompleted)
+            {
+                _flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            Task flush = _flush.Task;
             bool isAnySent = false;
             bool isMore = true;
             while (isMore && !receipts.IsCompleted)
@@ -114,8 +137,8 @@ internal sealed partial class LedgerSender(
             }
 
             // The first word after a pause goes at once; then there are batches.
-            await (isAnySent ? Task.Delay(options.BatchInterval, time, cancellation)
-                : Task.WhenAny(change, receipts, Task.Delay(SignOfLife, time, cancellation)));
+            await (isAnySent ? Task.WhenAny(flush, Task.Delay(options.BatchInterval, time, cancellation))
+                : Task.WhenAny(change, flush, receipts, Task.Delay(SignOfLife, time, cancellation)));
         }
     }
 

@@ -15,6 +15,12 @@ internal sealed class LedgerStreams(
     /// <summary>What streams to the replicas.</summary>
     internal IReadOnlyList<LedgerSender> Senders { get; private set; } = [];
 
+    /// <summary>Waits until the replicas know all that has happened here before the call, for <see cref="PeerOptions.FlushBound"/> at most.</summary>
+    internal async Task FlushAsync(CancellationToken cancellation) =>
+        await Task.WhenAll(Senders.Select(static sender => sender.FlushAsync()))
+            .WaitAsync(options.FlushBound, time, cancellation)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -18,7 +18,7 @@ internal static class PeerOptionTable
             "Port where other replicas tell their placements, with the service's token and certificate; 0: placements are told to nobody.",
             g => g.Port, (g, v) => g with { Port = v }),
         Group.Row("ha-peers", ListTypes.Endpoints(DefaultPort),
-            "The replicas that are told this one's placements, by their --ha-port; the list may contain this one.",
+            "The replicas that are told this one's placements, by their --ha-port; the list may contain this one. Without it, those that --ha-lease tells of.",
             g => g.Peers, (g, v) => g with { Peers = v }),
         Group.Row("ha-ca-file", Text, "PEM file of the certificate authorities of the other replicas; without it the system's.",
             g => g.CaFile, (g, v) => g with { CaFile = v }),
