@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Llumnix.Cli.Commands;
 using Llumnix.Cli.Configuration;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Drain;
@@ -59,4 +60,4 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway fo
     SimulateCommand.Create(),
 };
 
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+return await CommandRunner.RunAsync(root, args, Console.Out, Console.Error, CancellationToken.None);

@@ -28,7 +28,7 @@ public sealed record OptionsParseResult<TOptions>
     public required IReadOnlyDictionary<string, OptionSource> Sources { get; init; }
 
     /// <summary>0 to start or to print help, 2 when there are errors.</summary>
-    public int ExitCode => IsHelpRequested || Errors.Count == 0 ? 0 : 2;
+    public int ExitCode => IsHelpRequested || Errors.Count == 0 ? ExitCodes.Success : ExitCodes.Usage;
 
     /// <summary>The options that differ from their defaults, secrets hidden.</summary>
     public IEnumerable<EffectiveOption> NonDefaultOptions =>

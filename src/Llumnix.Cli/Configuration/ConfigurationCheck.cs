@@ -40,7 +40,7 @@ internal static class ConfigurationCheck
         {
             output.WriteLine("Usage: llumnix validate-config [scheduler|serve|gateway] [its flags]; without a name, the scheduler's.");
             output.WriteLine($"The flags are told by: llumnix {program} --help");
-            return 0;
+            return ExitCodes.Success;
         }
 
         var files = new NamedFiles<TOptions>(parsed);
@@ -55,12 +55,12 @@ internal static class ConfigurationCheck
         {
             string subject = program == "scheduler" ? "the scheduler" : $"llumnix {program}";
             output.WriteLine($"{errors} error{(errors == 1 ? "" : "s")}: {subject} would not start");
-            return 2;
+            return ExitCodes.Usage;
         }
 
         output.Write(OptionsReport.RenderEffective(parsed));
         output.WriteLine("valid");
-        return 0;
+        return ExitCodes.Success;
     }
 
     private static void CheckScheduler(NamedFiles<SchedulerOptions> files)

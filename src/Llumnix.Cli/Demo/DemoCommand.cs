@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Traces;
@@ -122,13 +123,13 @@ internal static class DemoCommand
         if (error is not null)
         {
             await Console.Error.WriteLineAsync(error);
-            return 2;
+            return ExitCodes.Usage;
         }
 
         if (!EmbeddedStore.IsAvailable)
         {
             await Console.Error.WriteLineAsync("this build goes without the store that demo runs on: use the engine's image or a build of the checkout");
-            return 1;
+            return ExitCodes.Failure;
         }
 
         var settings = new DemoSettings(policy, engines, mode, run, arrivals, parsed.GetValue(Seed))
@@ -143,7 +144,7 @@ internal static class DemoCommand
                 TimeSpan.FromMilliseconds(parsed.GetValue(TtftSlo)), TimeSpan.FromMilliseconds(parsed.GetValue(TpotSlo))),
         };
         await new DemoRunner(settings, AnsiConsole.Console, TimeProvider.System).RunAsync(cancellation);
-        return 0;
+        return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Success;
     }
 
     private static IReadOnlyList<RequestArrival> ReadArrivals(ParseResult parsed, TimeSpan run, ref string? error)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
 using Llumnix.EngineEmulator;
 using Llumnix.Scheduling.Instances;
@@ -52,7 +53,7 @@ internal static class EngineCommand
             if (!IPAddress.TryParse(parsed.GetValue(host), out IPAddress? address))
             {
                 Console.Error.WriteLine($"--host must be an IP address, not '{parsed.GetValue(host)}'");
-                return Task.FromResult(2);
+                return Task.FromResult(ExitCodes.Usage);
             }
 
             string[] models = parsed.GetValue(served)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -74,7 +75,7 @@ internal static class EngineCommand
             catch (Exception exception) when (exception is ArgumentException or ProfilingTableException)
             {
                 Console.Error.WriteLine(exception.Message);
-                return Task.FromResult(2);
+                return Task.FromResult(ExitCodes.Usage);
             }
 
             return RunAsync(
@@ -139,12 +140,12 @@ internal static class EngineCommand
             }
 
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return 0;
+            return ExitCodes.Success;
         }
         catch (Exception exception) when (exception is IOException or ArgumentException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
+            return ExitCodes.Failure;
         }
     }
 }

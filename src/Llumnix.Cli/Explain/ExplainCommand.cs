@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
 
@@ -48,7 +49,7 @@ internal static class ExplainCommand
             {
                 string reason = answer.Headers.Location is { } target ? $"a redirect to {target}" : await AnswerText.ReadAsync(answer.Content, cancellation);
                 await errors.WriteLineAsync($"{(int)answer.StatusCode}: {reason}{Hint((int)answer.StatusCode)}");
-                return 1;
+                return ExitCodes.Failure;
             }
 
             byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellation);
@@ -62,27 +63,27 @@ internal static class ExplainCommand
                 await output.WriteAsync(ExplanationText.Render(explanation ?? throw new JsonException()));
             }
 
-            return explanation is { IsPlaced: true } ? 0 : 1;
+            return explanation is { IsPlaced: true } ? ExitCodes.Success : ExitCodes.Failure;
         }
         catch (JsonException)
         {
             await errors.WriteLineAsync("the answer is no explanation; --json prints it as it is");
-            return 1;
+            return ExitCodes.Failure;
         }
         catch (HttpRequestException exception)
         {
             await errors.WriteLineAsync(SchedulerTarget.Describe(exception));
-            return 1;
+            return ExitCodes.Failure;
         }
         catch (TaskCanceledException exception) when (!cancellation.IsCancellationRequested)
         {
             await errors.WriteLineAsync(exception.Message);
-            return 1;
+            return ExitCodes.Failure;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             await errors.WriteLineAsync(exception.Message);
-            return 2;
+            return ExitCodes.Usage;
         }
     }
 

@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Listeners;
+using Llumnix.Adapters.Options;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Mirroring;
 using Llumnix.Gateway.Options;
@@ -23,7 +24,7 @@ internal static class GatewayProcess
         catch (Exception exception) when (exception is ArgumentException or ApiKeyFileException or MirrorFileException or ListenerCertificateException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
-            return 2;
+            return ExitCodes.Usage;
         }
 
         await using IHostedGateway gateway = built;
@@ -34,12 +35,12 @@ internal static class GatewayProcess
         catch (IOException exception)
         {
             await Console.Error.WriteLineAsync(FormattableString.Invariant($"could not listen on {options.Host}:{options.Port}: {exception.Message}"));
-            return 1;
+            return ExitCodes.Failure;
         }
 
         await Console.Out.WriteLineAsync($"{serving} at {gateway.Host.Address}v1");
         gateway.LogStart(report);
         await gateway.Host.WaitForShutdownAsync(CancellationToken.None);
-        return 0;
+        return ExitCodes.Success;
     }
 }

@@ -26,12 +26,12 @@ internal static class LlumletCommand
             await using LlumletHost host = await LlumletHost.StartAsync(settings, TimeProvider.System, logging, stop.Token);
             host.LogStart(report);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return 0;
+            return ExitCodes.Success;
         }
         catch (IOException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
+            return ExitCodes.Failure;
         }
     }
 

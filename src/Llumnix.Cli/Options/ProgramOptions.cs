@@ -17,7 +17,7 @@ internal static class ProgramOptions
         if (parsed.IsHelpRequested)
         {
             Console.Out.Write(OptionsHelp.Render(table));
-            return 0;
+            return ExitCodes.Success;
         }
 
         Console.Error.Write(OptionsReport.RenderProblems(parsed));

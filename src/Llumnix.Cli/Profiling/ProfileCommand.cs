@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
 using Llumnix.Gateway.Http;
 using Spectre.Console;
@@ -72,12 +73,12 @@ internal static class ProfileCommand
         catch (Exception exception) when (exception is ProfileException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
+            return ExitCodes.Failure;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("Stopped; the same command goes on from here.");
-            return 1;
+            return ExitCodes.Interrupted;
         }
     }
 
@@ -94,7 +95,7 @@ internal static class ProfileCommand
             await Console.Error.WriteLineAsync("The tables are not complete. The same command measures what is missing; ask only for cells that the engine can hold.");
         }
 
-        return missing.Count == 0 ? 0 : 1;
+        return missing.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 
     private static (ProfileTableFile Ttft, ProfileTableFile Tpot) Open(ParseResult parsed, TimeProvider time)

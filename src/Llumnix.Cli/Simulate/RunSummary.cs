@@ -4,7 +4,8 @@ using Llumnix.Simulation.Fleet;
 namespace Llumnix.Cli.Simulate;
 
 /// <summary>
-/// The summary of a run. Latencies in milliseconds; NaN where there are none. The prefix hit rate is the share of the prompt tokens that were served
+/// The summary of a run. Latencies in milliseconds; NaN where there are none. They are those of the requests that have them: the requests without TTFT, which got no first
+/// token because they were refused, lost or cut off, and those without TPOT, which got fewer than two tokens, are counted beside them. The prefix hit rate is the share of the prompt tokens that were served
 /// from the engines' prefix caches, 0 to 1; null, and not in the JSON, when it is unknown what prompts share.
 /// </summary>
 internal sealed record RunSummary(
@@ -18,9 +19,11 @@ internal sealed record RunSummary(
     double TtftMean,
     double TtftP50,
     double TtftP99,
+    int WithoutTtft,
     double TpotMean,
     double TpotP50,
     double TpotP99,
+    int WithoutTpot,
     int Preemptions,
     int Migrations,
     int FailedMigrations,
@@ -45,9 +48,11 @@ internal sealed record RunSummary(
             Mean(ttft),
             Quantile(ttft, 0.5),
             Quantile(ttft, 0.99),
+            result.Requests.Count - ttft.Length,
             Mean(tpot),
             Quantile(tpot, 0.5),
             Quantile(tpot, 0.99),
+            result.Requests.Count - tpot.Length,
             result.Requests.Sum(static request => request.Preemptions),
             result.Migrations.Count,
             result.FailedMigrations,
@@ -55,6 +60,10 @@ internal sealed record RunSummary(
             result.Elapsed.TotalSeconds,
             result.PrefixHitRate);
     }
+
+    /// <summary>The share of the requests that got no first token, 0 to 1.</summary>
+    [JsonIgnore]
+    public double ShareWithoutTtft => Requests == 0 ? 0 : (double)WithoutTtft / Requests;
 
     /// <summary>The values that are not NaN, ascending.</summary>
     public static double[] Sorted(SimulationResult result, Func<RequestResult, float> value)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Llumnix.Adapters.Options;
 using Spectre.Console;
 
 namespace Llumnix.Cli.Simulate;
@@ -93,16 +94,12 @@ internal static class SimulateCommand
                 await System.IO.File.WriteAllTextAsync(html, HtmlReport.Write(scenario, runs, summaries), cancellation);
             }
 
-            return 0;
+            return ExitCodes.Success;
         }
         catch (Exception exception) when (exception is ScenarioException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
-            return 2;
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return 1;
+            return ExitCodes.Usage;
         }
     }
 

@@ -4,7 +4,7 @@ namespace Llumnix.Cli.Simulate;
 
 /// <summary>
 /// Says in one sentence for each rate which contestant did best, and by how much. The share of requests within their targets counts first. Where
-/// it is level, lower 99th percentiles of TTFT and TPOT count. A difference below 1 percentage point, or 5 percent of a latency, counts as none.
+/// it is level, lower 99th percentiles of TTFT and TPOT count, except for a contestant that left more requests without a first token, whose percentiles say nothing of those. A difference below 1 percentage point, or 5 percent of a latency, counts as none.
 /// </summary>
 internal static class SimulationVerdict
 {
@@ -33,15 +33,19 @@ internal static class SimulationVerdict
         string share = $"{(lowest == highest ? highest : $"{lowest}% to {highest}")}% of the requests met their targets with {Names(level)}";
         return level.FirstOrDefault(run => level.All(other => other == run || IsFaster(run, other))) is { } fastest
             ? $"{start}{fastest.Contestant} did best: {share}; {Latencies(fastest, level)}."
-            : $"{start}no contestant did best: {share}, and none of them has a lower TTFT p99 or TPOT p99 without a higher one of the other.";
+            : $"{start}no contestant did best: {share}, and none of them has a lower TTFT p99 or TPOT p99 without a higher one of the other"
+                + (level.Any(run => LeavesMoreOut(run, level)) ? " or more requests without a first token." : ".");
     }
 
     private static bool IsFaster(RunSummary run, RunSummary other)
     {
         int ttft = Compare(run.TtftP99, other.TtftP99);
         int tpot = Compare(run.TpotP99, other.TpotP99);
-        return ttft >= 0 && tpot >= 0 && ttft + tpot > 0;
+        return ttft >= 0 && tpot >= 0 && ttft + tpot > 0 && !LeavesMoreOut(run, [other]);
     }
+
+    private static bool LeavesMoreOut(RunSummary run, RunSummary[] others) =>
+        others.Any(other => run.ShareWithoutTtft - other.ShareWithoutTtft >= ShareTolerance);
 
     /// <returns>1 when the first latency is the lower one, -1 when it is the higher one, 0 when they are level or one is missing.</returns>
     private static int Compare(double mine, double other) =>

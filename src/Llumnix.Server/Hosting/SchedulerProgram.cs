@@ -30,7 +30,7 @@ public static class SchedulerProgram
         if (parsed.IsHelpRequested)
         {
             await Console.Out.WriteLineAsync(OptionsHelp.Render(SchedulerOptionTable.Instance));
-            return 0;
+            return ExitCodes.Success;
         }
 
         await Console.Error.WriteAsync(OptionsReport.RenderProblems(parsed));
@@ -47,7 +47,7 @@ public static class SchedulerProgram
         catch (Exception exception) when (exception is ProfilingTableException or ListenerCertificateException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
-            return 2;
+            return ExitCodes.Usage;
         }
 
         await using SchedulerHost host = built;
@@ -59,10 +59,10 @@ public static class SchedulerProgram
         catch (IOException exception)
         {
             await Console.Error.WriteLineAsync($"could not listen on {parsed.Options.Service.Host}:{parsed.Options.Service.Port}: {exception.Message}");
-            return 1;
+            return ExitCodes.Failure;
         }
 
         await host.WaitForShutdownAsync(cancellation);
-        return 0;
+        return ExitCodes.Success;
     }
 }

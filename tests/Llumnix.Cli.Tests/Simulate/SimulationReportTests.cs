@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Llumnix.Cli.Simulate;
+using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Tests.Simulate;
 
@@ -16,7 +17,7 @@ public sealed partial class SimulationReportTests
         [
             new("load-balance"),
             new("rescheduling <&>") { Flags = ["--colocated-rescheduling-mode", "--rescheduling-policies=neutral_load", "--rescheduling-neutral-load-threshold=0.3"] },
-            new("random") { Baseline = Llumnix.Simulation.Fleet.BaselineKind.Random },
+            new("random") { Baseline = BaselineKind.Random },
         ],
     };
 
@@ -84,6 +85,35 @@ public sealed partial class SimulationReportTests
         Assert.Equal(7, lines.Length);
         Assert.StartsWith("req/s  contestant", lines[0], StringComparison.Ordinal);
         Assert.Contains("   20  load-balance", lines[1], StringComparison.Ordinal);
+    }
+
+    /// <summary>Percentiles say beside each how many requests they leave out.</summary>
+    [Fact]
+    public async Task Write_RefusedRequests_AreCountedBesideThePercentiles()
+    {
+        Scenario refusing = Small with
+        {
+            Workload = new() { DurationSeconds = 10, Rates = [20] },
+            Fleet = [new() { Count = 1 }],
+            Faults = [new() { Kind = EngineFaultKind.Unschedulable, AtSeconds = 4, DurationSeconds = 4 }],
+            Contestants = [new("load-balance")],
+        };
+        IReadOnlyList<ScenarioRun> runs = await ScenarioRunner.RunAsync(refusing, 1, static (_, _) => { }, Cancellation);
+        RunSummary summary = RunSummary.Of(Assert.Single(runs));
+        Assert.InRange(summary.Refused, 1, summary.Requests - 1);
+        Assert.Equal(runs[0].Result.Requests.Count(static request => float.IsNaN(request.TtftMs)), summary.WithoutTtft);
+        Assert.InRange(summary.WithoutTtft, summary.Refused, summary.Requests - 1);
+        Assert.InRange(summary.WithoutTpot, summary.WithoutTtft, summary.Requests);
+        string[] titles = SimulationTable.Rows([summary])[0];
+        string[] cells = SimulationTable.Rows([summary])[1];
+        foreach ((string title, int count) in new[] { ("TTFT", summary.WithoutTtft), ("TPOT", summary.WithoutTpot) })
+        {
+            int column = Array.IndexOf(titles, $"no {title}");
+            Assert.Equal($"{title} p99", titles[column - 1]);
+            Assert.Equal(count.ToString(System.Globalization.CultureInfo.InvariantCulture), cells[column]);
+            Assert.Contains($"\"without_{title.ToLowerInvariant()}\": {count}", SimulationJson.Write(refusing, [summary]), StringComparison.Ordinal);
+            Assert.Contains($"<th>no {title}</th>", HtmlReport.Write(refusing, runs, [summary]), StringComparison.Ordinal);
+        }
     }
 
     private static async Task<string> DumpAsync(string path, string profile)

@@ -22,6 +22,19 @@ public sealed class SimulationVerdictTests
         ["At 60 req/s no contestant did best: 99.0% of the requests met their targets with lb and rr, and none of them has a lower TTFT p99 or TPOT p99 without a higher one of the other."],
         SimulationVerdict.Of([Run("lb", 0.99, 390, 20), Run("rr", 0.99, ttft, tpot)]));
 
+    /// <summary>A contestant that refuses requests has no latencies of them.</summary>
+    [Fact]
+    public void Of_LowerLatenciesWithMoreRefusals_IsNotBest()
+    {
+        Assert.Equal(
+            ["At 60 req/s no contestant did best: 60.0% of the requests met their targets with slo and rr, and none of them has a lower TTFT p99 or TPOT p99 without a higher one of the other or more requests without a first token."],
+            SimulationVerdict.Of([Run("slo", 0.6, 100, 10) with { Refused = 400, WithoutTtft = 400 }, Run("rr", 0.6, 9000, 90)]));
+        Assert.StartsWith(
+            "At 60 req/s slo did best",
+            Assert.Single(SimulationVerdict.Of([Run("slo", 0.6, 100, 10) with { WithoutTtft = 9 }, Run("rr", 0.6, 9000, 90)])),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Of_SeveralRates_HasASentenceForEachWithTwoContestants() => Assert.Equal(
         ["At 20 req/s a did best", "At 40.5 req/s b did best"],
@@ -31,5 +44,5 @@ public sealed class SimulationVerdictTests
         ]).Select(static sentence => sentence[..sentence.IndexOf(':', StringComparison.Ordinal)]));
 
     private static RunSummary Run(string contestant, double attainment, double ttftP99, double tpotP99, double rate = 60) => new(
-        contestant, rate, 1000, 0, 0, 0, attainment, 0, 0, ttftP99, 0, 0, tpotP99, 0, 0, 0, 1, 100, null);
+        contestant, rate, 1000, 0, 0, 0, attainment, 0, 0, ttftP99, 0, 0, 0, tpotP99, 0, 0, 0, 0, 1, 100, null);
 }

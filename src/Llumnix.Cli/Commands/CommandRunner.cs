@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Llumnix.Adapters.Options;
+
+namespace Llumnix.Cli.Commands;
+
+/// <summary>Runs the commands that System.CommandLine parses, with the exit codes of all programs.</summary>
+internal static class CommandRunner
+{
+    /// <summary>How long a command may take to end after a signal.</summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Parses and runs.</summary>
+    /// <param name="root">The commands.</param>
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Receives the help.</param>
+    /// <param name="errors">Receives what is wrong.</param>
+    /// <param name="cancellation">Interrupts the command, as SIGINT and SIGTERM do.</param>
+    /// <returns>The command's exit code; one of <see cref="ExitCodes"/> where it was not run to its end.</returns>
+    internal static async Task<int> RunAsync(
+        RootCommand root, IReadOnlyList<string> args, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    {
+        ParseResult parsed;
+        try
+        {
+            parsed = root.Parse(args);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Thrown to validators that ask for a value of the wrong type.
+            await errors.WriteAsync($"error: {OnOneLine(exception.Message)}\nHelp: llumnix {args[0]} --help\n");
+            return ExitCodes.Usage;
+        }
+
+        if (parsed.Action is ParseErrorAction)
+        {
+            await errors.WriteAsync(Describe(parsed));
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    ProcessTerminationTimeout = TerminationTimeout, EnableDefaultExceptionHandler = false, Output = output, Error = errors,
+                },
+                cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            await errors.WriteLineAsync($"unexpected error: {exception}");
+            return ExitCodes.Failure;
+        }
+    }
+
+    /// <summary>One line per error, and where the help is.</summary>
+    private static string Describe(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = result.Parent)
+        {
+            names.Push(command.Command is RootCommand ? "llumnix" : command.Command.Name);
+        }
+
+        IEnumerable<string> errors = parsed.Errors.Select(static error => $"error: {OnOneLine(error.Message)}\n");
+        return string.Concat(errors.Distinct(StringComparer.Ordinal)) + $"Help: {string.Join(' ', names)} --help\n";
+    }
+
+    /// <summary>Joins the lines of a message, which has one for each value that is allowed.</summary>
+    private static string OnOneLine(string message) =>
+        string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

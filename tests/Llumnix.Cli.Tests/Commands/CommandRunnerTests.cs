@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Llumnix.Cli.Commands;
+using Llumnix.Cli.Demo;
+using Llumnix.Cli.Drain;
+using Llumnix.Cli.Engines;
+using Llumnix.Cli.Explain;
+using Llumnix.Cli.Profiling;
+using Llumnix.Cli.Serve;
+using Llumnix.Cli.Simulate;
+using Llumnix.Cli.Tests.Load;
+using Llumnix.Cli.Tests.Processes;
+
+namespace Llumnix.Cli.Tests.Commands;
+
+/// <summary>Exit codes and messages that all commands have in common.</summary>
+public sealed class CommandRunnerTests
+{
+    [Theory]
+    [InlineData("llumnix", "--fast")]
+    [InlineData("llumnix", "dance")]
+    [InlineData("llumnix")]
+    [InlineData("llumnix explain", "explain", "--mode", "fast")]
+    [InlineData("llumnix drain", "drain")]
+    [InlineData("llumnix drain", "drain", "a", "--wait=x")]
+    [InlineData("llumnix drain", "drain", "a", "--timeout", "x")]
+    [InlineData("llumnix demo", "demo", "--duration", "x")]
+    [InlineData("llumnix simulate", "simulate", "--rate", "x")]
+    [InlineData("llumnix profile", "profile")]
+    [InlineData("llumnix engine", "engine", "--count", "0")]
+    [InlineData("llumnix gateway-key", "gateway-key")]
+    public async Task Run_BadArgument_IsAShortMessageWithAHint(string command, params string[] args)
+    {
+        (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, args);
+        Assert.Equal((2, ""), (exitCode, output));
+        string[] lines = errors.TrimEnd('\n').Split('\n');
+        Assert.InRange(lines.Length, 2, 5);
+        Assert.All(lines[..^1], static line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
+        Assert.Equal($"Help: {command} --help", lines[^1]);
+    }
+
+    [Fact]
+    public async Task Run_Help_IsNoError()
+    {
+        (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, "explain", "--help");
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Contains("--prompt-tokens", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_UnexpectedError_IsAFailure()
+    {
+        var command = new Command("work");
+        command.SetAction(static (_, _) => Task.FromException<int>(new InvalidOperationException("broken")));
+        using var errors = new StringWriter();
+        Assert.Equal(1, await CommandRunner.RunAsync([command], ["work"], TextWriter.Null, errors, TestContext.Current.CancellationToken));
+        Assert.Contains("broken", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("explain")]
+    [InlineData("drain", "a")]
+    [InlineData("drain", "a", "--wait")]
+    public async Task Run_InterruptedWhileItWaits_Is130(params string[] args)
+    {
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        await using LoopbackServer server = await LoopbackServer.StartAsync(async context =>
+        {
+            await interrupt.CancelAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        Assert.Equal(130, (await RunAsync(interrupt.Token, [.. args, "--scheduler", server.Url.ToString()])).ExitCode);
+    }
+
+    [Fact]
+    public async Task Run_SimulationInterrupted_Is130()
+    {
+        using var interrupt = new CancellationTokenSource();
+        await interrupt.CancelAsync();
+        Assert.Equal(130, (await RunAsync(interrupt.Token, "simulate", "--duration", "5", "--compare", "random")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("scheduler")]
+    [InlineData("rescheduler")]
+    [InlineData("serve")]
+    [InlineData("gateway")]
+    [InlineData("llumlet")]
+    [InlineData("validate-config")]
+    [InlineData("explain")]
+    public async Task Process_UnknownFlag_Is2(string command) =>
+        Assert.Equal(2, (await LlumnixProcess.RunAsync(command, "--no-such-flag")).ExitCode);
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(CancellationToken cancellation, params string[] args)
+    {
+        RootCommand root =
+        [
+            GatewayKeyCommand.Create(), EngineCommand.Create(), DemoCommand.Create(), ProfileCommand.Create(), ExplainCommand.Create(),
+            DrainCommand.Create(), SimulateCommand.Create(),
+        ];
+        using var output = new StringWriter { NewLine = "\n" };
+        using var errors = new StringWriter { NewLine = "\n" };
+        int exitCode = await CommandRunner.RunAsync(root, args, output, errors, cancellation);
+        return (exitCode, output.ToString(), errors.ToString());
+    }
+}
