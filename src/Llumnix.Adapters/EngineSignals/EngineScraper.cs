@@ -9,7 +9,6 @@ public sealed partial class EngineScraper : IAsyncDisposable
 {
     private const int FailuresBeforeForgetting = 3;
     private static readonly TimeSpan ModelsInterval = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(5);
     private readonly EngineScraperOptions _options;
     private readonly IEngineSignalObserver _observer;
     private readonly TimeProvider _timeProvider;
@@ -141,8 +140,9 @@ public sealed partial class EngineScraper : IAsyncDisposable
                 reader.Forget();
             }
 
+            TimeSpan longest = _options.MaxBackoff > _options.Interval ? _options.MaxBackoff : _options.Interval;
             TimeSpan pause = _options.Interval * (1 << failures);
-            pause = failures > 0 && pause > MaxBackoff ? MaxBackoff : pause;
+            pause = pause > longest ? longest : pause;
             wait = (pause * (0.9 + (0.2 * random.NextDouble()))) - _timeProvider.GetElapsedTime(askedAt);
             wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }

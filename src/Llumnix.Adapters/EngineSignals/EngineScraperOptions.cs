@@ -6,6 +6,9 @@ public sealed record EngineScraperOptions
     /// <summary>Time between two reads of an engine, above 0. The timeout is twice that, at most 1 s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Longest time between two reads of an engine whose reads fail, give or take a tenth; at least <see cref="Interval"/> counts.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Largest number of engines, at least 1.</summary>
     public int MaxEngines { get; init; } = 4096;
 

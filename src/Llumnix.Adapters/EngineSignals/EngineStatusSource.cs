@@ -45,7 +45,10 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         (_sink, _time, _areEnginesLocal) = (sink, time, options.AreEnginesLocal);
         _sink.SetStoreAvailable(true);
         _clock = new ReadingClock(time, options.Lag);
-        _scraper = new EngineScraper(options.Scraper, this, time, logging.CreateLogger<EngineScraper>());
+        // Each answer of an engine that tells no load is a sign of life. They must be less than the staleness apart, or it would be stale between two of them.
+        TimeSpan untilHalfStale = options.Staleness / 2;
+        TimeSpan backoff = untilHalfStale < options.Scraper.MaxBackoff ? untilHalfStale : options.Scraper.MaxBackoff;
+        _scraper = new EngineScraper(options.Scraper with { MaxBackoff = backoff }, this, time, logging.CreateLogger<EngineScraper>());
     }
 
     /// <summary>The engines of discovery and how their load is known.</summary>

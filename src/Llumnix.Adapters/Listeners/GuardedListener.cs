@@ -17,7 +17,7 @@ public static class GuardedListener
     /// <param name="port">TCP port, 0 to 65535; 0 takes any free port.</param>
     /// <param name="connections">Bounds the connections.</param>
     /// <param name="certificate">For TLS; null for plain HTTP.</param>
-    /// <param name="protocols">The versions of HTTP.</param>
+    /// <param name="protocols">The versions of HTTP; without TLS, where both cannot share a port, <see cref="HttpProtocols.Http1AndHttp2"/> means HTTP/1.1.</param>
     public static void Listen(
         KestrelServerOptions kestrel,
         string host,
@@ -41,7 +41,7 @@ public static class GuardedListener
 
         void SetUp(ListenOptions options)
         {
-            options.Protocols = protocols;
+            options.Protocols = certificate is null && protocols == HttpProtocols.Http1AndHttp2 ? HttpProtocols.Http1 : protocols;
             options.Use(next => connection => connections.HoldAsync(connection, next));
             if (certificate is not null)
             {

@@ -119,13 +119,24 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
             ReadResult read = await context.Request.BodyReader.ReadAtLeastAsync(MaxBodyBytes + 1, context.RequestAborted);
             if (read.Buffer.Length > MaxBodyBytes)
             {
+                context.Request.BodyReader.AdvanceTo(read.Buffer.End);
                 RequestGuard.EndConnection(context);
                 await ErrorResponse.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "the body is too large");
                 return null;
             }
 
-            DrainSelector? selector = DrainSelection.OfJson(read.Buffer, out string? error);
-            context.Request.BodyReader.AdvanceTo(read.Buffer.End);
+            DrainSelector? selector;
+            string? error;
+            try
+            {
+                selector = DrainSelection.OfJson(read.Buffer, out error);
+            }
+            finally
+            {
+                // The server cannot use the connection again while a read is open.
+                context.Request.BodyReader.AdvanceTo(read.Buffer.End);
+            }
+
             if (selector is null)
             {
                 await RefuseAsync(context, error);

@@ -2,6 +2,9 @@ using Llumnix.Adapters.EngineSignals;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Testing.Instances;
 using Llumnix.Testing.Polling;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Llumnix.Adapters.Tests.EngineSignals;
@@ -49,6 +52,27 @@ public sealed class EngineStatusSourceTests
         await Eventually.TrueAsync(() => sink.Readings[id].Status.RunningRequestCount == 3 && source.State.Unread.Count == 0);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    /// <summary>An answer without load is a sign of life: were the next one asked for after the staleness limit, the engine would be stale again and again.</summary>
+    [Fact]
+    public async Task Run_EngineTellsNoLoad_IsAskedAgainBeforeItIsStale()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        await using WebApplication engine = builder.Build();
+        engine.Run(static context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+        await engine.StartAsync(TestContext.Current.CancellationToken);
+        var time = new HastyTime();
+        var options = new EngineStatusOptions { Staleness = TimeSpan.FromSeconds(2) };
+        await using var source = new EngineStatusSource(options, new RecordingSink(), time, NullLoggerFactory.Instance);
+        source.Synchronize([new() { Id = "a", InferType = InferType.Neutral, Host = "127.0.0.1", Port = new Uri(engine.Urls.Single()).Port }]);
+        await Eventually.TrueAsync(() => Enum.GetValues<EngineReadFailure>().Sum(source.State.Failures) > 8);
+        Assert.All(time.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, options.Staleness * .6));
     }
 
     /// <summary>The same engine that only changes its node stays the one whose numbers are known.</summary>

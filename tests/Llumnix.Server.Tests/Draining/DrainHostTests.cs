@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Llumnix.Adapters.Secrets;
 using Llumnix.Server.Hosting;
@@ -78,6 +79,34 @@ public sealed class DrainHostTests
         using HttpResponseMessage answer = await client.PostAsync("/admin/drain", content, Cancellation);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Empty((await TellAsync(client, ""))["drains"]!.AsArray());
+    }
+
+    /// <summary>A body that cannot be read must not cost the connection, and no line in the log as an error of the server.</summary>
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"instance":"\ud800"}""")]
+    public async Task Post_BodyIsNotJson_ConnectionGoesOn(string body)
+    {
+        await using SchedulerHost host = await LiteHost.StartAsync();
+        int connections = 0;
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                Interlocked.Increment(ref connections);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var client = new HttpClient(handler) { BaseAddress = host.Address };
+        for (int i = 0; i < 5; i++)
+        {
+            using HttpResponseMessage answer = await client.PostAsync("/admin/drain", new StringContent(body, null, "application/json"), Cancellation);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+
+        Assert.Equal(1, connections);
     }
 
     [Fact]
