@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Draining;
 
 namespace Llumnix.Server.Tests.Draining;
 
-public sealed class DrainKeeperTests
+public sealed class DrainKeeperTests : IDisposable
 {
     private readonly DrainValueStore _store = new();
     private readonly DrainReplica _leader;
@@ -13,6 +13,8 @@ public sealed class DrainKeeperTests
         (_leader, _follower) = (new DrainReplica(_store), new DrainReplica(_store));
         _leader.LeadingEpoch = 1;
     }
+
+    public void Dispose() => _store.Dispose();
 
     [Fact]
     public async Task Look_OfAFollower_TakesWhatTheLeaderHas()
