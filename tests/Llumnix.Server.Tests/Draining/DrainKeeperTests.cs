@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Draining;
 
 namespace Llumnix.Server.Tests.Draining;
 
-public sealed class DrainKeeperTests
+public sealed class DrainKeeperTests : IAsyncDisposable
 {
     private readonly DrainValueStore _store = new();
     private readonly DrainReplica _leader;
@@ -12,6 +12,13 @@ public sealed class DrainKeeperTests
     {
         (_leader, _follower) = (new DrainReplica(_store), new DrainReplica(_store));
         _leader.LeadingEpoch = 1;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _leader.Keeper.DisposeAsync();
+        await _follower.Keeper.DisposeAsync();
+        await _store.DisposeAsync();
     }
 
     [Fact]
