@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Draining;
 
 namespace Llumnix.Server.Tests.Draining;
 
-public sealed class DrainKeeperTests : IDisposable
+public sealed class DrainKeeperTests : IAsyncDisposable
 {
     private readonly DrainValueStore _store = new();
     private readonly DrainReplica _leader;
@@ -14,7 +14,12 @@ public sealed class DrainKeeperTests : IDisposable
         _leader.LeadingEpoch = 1;
     }
 
-    public void Dispose() => _store.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _leader.Keeper.DisposeAsync();
+        await _follower.Keeper.DisposeAsync();
+        await _store.DisposeAsync();
+    }
 
     [Fact]
     public async Task Look_OfAFollower_TakesWhatTheLeaderHas()
