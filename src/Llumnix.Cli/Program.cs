@@ -20,7 +20,7 @@ if (args is ["scheduler", .. string[] schedulerArgs])
 
 if (args is ["rescheduler", .. string[] reschedulerArgs])
 {
-    return await SchedulerProgram.RunAsync(["--standalone-rescheduling-mode", .. reschedulerArgs], CancellationToken.None);
+    return await SchedulerProgram.RunReschedulerAsync(reschedulerArgs, CancellationToken.None);
 }
 
 if (args is ["serve", .. string[] serveArgs])
@@ -50,7 +50,7 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway fo
     new Command("gateway", "Serves the OpenAI API in front of a fleet, with schedulers that place the requests; its flags: llumnix gateway --help."),
     new Command("llumlet", "Reads a plain engine beside it and writes its load into the CMS; its flags: llumnix llumlet --help."),
     new Command("scheduler", "Runs the scheduler; its flags: llumnix scheduler --help."),
-    new Command("rescheduler", "Runs the rescheduler by itself; its flags are the scheduler's."),
+    new Command("rescheduler", "Runs the rescheduler by itself; its flags: llumnix rescheduler --help."),
     new Command("validate-config", "Checks flags, environment and files of scheduler, serve or gateway without a start: llumnix validate-config gateway --port 8089."),
     EngineCommand.Create(),
     DemoCommand.Create(),

@@ -6,8 +6,10 @@ namespace Llumnix.Adapters.Options;
 public static class OptionsHelp
 {
     /// <summary>All flags by group, with kinds, defaults and descriptions.</summary>
-    public static string Render(OptionTable table) =>
-        OptionsPage.Render(table, table.HelpIntroduction, static group => $"{group}:\n", row => RenderRow(table, row));
+    /// <param name="table">The options.</param>
+    /// <param name="introduction">What stands above the flags; null for the table's own.</param>
+    public static string Render(OptionTable table, string? introduction = null) =>
+        OptionsPage.Render(table, introduction ?? table.HelpIntroduction, static group => $"{group}:\n", row => RenderRow(table, row));
 
     private static string RenderRow(OptionTable table, OptionDefinition row)
     {

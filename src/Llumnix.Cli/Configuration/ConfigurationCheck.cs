@@ -12,45 +12,57 @@ namespace Llumnix.Cli.Configuration;
 /// <summary><c>llumnix validate-config</c>: reports all problems that a start with these flags would find, without starting.</summary>
 internal static class ConfigurationCheck
 {
+    private const string JsonFlag = "--json";
+
     /// <summary>Checks a program's flags, its environment variables and the files that they name.</summary>
-    /// <param name="args">The program (<c>scheduler</c>, <c>serve</c> or <c>gateway</c>; the scheduler when none is named) and its flags.</param>
+    /// <param name="args">The program (<c>scheduler</c>, <c>serve</c> or <c>gateway</c>; the scheduler when none is named) and its flags; <c>--json</c> among them asks for JSON.</param>
     /// <param name="output">Receives a line per problem, then the options that differ from their defaults. Never a secret.</param>
     /// <returns>0 when the program would start, even with warnings; otherwise 2.</returns>
     internal static int Run(IReadOnlyList<string> args, TextWriter output)
     {
+        bool isJson = args.Contains(JsonFlag);
+        args = [.. args.Where(static arg => arg != JsonFlag)];
         IReadOnlyList<string> flags = [.. args.Skip(1)];
         return (args.Count > 0 ? args[0] : "") switch
         {
-            "gateway" => Check("gateway", Parse(GatewayOptionTable.Instance, flags), CheckGateway, output),
-            "serve" => Check("serve", Parse(ServeOptionTable.Instance, flags), CheckServe, output),
-            "scheduler" => CheckScheduler(flags, output),
-            _ => CheckScheduler(args, output),
+            "gateway" => Check("gateway", Parse(GatewayOptionTable.Instance, flags), CheckGateway, isJson, output),
+            "serve" => Check("serve", Parse(ServeOptionTable.Instance, flags), CheckServe, isJson, output),
+            "scheduler" => CheckScheduler(flags, isJson, output),
+            _ => CheckScheduler(args, isJson, output),
         };
     }
 
     private static OptionsParseResult<TOptions> Parse<TOptions>(OptionTable<TOptions> table, IReadOnlyList<string> flags) =>
         OptionsParser.Parse(table, flags, OptionsParser.ProcessEnvironment(), BoundedTextFile.Read);
 
-    private static int CheckScheduler(IReadOnlyList<string> flags, TextWriter output) =>
-        Check("scheduler", SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames), CheckScheduler, output);
+    private static int CheckScheduler(IReadOnlyList<string> flags, bool isJson, TextWriter output) =>
+        Check("scheduler", SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames), CheckScheduler, isJson, output);
 
-    private static int Check<TOptions>(string program, OptionsParseResult<TOptions> parsed, Action<NamedFiles<TOptions>> check, TextWriter output)
+    private static int Check<TOptions>(
+        string program, OptionsParseResult<TOptions> parsed, Action<NamedFiles<TOptions>> check, bool isJson, TextWriter output)
     {
         if (parsed.IsHelpRequested)
         {
-            output.WriteLine("Usage: llumnix validate-config [scheduler|serve|gateway] [its flags]; without a name, the scheduler's.");
+            output.WriteLine("Usage: llumnix validate-config [--json] [scheduler|serve|gateway] [its flags]; without a name, the scheduler's.");
             output.WriteLine($"The flags are told by: llumnix {program} --help");
             return ExitCodes.Success;
         }
 
         var files = new NamedFiles<TOptions>(parsed);
         check(files);
-        output.Write(OptionsReport.RenderProblems(parsed with
+        OptionsParseResult<TOptions> found = parsed with
         {
             Errors = [.. parsed.Errors, .. files.Errors],
             Warnings = [.. parsed.Warnings, .. files.Warnings],
-        }));
-        int errors = parsed.Errors.Count + files.Errors.Count;
+        };
+        if (isJson)
+        {
+            output.Write(ConfigurationJson.Write(program, found));
+            return found.ExitCode;
+        }
+
+        output.Write(OptionsReport.RenderProblems(found));
+        int errors = found.Errors.Count;
         if (errors > 0)
         {
             string subject = program == "scheduler" ? "the scheduler" : $"llumnix {program}";

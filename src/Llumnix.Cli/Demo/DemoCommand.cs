@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Options;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Traces;
 using Llumnix.Simulation.Workloads;
-using Spectre.Console;
 
 namespace Llumnix.Cli.Demo;
 
@@ -89,6 +89,8 @@ internal static class DemoCommand
 
     private static readonly Option<double> TpotSlo = Positive("--tpot-slo", "With slo: target time per output token in milliseconds.", 50);
 
+    private static readonly Option<string?> Json = JsonOutput.CreateOption();
+
     internal static Command Create()
     {
         Policy.AcceptOnlyFromAmong("load-balance", "flood", "round-robin", "slo");
@@ -96,7 +98,7 @@ internal static class DemoCommand
         PdProtocol.AcceptOnlyFromAmong(Mooncake, Kvt);
         var command = new Command("demo", "Emulated engines under load, and how the policy compares with a baseline.")
         {
-            Duration, Rate, Speed, Trace, Engines, Policy, Mode, PdProtocol, Lite, CacheAware, AdaptivePd, Rescheduling, KillEngineAfter, TtftSlo, TpotSlo, Seed,
+            Duration, Rate, Speed, Trace, Engines, Policy, Mode, PdProtocol, Lite, CacheAware, AdaptivePd, Rescheduling, KillEngineAfter, TtftSlo, TpotSlo, Seed, Json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -143,7 +145,18 @@ internal static class DemoCommand
             Targets = policy != "slo" ? null : new LatencyTargets(
                 TimeSpan.FromMilliseconds(parsed.GetValue(TtftSlo)), TimeSpan.FromMilliseconds(parsed.GetValue(TpotSlo))),
         };
-        await new DemoRunner(settings, AnsiConsole.Console, TimeProvider.System).RunAsync(cancellation);
+        string? json = parsed.GetValue(Json);
+        DemoComparison comparison = await new DemoRunner(settings, JsonOutput.ConsoleFor(json), TimeProvider.System).RunAsync(cancellation);
+        try
+        {
+            await JsonOutput.WriteAsync(json, () => DemoJson.Write(comparison), parsed.InvocationConfiguration.Output);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Usage;
+        }
+
         return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Success;
     }
 

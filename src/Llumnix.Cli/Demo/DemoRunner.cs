@@ -17,7 +17,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     private int _migrated;
 
     /// <summary>Runs both; when cancelled, reports the results so far.</summary>
-    internal async Task RunAsync(CancellationToken cancellation)
+    internal async Task<DemoComparison> RunAsync(CancellationToken cancellation)
     {
         using var store = new EmbeddedStore();
         string name = settings.IsCacheAware ? "cache-aware" : settings.IsAdaptivePd ? "adaptive PD" : settings.IsRescheduling ? $"{settings.Policy}, rescheduling" : settings.Policy;
@@ -27,11 +27,14 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         DemoRun? baseline = name == other || cancellation.IsCancellationRequested
             ? null
             : await PlayAsync(other, other, isCacheAware: false, isRescheduling: false, store.Port, DrainTime, cancellation);
-        console.Profile.Out.Writer.WriteLine(DemoReport.Format(new DemoComparison(name, policy, baseline) { BaselineName = other, Targets = settings.Targets }));
+        var comparison = new DemoComparison(name, policy, baseline) { BaselineName = other, Targets = settings.Targets };
+        console.Profile.Out.Writer.WriteLine(DemoReport.Format(comparison));
         if (settings.IsRescheduling)
         {
             console.Profile.Out.Writer.WriteLine($"{_migrated} requests were migrated between engines.");
         }
+
+        return comparison;
     }
 
     /// <summary>Runs a short load first, so that neither run pays for just-in-time compilation.</summary>

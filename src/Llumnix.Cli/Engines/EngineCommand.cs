@@ -131,6 +131,8 @@ internal static class EngineCommand
     {
         using ILoggerFactory logging = LoggerFactory.Create(
             static builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System));
+        StartLog.WriteListening(logging.CreateLogger<EngineHost>(), "engine", options.Engines.Select(engine =>
+            engine.Port == 0 ? $"a free port of {options.ListenAddress}" : new IPEndPoint(options.ListenAddress, engine.Port).ToString()));
         try
         {
             await using EngineHost host = await EngineHost.StartAsync(options with { LoggerFactory = logging }, cancellation);

@@ -55,7 +55,7 @@ internal sealed class FleetGateway : IHostedGateway
     internal int Held => _placer.Held;
 
     /// <inheritdoc/>
-    public void LogStart(string report) => StartLog.Write(_logging.CreateLogger<FleetGateway>(), report);
+    public void LogStart(string report) => OptionsLog.Write(_logging.CreateLogger<FleetGateway>(), report);
 
     /// <summary>Stops at once, but for the releases that are under way.</summary>
     public async ValueTask DisposeAsync()

@@ -3,6 +3,7 @@ using Llumnix.Adapters.Options;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Mirroring;
 using Llumnix.Gateway.Options;
+using Llumnix.Server.Logging;
 
 namespace Llumnix.Cli.Hosting;
 
@@ -12,9 +13,10 @@ internal static class GatewayProcess
     /// <summary>Builds, starts and runs it. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
     /// <param name="build">Builds it.</param>
     /// <param name="options">The gateway's options.</param>
-    /// <param name="serving">The beginning of the line that says where it listens.</param>
+    /// <param name="program">The program, as its command is named.</param>
+    /// <param name="serving">What the first line says before the address.</param>
     /// <param name="report">The options that differ from their defaults, for the log.</param>
-    internal static async Task<int> RunAsync(Func<IHostedGateway> build, GatewayOptions options, string serving, string report)
+    internal static async Task<int> RunAsync(Func<IHostedGateway> build, GatewayOptions options, string program, string serving, string report)
     {
         IHostedGateway built;
         try
@@ -38,7 +40,7 @@ internal static class GatewayProcess
             return ExitCodes.Failure;
         }
 
-        await Console.Out.WriteLineAsync($"{serving} at {gateway.Host.Address}v1");
+        await Console.Out.WriteLineAsync($"{StartLog.Describe(program)}: {serving} at {gateway.Host.Address}v1");
         gateway.LogStart(report);
         await gateway.Host.WaitForShutdownAsync(CancellationToken.None);
         return ExitCodes.Success;

@@ -4,6 +4,7 @@ using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.EngineSignals;
 using Llumnix.Adapters.Redis;
 using Llumnix.Cli.Options;
+using Llumnix.Server.Logging;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -70,7 +71,11 @@ internal sealed class LlumletHost : IAsyncDisposable
     }
 
     /// <summary>Writes what it was started with to the log.</summary>
-    internal void LogStart(string report) => StartLog.Write(_logger, report);
+    internal void LogStart(string report)
+    {
+        StartLog.WriteListening(_logger, "llumlet", _app.Urls);
+        OptionsLog.Write(_logger, report);
+    }
 
     /// <summary>Stops, and deletes the instance's keys.</summary>
     public async ValueTask DisposeAsync()

@@ -68,7 +68,7 @@ internal sealed class ServeHost : IHostedGateway
     internal int LeaseCount => _placer.LeaseCount;
 
     /// <inheritdoc/>
-    public void LogStart(string report) => StartLog.Write(_logging.CreateLogger<ServeHost>(), report);
+    public void LogStart(string report) => OptionsLog.Write(_logging.CreateLogger<ServeHost>(), report);
 
     /// <summary>Builds the host. Nothing runs yet.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Llumnix.Adapters.Options;
+using Llumnix.Cli.Options;
 using Spectre.Console;
 
 namespace Llumnix.Cli.Simulate;
@@ -49,7 +50,7 @@ internal static class SimulateCommand
 
     private static readonly Option<string?> Html = new("--html") { Description = "Write a report with plots to this file." };
 
-    private static readonly Option<string?> Json = new("--json") { Description = "Write the results to this file." };
+    private static readonly Option<string?> Json = JsonOutput.CreateOption();
 
     private static readonly Option<int> Parallel = new("--parallel")
     {
@@ -63,7 +64,7 @@ internal static class SimulateCommand
             File, Trace, Workload, Arrivals, Rates, Requests, Duration, Engines, Prefills, Mode, TtftProfile, TpotProfile, KvCapacity,
             TtftSlo, TpotSlo, Seed, Compare, Html, Json, Parallel,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, AnsiConsole.Console, TimeProvider.System, cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, JsonOutput.ConsoleFor(parsed.GetValue(Json)), TimeProvider.System, cancellation));
         return command;
     }
 
@@ -84,11 +85,7 @@ internal static class SimulateCommand
                 console.Profile.Out.Writer.WriteLine(sentence);
             }
 
-            if (parsed.GetValue(Json) is { } json)
-            {
-                await System.IO.File.WriteAllTextAsync(json, SimulationJson.Write(scenario, summaries), cancellation);
-            }
-
+            await JsonOutput.WriteAsync(parsed.GetValue(Json), () => SimulationJson.Write(scenario, summaries), parsed.InvocationConfiguration.Output);
             if (parsed.GetValue(Html) is { } html)
             {
                 await System.IO.File.WriteAllTextAsync(html, HtmlReport.Write(scenario, runs, summaries), cancellation);

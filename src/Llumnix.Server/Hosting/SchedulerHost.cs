@@ -92,10 +92,11 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <summary>The paths that it serves.</summary>
     internal IReadOnlyCollection<string> Paths => _app.Services.GetRequiredService<ApiHandler>().Paths;
 
-    /// <summary>Logs the configuration at the start.</summary>
-    internal void LogStart(string options, IReadOnlyList<string> ignoredFlags)
+    /// <summary>Logs version, addresses and configuration, once started.</summary>
+    internal void LogStart(string program, string options, IReadOnlyList<string> ignoredFlags)
     {
         ILogger<SchedulerHost> logger = _app.Services.GetRequiredService<ILogger<SchedulerHost>>();
+        StartLog.WriteListening(logger, program, _app.Urls);
         SchedulerHostLog.Options(logger, options.TrimEnd().ReplaceLineEndings(", "));
         if (ignoredFlags.Count > 0)
         {

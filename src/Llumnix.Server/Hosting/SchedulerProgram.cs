@@ -24,12 +24,22 @@ public static class SchedulerProgram
     };
 
     /// <summary>Runs the scheduler. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellation)
+    public static Task<int> RunAsync(string[] args, CancellationToken cancellation) =>
+        RunAsync("scheduler", args, OptionsHelp.Render(SchedulerOptionTable.Instance), cancellation);
+
+    /// <summary>Runs the rescheduler by itself, with the scheduler's flags and exit codes.</summary>
+    public static Task<int> RunReschedulerAsync(string[] args, CancellationToken cancellation) => RunAsync(
+        "rescheduler",
+        ["--standalone-rescheduling-mode", .. args],
+        OptionsHelp.Render(SchedulerOptionTable.Instance, SchedulerOptionTable.ReschedulerHelpIntroduction),
+        cancellation);
+
+    private static async Task<int> RunAsync(string program, string[] args, string help, CancellationToken cancellation)
     {
         OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(args, KnownNames);
         if (parsed.IsHelpRequested)
         {
-            await Console.Out.WriteLineAsync(OptionsHelp.Render(SchedulerOptionTable.Instance));
+            await Console.Out.WriteLineAsync(help);
             return ExitCodes.Success;
         }
 
@@ -51,7 +61,6 @@ public static class SchedulerProgram
         }
 
         await using SchedulerHost host = built;
-        host.LogStart(OptionsReport.RenderEffective(parsed), parsed.IgnoredFlags);
         try
         {
             await host.StartAsync(cancellation);
@@ -62,6 +71,7 @@ public static class SchedulerProgram
             return ExitCodes.Failure;
         }
 
+        host.LogStart(program, OptionsReport.RenderEffective(parsed), parsed.IgnoredFlags);
         await host.WaitForShutdownAsync(cancellation);
         return ExitCodes.Success;
     }

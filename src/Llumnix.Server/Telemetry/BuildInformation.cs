@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Prometheus;
 
@@ -10,12 +9,11 @@ internal static class BuildInformation
     /// <summary>Adds <c>llumnix_build_info</c>, which is always 1.</summary>
     internal static void AddTo(IMetricFactory factory)
     {
-        string[] parts = (typeof(BuildInformation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+', 2);
         factory.CreateGauge(
             "llumnix_build_info",
             "Always 1; the labels tell the version of the build, its source revision where it was built from a repository, and the runtime.",
             ["version", "revision", "runtime"])
-            .WithLabels(parts[0], parts.Length > 1 ? parts[1] : "", RuntimeInformation.FrameworkDescription)
+            .WithLabels(BuildVersion.Version, BuildVersion.Revision, RuntimeInformation.FrameworkDescription)
             .Set(1);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Llumnix.Cli.Commands;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Drain;
@@ -77,6 +78,17 @@ public sealed class CommandRunnerTests
         using var interrupt = new CancellationTokenSource();
         await interrupt.CancelAsync();
         Assert.Equal(130, (await RunAsync(interrupt.Token, "simulate", "--duration", "5", "--compare", "random")).ExitCode);
+    }
+
+    /// <summary>With <c>--json -</c> the output is JSON and nothing else.</summary>
+    [Theory]
+    [InlineData("runs", "simulate", "--duration", "5", "--compare", "random", "--json", "-")]
+    [InlineData("policy", "demo", "--duration", "2", "--engines", "1", "--json", "-")]
+    [InlineData("valid", "validate-config", "--json")]
+    public async Task Process_Json_IsTheWholeOutput(string property, params string[] args)
+    {
+        using JsonDocument json = JsonDocument.Parse(await LlumnixProcess.ReadAsync(args));
+        Assert.True(json.RootElement.TryGetProperty(property, out _));
     }
 
     [Theory]

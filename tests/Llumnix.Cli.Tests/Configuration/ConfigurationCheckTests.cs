@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Llumnix.Cli.Configuration;
 
 namespace Llumnix.Cli.Tests.Configuration;
@@ -14,6 +15,25 @@ public sealed class ConfigurationCheckTests : IDisposable
     [Fact]
     public void Run_Valid_TellsWhatDiffersFromTheDefaults() =>
         Assert.Equal((0, "port=9000 (--port)\nvalid\n"), Run("--port", "9000"));
+
+    [Fact]
+    public void Run_JsonOfAValidConfiguration_TellsWhatDiffersFromTheDefaults()
+    {
+        (int exitCode, string output) = Run("--json", "--port", "9000");
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((0, true, "scheduler"), (exitCode, json.GetProperty("valid").GetBoolean(), json.GetProperty("program").GetString()));
+        Assert.Equal("""{"name":"port","value":"9000","source":"--port"}""", JsonSerializer.Serialize(Assert.Single(json.GetProperty("options").EnumerateArray())));
+    }
+
+    [Fact]
+    public void Run_JsonOfABrokenConfiguration_NamesTheProblems()
+    {
+        (int exitCode, string output) = Run("gateway", "--prot", "1", "--json");
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((2, false, "gateway"), (exitCode, json.GetProperty("valid").GetBoolean(), json.GetProperty("program").GetString()));
+        Assert.Contains(json.GetProperty("errors").EnumerateArray(), static error => error.GetProperty("source").GetString() == "--prot");
+        Assert.Empty(json.GetProperty("options").EnumerateArray());
+    }
 
     [Fact]
     public void Run_Help_TellsWhereTheFlagsAre() => Assert.Contains("llumnix scheduler --help", Run("--help").Output, StringComparison.Ordinal);

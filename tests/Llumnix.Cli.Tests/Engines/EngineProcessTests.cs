@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Llumnix.Cli.Tests.Processes;
+using Llumnix.Server.Telemetry;
 using Llumnix.Testing.Servers;
 
 namespace Llumnix.Cli.Tests.Engines;
@@ -16,6 +17,7 @@ public sealed class EngineProcessTests
     {
         int port = FreePort.Find(1)[0];
         using LlumnixProcess process = LlumnixProcess.Start("engine", "--port", port.ToString(CultureInfo.InvariantCulture));
+        Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $"llumnix {BuildVersion.Version} engine: listening on 127.0.0.1:{port}"), await process.ReadLineAsync(), StringComparison.Ordinal);
         Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $"listens on port {port}"), await process.ReadLineAsync(), StringComparison.Ordinal);
 
         using var client = new HttpClient();

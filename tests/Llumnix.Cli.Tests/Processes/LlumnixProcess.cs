@@ -31,6 +31,17 @@ internal sealed class LlumnixProcess : IDisposable
         return (started._process.ExitCode, await errors);
     }
 
+    /// <summary>Runs one that ends by itself.</summary>
+    /// <returns>What it has written to its output.</returns>
+    public static async Task<string> ReadAsync(params string[] args)
+    {
+        using LlumnixProcess started = Start(args);
+        Task<string> errors = started._process.StandardError.ReadToEndAsync(Cancellation);
+        string output = await started._process.StandardOutput.ReadToEndAsync(Cancellation);
+        await errors;
+        return output;
+    }
+
     /// <summary>The next line of its output; empty at the end.</summary>
     public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync(Cancellation) ?? "";
 

@@ -8,9 +8,21 @@ namespace Llumnix.Server.Options.Table;
 /// <summary>The table of the scheduler's options.</summary>
 internal static class SchedulerOptionTable
 {
-    private const string HelpIntroduction = """
-        Usage: scheduler [flags]
+    /// <summary>What stands above the flags in the help of the rescheduler.</summary>
+    internal const string ReschedulerHelpIntroduction = $"""
+        Usage: llumnix rescheduler [flags]
 
+        Runs nothing but the rescheduler, which plans migrations: the scheduler with --standalone-rescheduling-mode, whose flags it takes.
+        {Places}
+        """;
+
+    private const string HelpIntroduction = $"""
+        Usage: llumnix scheduler [flags]
+
+        {Places}
+        """;
+
+    private const string Places = """
         Each flag can also be given as an environment variable (LLUMNIX_SCHEDULER_ and the name in upper case with underscores) or in
         the file of --config. Order, strongest first: --extra-args, flag, environment variable, file, default.
         """;

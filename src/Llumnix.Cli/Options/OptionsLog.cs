@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Llumnix.Cli.Options;
 
 /// <summary>The line in the log that says what a gateway was started with.</summary>
-internal static partial class StartLog
+internal static partial class OptionsLog
 {
     /// <summary>Writes it.</summary>
     /// <param name="logger">The log.</param>

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Llumnix.Adapters.Options;
+
+namespace Llumnix.Cli.Configuration;
+
+/// <summary>The result of a check as JSON. Never a secret.</summary>
+internal static class ConfigurationJson
+{
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    /// <summary>Writes the problems, and of a valid configuration the options that differ from their defaults.</summary>
+    internal static string Write<TOptions>(string program, OptionsParseResult<TOptions> found) => JsonSerializer.Serialize(
+        new
+        {
+            Program = program,
+            Valid = found.Errors.Count == 0,
+            Errors = found.Errors.Select(Problem),
+            Warnings = found.Warnings.Select(Problem),
+            Ignored = found.IgnoredFlags,
+            Options = found.Errors.Count > 0
+                ? []
+                : found.NonDefaultOptions.Select(static option => new { option.Name, option.Value, Source = option.Source.ToString() }).ToArray(),
+        },
+        Options) + "\n";
+
+    private static object Problem(OptionProblem problem) => new { Source = problem.Source.ToString(), problem.Message };
+}

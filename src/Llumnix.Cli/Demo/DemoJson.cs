@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Llumnix.Cli.Load;
+
+namespace Llumnix.Cli.Demo;
+
+/// <summary>The results of a demo as JSON: times in milliseconds, shares from 0 to 1.</summary>
+internal static class DemoJson
+{
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    /// <summary>Writes both runs and the verdict. What was not measured is null.</summary>
+    internal static string Write(DemoComparison comparison) => JsonSerializer.Serialize(
+        new
+        {
+            Policy = Run(comparison.PolicyName, comparison.Policy),
+            Baseline = comparison.Baseline is { } baseline ? Run(comparison.BaselineName, baseline) : null,
+            Verdict = DemoVerdict.For(comparison),
+        },
+        Options) + "\n";
+
+    private static object Run(string name, DemoRun run) => new
+    {
+        Name = name,
+        run.Load.Sent,
+        run.Load.Completed,
+        run.Load.Failed,
+        run.Load.CutOff,
+        run.Load.Attainment,
+        run.Load.RequestsPerSecond,
+        run.Load.TokensPerSecond,
+        TtftMs = Latency(run.Load.Ttft),
+        TpotMs = Latency(run.Load.Tpot),
+        EndToEndMs = Latency(run.Load.EndToEnd),
+        PrefixHitRate = run.Hits,
+        run.Imbalance,
+    };
+
+    private static object Latency(LatencySummary latency) => new
+    {
+        latency.Count,
+        Mean = latency.Mean.TotalMilliseconds,
+        P50 = latency.P50.TotalMilliseconds,
+        P90 = latency.P90.TotalMilliseconds,
+        P99 = latency.P99.TotalMilliseconds,
+    };
+}
