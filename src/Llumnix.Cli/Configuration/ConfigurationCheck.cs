@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Llumlet;
 using Llumnix.Cli.Serve;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Gateway.Options;
@@ -15,7 +16,7 @@ internal static class ConfigurationCheck
     private const string JsonFlag = "--json";
 
     /// <summary>Checks a program's flags, its environment variables and the files that they name.</summary>
-    /// <param name="args">The program (<c>scheduler</c>, <c>serve</c> or <c>gateway</c>; the scheduler when none is named) and its flags; <c>--json</c> among them asks for JSON.</param>
+    /// <param name="args">The program (<c>scheduler</c>, <c>serve</c>, <c>gateway</c> or <c>llumlet</c>; the scheduler when none is named) and its flags; <c>--json</c> among them asks for JSON.</param>
     /// <param name="output">Receives a line per problem, then the options that differ from their defaults. Never a secret.</param>
     /// <returns>0 when the program would start, even with warnings; otherwise 2.</returns>
     internal static int Run(IReadOnlyList<string> args, TextWriter output)
@@ -27,9 +28,18 @@ internal static class ConfigurationCheck
         {
             "gateway" => Check("gateway", Parse(GatewayOptionTable.Instance, flags), CheckGateway, isJson, output),
             "serve" => Check("serve", Parse(ServeOptionTable.Instance, flags), CheckServe, isJson, output),
+            "llumlet" => Check("llumlet", Parse(LlumletOptionTable.Instance, flags), CheckLlumlet, isJson, output),
             "scheduler" => CheckScheduler(flags, isJson, output),
+            { Length: > 0 } name when !name.StartsWith('-') => RefuseName(output),
             _ => CheckScheduler(args, isJson, output),
         };
+    }
+
+    /// <summary>The name is not repeated: it may be a misplaced secret.</summary>
+    private static int RefuseName(TextWriter output)
+    {
+        output.WriteLine("error: the first argument names none of the programs scheduler, serve, gateway and llumlet");
+        return ExitCodes.Usage;
     }
 
     private static OptionsParseResult<TOptions> Parse<TOptions>(OptionTable<TOptions> table, IReadOnlyList<string> flags) =>
@@ -43,7 +53,7 @@ internal static class ConfigurationCheck
     {
         if (parsed.IsHelpRequested)
         {
-            output.WriteLine("Usage: llumnix validate-config [--json] [scheduler|serve|gateway] [its flags]; without a name, the scheduler's.");
+            output.WriteLine("Usage: llumnix validate-config [--json] [scheduler|serve|gateway|llumlet] [its flags]; without a name, the scheduler's.");
             output.WriteLine($"The flags are told by: llumnix {program} --help");
             return ExitCodes.Success;
         }
@@ -92,6 +102,8 @@ internal static class ConfigurationCheck
         CheckShared(files, files.Options.Gateway);
         CheckDiscovery(files, files.Options.Discovery);
     }
+
+    private static void CheckLlumlet(NamedFiles<LlumletSettings> files) => files.CheckCertificates("cms-redis-ca-file", files.Options.Redis.CaFile);
 
     private static void CheckServe(NamedFiles<ServeSettings> files) => CheckShared(files, files.Options.Gateway);
 

@@ -108,9 +108,18 @@ public sealed class ConfigurationCheckTests : IDisposable
         Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Run_UnknownProgram_TellsWhichThereAre()
+    {
+        (int exitCode, string output) = Run("gatewy", "--port", "9000");
+        Assert.Equal(2, exitCode);
+        Assert.Equal("error: the first argument names none of the programs scheduler, serve, gateway and llumlet\n", output);
+    }
+
     [Theory]
     [InlineData("valid\n", "serve", "--engines", "http://a:8000")]
     [InlineData("valid\n", "gateway")]
+    [InlineData("valid\n", "llumlet", "--engine", "http://a:8000")]
     [InlineData("port=9000 (--port)\nvalid\n", "scheduler", "--port", "9000")]
     [InlineData("port=9000 (--port)\nvalid\n", "gateway", "--port", "9000")]
     public void Run_ProgramThatWouldStart_IsValid(string output, params string[] args)

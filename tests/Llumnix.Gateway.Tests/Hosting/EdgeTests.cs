@@ -112,9 +112,11 @@ public sealed class EdgeTests
         Task<HttpResponseMessage> asking = gateway.PostAsync(Chat, "{}");
         using TcpClient engine = await listener.AcceptTcpClientAsync(Cancellation);
         await engine.GetStream().WriteAsync(
-            "HTTP/1.1 200 OK\r\nConnection: close, x-Hop\r\nx-hop: 1\r\nx-end: 2\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray(), Cancellation);
+            "HTTP/1.1 200 OK\r\nConnection: close, x-Hop\r\nx-hop: 1\r\nAlt-Svc: h3=\":1\"\r\nx-end: 2\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray(), Cancellation);
         using HttpResponseMessage answer = await asking;
         Assert.False(answer.Headers.Contains("x-hop"));
+        // It speaks of the engine's own address.
+        Assert.False(answer.Headers.Contains("Alt-Svc"));
         Assert.True(answer.Headers.Contains("x-end"));
     }
 
