@@ -131,8 +131,7 @@ internal static class EngineCommand
     {
         using ILoggerFactory logging = LoggerFactory.Create(
             static builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System));
-        StartLog.WriteListening(logging.CreateLogger<EngineHost>(), "engine", options.Engines.Select(engine =>
-            engine.Port == 0 ? $"a free port of {options.ListenAddress}" : new IPEndPoint(options.ListenAddress, engine.Port).ToString()));
+        StartLog.WriteListening(logging.CreateLogger<EngineHost>(), "engine", [PortsOf(options)]);
         try
         {
             await using EngineHost host = await EngineHost.StartAsync(options with { LoggerFactory = logging }, cancellation);
@@ -149,5 +148,13 @@ internal static class EngineCommand
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Failure;
         }
+    }
+
+    private static string PortsOf(EngineHostOptions options)
+    {
+        var first = new IPEndPoint(options.ListenAddress, options.Engines[0].Port);
+        return first.Port == 0 ? $"free ports of {options.ListenAddress}"
+            : options.Engines.Count == 1 ? first.ToString()
+            : FormattableString.Invariant($"{first} to {options.Engines[^1].Port}");
     }
 }
