@@ -131,11 +131,10 @@ internal static class EngineCommand
     {
         using ILoggerFactory logging = LoggerFactory.Create(
             static builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System));
-        StartLog.WriteListening(logging.CreateLogger<EngineHost>(), "engine", options.Engines.Select(engine =>
-            engine.Port == 0 ? $"a free port of {options.ListenAddress}" : new IPEndPoint(options.ListenAddress, engine.Port).ToString()));
         try
         {
             await using EngineHost host = await EngineHost.StartAsync(options with { LoggerFactory = logging }, cancellation);
+            StartLog.WriteListening(logging.CreateLogger<EngineHost>(), "engine", [PortsOf(options.ListenAddress, host.Engines)]);
             foreach (HostedEngine engine in host.Engines)
             {
                 engine.MetricsFault = fault;
@@ -149,5 +148,11 @@ internal static class EngineCommand
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Failure;
         }
+    }
+
+    private static string PortsOf(IPAddress address, IReadOnlyList<HostedEngine> engines)
+    {
+        var first = new IPEndPoint(address, engines[0].Port);
+        return engines.Count == 1 ? first.ToString() : FormattableString.Invariant($"{first} to {engines[^1].Port}");
     }
 }
