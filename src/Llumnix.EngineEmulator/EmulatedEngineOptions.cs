@@ -11,6 +11,9 @@ public sealed record EmulatedEngineOptions
     /// <summary>As which engine it tells its load.</summary>
     public MetricsFace MetricsFace { get; init; }
 
+    /// <summary>How its answers about its load fail from the start.</summary>
+    public MetricsFault MetricsFault { get; init; }
+
     /// <summary>TCP port of the API server, 0 to 65535; 0 = any free one.</summary>
     public int Port { get; init; }
 

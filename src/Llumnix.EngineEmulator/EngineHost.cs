@@ -185,6 +185,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         {
             KvMaster = _options.KvMaster,
             MetricsFace = options.MetricsFace,
+            MetricsFault = options.MetricsFault,
         };
     }
 

@@ -93,6 +93,7 @@ internal static class EngineCommand
                     {
                         Port = first == 0 ? 0 : first + i,
                         MetricsFace = Enum.Parse<MetricsFace>(parsed.GetValue(face)!, ignoreCase: true),
+                        MetricsFault = Enum.Parse<MetricsFault>(parsed.GetValue(fault)!, ignoreCase: true),
                         AdvertisedIp = parsed.GetValue(ip)!,
                         DiscoveryModel = parsed.GetValue(model)!,
                         Engine = new EngineConfiguration
@@ -106,7 +107,6 @@ internal static class EngineCommand
                         },
                     })],
                 },
-                Enum.Parse<MetricsFault>(parsed.GetValue(fault)!, ignoreCase: true),
                 cancellation);
         });
         return command;
@@ -127,19 +127,14 @@ internal static class EngineCommand
         return new ProfiledLatencyModel(profile);
     }
 
-    private static async Task<int> RunAsync(EngineHostOptions options, MetricsFault fault, CancellationToken cancellation)
+    private static async Task<int> RunAsync(EngineHostOptions options, CancellationToken cancellation)
     {
         using ILoggerFactory logging = LoggerFactory.Create(
             static builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System));
-        StartLog.WriteListening(logging.CreateLogger<EngineHost>(), "engine", [PortsOf(options)]);
         try
         {
             await using EngineHost host = await EngineHost.StartAsync(options with { LoggerFactory = logging }, cancellation);
-            foreach (HostedEngine engine in host.Engines)
-            {
-                engine.MetricsFault = fault;
-            }
-
+            StartLog.WriteListening(logging.CreateLogger<EngineHost>(), "engine", [PortsOf(options.ListenAddress, host.Engines)]);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCodes.Success;
         }
@@ -150,11 +145,9 @@ internal static class EngineCommand
         }
     }
 
-    private static string PortsOf(EngineHostOptions options)
+    private static string PortsOf(IPAddress address, IReadOnlyList<HostedEngine> engines)
     {
-        var first = new IPEndPoint(options.ListenAddress, options.Engines[0].Port);
-        return first.Port == 0 ? $"free ports of {options.ListenAddress}"
-            : options.Engines.Count == 1 ? first.ToString()
-            : FormattableString.Invariant($"{first} to {options.Engines[^1].Port}");
+        var first = new IPEndPoint(address, engines[0].Port);
+        return engines.Count == 1 ? first.ToString() : FormattableString.Invariant($"{first} to {engines[^1].Port}");
     }
 }
