@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Llumnix.Adapters.Otlp;
 using Llumnix.Cli.Hosting;
 using Llumnix.Cli.Options;
 using Llumnix.Gateway.Health;
@@ -16,6 +17,7 @@ namespace Llumnix.Cli.Gateway;
 internal sealed class FleetGateway : IHostedGateway
 {
     private readonly ILoggerFactory _logging;
+    private readonly OtlpSettings _telemetry;
     private readonly SchedulerPlacer _placer;
 
     /// <summary>Builds the gateway. Nothing runs yet.</summary>
@@ -25,13 +27,15 @@ internal sealed class FleetGateway : IHostedGateway
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
         DotNetStats.Register(registry);
-        Action<ILoggingBuilder>? logging = settings.IsProcess ? builder => ProcessLogging.Configure(builder, verbosity: 0, time) : null;
+        _telemetry = settings.IsProcess ? OtlpSettings.ReadEnvironment() : OtlpSettings.None;
+        Action<ILoggingBuilder>? logging = settings.IsProcess ? builder => ProcessLogging.Configure(builder, verbosity: 0, time, _telemetry.Logs, GatewayHost.ServiceName) : null;
         _logging = LoggerFactory.Create(logging ?? (static _ => { }));
         Engines = new EngineDirectory();
         var discovery = new FleetDiscovery(settings.Discovery, Engines, factory, _logging, time);
         // Gateways that drew the same engines would send their requests to the same ones at the same time.
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
         _placer = new SchedulerPlacer(settings.Schedulers, Engines, random, time, _logging);
+        var metrics = new MetricsPage(registry, factory, discovery.ShowGauges, time);
         Host = GatewayHost.Build(settings.Gateway, new GatewayParts
         {
             Placer = _placer,
@@ -39,7 +43,9 @@ internal sealed class FleetGateway : IHostedGateway
             Discovery = _ => discovery.Source,
             IsEngineNeededToBeReady = false,
             Metrics = registry,
-            MetricsPage = new MetricsPage(registry, factory, discovery.ShowGauges, time).GetAsync,
+            MetricsPage = metrics.GetAsync,
+            SentMetricsPage = metrics.GetWithoutAliasesAsync,
+            Telemetry = _telemetry,
             Logging = logging,
             Time = time,
         });
@@ -55,7 +61,12 @@ internal sealed class FleetGateway : IHostedGateway
     internal int Held => _placer.Held;
 
     /// <inheritdoc/>
-    public void LogStart(string report) => OptionsLog.Write(_logging.CreateLogger<FleetGateway>(), report);
+    public void LogStart(string report)
+    {
+        ILogger logger = _logging.CreateLogger<FleetGateway>();
+        StartLog.WriteProblems(logger, _telemetry.Problems);
+        OptionsLog.Write(logger, report);
+    }
 
     /// <summary>Stops at once, but for the releases that are under way.</summary>
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Otlp;
 using Llumnix.Cli.Options;
 using Llumnix.Server.Logging;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,9 @@ internal static class LlumletCommand
 
     private static async Task<int> RunAsync(LlumletSettings settings, string report)
     {
-        using ILoggerFactory logging = LoggerFactory.Create(static builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System));
+        OtlpSettings telemetry = OtlpSettings.ReadEnvironment();
+        using ILoggerFactory logging = LoggerFactory.Create(
+            builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System, telemetry.Logs, "llumnix-llumlet"));
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stop);
         using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stop);

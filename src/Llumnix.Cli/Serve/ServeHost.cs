@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Otlp;
 using Llumnix.Cli.Hosting;
 using Llumnix.Cli.Options;
 using Llumnix.Gateway.Hosting;
@@ -27,23 +28,28 @@ internal sealed class ServeHost : IHostedGateway
     private readonly SchedulingModeRuntime _scheduler;
     private readonly LocalPlacer _placer;
     private readonly ILoggerFactory _logging;
+    private readonly OtlpSettings _telemetry;
 
     private ServeHost(ServeSettings settings, SchedulerOptions options, TimeProvider time)
     {
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
         DotNetStats.Register(registry);
-        Action<ILoggingBuilder>? logging = settings.IsProcess ? builder => ProcessLogging.Configure(builder, verbosity: 0, time) : null;
+        _telemetry = settings.IsProcess ? OtlpSettings.ReadEnvironment() : OtlpSettings.None;
+        Action<ILoggingBuilder>? logging = settings.IsProcess ? builder => ProcessLogging.Configure(builder, verbosity: 0, time, _telemetry.Logs, GatewayHost.ServiceName) : null;
         _logging = LoggerFactory.Create(logging ?? (static _ => { }));
         IReadOnlyList<DiscoveredInstance> engines = settings.ToInstances();
         _scheduler = SchedulingModeRuntime.Make(options, factory, _logging, time, sink => new StaticDiscovery(engines, sink, time));
         _placer = new LocalPlacer(_scheduler, time);
+        var metrics = new MetricsPage(registry, factory, _scheduler.ShowGauges, time);
         Gateway = GatewayHost.Build(settings.Gateway with { ArePromptsHashed = settings.IsCacheAware }, new GatewayParts
         {
             Placer = _placer,
             Discovery = sink => new StaticDiscovery(engines, sink, time),
             Metrics = registry,
-            MetricsPage = new MetricsPage(registry, factory, _scheduler.ShowGauges, time).GetAsync,
+            MetricsPage = metrics.GetAsync,
+            SentMetricsPage = metrics.GetWithoutAliasesAsync,
+            Telemetry = _telemetry,
             Drains = DrainEndpoint.MakeLocal(_scheduler.Drains),
             Logging = logging,
             Time = time,
@@ -68,7 +74,12 @@ internal sealed class ServeHost : IHostedGateway
     internal int LeaseCount => _placer.LeaseCount;
 
     /// <inheritdoc/>
-    public void LogStart(string report) => OptionsLog.Write(_logging.CreateLogger<ServeHost>(), report);
+    public void LogStart(string report)
+    {
+        ILogger logger = _logging.CreateLogger<ServeHost>();
+        StartLog.WriteProblems(logger, _telemetry.Problems);
+        OptionsLog.Write(logger, report);
+    }
 
     /// <summary>Builds the host. Nothing runs yet.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>

@@ -31,6 +31,9 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>How long requests that were ended have to tell their clients.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>The name in telemetry of a gateway, whatever places its requests.</summary>
+    public const string ServiceName = "llumnix-gateway";
+
     private const int MaxHeaderBytes = 64 * 1024;
 
     /// <summary>Above what the endpoints take, so that most of what is too long is refused there, in OpenAI's shape.</summary>
@@ -66,7 +69,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _ = _app.Services.GetService<ListenerCertificate>();
         _keys = options.ApiKeyFile.Length == 0 ? null
             : new ApiKeys(options.ApiKeyFile, _time, _app.Services.GetRequiredService<ILogger<ApiKeys>>());
-        _tracing = options.OtlpEndpoint is { } collector ? new GatewayTracing(collector, options.IsOtlpOverHttp, _time) : null;
+        _tracing = (options.TraceCollector ?? parts.Telemetry.Traces) is { } collector ? new GatewayTracing(collector, _time) : null;
         var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
         parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);
         var outages = new EndpointOutages(_app.Services.GetRequiredService<ILogger<EndpointOutages>>());
@@ -189,6 +192,7 @@ public sealed class GatewayHost : IAsyncDisposable
             builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         }
 
+        parts.Telemetry.AddMetrics(builder.Services, ServiceName, _ => parts.SentMetricsPage ?? parts.MetricsPage, parts.Time);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active, _keys, _mirror));
         if (options.TlsCertificateFile.Length > 0)

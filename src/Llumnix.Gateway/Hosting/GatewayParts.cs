@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Otlp;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
 using Llumnix.Scheduling.Instances;
@@ -28,6 +29,12 @@ public sealed record GatewayParts
 
     /// <summary>The Prometheus page of that registry, in UTF-8.</summary>
     public required Func<Task<ReadOnlyMemory<byte>>> MetricsPage { get; init; }
+
+    /// <summary>What telemetry is sent, and where. Spans go where the options say, if they say so.</summary>
+    public OtlpSettings Telemetry { get; init; } = OtlpSettings.None;
+
+    /// <summary>The page of metrics that is sent, with each metric once; null: <see cref="MetricsPage"/>.</summary>
+    public Func<Task<ReadOnlyMemory<byte>>>? SentMetricsPage { get; init; }
 
     /// <summary>Answers <c>/admin/drain</c>, whoever calls; null for no such path.</summary>
     public Func<HttpContext, Task>? Drains { get; init; }

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Otlp;
 using Llumnix.Adapters.Secrets;
 using Llumnix.Gateway.Routing;
 
@@ -68,6 +69,13 @@ public sealed record GatewayOptions
 
     /// <summary>Whether OTLP is spoken over plain HTTP and not over gRPC.</summary>
     public bool IsOtlpOverHttp { get; init; }
+
+    /// <summary>The collector of traces of these two; null where no endpoint is given.</summary>
+    internal OtlpCollector? TraceCollector => OtlpEndpoint is null ? null : new OtlpCollector
+    {
+        Endpoint = IsOtlpOverHttp && OtlpEndpoint.AbsolutePath == "/" ? new Uri(OtlpEndpoint, "/v1/traces") : OtlpEndpoint,
+        IsOverHttp = IsOtlpOverHttp,
+    };
 
     /// <summary>How the length of a prompt in tokens is known.</summary>
     public PromptTokenSource PromptTokens { get; init; }

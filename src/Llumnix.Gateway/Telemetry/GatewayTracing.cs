@@ -1,8 +1,7 @@
 using System.Diagnostics;
+using Llumnix.Adapters.Otlp;
+using Llumnix.Gateway.Hosting;
 using Microsoft.AspNetCore.Http;
-using OpenTelemetry;
-using OpenTelemetry.Exporter;
-using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Llumnix.Gateway.Telemetry;
@@ -13,26 +12,16 @@ internal sealed class GatewayTracing : IDisposable
     /// <summary>The name of the source of all spans.</summary>
     public const string SourceName = "Llumnix.Gateway";
 
-    private const string ServiceName = "llumnix-gateway";
     private readonly ActivitySource _source = new(SourceName);
     private readonly TracerProvider _provider;
     private readonly TimeProvider _time;
 
-    /// <param name="collector">Where spans are sent. Over HTTP the path is that of OTLP unless it names one.</param>
-    /// <param name="isOverHttp">Whether OTLP is spoken over plain HTTP and not over gRPC.</param>
+    /// <param name="collector">Where spans are sent.</param>
     /// <param name="time">The clock of all timestamps.</param>
-    public GatewayTracing(Uri collector, bool isOverHttp, TimeProvider time)
+    public GatewayTracing(OtlpCollector collector, TimeProvider time)
     {
         _time = time;
-        _provider = Sdk.CreateTracerProviderBuilder()
-            .ConfigureResource(static resource => resource.AddService(ServiceName))
-            .AddSource(SourceName)
-            .AddOtlpExporter(exporter =>
-            {
-                exporter.Protocol = isOverHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
-                exporter.Endpoint = isOverHttp && collector.AbsolutePath == "/" ? new Uri(collector, "/v1/traces") : collector;
-            })
-            .Build();
+        _provider = OtlpTraces.Build(collector, SourceName, GatewayHost.ServiceName);
     }
 
     /// <summary>

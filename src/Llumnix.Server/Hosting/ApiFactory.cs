@@ -72,7 +72,8 @@ internal static class ApiFactory
                     service.IsInputLogged,
                     time,
                     Logger<ScheduleEndpoint>(),
-                    replica),
+                    replica,
+                    services.GetService<DecisionTracing>()),
                 new ReportEndpoint(sink, gateways, Logger<ReportEndpoint>()),
                 new WebSocketGate(services, keepAlive, new KeepAliveEndpoint(
                     sink, new GatewaySlots(), keepAlive, gateways, refusals, time, Logger<KeepAliveEndpoint>(), stopping)),
@@ -89,7 +90,7 @@ internal static class ApiFactory
             }
         }
 
-        return new ApiHandler(routes, new RequestGuard(connections, service.AdminPort, stopping), refusals);
+        return new ApiHandler(routes, new RequestGuard(connections, service.AdminPort, stopping), refusals, metrics);
 
         void ShowGauges()
         {

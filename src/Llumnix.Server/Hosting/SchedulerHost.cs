@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Listeners;
+using Llumnix.Adapters.Otlp;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Draining;
@@ -59,15 +60,24 @@ public sealed class SchedulerHost : IAsyncDisposable
     {
         time ??= TimeProvider.System;
         options = options.Effective();
+        OtlpSettings telemetry = isProcess ? OtlpSettings.ReadEnvironment() : OtlpSettings.None;
+        string service = options.Rescheduling.IsStandalone ? "llumnix-rescheduler" : "llumnix-scheduler";
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         if (isProcess)
         {
-            ProcessLogging.Configure(builder.Logging, options.Service.Verbosity, time);
+            ProcessLogging.Configure(builder.Logging, options.Service.Verbosity, time, telemetry.Logs, service);
         }
         else
         {
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
+        }
+
+        builder.Services.AddSingleton(telemetry);
+        telemetry.AddMetrics(builder.Services, service, static provider => provider.GetRequiredService<ApiHandler>().Metrics.GetWithoutAliasesAsync, time);
+        if (telemetry.Traces is { } collector)
+        {
+            builder.Services.AddSingleton(_ => new DecisionTracing(collector, service));
         }
 
         var connections = new ConnectionGate(
@@ -97,6 +107,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     {
         ILogger<SchedulerHost> logger = _app.Services.GetRequiredService<ILogger<SchedulerHost>>();
         StartLog.WriteListening(logger, program, _app.Urls);
+        StartLog.WriteProblems(logger, _app.Services.GetRequiredService<OtlpSettings>().Problems);
         SchedulerHostLog.Options(logger, options.TrimEnd().ReplaceLineEndings(", "));
         if (ignoredFlags.Count > 0)
         {

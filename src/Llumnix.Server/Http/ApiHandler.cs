@@ -8,12 +8,16 @@ namespace Llumnix.Server.Http;
 /// <param name="routes">The table.</param>
 /// <param name="guard">The checks before every request.</param>
 /// <param name="refusals">Counts refused connections.</param>
-internal sealed class ApiHandler(IEnumerable<ApiRoute> routes, RequestGuard guard, RefusalTelemetry refusals)
+/// <param name="metrics">What /metrics shows.</param>
+internal sealed class ApiHandler(IEnumerable<ApiRoute> routes, RequestGuard guard, RefusalTelemetry refusals, MetricsPage metrics)
 {
     private readonly FrozenDictionary<string, ApiRoute> _routes = routes.ToFrozenDictionary(static route => route.Path, StringComparer.Ordinal);
 
     /// <summary>The paths of the table.</summary>
     internal IReadOnlyCollection<string> Paths => _routes.Keys;
+
+    /// <summary>What /metrics shows.</summary>
+    internal MetricsPage Metrics => metrics;
 
     internal Task HandleAsync(HttpContext context)
     {

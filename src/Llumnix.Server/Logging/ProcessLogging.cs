@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Otlp;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -10,7 +11,9 @@ public static class ProcessLogging
     /// <param name="logging">The builder; its present providers are removed.</param>
     /// <param name="verbosity">0 lifecycle and problems, 4 a record per decision, 5 everything.</param>
     /// <param name="time">The clock of the limits; the console stamps lines by its own.</param>
-    public static void Configure(ILoggingBuilder logging, int verbosity, TimeProvider time)
+    /// <param name="collector">Gets the same records by OTLP; null: there is none.</param>
+    /// <param name="service">The name of the service in them, unless the environment has another one.</param>
+    public static void Configure(ILoggingBuilder logging, int verbosity, TimeProvider time, OtlpCollector? collector = null, string service = "")
     {
         logging.ClearProviders();
         logging.AddSimpleConsole(console =>
@@ -24,6 +27,12 @@ public static class ProcessLogging
         logging.Services.TryAddSingleton<ConsoleLoggerProvider>();
         logging.Services.AddSingleton<ILoggerProvider>(
             services => new LimitedLoggerProvider(services.GetRequiredService<ConsoleLoggerProvider>(), time));
+        if (collector is not null)
+        {
+            logging.Services.AddSingleton(_ => new OtlpLogs(collector, service));
+            logging.Services.AddSingleton<ILoggerProvider>(services => new LimitedLoggerProvider(services.GetRequiredService<OtlpLogs>(), time));
+        }
+
         logging.SetMinimumLevel(verbosity switch { 5 => LogLevel.Trace, 4 => LogLevel.Debug, _ => LogLevel.Information });
         logging.AddFilter("Microsoft", verbosity == 5 ? LogLevel.Information : LogLevel.Warning);
     }

@@ -16,6 +16,20 @@ public static partial class StartLog
     public static void WriteListening(ILogger logger, string program, IEnumerable<string> addresses) =>
         LogListening(logger, Describe(program), string.Join(", ", addresses));
 
+    /// <summary>Logs what of the environment is not used.</summary>
+    /// <param name="logger">The log.</param>
+    /// <param name="problems">What is wrong with it.</param>
+    public static void WriteProblems(ILogger logger, IReadOnlyList<string> problems)
+    {
+        if (problems.Count > 0)
+        {
+            LogProblems(logger, string.Join("; ", problems));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Telemetry is not sent as the environment asks for: {Problems}")]
+    private static partial void LogProblems(ILogger logger, string problems);
+
     [LoggerMessage(LogLevel.Information, "{Program}: listening on {Addresses}")]
     private static partial void LogListening(ILogger logger, string program, string addresses);
 }

@@ -36,7 +36,16 @@ public sealed class MetricsPage
     }
 
     /// <summary>The page as UTF-8, not older than a second.</summary>
-    public async Task<ReadOnlyMemory<byte>> GetAsync()
+    public async Task<ReadOnlyMemory<byte>> GetAsync() => (await GetPageAsync()).Text;
+
+    /// <summary>The same with each metric once, by the name that dashboards know.</summary>
+    public async Task<ReadOnlyMemory<byte>> GetWithoutAliasesAsync()
+    {
+        Page page = await GetPageAsync();
+        return page.Text[..page.LengthWithoutAliases];
+    }
+
+    private async Task<Page> GetPageAsync()
     {
         Task<Page> page;
         lock (_gate)
@@ -45,7 +54,7 @@ public sealed class MetricsPage
             page = isFresh ? _page! : _page = Task.Run(RenderAsync);
         }
 
-        return (await page).Text;
+        return await page;
     }
 
     private async Task<Page> RenderAsync()
@@ -55,8 +64,8 @@ public sealed class MetricsPage
         _uptime.Set(_time.GetElapsedTime(_start).TotalSeconds);
         using var text = new MemoryStream();
         await _registry.CollectAndExportAsTextAsync(text, ExpositionFormat.PrometheusText, CancellationToken.None);
-        return new Page(BaseUnitNames.Append(text.GetBuffer().AsSpan(0, (int)text.Length)), at);
+        return new Page(BaseUnitNames.Append(text.GetBuffer().AsSpan(0, (int)text.Length)), (int)text.Length, at);
     }
 
-    private sealed record Page(ReadOnlyMemory<byte> Text, long At);
+    private sealed record Page(ReadOnlyMemory<byte> Text, int LengthWithoutAliases, long At);
 }

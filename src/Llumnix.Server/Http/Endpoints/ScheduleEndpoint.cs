@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Scheduling.Decisions;
@@ -17,6 +18,7 @@ namespace Llumnix.Server.Http.Endpoints;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where decisions and, if asked for, requests are logged.</param>
 /// <param name="replica">This process among several schedulers: without leading it does not answer. Null where there is one.</param>
+/// <param name="tracing">Makes spans of decisions; null where there is no collector.</param>
 internal sealed class ScheduleEndpoint(
     IRequestScheduler scheduler,
     PrefixHitLookup? prefixes,
@@ -26,7 +28,8 @@ internal sealed class ScheduleEndpoint(
     bool isInputLogged,
     TimeProvider time,
     ILogger<ScheduleEndpoint> logger,
-    Replica? replica = null) : IMessageEndpoint<ParsedRequest>
+    Replica? replica = null,
+    DecisionTracing? tracing = null) : IMessageEndpoint<ParsedRequest>
 {
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context, ParsedRequest message)
@@ -73,10 +76,16 @@ internal sealed class ScheduleEndpoint(
             return LeaderGate.WriteNotLeadingAsync(context);
         }
 
+        Activity? span = tracing?.Begin(context.Request);
         long start = time.GetTimestamp();
         ScheduleOutcome outcome = Decide(in request, out Placement placement);
         telemetry.OnScheduled(outcome, in placement, time.GetElapsedTime(start));
         telemetry.OnHits(in request, outcome, in placement);
+        if (span is not null)
+        {
+            DecisionTracing.End(span, message, outcome, in request, in placement);
+        }
+
         if (replica is { IsLeading: false })
         {
             // The process stood still within the decision. What it placed is one entry too many here, until it expires.
