@@ -89,7 +89,7 @@ internal sealed class GatewayRows<TOptions>(Func<TOptions, GatewayOptions> get, 
     /// <summary>Traces.</summary>
     public IReadOnlyList<OptionDefinition<TOptions>> Traces =>
     [
-        _traces.Row("otlp-endpoint", GatewayTypes.Collector, "Collector that traces are sent to, http://host:4317. Without it none are made.",
+        _traces.Row("otlp-endpoint", GatewayTypes.Collector, "Collector that traces are sent to, http://host:4317, in place of the one of OTEL_EXPORTER_OTLP_ENDPOINT. Without any none are made.",
             g => g.OtlpEndpoint, (g, v) => g with { OtlpEndpoint = v }),
         _traces.Row("otlp-protocol", GatewayTypes.IsOverHttp, "How the collector is spoken to.", g => g.IsOtlpOverHttp, (g, v) => g with { IsOtlpOverHttp = v })
             with { IsBoolean = false },

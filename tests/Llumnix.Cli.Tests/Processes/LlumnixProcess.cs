@@ -14,12 +14,25 @@ internal sealed class LlumnixProcess : IDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="args">The command and its flags.</param>
-    public static LlumnixProcess Start(params string[] args) => new(Process.Start(
-        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "llumnix"), args)
+    public static LlumnixProcess Start(params string[] args) => Start(new Dictionary<string, string>(), args);
+
+    /// <summary>Starts it with environment variables in addition to those of the tests.</summary>
+    /// <param name="environment">The variables.</param>
+    /// <param name="args">The command and its flags.</param>
+    public static LlumnixProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "llumnix"), args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!);
+        };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new LlumnixProcess(Process.Start(start)!);
+    }
 
     /// <summary>Runs one that ends by itself.</summary>
     public static async Task<(int ExitCode, string Errors)> RunAsync(params string[] args)
