@@ -12,19 +12,21 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.Deploy.Tests.Extending;
 
-/// <summary>The code of docs/extending.md: it is the code here, it compiles, and it does what the text says.</summary>
+/// <summary>The code of docs/extending.md: it is that of samples/, it compiles, and it does what the text says.</summary>
 public sealed class ExtendingTests
 {
     [Theory]
-    [InlineData("RunningRequests")]
-    [InlineData("LongPromptFilter")]
-    [InlineData("IdleInstance")]
-    [InlineData("LongPromptsApartPolicy")]
-    [InlineData("EvenKvUsagePolicy")]
-    [InlineData("SampleExtension")]
+    [InlineData("Extension/RunningRequests")]
+    [InlineData("Extension/LongPromptFilter")]
+    [InlineData("Extension/IdleInstance")]
+    [InlineData("Extension/LongPromptsApartPolicy")]
+    [InlineData("Extension/EvenKvUsagePolicy")]
+    [InlineData("Extension/SampleExtension")]
+    [InlineData("EmbeddedScheduler/Program")]
+    [InlineData("YarpProxy/Program")]
     public void Document_HasTheWholeFileVerbatim(string name)
     {
-        string file = Checkout.Read($"samples/Extension/{name}.cs").TrimEnd();
+        string file = Checkout.Read($"samples/{name}.cs").TrimEnd();
         Assert.Contains(file, CodeBlock.ReadAll("docs/extending.md", "csharp").Select(block => block.Text.TrimEnd()));
     }
 
