@@ -10,9 +10,6 @@ namespace Llumnix.Deploy.Tests.Samples;
 /// <summary>The programs of samples/, run over emulated engines.</summary>
 public sealed partial class SampleTests
 {
-    /// <summary>The configuration that the tests are built in, and so the samples.</summary>
-    private static readonly string Configuration = Directory.GetParent(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))!.Name;
-
     [Fact]
     public async Task EmbeddedScheduler_TwoEngines_GetThreeRequestsEach()
     {
@@ -69,7 +66,7 @@ public sealed partial class SampleTests
 
     private static string AddressOf(HostedEngine engine) => FormattableString.Invariant($"127.0.0.1:{engine.Port}");
 
-    private static string ProgramOf(string sample) => Checkout.PathOf($"samples/{sample}/bin/{Configuration}/net10.0/{sample}.dll");
+    private static string ProgramOf(string sample) => Checkout.PathOf($"samples/{sample}/bin/{Checkout.Configuration}/net10.0/{sample}.dll");
 
     private static async Task<bool> AnswersAsync(HttpClient client)
     {
