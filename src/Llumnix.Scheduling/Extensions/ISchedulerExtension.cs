@@ -2,7 +2,7 @@ namespace Llumnix.Scheduling.Extensions;
 
 /// <summary>
 /// What an assembly adds to a scheduler. A scheduler that is given the assembly makes one object of each public type that implements it, with the
-/// constructor without parameters, and calls it once at the start.
+/// constructor without parameters, and calls it at the start, where it may do so more than once, each time with another object and another set.
 /// </summary>
 public interface ISchedulerExtension
 {

@@ -7,6 +7,9 @@ namespace Llumnix.Server.Extensions;
 /// <summary>Loads the assemblies that <c>--extension-assemblies</c> names. An assembly is loaded once and stays for the life of the process. Thread-safe.</summary>
 internal static class ExtensionAssemblies
 {
+    /// <summary>How the full name of the core's assembly begins.</summary>
+    private const string Core = "Llumnix.Scheduling,";
+
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, Type[]> Loaded = new(StringComparer.Ordinal);
 
@@ -83,9 +86,13 @@ internal static class ExtensionAssemblies
         {
             throw new ExtensionException($"{assembly} is no .NET assembly for this platform", exception);
         }
-        catch (FileNotFoundException exception) when (exception.FileName is not null)
+        catch (Exception exception) when (NeededBy(exception) is { } needed)
         {
-            throw new ExtensionException($"{assembly} needs {Quoted.Plain(exception.FileName)}, which is neither in the program nor beside it", exception);
+            throw new ExtensionException(
+                needed.StartsWith(Core, StringComparison.Ordinal)
+                    ? $"{assembly} was built for another version of the scheduler: {Quoted.Plain(needed)}"
+                    : $"{assembly} needs {Quoted.Plain(needed)}, which cannot be loaded from the program or from beside it",
+                exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException
             or InvalidOperationException or TypeLoadException)
@@ -93,6 +100,9 @@ internal static class ExtensionAssemblies
             throw new ExtensionException($"{assembly} cannot be loaded: {exception.GetType().Name}", exception);
         }
     }
+
+    /// <summary>The assembly that was not found, or not in the version that was asked for; null for any other failure.</summary>
+    private static string? NeededBy(Exception exception) => (exception as FileNotFoundException)?.FileName ?? (exception as FileLoadException)?.FileName;
 
     private static bool IsExtension(Type type) =>
         type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false }

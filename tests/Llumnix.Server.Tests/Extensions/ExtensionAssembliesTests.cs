@@ -1,3 +1,6 @@
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
 using Llumnix.Adapters.Options;
 using Llumnix.Samples.Extension;
 using Llumnix.Scheduling.Extensions;
@@ -66,6 +69,25 @@ public sealed class ExtensionAssembliesTests
     }
 
     [Fact]
+    public void Parse_AssemblyBuiltForANewerScheduler_SaysSo()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("llumnix-extension-");
+        try
+        {
+            string newer = Path.Combine(folder.FullName, Path.GetFileName(Sample));
+            File.WriteAllBytes(newer, WithReferencedVersion(File.ReadAllBytes(Sample), "Llumnix.Scheduling", major: 99));
+            Assert.StartsWith(
+                "--extension-assemblies: the assembly that it names was built for another version of the scheduler: Llumnix.Scheduling, Version=99.",
+                Assert.Single(OptionsInput.Parse($"--extension-assemblies={newer}").Errors).ToString(),
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void Parse_SameAssemblyTwice_ItsSecondNamesAreTaken() => Assert.Equal(
         "--extension-assemblies: Llumnix.Samples.Extension.SampleExtension of assembly 2 that it names cannot be used: "
         + "ArgumentException: there is a metric 'num_running_requests' already (Parameter 'name')",
@@ -102,6 +124,20 @@ public sealed class ExtensionAssembliesTests
         ExtensionException exception = Assert.Throws<ExtensionException>(
             () => ExtensionPolicies.Build(policies, extensions, new SchedulerOptions { Mode = new ModeOptions { Policy = "unbuildable" } }));
         Assert.Equal("the policy unbuildable cannot be built: NotSupportedException: not here", exception.Message);
+    }
+
+    /// <summary>An assembly that asks for another major version of one that it references.</summary>
+    private static byte[] WithReferencedVersion(byte[] assembly, string referenced, byte major)
+    {
+        using var file = new PEReader([.. assembly]);
+        MetadataReader metadata = file.GetMetadataReader();
+        AssemblyReferenceHandle handle = metadata.AssemblyReferences.Single(
+            reference => metadata.GetString(metadata.GetAssemblyReference(reference).Name) == referenced);
+        // A row of the table begins with the version.
+        int row = file.PEHeaders.MetadataStartOffset + metadata.GetTableMetadataOffset(TableIndex.AssemblyRef)
+            + ((MetadataTokens.GetRowNumber(handle) - 1) * metadata.GetTableRowSize(TableIndex.AssemblyRef));
+        assembly[row] = major;
+        return assembly;
     }
 
     private sealed class Failing : ISchedulerExtension
