@@ -6,6 +6,9 @@ internal static class Checkout
     /// <summary>Its folder.</summary>
     public static string Root { get; } = FindRoot();
 
+    /// <summary>The configuration that the tests, and what they reference, are built in.</summary>
+    public static string Configuration { get; } = Directory.GetParent(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))!.Name;
+
     /// <summary>The path of one of its files.</summary>
     /// <param name="path">With slashes, from the root.</param>
     public static string PathOf(string path) => Path.Combine(Root, path);

@@ -42,7 +42,9 @@ public static class FullModeMetrics
     /// <summary>The metrics available in a configuration.</summary>
     /// <param name="isProgressPredicted">Whether prefill loads are reduced by the predicted progress (predictor-enhanced scheduling).</param>
     /// <param name="predictor">Predicts latencies; null where there are no profiling tables.</param>
-    public static MetricCatalogue<FullModeInstance> Catalogue(bool isProgressPredicted = false, LatencyPredictor? predictor = null)
+    /// <param name="added">Metrics in addition to the built-in ones; null for none.</param>
+    public static MetricCatalogue<FullModeInstance> Catalogue(
+        bool isProgressPredicted = false, LatencyPredictor? predictor = null, IReadOnlyCollection<InstanceMetric<FullModeInstance>>? added = null)
     {
         List<InstanceMetric<FullModeInstance>> metrics = [.. All];
         if (isProgressPredicted)
@@ -56,6 +58,6 @@ public static class FullModeMetrics
             metrics.AddRange([new PredictedTtft(predictor), new PredictedTpot(predictor)]);
         }
 
-        return new MetricCatalogue<FullModeInstance>(metrics);
+        return new MetricCatalogue<FullModeInstance>([.. metrics, .. added ?? []]);
     }
 }

@@ -7,13 +7,15 @@ using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.Policies;
 
-/// <summary>The built-in policies of full mode, by name.</summary>
+/// <summary>The policies of full mode, by name.</summary>
 /// <param name="metrics">The metrics that policies may name.</param>
 /// <param name="predictor">Predicts latencies, for the <c>slo</c> policy; null where there are no profiling tables.</param>
-public sealed class FullModePolicies(MetricCatalogue<FullModeInstance> metrics, LatencyPredictor? predictor = null)
-    : PolicyCatalogue<FullModeInstance>(metrics, BuildersWith(predictor))
+/// <param name="added">Policies in addition to the built-in ones; null for none.</param>
+public sealed class FullModePolicies(
+    MetricCatalogue<FullModeInstance> metrics, LatencyPredictor? predictor = null, IReadOnlyCollection<PolicyBuilder<FullModeInstance>>? added = null)
+    : PolicyCatalogue<FullModeInstance>(metrics, BuildersWith(predictor), added)
 {
-    /// <summary>The known names, sorted.</summary>
+    /// <summary>The names of the built-in ones, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. BuildersWith(predictor: null).Keys.Order(StringComparer.Ordinal)];
 
     private static Dictionary<string, Func<MetricCatalogue<FullModeInstance>, PolicyOptions, SchedulingPolicy<FullModeInstance>>> BuildersWith(

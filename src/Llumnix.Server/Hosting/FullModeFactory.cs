@@ -1,4 +1,5 @@
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.Extensions;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
@@ -6,6 +7,7 @@ using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Slo;
+using Llumnix.Server.Extensions;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Hosting;
@@ -20,6 +22,7 @@ internal static class FullModeFactory
     /// <param name="predictor">Predicts latencies; null where the options name no profiling tables.</param>
     /// <param name="time">The clock.</param>
     /// <param name="replica">The scheduler among its replicas; null for none.</param>
+    /// <exception cref="ExtensionException">An extension cannot be used.</exception>
     internal static FullModeScheduler Make(
         SchedulerOptions options, LatencyPredictor? predictor, TimeProvider time, ReplicaKey? replica = null)
     {
@@ -36,8 +39,12 @@ internal static class FullModeFactory
             LatencyPredictor = predictor,
             DeferredRequestLifetime = isDeferring ? options.Slo.HoldLimit + DeferredRequestMargin : null,
         };
-        MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue(options.PrefillProgress.IsEnabled, predictor);
+        ExtensionSet<FullModeInstance> extensions = ExtensionAssemblies.Load(options.Extensions.Assemblies).FullMode;
+        MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue(options.PrefillProgress.IsEnabled, predictor, extensions.Metrics);
         return new FullModeScheduler(
-            new FullModePolicies(metrics, predictor).Build(options.Mode.Policy, options.Policies), fullMode, time, Seeds.MakeRandom(options.Service.Seed));
+            ExtensionPolicies.Build(new FullModePolicies(metrics, predictor, extensions.Policies), extensions, options),
+            fullMode,
+            time,
+            Seeds.MakeRandom(options.Service.Seed));
     }
 }

@@ -1,8 +1,10 @@
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.Extensions;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Replication;
+using Llumnix.Server.Extensions;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Server.Hosting;
@@ -13,9 +15,15 @@ internal static class LiteModeFactory
     /// <param name="options">The options.</param>
     /// <param name="time">The clock.</param>
     /// <param name="replica">The scheduler among its replicas; null for none.</param>
-    internal static LiteModeScheduler Make(SchedulerOptions options, TimeProvider time, ReplicaKey? replica = null) => new(
-        new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All)).Build(options.Mode.Policy, options.Policies),
-        options.LiteMode with { Replica = replica },
-        time,
-        Seeds.MakeRandom(options.Service.Seed));
+    /// <exception cref="ExtensionException">An extension cannot be used.</exception>
+    internal static LiteModeScheduler Make(SchedulerOptions options, TimeProvider time, ReplicaKey? replica = null)
+    {
+        ExtensionSet<LiteModeInstance> extensions = ExtensionAssemblies.Load(options.Extensions.Assemblies).LiteMode;
+        var metrics = new MetricCatalogue<LiteModeInstance>([.. LiteModeMetrics.All, .. extensions.Metrics]);
+        return new LiteModeScheduler(
+            ExtensionPolicies.Build(new LiteModePolicies(metrics, extensions.Policies), extensions, options),
+            options.LiteMode with { Replica = replica },
+            time,
+            Seeds.MakeRandom(options.Service.Seed));
+    }
 }

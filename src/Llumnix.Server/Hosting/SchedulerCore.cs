@@ -4,6 +4,7 @@ using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Server.Extensions;
 using Llumnix.Server.Options;
 using Llumnix.Server.Rescheduling;
 
@@ -24,6 +25,7 @@ public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlan
     /// <param name="logger">Receives warnings about profiling tables.</param>
     /// <param name="replica">The scheduler among its replicas; null for none.</param>
     /// <exception cref="ProfilingTableException">A profiling table cannot be used.</exception>
+    /// <exception cref="ExtensionException">An extension cannot be used.</exception>
     public static SchedulerCore Make(SchedulerOptions options, TimeProvider time, ILogger logger, ReplicaKey? replica = null)
     {
         options = options.Effective();
@@ -38,6 +40,7 @@ public sealed record SchedulerCore(FullModeScheduler Scheduler, ReschedulingPlan
     /// <param name="options">Options without errors, of lite mode.</param>
     /// <param name="time">The clock.</param>
     /// <param name="replica">The scheduler among its replicas; null for none.</param>
+    /// <exception cref="ExtensionException">An extension cannot be used.</exception>
     public static LiteModeScheduler MakeLite(SchedulerOptions options, TimeProvider time, ReplicaKey? replica = null) =>
         LiteModeFactory.Make(options.Effective(), time, replica);
 }

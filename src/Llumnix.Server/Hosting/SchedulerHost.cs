@@ -56,6 +56,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <param name="isProcess">Whether the host is the whole process: then signals stop it, and it writes a log.</param>
     /// <exception cref="Llumnix.Adapters.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
     /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
+    /// <exception cref="Llumnix.Server.Extensions.ExtensionException">An extension cannot be used.</exception>
     public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null, bool isProcess = false)
     {
         time ??= TimeProvider.System;

@@ -4,6 +4,7 @@ using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
+using Llumnix.Server.Extensions;
 using Llumnix.Server.Options;
 using Llumnix.Server.Options.Table;
 
@@ -54,7 +55,7 @@ public static class SchedulerProgram
         {
             built = SchedulerHost.Build(parsed.Options, isProcess: true);
         }
-        catch (Exception exception) when (exception is ProfilingTableException or ListenerCertificateException)
+        catch (Exception exception) when (exception is ProfilingTableException or ListenerCertificateException or ExtensionException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Usage;

@@ -24,6 +24,7 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="discovery">Where instances come from discovery, makes what tells it which instances there are; null: what the options name.</param>
     /// <exception cref="Llumnix.Adapters.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
+    /// <exception cref="Llumnix.Server.Extensions.ExtensionException">An extension cannot be used.</exception>
     public static SchedulingModeRuntime Make(
         SchedulerOptions options,
         IMetricFactory factory,

@@ -1,4 +1,4 @@
-using Llumnix.Scheduling.Policies;
+using Llumnix.Scheduling.Extensions;
 
 namespace Llumnix.Server.Options;
 
@@ -22,6 +22,15 @@ public sealed record KnownNames
 
     /// <summary>Failover domains.</summary>
     public required IReadOnlyCollection<string> FailoverDomains { get; init; }
+
+    /// <summary>These names and those of extensions.</summary>
+    internal KnownNames With(SchedulerExtensions extensions) => this with
+    {
+        FullModeMetrics = [.. FullModeMetrics, .. extensions.FullMode.Metrics.Select(static metric => metric.Name)],
+        LiteModeMetrics = [.. LiteModeMetrics, .. extensions.LiteMode.Metrics.Select(static metric => metric.Name)],
+        FullModePolicies = [.. FullModePolicies, .. extensions.FullMode.Policies.Select(static policy => policy.Name)],
+        LiteModePolicies = [.. LiteModePolicies, .. extensions.LiteMode.Policies.Select(static policy => policy.Name)],
+    };
 
     /// <summary>Whether a catalogue has the name.</summary>
     internal bool Contains(string name) =>

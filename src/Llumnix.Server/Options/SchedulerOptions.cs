@@ -35,6 +35,9 @@ public sealed record SchedulerOptions
     /// <summary>Load metrics and thresholds of load-balance.</summary>
     public DispatchOptions Dispatch { get; init; } = new();
 
+    /// <summary>Metrics and policies from outside of the program.</summary>
+    public ExtensionOptions Extensions { get; init; } = new();
+
     /// <summary>The ledger of requests in flight.</summary>
     public LedgerOptions Ledger { get; init; } = new();
 

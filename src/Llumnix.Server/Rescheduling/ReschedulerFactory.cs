@@ -5,6 +5,7 @@ using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Adapters.Leases;
+using Llumnix.Server.Extensions;
 using Llumnix.Server.Leadership;
 using Llumnix.Server.Options;
 
@@ -15,7 +16,7 @@ internal static class ReschedulerFactory
 {
     internal static ReschedulingPlanner MakePlanner(SchedulerOptions options, LatencyPredictor? predictor) => ReschedulingPolicies.Planner(
         options.Rescheduling.Planner,
-        FullModeMetrics.Catalogue(options.PrefillProgress.IsEnabled, predictor),
+        FullModeMetrics.Catalogue(options.PrefillProgress.IsEnabled, predictor, ExtensionAssemblies.Load(options.Extensions.Assemblies).FullMode.Metrics),
         predictor is null ? null : AdaptivePdTargets.Of(options.Slo, options.AdaptivePd, predictor));
 
     /// <summary>Makes the rescheduler's own lease.</summary>

@@ -6,20 +6,21 @@ using Microsoft.Extensions.Hosting;
 
 namespace Llumnix.Adapters.Tests.EngineSignals;
 
-/// <summary>What a vLLM engine with three requests answers, on a free loopback port, or nothing while it is frozen.</summary>
+/// <summary>What a vLLM engine with some requests answers, on a free loopback port, or nothing while it is frozen.</summary>
 internal sealed class LoadedEngine : IAsyncDisposable
 {
-    private const string Page = "vllm:num_requests_running{engine=\"0\"} 3\nvllm:num_requests_waiting{engine=\"0\"} 0\n";
     private readonly WebApplication _host;
     private volatile bool _isFrozen;
 
-    public LoadedEngine()
+    /// <param name="running">Requests that run.</param>
+    public LoadedEngine(int running = 3)
     {
+        string page = FormattableString.Invariant($"vllm:num_requests_running{{engine=\"0\"}} {running}\nvllm:num_requests_waiting{{engine=\"0\"}} 0\n");
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.Zero);
         _host = builder.Build();
-        _host.Run(context => _isFrozen ? Task.Delay(Timeout.Infinite, context.RequestAborted) : context.Response.WriteAsync(Page, context.RequestAborted));
+        _host.Run(context => _isFrozen ? Task.Delay(Timeout.Infinite, context.RequestAborted) : context.Response.WriteAsync(page, context.RequestAborted));
     }
 
     public bool IsFrozen

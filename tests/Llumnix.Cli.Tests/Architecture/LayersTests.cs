@@ -23,7 +23,7 @@ public sealed class LayersTests
         ["Slo"],
         ["AdaptivePd"],
         ["Policies", "Dispatch", "RequestStates"],
-        ["Decisions"],
+        ["Decisions", "Extensions"],
         ["Draining"],
         ["FullMode", "LiteMode"],
         [""],

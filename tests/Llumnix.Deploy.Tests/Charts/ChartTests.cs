@@ -136,7 +136,7 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     public void Schema_TakesWhatHasAMeaning(string values, bool isTaken)
     {
         JsonSchema schema = JsonSchema.FromText(Checkout.Read($"{Chart.Folder}/values.schema.json"));
-        JsonNode given = YamlDocuments.Parse(values).FirstOrDefault() ?? new JsonObject();
+        JsonNode given = YamlDocuments.Parse(values) is [{ } document, ..] ? document : new JsonObject();
         Assert.Equal(isTaken, schema.Evaluate(given.Deserialize<JsonElement>()).IsValid);
         Assert.True(schema.Evaluate(YamlDocuments.Parse(Checkout.Read($"{Chart.Folder}/values.yaml")).Single().Deserialize<JsonElement>()).IsValid);
     }

@@ -1,4 +1,5 @@
 using Llumnix.Deploy.Tests.Documents;
+using Llumnix.Samples.Extension;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
@@ -11,20 +12,22 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.Deploy.Tests.Extending;
 
-/// <summary>The code of docs/extending.md: it is the code here, it compiles, and it does what the text says.</summary>
+/// <summary>The code of docs/extending.md: it is that of samples/, it compiles, and it does what the text says.</summary>
 public sealed class ExtendingTests
 {
     [Theory]
-    [InlineData("RunningRequests")]
-    [InlineData("LongPromptFilter")]
-    [InlineData("IdleInstance")]
-    [InlineData("LongPromptsApartPolicy")]
-    [InlineData("EvenKvUsagePolicy")]
-    public void Document_HasTheCodeVerbatim(string name)
+    [InlineData("Extension/RunningRequests")]
+    [InlineData("Extension/LongPromptFilter")]
+    [InlineData("Extension/IdleInstance")]
+    [InlineData("Extension/LongPromptsApartPolicy")]
+    [InlineData("Extension/EvenKvUsagePolicy")]
+    [InlineData("Extension/SampleExtension")]
+    [InlineData("EmbeddedScheduler/Program")]
+    [InlineData("YarpProxy/Program")]
+    public void Document_HasTheWholeFileVerbatim(string name)
     {
-        string code = Checkout.Read($"tests/Llumnix.Deploy.Tests/Extending/{name}.cs");
-        string type = code[code.IndexOf("/// <summary>", StringComparison.Ordinal)..].TrimEnd();
-        Assert.Contains(type, CodeBlock.ReadAll("docs/extending.md", "csharp").Select(block => block.Text.TrimEnd()));
+        string file = Checkout.Read($"samples/{name}.cs").TrimEnd();
+        Assert.Contains(file, CodeBlock.ReadAll("docs/extending.md", "csharp").Select(block => block.Text.TrimEnd()));
     }
 
     /// <summary>Every other block is a line of a file that the text names: that line's neighbours must be there.</summary>
@@ -85,7 +88,7 @@ public sealed class ExtendingTests
     private static FullModeScheduler Make(params InstanceReading[] readings)
     {
         var scheduler = new FullModeScheduler(
-            LongPromptsApartPolicy.Build(FullModeMetrics.Catalogue(), new PolicyOptions()), new FullModeOptions(), new FakeTimeProvider(), new Random(1));
+            new LongPromptsApartPolicy().Build(FullModeMetrics.Catalogue(), new PolicyOptions()), new FullModeOptions(), new FakeTimeProvider(), new Random(1));
         scheduler.SetStoreAvailable(true);
         scheduler.Synchronize(readings);
         return scheduler;

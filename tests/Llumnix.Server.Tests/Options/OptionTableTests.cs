@@ -151,6 +151,7 @@ public sealed class OptionTableTests
         { "ha-lease-name", "llumnix-scheduler" },
         { "ha-lease-ttl-ms", "3000" },
         { "ha-advertise-address", "" },
+        { "extension-assemblies", "" },
     };
 
     [Theory]

@@ -61,6 +61,7 @@ internal static class SchedulerOptionTable
         .. EngineMetricsOptionTable.Rows,
         .. PolicyOptionTable.Rows,
         .. DispatchOptionTable.Rows,
+        .. ExtensionOptionTable.Rows,
         .. CacheAwareOptionTable.Rows,
         .. PrefillProgressOptionTable.Rows,
         .. SloOptionTable.Rows,

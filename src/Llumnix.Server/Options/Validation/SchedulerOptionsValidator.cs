@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Parsing;
+using Llumnix.Server.Extensions;
 
 namespace Llumnix.Server.Options.Validation;
 
@@ -9,7 +10,7 @@ internal static class SchedulerOptionsValidator
     /// <summary>Errors, which prevent a start: unknown names, forbidden combinations.</summary>
     public static IEnumerable<OptionProblem> FindErrors(AssignedOptions<SchedulerOptions> effective, KnownNames known) =>
     [
-        .. NameRules.All.SelectMany(rule => FindUnknownNames(rule, effective, known)),
+        .. FindWrongNames(effective, known),
         .. Broken(CombinationRules.Errors, effective),
     ];
 
@@ -18,6 +19,22 @@ internal static class SchedulerOptionsValidator
 
     private static IEnumerable<OptionProblem> Broken(IReadOnlyList<CombinationRule> rules, AssignedOptions<SchedulerOptions> effective) =>
         rules.Where(rule => rule.IsBroken(effective.Options)).Select(rule => effective.Problem(rule.Option, rule.Message));
+
+    /// <summary>Where an extension cannot be used, that is the only problem: which names it would have added is not known.</summary>
+    private static IEnumerable<OptionProblem> FindWrongNames(AssignedOptions<SchedulerOptions> effective, KnownNames known)
+    {
+        KnownNames all;
+        try
+        {
+            all = known.With(ExtensionAssemblies.Load(effective.Options.Extensions.Assemblies));
+        }
+        catch (ExtensionException exception)
+        {
+            return [effective.Problem("extension-assemblies", exception.Message)];
+        }
+
+        return NameRules.All.SelectMany(rule => FindUnknownNames(rule, effective, all));
+    }
 
     private static IEnumerable<OptionProblem> FindUnknownNames(NameRule rule, AssignedOptions<SchedulerOptions> effective, KnownNames names)
     {

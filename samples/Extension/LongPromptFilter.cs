@@ -1,7 +1,7 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 
-namespace Llumnix.Deploy.Tests.Extending;
+namespace Llumnix.Samples.Extension;
 
 /// <summary>Keeps, for a long prompt, the candidates whose load is below a limit; for any other prompt, all of them.</summary>
 public sealed class LongPromptFilter(int longPrompt, InstanceMetric<FullModeInstance> load, double limit) : CandidateFilter<FullModeInstance>

@@ -4,16 +4,16 @@ using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Selectors;
 
-namespace Llumnix.Deploy.Tests.Extending;
+namespace Llumnix.Samples.Extension;
 
 /// <summary>Idle instances first, then by load; keeps long prompts away from instances that run many requests where it can.</summary>
-public static class LongPromptsApartPolicy
+public sealed class LongPromptsApartPolicy : PolicyBuilder<FullModeInstance>
 {
-    /// <summary>The name in configuration.</summary>
-    public const string Name = "long-prompts-apart";
+    /// <inheritdoc/>
+    public override string Name => "long-prompts-apart";
 
-    /// <summary>Builds the policy.</summary>
-    public static SchedulingPolicy<FullModeInstance> Build(MetricCatalogue<FullModeInstance> metrics, PolicyOptions options) => new(
+    /// <inheritdoc/>
+    public override SchedulingPolicy<FullModeInstance> Build(MetricCatalogue<FullModeInstance> metrics, PolicyOptions options) => new(
         Name,
         Role(metrics, options.Dispatch.Neutral, options.Dispatch.TopK),
         Role(metrics, options.Dispatch.Prefill, options.Dispatch.TopK),

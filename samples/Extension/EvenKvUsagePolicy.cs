@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Rescheduling;
 
-namespace Llumnix.Deploy.Tests.Extending;
+namespace Llumnix.Samples.Extension;
 
 /// <summary>Moves the newest request from the instance with the fullest KV cache to the one with the emptiest, when they differ by a limit.</summary>
 public sealed class EvenKvUsagePolicy(string name, double limit) : ReschedulingPolicy

@@ -1,7 +1,7 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 
-namespace Llumnix.Deploy.Tests.Extending;
+namespace Llumnix.Samples.Extension;
 
 /// <summary>Requests that run, those in flight included.</summary>
 public sealed record RunningRequests : LoadMetric<FullModeInstance>

@@ -2,7 +2,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
 
-namespace Llumnix.Deploy.Tests.Extending;
+namespace Llumnix.Samples.Extension;
 
 /// <summary>Picks the first candidate that has nothing to do.</summary>
 public sealed class IdleInstance : Choice<FullModeInstance>
