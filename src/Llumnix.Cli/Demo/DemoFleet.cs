@@ -1,4 +1,5 @@
 using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Profiling;
 using Llumnix.EngineEmulator;
 using Llumnix.EngineEmulator.KvStore;
 using Llumnix.Gateway.Options;
@@ -90,7 +91,7 @@ internal sealed class DemoFleet : IAsyncDisposable
                 })],
             },
             cancellation);
-        using DemoTables? tables = policy == "slo" ? new DemoTables(Latency) : null;
+        using LatencyTables? tables = policy == "slo" ? new LatencyTables(Latency) : null;
         SchedulerOptions options = DemoSchedulerOptions.Of(settings, policy, isRescheduling, storePort, isCacheAware ? kvStore?.Port : null, tables);
         SchedulerHost scheduler = SchedulerHost.Build(options);
         var fleet = new DemoFleet(engines, scheduler, settings.IsLite, kvStore);

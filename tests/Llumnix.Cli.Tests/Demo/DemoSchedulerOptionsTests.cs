@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Profiling;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -11,7 +12,7 @@ namespace Llumnix.Cli.Tests.Demo;
 /// <summary>A demo's scheduler runs with the options that the scheduler's own flags give.</summary>
 public sealed class DemoSchedulerOptionsTests : IDisposable
 {
-    private readonly DemoTables _tables = new(PolynomialLatencyModel.H200Llama8B);
+    private readonly LatencyTables _tables = new(PolynomialLatencyModel.H200Llama8B);
 
     public void Dispose() => _tables.Dispose();
 
