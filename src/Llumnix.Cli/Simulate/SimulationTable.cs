@@ -48,7 +48,7 @@ internal static class SimulationTable
     }
 
     private static string Cell(Estimate estimate, string format) =>
-        double.IsNaN(estimate.HalfWidth) ? Number(estimate.Mean, format) : $"{Number(estimate.Mean, format)} ±{Number(estimate.HalfWidth, format)}";
+        double.IsNaN(estimate.HalfWidth) || estimate.HalfWidth == 0 ? Number(estimate.Mean, format) : $"{Number(estimate.Mean, format)} ±{Number(estimate.HalfWidth, format)}";
 
     private static string Number(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture);
 }
