@@ -28,6 +28,8 @@ internal sealed class DemoFleet : IAsyncDisposable
     /// </summary>
     private static readonly PolynomialLatencyModel Latency = PolynomialLatencyModel.H200Llama8B.SlowedDown(2);
 
+    private static readonly PolynomialLatencyModel SlowLatency = Latency.SlowedDown(2);
+
     /// <summary>Shorter than the gateway's own, so that the table is up to date.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
 
@@ -85,7 +87,7 @@ internal sealed class DemoFleet : IAsyncDisposable
                     Engine = new EngineConfiguration
                     {
                         InferType = TypeOf(i, settings),
-                        Latency = Latency,
+                        Latency = i == settings.SlowEngine ? SlowLatency : Latency,
                         KvCapacityTokens = settings.HasSmallKvCache ? SmallKvTokens : new EngineConfiguration().KvCapacityTokens,
                     },
                 })],

@@ -67,8 +67,8 @@ internal static class DemoSchedulerOptions
         Planner = new PlannerOptions
         {
             Policies = ["neutral_load", "decode_load", "prefill_failover", "decode_failover", "neutral_failover"],
-            Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
-            Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
+            Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5),
+            Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5),
             LoadBalance = new LoadBalanceOptions { SmallestDifference = 0.1 },
         },
     };

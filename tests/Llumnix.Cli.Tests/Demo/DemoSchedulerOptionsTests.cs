@@ -28,8 +28,8 @@ public sealed class DemoSchedulerOptionsTests : IDisposable
             "--colocated-rescheduling-mode",
             "--rescheduling-interval-ms=200",
             "--rescheduling-policies=neutral_load,decode_load,prefill_failover,decode_failover,neutral_failover",
-            "--rescheduling-decode-load-threshold=0.7",
-            "--rescheduling-neutral-load-threshold=0.7",
+            "--rescheduling-decode-load-threshold=0.5",
+            "--rescheduling-neutral-load-threshold=0.5",
             "--rescheduling-load-balance-threshold=0.1"),
         Demo("slo", isAdaptivePd: true, isRescheduling: true));
 
