@@ -14,7 +14,8 @@ public sealed partial class SimulateCommandTests
         {
             var commands = new TheoryData<string, string>();
             string[] documents = ["README.md", "docs/simulating.md", "docs/getting-started.md", "bench/traces/README.md"];
-            foreach (string document in documents.Concat(Directory.EnumerateFiles(Checkout.PathOf("bench/studies"), "README.md", SearchOption.AllDirectories)
+            foreach (string document in documents.Concat(Directory.EnumerateFiles(Checkout.PathOf("bench"), "*.md", SearchOption.AllDirectories)
+                .Except([Checkout.PathOf("bench/traces/README.md")])
                 .Select(static path => Path.GetRelativePath(Checkout.Root, path)).Order(StringComparer.Ordinal)))
             {
                 foreach (string command in CodeBlock.ReadAll(document, "sh").SelectMany(static block => block.Text.Replace("\\\n", "", StringComparison.Ordinal).Split('\n'))
