@@ -24,7 +24,7 @@ internal static class CompletionCommand
         _llumnix() {
             local line="${(j: :)words[1,CURRENT]}"
             local -a found
-            found=("${(@f)$(llumnix "[suggest:${#line}]" "$line" 2>/dev/null)}")
+            found=(${(f)"$(llumnix "[suggest:${#line}]" "$line" 2>/dev/null)"})
             compadd -- $found || _files
         }
         compdef _llumnix llumnix

@@ -29,6 +29,7 @@ internal sealed class ScenarioKeys<TSection>(TSection defaults)
         Name = name,
         Kind = type.Kind,
         Unit = unit,
+        Default = get(defaults) is { } value ? type.Write(value) : "",
         Description = description,
         Type = type,
         HasValue = section => get(section).HasValue,
@@ -41,6 +42,7 @@ internal sealed class ScenarioKeys<TSection>(TSection defaults)
     {
         Name = name,
         Kind = "path",
+        Default = get(defaults) ?? "",
         Description = description,
         Type = OptionTypes.Name,
         HasValue = section => get(section) is not null,
