@@ -23,6 +23,7 @@ need /usr/share/gocode/src/github.com/Masterminds/sprig golang-github-mastermind
 need /usr/share/gocode/src/sigs.k8s.io/yaml golang-k8s-sigs-yaml-dev
 need node nodejs
 need npm npm
+need zsh zsh
 npm ci --prefix tests/Llumnix.Cli.Tests/OpenAiClients/Node --no-audit --no-fund --loglevel=error \
     || echo "could not install the openai client: the tests that need it fail" >&2
 

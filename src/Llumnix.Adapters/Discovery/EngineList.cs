@@ -13,15 +13,21 @@ public static class EngineList
     /// <summary>What is said before an <c>@</c>, for messages and the reference.</summary>
     public const string Attributes = "name=, role= (neutral, prefill, decode) and model= with commas between and @ after them";
 
-    /// <summary>Reads a list. What stands in it twice is taken once.</summary>
+    /// <summary>Reads a list.</summary>
     /// <param name="text">The list; empty for none.</param>
     /// <param name="readAddress">Reads an address; null where it is none.</param>
-    /// <param name="engines">The engines in their order.</param>
-    /// <returns>False when something in it is wrong, a name is given twice, or an address twice with different attributes.</returns>
-    public static bool TryRead(string text, Func<string, DnsEndPoint?> readAddress, out IReadOnlyList<ListedEngine> engines)
+    /// <param name="engines">The engines in their order; none where something is wrong.</param>
+    /// <param name="areRepeatsDropped">Whether what stands in the list twice, in the same words, is taken once instead of refused.</param>
+    /// <returns>
+    /// What is wrong, with the number of the item, counted from 1 with an engine each; null when nothing is. It repeats nothing of the text but the address of a
+    /// repeated engine: what stands in a list by mistake may be a secret.
+    /// </returns>
+    public static string? Read(string text, Func<string, DnsEndPoint?> readAddress, out IReadOnlyList<ListedEngine> engines, bool areRepeatsDropped = false)
     {
+        engines = [];
         var read = new List<ListedEngine>();
         var attributes = new List<string>();
+        int number = 1;
         foreach (string item in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             int at = item.LastIndexOf('@');
@@ -36,20 +42,26 @@ public static class EngineList
                 attributes.Add(item[..at]);
             }
 
-            bool isComplete = at >= 0 || attributes.Count == 0;
-            if (!isComplete || readAddress(item[(at + 1)..]) is not { } address || !TryDescribe(address, attributes, out ListedEngine engine))
+            string? problem = at < 0 && attributes.Count > 0 ? "has attributes without @ after them"
+                : readAddress(item[(at + 1)..]) is not { } address ? "is no address"
+                : TryDescribe(address, attributes, out ListedEngine engine) ? AddTo(read, engine, areRepeatsDropped)
+                : "has an attribute that is wrong before its @";
+            if (problem is not null)
             {
-                engines = [];
-                return false;
+                return $"engine {number} {problem}";
             }
 
-            read.Add(engine);
             attributes.Clear();
+            number++;
         }
 
-        engines = [.. read.Distinct()];
-        return attributes.Count == 0 && engines.DistinctBy(static engine => (engine.Host, engine.Port)).Count() == engines.Count
-            && !engines.Where(static engine => engine.Name.Length > 0).GroupBy(static engine => engine.Name).Any(static named => named.Skip(1).Any());
+        if (attributes.Count > 0)
+        {
+            return $"engine {number} has no address";
+        }
+
+        engines = read;
+        return null;
     }
 
     /// <summary>Writes engines as a text that reads back to them.</summary>
@@ -57,6 +69,24 @@ public static class EngineList
     /// <param name="writeAddress">Writes an address.</param>
     public static string Write(IEnumerable<ListedEngine> engines, Func<DnsEndPoint, string> writeAddress) =>
         string.Join(',', engines.Select(engine => AttributesOf(engine) + writeAddress(new DnsEndPoint(engine.Host, engine.Port))));
+
+    /// <summary>Adds an engine unless its address or its name is there already.</summary>
+    /// <returns>What of an earlier one it repeats; null when it was added or is dropped.</returns>
+    private static string? AddTo(List<ListedEngine> engines, ListedEngine engine, bool areRepeatsDropped)
+    {
+        if (engines.Find(other => (other.Host, other.Port) == (engine.Host, engine.Port)) is { } same)
+        {
+            return areRepeatsDropped && same == engine ? null : FormattableString.Invariant($"repeats the address {engine.Host}:{engine.Port} of an earlier one");
+        }
+
+        if (engine.Name.Length > 0 && engines.Exists(other => other.Name == engine.Name))
+        {
+            return "repeats the name of an earlier one";
+        }
+
+        engines.Add(engine);
+        return null;
+    }
 
     private static bool TryDescribe(DnsEndPoint address, List<string> attributes, out ListedEngine engine)
     {

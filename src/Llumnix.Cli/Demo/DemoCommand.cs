@@ -11,11 +11,6 @@ namespace Llumnix.Cli.Demo;
 /// <summary><c>llumnix demo</c>: store, engines, scheduler, gateway and load in one process, without network, Redis or GPU.</summary>
 internal static class DemoCommand
 {
-    // Of four engines: the loads at which placement matters, short of queues that only grow.
-    private const double DefaultRate = 30;
-    private const double SloRate = 37;
-    private const double AdaptivePdRate = 45;
-    private const double CacheAwareRate = 20;
     private const string Mooncake = "vllm-mooncake";
     private const string Kvt = "vllm-kvt";
 
@@ -31,7 +26,7 @@ internal static class DemoCommand
 
     private static readonly Option<double?> Rate = new("--rate")
     {
-        Description = $"Requests per second of the built-in workload (default {DefaultRate}, {SloRate} with --policy slo, {AdaptivePdRate} with --adaptive-pd, {CacheAwareRate} with --cache-aware).",
+        Description = $"Requests per second of the built-in workload (default {DemoDefaults.Rates}).",
     };
 
     private static readonly Option<double> Speed = Positive("--speed", "Arrivals come this many times as fast.", 1);
@@ -85,9 +80,12 @@ internal static class DemoCommand
         Description = "Seconds after which the first engine of each run crashes.",
     };
 
-    private static readonly Option<double> TtftSlo = Positive("--ttft-slo", "With slo: target time to first token in milliseconds.", 1000);
+    private static readonly Option<double> TtftSlo = Positive("--ttft-slo", "Target time to first token in milliseconds, by which the runs are compared (not with --cache-aware) and by which slo dispatches.", 1000);
 
-    private static readonly Option<double> TpotSlo = Positive("--tpot-slo", "With slo: target time per output token in milliseconds.", 50);
+    private static readonly Option<double?> TpotSlo = new("--tpot-slo")
+    {
+        Description = $"Target time per output token in milliseconds, the same (default {DemoDefaults.Targets}).",
+    };
 
     private static readonly Option<string?> Json = JsonOutput.CreateOption();
 
@@ -119,9 +117,11 @@ internal static class DemoCommand
                 ? "--cache-aware needs --policy load-balance in full mode"
             : parsed.GetValue(Lite) && parsed.GetValue(Rescheduling) ? "--rescheduling needs full mode"
             : parsed.GetValue(PdProtocol) == Kvt && mode != SchedulingMode.PdBatch ? "--pd-protocol vllm-kvt needs --mode pd_batch"
+            : parsed.GetValue(TpotSlo) is { } tpot && !(tpot > 0) ? "--tpot-slo must be above 0"
             : parsed.GetValue(KillEngineAfter) is { } kill && (!(kill >= 0) || engines < 2) ? "--kill-engine-after must not be negative, and needs a second engine"
             : null;
-        IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, run, ref error) : [];
+        DemoDefaults defaults = DemoDefaults.Of(policy, mode, parsed.GetValue(CacheAware), isAdaptive, parsed.GetValue(Rescheduling));
+        IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, defaults.Rate, run, ref error) : [];
         if (error is not null)
         {
             await Console.Error.WriteLineAsync(error);
@@ -142,8 +142,9 @@ internal static class DemoCommand
             IsAdaptivePd = isAdaptive,
             IsRescheduling = parsed.GetValue(Rescheduling),
             KillEngineAfter = parsed.GetValue(KillEngineAfter) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            Targets = policy != "slo" ? null : new LatencyTargets(
-                TimeSpan.FromMilliseconds(parsed.GetValue(TtftSlo)), TimeSpan.FromMilliseconds(parsed.GetValue(TpotSlo))),
+            Targets = parsed.GetValue(CacheAware) ? null : new LatencyTargets(
+                TimeSpan.FromMilliseconds(parsed.GetValue(TtftSlo)),
+                TimeSpan.FromMilliseconds(parsed.GetValue(TpotSlo) ?? defaults.TpotMs)),
         };
         string? json = parsed.GetValue(Json);
         DemoComparison comparison = await new DemoRunner(settings, JsonOutput.ConsoleFor(json), TimeProvider.System).RunAsync(cancellation);
@@ -160,7 +161,7 @@ internal static class DemoCommand
         return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Success;
     }
 
-    private static IReadOnlyList<RequestArrival> ReadArrivals(ParseResult parsed, TimeSpan run, ref string? error)
+    private static IReadOnlyList<RequestArrival> ReadArrivals(ParseResult parsed, double defaultRate, TimeSpan run, ref string? error)
     {
         double speed = parsed.GetValue(Speed);
         double? rate = parsed.GetValue(Rate);
@@ -169,7 +170,7 @@ internal static class DemoCommand
         {
             error = rate is <= 0 ? "--rate must be above 0" : null;
             arrivals = error is null
-                ? Generate(parsed, rate, run * speed)
+                ? Generate(parsed, rate ?? defaultRate, run * speed)
                 : arrivals;
         }
         else if (rate is not null)
@@ -186,9 +187,9 @@ internal static class DemoCommand
         return error is null ? arrivals.SpeedUp(speed).CutAt(run) : [];
     }
 
-    private static IReadOnlyList<RequestArrival> Generate(ParseResult parsed, double? rate, TimeSpan duration) => parsed.GetValue(CacheAware)
-        ? SharedPrefixWorkload.Generate(rate ?? CacheAwareRate, duration, parsed.GetValue(Seed))
-        : BuiltInWorkloads.AzureConversation.Generate(rate ?? (parsed.GetValue(AdaptivePd) ? AdaptivePdRate : parsed.GetValue(Policy) == "slo" ? SloRate : DefaultRate), duration, parsed.GetValue(Seed));
+    private static IReadOnlyList<RequestArrival> Generate(ParseResult parsed, double rate, TimeSpan duration) => parsed.GetValue(CacheAware)
+        ? SharedPrefixWorkload.Generate(rate, duration, parsed.GetValue(Seed))
+        : BuiltInWorkloads.AzureConversation.Generate(rate, duration, parsed.GetValue(Seed));
 
     private static Option<double> Positive(string name, string description, double value)
     {

@@ -1,4 +1,5 @@
 using Llumnix.Cli.Gateway;
+using Llumnix.Cli.Profiling;
 using Llumnix.EngineEmulator;
 using Llumnix.EngineEmulator.KvStore;
 using Llumnix.Gateway.Options;
@@ -26,6 +27,8 @@ internal sealed class DemoFleet : IAsyncDisposable
     /// Half as fast as an H200, so that half of the requests load the fleet as much: the load's own work on the machine, which is in every latency, stays small.
     /// </summary>
     private static readonly PolynomialLatencyModel Latency = PolynomialLatencyModel.H200Llama8B.SlowedDown(2);
+
+    private static readonly PolynomialLatencyModel SlowLatency = Latency.SlowedDown(2);
 
     /// <summary>Shorter than the gateway's own, so that the table is up to date.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
@@ -84,13 +87,13 @@ internal sealed class DemoFleet : IAsyncDisposable
                     Engine = new EngineConfiguration
                     {
                         InferType = TypeOf(i, settings),
-                        Latency = Latency,
+                        Latency = i == settings.SlowEngine ? SlowLatency : Latency,
                         KvCapacityTokens = settings.HasSmallKvCache ? SmallKvTokens : new EngineConfiguration().KvCapacityTokens,
                     },
                 })],
             },
             cancellation);
-        using DemoTables? tables = policy == "slo" ? new DemoTables(Latency) : null;
+        using LatencyTables? tables = policy == "slo" ? new LatencyTables(Latency) : null;
         SchedulerOptions options = DemoSchedulerOptions.Of(settings, policy, isRescheduling, storePort, isCacheAware ? kvStore?.Port : null, tables);
         SchedulerHost scheduler = SchedulerHost.Build(options);
         var fleet = new DemoFleet(engines, scheduler, settings.IsLite, kvStore);

@@ -1,3 +1,4 @@
+using Llumnix.Cli.Comparisons;
 using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Demo;
@@ -9,29 +10,13 @@ namespace Llumnix.Cli.Demo;
 /// </summary>
 internal static class DemoNoise
 {
-    /// <summary>Two-sided 95 percent quantiles of Student's t by degrees of freedom, from 1.</summary>
-    private static readonly double[] Quantiles = [12.706, 4.303, 3.182, 2.776];
-
     /// <summary>Whether the parts agree on a difference.</summary>
     /// <param name="policy">A run.</param>
     /// <param name="baseline">The run it is compared with.</param>
     /// <param name="value">The value of a part; NaN where it has none.</param>
     /// <returns>Null when fewer than two parts after the first can be compared: nothing is known of the noise.</returns>
-    internal static bool? IsClear(LoadResult policy, LoadResult baseline, Func<LoadPart, double> value)
-    {
-        double[] differences =
-        [
-            .. policy.Parts.Zip(baseline.Parts, (mine, other) => value(mine) - value(other)).Skip(1).Where(double.IsFinite).Take(Quantiles.Length + 1),
-        ];
-        if (differences.Length < 2)
-        {
-            return null;
-        }
-
-        double mean = differences.Average();
-        double variance = differences.Sum(difference => (difference - mean) * (difference - mean)) / (differences.Length - 1);
-        return Math.Abs(mean) > Quantiles[differences.Length - 2] * Math.Sqrt(variance / differences.Length);
-    }
+    internal static bool? IsClear(LoadResult policy, LoadResult baseline, Func<LoadPart, double> value) =>
+        Estimate.Of(policy.Parts.Zip(baseline.Parts, (mine, other) => value(mine) - value(other)).Skip(1)).IsClear;
 
     /// <summary>A latency on a scale on which equal ratios are equal differences; NaN without measurements.</summary>
     internal static double Scale(LatencySummary latencies, Func<LatencySummary, TimeSpan> value) =>

@@ -47,6 +47,9 @@ internal static class DemoReport
         AppendRun(text, comparison.PolicyName, comparison.Policy.Load);
         AppendRun(text, comparison.BaselineName, baseline?.Load);
         text.Append(CultureInfo.InvariantCulture, $"\ncut off: still open {DemoRunner.DrainTime.TotalSeconds:0} s after the last arrival; imbalance: requests of the busiest engine / mean of all engines\n");
+        text.Append(comparison.Targets is { } targets
+            ? string.Create(CultureInfo.InvariantCulture, $"targets: a first token within {targets.Ttft.TotalMilliseconds:0} ms, further ones within {targets.Tpot.TotalMilliseconds:0} ms each on average\n")
+            : "");
         text.Append(baseline is null ? "" : $"+/-: compared with {comparison.BaselineName}; ~: within the noise\n");
         return text.Append('\n').Append(DemoVerdict.For(comparison)).Append('\n').ToString();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llumnix.Cli.Load;
 using Spectre.Console;
 
@@ -22,6 +23,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         using var store = new EmbeddedStore();
         string name = settings.IsCacheAware ? "cache-aware" : settings.IsAdaptivePd ? "adaptive PD" : settings.IsRescheduling ? $"{settings.Policy}, rescheduling" : settings.Policy;
         string other = settings.IsCacheAware || settings.IsRescheduling ? settings.Policy : Baseline;
+        console.Profile.Out.Writer.WriteLine(Describe());
         await WarmUpAsync(store.Port, cancellation);
         DemoRun policy = await PlayAsync(name, settings.Policy, settings.IsCacheAware, settings.IsRescheduling, store.Port, DrainTime, cancellation);
         DemoRun? baseline = name == other || cancellation.IsCancellationRequested
@@ -36,6 +38,10 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
 
         return comparison;
     }
+
+    private string Describe() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{settings.Arrivals.Count} requests, first with the policy and then with the baseline, on {settings.Engines} emulated engines{(settings.SlowEngine is { } slow ? $", of which number {slow + 1} is half as fast as the others" : "")}.");
 
     /// <summary>Runs a short load first, so that neither run pays for just-in-time compilation.</summary>
     private async Task WarmUpAsync(int storePort, CancellationToken cancellation)

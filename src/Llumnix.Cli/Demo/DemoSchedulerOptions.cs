@@ -3,6 +3,7 @@ using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Adapters.Redis;
+using Llumnix.Cli.Profiling;
 using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Metrics;
@@ -29,7 +30,7 @@ internal static class DemoSchedulerOptions
     /// <param name="kvMasterPort">Port of the KV store's master on this machine; null: the run is not cache-aware.</param>
     /// <param name="tables">Profiling tables of the engines; null with policies that need none.</param>
     internal static SchedulerOptions Of(
-        DemoSettings settings, string policy, bool isRescheduling, int storePort, int? kvMasterPort = null, DemoTables? tables = null)
+        DemoSettings settings, string policy, bool isRescheduling, int storePort, int? kvMasterPort = null, LatencyTables? tables = null)
     {
         var options = new SchedulerOptions
         {
@@ -47,7 +48,7 @@ internal static class DemoSchedulerOptions
     }
 
     /// <summary>Adds the demo's targets, by which requests are dispatched as well as judged.</summary>
-    private static SchedulerOptions WithTargets(SchedulerOptions options, DemoSettings settings, DemoTables tables) => options with
+    private static SchedulerOptions WithTargets(SchedulerOptions options, DemoSettings settings, LatencyTables tables) => options with
     {
         AdaptivePd = new AdaptivePdOptions { IsEnabled = settings.IsAdaptivePd },
         Profiles = new ProfileOptions { TtftPath = tables.TtftPath, TpotPath = tables.TpotPath },
@@ -66,8 +67,8 @@ internal static class DemoSchedulerOptions
         Planner = new PlannerOptions
         {
             Policies = ["neutral_load", "decode_load", "prefill_failover", "decode_failover", "neutral_failover"],
-            Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
-            Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.7),
+            Decode = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5),
+            Neutral = new LoadCriterion("kv_cache_usage_ratio_projected", 0.5),
             LoadBalance = new LoadBalanceOptions { SmallestDifference = 0.1 },
         },
     };

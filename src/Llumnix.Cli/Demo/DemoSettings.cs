@@ -26,14 +26,17 @@ internal sealed record DemoSettings(
     /// <summary>Adaptive prefill/decode with the slo policy.</summary>
     public bool IsAdaptivePd { get; init; }
 
-    /// <summary>Latency targets of the slo policy and of the report; null for none.</summary>
+    /// <summary>Latency targets by which the runs are compared, and by which the slo policy dispatches; null: the latencies are compared.</summary>
     public LatencyTargets? Targets { get; init; }
 
     /// <summary>Whether the rescheduler moves requests in the policy's run.</summary>
     public bool IsRescheduling { get; init; }
 
     /// <summary>Whether the KV caches are small, where that is what makes placement matter.</summary>
-    public bool HasSmallKvCache => IsRescheduling || (Mode == SchedulingMode.Neutral && !IsCacheAware && Targets is null);
+    public bool HasSmallKvCache => IsRescheduling || (Mode == SchedulingMode.Neutral && !IsCacheAware && Policy != "slo");
+
+    /// <summary>The index of the engine that is half as fast as the others, as where generations of accelerators are mixed; null: all are equally fast.</summary>
+    public int? SlowEngine => Policy != "slo" && !IsCacheAware && (Mode == SchedulingMode.Neutral ? Engines : Engines / 2) > 1 ? 1 : null;
 
     /// <summary>When the first engine crashes, from the start of each run; null: never.</summary>
     public TimeSpan? KillEngineAfter { get; init; }

@@ -11,8 +11,11 @@ internal static class EngineUrls
     /// Such as <c>http://a:8000,name=second,model=m@http://b:8000</c>; a path of <c>/v1</c>, which clients often have in theirs, means nothing.
     /// </param>
     /// <param name="engines">The engines, each once.</param>
-    /// <returns>False when an item names no engine.</returns>
-    public static bool TryRead(string text, out IReadOnlyList<ListedEngine> engines) => EngineList.TryRead(text, ReadAddress, out engines);
+    /// <returns>False when an item names no engine, or one that an earlier item names.</returns>
+    public static bool TryRead(string text, out IReadOnlyList<ListedEngine> engines) => EngineList.Read(text, ReadAddress, out engines) is null;
+
+    /// <summary>Says which item of a list is wrong; null when none is.</summary>
+    public static string? Explain(string text) => EngineList.Read(text, ReadAddress, out _);
 
     /// <summary>Writes engines as a text that reads back to them.</summary>
     public static string Write(IReadOnlyList<ListedEngine> engines) => EngineList.Write(

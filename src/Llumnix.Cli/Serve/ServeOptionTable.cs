@@ -32,7 +32,7 @@ internal static class ServeOptionTable
         "list of URLs",
         "a comma-separated list of http://host:port, each once, without user, path and query; before each, where needed, " + EngineList.Attributes,
         EngineUrls.TryRead,
-        EngineUrls.Write);
+        EngineUrls.Write) { Explain = EngineUrls.Explain };
 
     private static readonly OptionType<IReadOnlyList<int>> Ports = new(
         "list of ports", "a comma-separated list of ports from 1 to 65535", KvTransferPorts.TryRead, static ports => string.Join(',', ports));

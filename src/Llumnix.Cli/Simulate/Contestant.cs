@@ -16,9 +16,8 @@ internal sealed record Contestant(string Name)
     /// <summary>Engines that prefill, the rest decodes; null: as the fleet says.</summary>
     public int? PrefillEngines { get; init; }
 
-    /// <summary>Number of schedulers, 1 to 4, among which requests are divided at random; null: 1.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Schedulers { get; init; }
+    /// <summary>Number of schedulers, 1 to 4, among which requests are divided at random.</summary>
+    public int Schedulers { get; init; } = 1;
 
     /// <summary>
     /// Time that word of a placement takes from one scheduler to another, milliseconds, in addition to the batch interval; null: they do not tell each other.
@@ -26,16 +25,13 @@ internal sealed record Contestant(string Name)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? PeerDelayMs { get; init; }
 
-    /// <summary>Share of the batches among schedulers that are lost, 0 to 1; null: 0.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? PeerLoss { get; init; }
+    /// <summary>Share of the batches among schedulers that are lost, 0 to 1.</summary>
+    public double PeerLoss { get; init; }
 
-    /// <summary>Time between two reports of gateways, milliseconds; null: 1000. Where statuses come from the CMS gateways do not report.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? ReportIntervalMs { get; init; }
+    /// <summary>Time between two reports of gateways, milliseconds, 1 or above. Where statuses come from the CMS gateways do not report.</summary>
+    public double ReportIntervalMs { get; init; } = new GatewayReports().Interval.TotalMilliseconds;
 
     /// <summary>Whether first tokens wait for the next report of all requests, instead of being reported within 20 ms.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool DoFirstTokensWait { get; init; }
 
     /// <summary>Whether its flags include this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>

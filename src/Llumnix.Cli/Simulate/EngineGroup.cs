@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Simulation.Engines;
 
 namespace Llumnix.Cli.Simulate;
 
@@ -11,17 +12,17 @@ internal sealed record EngineGroup
     /// <summary>Their infer type; contestants may split the fleet differently.</summary>
     public InferType InferType { get; init; } = InferType.Neutral;
 
-    /// <summary>
-    /// JSON table of prefill times; null, together with the other table: an H200 with Llama-3.1-8B FP8. See
-    /// <see cref="Scenario.SchedulerProfileGroup"/> for the tables that the scheduler gets.
-    /// </summary>
+    /// <summary>The name of their built-in step times, one of <see cref="EngineProfiles.Names"/>; without effect where there are tables.</summary>
+    public string Profile { get; init; } = EngineProfiles.H200Llama8B.Name;
+
+    /// <summary>JSON table of prefill times; null, together with the other table: those of <see cref="Profile"/>.</summary>
     public string? TtftProfile { get; init; }
 
     /// <summary>JSON table of decode step times.</summary>
     public string? TpotProfile { get; init; }
 
-    /// <summary>KV capacity in tokens.</summary>
-    public int KvCapacity { get; init; } = 945_029;
+    /// <summary>KV capacity in tokens, at least 1; null: that of <see cref="Profile"/>.</summary>
+    public int? KvCapacity { get; init; }
 
     /// <summary>Largest number of tokens in a step.</summary>
     public int MaxBatchedTokens { get; init; } = 8192;

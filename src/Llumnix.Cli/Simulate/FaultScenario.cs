@@ -6,7 +6,7 @@ namespace Llumnix.Cli.Simulate;
 internal sealed record FaultScenario
 {
     /// <summary>The kind of fault.</summary>
-    public EngineFaultKind Kind { get; init; }
+    public EngineFaultKind Kind { get; init; } = EngineFaultKind.Crash;
 
     /// <summary>The engine's index, from 0.</summary>
     public int Engine { get; init; }

@@ -51,8 +51,12 @@ internal static class HtmlReport
         string source = scenario.Workload.Trace is { } trace ? Path.GetFileName(trace) : scenario.Workload.Name;
         return WebUtility.HtmlEncode(string.Create(
             CultureInfo.InvariantCulture,
-            $"{engines} engines, {source}, mode {scenario.Mode}, targets {scenario.TtftSloMs:0} ms to the first token and {scenario.TpotSloMs:0.#} ms per token, seed {scenario.Seed}."));
+            $"{engines} engines, {source}, mode {scenario.Mode}, targets {scenario.TtftSloMs:0} ms to the first token and {scenario.TpotSloMs:0.#} ms per token, {Seeds(scenario)}."));
     }
+
+    private static string Seeds(Scenario scenario) => scenario.Seeds == 1
+        ? $"seed {scenario.Seed}"
+        : $"means of seeds {scenario.Seed} to {scenario.Seed + scenario.Seeds - 1} with 95% intervals, distributions and timelines of seed {scenario.Seed}";
 
     private static void AppendTable(StringBuilder page, IReadOnlyList<RunSummary> summaries)
     {
@@ -83,7 +87,7 @@ internal static class HtmlReport
         };
         foreach (IGrouping<string, RunSummary> contestant in summaries.GroupBy(static run => run.Contestant))
         {
-            plot.Add(contestant.Key, contestant.Select(static run => (run.Rate, run.Attainment)));
+            plot.Add(contestant.Key, ContestantRuns.Of(contestant).Select(static row => (row.Rate, row.Estimate(static run => run.Attainment).Mean)));
         }
 
         return plot;

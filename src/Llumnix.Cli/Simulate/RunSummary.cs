@@ -58,8 +58,19 @@ internal sealed record RunSummary(
             result.FailedMigrations,
             busy > 0 ? result.BusyTimes.Max(static time => time.TotalSeconds) / busy : 0,
             result.Elapsed.TotalSeconds,
-            result.PrefixHitRate);
+            result.PrefixHitRate)
+        {
+            Seed = run.Seed,
+            Steps = result.Steps,
+        };
     }
+
+    /// <summary>The seed.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Steps of all engines.</summary>
+    [JsonIgnore]
+    public long Steps { get; init; }
 
     /// <summary>The share of the requests that got no first token, 0 to 1.</summary>
     [JsonIgnore]

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;
 
@@ -13,7 +14,7 @@ internal sealed record Scenario
     public IReadOnlyList<EngineGroup> Fleet { get; init; } = [new()];
 
     /// <summary>
-    /// The index of the group whose latency profile the scheduler gets, which takes one for the whole fleet. Null: 0. A contestant's own flags take
+    /// The index of the group whose step times the scheduler gets as its profile, which takes one for the whole fleet. Null: 0. A contestant's own flags take
     /// precedence.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -44,19 +45,20 @@ internal sealed record Scenario
     public double AskAgainForSeconds { get; init; } = 10;
 
     /// <summary>
-    /// Time from a question to the KV metadata service until its answer, milliseconds; null: 1. Contestants with cache-aware scheduling ask it
+    /// Time from a question to the KV metadata service until its answer, milliseconds, 0 or above. Contestants with cache-aware scheduling ask it
     /// before they decide.
     /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? KvMetadataDelayMs { get; init; }
+    public double KvMetadataDelayMs { get; init; } = new StatusPath().KvMetadataDelay.TotalMilliseconds;
 
-    /// <summary>Time from the moment that a plain engine makes its page of metrics until the scheduler has a status, milliseconds; null: 12.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? EngineReadDelayMs { get; init; }
+    /// <summary>Time from the moment that a plain engine makes its page of metrics until the scheduler has a status, milliseconds, 0 or above.</summary>
+    public double EngineReadDelayMs { get; init; } = new EngineReads().Delay.TotalMilliseconds;
 
     /// <summary>Faults of engines.</summary>
     public IReadOnlyList<FaultScenario> Faults { get; init; } = [];
 
-    /// <summary>Seed of all randomness.</summary>
+    /// <summary>Seed of all randomness, the first one where there are several.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Number of seeds, counted up from <see cref="Seed"/>, with which everything is played; at least 1.</summary>
+    public int Seeds { get; init; } = 1;
 }

@@ -9,7 +9,7 @@ internal static class ScenarioNotes
     /// <summary>The notes, one sentence each; usually none.</summary>
     internal static IReadOnlyList<string> Of(Scenario scenario)
     {
-        bool isMixed = scenario.Fleet.DistinctBy(static group => (group.TtftProfile, group.TpotProfile)).Count() > 1;
+        bool isMixed = scenario.Fleet.DistinctBy(static group => (group.TtftProfile, group.TpotProfile, group.TtftProfile is null ? group.Profile : "")).Count() > 1;
         string[] affected = [.. scenario.Contestants.Where(static c => c.Baseline is null && !(c.Sets(Ttft) && c.Sets(Tpot))).Select(static c => c.Name)];
         return isMixed && affected.Length > 0 ? [ProfileNote(scenario, affected)] : [];
     }
@@ -19,7 +19,7 @@ internal static class ScenarioNotes
         int group = scenario.SchedulerProfileGroup ?? 0;
         string profile = scenario.Fleet[group] is { TtftProfile: { } ttft, TpotProfile: { } tpot }
             ? $"that of group {group} ({Path.GetFileName(ttft)}, {Path.GetFileName(tpot)})"
-            : $"none, as group {group} has the built-in latencies";
+            : $"that of group {group} ({scenario.Fleet[group].Profile})";
         return $"note: the fleet's groups have different latency profiles, and the scheduler takes one for all; it is given {profile} for: "
             + $"{string.Join(", ", contestants)}. scheduler_profile_group chooses another.";
     }

@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
+using Llumnix.Cli.Profiling;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Server.Hosting;
@@ -27,13 +28,16 @@ internal static class ScenarioRunner
         Scenario scenario, int parallel, Action<string, double> onProgress, CancellationToken cancellation)
     {
         EngineConfiguration[] engines = [.. scenario.Fleet.SelectMany(EnginesOf)];
+        EngineGroup profiled = scenario.Fleet[scenario.SchedulerProfileGroup ?? 0];
+        using LatencyTables? tables = HasFiles(profiled) ? null : new LatencyTables(LatencyOf(profiled));
+        ProfileOptions profile = new() { TtftPath = tables?.TtftPath ?? profiled.TtftProfile!, TpotPath = tables?.TpotPath ?? profiled.TpotProfile! };
         List<Func<ScenarioRun>> runs = [];
         foreach (double? rate in WorkloadMaker.RatesOf(scenario.Workload))
         {
             IReadOnlyList<RequestArrival> arrivals = WorkloadMaker.Make(scenario.Workload, rate, scenario.Seed);
             foreach (Contestant contestant in scenario.Contestants)
             {
-                SchedulerOptions? options = contestant.Baseline is null ? OptionsOf(contestant, scenario) : null;
+                SchedulerOptions? options = contestant.Baseline is null ? OptionsOf(contestant, scenario, profile) : null;
                 runs.Add(() => Run(scenario, contestant, options, engines, arrivals, rate ?? WorkloadMaker.RateOf(arrivals), onProgress, cancellation));
             }
         }
@@ -76,7 +80,7 @@ internal static class ScenarioRunner
                     DispatchDelay = TimeSpan.FromMilliseconds(scenario.DispatchDelayMs),
                     PushInterval = TimeSpan.FromMilliseconds(scenario.PushIntervalMs),
                     PollInterval = options?.Cms.StatusInterval ?? new StatusPath().PollInterval,
-                    KvMetadataDelay = scenario.KvMetadataDelayMs is { } delay ? TimeSpan.FromMilliseconds(delay) : new StatusPath().KvMetadataDelay,
+                    KvMetadataDelay = TimeSpan.FromMilliseconds(scenario.KvMetadataDelayMs),
                 },
                 Reads = options is { Mode.IsOverEngineMetrics: true } ? ReadsOf(options, scenario) : null,
                 Reports = options is { Mode.IsOverDiscovery: true } ? ReportsOf(contestant) : null,
@@ -87,7 +91,7 @@ internal static class ScenarioRunner
                     fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds)))],
             },
             clock);
-        string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{contestant.Name} at {rate:0.##} req/s");
+        string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{contestant.Name} at {rate:0.##} req/s, seed {scenario.Seed}");
         var progress = new SynchronousProgress(share => onProgress(name, share));
         SimulationResult result;
         if (schedulers is null)
@@ -104,7 +108,7 @@ internal static class ScenarioRunner
         }
 
         onProgress(name, 1);
-        return new ScenarioRun(contestant.Name, rate, result, result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs));
+        return new ScenarioRun(contestant.Name, rate, scenario.Seed, result, result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs));
 
         IPlacer Among(IPlacer placer) =>
             scenario.Workload.OthersEvery is { } every ? new OthersPlacer(placer, simulation.Engines[0], every) : placer;
@@ -116,21 +120,21 @@ internal static class ScenarioRunner
             {
                 BatchInterval = options!.Peers.BatchInterval,
                 Delay = TimeSpan.FromMilliseconds(contestant.PeerDelayMs ?? 0),
-                Loss = contestant.PeerLoss ?? 0,
+                Loss = contestant.PeerLoss,
                 Seed = scenario.Seed,
             }
             : null;
 
     private static GatewayReports ReportsOf(Contestant contestant) => new()
     {
-        Interval = contestant.ReportIntervalMs is { } interval ? TimeSpan.FromMilliseconds(interval) : new GatewayReports().Interval,
+        Interval = TimeSpan.FromMilliseconds(contestant.ReportIntervalMs),
         FirstTokenDelay = contestant.DoFirstTokensWait ? null : new GatewayReports().FirstTokenDelay,
     };
 
     private static EngineReads ReadsOf(SchedulerOptions options, Scenario scenario) => new()
     {
         Interval = options.Engines.Scraper.Interval,
-        Delay = scenario.EngineReadDelayMs is { } delay ? TimeSpan.FromMilliseconds(delay) : new EngineReads().Delay,
+        Delay = TimeSpan.FromMilliseconds(scenario.EngineReadDelayMs),
         Lag = options.Engines.Lag,
         Seed = scenario.Seed,
     };
@@ -139,26 +143,12 @@ internal static class ScenarioRunner
         ? engines
         : [.. engines.Select((engine, i) => engine with { InferType = i < prefills ? InferType.Prefill : InferType.Decode })];
 
-    private static SchedulerOptions OptionsOf(Contestant contestant, Scenario scenario)
+    private static SchedulerOptions OptionsOf(Contestant contestant, Scenario scenario, ProfileOptions profile)
     {
-        EngineGroup profiled = scenario.Fleet[scenario.SchedulerProfileGroup ?? 0];
-        List<string> flags = [.. contestant.Flags, $"--seed={scenario.Seed}"];
-        AddDefault("--ttft-profiling-data-path", profiled.TtftProfile);
-        AddDefault("--tpot-profiling-data-path", profiled.TpotProfile);
-        AddDefault("--ttft-slo", scenario.TtftSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        AddDefault("--tpot-slo", scenario.TpotSloMs.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames);
+        OptionsParseResult<SchedulerOptions> parsed = ContestantOptions.Parse(contestant, scenario, profile);
         return parsed.Errors.Count == 0
             ? parsed.Options
             : throw new ScenarioException($"{contestant.Name}: {string.Join("; ", parsed.Errors)}");
-
-        void AddDefault(string flag, string? value)
-        {
-            if (value is not null && !contestant.Sets(flag))
-            {
-                flags.Add($"{flag}={value}");
-            }
-        }
     }
 
     private static IEnumerable<EngineConfiguration> EnginesOf(EngineGroup group)
@@ -167,7 +157,7 @@ internal static class ScenarioRunner
         return Enumerable.Range(0, group.Count).Select(i => new EngineConfiguration
         {
             InferType = group.InferType,
-            KvCapacityTokens = group.KvCapacity,
+            KvCapacityTokens = group.KvCapacity ?? EngineProfiles.Find(group.Profile).KvCapacityTokens,
             MaxBatchedTokens = group.MaxBatchedTokens,
             TokensPerContentId = PromptTokens.TokensPerContentId,
             Latency = latency,
@@ -177,16 +167,18 @@ internal static class ScenarioRunner
         });
     }
 
+    private static bool HasFiles(EngineGroup group) => group is { TtftProfile: not null, TpotProfile: not null };
+
     private static IStepLatencyModel LatencyOf(EngineGroup group)
     {
-        if (group.TtftProfile is null || group.TpotProfile is null)
+        if (!HasFiles(group))
         {
-            return PolynomialLatencyModel.H200Llama8B;
+            return EngineProfiles.Find(group.Profile).Latency;
         }
 
         try
         {
-            LatencyProfile profile = ProfilingTables.Read(group.TtftProfile, group.TpotProfile, []);
+            LatencyProfile profile = ProfilingTables.Read(group.TtftProfile!, group.TpotProfile!, []);
             return new ProfiledLatencyModel(profile);
         }
         catch (ProfilingTableException exception)

@@ -21,7 +21,7 @@ internal sealed record SchedulerSet(IPlacer Placer, SchedulerCore? Core, IReadOn
         List<IPlacer> placers = [];
         List<LedgerReplica> replicas = [];
         SchedulerCore? first = null;
-        int count = contestant.Schedulers ?? 1;
+        int count = contestant.Schedulers;
         for (int i = 0; i < count; i++)
         {
             SchedulerOptions own = options with { Service = options.Service with { Seed = options.Service.Seed + i } };

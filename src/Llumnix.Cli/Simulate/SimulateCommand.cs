@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Options;
+using Llumnix.Cli.Simulate.ScenarioFiles;
+using Llumnix.Simulation.Engines;
 using Spectre.Console;
 
 namespace Llumnix.Cli.Simulate;
@@ -15,7 +18,7 @@ internal static class SimulateCommand
 
     private static readonly Option<string?> Trace = new("--trace") { Description = "An Azure csv or a Mooncake jsonl file." };
 
-    private static readonly Option<string?> Workload = new("--workload") { Description = "A built-in workload: azure-conversation (default) or shared-prefix." };
+    private static readonly Option<string?> Workload = new("--workload") { Description = "A built-in workload: azure-conversation (default), conversations or shared-prefix." };
 
     private static readonly Option<string?> Arrivals = new("--arrivals") { Description = "trace, poisson, bursty or diurnal." };
 
@@ -31,6 +34,8 @@ internal static class SimulateCommand
 
     private static readonly Option<string?> Mode = new("--mode") { Description = "neutral, pd_batch or pd_staged." };
 
+    private static readonly Option<string?> Profile = new("--profile") { Description = $"Built-in step times of the engines: {string.Join(" or ", EngineProfiles.Names)} (default {EngineProfiles.All[0].Name})." };
+
     private static readonly Option<string?> TtftProfile = new("--ttft-profile") { Description = "JSON table of the engines' prefill times." };
 
     private static readonly Option<string?> TpotProfile = new("--tpot-profile") { Description = "JSON table of the engines' decode step times." };
@@ -41,7 +46,9 @@ internal static class SimulateCommand
 
     private static readonly Option<double?> TpotSlo = new("--tpot-slo") { Description = "Target time per output token in milliseconds." };
 
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of workload and decisions." };
+    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of workload and decisions (default 1)." };
+
+    private static readonly Option<int?> Seeds = new("--seeds") { Description = "Play everything with this many seeds, counted up from --seed, and show means with 95% intervals (default 1)." };
 
     private static readonly Option<string[]> Compare = new("--compare")
     {
@@ -61,8 +68,8 @@ internal static class SimulateCommand
     {
         var command = new Command("simulate", "Plays a workload on a modelled fleet, on a virtual clock, and compares ways to schedule it.")
         {
-            File, Trace, Workload, Arrivals, Rates, Requests, Duration, Engines, Prefills, Mode, TtftProfile, TpotProfile, KvCapacity,
-            TtftSlo, TpotSlo, Seed, Compare, Html, Json, Parallel,
+            File, Trace, Workload, Arrivals, Rates, Requests, Duration, Engines, Prefills, Mode, Profile, TtftProfile, TpotProfile, KvCapacity,
+            TtftSlo, TpotSlo, Seed, Seeds, Compare, Html, Json, Parallel,
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, JsonOutput.ConsoleFor(parsed.GetValue(Json)), TimeProvider.System, cancellation));
         return command;
@@ -74,12 +81,12 @@ internal static class SimulateCommand
         {
             Scenario scenario = ScenarioOf(parsed);
             long start = time.GetTimestamp();
-            IReadOnlyList<ScenarioRun> runs = await ShowAsync(console, scenario, Math.Max(1, parsed.GetValue(Parallel)), cancellation);
-            RunSummary[] summaries = [.. runs.Select(RunSummary.Of)];
+            (IReadOnlyList<ScenarioRun> runs, IReadOnlyList<RunSummary> summaries) =
+                await ShowAsync(console, scenario, Math.Max(1, parsed.GetValue(Parallel)), cancellation);
             console.Profile.Out.Writer.Write(SimulationTable.Format(summaries));
             console.Profile.Out.Writer.WriteLine(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"{summaries.Sum(static run => run.SimulatedSeconds):0} simulated seconds, {runs.Sum(static run => run.Result.Steps)} engine steps in {time.GetElapsedTime(start).TotalSeconds:0.0} s."));
+                $"{summaries.Sum(static run => run.SimulatedSeconds):0} simulated seconds, {summaries.Sum(static run => run.Steps)} engine steps in {time.GetElapsedTime(start).TotalSeconds:0.0} s."));
             foreach (string sentence in ScenarioNotes.Of(scenario).Concat(SimulationVerdict.Of(summaries)))
             {
                 console.Profile.Out.Writer.WriteLine(sentence);
@@ -113,7 +120,7 @@ internal static class SimulateCommand
             {
                 Trace = parsed.GetValue(Trace) ?? workload.Trace,
                 Name = parsed.GetValue(Workload) ?? workload.Name,
-                Arrivals = parsed.GetValue(Arrivals) is { } pattern ? ScenarioFile.PatternOf(pattern) : workload.Arrivals,
+                Arrivals = parsed.GetValue(Arrivals) is { } pattern ? Read(Arrivals, ScenarioTypes.Arrivals, pattern) : workload.Arrivals,
                 Rates = parsed.GetValue(Rates) is { Length: > 0 } rates ? rates : workload.Rates,
                 Requests = parsed.GetValue(Requests) ?? workload.Requests,
                 DurationSeconds = parsed.GetValue(Duration) ?? workload.DurationSeconds,
@@ -121,23 +128,28 @@ internal static class SimulateCommand
             Fleet = [.. scenario.Fleet.Select(group => group with
             {
                 Count = parsed.GetValue(Engines) ?? group.Count,
+                Profile = parsed.GetValue(Profile) ?? group.Profile,
                 TtftProfile = parsed.GetValue(TtftProfile) ?? group.TtftProfile,
                 TpotProfile = parsed.GetValue(TpotProfile) ?? group.TpotProfile,
                 KvCapacity = parsed.GetValue(KvCapacity) ?? group.KvCapacity,
             })],
-            Mode = parsed.GetValue(Mode) is { } mode ? ScenarioFile.ModeOf(mode) : scenario.Mode,
+            Mode = parsed.GetValue(Mode) is { } mode ? Read(Mode, ScenarioTypes.Mode, mode) : scenario.Mode,
             Contestants = contestants,
             TtftSloMs = parsed.GetValue(TtftSlo) ?? scenario.TtftSloMs,
             TpotSloMs = parsed.GetValue(TpotSlo) ?? scenario.TpotSloMs,
             Seed = parsed.GetValue(Seed) ?? scenario.Seed,
+            Seeds = parsed.GetValue(Seeds) ?? scenario.Seeds,
         });
     }
+
+    private static T Read<T>(Option option, OptionType<T> type, string text) =>
+        type.Read(text, out T value) ? value : throw new ScenarioException($"{option.Name}: must be {type.Expected}, not '{text}'");
 
     private static Contestant ContestantOf(string text, int? prefills)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon < 0
-            ? new Contestant(text) { Baseline = ScenarioFile.BaselineOf(text), PrefillEngines = prefills }
+            ? new Contestant(text) { Baseline = Read(Compare, ScenarioTypes.Baseline, text), PrefillEngines = prefills }
             : new Contestant(text[..colon].Trim())
             {
                 Flags = text[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
@@ -145,19 +157,19 @@ internal static class SimulateCommand
             };
     }
 
-    private static async Task<IReadOnlyList<ScenarioRun>> ShowAsync(
+    private static async Task<(IReadOnlyList<ScenarioRun> First, IReadOnlyList<RunSummary> All)> ShowAsync(
         IAnsiConsole console, Scenario scenario, int parallel, CancellationToken cancellation)
     {
         if (!console.Profile.Capabilities.Interactive)
         {
-            return await ScenarioRunner.RunAsync(scenario, parallel, static (_, _) => { }, cancellation);
+            return await SeedRunner.RunAsync(scenario, parallel, static (_, _) => { }, cancellation);
         }
 
         return await console.Progress().StartAsync(context =>
         {
-            ProgressTask bar = context.AddTask("simulating", maxValue: ScenarioRunner.CountRuns(scenario));
+            ProgressTask bar = context.AddTask("simulating", maxValue: ScenarioRunner.CountRuns(scenario) * scenario.Seeds);
             var shares = new System.Collections.Concurrent.ConcurrentDictionary<string, double>();
-            return ScenarioRunner.RunAsync(
+            return SeedRunner.RunAsync(
                 scenario,
                 parallel,
                 (name, share) =>

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Llumnix.Cli.Comparisons;
 
 namespace Llumnix.Cli.Simulate;
 
@@ -14,6 +16,22 @@ internal static class SimulationJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    internal static string Write(Scenario scenario, IReadOnlyList<RunSummary> runs) =>
-        JsonSerializer.Serialize(new { Scenario = scenario, Runs = runs }, Options) + "\n";
+    /// <summary>The scenario, and a run for each rate, contestant and seed; with several seeds also the means over them.</summary>
+    internal static string Write(Scenario scenario, IReadOnlyList<RunSummary> runs) => scenario.Seeds > 1
+        ? JsonSerializer.Serialize(new { Scenario = scenario, Means = ContestantRuns.Of(runs).Select(Means), Runs = runs }, Options) + "\n"
+        : JsonSerializer.Serialize(new { Scenario = scenario, Runs = runs }, Options) + "\n";
+
+    /// <summary>Every number of a contestant's runs but the seed, as its mean and half the width of the 95 percent interval.</summary>
+    private static JsonObject Means(ContestantRuns row)
+    {
+        JsonObject[] runs = [.. row.Runs.Select(static run => JsonSerializer.SerializeToNode(run, Options)!.AsObject())];
+        var means = new JsonObject { ["contestant"] = row.Contestant, ["rate"] = row.Rate };
+        foreach (string name in runs[0].Select(static member => member.Key).Where(static name => name is not ("contestant" or "rate" or "seed")))
+        {
+            Estimate estimate = Estimate.Of(runs.Select(run => run[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<double>() : double.NaN));
+            means[name] = JsonSerializer.SerializeToNode(new { estimate.Mean, estimate.HalfWidth }, Options);
+        }
+
+        return means;
+    }
 }

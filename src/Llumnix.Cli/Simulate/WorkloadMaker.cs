@@ -13,6 +13,10 @@ internal static class WorkloadMaker
     private static readonly TimeSpan BurstCycle = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Day = TimeSpan.FromMinutes(30);
 
+    /// <summary>The names of the built-in workloads.</summary>
+    public static IReadOnlyCollection<string> BuiltInNames { get; } =
+        [.. BuiltInWorkloads.All.Select(static workload => workload.Name), ConversationPrompts.Name, SharedPrefixWorkload.Name];
+
     /// <summary>The rates to play; a single null for the trace's own rate.</summary>
     public static IReadOnlyList<double?> RatesOf(WorkloadScenario workload) => workload.Rates.Count == 0 ? [null] : [.. workload.Rates.Select(rate => (double?)rate)];
 
@@ -91,10 +95,14 @@ internal static class WorkloadMaker
             return (SharedPrefixWorkload.DefaultRate, new SharedPrefixPrompts(random).Next);
         }
 
+        if (name == ConversationPrompts.Name)
+        {
+            return (ConversationPrompts.DefaultRate, new ConversationPrompts(random).Next);
+        }
+
         return BuiltInWorkloads.TryFind(name, out PoissonWorkload? workload)
             ? (workload.DefaultRate, offset => new RequestArrival(offset, workload.PromptTokens.Sample(random), workload.OutputTokens.Sample(random)))
-            : throw new ScenarioException(
-                $"unknown workload '{name}'; known: {string.Join(", ", BuiltInWorkloads.All.Select(static w => w.Name).Append(SharedPrefixWorkload.Name))}");
+            : throw new ScenarioException($"unknown workload '{name}'; known: {string.Join(", ", BuiltInNames)}");
     }
 
     private static double PeakOf(ArrivalPattern pattern) => pattern switch

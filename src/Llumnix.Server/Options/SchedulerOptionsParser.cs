@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Server.Options;
@@ -8,6 +9,9 @@ namespace Llumnix.Server.Options;
 /// </summary>
 public static class SchedulerOptionsParser
 {
+    /// <summary>The scheduler's flags, for help and completion.</summary>
+    public static OptionTable Flags => SchedulerOptionTable.Instance;
+
     /// <summary>Reads flags, the process's environment and the configuration file that they name.</summary>
     /// <param name="args">The command line without the program's name.</param>
     /// <param name="knownNames">The names that options may use.</param>

@@ -34,6 +34,32 @@ public sealed class EngineListTests
         }
     });
 
+    [Theory]
+    [InlineData("a:1,b:x,c:3", "engine 2 is no address")]
+    [InlineData("a:1,name=b,role=decode@c:3,d:e", "engine 3 is no address")]
+    [InlineData("a:1,role=both@c:3", "engine 2 has an attribute that is wrong before its @")]
+    [InlineData("a:1,name=b,c:3", "engine 2 has attributes without @ after them")]
+    [InlineData("a:1,name=b", "engine 2 has no address")]
+    [InlineData("a:1,b:2,a:1", "engine 3 repeats the address a:1 of an earlier one")]
+    [InlineData("name=x@a:1,b:2,name=x@c:1", "engine 3 repeats the name of an earlier one")]
+    public void Read_Wrong_TheItemIsNamed(string text, string problem)
+    {
+        Assert.Equal(problem, Read(text, out IReadOnlyList<ListedEngine> engines));
+        Assert.Empty(engines);
+    }
+
+    [Theory]
+    [InlineData("a:1,b:2,a:1", null)]
+    [InlineData("a:1,model=m@a:1", "engine 2 repeats the address a:1 of an earlier one")]
+    public void Read_RepeatsThatAreDropped_MustSayTheSame(string text, string? problem)
+    {
+        Assert.Equal(problem, EngineList.Read(text, static item => ListTypes.ReadEndpoint(item, 80), out IReadOnlyList<ListedEngine> engines, areRepeatsDropped: true));
+        Assert.Equal(problem is null ? 2 : 0, engines.Count);
+    }
+
     private static bool TryRead(string text, out IReadOnlyList<ListedEngine> engines) =>
-        EngineList.TryRead(text, static item => ListTypes.ReadEndpoint(item, 80), out engines);
+        Read(text, out engines) is null;
+
+    private static string? Read(string text, out IReadOnlyList<ListedEngine> engines) =>
+        EngineList.Read(text, static item => ListTypes.ReadEndpoint(item, 80), out engines);
 }

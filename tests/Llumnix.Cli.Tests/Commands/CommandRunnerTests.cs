@@ -1,13 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Llumnix.Cli.Commands;
-using Llumnix.Cli.Demo;
-using Llumnix.Cli.Drain;
-using Llumnix.Cli.Engines;
-using Llumnix.Cli.Explain;
-using Llumnix.Cli.Profiling;
-using Llumnix.Cli.Serve;
-using Llumnix.Cli.Simulate;
 using Llumnix.Cli.Tests.Load;
 using Llumnix.Cli.Tests.Processes;
 
@@ -104,14 +97,9 @@ public sealed class CommandRunnerTests
 
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(CancellationToken cancellation, params string[] args)
     {
-        RootCommand root =
-        [
-            GatewayKeyCommand.Create(), EngineCommand.Create(), DemoCommand.Create(), ProfileCommand.Create(), ExplainCommand.Create(),
-            DrainCommand.Create(), SimulateCommand.Create(),
-        ];
         using var output = new StringWriter { NewLine = "\n" };
         using var errors = new StringWriter { NewLine = "\n" };
-        int exitCode = await CommandRunner.RunAsync(root, args, output, errors, cancellation);
+        int exitCode = await CommandRunner.RunAsync(Root.Create(), args, output, errors, cancellation);
         return (exitCode, output.ToString(), errors.ToString());
     }
 }

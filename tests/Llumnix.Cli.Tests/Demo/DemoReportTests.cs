@@ -51,6 +51,15 @@ public sealed class DemoReportTests
     }
 
     [Fact]
+    public void Format_Targets_AreTold() => Assert.Contains(
+        "\ntargets: a first token within 1000 ms, further ones within 40 ms each on average\n",
+        DemoReport.Format(DemoSamples.Compare(DemoSamples.Run(), DemoSamples.Run()) with
+        {
+            Targets = new LatencyTargets(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(40)),
+        }),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Format_OneRunOnly_HasOneColumn()
     {
         string report = DemoReport.Format(DemoSamples.Compare(DemoSamples.Run(), roundRobin: null));

@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Demo;
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Profiling;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -11,7 +12,7 @@ namespace Llumnix.Cli.Tests.Demo;
 /// <summary>A demo's scheduler runs with the options that the scheduler's own flags give.</summary>
 public sealed class DemoSchedulerOptionsTests : IDisposable
 {
-    private readonly DemoTables _tables = new(PolynomialLatencyModel.H200Llama8B);
+    private readonly LatencyTables _tables = new(PolynomialLatencyModel.H200Llama8B);
 
     public void Dispose() => _tables.Dispose();
 
@@ -27,8 +28,8 @@ public sealed class DemoSchedulerOptionsTests : IDisposable
             "--colocated-rescheduling-mode",
             "--rescheduling-interval-ms=200",
             "--rescheduling-policies=neutral_load,decode_load,prefill_failover,decode_failover,neutral_failover",
-            "--rescheduling-decode-load-threshold=0.7",
-            "--rescheduling-neutral-load-threshold=0.7",
+            "--rescheduling-decode-load-threshold=0.5",
+            "--rescheduling-neutral-load-threshold=0.5",
             "--rescheduling-load-balance-threshold=0.1"),
         Demo("slo", isAdaptivePd: true, isRescheduling: true));
 

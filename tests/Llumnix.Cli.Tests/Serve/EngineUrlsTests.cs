@@ -9,7 +9,7 @@ public sealed class EngineUrlsTests
     [Fact]
     public void Read_Urls_AreEngines()
     {
-        Assert.True(EngineUrls.TryRead("http://a:8000, http://[::1]:1/v1,b:7,http://c,http://a:8000/", out IReadOnlyList<ListedEngine> engines));
+        Assert.True(EngineUrls.TryRead("http://a:8000, http://[::1]:1/v1,b:7,http://c", out IReadOnlyList<ListedEngine> engines));
         Assert.Equal([("a", 8000), ("::1", 1), ("b", 7), ("c", 80)], engines.Select(static engine => (engine.Host, engine.Port)));
         Assert.Equal("http://a:8000,http://[::1]:1,http://b:7,http://c", EngineUrls.Write(engines));
     }
@@ -41,6 +41,7 @@ public sealed class EngineUrlsTests
     [InlineData("name=a@http://a:1,name=a@http://b:1")]
     [InlineData("name=a@http://a:1,name=b@http://a:1")]
     [InlineData("name=a@http://a:1,http://a:1")]
+    [InlineData("http://a:8000,b:1,a:8000/v1")]
     [InlineData("https://a:8000")]
     [InlineData("http://a:8000/path")]
     [InlineData("http://user@a:8000")]

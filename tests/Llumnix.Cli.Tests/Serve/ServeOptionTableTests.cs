@@ -51,8 +51,9 @@ public sealed class ServeOptionTableTests
 
     [Fact]
     public void Parse_BadEngines_IsOneError() => Assert.Equal(
-        "--engines: the value must be a comma-separated list of http://host:port, each once, without user, path and query; before each, where needed, " + EngineList.Attributes,
-        Assert.Single(Parse("--engines=https://a").Errors).ToString());
+        "--engines: the value must be a comma-separated list of http://host:port, each once, without user, path and query; before each, where needed, " + EngineList.Attributes
+            + "; engine 2 is no address",
+        Assert.Single(Parse("--engines=http://a:1,https://a").Errors).ToString());
 
     [Theory]
     [InlineData("7000", "7000 7000")]

@@ -64,7 +64,6 @@ public sealed class CacheAwareScenarioTests
         Assert.Null(Assert.Single(runs).PrefixHitRate);
         Assert.DoesNotContain("hit rate", SimulationTable.Format(runs), StringComparison.Ordinal);
         Assert.DoesNotContain("hit_rate", SimulationJson.Write(azure, runs), StringComparison.Ordinal);
-        Assert.DoesNotContain("kv_metadata_delay_ms", SimulationJson.Write(azure, runs), StringComparison.Ordinal);
     }
 
     private static async Task<IReadOnlyList<RunSummary>> RunAsync(Scenario scenario) => [.. (await PlayAsync(scenario, 1)).Select(RunSummary.Of)];

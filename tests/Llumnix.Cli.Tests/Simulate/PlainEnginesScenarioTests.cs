@@ -68,15 +68,6 @@ public sealed class PlainEnginesScenarioTests
         Assert.Equal(first, SimulationJson.Write(brief, [.. (await PlayAsync(brief)).Select(RunSummary.Of)]));
     }
 
-    /// <summary>Where nothing is read and nobody reports, these options say nothing and are in no report.</summary>
-    [Fact]
-    public void Write_NothingIsRead_NoSuchOptions()
-    {
-        string json = SimulationJson.Write(new Scenario(), []);
-        Assert.DoesNotContain("engine_read", json, StringComparison.Ordinal);
-        Assert.DoesNotContain("report", json, StringComparison.Ordinal);
-    }
-
     private static Task<IReadOnlyList<ScenarioRun>> PlayAsync(Scenario scenario) =>
         ScenarioRunner.RunAsync(scenario, 2, static (_, _) => { }, TestContext.Current.CancellationToken);
 }

@@ -39,11 +39,11 @@ public sealed class SchedulerProfileTests : IDisposable
     }
 
     [Fact]
-    public void Of_GroupWithoutTables_SaysThatThereIsNone()
+    public void Of_GroupWithoutTables_NamesItsProfile()
     {
         Scenario scenario = Mixed();
         Assert.Contains(
-            "it is given none, as group 0 has the built-in latencies for: slo.",
+            "it is given that of group 0 (h200-llama-3.1-8b-fp8) for: slo.",
             Assert.Single(ScenarioNotes.Of(scenario with { Fleet = [new(), scenario.Fleet[1]] })),
             StringComparison.Ordinal);
     }

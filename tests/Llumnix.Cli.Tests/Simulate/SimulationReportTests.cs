@@ -87,6 +87,38 @@ public sealed partial class SimulationReportTests
         Assert.Contains("   20  load-balance", lines[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_SeveralSeeds_MeansWithIntervalsOverAllOfThem()
+    {
+        Scenario scenario = Small with { Workload = new() { DurationSeconds = 5, Rates = [20] }, Contestants = [Small.Contestants[0], Small.Contestants[2]], Seeds = 3, Seed = 7 };
+        (IReadOnlyList<ScenarioRun> first, IReadOnlyList<RunSummary> all) = await SeedRunner.RunAsync(scenario, 2, static (_, _) => { }, Cancellation);
+
+        Assert.Equal(["load-balance", "random"], first.Select(static run => run.Contestant));
+        Assert.Equal([7, 7, 8, 8, 9, 9], all.Select(static run => run.Seed));
+        Assert.Equal(3, all.Where(static run => run.Contestant == "random").Select(static run => run.TtftP99).Distinct().Count());
+        IReadOnlyList<RunSummary> alone = [.. (await ScenarioRunner.RunAsync(scenario with { Seed = 9 }, 1, static (_, _) => { }, Cancellation)).Select(RunSummary.Of)];
+        Assert.Equal(alone, all.Skip(4));
+
+        string[] cells = SimulationTable.Rows(all)[2];
+        Assert.Equal(3, SimulationTable.Rows(all).Count);
+        double mean = all.Where(static run => run.Contestant == "random").Average(static run => run.TtftP99);
+        Assert.StartsWith(mean.ToString("0", System.Globalization.CultureInfo.InvariantCulture) + " ±", cells[4], StringComparison.Ordinal);
+        using var json = System.Text.Json.JsonDocument.Parse(SimulationJson.Write(scenario, all));
+        Assert.Equal(6, json.RootElement.GetProperty("runs").GetArrayLength());
+        Assert.Equal(mean, json.RootElement.GetProperty("means")[1].GetProperty("ttft_p99").GetProperty("mean").GetDouble(), 1e-9);
+        Assert.True(json.RootElement.GetProperty("means")[1].GetProperty("ttft_p99").GetProperty("half_width").GetDouble() > 0);
+        Assert.Contains("means of seeds 7 to 9", HtmlReport.Write(scenario, first, all), StringComparison.Ordinal);
+    }
+
+    /// <summary>A workload without a rate has its own, which differs a little from seed to seed: still one row for a contestant.</summary>
+    [Fact]
+    public async Task Run_SeveralSeedsWithoutARate_AreOneRow()
+    {
+        Scenario scenario = Small with { Workload = new() { DurationSeconds = 20 }, Contestants = [Small.Contestants[2]], Seeds = 2 };
+        (_, IReadOnlyList<RunSummary> all) = await SeedRunner.RunAsync(scenario, 2, static (_, _) => { }, Cancellation);
+        Assert.Single(ContestantRuns.Of(all));
+    }
+
     /// <summary>Percentiles say beside each how many requests they leave out.</summary>
     [Fact]
     public async Task Write_RefusedRequests_AreCountedBesideThePercentiles()

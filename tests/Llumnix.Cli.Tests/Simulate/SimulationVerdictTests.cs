@@ -43,6 +43,30 @@ public sealed class SimulationVerdictTests
             Run("a", 1, 1, 1, 20), Run("b", 0.5, 1, 1, 20), Run("a", 0.5, 1, 1, 40.5), Run("b", 0.7, 1, 1, 40.5), Run("a", 1, 1, 1, 80), Run("b", double.NaN, 1, 1, 80),
         ]).Select(static sentence => sentence[..sentence.IndexOf(':', StringComparison.Ordinal)]));
 
+    [Theory]
+    [InlineData(0.966, 0.97, 0.974, "At 60 req/s, over 3 seeds, lb did best: 99.0% of the requests met their targets, 2.0 ± 0.5 percentage points more than with rr.")]
+    [InlineData(0.94, 0.97, 1.0, "At 60 req/s, over 3 seeds, no contestant did best: 97.0% to 99.0% of the requests met their targets with lb and rr, ")]
+    public void Of_SeveralSeeds_ADifferenceWithinTheNoiseCountsAsNone(double first, double second, double third, string sentence) => Assert.StartsWith(
+        sentence,
+        Assert.Single(SimulationVerdict.Of(
+        [
+            .. new[] { 0.988, 0.99, 0.992 }.Select((share, i) => Run("lb", share, 100, 10) with { Seed = i }),
+            .. new[] { first, second, third }.Select((share, i) => Run("rr", share, 100, 10) with { Seed = i }),
+        ])),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(200, 210, 220, "TTFT p99 is 52% lower (51% to 53%) and TPOT p99 is about the same")]
+    [InlineData(100, 210, 320, "no contestant did best")]
+    public void Of_SeveralSeeds_LatenciesHaveIntervals(double first, double second, double third, string part) => Assert.Contains(
+        part,
+        Assert.Single(SimulationVerdict.Of(
+        [
+            .. new[] { 96.0, 100, 106 }.Select((ttft, i) => Run("lb", 0.99, ttft, 10) with { Seed = i }),
+            .. new[] { first, second, third }.Select((ttft, i) => Run("rr", 0.99, ttft, 10) with { Seed = i }),
+        ])),
+        StringComparison.Ordinal);
+
     private static RunSummary Run(string contestant, double attainment, double ttftP99, double tpotP99, double rate = 60) => new(
         contestant, rate, 1000, 0, 0, 0, attainment, 0, 0, ttftP99, 0, 0, 0, tpotP99, 0, 0, 0, 0, 1, 100, null);
 }

@@ -11,7 +11,7 @@ public sealed class WorkloadMakerTests
     [InlineData("diurnal")]
     public void Make_Pattern_HasTheWantedMeanRateAndOneSeedOneWorkload(string pattern)
     {
-        var workload = new WorkloadScenario { Arrivals = ScenarioFile.PatternOf(pattern), DurationSeconds = 3600 };
+        var workload = new WorkloadScenario { Arrivals = Enum.Parse<ArrivalPattern>(pattern, ignoreCase: true), DurationSeconds = 3600 };
         IReadOnlyList<RequestArrival> arrivals = WorkloadMaker.Make(workload, 10, seed: 3);
         Assert.Equal(36_000, arrivals.Count, 700.0);
         Assert.Equal(arrivals, WorkloadMaker.Make(workload, 10, seed: 3));
@@ -39,7 +39,7 @@ public sealed class WorkloadMakerTests
 
     [Fact]
     public void Make_UnknownWorkload_ListsTheKnown() => Assert.Equal(
-        "unknown workload 'x'; known: azure-conversation, shared-prefix",
+        "unknown workload 'x'; known: azure-conversation, conversations, shared-prefix",
         Assert.Throws<ScenarioException>(() => WorkloadMaker.Make(new WorkloadScenario { Name = "x" }, null, 1)).Message);
 
     [Fact]

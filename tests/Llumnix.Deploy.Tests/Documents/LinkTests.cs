@@ -23,6 +23,7 @@ public sealed class LinkTests
         "docs/extending.md", "docs/migrating.md", "docs/simulating.md", "docs/adaptive-pd.md", "docs/disaggregation.md", "docs/parity.md", "ARCHITECTURE.md",
         "CONTRIBUTING.md", "bench/studies/adaptive-pd/README.md", "bench/studies/cache-aware/README.md", "bench/studies/adaptive-pd/HISTORY.md",
         "bench/studies/cache-aware/HISTORY.md", "bench/studies/plain-engines/README.md", "bench/studies/plain-engines/HISTORY.md",
+        "bench/studies/prefix-history/README.md", "bench/studies/high-availability/README.md", "bench/traces/README.md", "docs/reference/scenario.md",
     ];
 
     [Theory]

@@ -1,4 +1,5 @@
 using Llumnix.Cli.Simulate;
+using Llumnix.Cli.Simulate.ScenarioFiles;
 
 namespace Llumnix.Deploy.Tests.Documents;
 

@@ -71,7 +71,7 @@ public sealed class CommandLineTests
     [InlineData("--ttft-slo=1e99", "--ttft-slo: the value must be a number of milliseconds above 0, at most 7 days")]
     [InlineData("--dispatch-decode-load-threshold=NaN", "--dispatch-decode-load-threshold: the value must be a number, 0 or above")]
     [InlineData("--kvs-backend=redis", "--kvs-backend: the value must be one of mooncake, v6d")]
-    [InlineData("--llm-backend-endpoints=a:b", "--llm-backend-endpoints: the value must be a comma-separated list of host:port, IPv6 hosts in brackets, each once; before each, where needed, name=, role= (neutral, prefill, decode) and model= with commas between and @ after them")]
+    [InlineData("--llm-backend-endpoints=a:b", "--llm-backend-endpoints: the value must be a comma-separated list of host:port, IPv6 hosts in brackets, each once; before each, where needed, name=, role= (neutral, prefill, decode) and model= with commas between and @ after them; engine 1 is no address")]
     [InlineData("--enable-cache-aware", "--enable-cache-aware: unknown; the nearest known is --enable-cache-aware-scheduling")]
     [InlineData("--port=\n", "--port: the value must be a whole number from 0 to 65535")]
     public void Parse_BadValue_SaysWhatWouldBeRight(string arg, string expected) =>

@@ -24,10 +24,12 @@ internal static class OptionAssigner
             else
             {
                 // The value is not quoted in the message: it may be a secret that was meant for another option.
-                problems.Add(new OptionProblem(assignment.Source, $"the value must be {binding.Expected}"));
+                problems.Add(new OptionProblem(assignment.Source, $"the value must be {binding.Expected}{Part(binding.Explain(assignment.Text))}"));
             }
         }
 
         return new AssignedOptions<TOptions>(table, options, sources, []);
     }
+
+    private static string Part(string? problem) => problem is null ? "" : $"; {problem}";
 }

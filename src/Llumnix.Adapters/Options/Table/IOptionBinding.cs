@@ -7,6 +7,9 @@ public interface IOptionBinding<TOptions>
     /// <summary>The requirement on a value, as it follows "must be" in messages.</summary>
     string Expected { get; }
 
+    /// <summary>Which part of a text that cannot be used is wrong; null where that says no more than <see cref="Expected"/>.</summary>
+    string? Explain(string text);
+
     /// <summary>The option's value as a text that parses back to the same value. Secrets are not hidden: not for display.</summary>
     string Write(TOptions options);
 

@@ -5,6 +5,8 @@ internal sealed class OptionBinding<TOptions, T>(
 {
     public string Expected => type.Expected;
 
+    public string? Explain(string text) => type.Explain(text);
+
     public string Write(TOptions options) => type.Write(get(options));
 
     public bool TryApply(string text, TOptions options, out TOptions applied)

@@ -19,8 +19,8 @@ internal static class DiscoveryOptionTable
     private static readonly OptionType<IReadOnlyList<ListedEngine>> Engines = new(
         "list of host:port",
         "a comma-separated list of host:port, IPv6 hosts in brackets, each once; before each, where needed, " + EngineList.Attributes,
-        static (string text, out IReadOnlyList<ListedEngine> engines) => EngineList.TryRead(text, static item => ListTypes.ReadEndpoint(item, DefaultPort), out engines),
-        static engines => EngineList.Write(engines, ListTypes.WriteEndpoint));
+        static (string text, out IReadOnlyList<ListedEngine> engines) => Explain(text, out engines) is null,
+        static engines => EngineList.Write(engines, ListTypes.WriteEndpoint)) { Explain = static text => Explain(text, out _) };
 
     /// <summary>The rows of the scheduler.</summary>
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
@@ -101,4 +101,8 @@ internal static class DiscoveryOptionTable
                 g => g.RefreshInterval, (g, v) => g with { RefreshInterval = v }),
         ];
     }
+
+    /// <summary>Reads the list. Existing deployments may name an instance twice.</summary>
+    private static string? Explain(string text, out IReadOnlyList<ListedEngine> engines) =>
+        EngineList.Read(text, static item => ListTypes.ReadEndpoint(item, DefaultPort), out engines, areRepeatsDropped: true);
 }

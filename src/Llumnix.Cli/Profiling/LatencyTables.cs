@@ -1,17 +1,18 @@
 using System.Text.Json.Nodes;
 using Llumnix.Simulation.Engines;
 
-namespace Llumnix.Cli.Demo;
+namespace Llumnix.Cli.Profiling;
 
-/// <summary>Profiling tables of the emulated engines, in files that are deleted at disposal.</summary>
-internal sealed class DemoTables : IDisposable
+/// <summary>Profiling tables of modelled engines, in files that are deleted at disposal.</summary>
+internal sealed class LatencyTables : IDisposable
 {
-    private static readonly int[] PromptTokens = [16, 64, 256, 1024, 2048, 4096, 8192, 16384];
+    private static readonly int[] PromptTokens = [16, 64, 256, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072];
     private static readonly int[] BatchSizes = [1, 4, 16, 64, 128, 256];
     private static readonly int[] TokensPerRequest = [8, 512, 2048, 8192, 16384];
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("llumnix-demo-");
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("llumnix-profile-");
 
-    internal DemoTables(IStepLatencyModel latency)
+    /// <param name="latency">The engines' step times.</param>
+    internal LatencyTables(IStepLatencyModel latency)
     {
         Write(TtftPath, PromptTokens.Select(tokens => new JsonObject
         {
@@ -26,8 +27,10 @@ internal sealed class DemoTables : IDisposable
         })));
     }
 
+    /// <summary>The table of prefill times.</summary>
     internal string TtftPath => Path.Combine(_directory.FullName, "ttft.json");
 
+    /// <summary>The table of decode step times.</summary>
     internal string TpotPath => Path.Combine(_directory.FullName, "tpot.json");
 
     public void Dispose() => _directory.Delete(recursive: true);

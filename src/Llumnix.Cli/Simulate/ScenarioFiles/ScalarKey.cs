@@ -1,0 +1,47 @@
+using Llumnix.Adapters.Options.Table;
+using YamlDotNet.RepresentationModel;
+
+namespace Llumnix.Cli.Simulate.ScenarioFiles;
+
+/// <summary>A key with one value.</summary>
+/// <typeparam name="TSection">What the value is held in.</typeparam>
+/// <typeparam name="TValue">The value.</typeparam>
+internal sealed record ScalarKey<TSection, TValue> : ScenarioKey<TSection>
+{
+    /// <summary>Parsing and range of the value.</summary>
+    public required OptionType<TValue> Type { get; init; }
+
+    /// <summary>Whether there is a value.</summary>
+    public Func<TSection, bool> HasValue { get; init; } = static _ => true;
+
+    /// <summary>Gets the value, where there is one.</summary>
+    public required Func<TSection, TValue> Get { get; init; }
+
+    /// <summary>Returns the section with the value replaced.</summary>
+    public required Func<TSection, TValue, TSection> Set { get; init; }
+
+    /// <summary>Makes the text independent of the working directory, where it is a path; null: it is none.</summary>
+    public Func<TValue, ScenarioReading, TValue>? Resolve { get; init; }
+
+    /// <inheritdoc/>
+    public override TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading)
+    {
+        if (node is not YamlScalarNode { Value: { } text })
+        {
+            reading.Add(path, node, $"must be {Type.Expected}");
+            return section;
+        }
+
+        if (!Type.Read(text, out TValue value))
+        {
+            reading.Add(path, node, $"must be {Type.Expected}, not '{text}'");
+            return section;
+        }
+
+        return Set(section, Resolve is null ? value : Resolve(value, reading));
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ScenarioProblem> Check(string path, TSection section) =>
+        HasValue(section) && !Type.IsInRange(Get(section)) ? [new ScenarioProblem(path, $"must be {Type.Expected}, not '{Type.Write(Get(section))}'")] : [];
+}

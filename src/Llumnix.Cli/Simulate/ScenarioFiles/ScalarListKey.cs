@@ -1,0 +1,68 @@
+using Llumnix.Adapters.Options.Table;
+using YamlDotNet.RepresentationModel;
+
+namespace Llumnix.Cli.Simulate.ScenarioFiles;
+
+/// <summary>A key with a list of values; one value stands for a list of it.</summary>
+/// <typeparam name="TSection">What the values are held in.</typeparam>
+/// <typeparam name="TValue">One value.</typeparam>
+internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
+{
+    /// <summary>Parsing and range of a value.</summary>
+    public required OptionType<TValue> Type { get; init; }
+
+    /// <summary>Gets the values.</summary>
+    public required Func<TSection, IReadOnlyList<TValue>> Get { get; init; }
+
+    /// <summary>Returns the section with the values replaced.</summary>
+    public required Func<TSection, IReadOnlyList<TValue>, TSection> Set { get; init; }
+
+    /// <summary>Splits a bare value into several, such as flags at their spaces.</summary>
+    public Func<string, IEnumerable<string>> Split { get; init; } = static text => [text];
+
+    /// <inheritdoc/>
+    public override TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading)
+    {
+        var values = new List<TValue>();
+        if (node is YamlSequenceNode sequence)
+        {
+            for (int i = 0; i < sequence.Children.Count; i++)
+            {
+                string at = FormattableString.Invariant($"{path}[{i}]");
+                reading.Note(at, sequence.Children[i]);
+                ReadItem(sequence.Children[i], (sequence.Children[i] as YamlScalarNode)?.Value, at, values, reading);
+            }
+        }
+        else if (node is YamlScalarNode { Value: { } text })
+        {
+            foreach (string part in Split(text))
+            {
+                ReadItem(node, part, path, values, reading);
+            }
+        }
+        else
+        {
+            ReadItem(node, null, path, values, reading);
+        }
+
+        return Set(section, values);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ScenarioProblem> Check(string path, TSection section) => Get(section)
+        .Select((value, i) => (Value: value, Path: FormattableString.Invariant($"{path}[{i}]")))
+        .Where(item => !Type.IsInRange(item.Value))
+        .Select(item => new ScenarioProblem(item.Path, $"must be {Type.Expected}, not '{Type.Write(item.Value)}'"));
+
+    private void ReadItem(YamlNode node, string? text, string path, List<TValue> values, ScenarioReading reading)
+    {
+        if (text is not null && Type.Read(text, out TValue value))
+        {
+            values.Add(value);
+        }
+        else
+        {
+            reading.Add(path, node, text is null ? $"must be {Type.Expected}" : $"must be {Type.Expected}, not '{text}'");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace Llumnix.Cli.Simulate.ScenarioFiles;
+
+/// <summary>A key of a scenario file, as the reference shows it.</summary>
+internal abstract record ScenarioKey
+{
+    /// <summary>The name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The other grammatical number of the name, which is accepted too; empty: none.</summary>
+    public string OtherName { get; init; } = "";
+
+    /// <summary>The kind of value, such as <c>integer</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The unit of the value; empty: none.</summary>
+    public string Unit { get; init; } = "";
+
+    /// <summary>The value where the key is left out, as text; empty: it has no single one.</summary>
+    public string Default { get; init; } = "";
+
+    /// <summary>What it is, in one line.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The flag of <c>llumnix simulate</c> that overrides it; empty: none.</summary>
+    public string Flag { get; init; } = "";
+
+    /// <summary>The keys of the values, where they are mappings; else null.</summary>
+    public virtual ScenarioSection? Section => null;
+
+    /// <summary>Whether a name is this key's.</summary>
+    public bool Is(string name) => name.Length > 0 && (name == Name || name == OtherName);
+}

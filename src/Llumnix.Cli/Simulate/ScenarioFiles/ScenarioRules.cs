@@ -1,0 +1,103 @@
+namespace Llumnix.Cli.Simulate.ScenarioFiles;
+
+/// <summary>What the values of a scenario have to do with each other.</summary>
+internal static class ScenarioRules
+{
+    private const int MaxEngines = 10_000;
+
+    /// <summary>What is wrong with a scenario whose values are right by themselves.</summary>
+    public static IEnumerable<ScenarioProblem> Find(Scenario scenario)
+    {
+        long engines = scenario.Fleet.Sum(static group => (long)group.Count);
+        return
+        [
+            .. FindInFleet(scenario, engines),
+            .. FindInContestants(scenario, engines),
+            .. scenario.Workload.OthersEvery is not null && scenario.Mode != Scheduling.Requests.SchedulingMode.Neutral
+                ? [new ScenarioProblem("workload.others_every", "goes with mode neutral only")]
+                : Array.Empty<ScenarioProblem>(),
+            .. scenario.Faults
+                .Select((fault, i) => (fault.Engine, Path: FormattableString.Invariant($"faults[{i}].engine")))
+                .Where(fault => fault.Engine >= engines)
+                .Select(fault => new ScenarioProblem(fault.Path, $"there is no engine {fault.Engine}; they are counted from 0 to {engines - 1}")),
+        ];
+    }
+
+    private static IEnumerable<ScenarioProblem> FindInFleet(Scenario scenario, long engines)
+    {
+        if (scenario.Fleet.Count == 0)
+        {
+            yield return new ScenarioProblem("fleet", "needs at least one engine");
+        }
+
+        if (engines > MaxEngines)
+        {
+            yield return new ScenarioProblem("fleet", $"has {engines} engines; at most {MaxEngines} can be simulated");
+        }
+
+        for (int i = 0; i < scenario.Fleet.Count; i++)
+        {
+            EngineGroup group = scenario.Fleet[i];
+            if ((group.TtftProfile is null) != (group.TpotProfile is null))
+            {
+                string given = group.TtftProfile is null ? "tpot_profile" : "ttft_profile";
+                yield return new ScenarioProblem(FormattableString.Invariant($"fleet[{i}].{given}"), "ttft_profile and tpot_profile go together");
+            }
+        }
+
+        if (scenario.SchedulerProfileGroup is { } profiled && profiled >= scenario.Fleet.Count)
+        {
+            yield return new ScenarioProblem("scheduler_profile_group", $"there is no group {profiled}; they are counted from 0 to {scenario.Fleet.Count - 1}");
+        }
+    }
+
+    private static IEnumerable<ScenarioProblem> FindInContestants(Scenario scenario, long engines)
+    {
+        if (scenario.Contestants.Count == 0)
+        {
+            yield return new ScenarioProblem("contestants", "needs at least one");
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < scenario.Contestants.Count; i++)
+        {
+            Contestant contestant = scenario.Contestants[i];
+            string path = FormattableString.Invariant($"contestants[{i}]");
+            if (!names.Add(contestant.Name))
+            {
+                yield return new ScenarioProblem($"{path}.name", $"an earlier contestant has the name '{contestant.Name}'");
+            }
+
+            if (contestant.PrefillEngines >= engines)
+            {
+                yield return new ScenarioProblem($"{path}.prefill_engines", $"must leave at least one of the {engines} engines for decode");
+            }
+
+            foreach (ScenarioProblem problem in contestant.Baseline is null ? FindInFlags(contestant, scenario, path) : FindInBaseline(contestant, path))
+            {
+                yield return problem;
+            }
+        }
+    }
+
+    private static IEnumerable<ScenarioProblem> FindInBaseline(Contestant contestant, string path)
+    {
+        if (contestant.Flags.Count > 0)
+        {
+            yield return new ScenarioProblem($"{path}.flags", "a baseline has no flags");
+        }
+
+        if (contestant.Schedulers > 1)
+        {
+            yield return new ScenarioProblem($"{path}.schedulers", "must be 1 for a baseline");
+        }
+    }
+
+    private static IEnumerable<ScenarioProblem> FindInFlags(Contestant contestant, Scenario scenario, string path)
+    {
+        bool hasGroup = scenario.Fleet.Count > (scenario.SchedulerProfileGroup ?? 0);
+        return hasGroup
+            ? ContestantOptions.Parse(contestant, scenario, ContestantOptions.UnreadProfile).Errors.Select(error => new ScenarioProblem($"{path}.flags", error.ToString()))
+            : [];
+    }
+}

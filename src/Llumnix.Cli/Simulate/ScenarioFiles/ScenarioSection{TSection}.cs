@@ -1,0 +1,83 @@
+using Llumnix.Adapters.Options.Parsing;
+using YamlDotNet.RepresentationModel;
+
+namespace Llumnix.Cli.Simulate.ScenarioFiles;
+
+/// <summary>A mapping in a scenario file with the places of its values.</summary>
+/// <typeparam name="TSection">What the values are held in.</typeparam>
+/// <param name="Title">Heading of its keys.</param>
+/// <param name="Rows">Its keys.</param>
+internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<ScenarioKey<TSection>> Rows) : ScenarioSection(Title)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<ScenarioKey> Keys => Rows;
+
+    /// <summary>The key for which a bare value stands, as in <c>fleet: 4</c>; null: a bare value is wrong.</summary>
+    public string? ShortKey { get; init; }
+
+    /// <summary>Takes the values of a mapping over.</summary>
+    /// <param name="node">The mapping, or a value of the short key.</param>
+    /// <param name="path">Its path from the root; empty: it is the root.</param>
+    /// <param name="section">The values of the keys that are left out.</param>
+    /// <param name="reading">Receives what is wrong.</param>
+    public TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading)
+    {
+        reading.Note(path, node);
+        if (ShortKey is { } key && node is YamlScalarNode)
+        {
+            return Rows.Single(row => row.Name == key).Read(node, path, section, reading);
+        }
+
+        if (node is not YamlMappingNode mapping)
+        {
+            reading.Add(path, node, $"must be a mapping with the keys {string.Join(", ", Rows.Select(static row => row.Name))}");
+            return section;
+        }
+
+        var seen = new HashSet<ScenarioKey>();
+        foreach ((YamlNode name, YamlNode value) in mapping.Children)
+        {
+            section = ReadKey(name, value, path, section, seen, reading);
+        }
+
+        return section;
+    }
+
+    /// <summary>What is wrong with the values by themselves.</summary>
+    /// <param name="path">The mapping's path from the root.</param>
+    /// <param name="section">The values.</param>
+    public IEnumerable<ScenarioProblem> Check(string path, TSection section) => Rows.SelectMany(row => row.Check(Below(path, row.Name), section));
+
+    private static string Below(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private TSection ReadKey(YamlNode name, YamlNode value, string path, TSection section, HashSet<ScenarioKey> seen, ScenarioReading reading)
+    {
+        string written = name is YamlScalarNode { Value: { } text } ? text : "";
+        if (Rows.FirstOrDefault(row => row.Is(written)) is not { } key)
+        {
+            reading.Add(Below(path, written), name, $"unknown key; {Hint(written)}");
+            return section;
+        }
+
+        string at = Below(path, key.Name);
+        if (!seen.Add(key))
+        {
+            reading.Add(at, name, $"is given twice, as {key.Name} and as {key.OtherName}");
+            return section;
+        }
+
+        if (value is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: null or "" or "~" or "null" })
+        {
+            return section;
+        }
+
+        reading.Note(at, value);
+        return key.Read(value, at, section, reading);
+    }
+
+    /// <summary>Where the key belongs, or which one may be meant.</summary>
+    private string Hint(string written) =>
+        ScenarioSections.All.FirstOrDefault(section => section.Keys.Any(key => key.Is(written))) is { } other
+            ? $"it belongs under {other.Title}"
+            : $"the nearest known is {NearestName.Find(written, Rows.Select(static row => row.Name))}";
+}

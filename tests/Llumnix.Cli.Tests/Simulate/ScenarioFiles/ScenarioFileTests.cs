@@ -1,0 +1,195 @@
+using CsCheck;
+using Llumnix.Cli.Simulate;
+using Llumnix.Cli.Simulate.ScenarioFiles;
+using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Fleet;
+
+namespace Llumnix.Cli.Tests.Simulate.ScenarioFiles;
+
+public sealed class ScenarioFileTests
+{
+    private static readonly string[] Parts =
+        ["workload", "fleet", "contestants", "rates", "count", "flags", ": ", ":\n", "\n  ", "\n", "- ", "[", "]", "{", "}", ", ", "1", "-x", "~", "&a ", "*a", "'", "\"", "? ", "!t ", "|\n", "\t"];
+
+    [Fact]
+    public void Parse_Everything_IsTakenOver()
+    {
+        Scenario scenario = ScenarioFile.Parse(
+            """
+            workload: {trace: t.csv, arrivals: bursty, rates: [3, 4.5], requests: 100, duration: 60}
+            fleet:
+              - {count: 2, infer_type: prefill, ttft_profile: a.json, tpot_profile: /b.json, kv_capacity: 5000, max_batched_tokens: 512, noise: 0.1}
+              - {count: 3}
+            scheduler_profile_group: 1
+            mode: pd_staged
+            ttft_slo: 700
+            tpot_slo: 20
+            push_interval_ms: 10
+            kv_metadata_delay_ms: 2.5
+            engine_read_delay_ms: 4
+            ask_again_ms: 500
+            ask_again_for_s: 60
+            seed: 5
+            contestants:
+              - {name: one, flags: [--scheduling-policy=flood], prefill_engines: 2}
+              - {name: two, baseline: least-requests}
+              - {name: three, report_interval_ms: 300, first_tokens_wait: true, schedulers: 3, peer_delay_ms: 2.5, peer_loss: 0.25}
+            faults: [{kind: silent, engine: 4, at: 3, duration: 9}]
+            """,
+            "/dir",
+            "s.yaml");
+        Assert.Equal("/dir/t.csv", scenario.Workload.Trace);
+        Assert.Equal((ArrivalPattern.Bursty, 100, 60), (scenario.Workload.Arrivals, scenario.Workload.Requests, scenario.Workload.DurationSeconds));
+        Assert.Equal([3, 4.5], scenario.Workload.Rates);
+        Assert.Equal(("/dir/a.json", "/b.json", 5000, 512, 0.1), (scenario.Fleet[0].TtftProfile, scenario.Fleet[0].TpotProfile, scenario.Fleet[0].KvCapacity, scenario.Fleet[0].MaxBatchedTokens, scenario.Fleet[0].Noise));
+        Assert.Equal((SchedulingMode.PdStaged, 700, 20, 10, 5), (scenario.Mode, scenario.TtftSloMs, scenario.TpotSloMs, scenario.PushIntervalMs, scenario.Seed));
+        Assert.Equal(1, scenario.SchedulerProfileGroup);
+        Assert.Equal((2.5, 4.0), (scenario.KvMetadataDelayMs, scenario.EngineReadDelayMs));
+        Assert.Equal((300.0, true), (scenario.Contestants[2].ReportIntervalMs, scenario.Contestants[2].DoFirstTokensWait));
+        Assert.Equal((3, 2.5, 0.25), (scenario.Contestants[2].Schedulers, scenario.Contestants[2].PeerDelayMs, scenario.Contestants[2].PeerLoss));
+        Assert.Equal((500, 60), (scenario.AskAgainMs, scenario.AskAgainForSeconds));
+        Assert.Equal((2, BaselineKind.LeastRequests), (scenario.Contestants[0].PrefillEngines, scenario.Contestants[1].Baseline));
+        Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));
+    }
+
+    [Fact]
+    public void Parse_RequestsOfOthers_AreTakenOver() =>
+        Assert.Equal(16, ScenarioFile.Parse("workload: {others_every: 16}", "/", "s.yaml").Workload.OthersEvery);
+
+    [Theory]
+    [InlineData("workload: {rate: 5}", "workload: {rates: [5]}")]
+    [InlineData("workload: {rate: [5, 6]}", "workload: {rates: [5, 6]}")]
+    [InlineData("workload: {rates: 5}", "workload: {rates: [5]}")]
+    [InlineData("fleet: 4", "fleet: [{count: 4}]")]
+    [InlineData("fleet: {count: 4, noise: 0.1}", "fleet: [{count: 4, noise: 0.1}]")]
+    [InlineData("fleet: [3, {count: 1}]", "fleet: [{count: 3}, {count: 1}]")]
+    [InlineData("contestant: random", "contestants: [{name: random, baseline: random}]")]
+    [InlineData("contestants: {flags: --dispatch-top-k=2 --seed=3}", "contestants: [{name: load-balance, flags: [--dispatch-top-k=2, --seed=3]}]")]
+    [InlineData("contestants: {flag: --dispatch-top-k=2}", "contestants: [{name: load-balance, flags: [--dispatch-top-k=2]}]")]
+    [InlineData("fault: {engine: 2}", "faults: [{kind: crash, engine: 2}]")]
+    [InlineData("mode:\nworkload:\n  trace: ~", "{}")]
+    [InlineData("{\n\t\"ttft_slo\": 7,\n\t\"fleet\": [{\"count\": 2}]}", "ttft_slo: 7\nfleet: 2")]
+    public void Parse_ShorterForm_IsTheSame(string shorter, string whole) => Assert.Equal(
+        SimulationJson.Write(ScenarioFile.Parse(whole, "/", "s.yaml"), []), SimulationJson.Write(ScenarioFile.Parse(shorter, "/", "s.yaml"), []));
+
+    [Theory]
+    [InlineData("", "s.yaml: is empty")]
+    [InlineData("# nothing", "s.yaml: is empty")]
+    [InlineData("a: 1\n---\nb: 2", "s.yaml: holds several documents; a scenario is one")]
+    [InlineData("mode: [", "s.yaml:1: is not valid YAML or JSON: ")]
+    [InlineData("mode: neutral\nmode: neutral", "s.yaml:2: is not valid YAML or JSON: ")]
+    [InlineData("- 1", "s.yaml:1: must be a mapping with the keys workload, fleet, ")]
+    [InlineData("mode: up", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged, not 'up'")]
+    [InlineData("mode: [neutral]", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged")]
+    [InlineData("seed: 1\nseedd: 2", "s.yaml:2: seedd: unknown key; the nearest known is seed")]
+    [InlineData("seed: 1\nrate: 2", "s.yaml:2: rate: unknown key; it belongs under workload")]
+    [InlineData("seed: x", "s.yaml:1: seed: must be a whole number, ")]
+    [InlineData("workload: 5", "s.yaml:1: workload: must be a mapping with the keys name, trace, ")]
+    [InlineData("workload: {name: nights}", "s.yaml:1: workload.name: must be one of azure-conversation, conversations, shared-prefix, not 'nights'")]
+    [InlineData("workload:\n  rates: [4, 0]", "s.yaml:2: workload.rates[1]: must be a number above 0, not '0'")]
+    [InlineData("workload:\n  rates: [4, many]", "s.yaml:2: workload.rates[1]: must be a number above 0, not 'many'")]
+    [InlineData("workload:\n  rate: 3\n  rates: [4]", "s.yaml:3: workload.rates: is given twice, as rates and as rate")]
+    [InlineData("workload: {others_every: 0}", "s.yaml:1: workload.others_every: must be a whole number, 1 or above, not '0'")]
+    [InlineData("workload: {others_every: 2}\nmode: pd_batch", "s.yaml:1: workload.others_every: goes with mode neutral only")]
+    [InlineData("workload: {arrivals: tidal}", "s.yaml:1: workload.arrivals: must be one of trace, poisson, bursty, diurnal, not 'tidal'")]
+    [InlineData("ask_again_ms: 0", "s.yaml:1: ask_again_ms: must be a number from 1 to 3600000, not '0'")]
+    [InlineData("ask_again_for_s: .nan", "s.yaml:1: ask_again_for_s: must be a number from 0 to 86400, not '.nan'")]
+    [InlineData("kv_metadata_delay_ms: -1", "s.yaml:1: kv_metadata_delay_ms: must be a number from 0 to 60000, not '-1'")]
+    [InlineData("contestants: [{name: a, schedulers: 5}]", "s.yaml:1: contestants[0].schedulers: must be a whole number from 1 to 4, not '5'")]
+    [InlineData("contestants: [{name: a, schedulers: 2, baseline: random}]", "s.yaml:1: contestants[0].schedulers: must be 1 for a baseline")]
+    [InlineData("contestants: [{name: a, flags: [--seed=2], baseline: random}]", "s.yaml:1: contestants[0].flags: a baseline has no flags")]
+    [InlineData("contestants:\n  - name: a\n    flags: [--scheduling-policy=best]", "s.yaml:3: contestants[0].flags: --scheduling-policy: the name is no policy of full mode; ")]
+    [InlineData("contestants: best", "s.yaml:1: contestants[0]: must be one of round-robin, random, least-requests, power-of-two, not 'best'")]
+    [InlineData("contestants:\n  - {name: a}\n  - {name: a}", "s.yaml:3: contestants[1].name: an earlier contestant has the name 'a'")]
+    [InlineData("contestants: []", "s.yaml:1: contestants: needs at least one")]
+    [InlineData("contestants: [{name: a, prefill_engines: 8}]", "s.yaml:1: contestants[0].prefill_engines: must leave at least one of the 8 engines for decode")]
+    [InlineData("fleet: []", "s.yaml:1: fleet: needs at least one engine")]
+    [InlineData("fleet: [10000, 1]", "s.yaml:1: fleet: has 10001 engines; at most 10000 can be simulated")]
+    [InlineData("fleet: many", "s.yaml:1: fleet[0]: must be a whole number from 1 to 10000, not 'many'")]
+    [InlineData("fleet:\n  - 2\n  - {tpot_profile: x}", "s.yaml:3: fleet[1].tpot_profile: ttft_profile and tpot_profile go together")]
+    [InlineData("fleet: {profile: abacus}", "s.yaml:1: fleet[0].profile: must be one of h200-llama-3.1-8b-fp8, h20-qwen3-32b-estimate, not 'abacus'")]
+    [InlineData("scheduler_profile_group: 1", "s.yaml:1: scheduler_profile_group: there is no group 1; they are counted from 0 to 0")]
+    [InlineData("faults: [{kind: flood}]", "s.yaml:1: faults[0].kind: must be one of crash, silent, unschedulable, drain, not 'flood'")]
+    [InlineData("faults:\n  - engine: 8", "s.yaml:2: faults[0].engine: there is no engine 8; they are counted from 0 to 7")]
+    public void Parse_BadScenario_SaysWhere(string yaml, string message)
+    {
+        string text = Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(yaml, "/", "s.yaml")).Message;
+        Assert.StartsWith(message, text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', text);
+    }
+
+    [Fact]
+    public void Parse_SeveralProblems_AllByTheirLines() => Assert.Equal(
+        [
+            "s.json:2: workload.rates[0]: must be a number above 0, not '-1'",
+            "s.json:3: flet: unknown key; the nearest known is fleet",
+            "s.json:4: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not 'best'",
+            "s.json:5: ttft_slo: must be a number, 0 or above, not 'soon'",
+        ],
+        Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(
+            """
+            {
+              "workload": {"rates": [-1]},
+              "flet": 3,
+              "contestants": [{"baseline": "best"}],
+              "ttft_slo": "soon"
+            }
+            """,
+            "/",
+            "s.json")).Message.Split('\n'));
+
+    /// <summary>The text that a reader gets is about the scenario, whatever stands in the file.</summary>
+    [Fact]
+    public void Parse_AnyText_IsAScenarioOrAMessageWithoutTypes() => Gen.Int[0, Parts.Length - 1].Select(static i => Parts[i]).Array[0, 14].Sample(static parts =>
+    {
+        try
+        {
+            ScenarioFile.Parse(string.Concat(parts), "/", "s.yaml");
+        }
+        catch (ScenarioException exception)
+        {
+            Assert.DoesNotContain("System.", exception.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("Llumnix.", exception.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("YamlDotNet", exception.Message, StringComparison.Ordinal);
+        }
+    });
+
+    [Fact]
+    public void Parse_DeepNesting_IsRefused() => Assert.Equal(
+        "s.yaml:1: is nested too deeply",
+        Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(new string('[', 100_000), "/", "s.yaml")).Message);
+
+    [Fact]
+    public void Check_FlagsMadeItInvalid_NamesFlagAndKey() => Assert.Equal(
+        ["--rate (workload.rates[0]): must be a number above 0, not '0'", "--engines (fleet[0].count): must be a whole number from 1 to 10000, not '0'"],
+        Assert.Throws<ScenarioException>(() => ScenarioFile.Check(new Scenario { Workload = new() { Rates = [0] }, Fleet = [new() { Count = 0 }] })).Message.Split('\n'));
+
+    /// <summary>The policy needs step times; the built-in fleet has them.</summary>
+    [Fact]
+    public async Task Run_SloOverTheBuiltInFleet_Places()
+    {
+        Scenario scenario = ScenarioFile.Parse(
+            """
+            workload: {requests: 40, rate: 5}
+            fleet: [1, {count: 1, profile: h20-qwen3-32b-estimate}]
+            scheduler_profile_group: 1
+            contestants: {name: slo, flags: --scheduling-policy=slo}
+            """,
+            "/",
+            "s.yaml");
+        IReadOnlyList<ScenarioRun> runs = await ScenarioRunner.RunAsync(scenario, 1, static (_, _) => { }, TestContext.Current.CancellationToken);
+        Assert.Equal(40, Assert.Single(runs).Result.Requests.Count(static request => request.Outcome == RequestOutcome.Completed));
+    }
+
+    [Theory]
+    [InlineData("--no-such-flag", "--no-such-flag")]
+    [InlineData("--enable-cache-aware-scheduling=maybe", "enable-cache-aware-scheduling")]
+    public async Task Run_BadFlags_NamesTheContestant(string flag, string message)
+    {
+        var scenario = new Scenario { Contestants = [new Contestant("odd") { Flags = [flag] }], Workload = new() { DurationSeconds = 1, Rates = [5] } };
+        ScenarioException exception = await Assert.ThrowsAsync<ScenarioException>(
+            () => ScenarioRunner.RunAsync(scenario, 1, static (_, _) => { }, TestContext.Current.CancellationToken));
+        Assert.StartsWith("odd: ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+}
