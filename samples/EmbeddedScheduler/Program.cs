@@ -11,9 +11,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-if (!EngineList.TryRead(string.Join(',', args), static text => ListTypes.ReadEndpoint(text, defaultPort: 8000), out IReadOnlyList<ListedEngine> engines) || engines.Count == 0)
+string? problem = EngineList.Read(string.Join(',', args), static text => ListTypes.ReadEndpoint(text, defaultPort: 8000), out IReadOnlyList<ListedEngine> engines);
+if (problem is not null || engines.Count == 0)
 {
-    Console.Error.WriteLine("Usage: EmbeddedScheduler host:port [host:port...]");
+    Console.Error.WriteLine($"{problem}\nUsage: EmbeddedScheduler host:port [host:port...]".TrimStart());
     return 2;
 }
 

@@ -32,7 +32,7 @@ internal static class MetricsMessage
                     break;
                 case "histogram":
                     metric.Histogram = new Histogram { AggregationTemporality = AggregationTemporality.Cumulative };
-                    metric.Histogram.DataPoints.AddRange(HistogramsOf(family, startNanos, nowNanos));
+                    AddHistograms(metric.Histogram, family, startNanos, nowNanos);
                     break;
                 default:
                     continue;
@@ -55,7 +55,7 @@ internal static class MetricsMessage
     };
 
     /// <summary>A page counts all observations up to a bound, OTLP those of each bucket.</summary>
-    private static IEnumerable<HistogramDataPoint> HistogramsOf(MetricFamily family, ulong start, ulong now)
+    private static void AddHistograms(Histogram histogram, MetricFamily family, ulong start, ulong now)
     {
         var points = new Dictionary<string, HistogramDataPoint>(StringComparer.Ordinal);
         var below = new Dictionary<string, ulong>(StringComparer.Ordinal);
@@ -97,7 +97,7 @@ internal static class MetricsMessage
             }
         }
 
-        return points.Values;
+        histogram.DataPoints.AddRange(points.Values);
     }
 
     private static double BoundOf(in MetricSample sample)
