@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What schedulers lose that do not know of each other's placements: one idle instance among 16, and 200 requests within 50 ms, over one, two and four schedulers,
-# without and with streams between them. FLAGS are further flags of the schedulers.
+# without and with streams between them, and with one that leads. FLAGS are further flags of the schedulers.
 # Build first: dotnet build Llumnix.slnx -c Release
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,14 +12,15 @@ pids=()
 stop() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; pids=(); }
 trap stop EXIT
 
-measure() { # schedulers, 1 with streams
+measure() { # schedulers, none | streams | leader
     redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
     until redis-cli -p "$redis_port" ping >/dev/null 2>&1; do sleep 0.1; done
     peers=$(for i in $(seq "$1"); do echo -n "127.0.0.1:$((port + 100 + i)),"; done)
     ports=()
     for i in $(seq "$1"); do
         ha=()
-        [ "$2" = 1 ] && ha=(--ha-port $((port + 100 + i)) --ha-peers "${peers%,}")
+        [ "$2" = streams ] && ha=(--ha-mode active-active --ha-port $((port + 100 + i)) --ha-peers "${peers%,}")
+        [ "$2" = leader ] && ha=(--ha-mode leader --ha-lease redis --ha-advertise-address "127.0.0.1:$((port + i))" --ha-port $((port + 100 + i)))
         # shellcheck disable=SC2086
         $server --host 127.0.0.1 --port $((port + i)) --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" "${ha[@]}" ${FLAGS:-} >/dev/null 2>&1 & pids+=($!)
         ports+=($((port + i)))
@@ -28,5 +29,6 @@ measure() { # schedulers, 1 with streams
     stop
 }
 
-echo "without streams"; for n in 1 2 4; do measure $n 0; done
-echo "with streams"; for n in 2 4; do measure $n 1; done
+echo "without streams"; for n in 1 2 4; do measure $n none; done
+echo "with streams"; for n in 2 4; do measure $n streams; done
+echo "one leads, the others forward to it"; for n in 2 4; do measure $n leader; done

@@ -3,6 +3,9 @@ namespace Llumnix.Server.Options;
 /// <summary>Several schedulers for one fleet: how they agree on the one that decides.</summary>
 public sealed record HighAvailabilityOptions
 {
+    /// <summary>What the replicas do. It changes nothing: a combination that means something else is refused.</summary>
+    public ReplicaMode Mode { get; init; }
+
     /// <summary>Where the leases are kept.</summary>
     public LeaseStoreKind Lease { get; init; }
 

@@ -33,7 +33,7 @@ internal sealed class PeerTelemetry
     internal void Show(ReplicationFigures figures, IReadOnlyList<LedgerSender> senders)
     {
         var shown = new HashSet<string>();
-        foreach (LedgerSender sender in senders.Where(static sender => !sender.IsSelf))
+        foreach (LedgerSender sender in senders.Where(static sender => !sender.IsUnneeded))
         {
             shown.Add(sender.Address);
             _lag.WithLabels(sender.Address).Set(sender.Lag.TotalSeconds);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -29,9 +28,9 @@ public sealed class EmulatedOverlayTests(PublishedTree tree)
         await using RedisServer redis = await RedisServer.StartAsync(
             new RedisServerOptions { Arguments = ContainerStart.Of(cluster, Container(cluster, "redis"), secrets).Arguments });
         await AssertRequiresAsync(redis, secret);
-        using UnprivilegedProgram firstEngine = Start(root, ContainerStart.Of(cluster, engine, secrets), engine, ports[0], redis);
-        using UnprivilegedProgram secondEngine = Start(root, ContainerStart.Of(cluster, engine, secrets), engine, ports[1], redis);
-        using UnprivilegedProgram started = Start(root, ContainerStart.Of(cluster, scheduler, secrets), scheduler, ports[2], redis);
+        using UnprivilegedProgram firstEngine = ContainerProgram.Start(root, ContainerStart.Of(cluster, engine, secrets), engine, redis, ports[0]);
+        using UnprivilegedProgram secondEngine = ContainerProgram.Start(root, ContainerStart.Of(cluster, engine, secrets), engine, redis, ports[1]);
+        using UnprivilegedProgram started = ContainerProgram.Start(root, ContainerStart.Of(cluster, scheduler, secrets), scheduler, redis, ports[2]);
         await Eventually.TrueAsync(() => firstEngine.AnswersAsync(client, Url(ports[0], engine.ReadinessProbe)));
         await Eventually.TrueAsync(() => secondEngine.AnswersAsync(client, Url(ports[1], engine.ReadinessProbe)));
         await Eventually.TrueAsync(() => started.AnswersAsync(client, Url(ports[2], scheduler.ReadinessProbe)));
@@ -90,18 +89,5 @@ public sealed class EmulatedOverlayTests(PublishedTree tree)
         options.Password = password.Length > 0 ? password : null;
         await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(options);
         await connection.GetDatabase().PingAsync();
-    }
-
-    private static UnprivilegedProgram Start(string root, ContainerStart start, V1Container container, int port, RedisServer redis)
-    {
-        string own = container.Ports.Single().ContainerPort.ToString(CultureInfo.InvariantCulture);
-        string store = redis.Port.ToString(CultureInfo.InvariantCulture);
-        IEnumerable<string> arguments = start.Arguments.Select(argument => argument
-            .Replace("=0.0.0.0", "=127.0.0.1", StringComparison.Ordinal)
-            .Replace($"--port={own}", $"--port={port}", StringComparison.Ordinal)
-            .Replace("=llumnix-redis:6379", $"=127.0.0.1:{store}", StringComparison.Ordinal)
-            .Replace("redis-host=llumnix-redis", "redis-host=127.0.0.1", StringComparison.Ordinal)
-            .Replace("redis-port=6379", $"redis-port={store}", StringComparison.Ordinal));
-        return UnprivilegedProgram.Start(Path.Combine(root, container.Command.Single()[1..]), [.. arguments], start.Environment);
     }
 }

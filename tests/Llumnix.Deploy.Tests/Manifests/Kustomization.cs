@@ -8,6 +8,8 @@ internal static class Kustomization
     private static readonly string[] Known =
         ["apiVersion", "kind", "resources", "components", "patches", "labels", "configMapGenerator", "generatorOptions"];
 
+    private static readonly string[] KnownInComponents = ["apiVersion", "kind", "resources", "patches", "images"];
+
     /// <summary>The resources of a folder below deploy/.</summary>
     public static IReadOnlyList<JsonObject> Build(string folder) => BuildFolder(Checkout.PathOf(Path.Combine("deploy", folder)));
 
@@ -24,29 +26,35 @@ internal static class Kustomization
             .. Items(kustomization, "configMapGenerator").Select(item => ConfigMap(folder, (JsonObject)item!)),
         ];
         Assert.Equal(resources.Count, resources.Select(IdOf).Distinct().Count());
-        foreach (JsonNode? item in Items(kustomization, "patches"))
-        {
-            YamlDocuments.Parse(File.ReadAllText(Path.Combine(folder, (string)item!["path"]!))).ToList().ForEach(patch => Patch(resources, patch));
-        }
-
-        foreach (JsonNode? item in Items(kustomization, "labels"))
-        {
-            resources.ForEach(resource => Label(resource, (JsonObject)item!["pairs"]!, (bool)item["includeTemplates"]!));
-        }
-
         foreach (JsonNode? item in Items(kustomization, "components"))
         {
             AddComponent(resources, Path.GetFullPath(Path.Combine(folder, (string)item!)));
         }
 
+        AddPatches(resources, kustomization, folder);
+        foreach (JsonNode? item in Items(kustomization, "labels"))
+        {
+            resources.ForEach(resource => Label(resource, (JsonObject)item!["pairs"]!, (bool)item["includeTemplates"]!));
+        }
+
         return resources;
     }
 
-    /// <summary>A component names images and does nothing else.</summary>
+    private static void AddPatches(List<JsonObject> resources, JsonObject kustomization, string folder)
+    {
+        foreach (JsonNode? item in Items(kustomization, "patches"))
+        {
+            YamlDocuments.Parse(File.ReadAllText(Path.Combine(folder, (string)item!["path"]!))).ToList().ForEach(patch => Patch(resources, patch));
+        }
+    }
+
+    /// <summary>A component changes the resources that are there, before the patches of the kustomization that names it.</summary>
     private static void AddComponent(List<JsonObject> resources, string folder)
     {
         JsonObject component = Assert.Single(YamlDocuments.Parse(File.ReadAllText(Path.Combine(folder, "kustomization.yaml"))));
-        Assert.Equal(["apiVersion", "kind", "images"], component.Select(pair => pair.Key));
+        Assert.Empty(component.Select(pair => pair.Key).Except(KnownInComponents));
+        resources.AddRange(Items(component, "resources").SelectMany(item => Load(Path.GetFullPath(Path.Combine(folder, (string)item!)))));
+        AddPatches(resources, component, folder);
         foreach (JsonNode? item in Items(component, "images"))
         {
             resources.ForEach(resource => Tag(resource, (string)item!["name"]!, (string)item["newTag"]!));

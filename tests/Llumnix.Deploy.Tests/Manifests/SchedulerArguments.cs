@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Options;
+using Llumnix.Deploy.Tests.Secrets;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 using k8s.Models;
@@ -15,8 +16,8 @@ internal sealed record SchedulerArguments(RenderedOverlay Overlay, V1Container C
             cluster, Assert.Single(cluster.Workloads.SelectMany(w => w.Pod.Containers), c => c.Command is ["/usr/local/bin/scheduler"]));
     }
 
-    /// <summary>Its variables that have a value of their own.</summary>
-    public Dictionary<string, string> Environment => (Container.Env ?? []).Where(e => e.Value is not null).ToDictionary(e => e.Name, e => e.Value);
+    /// <summary>Its variables, without those of secrets.</summary>
+    public Dictionary<string, string> Environment => ContainerStart.Of(Overlay, Container, new Dictionary<string, string>()).Environment.ToDictionary();
 
     /// <summary>Reads it by the table of options.</summary>
     public OptionsParseResult<SchedulerOptions> Parse() => SchedulerOptionsParser.Parse(

@@ -21,7 +21,7 @@ public sealed class SchedulerArgumentsTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public void Variables_Overlay_AreThoseOfOptions(string overlay) => Assert.All(SchedulerArguments.Of(overlay).Container.Env ?? [], variable =>
+    public void Variables_Overlay_AreThoseOfOptions(string overlay) => Assert.All(SchedulerArguments.Of(overlay).Container.Env.Where(variable => variable.Name != "POD_IP"), variable =>
         Assert.Contains(SchedulerOptionTable.Instance.Rows, row => SchedulerOptionTable.Instance.ToEnvironmentVariable(row.Name) == variable.Name || row.EnvironmentAliases.Contains(variable.Name)));
 
     [Theory]
@@ -34,6 +34,7 @@ public sealed class SchedulerArgumentsTests
     [InlineData("etcd-discovery", "load-balance", false)]
     [InlineData("plain-engines", "load-balance", true)]
     [InlineData("emulated", "load-balance", true)]
+    [InlineData("high-availability", "load-balance", true)]
     public void Parse_Overlay_IsWhatItsNameSays(string overlay, string policy, bool isFullMode)
     {
         SchedulerOptions options = SchedulerArguments.Of(overlay).Parse().Options;
@@ -42,6 +43,7 @@ public sealed class SchedulerArgumentsTests
         Assert.Equal(overlay.StartsWith("pd-kvs", StringComparison.Ordinal), options.CacheAware.IsEnabled);
         Assert.Equal(overlay.EndsWith("adaptive-pd", StringComparison.Ordinal), options is { AdaptivePd.IsEnabled: true, Rescheduling.IsColocated: true });
         Assert.Equal(overlay == "etcd-discovery", options.Discovery.Kind == DiscoveryKind.Etcd);
+        Assert.Equal(overlay == "high-availability", options is { HighAvailability.Lease: LeaseStoreKind.Redis, Peers.IsEnabled: true });
         Assert.Equal(overlay == "plain-engines", options is { Mode.IsOverEngineMetrics: true, Discovery.Kind: DiscoveryKind.Kubernetes });
     }
 }

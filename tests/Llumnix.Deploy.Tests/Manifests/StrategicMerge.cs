@@ -10,6 +10,7 @@ internal static class StrategicMerge
         ["containers"] = "name",
         ["initContainers"] = "name",
         ["env"] = "name",
+        ["ports"] = "containerPort",
         ["volumes"] = "name",
         ["volumeMounts"] = "mountPath",
     };
@@ -43,5 +44,5 @@ internal static class StrategicMerge
         return [.. patched.Concat(untouched.Select(item => item.DeepClone()))];
     }
 
-    private static bool IsSame(JsonObject first, JsonObject second, string key) => (string?)first[key] == (string?)second[key];
+    private static bool IsSame(JsonObject first, JsonObject second, string key) => first[key]?.ToString() == second[key]?.ToString();
 }

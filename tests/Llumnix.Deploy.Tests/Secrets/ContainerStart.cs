@@ -5,7 +5,7 @@ using Llumnix.Deploy.Tests.Manifests;
 namespace Llumnix.Deploy.Tests.Secrets;
 
 /// <summary>The variables and arguments that Kubernetes starts a container with.</summary>
-/// <param name="Environment">Its variables.</param>
+/// <param name="Environment">Its variables, with those before them that they name.</param>
 /// <param name="Arguments">Its arguments, with the variables that they name.</param>
 internal sealed partial record ContainerStart(IReadOnlyDictionary<string, string> Environment, IReadOnlyList<string> Arguments)
 {
@@ -35,7 +35,8 @@ internal sealed partial record ContainerStart(IReadOnlyDictionary<string, string
             if (variable.ValueFrom?.SecretKeyRef is not { } reference)
             {
                 // A field of the pod: its name stands for its value, and its address is that of this machine.
-                variables[variable.Name] = variable.ValueFrom?.FieldRef is { } field ? field.FieldPath == "status.podIP" ? "127.0.0.1" : field.FieldPath : variable.Value;
+                variables[variable.Name] = variable.ValueFrom?.FieldRef is { } field ? field.FieldPath == "status.podIP" ? "127.0.0.1" : field.FieldPath
+                    : Expand(variable.Value, variables);
                 continue;
             }
 
@@ -46,10 +47,11 @@ internal sealed partial record ContainerStart(IReadOnlyDictionary<string, string
             }
         }
 
-        return new ContainerStart(
-            variables,
-            [.. (container.Args ?? []).Select(argument => Reference().Replace(argument, match => variables.GetValueOrDefault(match.Groups[1].Value, match.Value)))]);
+        return new ContainerStart(variables, [.. (container.Args ?? []).Select(argument => Expand(argument, variables))]);
     }
+
+    private static string Expand(string text, Dictionary<string, string> variables) =>
+        Reference().Replace(text, match => variables.GetValueOrDefault(match.Groups[1].Value, match.Value));
 
     [GeneratedRegex(@"\$\(([A-Za-z_][A-Za-z0-9_]*)\)")]
     private static partial Regex Reference();

@@ -42,7 +42,7 @@ public sealed class SecretTests
             }
 
             V1Container[] clients = [.. Containers(cluster).Where(container => "llumnix-" + container.Name != service && Names(ContainerStart.Of(cluster, container, Nothing), service))];
-            Assert.True(clients.Length > 0 || overlay is "base" or "emulated", $"nothing in {overlay} talks to {service}");
+            Assert.True(clients.Length > 0 || overlay is "base" or "emulated" or "high-availability", $"nothing in {overlay} talks to {service}");
             Assert.All(clients, client =>
                 Assert.True(
                     ContainerStart.Of(cluster, client, Secrets).Texts.Any(text => text == Secrets[key] || text.EndsWith("=" + Secrets[key], StringComparison.Ordinal)),

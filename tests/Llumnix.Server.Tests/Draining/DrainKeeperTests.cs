@@ -81,6 +81,21 @@ public sealed class DrainKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Order_WhileTheStoreIsSilent_IsWrittenWhenItIsBack()
+    {
+        await _leader.DrainAsync("a");
+        byte[] before = _store.Value!;
+        _store.IsSilent = true;
+        Assert.True(await _leader.DrainAsync("b"));
+        Assert.Equal(before, _store.Value);
+
+        _store.IsSilent = false;
+        Assert.True(await _leader.LookAsync());
+        await _follower.LookAsync();
+        Assert.Equal(["a", "b"], _follower.Nodes.Order());
+    }
+
+    [Fact]
     public async Task Store_ThatComesBackEmptyOrOlder_IsGivenTheDrains()
     {
         await _leader.DrainAsync("a");

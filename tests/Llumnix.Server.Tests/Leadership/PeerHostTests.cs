@@ -72,6 +72,24 @@ public sealed class PeerHostTests
     }
 
     [Fact]
+    public async Task Peer_UnderTwoNames_GetsOneStream()
+    {
+        int[] ports = FreePort.Find(2);
+        await using SchedulerHost second = await StartAsync(ports, 1);
+        await using SchedulerHost first = await LiteHost.StartAsync(null, new PeerOptions
+        {
+            Port = ports[0],
+            Peers = [new DnsEndPoint("127.0.0.1", ports[1]), new DnsEndPoint("localhost", ports[1])],
+        });
+
+        await Eventually.TrueAsync(async () =>
+            (await MetricsAsync(first)).Split('\n').Where(static line => line.StartsWith("scheduler_peer_connected{", StringComparison.Ordinal)).ToArray() is [{ } only]
+            && only.EndsWith(" 1", StringComparison.Ordinal));
+        Schedule(first, "a", 30);
+        await CountsAsync(second, new TrackedLoad(1, 30, 1, 30));
+    }
+
+    [Fact]
     public async Task Stream_WithoutTheToken_IsRefused()
     {
         int[] ports = FreePort.Find(2);

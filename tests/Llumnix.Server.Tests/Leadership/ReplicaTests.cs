@@ -39,6 +39,37 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task Requests_AtAFollowerOverTls_AreTheLeaders()
+    {
+        using var files = new TlsFiles();
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using ReplicaHost leader = await ReplicaHost.StartAsync(redis, tls: files);
+        await using ReplicaHost follower = await ReplicaHost.StartAsync(redis, tls: files);
+
+        using HttpResponseMessage placed = await follower.ScheduleAsync("r");
+
+        Assert.Equal(HttpStatusCode.OK, placed.StatusCode);
+        Assert.StartsWith("https://", (await follower.StateAsync()).Leader, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (leader.Host.LiteModeSnapshot().States, follower.Host.LiteModeSnapshot().States));
+    }
+
+    /// <summary>A leader whose certificate neither an authority vouches for nor the follower has itself may be anybody.</summary>
+    [Fact]
+    public async Task Requests_AtAFollowerWithAnotherCertificate_AreNotForwarded()
+    {
+        using var files = new TlsFiles();
+        using var others = new TlsFiles();
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using ReplicaHost leader = await ReplicaHost.StartAsync(redis, tls: files);
+        await using ReplicaHost follower = await ReplicaHost.StartAsync(redis, tls: others);
+
+        using HttpResponseMessage answer = await follower.ScheduleAsync("r");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal(0, leader.Host.LiteModeSnapshot().States);
+    }
+
+    [Fact]
     public async Task Readyz_EachReplica_IsReadyAndTellsItsRole()
     {
         await using RedisServer redis = await RedisServer.StartAsync();

@@ -149,6 +149,7 @@ public sealed class OptionTableTests
         { "cache-aware-history-max-chunks", "1048576" },
         { "ha-lease", "none" },
         { "ha-lease-name", "llumnix-scheduler" },
+        { "ha-mode", "auto" },
         { "ha-lease-ttl-ms", "3000" },
         { "ha-advertise-address", "" },
         { "extension-assemblies", "" },

@@ -16,7 +16,7 @@ public sealed class RoundTripTests
         Gen.Double[0, 10].Select(number => FormattableString.Invariant($"{number:R}")),
         Gen.Bool.Select(value => value ? "true" : "false"),
         Gen.OneOf("load-balance", "round-robin", "flood", "slo", "num_requests", "history", "decode_batch_size", "decode_load", "node", "v6d",
-            "xxhash", "LCR", "NUM_REQ", "RATIO", "TOKEN", "etcd", "endpoints", "unit", "triage", "host", "a:1,[::1]:2", " x, y ", ""),
+            "xxhash", "leader", "LCR", "NUM_REQ", "RATIO", "TOKEN", "etcd", "endpoints", "unit", "triage", "host", "a:1,[::1]:2", " x, y ", ""),
         Gen.String[Gen.Char.AlphaNumeric, 0, 8]);
 
     private static readonly Gen<string[]> Args =
@@ -41,7 +41,7 @@ public sealed class RoundTripTests
         // A row that writes another row's property would show here.
         foreach (OptionDefinition<SchedulerOptions> row in Rows)
         {
-            string text = new[] { "7", "3", "true", "false", "node", "xxhash", "v6d", "etcd", "LR", "RATIO", "unit", "triage", "plain", "engines", "history", "a:1" }
+            string text = new[] { "7", "3", "true", "false", "node", "xxhash", "v6d", "etcd", "LR", "RATIO", "unit", "triage", "plain", "engines", "history", "a:1", "leader" }
                 .First(text => text != DefaultOf(row) && row.Binding!.TryApply(text, new SchedulerOptions(), out SchedulerOptions o) && row.Binding.Write(o) != DefaultOf(row));
             row.Binding!.TryApply(text, new SchedulerOptions(), out SchedulerOptions changed);
             OptionDefinition<SchedulerOptions> only = Assert.Single(Rows, other => other.Binding!.Write(changed) != DefaultOf(other));

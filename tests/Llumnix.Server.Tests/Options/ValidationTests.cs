@@ -53,9 +53,19 @@ public sealed class ValidationTests
     [InlineData("--dispatch-neutral-load-metric: \"decode_batch_size\" is no metric of lite mode", Lite, "--dispatch-neutral-load-metric=decode_batch_size")]
     [InlineData("--rescheduling-decode-load-metric: the name is no metric of full mode", "--rescheduling-decode-load-metric=x")]
     [InlineData("--rescheduling-policies: the name is no rescheduling policy of full mode; the nearest is decode_load", "--rescheduling-policies=decode_laod")]
+    [InlineData("--ha-mode: leader needs --ha-lease", "--ha-mode=leader")]
+    [InlineData("--ha-mode: leader needs --ha-lease", "--ha-mode=leader", "--ha-port=8003", "--ha-peers=a:8003")]
+    [InlineData("--ha-mode: active-active excludes --ha-lease", "--ha-mode=active-active", "--ha-lease=redis", "--ha-advertise-address=a:8002")]
+    [InlineData("--ha-mode: active-active needs --ha-port and --ha-peers", "--ha-mode=active-active", "--ha-port=8003")]
+    [InlineData("--ha-mode: active-active needs --ha-port and --ha-peers", "--ha-mode=active-active")]
     [InlineData("--failover-domain: the name is no failover domain of full mode; the nearest is node; known: instance, node, instance-unit, node-unit", "--failover-domain=rack")]
     public void Parse_ImpossibleCombination_IsOneError(string expected, params string[] args) =>
         Assert.StartsWith(expected, Assert.Single(OptionsInput.Parse(args).Errors).ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--ha-mode=leader", "--ha-lease=redis", "--ha-advertise-address=a:8002")]
+    [InlineData("--ha-mode=active-active", "--ha-port=8003", "--ha-peers=a:8003,b:8003")]
+    public void Parse_ModeOfReplicasThatAgreesWithTheRest_IsNoError(params string[] args) => Assert.Empty(OptionsInput.Parse(args).Errors);
 
     [Theory]
     [InlineData("10.0.0.7")]

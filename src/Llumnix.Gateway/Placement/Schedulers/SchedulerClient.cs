@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Adapters.Outages;
 using Llumnix.Gateway.Http;
 using Llumnix.Protocol.Http;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,9 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
 
     private const int MaxProblemChars = 300;
     private static readonly TimeSpan ReleaseRetryDelay = TimeSpan.FromMilliseconds(500);
+    private readonly Lock _logging = new();
+    private readonly OutageLog _releaseOutages = new(time);
+    private readonly OutageLog _reportOutages = new(time);
 
     /// <summary>Asks for a placement.</summary>
     /// <remarks>
@@ -49,7 +53,7 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
     }
 
     /// <summary>
-    /// Releases instances, with retries where the scheduler did not take the release. Ends within 10 s at the default timeout. A failure is only logged, since
+    /// Releases instances, with retries where the scheduler did not take the release. Ends within 10 s at the default timeout. A failure is only logged, once per outage, since
     /// the request itself has ended. Does not throw.
     /// </summary>
     /// <param name="message">The message of the placement.</param>
@@ -62,13 +66,18 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
             (HttpStatusCode? status, string problem) = await PostAsync("/release", () => JsonBody.From(body, HttpJsonContext.Default.ScheduleRequestBody));
             if (problem.Length == 0)
             {
+                IsNews(_releaseOutages, problem);
                 return;
             }
 
             // Any other status is the scheduler's last word.
             if (attempt == ReleaseAttempts || status is < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests)
             {
-                LogReleaseFailed(message.Id, problem);
+                if (IsNews(_releaseOutages, problem))
+                {
+                    LogReleaseFailed(message.Id, problem);
+                }
+
                 return;
             }
 
@@ -80,9 +89,25 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
     public async Task ReportAsync(IReadOnlyList<RequestReport> rows, CancellationToken cancellation)
     {
         (_, string problem) = await PostAsync("/report", () => JsonBody.From(rows, HttpJsonContext.Default.RequestReports), cancellation);
-        if (problem.Length > 0 && !cancellation.IsCancellationRequested)
+        if (!cancellation.IsCancellationRequested && IsNews(_reportOutages, problem))
         {
             LogReportFailed(rows.Count, problem);
+        }
+    }
+
+    /// <summary>Records what became of a call: while a scheduler is away, every release and report fails in the same way.</summary>
+    /// <returns>Whether there is a failure to be logged.</returns>
+    private bool IsNews(OutageLog outages, string problem)
+    {
+        lock (_logging)
+        {
+            if (problem.Length > 0)
+            {
+                return outages.Fails(problem);
+            }
+
+            outages.Answers();
+            return false;
         }
     }
 

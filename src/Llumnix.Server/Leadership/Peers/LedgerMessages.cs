@@ -1,3 +1,5 @@
+using System.Globalization;
+using Grpc.Core;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Server.Http;
@@ -8,7 +10,23 @@ namespace Llumnix.Server.Leadership.Peers;
 /// <summary>Batches as messages. Times become ages, for clocks of others mean nothing here.</summary>
 internal static class LedgerMessages
 {
+    private const string ReceiverHeader = "llumnix-replica";
+    private const string ReceiverEpochHeader = "llumnix-replica-epoch";
     private static readonly TimeSpan OldestAge = TimeSpan.FromDays(1);
+
+    /// <summary>The headers by which a replica that takes a ledger names itself.</summary>
+    internal static Metadata WriteReceiver(ReplicaKey receiver) => new()
+    {
+        { ReceiverHeader, Uri.EscapeDataString(receiver.Name) },
+        { ReceiverEpochHeader, receiver.Epoch.ToString(CultureInfo.InvariantCulture) },
+    };
+
+    /// <summary>The replica that such headers name; null when they name none.</summary>
+    internal static ReplicaKey? ReadReceiver(Metadata headers) =>
+        headers.GetValue(ReceiverHeader) is { Length: > 0 and <= BodyBounds.MaxTextBytes } name
+        && long.TryParse(headers.GetValue(ReceiverEpochHeader), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long epoch)
+            ? new ReplicaKey(Uri.UnescapeDataString(name), epoch)
+            : null;
 
     /// <summary>A batch as a message.</summary>
     /// <param name="batch">The batch.</param>

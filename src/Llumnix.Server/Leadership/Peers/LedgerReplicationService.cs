@@ -25,6 +25,7 @@ internal sealed class LedgerReplicationService(LedgerReplica replica, ServiceTok
             throw new RpcException(new Status(StatusCode.Unauthenticated, "unauthorized"));
         }
 
+        await context.WriteResponseHeadersAsync(LedgerMessages.WriteReceiver(replica.Self));
         using var silence = new CancellationTokenSource(Silence, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, context.CancellationToken, stopping);
         var batch = new Scheduling.Replication.LedgerBatch();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -11,12 +12,20 @@ using Llumnix.Server.Options;
 namespace Llumnix.Server.Leadership.Peers;
 
 /// <summary>Streams the own ledger to one replica, and connects again when that ends.</summary>
+/// <param name="address">Where the replica takes it.</param>
+/// <param name="replica">The own ledger.</param>
+/// <param name="receivers">The replicas that have a stream by now, shared with the other senders.</param>
+/// <param name="options">Batches.</param>
+/// <param name="service">Token and certificate.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where the log goes.</param>
 internal sealed partial class LedgerSender(
-    DnsEndPoint address, LedgerReplica replica, PeerOptions options, ServiceOptions service, TimeProvider time, ILogger<LedgerSender> logger)
+    DnsEndPoint address, LedgerReplica replica, ConcurrentDictionary<ReplicaKey, LedgerSender> receivers, PeerOptions options, ServiceOptions service, TimeProvider time,
+    ILogger<LedgerSender> logger)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ConnectAgainAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SelfAgainAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UnneededAgainAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SignOfLife = TimeSpan.FromMilliseconds(200);
     private readonly OutageLog _outages = new(time);
     private volatile LedgerFeed? _feed;
@@ -29,8 +38,8 @@ internal sealed partial class LedgerSender(
     /// <summary>Whether the replica takes the ledger.</summary>
     internal bool IsConnected { get; private set; }
 
-    /// <summary>Whether the address is this replica's own.</summary>
-    internal bool IsSelf { get; private set; }
+    /// <summary>Whether nothing is to be told at the address: it is this replica's own, or another one of a replica that has a stream.</summary>
+    internal bool IsUnneeded { get; private set; }
 
     /// <summary>See <see cref="LedgerFeed.Lag"/>; zero while not connected.</summary>
     internal TimeSpan Lag => IsConnected && _feed is { } feed ? feed.Lag : TimeSpan.Zero;
@@ -74,15 +83,15 @@ internal sealed partial class LedgerSender(
             IsConnected = false;
             Interlocked.Add(ref _gaps, _feed?.Gaps ?? 0);
             _feed = null;
-            await Task.Delay(IsSelf ? SelfAgainAfter : ConnectAgainAfter, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(IsUnneeded ? UnneededAgainAfter : ConnectAgainAfter, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private void OnFailed(Exception exception, CancellationToken cancellation)
     {
-        IsSelf = exception is RpcException { StatusCode: StatusCode.AlreadyExists };
+        IsUnneeded = exception is RpcException { StatusCode: StatusCode.AlreadyExists };
         string reason = exception is RpcException rpc ? rpc.Status.Detail : exception.Message;
-        if (!IsSelf && !cancellation.IsCancellationRequested && _outages.Fails(reason))
+        if (!IsUnneeded && !cancellation.IsCancellationRequested && _outages.Fails(reason))
         {
             LogFailed(logger, Address, reason);
         }
@@ -94,6 +103,28 @@ internal sealed partial class LedgerSender(
         string token = service.Token.Reveal();
         Metadata headers = token.Length > 0 ? new Metadata { { "authorization", $"Bearer {token}" } } : [];
         using AsyncDuplexStreamingCall<Protocol.Replication.LedgerBatch, LedgerReceipt> call = client.Follow(headers, cancellationToken: ended.Token);
+        ReplicaKey? receiver = LedgerMessages.ReadReceiver(await call.ResponseHeadersAsync.WaitAsync(LedgerReplicationService.Silence, time, ended.Token));
+        if (receiver is { } claimed && receivers.GetOrAdd(claimed, this) != this)
+        {
+            // A feed that is newer makes its receiver refuse the older one's batches: a second stream would take over from the first one, and leave it behind at its end.
+            throw new RpcException(new Status(StatusCode.AlreadyExists, "the replica has a stream by another address"));
+        }
+
+        try
+        {
+            await StreamAsync(call, ended);
+        }
+        finally
+        {
+            if (receiver is { } released)
+            {
+                receivers.TryRemove(KeyValuePair.Create(released, this));
+            }
+        }
+    }
+
+    private async Task StreamAsync(AsyncDuplexStreamingCall<Protocol.Replication.LedgerBatch, LedgerReceipt> call, CancellationTokenSource ended)
+    {
         LedgerFeed feed = replica.OpenFeed();
         _feed = feed;
         Task receipts = ReadReceiptsAsync(call.ResponseStream, feed, ended.Token);
@@ -150,7 +181,7 @@ internal sealed partial class LedgerSender(
             if (!IsConnected)
             {
                 IsConnected = true;
-                IsSelf = false;
+                IsUnneeded = false;
                 if (_outages.Answers())
                 {
                     LogConnected(logger, Address);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Server.Options;
@@ -10,6 +11,7 @@ internal sealed class LedgerStreams(
 {
     private const int MaxPeers = 32;
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<ReplicaKey, LedgerSender> _receivers = new();
     private readonly Dictionary<DnsEndPoint, (Task Running, CancellationTokenSource Stop)> _running = [];
 
     /// <summary>What streams to the replicas.</summary>
@@ -44,7 +46,7 @@ internal sealed class LedgerStreams(
 
             foreach (DnsEndPoint added in current.Except(senders.Keys))
             {
-                var sender = new LedgerSender(added, replica, options, service, time, logging.CreateLogger<LedgerSender>());
+                var sender = new LedgerSender(added, replica, _receivers, options, service, time, logging.CreateLogger<LedgerSender>());
                 var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 senders.Add(added, sender);
                 _running.Add(added, (sender.RunAsync(stop.Token), stop));

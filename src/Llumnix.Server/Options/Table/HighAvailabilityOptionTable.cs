@@ -13,8 +13,15 @@ internal static class HighAvailabilityOptionTable
     private static readonly OptionType<LeaseStoreKind> Store = Choice(
         ("none", LeaseStoreKind.None), ("redis", LeaseStoreKind.Redis), ("etcd", LeaseStoreKind.Etcd), ("kubernetes", LeaseStoreKind.Kubernetes));
 
+    private static readonly OptionType<ReplicaMode> Mode = Choice(
+        ("auto", ReplicaMode.Automatic), ("leader", ReplicaMode.Leader), ("active-active", ReplicaMode.ActiveActive));
+
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
+        Group.Row("ha-mode", Mode,
+            "leader: one scheduler decides and the others forward to it, which needs --ha-lease. active-active: each decides and counts the placements of the others, which needs "
+            + "--ha-port and --ha-peers and excludes --ha-lease. auto: leader with --ha-lease, otherwise active-active.",
+            g => g.Mode, (g, v) => g with { Mode = v }),
         Group.Row("ha-lease", Store,
             "Where replicas of the scheduler agree on a leader: redis is the CMS Redis, or the discovery Redis where there is no CMS; etcd that of discovery; none: one scheduler.",
             g => g.Lease, (g, v) => g with { Lease = v }),
