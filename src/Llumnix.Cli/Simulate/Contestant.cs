@@ -30,6 +30,10 @@ internal sealed record Contestant(string Name)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? PeerLoss { get; init; }
 
+    /// <summary>Share of the reads of engines' metrics that get no answer, 0 to 1; null: 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ReadLoss { get; init; }
+
     /// <summary>Time between two reports of gateways, milliseconds; null: 1000. Where statuses come from the CMS gateways do not report.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ReportIntervalMs { get; init; }
