@@ -43,6 +43,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
             _clock.ToTimestamps(options.Failover.InstanceStaleness),
             options.Failover.MaxUnreachablePercent,
             options.AreStaleInstancesLastResort,
+            options.ReadingInterval is { } interval ? _clock.ToTimestamps(interval) : null,
             new FullModeDrains(_clock),
             random);
         PrefixHistory? history = options.CacheAware.UsesHistory ? new PrefixHistory(options.CacheAware.History, random.NextInt64()) : null;

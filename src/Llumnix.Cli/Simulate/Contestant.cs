@@ -28,6 +28,9 @@ internal sealed record Contestant(string Name)
     /// <summary>Share of the batches among schedulers that are lost, 0 to 1.</summary>
     public double PeerLoss { get; init; }
 
+    /// <summary>Share of the reads of engines' metrics that get no answer, 0 to 1.</summary>
+    public double ReadLoss { get; init; }
+
     /// <summary>Time between two reports of gateways, milliseconds, 1 or above. Where statuses come from the CMS gateways do not report.</summary>
     public double ReportIntervalMs { get; init; } = new GatewayReports().Interval.TotalMilliseconds;
 

@@ -82,7 +82,7 @@ internal static class ScenarioRunner
                     PollInterval = options?.Cms.StatusInterval ?? new StatusPath().PollInterval,
                     KvMetadataDelay = TimeSpan.FromMilliseconds(scenario.KvMetadataDelayMs),
                 },
-                Reads = options is { Mode.IsOverEngineMetrics: true } ? ReadsOf(options, scenario) : null,
+                Reads = options is { Mode.IsOverEngineMetrics: true } ? ReadsOf(options, contestant, scenario) : null,
                 Reports = options is { Mode.IsOverDiscovery: true } ? ReportsOf(contestant) : null,
                 PrefixLookup = schedulers is { Core.CacheAware: { AsksStore: true } asked } ? asked.Lookup : null,
                 DoPlacementsNamePrefixes = schedulers is { Core.CacheAware.UsesHistory: true },
@@ -131,11 +131,12 @@ internal static class ScenarioRunner
         FirstTokenDelay = contestant.DoFirstTokensWait ? null : new GatewayReports().FirstTokenDelay,
     };
 
-    private static EngineReads ReadsOf(SchedulerOptions options, Scenario scenario) => new()
+    private static EngineReads ReadsOf(SchedulerOptions options, Contestant contestant, Scenario scenario) => new()
     {
         Interval = options.Engines.Scraper.Interval,
         Delay = TimeSpan.FromMilliseconds(scenario.EngineReadDelayMs),
         Lag = options.Engines.Lag,
+        Loss = contestant.ReadLoss,
         Seed = scenario.Seed,
     };
 

@@ -25,7 +25,7 @@ internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMe
     {
         ref readonly RequestFacts request = ref scope.Request;
         FullModeInstance instance = scope.Instance(slot);
-        long waiting = instance.UncomputedWaitingPrefillTokens + instance.Dispatched.UncomputedPrefillTokens;
+        long waiting = instance.UncomputedWaitingPrefillTokens + instance.BesideStatus.UncomputedPrefillTokens;
         if (waiting <= 0 || waiting >= instance.MaxBatchedTokens)
         {
             // Nothing waits, or the waiting prefills fill a step by themselves.
@@ -44,5 +44,5 @@ internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMe
 
     /// <summary>Number of prefills that wait in the engine (its waiting decodes not counted) or are in flight.</summary>
     private static long WaitingPrefills(FullModeInstance instance) =>
-        Math.Max(0L, (long)instance.Status.WaitingRequestCount - instance.Status.SchedulerWaitingToDecodeRequests) + instance.Dispatched.PrefillRequests;
+        Math.Max(0L, (long)instance.Status.WaitingRequestCount - instance.Status.SchedulerWaitingToDecodeRequests) + instance.BesideStatus.PrefillRequests;
 }

@@ -21,12 +21,14 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     private readonly int _maxUnreachablePercent;
     private readonly bool _areStaleLastResort;
     private readonly Random _random;
+    private readonly ReadingAges? _readingAges;
 
     /// <param name="policy">Determines the metrics that are kept current, and whether infer types restrict roles.</param>
     /// <param name="failoverDomain">The failover domain.</param>
     /// <param name="stalenessLimit">An instance whose status has not changed for longer is stale; in ticks of timestamps.</param>
     /// <param name="maxUnreachablePercent">See <see cref="FailoverOptions.MaxUnreachablePercent"/>.</param>
     /// <param name="areStaleLastResort">See <see cref="FullModeOptions.AreStaleInstancesLastResort"/>.</param>
+    /// <param name="readingInterval">See <see cref="FullModeOptions.ReadingInterval"/>; in ticks of timestamps.</param>
     /// <param name="drains">The drains.</param>
     /// <param name="random">Breaks ties. Used under the lock only.</param>
     internal FullModeFleet(
@@ -35,6 +37,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         long stalenessLimit,
         int maxUnreachablePercent,
         bool areStaleLastResort,
+        long? readingInterval,
         FullModeDrains drains,
         Random random)
     {
@@ -45,6 +48,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         _stalenessLimit = stalenessLimit;
         _maxUnreachablePercent = maxUnreachablePercent;
         _areStaleLastResort = areStaleLastResort;
+        _readingAges = readingInterval is { } interval ? new ReadingAges(interval, OnLoadChanged) : null;
         _random = random;
         Indexes = MakeIndexes(ClusterView<FullModeInstance>.Empty, static instance => instance.Metadata);
     }
@@ -71,7 +75,11 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     internal bool IsSilent => Indexes.View.Count > 0 && Indexes.Health.IsEveryInstanceStale();
 
     /// <inheritdoc/>
-    public override void Refresh(Moment now) => Indexes.Health.Refresh(now.Timestamp);
+    public override void Refresh(Moment now)
+    {
+        Indexes.Health.Refresh(now.Timestamp);
+        _readingAges?.Refresh(Instances, now.Timestamp);
+    }
 
     /// <inheritdoc/>
     public override Candidates CandidatesOf(in PlacementRequest request, InferType role)

@@ -37,6 +37,12 @@ public sealed record FullModeOptions
     /// </summary>
     public bool AreStaleInstancesLastResort { get; init; }
 
+    /// <summary>
+    /// Time between two readings of an engine's own metrics, above zero: an engine ranks behind its equals with each reading that is missing. Null: statuses come
+    /// from a CMS, and their age changes no load.
+    /// </summary>
+    public TimeSpan? ReadingInterval { get; init; }
+
     /// <summary>This scheduler among its replicas; null: it has none, and its ledger is told to nobody.</summary>
     public ReplicaKey? Replica { get; init; }
 

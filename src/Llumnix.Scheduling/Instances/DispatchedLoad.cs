@@ -11,4 +11,13 @@ public readonly record struct DispatchedLoad(
     long PrefillRequests,
     long UncomputedPrefillTokens,
     long DecodeRequests,
-    long DecodeTokens);
+    long DecodeTokens)
+{
+    /// <summary>The sums of both.</summary>
+    public static DispatchedLoad operator +(DispatchedLoad a, DispatchedLoad b) => new(
+        a.Requests + b.Requests,
+        a.PrefillRequests + b.PrefillRequests,
+        a.UncomputedPrefillTokens + b.UncomputedPrefillTokens,
+        a.DecodeRequests + b.DecodeRequests,
+        a.DecodeTokens + b.DecodeTokens);
+}

@@ -14,6 +14,7 @@ public sealed class FullModeInstance : Instance
     private double? _arrivedMs;
     private DispatchedLoad _dispatched;
     private EndedLoad _ended;
+    private DispatchedLoad _unseen;
     private long _knownWaitingPrefillTokens;
     private LatencyInputs _latencyInputs;
 
@@ -40,6 +41,7 @@ public sealed class FullModeInstance : Instance
         IsSchedulable = other.IsSchedulable;
         Dispatched = other.Dispatched;
         Ended = other.Ended;
+        Unseen = other.Unseen;
         KnownWaitingPrefillTokens = other.KnownWaitingPrefillTokens;
         FollowsWaitingRequests = other.FollowsWaitingRequests;
         DefaultMaxBatchedTokens = other.DefaultMaxBatchedTokens;
@@ -95,6 +97,23 @@ public sealed class FullModeInstance : Instance
             _latencyInputs.Predictor = null;
         }
     }
+
+    /// <summary>
+    /// Tokens that are assumed for want of a recent reading of the engine's metrics: above 0 only while readings of this engine are missing that others have had, and
+    /// few, so that they decide between instances that look about the same.
+    /// </summary>
+    public DispatchedLoad Unseen
+    {
+        get => _unseen;
+        internal set
+        {
+            _unseen = value;
+            _latencyInputs.Predictor = null;
+        }
+    }
+
+    /// <summary>The load that the status does not show: <see cref="Dispatched"/> and <see cref="Unseen"/>.</summary>
+    internal DispatchedLoad BesideStatus => _dispatched + _unseen;
 
     /// <summary>What of the load in the status has ended since it was read; 0 unless statuses are readings of the engine's metrics.</summary>
     public EndedLoad Ended
@@ -244,7 +263,7 @@ public sealed class FullModeInstance : Instance
     {
         bool isSameStep = status.StepId > 0 && status.StepId == Status.StepId && StepPrefillTokens > 0;
         StepWrittenMs = isSameStep ? StepWrittenMs : WrittenMs;
-        Status = status;
+        (Status, _unseen) = (status, default);
         _latencyInputs.Predictor = null;
     }
 

@@ -13,7 +13,7 @@ internal static class InstanceSums
             + instance.UncomputedWaitingPrefillTokens
             + s.UnallocatedTokensSchedulerRunningPrefills
             + s.UnallocatedTokensHybridSchedulerWaitingDecodes
-            + instance.Dispatched.DecodeTokens;
+            + instance.BesideStatus.DecodeTokens;
     }
 
     /// <summary><see cref="ProjectedKvTokens"/> as a share of the KV capacity, 0 to above 1; infinite when the capacity is not positive.</summary>
@@ -31,7 +31,7 @@ internal static class InstanceSums
             + s.LoadingRequestCount
             + s.SchedulerWaitingToDecodeRequests
             + s.SchedulerRunningToDecodeRequests;
-        return EndedLoad.Without(reported, instance.Ended.DecodeRequests) + instance.Dispatched.DecodeRequests;
+        return EndedLoad.Without(reported, instance.Ended.DecodeRequests) + instance.BesideStatus.DecodeRequests;
     }
 
     /// <summary>Tokens of the requests that <see cref="DecodeRequests"/> counts.</summary>
@@ -42,7 +42,7 @@ internal static class InstanceSums
             + s.SchedulerWaitingToDecodeTokens
             + s.SchedulerRunningToDecodeTokens
             + s.LoadingTokens;
-        return EndedLoad.Without(reported, instance.Ended.Tokens) + instance.Dispatched.DecodeTokens;
+        return EndedLoad.Without(reported, instance.Ended.Tokens) + instance.BesideStatus.DecodeTokens;
     }
 
     /// <summary>Uncomputed prompt tokens of waiting and running requests and of requests in flight; never below 0.</summary>
@@ -50,5 +50,5 @@ internal static class InstanceSums
         0,
         instance.UncomputedWaitingPrefillTokens
         + instance.Status.UncomputedTokensSchedulerRunningPrefills
-        + instance.Dispatched.UncomputedPrefillTokens);
+        + instance.BesideStatus.UncomputedPrefillTokens);
 }

@@ -14,6 +14,6 @@ public sealed record FullModeRequests : LoadMetric<FullModeInstance>
     {
         InstanceStatus s = instance.Status;
         long reported = (long)s.WaitingRequestCount + s.LoadingRequestCount + s.RunningRequestCount;
-        return EndedLoad.Without(reported, instance.Ended.DecodeRequests) + instance.Dispatched.Requests;
+        return EndedLoad.Without(reported, instance.Ended.DecodeRequests) + instance.BesideStatus.Requests;
     }
 }

@@ -13,6 +13,6 @@ public sealed record WaitingRequests : LoadMetric<FullModeInstance>
     public override double Evaluate(FullModeInstance instance)
     {
         InstanceStatus s = instance.Status;
-        return s.WaitingRequestCount + instance.Dispatched.Requests;
+        return s.WaitingRequestCount + instance.BesideStatus.Requests;
     }
 }

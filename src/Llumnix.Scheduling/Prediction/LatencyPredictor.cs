@@ -91,7 +91,7 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         inputs.DecodeStepMs = profile.DecodeMs(inputs.DecodeBatch, inputs.DecodeTokens);
         inputs.KnownMs = profile.PrefillByChunksMs(known, inputs.DecodeStepMs, chunk);
         inputs.StepMs = profile.PrefillByChunksMs(instance.StepPrefillTokens, inputs.DecodeStepMs, chunk);
-        inputs.InFlightTokens = instance.Dispatched.UncomputedPrefillTokens;
+        inputs.InFlightTokens = instance.BesideStatus.UncomputedPrefillTokens;
         inputs.BacklogTokens = known + inputs.InFlightTokens;
         inputs.Predictor = this;
     }

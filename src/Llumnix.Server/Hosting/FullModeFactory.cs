@@ -33,6 +33,7 @@ internal static class FullModeFactory
             Failover = isReading ? options.Failover with { InstanceStaleness = options.Engines.Staleness } : options.Failover,
             Ledger = options.Ledger with { IsReconciled = isReading },
             AreStaleInstancesLastResort = isReading,
+            ReadingInterval = isReading ? options.Engines.Scraper.Interval : null,
             CacheAware = options.CacheAware,
             Replica = replica,
             PrefillProgress = options.PrefillProgress,

@@ -17,6 +17,9 @@ public sealed record EngineReads
     /// </summary>
     public TimeSpan Lag { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Seed of the times of the reads.</summary>
+    /// <summary>Share of the reads that get no answer, 0 to 1.</summary>
+    public double Loss { get; init; }
+
+    /// <summary>Seed of the times and losses of the reads.</summary>
     public int Seed { get; init; }
 }

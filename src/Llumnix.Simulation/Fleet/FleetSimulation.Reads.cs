@@ -39,7 +39,7 @@ public sealed partial class FleetSimulation
                 TakeStatus(index, meter.Unread(_clock.GetUtcNow(), isOut: _engines.Any(static other => !other.IsDown)));
             }
         }
-        else if (!engine.IsSilent)
+        else if (!engine.IsSilent && !(reads.Loss > 0 && _readTimes.NextDouble() < reads.Loss))
         {
             meter.Failures = 0;
             _events.Add(Now + reads.Delay, SimulationEventKind.TakeRead, index, new EngineRead(engine.Gauges, Now, _clock.GetUtcNow(), engine.Life));

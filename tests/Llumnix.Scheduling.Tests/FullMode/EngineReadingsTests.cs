@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.FullMode;
+using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
@@ -14,9 +15,13 @@ public sealed class EngineReadingsTests
     {
         Ledger = new LedgerOptions { IsReconciled = true },
         AreStaleInstancesLastResort = true,
+        ReadingInterval = TimeSpan.FromMilliseconds(200),
+        Failover = new FailoverOptions { InstanceStaleness = TimeSpan.FromSeconds(2) },
     };
 
     private readonly SchedulerFixture _fixture = new(settings: OverReadings);
+    private readonly Dictionary<string, InstanceReading> _readings = [];
+    private int _nowMs;
 
     [Fact]
     public void Schedule_OneIsStale_TheFreshOneTakesAll()
@@ -35,6 +40,84 @@ public sealed class EngineReadingsTests
         string?[] placed = [.. Enumerable.Range(0, 20).Select(i => _fixture.Neutral($"r{i}"))];
         Assert.Equal(10, placed.Count(static id => id == "a"));
         Assert.Equal(10, placed.Count(static id => id == "b"));
+    }
+
+    /// <summary>
+    /// Read every 200 ms; a was last read at 0, b at 790: three intervals lie between, so that two readings of a are missing, a token for each.
+    /// </summary>
+    [Fact]
+    public void Schedule_ReadingsOfOneAreMissing_TheOtherOneIsFirst()
+    {
+        Read("a", 0);
+        Read("b", 0);
+        AdvanceTo(790);
+        Read("b", 790);
+        Assert.Equal((2, 0, 2), LoadOf("a"));
+        Assert.Equal((0, 0, 0), LoadOf("b"));
+        // Their loads before each request: 2 and 0, 2 and 100, 102 and 100, 102 and 200.
+        Assert.Equal(["b", "a", "b", "a"], Enumerable.Range(0, 4).Select(i => _fixture.Neutral($"r{i}", tokens: 100)));
+    }
+
+    [Fact]
+    public void Schedule_TheMissingReadingCame_NothingIsAssumedAnyMore()
+    {
+        Read("a", 0);
+        Read("b", 0);
+        AdvanceTo(790);
+        Read("b", 790);
+        Assert.Equal(2, LoadOf("a").PrefillTokens);
+        Read("a", 780);
+        Assert.Equal((0, 0, 0), LoadOf("a"));
+    }
+
+    /// <summary>399 ms is less than two intervals: no reading is missing yet. 400 ms is one.</summary>
+    [Theory]
+    [InlineData(399, 0)]
+    [InlineData(400, 1)]
+    [InlineData(1999, 8)]
+    public void Schedule_ReadingIsOlderThanTheNewest_WholeIntervalsCount(int newest, int missing)
+    {
+        Read("a", 0);
+        Read("b", 0);
+        AdvanceTo(newest);
+        Read("b", newest);
+        Assert.Equal((missing, 0, missing), LoadOf("a"));
+    }
+
+    /// <summary>The fault is then the reading's.</summary>
+    [Fact]
+    public void Schedule_NoneIsReadAnyMore_NothingIsAssumed()
+    {
+        Read("a", 0);
+        Read("b", 10);
+        AdvanceTo(1900);
+        Assert.Equal((0, 0, 0), LoadOf("a"));
+        Assert.Equal((0, 0, 0), LoadOf("b"));
+    }
+
+    [Fact]
+    public void Schedule_StaleOne_NothingIsAssumedOfIt()
+    {
+        Read("a", 0);
+        Read("b", 0);
+        AdvanceTo(2001);
+        Read("b", 2001);
+        Assert.Equal(InstanceHealth.Stale, _fixture["a"].Health);
+        AdvanceTo(2200);
+        Assert.Equal((0, 0, 0), LoadOf("a"));
+    }
+
+    /// <summary>On a prefill instance it is a token to prefill, on a decode instance one to decode.</summary>
+    [Fact]
+    public void Schedule_InstancesWithRoles_ATokenOfTheirRoleCounts()
+    {
+        Read("p", 0, InferType.Prefill);
+        Read("d", 0, InferType.Decode);
+        Read("n", 0);
+        AdvanceTo(400);
+        Read("n", 400);
+        Assert.Equal((1, 0, 0), LoadOf("p"));
+        Assert.Equal((0, 0, 1), LoadOf("d"));
     }
 
     [Fact]
@@ -113,6 +196,38 @@ public sealed class EngineReadingsTests
         }
 
         return [.. chosen];
+    }
+
+    private void AdvanceTo(int ms)
+    {
+        _fixture.Time.Advance(TimeSpan.FromMilliseconds(ms - _nowMs));
+        _nowMs = ms;
+    }
+
+    /// <summary>An instance's metrics show no load; they were asked for at a moment.</summary>
+    private void Read(string id, int askedAtMs, InferType type = InferType.Neutral)
+    {
+        long askedAt = _fixture.Time.GetTimestamp() - ((_nowMs - askedAtMs) * (_fixture.Time.TimestampFrequency / 1000));
+        bool isKnown = _readings.TryGetValue(id, out InstanceReading known);
+        InstanceReading first = isKnown ? known : Readings.Of(id, type);
+        InstanceReading next = first.Later(_nowMs + 1, status: s => s with
+        {
+            Reading = new EngineReading { AskedAt = askedAt, CoversUntil = askedAt, Waiting = 0 },
+        });
+        if (!isKnown)
+        {
+            _readings[id] = first;
+            _fixture.With([.. _readings.Values]);
+        }
+
+        _readings[id] = next;
+        _fixture.Update(next);
+    }
+
+    private (double PrefillTokens, double DecodeRequests, double DecodeTokens) LoadOf(string id)
+    {
+        InstanceLoad load = _fixture[id].Load;
+        return (load.AllPrefillsTokens, load.DecodeBatchSize, load.AllDecodesTokens);
     }
 
     private void BecomeStaleBut(InstanceReading? fresh)

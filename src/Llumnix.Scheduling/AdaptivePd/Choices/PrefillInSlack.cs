@@ -83,5 +83,5 @@ internal sealed class PrefillInSlack(
 
     /// <summary>Decodes that are in flight or wait have no slack budget yet.</summary>
     private static bool AreAllDecoding(FullModeInstance instance) =>
-        instance.Dispatched.DecodeRequests <= 0 && instance.Status.SchedulerWaitingToDecodeRequests <= 0;
+        instance.BesideStatus.DecodeRequests <= 0 && instance.Status.SchedulerWaitingToDecodeRequests <= 0;
 }

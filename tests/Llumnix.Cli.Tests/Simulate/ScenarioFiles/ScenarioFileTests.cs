@@ -33,7 +33,7 @@ public sealed class ScenarioFileTests
             contestants:
               - {name: one, flags: [--scheduling-policy=flood], prefill_engines: 2}
               - {name: two, baseline: least-requests}
-              - {name: three, report_interval_ms: 300, first_tokens_wait: true, schedulers: 3, peer_delay_ms: 2.5, peer_loss: 0.25}
+              - {name: three, report_interval_ms: 300, first_tokens_wait: true, schedulers: 3, peer_delay_ms: 2.5, peer_loss: 0.25, read_loss: 0.5}
             faults: [{kind: silent, engine: 4, at: 3, duration: 9}]
             """,
             "/dir",
@@ -47,6 +47,7 @@ public sealed class ScenarioFileTests
         Assert.Equal((2.5, 4.0), (scenario.KvMetadataDelayMs, scenario.EngineReadDelayMs));
         Assert.Equal((300.0, true), (scenario.Contestants[2].ReportIntervalMs, scenario.Contestants[2].DoFirstTokensWait));
         Assert.Equal((3, 2.5, 0.25), (scenario.Contestants[2].Schedulers, scenario.Contestants[2].PeerDelayMs, scenario.Contestants[2].PeerLoss));
+        Assert.Equal(0.5, scenario.Contestants[2].ReadLoss);
         Assert.Equal((500, 60), (scenario.AskAgainMs, scenario.AskAgainForSeconds));
         Assert.Equal((2, BaselineKind.LeastRequests), (scenario.Contestants[0].PrefillEngines, scenario.Contestants[1].Baseline));
         Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));
