@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace Llumnix.Scheduling.Profiles;
 
 /// <summary>
@@ -8,6 +11,7 @@ public sealed class LatencyCurve
 {
     private readonly LatencyAxis _positions;
     private readonly double[] _values;
+    private readonly double[] _next;
 
     /// <summary>Makes a curve.</summary>
     /// <param name="positions">Ascending and distinct, at least one.</param>
@@ -22,6 +26,7 @@ public sealed class LatencyCurve
 
         _positions = new LatencyAxis(positions);
         _values = values.ToArray();
+        _next = [.. values[Math.Min(1, values.Length - 1)..], values[^1]];
     }
 
     /// <summary>The positions of the points, ascending.</summary>
@@ -35,6 +40,19 @@ public sealed class LatencyCurve
     {
         AxisPosition at = _positions.Find(position);
         return at.Blend(_values[at.Index], _values[at.Next]);
+    }
+
+    /// <summary>The values at four positions, each with the same roundings as <see cref="At(double)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Vector256<double> At(Vector256<double> positions)
+    {
+        Vector256<double> weights = _positions.Find(positions, out Vector128<int> at);
+        double[] values = _values;
+        double[] next = _next;
+        return AxisPosition.Blend(
+            weights,
+            Vector256.Create(values[at[0]], values[at[1]], values[at[2]], values[at[3]]),
+            Vector256.Create(next[at[0]], next[at[1]], next[at[2]], next[at[3]]));
     }
 
     private static bool IsAscending(ReadOnlySpan<double> positions)
