@@ -11,7 +11,7 @@ namespace Llumnix.Benchmarks;
 /// </summary>
 internal static class DecisionTimes
 {
-    private const int DecisionsPerBatch = 500;
+    private const int DecisionsPerBatch = 100;
 
     /// <summary>Long enough for the JIT to be done with optimizing.</summary>
     private static readonly TimeSpan TimePerCase = TimeSpan.FromSeconds(1.5);

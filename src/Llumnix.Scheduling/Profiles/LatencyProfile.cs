@@ -62,9 +62,9 @@ public sealed record LatencyProfile(LatencyCurve Prefill, LatencyGrid Decode)
     }
 
     /// <summary><see cref="PrefillByChunksMs(double, double, double)"/> of four instances, each with the same roundings.</summary>
-    /// <param name="tokens">Prompt tokens; 0 or less takes no time.</param>
+    /// <param name="tokens">Prompt tokens, whole numbers; 0 or less takes no time.</param>
     /// <param name="decodeStepsMs">The decode part of each step.</param>
-    /// <param name="chunks">Largest number of tokens in a step, at least 1.</param>
+    /// <param name="chunks">Largest number of tokens in a step, a whole number, at least 1.</param>
     /// <param name="chunksMs">The prefill times of so many tokens.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Vector256<double> PrefillByChunksMs(
@@ -73,14 +73,14 @@ public sealed record LatencyProfile(LatencyCurve Prefill, LatencyGrid Decode)
         Vector256<double> isAny = Vector256.GreaterThan(tokens, Vector256<double>.Zero);
         if (Vector256.LessThanOrEqualAll(tokens, chunks))
         {
-            return (Prefill.At(tokens) + decodeStepsMs) & isAny;
+            return (Prefill.AtWhole(tokens) + decodeStepsMs) & isAny;
         }
 
         Vector256<double> isOne = Vector256.LessThanOrEqual(tokens, chunks);
         Vector256<double> full = Vector256.Floor(tokens / chunks);
         Vector256<double> rest = Vector256.ConditionalSelect(isOne, tokens, tokens - (full * chunks));
         Vector256<double> fullMs = full * (chunksMs + decodeStepsMs);
-        Vector256<double> restMs = Prefill.At(rest);
+        Vector256<double> restMs = Prefill.AtWhole(rest);
         Vector256<double> several = Vector256.ConditionalSelect(
             Vector256.GreaterThan(rest, Vector256<double>.Zero), fullMs + restMs + decodeStepsMs, fullMs);
         return Vector256.ConditionalSelect(isOne, restMs + decodeStepsMs, several) & isAny;
