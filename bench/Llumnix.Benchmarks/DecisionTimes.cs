@@ -11,6 +11,7 @@ namespace Llumnix.Benchmarks;
 /// </summary>
 internal static class DecisionTimes
 {
+    /// <summary>So few that on a busy machine, too, some batches are not interrupted.</summary>
     private const int DecisionsPerBatch = 100;
 
     /// <summary>Long enough for the JIT to be done with optimizing.</summary>
