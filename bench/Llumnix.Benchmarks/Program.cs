@@ -4,7 +4,7 @@ using Llumnix.Benchmarks;
 return args switch
 {
     ["gate", ..] => AllocationGate.Run(),
-    ["times", ..] => DecisionTimes.Run(),
+    ["times", .. var parts] => DecisionTimes.Run(parts is [var part, ..] ? part : ""),
     ["tail", ..] => await RefreshTail.RunAsync(),
     _ => BenchmarkSwitcher.FromAssembly(typeof(DecisionBenchmarks).Assembly).Run(args).Any() ? 0 : 1,
 };

@@ -171,6 +171,9 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         Drains.OnLoadChanged(instance);
     }
 
+    /// <summary>The time of an instance's status has changed, and not its load.</summary>
+    internal void OnStatusTimeChanged(FullModeInstance instance) => Indexes.Table.Refresh(instance);
+
     /// <summary>The range of slots of the instances that may take a role, healthy or not; the end is exclusive.</summary>
     private (int Start, int End) SlotsOf(InferType role) =>
         _policy.IgnoresInferTypes ? (0, Indexes.View.Count) : Indexes.View.SlotsOf(role);

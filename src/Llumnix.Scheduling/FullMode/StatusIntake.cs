@@ -134,6 +134,11 @@ internal sealed class StatusIntake(
             policy.State?.OnAcknowledged(instance, decodesInFlight - instance.Dispatched.DecodeRequests, now.Ms);
             fleet.OnLoadChanged(instance);
         }
+        else
+        {
+            // Its load is as old as before, but when it was written has changed, from which predictions count.
+            fleet.OnStatusTimeChanged(instance);
+        }
     }
 
     /// <summary>

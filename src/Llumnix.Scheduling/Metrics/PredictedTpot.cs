@@ -14,4 +14,7 @@ public sealed record PredictedTpot(LatencyPredictor Predictor) : InstanceMetric<
 
     /// <inheritdoc/>
     public override double Evaluate(FullModeInstance instance, in RequestFacts request) => Predictor.TpotMs(instance, in request);
+
+    /// <inheritdoc/>
+    internal override MetricColumns<FullModeInstance> MakeColumns(int slots) => new PredictedTpotColumns(Predictor, slots);
 }

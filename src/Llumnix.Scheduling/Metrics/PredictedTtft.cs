@@ -18,4 +18,7 @@ public sealed record PredictedTtft(LatencyPredictor Predictor) : InstanceMetric<
     /// <inheritdoc/>
     public override double Evaluate(FullModeInstance instance, in RequestFacts request) =>
         request.DeferredMs + Predictor.TtftMs(instance, in request);
+
+    /// <inheritdoc/>
+    internal override MetricColumns<FullModeInstance> MakeColumns(int slots) => new PredictedTtftColumns(Predictor, slots);
 }

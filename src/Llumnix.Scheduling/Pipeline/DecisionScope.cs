@@ -83,10 +83,7 @@ public sealed class DecisionScope<TInstance>
         {
             // On first use only, so that metrics of preferred filters and selectors are not computed for candidates that required filters dropped.
             _isFilled[column] = true;
-            foreach (int slot in _candidates.AsSpan(0, _required))
-            {
-                values[slot] = metric.Evaluate(_view.Instances[slot], in _request);
-            }
+            _metrics.Fill(column, _candidates.AsSpan(0, _required), _view.Instances, in _request);
         }
 
         return values;

@@ -25,4 +25,8 @@ public abstract record InstanceMetric<TInstance>
 
     /// <summary>The value for an instance and a request.</summary>
     public abstract double Evaluate(TInstance instance, in RequestFacts request);
+
+    /// <summary>The columns from which values of many instances are computed together; null where each is computed alone.</summary>
+    /// <param name="slots">Number of slots.</param>
+    internal virtual MetricColumns<TInstance>? MakeColumns(int slots) => null;
 }

@@ -11,6 +11,9 @@ namespace Llumnix.Scheduling.Prediction;
 /// <param name="profile">The measured step times of the fleet's engines.</param>
 public sealed class LatencyPredictor(LatencyProfile profile)
 {
+    /// <summary>The measured step times.</summary>
+    internal LatencyProfile Profile => profile;
+
     /// <summary>The decode part of the instance's present steps.</summary>
     public double DecodeStepMs(FullModeInstance instance) => InputsOf(instance).DecodeStepMs;
 
@@ -70,7 +73,8 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         return profile.DecodeMs(inputs.DecodeBatch + 1, inputs.DecodeTokens + request.PromptTokens);
     }
 
-    private ref readonly LatencyInputs InputsOf(FullModeInstance instance)
+    /// <summary>What predictions for the instance depend on beside the request.</summary>
+    internal ref readonly LatencyInputs InputsOf(FullModeInstance instance)
     {
         ref LatencyInputs inputs = ref instance.LatencyInputs;
         if (inputs.Predictor != this)

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace Llumnix.Scheduling.Profiles;
 
 /// <summary>The measured step times of an engine. Immutable.</summary>
@@ -40,5 +43,46 @@ public sealed record LatencyProfile(LatencyCurve Prefill, LatencyGrid Decode)
         double rest = tokens - (full * chunk);
         double ms = full * (Prefill.At(chunk) + decodeStepMs);
         return rest > 0 ? ms + Prefill.At(rest) + decodeStepMs : ms;
+    }
+
+    /// <summary>
+    /// <see cref="DecodeMs(double, double)"/> of four batches, each with the same roundings.
+    /// </summary>
+    /// <param name="batches">Decoding requests.</param>
+    /// <param name="rows">The grid's rows of the batches, from <see cref="LatencyGrid.FindRow"/>.</param>
+    /// <param name="rowWeights">The weights of the rows, likewise.</param>
+    /// <param name="tokens">Their context lengths, summed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Vector256<double> DecodeMs(
+        Vector256<double> batches, Vector128<int> rows, Vector256<double> rowWeights, Vector256<double> tokens)
+    {
+        Vector256<double> contexts = Vector256.MaxNative(tokens / batches, Vector256.Create(ShortestContext));
+        Vector256<double> isAny = Vector256.GreaterThan(batches, Vector256<double>.Zero) & Vector256.GreaterThan(tokens, Vector256<double>.Zero);
+        return Decode.At(rows, rowWeights, contexts) & isAny;
+    }
+
+    /// <summary><see cref="PrefillByChunksMs(double, double, double)"/> of four instances, each with the same roundings.</summary>
+    /// <param name="tokens">Prompt tokens, whole numbers; 0 or less takes no time.</param>
+    /// <param name="decodeStepsMs">The decode part of each step.</param>
+    /// <param name="chunks">Largest number of tokens in a step, a whole number, at least 1.</param>
+    /// <param name="chunksMs">The prefill times of so many tokens.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Vector256<double> PrefillByChunksMs(
+        Vector256<double> tokens, Vector256<double> decodeStepsMs, Vector256<double> chunks, Vector256<double> chunksMs)
+    {
+        Vector256<double> isAny = Vector256.GreaterThan(tokens, Vector256<double>.Zero);
+        if (Vector256.LessThanOrEqualAll(tokens, chunks))
+        {
+            return (Prefill.AtWhole(tokens) + decodeStepsMs) & isAny;
+        }
+
+        Vector256<double> isOne = Vector256.LessThanOrEqual(tokens, chunks);
+        Vector256<double> full = Vector256.Floor(tokens / chunks);
+        Vector256<double> rest = Vector256.ConditionalSelect(isOne, tokens, tokens - (full * chunks));
+        Vector256<double> fullMs = full * (chunksMs + decodeStepsMs);
+        Vector256<double> restMs = Prefill.AtWhole(rest);
+        Vector256<double> several = Vector256.ConditionalSelect(
+            Vector256.GreaterThan(rest, Vector256<double>.Zero), fullMs + restMs + decodeStepsMs, fullMs);
+        return Vector256.ConditionalSelect(isOne, restMs + decodeStepsMs, several) & isAny;
     }
 }

@@ -1,0 +1,48 @@
+using System.Runtime.Intrinsics;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Profiles;
+using Llumnix.Scheduling.Requests;
+
+namespace Llumnix.Scheduling.Metrics;
+
+/// <summary>The columns of <see cref="PredictedTpot"/>: each instance's batch with one more request, its row of the decode table, and its tokens.</summary>
+/// <param name="predictor">Predicts the latency.</param>
+/// <param name="slots">Number of slots.</param>
+internal sealed class PredictedTpotColumns(LatencyPredictor predictor, int slots) : MetricColumns<FullModeInstance>
+{
+    private readonly double[] _batches = new double[LengthFor(slots)];
+    private readonly double[] _tokens = new double[LengthFor(slots)];
+    private readonly double[] _rowWeights = new double[LengthFor(slots)];
+    private readonly int[] _rows = new int[LengthFor(slots)];
+
+    /// <inheritdoc/>
+    public override void Refresh(FullModeInstance instance)
+    {
+        int slot = instance.Slot;
+        ref readonly LatencyInputs inputs = ref predictor.InputsOf(instance);
+        _batches[slot] = inputs.DecodeBatch + 1;
+        _tokens[slot] = inputs.DecodeTokens;
+        _rows[slot] = predictor.Profile.Decode.FindRow(inputs.DecodeBatch + 1, out _rowWeights[slot]);
+    }
+
+    /// <inheritdoc/>
+    public override void Fill(ReadOnlySpan<int> slots, ReadOnlySpan<FullModeInstance> instances, in RequestFacts request, Span<double> values)
+    {
+        LatencyProfile profile = predictor.Profile;
+        ReadOnlySpan<double> batches = _batches;
+        ReadOnlySpan<double> tokens = _tokens;
+        ReadOnlySpan<double> rowWeights = _rowWeights;
+        ReadOnlySpan<int> rows = _rows;
+        Vector256<double> prompt = Vector256.Create((double)request.PromptTokens);
+        for (int slot = slots[0] / Lanes * Lanes; slot <= slots[^1]; slot += Lanes)
+        {
+            profile.DecodeMs(
+                Vector256.Create(batches[slot..]),
+                Vector128.Create(rows[slot..]),
+                Vector256.Create(rowWeights[slot..]),
+                Vector256.Create(tokens[slot..]) + prompt).CopyTo(values[slot..]);
+        }
+    }
+}
