@@ -37,6 +37,9 @@ public sealed record FullModeOptions
     /// </summary>
     public bool AreStaleInstancesLastResort { get; init; }
 
+    /// <summary>How many decisions are recorded for operators to look at, 2 or more; 0 for none.</summary>
+    public int DecisionHistory { get; init; }
+
     /// <summary>This scheduler among its replicas; null: it has none, and its ledger is told to nobody.</summary>
     public ReplicaKey? Replica { get; init; }
 

@@ -20,6 +20,7 @@ public sealed class DecisionScope<TInstance>
     private PolicyState<TInstance>? _state;
     private RequestFacts _request;
     private int _required;
+    private int _preferredCount;
 
     internal DecisionScope(ClusterView<TInstance> view, MetricTable<TInstance> metrics, Random random)
     {
@@ -92,6 +93,34 @@ public sealed class DecisionScope<TInstance>
         return values;
     }
 
+    /// <summary>After a choice: how many candidates passed the required filters.</summary>
+    internal int EligibleCount => _required;
+
+    /// <summary>After a choice: the candidates that the selector saw, in ascending order.</summary>
+    internal ReadOnlySpan<int> Considered => _preferredCount > 0 ? _preferred.AsSpan(0, _preferredCount) : _candidates.AsSpan(0, _required);
+
+    /// <summary>After a choice: whether the values of a metric are those of this decision.</summary>
+    internal bool IsComputed(InstanceMetric<TInstance> metric) => !metric.DependsOnRequest || _isFilled[_metrics.ColumnOf(metric)];
+
+    /// <summary>After a choice: the best candidate beside the pick by a computed metric, the first one of equals; -1 when there is no other.</summary>
+    internal int BestOther(InstanceMetric<TInstance> metric, ReadOnlySpan<int> candidates, int pick)
+    {
+        double[] values = _metrics.Values(_metrics.ColumnOf(metric));
+        double sign = metric.IsHigherBetter ? -1.0 : 1.0;
+        double bound = double.PositiveInfinity;
+        int best = -1;
+        foreach (int slot in candidates)
+        {
+            double value = sign * values[slot];
+            if (slot != pick && (value < bound || best < 0))
+            {
+                (best, bound) = (slot, value);
+            }
+        }
+
+        return best;
+    }
+
     /// <summary>Chooses an instance for a role from the candidates before filters, at least one. The policy's state must be prepared.</summary>
     /// <returns>The pick; none when no candidate is left or none is good enough.</returns>
     internal Selection Choose(SchedulingPolicy<TInstance> policy, InferType role, ReadOnlySpan<int> healthy, in RequestFacts request)
@@ -100,6 +129,7 @@ public sealed class DecisionScope<TInstance>
         RolePolicy<TInstance> rolePolicy = policy.For(role);
         healthy.CopyTo(_candidates);
         _required = healthy.Length;
+        _preferredCount = 0;
         _required = Keep(rolePolicy.RequiredFilters, _candidates.AsSpan(0, _required));
         if (_required == 0)
         {
@@ -108,9 +138,9 @@ public sealed class DecisionScope<TInstance>
 
         ReadOnlySpan<int> candidates = _candidates.AsSpan(0, _required);
         candidates.CopyTo(_preferred);
-        int preferred = Keep(rolePolicy.PreferredFilters, _preferred.AsSpan(0, _required));
-        ArePreferencesMet = preferred > 0;
-        return rolePolicy.Selector.Select(preferred == 0 ? candidates : _preferred.AsSpan(0, preferred), this);
+        _preferredCount = Keep(rolePolicy.PreferredFilters, _preferred.AsSpan(0, _required));
+        ArePreferencesMet = _preferredCount > 0;
+        return rolePolicy.Selector.Select(Considered, this);
     }
 
     /// <summary>
