@@ -18,4 +18,4 @@ namespace Llumnix.Server.AdminApi;
 [JsonSerializable(typeof(TargetsInterval))]
 [JsonSerializable(typeof(SettingsAnswer))]
 [JsonSerializable(typeof(StatusEvent))]
-internal sealed partial class AdminJsonContext : JsonSerializerContext;
+public sealed partial class AdminJsonContext : JsonSerializerContext;

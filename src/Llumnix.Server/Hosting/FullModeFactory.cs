@@ -32,6 +32,7 @@ internal static class FullModeFactory
             AreStaleInstancesLastResort = isReading,
             CacheAware = options.CacheAware,
             Replica = replica,
+            DecisionHistory = options.Console.RecordedDecisions,
             PrefillProgress = options.PrefillProgress,
             LatencyPredictor = predictor,
             DeferredRequestLifetime = isDeferring ? options.Slo.HoldLimit + DeferredRequestMargin : null,

@@ -15,7 +15,7 @@ internal static class LiteModeFactory
     /// <param name="replica">The scheduler among its replicas; null for none.</param>
     internal static LiteModeScheduler Make(SchedulerOptions options, TimeProvider time, ReplicaKey? replica = null) => new(
         new LiteModePolicies(new MetricCatalogue<LiteModeInstance>(LiteModeMetrics.All)).Build(options.Mode.Policy, options.Policies),
-        options.LiteMode with { Replica = replica },
+        options.LiteMode with { Replica = replica, DecisionHistory = options.Console.RecordedDecisions },
         time,
         Seeds.MakeRandom(options.Service.Seed));
 }

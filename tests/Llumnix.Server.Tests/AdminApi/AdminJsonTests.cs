@@ -10,14 +10,14 @@ public sealed class AdminJsonTests
     public void Fleet_IsAsDocumented()
     {
         var instance = new FleetInstance(
-            7, "10.0.0.1_instance0_1", "10.0.0.1:8000", "neutral", "u1", "n1", ["m"], "vllm", "stale", "its status has not changed for 12 s", false,
+            7, "10.0.0.1_instance0_1", "10.0.0.1:8000", "neutral", "u1", "n1", ["m"], "vllm", "stale", "its status has not changed for too long", false,
             12_000, 3, 1, 4_096, 65_536, 0.0625, 2, 5, 1_800, 9_000, null);
-        var fleet = new FleetAnswer(1_790_000_000_000, "full", "load-balance", 2, ["index", "health"], ["ok", "stale"], [instance]);
+        var fleet = new FleetAnswer(1_790_000_000_000, "full", "load-balance", 2, ["index", "health"], ["ok", "stale"], ["", "its status has not changed for too long"], [instance]);
         Assert.Equal(
             """
-            {"time_ms":1790000000000,"mode":"full","policy":"load-balance","in_flight":2,"row_columns":["index","health"],"health_names":["ok","stale"],
+            {"time_ms":1790000000000,"mode":"full","policy":"load-balance","in_flight":2,"row_columns":["index","health"],"health_names":["ok","stale"],"health_reasons":["","its status has not changed for too long"],
             "instances":[{"index":7,"id":"10.0.0.1_instance0_1","address":"10.0.0.1:8000","role":"neutral","unit":"u1","node":"n1","models":["m"],
-            "backend":"vllm","health":"stale","health_reason":"its status has not changed for 12 s","is_unreachable":false,"signal_age_ms":12000,
+            "backend":"vllm","health":"stale","health_reason":"its status has not changed for too long","is_unreachable":false,"signal_age_ms":12000,
             "running":3,"waiting":1,"kv_used_tokens":4096,"kv_total_tokens":65536,"kv_projected":0.0625,"in_flight":2,"decode_batch":5,
             "prefill_tokens":1800,"decode_tokens":9000,"tracked_tokens":null}]}
             """.ReplaceLineEndings(""),

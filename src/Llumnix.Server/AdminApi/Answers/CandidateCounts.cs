@@ -6,4 +6,4 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="Allowed">Of these, the ones that the request does not exclude.</param>
 /// <param name="Eligible">Of these, the ones that passed the required filters.</param>
 /// <param name="Considered">Of these, the ones that the selector chose from: those that passed the preferred filters or, where none did, all.</param>
-internal sealed record CandidateCounts(int Healthy, int Fitting, int Allowed, int Eligible, int Considered);
+public sealed record CandidateCounts(int Healthy, int Fitting, int Allowed, int Eligible, int Considered);

@@ -5,4 +5,4 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="RecordedTotal">How many have been recorded since the start.</param>
 /// <param name="Decisions">The decisions that were asked for, newest first.</param>
 /// <param name="NextBefore">For the next page: the value of <c>before</c>; null when this is the last one.</param>
-internal sealed record DecisionsAnswer(int Capacity, long RecordedTotal, IReadOnlyList<RecordedDecision> Decisions, long? NextBefore);
+public sealed record DecisionsAnswer(int Capacity, long RecordedTotal, IReadOnlyList<RecordedDecision> Decisions, long? NextBefore);

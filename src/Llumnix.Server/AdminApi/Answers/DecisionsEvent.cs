@@ -4,4 +4,4 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="RecordedTotal">How many have been recorded since the start.</param>
 /// <param name="Skipped">How many between this event and the one before are not in it, because there were too many.</param>
 /// <param name="Decisions">The decisions, newest first.</param>
-internal sealed record DecisionsEvent(long RecordedTotal, long Skipped, IReadOnlyList<RecordedDecision> Decisions);
+public sealed record DecisionsEvent(long RecordedTotal, long Skipped, IReadOnlyList<RecordedDecision> Decisions);

@@ -10,7 +10,7 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="WhyNotSafe">Why not; empty when it can.</param>
 /// <param name="DrainedForMs">Time since the drain began, in milliseconds.</param>
 /// <param name="EstimatedMsToEmpty">Estimated time until it is empty, in milliseconds; null when there is no estimate.</param>
-internal sealed record DrainRow(
+public sealed record DrainRow(
     string Scope,
     string Value,
     string InstanceId,

@@ -8,4 +8,4 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="IsDefault">Whether it has its default.</param>
 /// <param name="Source">The place that set it, such as <c>default</c>, <c>--port</c> or <c>LLUMNIX_SCHEDULER_PORT</c>.</param>
 /// <param name="Description">What it is for.</param>
-internal sealed record EffectiveSetting(string Flag, string Group, string Value, string Default, bool IsDefault, string Source, string Description);
+public sealed record EffectiveSetting(string Flag, string Group, string Value, string Default, bool IsDefault, string Source, string Description);

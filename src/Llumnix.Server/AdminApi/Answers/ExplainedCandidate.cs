@@ -6,5 +6,5 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="OnlyUnwanted">Whether a preferred filter dropped it, which has no effect when no candidate passes these.</param>
 /// <param name="SignalAgeMs">Age of the status that the metrics are from, in milliseconds; null in lite mode.</param>
 /// <param name="Metrics">Its value of each metric by name; values that are not finite are texts.</param>
-internal sealed record ExplainedCandidate(
+public sealed record ExplainedCandidate(
     string InstanceId, string? DroppedBy, bool OnlyUnwanted, long? SignalAgeMs, IReadOnlyDictionary<string, double> Metrics);

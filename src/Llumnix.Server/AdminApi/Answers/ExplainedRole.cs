@@ -7,5 +7,5 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="InstanceId">The pick; null without one. Ties are broken at random, so a decision may pick an equal instance.</param>
 /// <param name="PreferencesMet">Whether the selector saw only instances that pass the preferred filters.</param>
 /// <param name="Candidates">Every instance that may take the role by its infer type, unhealthy ones included.</param>
-internal sealed record ExplainedRole(
+public sealed record ExplainedRole(
     string Policy, string Role, string Outcome, string? InstanceId, bool PreferencesMet, IReadOnlyList<ExplainedCandidate> Candidates);

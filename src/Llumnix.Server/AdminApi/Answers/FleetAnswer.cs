@@ -7,12 +7,14 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="InFlight">Placements in the account, counted once per role.</param>
 /// <param name="RowColumns">What the columns of <see cref="FleetDelta.Rows"/> are: names of members of <see cref="FleetInstance"/>, where <c>health</c> is an index into <paramref name="HealthNames"/>.</param>
 /// <param name="HealthNames">The values that <see cref="FleetInstance.Health"/> may have.</param>
+/// <param name="HealthReasons">For each of them the value of <see cref="FleetInstance.HealthReason"/>.</param>
 /// <param name="Instances">Every instance that the scheduler knows.</param>
-internal sealed record FleetAnswer(
+public sealed record FleetAnswer(
     long TimeMs,
     string Mode,
     string Policy,
     int InFlight,
     IReadOnlyList<string> RowColumns,
     IReadOnlyList<string> HealthNames,
+    IReadOnlyList<string> HealthReasons,
     IReadOnlyList<FleetInstance> Instances);

@@ -7,5 +7,5 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="Left">Indexes of the instances that are gone.</param>
 /// <param name="Rows">Numbers and health of the instances that have changed, in the order of <see cref="FleetAnswer.RowColumns"/>; the first column is the index.
 /// The age of a signal that has not changed grows on: an instance without other changes has no row.</param>
-internal sealed record FleetDelta(
+public sealed record FleetDelta(
     long TimeMs, int InFlight, IReadOnlyList<FleetInstance> Joined, IReadOnlyList<int> Left, IReadOnlyList<double?[]> Rows);

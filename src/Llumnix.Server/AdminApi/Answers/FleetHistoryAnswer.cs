@@ -5,4 +5,4 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="IntervalMs">Time between two samples, in milliseconds.</param>
 /// <param name="Columns">What the columns of <paramref name="Samples"/> are: <c>time_ms</c>, then names of members of <see cref="FleetInstance"/>.</param>
 /// <param name="Samples">The samples, oldest first.</param>
-internal sealed record FleetHistoryAnswer(string InstanceId, int IntervalMs, IReadOnlyList<string> Columns, IReadOnlyList<double?[]> Samples);
+public sealed record FleetHistoryAnswer(string InstanceId, int IntervalMs, IReadOnlyList<string> Columns, IReadOnlyList<double?[]> Samples);

@@ -23,7 +23,7 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="PrefillTokens">Prompt tokens that it still has to compute: the metric <c>all_prefills_tokens_num</c>.</param>
 /// <param name="DecodeTokens">Tokens of the requests that decode or will decode on it: the metric <c>all_decodes_tokens_num</c>.</param>
 /// <param name="TrackedTokens">In lite mode: tokens of its requests by the reports of gateways.</param>
-internal sealed record FleetInstance(
+public sealed record FleetInstance(
     int Index,
     string Id,
     string Address,

@@ -6,5 +6,5 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="RecordedTotal">How many have been recorded since the start.</param>
 /// <param name="Migrations">The migrations, newest first.</param>
 /// <param name="Drains">The drains now.</param>
-internal sealed record MigrationsAnswer(
+public sealed record MigrationsAnswer(
     bool IsEnabled, int Capacity, long RecordedTotal, IReadOnlyList<RecordedMigration> Migrations, IReadOnlyList<DrainRow> Drains);

@@ -4,4 +4,4 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="RecordedTotal">How many have been recorded since the start.</param>
 /// <param name="Migrations">The migrations, newest first; one with a known sequence replaces it.</param>
 /// <param name="Drains">All drains now.</param>
-internal sealed record MigrationsEvent(long RecordedTotal, IReadOnlyList<RecordedMigration> Migrations, IReadOnlyList<DrainRow> Drains);
+public sealed record MigrationsEvent(long RecordedTotal, IReadOnlyList<RecordedMigration> Migrations, IReadOnlyList<DrainRow> Drains);

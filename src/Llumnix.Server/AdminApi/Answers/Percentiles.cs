@@ -5,4 +5,4 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="P50">The median.</param>
 /// <param name="P90">The 90th percentile.</param>
 /// <param name="P99">The 99th percentile.</param>
-internal sealed record Percentiles(long Count, double P50, double P90, double P99);
+public sealed record Percentiles(long Count, double P50, double P90, double P99);

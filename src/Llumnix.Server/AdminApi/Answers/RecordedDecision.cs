@@ -19,7 +19,7 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="PredictedTtftMs">Predicted TTFT in milliseconds, where it is predicted.</param>
 /// <param name="PredictedTpotMs">Predicted TPOT in milliseconds, where it is predicted.</param>
 /// <param name="ObservedTtftMs">Time from the placement to the report of the first token, in milliseconds; null while it is not known.</param>
-internal sealed record RecordedDecision(
+public sealed record RecordedDecision(
     long Sequence,
     long TimeMs,
     string RequestId,

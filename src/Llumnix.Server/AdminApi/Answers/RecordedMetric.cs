@@ -5,4 +5,4 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="IsHigherBetter">Whether a higher value is better.</param>
 /// <param name="Value">Its value for the chosen instance.</param>
 /// <param name="RunnerUpValue">Its value for the runner-up; null without one.</param>
-internal sealed record RecordedMetric(string Name, bool IsHigherBetter, double Value, double? RunnerUpValue);
+public sealed record RecordedMetric(string Name, bool IsHigherBetter, double Value, double? RunnerUpValue);

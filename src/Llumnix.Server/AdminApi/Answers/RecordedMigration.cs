@@ -11,7 +11,7 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="Answer">What the llumlet said, or why it was not asked; empty while there is no answer.</param>
 /// <param name="Selection">Which requests are to move, such as <c>2 requests, longest running first</c>; empty for a dropped one.</param>
 /// <param name="DurationMs">Time until the answer, in milliseconds; null while there is none.</param>
-internal sealed record RecordedMigration(
+public sealed record RecordedMigration(
     long Sequence,
     long TimeMs,
     string Policy,

@@ -8,7 +8,7 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="Status">Readiness and leadership, as in the event <c>status</c>.</param>
 /// <param name="Warnings">What is doubtful in the options.</param>
 /// <param name="Options">Every option, in the order of the reference.</param>
-internal sealed record SettingsAnswer(
+public sealed record SettingsAnswer(
     string Program,
     string Version,
     long StartedMs,

@@ -7,4 +7,4 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="Role">Of several schedulers: <c>leader</c>, <c>frozen</c> or <c>follower</c>; null where there is one.</param>
 /// <param name="Leader">Where the leader is reached; null where there is one scheduler.</param>
 /// <param name="Peers">Replicas that ledgers are exchanged with, as <c>host:port</c>.</param>
-internal sealed record StatusEvent(bool IsReady, string Reason, string Warning, string? Role, string? Leader, IReadOnlyList<string> Peers);
+public sealed record StatusEvent(bool IsReady, string Reason, string Warning, string? Role, string? Leader, IReadOnlyList<string> Peers);

@@ -5,4 +5,4 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="TpotTargetMs">The TPOT target in milliseconds; null without one.</param>
 /// <param name="IntervalMs">Length of an interval in milliseconds.</param>
 /// <param name="Intervals">The last minutes, oldest first; the last interval is not over.</param>
-internal sealed record TargetsAnswer(double? TtftTargetMs, double? TpotTargetMs, int IntervalMs, IReadOnlyList<TargetsInterval> Intervals);
+public sealed record TargetsAnswer(double? TtftTargetMs, double? TpotTargetMs, int IntervalMs, IReadOnlyList<TargetsInterval> Intervals);

@@ -12,7 +12,7 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="ObservedTtft">Observed TTFT; null where no report tells.</param>
 /// <param name="PredictedTtft">Predicted TTFT; null where it is not predicted.</param>
 /// <param name="PredictedTpot">Predicted TPOT; null where it is not predicted.</param>
-internal sealed record TargetsInterval(
+public sealed record TargetsInterval(
     long StartMs,
     long Requests,
     long Placed,
