@@ -19,6 +19,7 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
     private readonly AdminFeed _feed;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
+    private bool _isDisposed;
 
     /// <summary>Makes it. Nothing runs yet.</summary>
     /// <param name="source">What is shown.</param>
@@ -82,9 +83,14 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Stops it at once. Calls after the first one change nothing: a host knows it both as a service and by its type.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _running;
         await _app.DisposeAsync();
