@@ -10,6 +10,7 @@ using Llumnix.Cli.Llumlet;
 using Llumnix.Cli.Profiling;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Simulate;
+using Llumnix.Cli.Top;
 using Llumnix.Server.Hosting;
 
 if (args is ["scheduler", .. string[] schedulerArgs])
@@ -58,6 +59,7 @@ var root = new RootCommand("Llumnix for .NET: a request scheduler and gateway fo
     ExplainCommand.Create(),
     DrainCommand.Create(),
     SimulateCommand.Create(),
+    TopCommand.Create(),
 };
 
 return await CommandRunner.RunAsync(root, args, Console.Out, Console.Error, CancellationToken.None);
