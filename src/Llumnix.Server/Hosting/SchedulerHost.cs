@@ -99,6 +99,9 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <summary>The paths that it serves.</summary>
     internal IReadOnlyCollection<string> Paths => _app.Services.GetRequiredService<ApiHandler>().Paths;
 
+    /// <summary>The paths of the admin API; none without a console.</summary>
+    internal IEnumerable<string> ConsolePaths => _app.Services.GetService<AdminHost>()?.Routes.Paths ?? [];
+
     /// <summary>Logs version, addresses and configuration, once started.</summary>
     internal void LogStart(string program, string options, IReadOnlyList<string> ignoredFlags)
     {
