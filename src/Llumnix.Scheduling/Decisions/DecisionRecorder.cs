@@ -65,17 +65,38 @@ internal sealed class DecisionRecorder<TInstance>(SchedulingPolicy<TInstance> po
             record.ArePreferencesMet = !considered.IsEmpty && scope.ArePreferencesMet;
         }
 
-        int runnerUp = -1;
-        if (!selection.IsNone)
+        Span<double> values = record.ValuePlaces;
+        Span<double> others = record.RunnerUpPlaces;
+        values.Fill(double.NaN);
+        others.Fill(double.NaN);
+        if (selection.IsNone)
         {
-            record.InstanceId = fleet.Instances[selection.Slot].Id;
-            record.DecisiveMetric = DecisiveMetric(role);
-            runnerUp = record.DecisiveMetric < 0 ? -1 : scope.BestOther(_metrics[(int)role][record.DecisiveMetric], considered, selection.Slot);
-            record.RunnerUpId = runnerUp < 0 ? null : fleet.Instances[runnerUp].Id;
+            return;
         }
 
-        record.Values = ValuesOf(role, selection.Slot);
-        record.RunnerUpValues = ValuesOf(role, runnerUp);
+        ReadOnlySpan<TInstance> instances = fleet.Instances;
+        InstanceMetric<TInstance>[] metrics = _metrics[(int)role];
+        record.InstanceId = instances[selection.Slot].Id;
+        int runnerUp = -1;
+        for (int i = 0; i < metrics.Length; i++)
+        {
+            // A selector may leave some of its metrics out: the first one that was computed ranks the runner-up.
+            ReadOnlySpan<double> column = scope.Computed(metrics[i]);
+            if (column.IsEmpty)
+            {
+                continue;
+            }
+
+            if (record.DecisiveMetric < 0 && i < _ofSelector[(int)role])
+            {
+                record.DecisiveMetric = i;
+                runnerUp = BestOther(column, metrics[i].IsHigherBetter, considered, selection.Slot);
+                record.RunnerUpId = runnerUp < 0 ? null : instances[runnerUp].Id;
+            }
+
+            values[i] = column[selection.Slot];
+            others[i] = runnerUp < 0 ? double.NaN : column[runnerUp];
+        }
     }
 
     /// <summary>Completes the record of a role that has been placed.</summary>
@@ -104,32 +125,22 @@ internal sealed class DecisionRecorder<TInstance>(SchedulingPolicy<TInstance> po
         }
     }
 
-    /// <summary>The first metric of the selector that this decision has computed, since a selector may leave some of its metrics out; -1 for none.</summary>
-    private int DecisiveMetric(InferType role)
+    /// <summary>The best candidate beside the pick, the first one of equals; -1 when there is no other.</summary>
+    private static int BestOther(ReadOnlySpan<double> values, bool isHigherBetter, ReadOnlySpan<int> candidates, int pick)
     {
-        InstanceMetric<TInstance>[] metrics = _metrics[(int)role];
-        for (int i = 0; i < _ofSelector[(int)role]; i++)
+        double sign = isHigherBetter ? -1.0 : 1.0;
+        double bound = double.PositiveInfinity;
+        int best = -1;
+        foreach (int slot in candidates)
         {
-            if (fleet.Scope.IsComputed(metrics[i]))
+            double value = sign * values[slot];
+            if ((value < bound || best < 0) && slot != pick)
             {
-                return i;
+                (best, bound) = (slot, value);
             }
         }
 
-        return -1;
-    }
-
-    private MetricValues ValuesOf(InferType role, int slot)
-    {
-        var values = default(MetricValues);
-        ((Span<double>)values).Fill(double.NaN);
-        InstanceMetric<TInstance>[] metrics = _metrics[(int)role];
-        for (int i = 0; i < metrics.Length && slot >= 0; i++)
-        {
-            values[i] = fleet.Scope.IsComputed(metrics[i]) ? fleet.Scope.Values(metrics[i])[slot] : double.NaN;
-        }
-
-        return values;
+        return best;
     }
 
     private static InstanceMetric<TInstance>[] MetricsOf(RolePolicy<TInstance> role) =>

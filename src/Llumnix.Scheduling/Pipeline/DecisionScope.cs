@@ -99,26 +99,11 @@ public sealed class DecisionScope<TInstance>
     /// <summary>After a choice: the candidates that the selector saw, in ascending order.</summary>
     internal ReadOnlySpan<int> Considered => _preferredCount > 0 ? _preferred.AsSpan(0, _preferredCount) : _candidates.AsSpan(0, _required);
 
-    /// <summary>After a choice: whether the values of a metric are those of this decision.</summary>
-    internal bool IsComputed(InstanceMetric<TInstance> metric) => !metric.DependsOnRequest || _isFilled[_metrics.ColumnOf(metric)];
-
-    /// <summary>After a choice: the best candidate beside the pick by a computed metric, the first one of equals; -1 when there is no other.</summary>
-    internal int BestOther(InstanceMetric<TInstance> metric, ReadOnlySpan<int> candidates, int pick)
+    /// <summary>After a choice: a metric's values by slot; empty when this decision has not computed them.</summary>
+    internal ReadOnlySpan<double> Computed(InstanceMetric<TInstance> metric)
     {
-        double[] values = _metrics.Values(_metrics.ColumnOf(metric));
-        double sign = metric.IsHigherBetter ? -1.0 : 1.0;
-        double bound = double.PositiveInfinity;
-        int best = -1;
-        foreach (int slot in candidates)
-        {
-            double value = sign * values[slot];
-            if (slot != pick && (value < bound || best < 0))
-            {
-                (best, bound) = (slot, value);
-            }
-        }
-
-        return best;
+        int column = _metrics.ColumnOf(metric);
+        return !metric.DependsOnRequest || _isFilled[column] ? _metrics.Values(column) : [];
     }
 
     /// <summary>Chooses an instance for a role from the candidates before filters, at least one. The policy's state must be prepared.</summary>

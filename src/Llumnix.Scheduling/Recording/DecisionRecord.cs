@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 
@@ -7,6 +8,9 @@ namespace Llumnix.Scheduling.Recording;
 /// <remarks>A mutable struct, so that the ring of <see cref="DecisionHistory"/> is written in place. Copies of it do not change.</remarks>
 public struct DecisionRecord
 {
+    private MetricValues _values;
+    private MetricValues _runnerUpValues;
+
     /// <summary>Its number, growing by one with each record.</summary>
     public long Sequence { get; internal set; }
 
@@ -29,10 +33,10 @@ public struct DecisionRecord
     public RecordedMetrics Metrics { get; internal set; }
 
     /// <summary>The values of the chosen instance, before the request was added to its load; NaN without an instance.</summary>
-    public MetricValues Values { get; internal set; }
+    public readonly MetricValues Values => _values;
 
     /// <summary>The values of the runner-up; NaN without one.</summary>
-    public MetricValues RunnerUpValues { get; internal set; }
+    public readonly MetricValues RunnerUpValues => _runnerUpValues;
 
     /// <summary>Index of the metric that ranks the runner-up; -1 where the selector reads none.</summary>
     public int DecisiveMetric { get; internal set; }
@@ -90,4 +94,12 @@ public struct DecisionRecord
 
     /// <summary>Whether the role had an instance, but the other role of the pair had none.</summary>
     public bool IsOtherRoleMissing { get; internal set; }
+
+    /// <summary>The places of <see cref="Values"/>.</summary>
+    [UnscopedRef]
+    internal Span<double> ValuePlaces => _values;
+
+    /// <summary>The places of <see cref="RunnerUpValues"/>.</summary>
+    [UnscopedRef]
+    internal Span<double> RunnerUpPlaces => _runnerUpValues;
 }

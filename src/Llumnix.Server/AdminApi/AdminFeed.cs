@@ -13,7 +13,8 @@ namespace Llumnix.Server.AdminApi;
 /// </summary>
 /// <param name="source">What is shown.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AdminFeed(AdminSource source, TimeProvider time)
+/// <param name="logger">Is told of looks that failed.</param>
+internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, ILogger<AdminFeed> logger)
 {
     /// <summary>Time between two looks, which find few things to do when nobody watches.</summary>
     internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
@@ -134,9 +135,17 @@ internal sealed class AdminFeed(AdminSource source, TimeProvider time)
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
-                lock (_gate)
+                try
                 {
-                    Update();
+                    lock (_gate)
+                    {
+                        Update();
+                    }
+                }
+                catch (Exception exception) when (exception is not OutOfMemoryException)
+                {
+                    // A fault of one look must not end the console.
+                    LogFailed(exception);
                 }
             }
         }
@@ -274,4 +283,7 @@ internal sealed class AdminFeed(AdminSource source, TimeProvider time)
     ];
 
     private double NowMs() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
+
+    [LoggerMessage(LogLevel.Error, "The console could not take a look at the scheduler")]
+    private partial void LogFailed(Exception exception);
 }

@@ -28,7 +28,7 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
     /// <param name="time">The clock.</param>
     public AdminHost(AdminSource source, ConsoleOptions options, ILoggerFactory logging, TimeProvider time)
     {
-        _feed = new AdminFeed(source, time);
+        _feed = new AdminFeed(source, time, logging.CreateLogger<AdminFeed>());
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(logging);

@@ -152,6 +152,23 @@ public sealed class DecisionHistoryTests
         Assert.Equal(expected.Count, fixture.Scheduler.History!.Total);
     });
 
+    /// <summary>Looking changes nothing: with the same seed the same instances are chosen, ties and draws included.</summary>
+    [Theory]
+    [InlineData("load-balance", 1)]
+    [InlineData("load-balance", 3)]
+    [InlineData("round-robin", 1)]
+    public void Recorded_DecisionsAreTheSame(string policy, int topK) => Gen.Int[0, 300].Array[1, 30].Sample(prompts =>
+    {
+        var plain = new LiteModeFixture(policy, topK: topK);
+        var recorded = new LiteModeFixture(policy, new LiteModeOptions { DecisionHistory = 4 }, topK: topK);
+        DiscoveredInstance[] instances = [.. "abcde".Select(id => LiteModeFixture.Of($"{id}"))];
+        plain.With(instances);
+        recorded.With(instances);
+        Assert.Equal(Chosen(plain), Chosen(recorded));
+
+        List<string?> Chosen(LiteModeFixture fixture) => [.. prompts.Select((tokens, i) => fixture.Neutral($"r{i}", tokens))];
+    });
+
     [Fact]
     public void NoHistory_NothingIsRecorded() => Assert.Null(new SchedulerFixture().Scheduler.History);
 
