@@ -4,8 +4,9 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 
-need() { # program package
+need() { # program or path, package
     command -v "$1" >/dev/null 2>&1 && return
+    [ -e "$1" ] && return
     echo "installing $2 (for $1)"
     local sudo=""
     [ "$(id -u)" = 0 ] || sudo="sudo -n"
@@ -17,6 +18,9 @@ need redis-server redis-server
 need etcd etcd-server
 need chromium chromium
 need promtool prometheus
+need go golang-go
+need /usr/share/gocode/src/github.com/Masterminds/sprig golang-github-masterminds-sprig-dev
+need /usr/share/gocode/src/sigs.k8s.io/yaml golang-k8s-sigs-yaml-dev
 need node nodejs
 need npm npm
 npm ci --prefix tests/Llumnix.Cli.Tests/OpenAiClients/Node --no-audit --no-fund --loglevel=error \

@@ -25,9 +25,9 @@ internal static class EngineRules
     {
         ServeSettings settings = assigned.Options;
         bool namesOthers = settings.PrefillEngines.Count + settings.DecodeEngines.Count > 0;
-        if (settings.Engines.Count == 0 && !namesOthers)
+        if (settings.Engines.Count == 0 && !namesOthers && settings.Gateway.WithRoutes(out _).Routes?.ServesWithoutFleet != true)
         {
-            yield return assigned.Problem("engines", "names no engine; at least one is needed");
+            yield return assigned.Problem("engines", "names no engine; at least one is needed, or routes to external endpoints (--route-config)");
         }
 
         if (settings.Engines.FirstOrDefault(static engine => engine.Role is InferType.Prefill or InferType.Decode) is { } split)

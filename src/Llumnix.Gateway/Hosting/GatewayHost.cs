@@ -70,10 +70,11 @@ public sealed class GatewayHost : IAsyncDisposable
         _tracing = options.OtlpEndpoint is { } collector ? new GatewayTracing(collector, options.IsOtlpOverHttp, _time) : null;
         var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
         parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);
+        var outages = new EndpointOutages(_app.Services.GetRequiredService<ILogger<EndpointOutages>>());
         _mirror = options.MirrorFile.Length == 0 ? null
             : new TrafficMirror(
                 options.MirrorFile, _connections, SeededRandom(), _time,
-                new MirrorTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics)), _app.Services.GetRequiredService<ILogger<TrafficMirror>>());
+                new MirrorTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics)), outages, _app.Services.GetRequiredService<ILogger<TrafficMirror>>());
         var services = new ExchangeServices(
             options,
             parts.Placer,
@@ -87,7 +88,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _active,
             telemetry,
             _tracing,
-            MakeRoutes(options, parts, telemetry),
+            MakeRoutes(options, parts, telemetry, outages),
             _mirror,
             _time);
         _endpoints = new GatewayEndpoints(
@@ -167,12 +168,14 @@ public sealed class GatewayHost : IAsyncDisposable
         _connections.Dispose();
     }
 
-    private ExternalRoutes? MakeRoutes(GatewayOptions options, GatewayParts parts, GatewayTelemetry telemetry) => options.Routes is not { } table ? null
+    private ExternalRoutes? MakeRoutes(GatewayOptions options, GatewayParts parts, GatewayTelemetry telemetry, EndpointOutages outages) =>
+        options.Routes is not { } table ? null
         : new ExternalRoutes(
             table,
             new ExternalClient(_connections, options.IdleTimeout < options.ResponseTimeout ? options.IdleTimeout : options.ResponseTimeout, _time),
             SeededRandom(),
-            new RouteTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), telemetry.LabelOf));
+            new RouteTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), telemetry.LabelOf),
+            outages);
 
     /// <summary>Gateways with the same seed would choose alike.</summary>
     private static Random SeededRandom() => new(RandomNumberGenerator.GetInt32(int.MaxValue));

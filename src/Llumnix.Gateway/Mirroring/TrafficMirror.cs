@@ -1,5 +1,6 @@
 using System.Net;
 using Llumnix.Gateway.Files;
+using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
 using Llumnix.Gateway.Routing;
@@ -25,6 +26,7 @@ internal sealed partial class TrafficMirror : IDisposable
     private readonly Random _random;
     private readonly TimeProvider _time;
     private readonly MirrorTelemetry _telemetry;
+    private readonly EndpointOutages _outages;
     private readonly ILogger<TrafficMirror> _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
@@ -38,12 +40,13 @@ internal sealed partial class TrafficMirror : IDisposable
     /// <param name="random">Chooses the requests; used under a lock.</param>
     /// <param name="time">The clock.</param>
     /// <param name="telemetry">Counts.</param>
+    /// <param name="outages">Is told when the endpoint fails.</param>
     /// <param name="logger">Is told of changes of the file.</param>
     /// <exception cref="MirrorFileException">The file cannot be used.</exception>
     public TrafficMirror(
-        string path, HttpMessageInvoker connections, Random random, TimeProvider time, MirrorTelemetry telemetry, ILogger<TrafficMirror> logger)
+        string path, HttpMessageInvoker connections, Random random, TimeProvider time, MirrorTelemetry telemetry, EndpointOutages outages, ILogger<TrafficMirror> logger)
     {
-        (_connections, _random, _time, _telemetry, _logger) = (connections, random, time, telemetry, logger);
+        (_connections, _random, _time, _telemetry, _outages, _logger) = (connections, random, time, telemetry, outages, logger);
         _stopped = _stopping.Token;
         _file = new WatchedFile(path, MirrorFile.MaxBytes);
         try
@@ -74,7 +77,7 @@ internal sealed partial class TrafficMirror : IDisposable
         }
 
         _telemetry.OnSent();
-        _ = SendAsync(CopyOf(request, requestId, body, target), body.Length, target.Timeout);
+        _ = SendAsync(CopyOf(request, requestId, body, target), body.Length, target);
     }
 
     /// <summary>Looks at the file from time to time until it is cancelled.</summary>
@@ -166,7 +169,7 @@ internal sealed partial class TrafficMirror : IDisposable
         return message;
     }
 
-    private async Task SendAsync(HttpRequestMessage message, int bytes, TimeSpan timeout)
+    private async Task SendAsync(HttpRequestMessage message, int bytes, MirrorTarget target)
     {
         await Task.Yield();
         bool isAnswered = false;
@@ -174,16 +177,22 @@ internal sealed partial class TrafficMirror : IDisposable
         {
             using (message)
             {
-                using var limit = new CancellationTokenSource(timeout, _time);
+                using var limit = new CancellationTokenSource(target.Timeout, _time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopped);
                 using HttpResponseMessage answer = await _connections.SendAsync(message, either.Token);
                 await answer.Content.CopyToAsync(Stream.Null, either.Token);
                 isAnswered = true;
             }
+
+            _outages.OnAnswered(target.Url);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             // Counted below; the request itself does not depend on it.
+            if (!_stopped.IsCancellationRequested)
+            {
+                _outages.OnFailed(target.Url, "no whole answer, or not in time");
+            }
         }
         finally
         {

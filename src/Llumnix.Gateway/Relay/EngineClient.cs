@@ -35,7 +35,14 @@ internal sealed class EngineClient(HttpMessageInvoker connections, bool isAuthor
         message.Headers.TryAddWithoutValidation(RequestIds.Header, requestId);
         try
         {
-            return new EngineAnswer(await connections.SendAsync(message, cancellation), EngineFailure.None);
+            HttpResponseMessage answer = await connections.SendAsync(message, cancellation);
+            if (!Redirection.Is((int)answer.StatusCode))
+            {
+                return new EngineAnswer(answer, EngineFailure.None);
+            }
+
+            answer.Dispose();
+            return new EngineAnswer(null, EngineFailure.Redirected);
         }
         catch (HttpRequestException exception)
         {

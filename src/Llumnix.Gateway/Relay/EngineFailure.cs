@@ -11,4 +11,7 @@ internal enum EngineFailure
 
     /// <summary>The connection broke off.</summary>
     Broken,
+
+    /// <summary>The engine sends to another address: what listens there is not an engine.</summary>
+    Redirected,
 }

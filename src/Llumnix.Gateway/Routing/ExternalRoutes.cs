@@ -1,3 +1,4 @@
+using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Http;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
@@ -10,7 +11,8 @@ namespace Llumnix.Gateway.Routing;
 /// <param name="client">Sends requests there.</param>
 /// <param name="random">Draws routes by weight; used under a lock.</param>
 /// <param name="telemetry">Counts.</param>
-internal sealed class ExternalRoutes(RouteTable table, ExternalClient client, Random random, RouteTelemetry telemetry)
+/// <param name="outages">Is told of endpoints that fail.</param>
+internal sealed class ExternalRoutes(RouteTable table, ExternalClient client, Random random, RouteTelemetry telemetry, EndpointOutages outages)
 {
     private readonly Lock _drawing = new();
 
@@ -39,25 +41,46 @@ internal sealed class ExternalRoutes(RouteTable table, ExternalClient client, Ra
     {
         using HttpResponseMessage? answer = await client.SendAsync(request, route);
         int status = (int?)answer?.StatusCode ?? 0;
+        bool isUsable = status > 0 && !Redirection.Is(status);
 
         // A refused key is the gateway's, not the client's.
         bool isOwnFault = status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden;
-        if (answer is null || (status >= StatusCodes.Status400BadRequest && (!isLast || isOwnFault)))
+        if (!isUsable || (status >= StatusCodes.Status400BadRequest && (!isLast || isOwnFault)))
         {
-            telemetry.OnAnswered(request.Model, status, isBroken: answer is null, isFallback);
+            Note(request, route, status, isBroken: !isUsable, isFallback);
             return false;
         }
 
         try
         {
-            RelayResult result = await request.Answer.RelayAsync(answer, placed: null, cutsUsage: false, OpenAiError.ExternalBroke());
-            telemetry.OnAnswered(request.Model, status, isBroken: result != RelayResult.Complete, isFallback);
+            RelayResult result = await request.Answer.RelayAsync(answer!, placed: null, cutsUsage: false, OpenAiError.ExternalBroke());
+            Note(request, route, status, isBroken: result != RelayResult.Complete, isFallback);
             return result != RelayResult.BrokenBefore;
         }
         catch (OperationCanceledException) when (request.Active.Reason == RequestEnd.TimedOut)
         {
-            telemetry.OnAnswered(request.Model, status, isBroken: true, isFallback);
+            Note(request, route, status, isBroken: true, isFallback);
             throw;
+        }
+    }
+
+    /// <summary>Counts an answer, and tells of an endpoint that fails for all requests: the faults of one request, such as 400, are none of its own.</summary>
+    private void Note(ExternalRequest request, Route route, int status, bool isBroken, bool isFallback)
+    {
+        telemetry.OnAnswered(request.Model, status, isBroken, isFallback);
+        string? reason = Redirection.Is(status) ? "it redirects to another address"
+            : status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden ? "it refuses the key of the route"
+            : status >= StatusCodes.Status500InternalServerError ? FormattableString.Invariant($"it answers {status}")
+            : status == 0 ? "it cannot be reached, or does not answer in time"
+            : isBroken ? "it breaks off its answers"
+            : null;
+        if (reason is null)
+        {
+            outages.OnAnswered(route.BaseUrl!);
+        }
+        else
+        {
+            outages.OnFailed(route.BaseUrl!, reason);
         }
     }
 }

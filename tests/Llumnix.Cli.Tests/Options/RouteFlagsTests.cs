@@ -57,6 +57,28 @@ public sealed class RouteFlagsTests
         }
     }
 
+    [Theory]
+    [InlineData("", """[{"base_url":"EXTERNAL","fallback":true}]""")]
+    [InlineData("prefix", """[{"base_url":"EXTERNAL","prefix":"*"}]""")]
+    public async Task ServeWithoutEngines_WhereRoutesNeedNone_AnswersAndIsReady(string policy, string routes)
+    {
+        await using EngineHost external = await EngineHost.StartAsync(new EngineHostOptions(), Cancellation);
+        using LlumnixProcess process = LlumnixProcess.Start(["serve", "--port=0", $"--route-policy={policy}", "--route-config=" + Fill(routes, external)]);
+        string started = await process.ReadLineAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(client, "m"));
+        Assert.Equal("""{"ready":true}""", await client.GetStringAsync("/readyz", Cancellation));
+        await process.TerminateAsync();
+        Assert.Equal(0, await process.WaitForExitAsync());
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(HttpClient client, string model)
+    {
+        using var body = new StringContent($$"""{"model":"{{model}}","max_tokens":2,"messages":[{"role":"user","content":"a"}]}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await client.PostAsync("chat/completions", body, Cancellation);
+        return answer.StatusCode;
+    }
+
     private static string Fill(string routes, EngineHost external) =>
         routes.Replace("EXTERNAL", FormattableString.Invariant($"http://127.0.0.1:{external.Engines[0].Port}"), StringComparison.Ordinal);
 
@@ -67,10 +89,9 @@ public sealed class RouteFlagsTests
         using LlumnixProcess process = LlumnixProcess.Start([program, "--port=0", "--retry-max-count=0", .. fleet, .. flags]);
         string started = await process.ReadLineAsync();
         using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
-        using var body = new StringContent($$"""{"model":"{{model}}","max_tokens":2,"messages":[{"role":"user","content":"a"}]}""", Encoding.UTF8, "application/json");
-        using HttpResponseMessage answer = await client.PostAsync("chat/completions", body, Cancellation);
+        HttpStatusCode status = await AskAsync(client, model);
         await process.TerminateAsync();
         Assert.Equal(0, await process.WaitForExitAsync());
-        return answer.StatusCode;
+        return status;
     }
 }

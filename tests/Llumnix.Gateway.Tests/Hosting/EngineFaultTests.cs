@@ -42,6 +42,27 @@ public sealed class EngineFaultTests
     }
 
     [Fact]
+    public async Task Post_EngineRedirects_TheNextAnswers_OrTheClientIsNotTold()
+    {
+        await using ScriptedEngine odd = await ScriptedEngine.StartAsync(static (context, _) =>
+        {
+            context.Response.Redirect("http://10.1.2.3/elsewhere");
+            return Task.CompletedTask;
+        });
+        await using ScriptedEngine good = await ScriptedEngine.StartAsync("{}");
+        await using (TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(odd.Url, good.Url)))
+        {
+            using HttpResponseMessage answer = await gateway.PostAsync(Chat, "{}");
+            Assert.Equal("{}", await answer.Content.ReadAsStringAsync(Cancellation));
+        }
+
+        await using TestGateway alone = await TestGateway.StartAsync(new TestPlacer(odd.Url));
+        using HttpResponseMessage failed = await alone.PostAsync(Chat, "{}");
+        Assert.Null(failed.Headers.Location);
+        await ErrorAnswer.AssertAsync(failed, 502, "server_error");
+    }
+
+    [Fact]
     public async Task Post_EngineFails_TheNextAnswers_OrItsOwnWordsGoOn()
     {
         await using ScriptedEngine failing = await ScriptedEngine.StartAsync(async (context, _) =>

@@ -56,6 +56,22 @@ public sealed class ExternalRoutesTests
         Assert.Contains("data: 2", await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AnEndpointThatRedirectsHasFailed()
+    {
+        await using ScriptedEngine odd = await ScriptedEngine.StartAsync(static (context, _) =>
+        {
+            context.Response.Redirect("http://10.1.2.3/elsewhere", permanent: true);
+            return Task.CompletedTask;
+        });
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(), Of(RoutePolicy.Weight, new Route { BaseUrl = odd.Url, Weight = 1, ApiKey = "k" }));
+
+        using HttpResponseMessage answer = await gateway.PostAsync(Path, Body);
+
+        Assert.Null(answer.Headers.Location);
+        await ErrorAnswer.AssertAsync(answer, 502, "server_error");
+    }
+
     [Theory]
     [InlineData(PlacementRefusal.NotReady)]
     [InlineData(PlacementRefusal.NotFound)]

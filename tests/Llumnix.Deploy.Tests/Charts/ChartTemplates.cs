@@ -1,0 +1,174 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Llumnix.Deploy.Tests.Manifests;
+
+namespace Llumnix.Deploy.Tests.Charts;
+
+/// <summary>The chart's templates, made of the overlay <c>plain-engines</c>: its objects, with values of the chart where installations differ.</summary>
+internal static partial class ChartTemplates
+{
+    private const string Scheduler = "llumnix-scheduler";
+    private const string Gateway = "llumnix-gateway";
+    private const string Engines = "llumnix-vllm";
+
+    /// <summary>The text of each file of the folder templates that is made of the overlay.</summary>
+    public static IReadOnlyDictionary<string, string> Build()
+    {
+        JsonObject[] objects = [.. Kustomization.Build("plain-engines").Where(static resource => FileOf(resource).Length > 0)];
+        foreach (JsonObject resource in objects)
+        {
+            Parametrize(resource);
+        }
+
+        return objects.GroupBy(FileOf).ToDictionary(static file => file.Key, static file => Header + string.Concat(file.Select(Write)));
+    }
+
+    private static string Header =>
+        "{{- /* Made of deploy/plain-engines. To rewrite it: LLUMNIX_UPDATE_REFERENCE=1 dotnet test --project tests/Llumnix.Deploy.Tests */}}\n";
+
+    private static string NameOf(JsonObject resource) => (string)resource["metadata"]!["name"]!;
+
+    private static string KindOf(JsonObject resource) => (string)resource["kind"]!;
+
+    /// <summary>Empty for what the chart leaves out: Prometheus and Grafana, which installations with Helm have already.</summary>
+    private static string FileOf(JsonObject resource) => (KindOf(resource), NameOf(resource)) switch
+    {
+        (_, var name) when name.StartsWith("llumnix-prometheus", StringComparison.Ordinal) || name.StartsWith("llumnix-grafana", StringComparison.Ordinal) => "",
+        ("ConfigMap", _) => "",
+        ("NetworkPolicy", _) => "network-policies.yaml",
+        ("Role" or "RoleBinding", _) => "rbac.yaml",
+        (_, Scheduler) => "scheduler.yaml",
+        (_, Gateway) => "gateway.yaml",
+        (_, Engines or "llumnix-models") => "engines.yaml",
+        _ => throw new InvalidOperationException($"the chart has no place for {Kustomization.IdOf(resource)}"),
+    };
+
+    /// <summary>When an object is part of the installation; empty for always.</summary>
+    private static string ConditionOf(JsonObject resource) => (KindOf(resource), NameOf(resource)) switch
+    {
+        ("NetworkPolicy", Gateway) => "and .Values.networkPolicies .Values.gateway.enabled",
+        ("NetworkPolicy", "llumnix-engines") => "and .Values.networkPolicies .Values.engines.create",
+        ("NetworkPolicy", _) => ".Values.networkPolicies",
+        ("PersistentVolumeClaim", _) => "and .Values.engines.create (not .Values.engines.existingClaim)",
+        ("PodDisruptionBudget", Engines) => "and .Values.engines.create (gt (int .Values.engines.replicas) 1)",
+        ("PodDisruptionBudget", Gateway) => "and .Values.gateway.enabled (gt (int .Values.gateway.replicas) 1)",
+        (_, Engines) => ".Values.engines.create",
+        (_, Gateway) => ".Values.gateway.enabled",
+        _ => "",
+    };
+
+    private static void Parametrize(JsonObject resource)
+    {
+        ParametrizeEngineLabels(resource);
+        SetLabels((JsonObject)resource["metadata"]!);
+        string part = NameOf(resource) switch { Scheduler => "scheduler", Gateway => "gateway", _ => "engines" };
+        string values = $".Values.{part}";
+        if (KindOf(resource) == "Service" && part == "gateway")
+        {
+            var metadata = (JsonObject)resource["metadata"]!;
+            metadata["annotations"] = TemplateWriter.Optional($"{values}.service.annotations");
+            var spec = (JsonObject)resource["spec"]!;
+            spec["type"] = TemplateWriter.Scalar($"{values}.service.type");
+            spec["ports"]![0]!["port"] = TemplateWriter.Scalar($"{values}.service.port");
+        }
+
+        if (KindOf(resource) == "PersistentVolumeClaim")
+        {
+            resource["spec"]!["storageClassName"] = TemplateWriter.Optional($"{values}.storageClassName");
+            resource["spec"]!["resources"]!["requests"]!["storage"] = TemplateWriter.Scalar($"{values}.storage");
+        }
+
+        if (KindOf(resource) == "Deployment")
+        {
+            ParametrizePods((JsonObject)resource["spec"]!, part, values);
+        }
+    }
+
+    private static void ParametrizePods(JsonObject spec, string part, string values)
+    {
+        spec["replicas"] = TemplateWriter.Scalar($"{values}.replicas");
+        SetLabels((JsonObject)spec["template"]!["metadata"]!, "llumnix.podLabels");
+        var pod = (JsonObject)spec["template"]!["spec"]!;
+        pod["imagePullSecrets"] = TemplateWriter.Optional(".Values.imagePullSecrets");
+        pod["priorityClassName"] = TemplateWriter.Optional($"{values}.priorityClassName");
+        pod["nodeSelector"] = TemplateWriter.Optional($"{values}.nodeSelector");
+        pod["tolerations"] = TemplateWriter.Optional($"{values}.tolerations");
+        pod["volumes"] = pod["volumes"] is JsonArray volumes ? Append(volumes, $"{values}.extraVolumes") : TemplateWriter.Optional($"{values}.extraVolumes");
+
+        var container = (JsonObject)pod["containers"]![0]!;
+        container["image"] = TemplateWriter.Scalar($"include \"llumnix.image\" {values}.image");
+        container["imagePullPolicy"] = TemplateWriter.Scalar($"{values}.image.pullPolicy");
+        container["resources"] = TemplateWriter.Block($"{values}.resources");
+        container["args"] = Append((JsonArray)container["args"]!, $"{values}.extraArgs");
+        container["env"] = container["env"] is JsonArray env ? Append(env, $"{values}.extraEnv") : TemplateWriter.Optional($"{values}.extraEnv");
+        container["volumeMounts"] = container["volumeMounts"] is JsonArray mounts
+            ? Append(mounts, $"{values}.extraVolumeMounts") : TemplateWriter.Optional($"{values}.extraVolumeMounts");
+        if (part == "engines")
+        {
+            container["args"]!.AsArray()[1] = "--served-model-name={{ .Values.engines.model }}";
+            pod["volumes"]!.AsArray()[0]!["persistentVolumeClaim"]!["claimName"] =
+                "{{ .Values.engines.existingClaim | default (printf \"%s-models\" (include \"llumnix.name\" .)) }}";
+        }
+
+    }
+
+    /// <summary>Installations with engines of their own say which labels these have.</summary>
+    private static void ParametrizeEngineLabels(JsonNode? node)
+    {
+        if (node is JsonObject mapping)
+        {
+            if ((mapping["llumnix.dev/component"] as JsonValue)?.ToString() == "engine")
+            {
+                mapping.Remove("llumnix.dev/component");
+                mapping[TemplateWriter.Entries("llumnix.engineLabels")] = null;
+            }
+
+            mapping.Select(static pair => pair.Value).ToList().ForEach(ParametrizeEngineLabels);
+        }
+        else if (node is JsonArray sequence)
+        {
+            sequence.ToList().ForEach(ParametrizeEngineLabels);
+        }
+    }
+
+    /// <summary>The labels of the overlay, in the words of charts. Those by which objects find each other stay.</summary>
+    private static void SetLabels(JsonObject metadata, string template = "llumnix.labels")
+    {
+        var labels = (JsonObject)metadata["labels"]!;
+        labels.Remove("app.kubernetes.io/part-of");
+        labels[TemplateWriter.Entries(template)] = null;
+    }
+
+    private static JsonArray Append(JsonArray items, string expression) =>
+        [.. items.Select(static item => item!.DeepClone()), TemplateWriter.Items(expression)];
+
+    private static string Write(JsonObject resource)
+    {
+        string condition = ConditionOf(resource);
+        var text = new StringBuilder();
+        text.Append(condition.Length == 0 ? "" : $"{{{{- if {condition} }}}}\n").Append("---\n");
+        text.Append(Fill(TemplateWriter.Write(resource)));
+        return text.Append(condition.Length == 0 ? "" : "{{- end }}\n").ToString();
+    }
+
+    /// <summary>What occurs everywhere: the prefix of names, the Secret, the label of engines.</summary>
+    private static string Fill(string text)
+    {
+        foreach ((string fixedText, string value) in new[]
+        {
+            ("name: llumnix\n", "name: {{ .Values.secretName }}\n"),
+            ("--discovery-kubernetes-selector=llumnix.dev/component=engine", "--discovery-kubernetes-selector={{ .Values.engines.selector }}"),
+            ("--discovery-kubernetes-port=8000", "--discovery-kubernetes-port={{ .Values.engines.port }}"),
+            ("--scheduling-policy=load-balance", "--scheduling-policy={{ .Values.scheduler.policy }}"),
+        })
+        {
+            text = text.Replace(fixedText, value, StringComparison.Ordinal);
+        }
+
+        return Prefix().Replace(text, "{{ include \"llumnix.name\" . }}-$1");
+    }
+
+    [GeneratedRegex("llumnix-(scheduler|gateway|vllm|engines|engine-discovery|models|prometheus)")]
+    private static partial Regex Prefix();
+}

@@ -1,0 +1,181 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Json.Schema;
+using k8s;
+using k8s.Models;
+using Llumnix.Deploy.Tests.Manifests;
+
+namespace Llumnix.Deploy.Tests.Charts;
+
+/// <summary>The Helm chart says what the overlay says, and its values change what they promise.</summary>
+public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
+{
+    private const string Everything = """
+        imagePullSecrets: [{name: registry}]
+        engines: {create: true, replicas: 3, existingClaim: weights, storageClassName: fast, extraArgs: [--tensor-parallel-size=2], nodeSelector: {gpu: h20}, priorityClassName: high}
+        scheduler: {replicas: 2, policy: slo, extraArgs: [--dispatch-top-k=2], nodeSelector: {zone: a}, tolerations: [{key: a, operator: Exists}]}
+        gateway:
+          replicas: 1
+          extraArgs: [--api-key-file=/keys/keys.json]
+          extraEnv: [{name: A, value: "1"}]
+          extraVolumes: [{name: keys, secret: {secretName: keys}}]
+          extraVolumeMounts: [{name: keys, mountPath: /keys}]
+          service: {type: LoadBalancer, port: 80, annotations: {a: b}}
+        monitoring: {podMonitor: true, alerts: true, dashboards: true}
+        """;
+
+    [Fact]
+    public async Task Templates_AreThoseOfTheOverlay()
+    {
+        IReadOnlyDictionary<string, string> files = ChartTemplates.Build();
+        Assert.Equal(["engines.yaml", "gateway.yaml", "network-policies.yaml", "rbac.yaml", "scheduler.yaml"], files.Keys.Order());
+        foreach ((string name, string text) in files)
+        {
+            string path = $"{Chart.Folder}/templates/{name}";
+            if (Environment.GetEnvironmentVariable("LLUMNIX_UPDATE_REFERENCE") == "1")
+            {
+                await File.WriteAllTextAsync(Checkout.PathOf(path), text, TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal(Checkout.Read(path), text);
+        }
+    }
+
+    /// <summary>Also with another prefix of names, put back: nothing holds on to the old one.</summary>
+    [Theory]
+    [InlineData("llumnix")]
+    [InlineData("other")]
+    public async Task Render_WithEngines_IsTheOverlay(string prefix)
+    {
+        IReadOnlyList<JsonObject> rendered = await chart.RenderAsync($"{{namePrefix: {prefix}, engines: {{create: true}}}}");
+        Dictionary<string, JsonNode> expected = Kustomization.Build("plain-engines")
+            .Where(static resource => !Regex.IsMatch(Kustomization.IdOf(resource), "^ConfigMap |-prometheus|-grafana"))
+            .ToDictionary(Kustomization.IdOf, static resource => WithoutLabelsOfTheWhole(resource));
+        Dictionary<string, JsonNode> actual = Objects(rendered)
+            .Select(resource => JsonNode.Parse(resource.ToJsonString().Replace($"{prefix}-", "llumnix-", StringComparison.Ordinal))!.AsObject())
+            .ToDictionary(Kustomization.IdOf, static resource => WithoutLabelsOfTheWhole(resource));
+        Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
+        Assert.All(expected, pair => Assert.True(JsonNode.DeepEquals(pair.Value, actual[pair.Key]), $"{pair.Key}\n{pair.Value}\n{actual[pair.Key]}"));
+    }
+
+    [Fact]
+    public async Task Render_WithoutValues_HasNoEngines()
+    {
+        IReadOnlyList<JsonObject> rendered = await chart.RenderAsync();
+        Assert.Equal(["llumnix-gateway", "llumnix-scheduler"], Of<V1Deployment>(rendered).Select(static deployment => deployment.Metadata.Name).Order());
+        Assert.Contains("llumnix-gateway.models:8089/v1", Notes(rendered), StringComparison.Ordinal);
+        Assert.Contains("-l llumnix.dev/component=engine", Notes(rendered), StringComparison.Ordinal);
+    }
+
+    /// <summary>Read by the types of the Kubernetes API: an unknown field or a wrong type is an error.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("{engines: {create: true}}")]
+    [InlineData("{gateway: {enabled: false}, networkPolicies: false}")]
+    [InlineData(Everything)]
+    public async Task Render_GivesObjectsOfKubernetes(string values) => Assert.All(
+        Objects(await chart.RenderAsync(values)).Where(static resource => !((string)resource["apiVersion"]!).StartsWith("monitoring.coreos.com/", StringComparison.Ordinal)),
+        static resource => Assert.NotNull(Assert.Single(KubernetesYaml.LoadAllFromString(resource.ToJsonString(), null, true))));
+
+    [Fact]
+    public async Task Render_Everything_IsWhatTheValuesSay()
+    {
+        IReadOnlyList<JsonObject> rendered = await chart.RenderAsync(Everything);
+        Dictionary<string, V1Deployment> deployments = Of<V1Deployment>(rendered).ToDictionary(static deployment => deployment.Metadata.Name);
+        (V1PodSpec scheduler, V1PodSpec gateway, V1PodSpec engines) = (PodOf("scheduler"), PodOf("gateway"), PodOf("vllm"));
+        Assert.Equal([2, 1, 3], new[] { "scheduler", "gateway", "vllm" }.Select(name => deployments[$"llumnix-{name}"].Spec.Replicas!.Value));
+        Assert.All([scheduler, gateway, engines], static pod => Assert.Equal("registry", Assert.Single(pod.ImagePullSecrets).Name));
+        Assert.Equal("--dispatch-top-k=2", scheduler.Containers[0].Args[^1]);
+        Assert.Contains("--scheduling-policy=slo", scheduler.Containers[0].Args);
+        Assert.Equal(("a", "a"), (scheduler.NodeSelector["zone"], Assert.Single(scheduler.Tolerations).Key));
+        Assert.Equal("--api-key-file=/keys/keys.json", gateway.Containers[0].Args[^1]);
+        Assert.Equal(("keys", "/keys", "A"), (Assert.Single(gateway.Volumes).Secret.SecretName, Assert.Single(gateway.Containers[0].VolumeMounts).MountPath, gateway.Containers[0].Env[^1].Name));
+        Assert.Equal(("weights", "high"), (engines.Volumes[0].PersistentVolumeClaim.ClaimName, engines.PriorityClassName));
+        V1Service service = Of<V1Service>(rendered).Single(static service => service.Metadata.Name == "llumnix-gateway");
+        Assert.Equal(("LoadBalancer", 80, "b"), (service.Spec.Type, service.Spec.Ports[0].Port, service.Metadata.Annotations["a"]));
+        Assert.Empty(Of<V1PersistentVolumeClaim>(rendered));
+        Assert.Equal(["llumnix-vllm"], Of<V1PodDisruptionBudget>(rendered).Select(static budget => budget.Metadata.Name));
+
+        JsonObject alerts = Objects(rendered).Single(static resource => (string)resource["kind"]! == "PrometheusRule");
+        Assert.True(JsonNode.DeepEquals(Assert.Single(YamlDocuments.Parse(Checkout.Read("deploy/base/monitoring/alerts.yml")))["groups"], alerts["spec"]!["groups"]));
+        V1ConfigMap dashboards = Assert.Single(Of<V1ConfigMap>(rendered));
+        Assert.Equal(Directory.GetFiles(Checkout.PathOf("deploy/base/monitoring/dashboards")).Select(Path.GetFileName).Order(), dashboards.Data.Keys.Order());
+        Assert.All(dashboards.Data, pair => Assert.Equal(Checkout.Read($"deploy/base/monitoring/dashboards/{pair.Key}"), pair.Value));
+        JsonNode scraped = Objects(rendered).Single(static resource => (string)resource["kind"]! == "PodMonitor")["spec"]!["selector"]!["matchExpressions"]![0]!["values"]!;
+        Assert.Equal(deployments.Keys.Order(), scraped.AsArray().Select(static name => (string)name!).Order());
+
+        V1PodSpec PodOf(string name) => deployments[$"llumnix-{name}"].Spec.Template.Spec;
+    }
+
+    [Fact]
+    public async Task Render_OtherLabelsAndPortOfEngines_AreFoundAndLetThrough()
+    {
+        IReadOnlyList<JsonObject> rendered = await chart.RenderAsync("{engines: {create: true, port: 9000, selector: 'app.kubernetes.io/name=mine,tier=gpu'}}");
+        Assert.All(Of<V1Deployment>(rendered).Where(static deployment => deployment.Metadata.Name != "llumnix-vllm"), static deployment => Assert.Equal(
+            ["--discovery-kubernetes-selector=app.kubernetes.io/name=mine,tier=gpu", "--discovery-kubernetes-port=9000"],
+            deployment.Spec.Template.Spec.Containers[0].Args.Where(static argument => argument.StartsWith("--discovery-kubernetes-", StringComparison.Ordinal))));
+        Assert.Contains(
+            Of<V1NetworkPolicy>(rendered).SelectMany(static policy => policy.Spec.Egress ?? []).SelectMany(static rule => rule.To ?? []),
+            static peer => peer.PodSelector?.MatchLabels is { Count: 2 } labels && labels["app.kubernetes.io/name"] == "mine" && labels["tier"] == "gpu");
+        IDictionary<string, string> pods = Of<V1Deployment>(rendered).Single(static deployment => deployment.Metadata.Name == "llumnix-vllm").Spec.Template.Metadata.Labels;
+        Assert.Equal(("mine", "gpu"), (pods["app.kubernetes.io/name"], pods["tier"]));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(Everything, true)]
+    [InlineData("{scheduler: {replicas: two}}", false)]
+    [InlineData("{scheduler: {policy: fastest}}", false)]
+    [InlineData("{scheduler: {extraArgs: [dispatch-top-k=2]}}", false)]
+    [InlineData("{gateway: {service: {port: 0}}}", false)]
+    [InlineData("{gateways: {replicas: 2}}", false)]
+    [InlineData("{namePrefix: Other_}", false)]
+    [InlineData("{engines: {selector: app=vllm}}", true)]
+    [InlineData("{engines: {selector: app in (vllm)}}", false)]
+    public void Schema_TakesWhatHasAMeaning(string values, bool isTaken)
+    {
+        JsonSchema schema = JsonSchema.FromText(Checkout.Read($"{Chart.Folder}/values.schema.json"));
+        JsonNode given = YamlDocuments.Parse(values).FirstOrDefault() ?? new JsonObject();
+        Assert.Equal(isTaken, schema.Evaluate(given.Deserialize<JsonElement>()).IsValid);
+        Assert.True(schema.Evaluate(YamlDocuments.Parse(Checkout.Read($"{Chart.Folder}/values.yaml")).Single().Deserialize<JsonElement>()).IsValid);
+    }
+
+    private static IEnumerable<JsonObject> Objects(IEnumerable<JsonObject> rendered) => rendered.Where(static resource => (string)resource["kind"]! != "Notes");
+
+    private static string Notes(IEnumerable<JsonObject> rendered) => (string)rendered.Single(static resource => (string)resource["kind"]! == "Notes")["text"]!;
+
+    private static IReadOnlyList<T> Of<T>(IEnumerable<JsonObject> rendered)
+    {
+        string kind = typeof(T).Name[2..];
+        return [.. Objects(rendered).Where(resource => (string)resource["kind"]! == kind)
+            .Select(static resource => KubernetesYaml.Deserialize<T>(resource.ToJsonString(), true))];
+    }
+
+    /// <summary>Labels that say which installation an object belongs to, and what Kubernetes assumes anyway.</summary>
+    private static JsonNode WithoutLabelsOfTheWhole(JsonNode resource)
+    {
+        if (resource is JsonArray sequence)
+        {
+            sequence.ToList().ForEach(static item => WithoutLabelsOfTheWhole(item!));
+        }
+        else if (resource is JsonObject mapping)
+        {
+            foreach ((string key, JsonNode? value) in mapping.ToList())
+            {
+                bool isOfTheWhole = key is "helm.sh/chart" or "app.kubernetes.io/managed-by" or "app.kubernetes.io/instance" or "app.kubernetes.io/version"
+                    || (key == "imagePullPolicy" && value!.ToString() == "IfNotPresent") || (key == "type" && value!.ToString() == "ClusterIP");
+                if (isOfTheWhole || value is null)
+                {
+                    mapping.Remove(key);
+                }
+                else
+                {
+                    WithoutLabelsOfTheWhole(value);
+                }
+            }
+        }
+
+        return resource;
+    }
+}
