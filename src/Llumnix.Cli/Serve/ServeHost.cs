@@ -30,7 +30,6 @@ internal sealed class ServeHost : IHostedGateway
     private readonly SchedulingModeRuntime _scheduler;
     private readonly LocalPlacer _placer;
     private readonly ILoggerFactory _logging;
-
     private AdminHost? _console;
 
     private ServeHost(ServeSettings settings, SchedulerOptions options, OptionsParseResult<ServeSettings>? parsed, TimeProvider time)
@@ -104,10 +103,10 @@ internal sealed class ServeHost : IHostedGateway
     }
 
     /// <summary>Builds the host. Nothing runs yet.</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
     /// <param name="settings">What it runs.</param>
     /// <param name="time">The clock; the system's when null.</param>
     /// <param name="parsed">Where the settings come from, which the admin API tells; null: it tells no options.</param>
+    /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
     internal static ServeHost Build(ServeSettings settings, TimeProvider? time = null, OptionsParseResult<ServeSettings>? parsed = null)
     {
         // The endpoints stand for those of the settings, which also say what each engine does.

@@ -51,11 +51,12 @@ public sealed class DecisionHistory
     }
 
     /// <summary>Copies records in ascending order.</summary>
-    /// <param name="from">The first sequence; records that are no longer kept are left out, so that the first copied one may have a higher sequence.</param>
+    /// <param name="from">The first sequence, not negative; records that are no longer kept are left out, so that the first copied one may have a higher sequence.</param>
     /// <param name="destination">Where to.</param>
     /// <returns>How many were copied; 0 when there is none from there on.</returns>
     public int Copy(long from, Span<DecisionRecord> destination)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
         int copied = 0;
         while (copied < destination.Length)
         {

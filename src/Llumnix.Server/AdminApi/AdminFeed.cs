@@ -20,12 +20,14 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Bytes that the fleet may take of the stream in a second; the rest of 100 KB is for decisions and the others.</summary>
-    private const double FleetBytesPerSecond = 80_000;
+    private const double FleetBytesPerSecond = 65_000;
     private const int DecisionsPerEvent = 20;
     private const int FirstDecisions = 100;
     private const int TicksPerKeepAlive = 10;
     private static readonly TimeSpan ShortestReuse = TimeSpan.FromMilliseconds(100);
     private readonly Lock _gate = new();
+    private readonly long _start = time.GetTimestamp();
+    private readonly TimeSpan _startedAt = time.GetUtcNow() - DateTimeOffset.UnixEpoch;
     private readonly FleetTracker _fleet = new(source.Mode.Name, source.Policy);
     private readonly FleetHistory _history = new();
     private readonly TargetsSeries? _targets =
@@ -282,7 +284,8 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
                instance.EmptyIn is { } estimate ? Math.Round(estimate.TotalMilliseconds) : null),
     ];
 
-    private double NowMs() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
+    /// <summary>The wall clock at the start and monotonic time since, as the scheduler's clock: setting the wall clock changes nothing.</summary>
+    private double NowMs() => (_startedAt + time.GetElapsedTime(_start)).TotalMilliseconds;
 
     [LoggerMessage(LogLevel.Error, "The console could not take a look at the scheduler")]
     private partial void LogFailed(Exception exception);
