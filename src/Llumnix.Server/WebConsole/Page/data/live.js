@@ -1,0 +1,112 @@
+import { EventStream } from './event-stream.js';
+import { Fleet } from './fleet.js';
+
+const KEPT_DECISIONS = 2000;
+const KEPT_MIGRATIONS = 1000;
+const KEPT_INTERVALS = 2000;
+const SAMPLE_MS = 1000;
+
+/**
+ * What the event stream tells, for all views. Events: `connection`, `fleet`, `decisions`, `migrations`, `targets` and `status`, each after a change.
+ */
+export class Live extends EventTarget {
+  /** The fleet. */
+  fleet = new Fleet();
+
+  /** The newest decisions, newest first. */
+  decisions = [];
+
+  /** The newest migrations, newest first. */
+  migrations = [];
+
+  /** The drains now. */
+  drains = [];
+
+  /** The intervals of the targets, oldest first. */
+  intervals = [];
+
+  /** Readiness and leadership; null before they are known. */
+  status = null;
+
+  /** `connecting`, `live`, `lost` or `refused`. */
+  connection = 'connecting';
+
+  /** The last error of the connection; null without one. */
+  error = null;
+
+  #stream = new EventStream((name, data) => this.#take(name, data), (state, error) => this.#connect(state, error));
+
+  /** Starts reading. */
+  start() {
+    void this.#stream.run();
+    setInterval(() => {
+      if (this.connection === 'live') {
+        this.fleet.sample();
+        this.#tell('fleet');
+      }
+    }, SAMPLE_MS);
+  }
+
+  /** Connects at once instead of after a pause. */
+  reconnect() {
+    this.#stream.retry();
+  }
+
+  #connect(state, error) {
+    this.connection = state;
+    this.error = error ?? null;
+    this.#tell('connection');
+  }
+
+  #take(name, data) {
+    switch (name) {
+      case 'fleet':
+        this.fleet.reset(data);
+        this.#tell('fleet');
+        break;
+      case 'fleet_delta':
+        this.fleet.apply(data);
+        this.#tell('fleet');
+        break;
+      case 'decisions':
+        this.decisions = mergeNewest(data.decisions, this.decisions, KEPT_DECISIONS);
+        this.#tell('decisions');
+        break;
+      case 'migrations':
+        this.migrations = mergeNewest(data.migrations, this.migrations, KEPT_MIGRATIONS);
+        this.drains = data.drains;
+        this.#tell('migrations');
+        break;
+      case 'targets':
+        this.intervals = mergeInterval(this.intervals, data);
+        this.#tell('targets');
+        break;
+      case 'status':
+        this.status = data;
+        this.#tell('status');
+        break;
+      default:
+        // An event of a newer server.
+        break;
+    }
+  }
+
+  #tell(name) {
+    this.dispatchEvent(new Event(name));
+  }
+}
+
+/** Both lists are newest first; of two entries with one sequence the first list's stays. */
+export function mergeNewest(newer, known, limit) {
+  const sequences = new Set(newer.map((entry) => entry.sequence));
+  return [...newer, ...known.filter((entry) => !sequences.has(entry.sequence))]
+    .sort((left, right) => right.sequence - left.sequence)
+    .slice(0, limit);
+}
+
+/** The list with an interval appended, or replaced where one has its start. */
+export function mergeInterval(intervals, interval) {
+  return [...intervals.filter((known) => known.start_ms !== interval.start_ms), interval]
+    .sort((left, right) => left.start_ms - right.start_ms)
+    .slice(-KEPT_INTERVALS);
+}

@@ -1,0 +1,150 @@
+import { element, setAttribute, setText } from '../dom.js';
+import { themeColor } from './colors.js';
+
+const CELL = 15;
+const GAP = 2;
+const LABEL = 18;
+
+/**
+ * A cell per instance, in one canvas, in groups. The table below it says the same in words, so that for the keyboard and for screen readers the map is one picture.
+ */
+export class HeatMap {
+  #canvas;
+  #hint;
+  #node;
+  #groups = [];
+  #places = [];
+  #color = () => '';
+  #text = () => '';
+  #observer;
+  #frame = 0;
+  #selectedId = null;
+
+  /**
+   * @param {(item: any) => void} onOpen Called with the item whose cell is clicked.
+   */
+  constructor(onOpen) {
+    this.#canvas = element('canvas', {
+      role: 'img',
+      onmousemove: (event) => this.#showHint(event),
+      onmouseleave: () => setText(this.#hint, '\u00a0'),
+      onclick: (event) => {
+        const item = this.#find(event);
+        if (item) {
+          onOpen(item);
+        }
+      },
+    });
+    this.#hint = element('p', { class: 'map-hint', 'aria-hidden': 'true' }, '\u00a0');
+    this.#node = element('div', { class: 'heat-map' }, element('div', { class: 'map-area' }, this.#canvas), this.#hint);
+    this.#observer = new ResizeObserver(() => this.#schedule());
+    this.#observer.observe(this.#node);
+  }
+
+  /** The element to be put into the page. */
+  get node() {
+    return this.#node;
+  }
+
+  /**
+   * Shows the fleet.
+   * @param {{ name: string, items: any[] }[]} groups The groups, in order; one without a name has no label.
+   * @param {(item: any) => string} color Colour of an item.
+   * @param {(item: any) => string} text What is said of an item under the pointer.
+   * @param {string} summary What the picture shows, in a sentence.
+   */
+  show(groups, color, text, summary) {
+    this.#groups = groups;
+    this.#color = color;
+    this.#text = text;
+    setAttribute(this.#canvas, 'aria-label', summary);
+    this.#schedule();
+  }
+
+  /** Marks the cell of an instance; null for none. */
+  select(id) {
+    this.#selectedId = id;
+    this.#schedule();
+  }
+
+  /** Ends what the map has started. */
+  dispose() {
+    this.#observer.disconnect();
+    cancelAnimationFrame(this.#frame);
+  }
+
+  #schedule() {
+    if (this.#frame === 0) {
+      this.#frame = requestAnimationFrame(() => {
+        this.#frame = 0;
+        this.#draw();
+      });
+    }
+  }
+
+  #draw() {
+    const width = this.#node.clientWidth;
+    if (width === 0) {
+      return;
+    }
+
+    const height = this.#place(Math.max(1, Math.floor((width + GAP) / (CELL + GAP))));
+    const ratio = window.devicePixelRatio || 1;
+    const size = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.#canvas.width !== size[0] || this.#canvas.height !== size[1]) {
+      [this.#canvas.width, this.#canvas.height] = size;
+      this.#canvas.style.width = `${width}px`;
+      this.#canvas.style.height = `${height}px`;
+    }
+
+    const context = this.#canvas.getContext('2d');
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.font = '12px system-ui, sans-serif';
+    const textColor = themeColor('--text-muted');
+    for (const place of this.#places) {
+      if (place.label !== undefined) {
+        context.fillStyle = textColor;
+        context.fillText(place.label, place.x, place.y + 13, width);
+      } else {
+        context.fillStyle = this.#color(place.item);
+        context.fillRect(place.x, place.y, CELL, CELL);
+        if (place.item.id === this.#selectedId) {
+          context.strokeStyle = themeColor('--text');
+          context.lineWidth = 2;
+          context.strokeRect(place.x, place.y, CELL, CELL);
+        }
+      }
+    }
+  }
+
+  /** Finds the place of every cell; returns the height of all. */
+  #place(columns) {
+    this.#places = [];
+    let y = 0;
+    for (const group of this.#groups) {
+      if (group.name) {
+        this.#places.push({ label: `${group.name} (${group.items.length})`, x: 0, y });
+        y += LABEL;
+      }
+
+      group.items.forEach((item, index) => {
+        this.#places.push({ item, x: index % columns * (CELL + GAP), y: y + Math.floor(index / columns) * (CELL + GAP) });
+      });
+      y += Math.ceil(group.items.length / columns) * (CELL + GAP) + GAP;
+    }
+
+    return Math.max(CELL, y);
+  }
+
+  #find(event) {
+    const { offsetX: x, offsetY: y } = event;
+    return this.#places.find((place) => place.item && x >= place.x && x < place.x + CELL + GAP && y >= place.y && y < place.y + CELL + GAP)?.item;
+  }
+
+  #showHint(event) {
+    const item = this.#find(event);
+    this.#canvas.style.cursor = item ? 'pointer' : 'default';
+    setText(this.#hint, item ? this.#text(item) : '\u00a0');
+  }
+}
