@@ -14,6 +14,11 @@ export function number(value) {
   return !isNumber(value) ? NONE : Number.isInteger(value) || Math.abs(value) >= 1000 ? whole.format(value) : fine.format(value);
 }
 
+/** A number of things, with their name in the singular or the plural. */
+export function count(value, thing) {
+  return `${number(value)} ${thing}${value === 1 ? '' : 's'}`;
+}
+
 /** A share of 1 as a percentage. */
 export function percent(value) {
   return isNumber(value) ? `${(value * 100).toFixed(value > 0 && value < 0.1 ? 1 : 0)} %` : NONE;

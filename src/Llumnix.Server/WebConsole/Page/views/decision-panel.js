@@ -87,10 +87,10 @@ function explained(role, decision, tables) {
   const answer = element('p', { 'aria-live': 'polite', class: 'why-not' }, '');
   const ids = role.candidates.map((candidate) => candidate.instance_id);
   const table = new VirtualTable(`Candidates for the role ${role.role}`, [
-    { key: 'id', title: 'Instance', width: 'minmax(160px, 1fr)', show: (cell, item) => setText(cell, item.instance_id) },
-    { key: 'result', title: 'Result', width: 'minmax(170px, 1fr)', show: (cell, item) => setText(cell, resultOf(role, item)) },
-    { key: 'age', title: 'Signal age', width: '90px', numeric: true, show: (cell, item) => setText(cell, duration(item.signal_age_ms)) },
-    ...names.map((name) => ({ key: name, title: name, width: 'minmax(120px, max-content)', numeric: true, show: (cell, item) => setText(cell, metricValue(item.metrics[name])) })),
+    { key: 'id', title: 'Instance', width: 160, grow: 1, show: (cell, item) => setText(cell, item.instance_id) },
+    { key: 'result', title: 'Result', width: 170, grow: 1, show: (cell, item) => setText(cell, resultOf(role, item)) },
+    { key: 'age', title: 'Signal age', width: 90, numeric: true, show: (cell, item) => setText(cell, duration(item.signal_age_ms)) },
+    ...names.map((name) => ({ key: name, title: name, width: Math.max(110, name.length * 8 + 20), numeric: true, show: (cell, item) => setText(cell, metricValue(item.metrics[name])) })),
   ], (item) => setText(answer, whyNot(role, item.instance_id)));
   tables.push(table);
   table.show(role.candidates.map((candidate) => ({ id: candidate.instance_id, item: candidate })));

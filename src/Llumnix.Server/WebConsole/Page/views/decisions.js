@@ -1,7 +1,7 @@
 import { getJson } from '../data/api.js';
 import { element, labelledSelect, setAttribute, setText } from '../dom.js';
-import { duration, NONE, number, timeOfDay, words } from '../format.js';
-import { VirtualTable } from '../widgets/virtual-table.js';
+import { count, duration, number, timeOfDay, words } from '../format.js';
+import { textColumn, VirtualTable } from '../widgets/virtual-table.js';
 import { openDecision } from './decision-panel.js';
 
 const OUTCOMES = ['placed', 'held', 'no_available_endpoint', 'endpoint_not_found', 'store_not_available', 'prompt_too_long', 'all_excluded'];
@@ -49,7 +49,7 @@ export function makeDecisionsView(live, searched) {
 
     const shown = live.decisions;
     table.show(shown.map(toRow));
-    setText(summary, `${number(shown.length)} newest decisions${isPaused ? ', paused' : ', live'}`);
+    setText(summary, `${count(shown.length, 'newest decision')}${isPaused ? ', paused' : ', live'}`);
     older.hidden = shown.length === 0;
   }
 
@@ -118,21 +118,16 @@ function toRow(decision) {
 }
 
 function columns() {
-  const column = (key, title, width, of, isNumeric = false) => ({ key, title, width, numeric: isNumeric, show: (cell, item) => {
-    const text = of(item) || NONE;
-    setText(cell, text);
-    cell.title = text;
-  } });
   return [
-    column('time', 'Time', '96px', (item) => timeOfDay(item.time_ms)),
-    column('request', 'Request', 'minmax(150px, 1fr)', (item) => item.request_id),
-    column('role', 'Role', '80px', (item) => words(item.role)),
-    column('outcome', 'Outcome', '150px', (item) => words(item.outcome)),
-    column('instance', 'Instance', 'minmax(130px, 1fr)', (item) => item.instance_id),
-    column('runner-up', 'Runner-up', 'minmax(130px, 1fr)', (item) => item.runner_up_id),
-    column('tokens', 'Prompt', '80px', (item) => number(item.prompt_tokens), true),
-    column('predicted', 'TTFT predicted', '120px', (item) => duration(item.predicted_ttft_ms), true),
-    column('observed', 'TTFT observed', '120px', (item) => duration(item.observed_ttft_ms), true),
-    column('why', 'Why', 'minmax(260px, 3fr)', (item) => item.why),
+    textColumn('time', 'Time', 96, (item) => timeOfDay(item.time_ms)),
+    textColumn('request', 'Request', [150, 1], (item) => item.request_id),
+    textColumn('role', 'Role', 80, (item) => words(item.role)),
+    textColumn('outcome', 'Outcome', 150, (item) => words(item.outcome)),
+    textColumn('instance', 'Instance', [130, 1], (item) => item.instance_id),
+    textColumn('runner-up', 'Runner-up', [130, 1], (item) => item.runner_up_id),
+    textColumn('tokens', 'Prompt', 80, (item) => number(item.prompt_tokens), { numeric: true }),
+    textColumn('predicted', 'TTFT predicted', 120, (item) => duration(item.predicted_ttft_ms), { numeric: true }),
+    textColumn('observed', 'TTFT observed', 120, (item) => duration(item.observed_ttft_ms), { numeric: true }),
+    textColumn('why', 'Why', [260, 3], (item) => item.why),
   ];
 }

@@ -1,10 +1,10 @@
 import { METRICS, signalAge } from '../data/fleet.js';
 import { element, labelledSelect, setText } from '../dom.js';
-import { duration, isNumber, NONE, number, percent } from '../format.js';
+import { count, duration, isNumber, NONE, number, percent } from '../format.js';
 import { healthColor, healthNames, rampColor, themeColor } from '../widgets/colors.js';
 import { HeatMap } from '../widgets/heat-map.js';
 import { drawSparkline, makeSparkline } from '../widgets/sparkline.js';
-import { VirtualTable } from '../widgets/virtual-table.js';
+import { textColumn, VirtualTable } from '../widgets/virtual-table.js';
 import { openInstance } from './instance-panel.js';
 
 const RENDER_MS = 250;
@@ -73,8 +73,8 @@ export function makeFleetView(live, instanceId) {
       : (instance) => healthColor(instance.health);
     table.showSort(choice.sort, choice.isDescending);
     table.show(rowsOf(groups));
-    map.show(groups, color, hintOf(metric), `Map of ${instances.length} instances, coloured by ${metric ? metric.title : 'health'}; ${healthSummary(instances)}.`);
-    setText(summary, live.fleet.mode === '' ? 'waiting for the fleet' : `${number(instances.length)} instances, ${healthSummary(instances)}; `
+    map.show(groups, color, hintOf(metric), `Map of ${count(instances.length, 'instance')}, coloured by ${metric ? metric.title : 'health'}; ${healthSummary(instances)}.`);
+    setText(summary, live.fleet.mode === '' ? 'waiting for the fleet' : `${count(instances.length, 'instance')}, ${healthSummary(instances)}; `
       + `${number(live.fleet.inFlight)} in the account; ${live.fleet.mode} mode, policy ${live.fleet.policy}`);
     showLegend(legend, metric, top);
     if (wantedId !== null && live.fleet.find(wantedId)) {
@@ -104,19 +104,19 @@ export function makeFleetView(live, instanceId) {
 }
 
 function columns(live) {
-  const text = (key, title, width, of) => ({ key, title, width, sortable: true, show: (cell, item) => setText(cell, of(item) || NONE) });
+  const text = (key, title, width, of) => textColumn(key, title, width, of, { sortable: true });
   const figure = (key) => {
     const metric = METRICS.find((one) => one.key === key);
-    return { key, title: metric.title, width: '96px', numeric: true, sortable: true, show: (cell, item) => setText(cell, metricText(metric, metric.of(item))) };
+    return { key, title: metric.title, width: 104, numeric: true, sortable: true, show: (cell, item) => setText(cell, metricText(metric, metric.of(item))) };
   };
   const line = (key, title) => ({
-    key: `${key}-line`, title, width: '100px', make: makeSparkline,
+    key: `${key}-line`, title, width: 126, make: makeSparkline,
     show: (cell, item) => drawSparkline(cell.firstChild, live.fleet.samplesOf(item, key), key === 'kv' ? 1 : 4, themeColor('--accent')),
   });
   return [
-    text('id', 'Instance', 'minmax(170px, 1.4fr)', (item) => item.id),
+    text('id', 'Instance', [170, 1.4], (item) => item.id),
     {
-      key: 'health', title: 'Health', width: 'minmax(120px, 150px)', sortable: true,
+      key: 'health', title: 'Health', width: 120, sortable: true,
       make: () => element('span', { class: 'health' }, element('span', { class: 'swatch' }), element('span', {})),
       show: (cell, item) => {
         const [swatch, word] = cell.firstChild.children;
@@ -125,13 +125,13 @@ function columns(live) {
         cell.title = item.health_reason;
       },
     },
-    text('role', 'Role', '80px', (item) => item.role),
-    text('unit', 'Unit', '90px', (item) => item.unit),
-    text('node', 'Node', '110px', (item) => item.node),
-    text('model', 'Model', 'minmax(90px, 160px)', modelsOf),
+    text('role', 'Role', 80, (item) => item.role),
+    text('unit', 'Unit', 90, (item) => item.unit),
+    text('node', 'Node', 110, (item) => item.node),
+    text('model', 'Model', 90, modelsOf),
     figure('running'), figure('waiting'), figure('kv'), figure('in_flight'), figure('signal_age'),
     line('kv', 'KV, 90 s'), line('running', 'Running, 90 s'),
-    text('why', 'Why', 'minmax(160px, 2fr)', (item) => item.health_reason),
+    text('why', 'Why', [160, 2], (item) => item.health_reason),
   ];
 }
 
@@ -184,7 +184,7 @@ function groupText(items) {
     const metric = METRICS.find((one) => one.key === key);
     return `${number(items.reduce((sum, item) => sum + (metric.of(item) ?? 0), 0))} ${metric.title.toLowerCase()}`;
   });
-  return `${number(items.length)} instances, ${sums.join(', ')}`;
+  return `${count(items.length, 'instance')}, ${sums.join(', ')}`;
 }
 
 function topOf(instances, metric) {

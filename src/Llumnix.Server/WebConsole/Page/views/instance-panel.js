@@ -104,7 +104,7 @@ function showHistory(charts, history) {
 function requestsTable(live, decisions) {
   return simpleTable('Newest requests placed on it', ['Time', 'Request', 'Role', 'Prompt tokens', 'Why'], decisions.map((decision) => [
     timeOfDay(decision.time_ms),
-    element('button', { type: 'button', onclick: () => openDecision(live, decision.sequence) }, decision.request_id || NONE),
+    element('button', { type: 'button', class: 'link', onclick: () => openDecision(live, decision.sequence) }, decision.request_id || NONE),
     words(decision.role), number(decision.prompt_tokens), decision.why,
   ]), 'None of the kept decisions chose it.');
 }

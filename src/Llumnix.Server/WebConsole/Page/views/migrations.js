@@ -1,6 +1,6 @@
 import { element, labelledSelect, setText } from '../dom.js';
-import { duration, NONE, number, timeOfDay, words } from '../format.js';
-import { VirtualTable } from '../widgets/virtual-table.js';
+import { count, duration, NONE, number, timeOfDay, words } from '../format.js';
+import { textColumn, VirtualTable } from '../widgets/virtual-table.js';
 import { Panel } from '../widgets/panel.js';
 
 const STATES = ['planned', 'dropped', 'migrated', 'refused', 'timed_out', 'failed', 'pool_busy', 'backing_off'];
@@ -14,6 +14,7 @@ export function makeMigrationsView(live) {
     panel = openMigration(migration);
   });
   const drains = new VirtualTable('Drains', drainColumns(), () => {});
+  drains.node.classList.add('short');
   const summary = element('p', { class: 'muted', id: 'migrations-summary' });
   const drainSummary = element('p', { class: 'muted' });
   const node = element('section', { 'aria-label': 'Migrations and drains' },
@@ -32,7 +33,8 @@ export function makeMigrationsView(live) {
     migrations.show(shown.map((migration) => ({ id: String(migration.sequence), item: migration })));
     drains.show(live.drains.map((drain) => ({ id: `${drain.scope} ${drain.value} ${drain.instance_id}`, item: drain })));
     setText(summary, `${number(shown.length)} newest: ${countsOf(shown)}`);
-    setText(drainSummary, live.drains.length === 0 ? 'no instance is draining' : `${number(live.drains.length)} instances are draining`);
+    setText(drainSummary, `${live.drains.length === 0 ? 'no instance' : count(live.drains.length, 'instance')} draining`);
+    drains.node.hidden = live.drains.length === 0;
   }
 
   function schedule() {
@@ -70,36 +72,28 @@ function openMigration(migration) {
     element('dl', { class: 'facts' }, ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value || NONE))))));
 }
 
-function column(key, title, width, of, isNumeric = false) {
-  return { key, title, width, numeric: isNumeric, show: (cell, item) => {
-    const text = of(item) || NONE;
-    setText(cell, text);
-    cell.title = text;
-  } };
-}
-
 function migrationColumns() {
   return [
-    column('time', 'Time', '96px', (item) => timeOfDay(item.time_ms)),
-    column('state', 'State', '110px', (item) => words(item.state)),
-    column('policy', 'Policy', 'minmax(120px, 1fr)', (item) => words(item.policy)),
-    column('source', 'From', 'minmax(130px, 1fr)', (item) => item.source_id),
-    column('destination', 'To', 'minmax(130px, 1fr)', (item) => item.destination_id),
-    column('selection', 'Requests', 'minmax(160px, 1fr)', (item) => item.selection),
-    column('duration', 'Took', '90px', (item) => duration(item.duration_ms), true),
-    column('why', 'Why', 'minmax(200px, 2fr)', (item) => item.why),
-    column('answer', 'Answer', 'minmax(160px, 1fr)', (item) => item.answer),
+    textColumn('time', 'Time', 96, (item) => timeOfDay(item.time_ms)),
+    textColumn('state', 'State', 110, (item) => words(item.state)),
+    textColumn('policy', 'Policy', [120, 1], (item) => words(item.policy)),
+    textColumn('source', 'From', [130, 1], (item) => item.source_id),
+    textColumn('destination', 'To', [130, 1], (item) => item.destination_id),
+    textColumn('selection', 'Requests', [160, 1], (item) => item.selection),
+    textColumn('duration', 'Took', 90, (item) => duration(item.duration_ms), { numeric: true }),
+    textColumn('why', 'Why', [200, 2], (item) => item.why),
+    textColumn('answer', 'Answer', [160, 1], (item) => item.answer),
   ];
 }
 
 function drainColumns() {
   return [
-    column('instance', 'Instance', 'minmax(150px, 1fr)', (item) => item.instance_id),
-    column('drain', 'Drained by', 'minmax(150px, 1fr)', (item) => `${item.scope} ${item.value}`),
-    column('requests', 'Requests left', '110px', (item) => `${number(item.requests)} of ${number(item.requests_at_start)}`, true),
-    column('since', 'For', '100px', (item) => duration(item.drained_for_ms), true),
-    column('estimate', 'Empty in', '100px', (item) => duration(item.estimated_ms_to_empty), true),
-    column('safe', 'Safe to delete', '120px', (item) => (item.is_safe_to_delete ? 'yes' : 'no')),
-    column('why', 'Why not', 'minmax(200px, 2fr)', (item) => item.why_not_safe),
+    textColumn('instance', 'Instance', [150, 1], (item) => item.instance_id),
+    textColumn('drain', 'Drained by', [150, 1], (item) => `${item.scope} ${item.value}`),
+    textColumn('requests', 'Requests left', 130, (item) => `${number(item.requests)} of ${number(item.requests_at_start)}`, { numeric: true }),
+    textColumn('since', 'For', 100, (item) => duration(item.drained_for_ms), { numeric: true }),
+    textColumn('estimate', 'Empty in', 100, (item) => duration(item.estimated_ms_to_empty), { numeric: true }),
+    textColumn('safe', 'Safe to delete', 130, (item) => (item.is_safe_to_delete ? 'yes' : 'no')),
+    textColumn('why', 'Why not', [200, 2], (item) => item.why_not_safe),
   ];
 }

@@ -15,7 +15,7 @@ export function makeTargetsView(live) {
     attainment: new TimeChart('Share of requests within the target', percent, { max: 1 }),
     ttft: new TimeChart('TTFT', duration),
     tpot: new TimeChart('TPOT, predicted', duration),
-    requests: new TimeChart('Requests per interval', number, { stacked: true, bars: true }),
+    requests: new TimeChart('Requests per interval', number, { isStacked: true }),
   };
   const summary = element('p', { class: 'muted', id: 'targets-summary' });
   const list = element('div', {});
@@ -36,7 +36,7 @@ export function makeTargetsView(live) {
       ...['p50', 'p99'].map((key) => line(`predicted ${key}`, (one) => one.predicted_ttft?.[key])),
       ...target('target', targets.ttft_target_ms)]);
     charts.tpot.show([...['p50', 'p90', 'p99'].map((key) => line(key, (one) => one.predicted_tpot?.[key])), ...target('target', targets.tpot_target_ms)]);
-    charts.requests.show([line('placed', (one) => one.placed), line('held', (one) => one.held), line('refused', refusedOf), line('retries', (one) => one.retries)]);
+    charts.requests.show([line('placed', (one) => one.placed), line('held', (one) => one.held), line('refused', refusedOf), { ...line('retries', (one) => one.retries), isApart: true }]);
     setText(summary, summaryOf(intervals, targets));
     list.replaceChildren(tableOf(intervals));
   }

@@ -32,7 +32,7 @@ export class TimeChart {
   /**
    * @param {string} title What the chart shows, with the unit.
    * @param {(value: number) => string} format Writes a value.
-   * @param {{ max?: number, stacked?: boolean, bars?: boolean }} [shape] Top of the axis; whether the series stand on each other; bars instead of lines.
+   * @param {{ max?: number, isStacked?: boolean }} [shape] Top of the axis; whether the series are bars that stand on each other.
    */
   constructor(title, format, shape = {}) {
     this.#format = format;
@@ -55,7 +55,8 @@ export class TimeChart {
 
   /**
    * Shows series.
-   * @param {{ name: string, points: [number, number|null][], isTarget?: boolean }[]} series Points are Unix times in milliseconds with values; null is a gap.
+   * @param {{ name: string, points: [number, number|null][], isTarget?: boolean, isApart?: boolean }[]} series Points are Unix times in milliseconds with values; null is a
+   * gap. A target is a dashed line; a series apart is a line in a chart of bars.
    */
   show(series) {
     this.#option.series = series;
@@ -87,8 +88,8 @@ export class TimeChart {
       color: SERIES,
       textStyle: { color: text },
       title: { text: title, left: 0, top: 0, textStyle: { fontSize: 13, fontWeight: 600, color: text } },
-      legend: { top: 20, left: 0, itemHeight: 8, textStyle: { color: text }, inactiveColor: muted, type: 'scroll' },
-      grid: { left: 8, right: 12, top: 52, bottom: 4, containLabel: true },
+      legend: { top: 20, left: 0, itemHeight: 8, itemWidth: 16, itemGap: 8, textStyle: { color: text, fontSize: 11 }, inactiveColor: muted },
+      grid: { left: 8, right: 12, top: series.length > 4 ? 68 : 52, bottom: 4, containLabel: true },
       // Texts drawn into the canvas: the page's policy allows no styles in markup.
       tooltip: { trigger: 'axis', renderMode: 'richText', confine: true, valueFormatter: (value) => (value === null || value === undefined ? '–' : this.#format(value)) },
       axisPointer: { label: { formatter: ({ value }) => timeOfDay(value) } },
@@ -96,9 +97,9 @@ export class TimeChart {
       yAxis: { type: 'value', min: 0, max: shape.max, axisLabel: { color: muted, formatter: (value) => this.#format(value) }, splitLine: { lineStyle: { color: line } } },
       series: series.map((one, index) => ({
         name: one.name,
-        type: shape.bars ? 'bar' : 'line',
-        stack: shape.stacked ? 'all' : undefined,
-        showSymbol: one.points.length < 3,
+        type: shape.isStacked && !one.isApart ? 'bar' : 'line',
+        stack: shape.isStacked && !one.isApart ? 'all' : undefined,
+        showSymbol: one.points.length < 3 && !one.isTarget,
         barMaxWidth: 14,
         lineStyle: one.isTarget ? { type: 'dashed', width: 1 } : { width: 1.5 },
         itemStyle: { color: SERIES[index % SERIES.length] },

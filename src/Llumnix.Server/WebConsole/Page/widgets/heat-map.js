@@ -1,7 +1,9 @@
 import { element, setAttribute, setText } from '../dom.js';
 import { themeColor } from './colors.js';
 
-const CELL = 15;
+/** Sizes of a cell in pixels: the largest with which the map is not higher than wanted, or the smallest. */
+const CELLS = [36, 24, 15, 11];
+const WANTED_HEIGHT = 160;
 const GAP = 2;
 const LABEL = 18;
 
@@ -10,10 +12,12 @@ const LABEL = 18;
  */
 export class HeatMap {
   #canvas;
+  #area;
   #hint;
   #node;
   #groups = [];
   #places = [];
+  #cell = 0;
   #color = () => '';
   #text = () => '';
   #observer;
@@ -36,7 +40,8 @@ export class HeatMap {
       },
     });
     this.#hint = element('p', { class: 'map-hint', 'aria-hidden': 'true' }, '\u00a0');
-    this.#node = element('div', { class: 'heat-map' }, element('div', { class: 'map-area' }, this.#canvas), this.#hint);
+    this.#area = element('div', { class: 'map-area', role: 'group', 'aria-label': 'Map of the fleet', tabindex: 0 }, this.#canvas);
+    this.#node = element('div', { class: 'heat-map' }, this.#area, this.#hint);
     this.#observer = new ResizeObserver(() => this.#schedule());
     this.#observer.observe(this.#node);
   }
@@ -83,12 +88,12 @@ export class HeatMap {
   }
 
   #draw() {
-    const width = this.#node.clientWidth;
+    const width = this.#area.clientWidth;
     if (width === 0) {
       return;
     }
 
-    const height = this.#place(Math.max(1, Math.floor((width + GAP) / (CELL + GAP))));
+    const height = this.#placeWithin(width);
     const ratio = window.devicePixelRatio || 1;
     const size = [Math.round(width * ratio), Math.round(height * ratio)];
     if (this.#canvas.width !== size[0] || this.#canvas.height !== size[1]) {
@@ -108,19 +113,31 @@ export class HeatMap {
         context.fillText(place.label, place.x, place.y + 13, width);
       } else {
         context.fillStyle = this.#color(place.item);
-        context.fillRect(place.x, place.y, CELL, CELL);
+        context.fillRect(place.x, place.y, this.#cell, this.#cell);
         if (place.item.id === this.#selectedId) {
           context.strokeStyle = themeColor('--text');
           context.lineWidth = 2;
-          context.strokeRect(place.x, place.y, CELL, CELL);
+          context.strokeRect(place.x + 1, place.y + 1, this.#cell - 2, this.#cell - 2);
         }
       }
     }
   }
 
-  /** Finds the place of every cell; returns the height of all. */
-  #place(columns) {
+  /** Finds the size and the place of every cell; returns the height of all. */
+  #placeWithin(width) {
+    for (const size of CELLS) {
+      const height = this.#place(width, size);
+      if (height <= WANTED_HEIGHT || size === CELLS.at(-1)) {
+        return height;
+      }
+    }
+  }
+
+  #place(width, size) {
+    const step = size + GAP;
+    const columns = Math.max(1, Math.floor((width + GAP) / step));
     this.#places = [];
+    this.#cell = size;
     let y = 0;
     for (const group of this.#groups) {
       if (group.name) {
@@ -129,17 +146,18 @@ export class HeatMap {
       }
 
       group.items.forEach((item, index) => {
-        this.#places.push({ item, x: index % columns * (CELL + GAP), y: y + Math.floor(index / columns) * (CELL + GAP) });
+        this.#places.push({ item, x: index % columns * step, y: y + Math.floor(index / columns) * step });
       });
-      y += Math.ceil(group.items.length / columns) * (CELL + GAP) + GAP;
+      y += Math.ceil(group.items.length / columns) * step + GAP;
     }
 
-    return Math.max(CELL, y);
+    return Math.max(size, y);
   }
 
   #find(event) {
     const { offsetX: x, offsetY: y } = event;
-    return this.#places.find((place) => place.item && x >= place.x && x < place.x + CELL + GAP && y >= place.y && y < place.y + CELL + GAP)?.item;
+    const step = this.#cell + GAP;
+    return this.#places.find((place) => place.item && x >= place.x && x < place.x + step && y >= place.y && y < place.y + step)?.item;
   }
 
   #showHint(event) {

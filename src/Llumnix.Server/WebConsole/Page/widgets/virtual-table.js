@@ -1,4 +1,5 @@
-import { element, setAttribute } from '../dom.js';
+import { element, setAttribute, setText } from '../dom.js';
+import { NONE } from '../format.js';
 
 const ROW_HEIGHT = 28;
 const SPARE_ROWS = 6;
@@ -7,12 +8,31 @@ const SPARE_ROWS = 6;
  * @typedef {object} Column
  * @property {string} key Its name.
  * @property {string} title Its title.
- * @property {string} width Its width, as a track of a CSS grid.
+ * @property {number} width Its smallest width in pixels.
+ * @property {number} [grow] Its part of the width that is left; 0 without it.
  * @property {boolean} [numeric] Whether its cells are aligned to the right.
  * @property {boolean} [sortable] Whether a click on the title sorts by it.
  * @property {() => Node} [make] Makes what a cell contains, once per row element; without it a cell has a text.
  * @property {(cell: HTMLElement, row: any) => void} show Shows a row's value in a cell.
  */
+
+/**
+ * A column of texts, which are also the tooltips of their cells, for they may be cut off.
+ * @param {string} key Its name.
+ * @param {string} title Its title.
+ * @param {number|[number, number]} width Its width in pixels, or its smallest width and its part of the width that is left.
+ * @param {(item: any) => string|null} of An item's text.
+ * @param {Partial<Column>} [more] What else it has.
+ * @returns {Column}
+ */
+export function textColumn(key, title, width, of, more = {}) {
+  const [smallest, grow] = Array.isArray(width) ? width : [width, 0];
+  return { key, title, width: smallest, grow, ...more, show: (cell, item) => {
+    const text = of(item) || NONE;
+    setText(cell, text);
+    setAttribute(cell, 'title', text);
+  } };
+}
 
 /**
  * A table of any length of which only the visible rows are elements. The rows are `{ id, heading }` for headings of groups, or `{ id, item }`.
@@ -43,7 +63,6 @@ export class VirtualTable {
     this.#onOpen = onOpen;
     this.#onSort = onSort;
     this.#prefix = `row-${label.toLowerCase().replace(/\W+/g, '-')}`;
-    const tracks = columns.map((column) => column.width).join(' ');
     this.#header = element('div', { role: 'row', class: 'virtual-row virtual-header', 'aria-rowindex': 1 }, ...columns.map((column, index) => this.#title(column, index)));
     this.#body = element('div', { role: 'rowgroup', class: 'virtual-body' });
     this.#scroller = element('div', {
@@ -51,7 +70,9 @@ export class VirtualTable {
       onkeydown: (event) => this.#move(event),
       onscroll: () => this.#schedule(),
     }, element('div', { role: 'rowgroup', class: 'virtual-head' }, this.#header), this.#body);
-    this.#scroller.style.setProperty('--tracks', tracks);
+    // Rows are grids of their own: only tracks that do not depend on the content make the same columns in each.
+    this.#scroller.style.setProperty('--tracks', columns.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`)).join(' '));
+    this.#scroller.style.setProperty('--width', `${columns.reduce((sum, column) => sum + column.width, 0)}px`);
     this.#observer = new ResizeObserver(() => this.#schedule());
     this.#observer.observe(this.#scroller);
   }
