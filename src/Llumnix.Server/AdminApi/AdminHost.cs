@@ -2,6 +2,7 @@ using Llumnix.Adapters.Listeners;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Http;
 using Llumnix.Server.Options;
+using Llumnix.Server.WebConsole;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -48,7 +49,7 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
             GuardedListener.Listen(kestrel, options.Host, options.Port, connections, source.Certificate);
         });
         _app = builder.Build();
-        Routes = new AdminRoutes(source, _feed, new AdminAccess(options, source.Readers), pages: null, time);
+        Routes = new AdminRoutes(source, _feed, new AdminAccess(options, source.Readers), new ConsolePages(), time);
         _app.Run(context => !connections.HasSurplus || context.Features.Get<SurplusConnection>() is null
             ? Routes.HandleAsync(context)
             : ErrorResponse.WriteBusyAsync(context, "too many connections"));

@@ -9,9 +9,12 @@ export function isNumber(value) {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+/** Numbers that JSON has no number for, as the API writes them. */
+const UNBOUNDED = { Infinity: '∞', '-Infinity': '-∞' };
+
 /** A number: whole ones in full, others with three significant digits. */
 export function number(value) {
-  return !isNumber(value) ? NONE : Number.isInteger(value) || Math.abs(value) >= 1000 ? whole.format(value) : fine.format(value);
+  return !isNumber(value) ? UNBOUNDED[value] ?? NONE : Number.isInteger(value) || Math.abs(value) >= 1000 ? whole.format(value) : fine.format(value);
 }
 
 /** A number of things, with their name in the singular or the plural. */

@@ -39,6 +39,7 @@ export function signalAge(instance) {
 export class Fleet {
   #columns = [];
   #healthNames = [];
+  #healthReasons = [];
 
   /** The instances, by index. @type {Map<number, any>} */
   instances = new Map();
@@ -56,6 +57,7 @@ export class Fleet {
   reset(answer) {
     this.#columns = answer.row_columns;
     this.#healthNames = answer.health_names;
+    this.#healthReasons = answer.health_reasons;
     this.mode = answer.mode;
     this.policy = answer.policy;
     this.inFlight = answer.in_flight;
@@ -108,8 +110,10 @@ export class Fleet {
     const instance = this.instances.get(row[0]);
     if (instance) {
       this.#columns.forEach((column, at) => {
-        instance[column] = column === 'health' ? this.#healthNames[row[at]] : row[at];
+        instance[column] = row[at];
       });
+      instance.health_reason = this.#healthReasons[instance.health];
+      instance.health = this.#healthNames[instance.health];
       instance.agedAt = performance.now();
     }
   }

@@ -25,11 +25,6 @@ export function openDecision(live, sequence) {
   return panel;
 }
 
-/** A metric's value: a number, or a text such as "Infinity". */
-export function metricValue(value) {
-  return typeof value === 'string' ? value : number(value);
-}
-
 /** The first reason why an instance is not the pick of an explained decision, as a sentence. */
 export function whyNot(role, id) {
   const candidate = role.candidates.find((one) => one.instance_id === id);
@@ -58,7 +53,7 @@ export function whyNot(role, id) {
   return differing.length === 0
     ? `${id} reached the selector and is equal to the pick ${pick.instance_id} in every metric; ties are broken at random.`
     : `${id} reached the selector, which preferred ${pick.instance_id}: ${differing.map((name) =>
-      `${name} is ${metricValue(candidate.metrics[name])} against ${metricValue(pick.metrics[name])}`).join(', ')}.`;
+      `${name} is ${number(candidate.metrics[name])} against ${number(pick.metrics[name])}`).join(', ')}.`;
 }
 
 function recorded(decision) {
@@ -78,7 +73,7 @@ function recorded(decision) {
     element('h3', {}, 'Candidates left after each step'),
     element('ol', { class: 'funnel' }, ...Object.entries(steps).map(([name, count]) => element('li', {}, `${number(count)} ${words(name)}`))),
     simpleTable('Metrics of the selector', ['Metric', decision.instance_id ?? 'Pick', decision.runner_up_id ?? 'Runner-up', 'Better is'], decision.metrics.map((metric) => [
-      metric.name, metricValue(metric.value), metric.runner_up_value === null ? NONE : metricValue(metric.runner_up_value), metric.is_higher_better ? 'higher' : 'lower',
+      metric.name, number(metric.value), number(metric.runner_up_value), metric.is_higher_better ? 'higher' : 'lower',
     ]), 'No metric decided.'));
 }
 
@@ -90,7 +85,7 @@ function explained(role, decision, tables) {
     { key: 'id', title: 'Instance', width: 160, grow: 1, show: (cell, item) => setText(cell, item.instance_id) },
     { key: 'result', title: 'Result', width: 170, grow: 1, show: (cell, item) => setText(cell, resultOf(role, item)) },
     { key: 'age', title: 'Signal age', width: 90, numeric: true, show: (cell, item) => setText(cell, duration(item.signal_age_ms)) },
-    ...names.map((name) => ({ key: name, title: name, width: Math.max(110, name.length * 8 + 20), numeric: true, show: (cell, item) => setText(cell, metricValue(item.metrics[name])) })),
+    ...names.map((name) => ({ key: name, title: name, width: Math.max(110, name.length * 8 + 20), numeric: true, show: (cell, item) => setText(cell, number(item.metrics[name])) })),
   ], (item) => setText(answer, whyNot(role, item.instance_id)));
   tables.push(table);
   table.show(role.candidates.map((candidate) => ({ id: candidate.instance_id, item: candidate })));

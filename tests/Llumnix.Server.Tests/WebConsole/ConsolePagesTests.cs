@@ -1,19 +1,18 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
-using Llumnix.Server.Http;
 using Llumnix.Server.WebConsole;
 using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.Server.Tests.WebConsole;
 
 /// <summary>The console's files as they are served, and what holds of all of them.</summary>
-public sealed partial class ConsoleRoutesTests
+public sealed partial class ConsolePagesTests
 {
-    private static readonly IReadOnlyList<ApiRoute> Routes = ConsoleRoutes.Make(ListenerPort.Any);
+    private static readonly ConsolePages Pages = new();
 
     /// <summary>Our own files; the chart library's is what its package has.</summary>
-    private static readonly Dictionary<string, string> Texts = ConsoleRoutes.ReadFiles()
+    private static readonly Dictionary<string, string> Texts = ConsolePages.ReadFiles()
         .Where(static file => !file.Path.StartsWith("lib/", StringComparison.Ordinal))
         .ToDictionary(static file => file.Path, static file => Encoding.UTF8.GetString(file.Content));
 
@@ -84,6 +83,16 @@ public sealed partial class ConsoleRoutesTests
         Assert.Empty(body);
     }
 
+    [Theory]
+    [InlineData("/console/none.js")]
+    [InlineData("/console/../console/")]
+    [InlineData("/")]
+    public async Task Get_NoFileOfTheConsole_404(string path)
+    {
+        (HttpResponse response, _) = await GetAsync(path);
+        Assert.Equal(404, response.StatusCode);
+    }
+
     [Fact]
     public async Task Post_File_405()
     {
@@ -123,9 +132,10 @@ public sealed partial class ConsoleRoutesTests
         var context = new DefaultHttpContext();
         using var body = new MemoryStream();
         context.Request.Method = HttpMethods.Get;
+        context.Request.Path = path;
         context.Response.Body = body;
         prepare?.Invoke(context.Request);
-        await Routes.Single(route => route.Path == path).Endpoint.HandleAsync(context);
+        await Pages.HandleAsync(context);
         return (context.Response, body.ToArray());
     }
 
