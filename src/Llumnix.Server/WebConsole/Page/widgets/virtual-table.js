@@ -219,6 +219,8 @@ export class VirtualTable {
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const at = this.#rows.findIndex((entry) => entry.id === this.#activeId);
     if (event.key === 'Enter' && event.target === this.#scroller) {
+      // Without this the rest of the key press would push the button that gets the focus: that which closes the dialog again.
+      event.preventDefault();
       this.#open(this.#rows[at]);
     } else if (event.key in steps && this.#rows.length > 0) {
       event.preventDefault();

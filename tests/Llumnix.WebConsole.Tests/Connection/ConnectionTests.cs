@@ -1,0 +1,47 @@
+using Llumnix.WebConsole.Tests.Browser;
+using Llumnix.WebConsole.Tests.ScriptedApi;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Llumnix.WebConsole.Tests.Connection;
+
+/// <summary>Tokens, and a server that goes away and comes back.</summary>
+public sealed class ConnectionTests(Chromium chromium)
+{
+    [Fact]
+    public async Task Token_WrongThenRight_IsAskedForUntilItFits()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(3), token: "secret");
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.Page.GotoAsync(new Uri(admin.Address, "/console/").ToString());
+        foreach (string token in (string[])["wrong", "secret"])
+        {
+            await console.Dialog.GetByLabel("Token").FillAsync(token);
+            await console.Page.Keyboard.PressAsync("Enter");
+        }
+
+        await Expect(console.Page.Locator("#connection")).ToHaveTextAsync("live");
+        await Expect(console.Rows).ToHaveCountAsync(3);
+        await console.Page.ReloadAsync();
+        await Expect(console.Rows).ToHaveCountAsync(3);
+        Assert.DoesNotContain("secret", console.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_GoneAndBack_ThePageSaysSoAndGoesOn()
+    {
+        await using ConsolePage console = await chromium.OpenAsync();
+        int port;
+        await using (ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2)))
+        {
+            port = admin.Address.Port;
+            await console.GoAsync(admin.Address, "fleet");
+            await Expect(console.Rows).ToHaveCountAsync(2);
+        }
+
+        await Expect(console.Page.Locator("#connection")).ToHaveAttributeAsync("data-state", "lost");
+        await using ScriptedAdmin again = await ScriptedAdmin.StartAsync(Samples.Fleet(5), port: port);
+        await Expect(console.Page.Locator("#connection")).ToHaveTextAsync("live", new() { Timeout = 60_000 });
+        await Expect(console.Rows).ToHaveCountAsync(5);
+    }
+}
