@@ -86,9 +86,17 @@ public sealed class LiveConsoleTests(Chromium chromium)
         await using ConsolePage console = await chromium.OpenAsync();
         await console.GoAsync(scheduler.Console, "settings");
         SettingsAnswer settings = await scheduler.AskAsync("/admin/settings", AdminJsonContext.Default.SettingsAnswer);
+        Assert.NotEmpty(settings.Options);
         await Expect(console.Page.Locator("dl")).ToContainTextAsync(settings.Version);
         await Expect(console.Page.GetByText($"{settings.Options.Count} of {settings.Options.Count} options")).ToBeVisibleAsync();
-        await Expect(console.Page.Locator("main tbody tr")).ToHaveCountAsync(Math.Max(1, settings.Options.Count));
+        foreach (EffectiveSetting option in settings.Options)
+        {
+            ILocator row = console.Page.Locator("main tbody tr").Filter(new() { Has = console.Page.GetByText($"--{option.Flag}", new() { Exact = true }) }).First;
+            await Expect(row.Locator("td").Nth(0)).ToHaveTextAsync(option.Value.Length == 0 ? "\"\"" : option.Value);
+            await Expect(row.Locator("td").Nth(2)).ToHaveTextAsync(option.Source);
+        }
+
+        await Expect(console.Page.Locator("main")).Not.ToContainTextAsync(LiveScheduler.HiddenToken);
         await console.ScreenshotAsync("live-settings");
 
         scheduler.Place("r1");

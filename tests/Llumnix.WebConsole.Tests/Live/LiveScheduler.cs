@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Serialization.Metadata;
-using Llumnix.Adapters.Cms;
-using Llumnix.Adapters.Redis;
+using Llumnix.Adapters.Options;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
@@ -14,6 +13,9 @@ namespace Llumnix.WebConsole.Tests.Live;
 /// <summary>A scheduler with a console, over a real Redis that instances write into.</summary>
 internal sealed class LiveScheduler : IAsyncDisposable
 {
+    /// <summary>A secret among the options.</summary>
+    public const string HiddenToken = "never-shown";
+
     private readonly RedisServer _redis;
 
     private LiveScheduler(RedisServer redis, WrittenFleet fleet, SchedulerHost host)
@@ -39,12 +41,14 @@ internal sealed class LiveScheduler : IAsyncDisposable
     {
         RedisServer redis = await RedisServer.StartAsync();
         var fleet = new WrittenFleet(await redis.ConnectAsync(), instances, FreePort.Find(1)[0]);
-        SchedulerHost host = SchedulerHost.Build(new SchedulerOptions
-        {
-            Service = new ServiceOptions { Host = "127.0.0.1", Port = 0 },
-            Console = new ConsoleOptions { IsEnabled = true, Port = 0 },
-            Cms = new CmsOptions { Redis = new RedisOptions { Host = redis.Host, Port = redis.Port }, MetadataInterval = TimeSpan.FromMilliseconds(200) },
-        });
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
+            [
+                "--host=127.0.0.1", "--port=0", "--enable-console", "--console-port=0", $"--metrics-token={HiddenToken}",
+                $"--cms-redis-host={redis.Host}", $"--cms-redis-port={redis.Port}", "--cms-pull-metadata-interval-ms=200",
+            ],
+            SchedulerProgram.KnownNames);
+        Assert.Empty(parsed.Errors);
+        SchedulerHost host = SchedulerHost.Build(parsed.Options, parsed: parsed);
         await host.StartAsync(TestContext.Current.CancellationToken);
         var scheduler = new LiveScheduler(redis, fleet, host);
         await Eventually.TrueAsync(() => host.Snapshot().Instances.Count == instances);

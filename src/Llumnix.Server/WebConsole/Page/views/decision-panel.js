@@ -84,7 +84,7 @@ function explained(role, decision, tables) {
   const table = new VirtualTable(`Candidates for the role ${role.role}`, [
     { key: 'id', title: 'Instance', width: 160, grow: 1, show: (cell, item) => setText(cell, item.instance_id) },
     { key: 'result', title: 'Result', width: 170, grow: 1, show: (cell, item) => setText(cell, resultOf(role, item)) },
-    { key: 'age', title: 'Signal age', width: 90, numeric: true, show: (cell, item) => setText(cell, duration(item.signal_age_ms)) },
+    { key: 'age', title: 'Signal age', width: 104, numeric: true, show: (cell, item) => setText(cell, duration(item.signal_age_ms)) },
     ...names.map((name) => ({ key: name, title: name, width: Math.max(110, name.length * 8 + 20), numeric: true, show: (cell, item) => setText(cell, number(item.metrics[name])) })),
   ], (item) => setText(answer, whyNot(role, item.instance_id)));
   tables.push(table);

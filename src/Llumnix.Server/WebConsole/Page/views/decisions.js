@@ -74,7 +74,7 @@ export function makeDecisionsView(live, searched) {
   async function load(before) {
     const query = new URLSearchParams({ limit: String(PAGE) });
     for (const [name, value] of [['request_id', input.value.trim()], ['outcome', choice.outcome], ['before', before]]) {
-      if (value) {
+      if (value !== null && value !== '') {
         query.set(name, value);
       }
     }

@@ -65,6 +65,6 @@ function options(all) {
   search.addEventListener('input', show);
   isChanged.addEventListener('change', show);
   show();
-  return element('div', {},
+  return element('div', { class: 'options' },
     element('div', { class: 'bar' }, element('h2', {}, 'Options'), element('label', {}, 'Find ', search), element('label', {}, isChanged, ' only those that are set'), count), table);
 }

@@ -6,6 +6,8 @@ const CELLS = [36, 24, 15, 11];
 const WANTED_HEIGHT = 160;
 const GAP = 2;
 const LABEL = 18;
+/** Width of a letter of a label, at most about. */
+const LETTER = 7;
 
 /**
  * A cell per instance, in one canvas, in groups. The table below it says the same in words, so that for the keyboard and for screen readers the map is one picture.
@@ -110,7 +112,7 @@ export class HeatMap {
     for (const place of this.#places) {
       if (place.label !== undefined) {
         context.fillStyle = textColor;
-        context.fillText(place.label, place.x, place.y + 13, width);
+        context.fillText(place.label, place.x, place.y + 13, place.width);
       } else {
         context.fillStyle = this.#color(place.item);
         context.fillRect(place.x, place.y, this.#cell, this.#cell);
@@ -138,20 +140,32 @@ export class HeatMap {
     const columns = Math.max(1, Math.floor((width + GAP) / step));
     this.#places = [];
     this.#cell = size;
-    let y = 0;
+    let left = 0;
+    let top = 0;
+    let lineHeight = 0;
     for (const group of this.#groups) {
-      if (group.name) {
-        this.#places.push({ label: `${group.name} (${group.items.length})`, x: 0, y });
-        y += LABEL;
+      const label = group.name ? `${group.name} (${group.items.length})` : '';
+      const groupWidth = Math.max(Math.min(columns, group.items.length) * step, label.length * LETTER);
+      // Small groups stand beside each other.
+      if (left > 0 && left + groupWidth > width + GAP) {
+        top += lineHeight;
+        [left, lineHeight] = [0, 0];
       }
 
-      group.items.forEach((item, index) => {
-        this.#places.push({ item, x: index % columns * step, y: y + Math.floor(index / columns) * step });
-      });
-      y += Math.ceil(group.items.length / columns) * step + GAP;
+      const cellsTop = top + (label ? LABEL : 0);
+      if (label) {
+        this.#places.push({ label, x: left, y: top, width: groupWidth });
+      }
+
+      for (const [index, item] of group.items.entries()) {
+        this.#places.push({ item, x: left + index % columns * step, y: cellsTop + Math.floor(index / columns) * step });
+      }
+
+      lineHeight = Math.max(lineHeight, cellsTop - top + Math.ceil(group.items.length / columns) * step + GAP);
+      left += groupWidth + 4 * GAP;
     }
 
-    return Math.max(size, y);
+    return Math.max(size, top + lineHeight);
   }
 
   #find(event) {

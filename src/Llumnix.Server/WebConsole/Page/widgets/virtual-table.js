@@ -86,6 +86,7 @@ export class VirtualTable {
   show(rows) {
     this.#rows = rows;
     this.#body.style.height = `${rows.length * ROW_HEIGHT}px`;
+    this.#scroller.style.setProperty('--height', `${(rows.length + 2) * ROW_HEIGHT}px`);
     setAttribute(this.#scroller, 'aria-rowcount', String(rows.length + 1));
     this.#schedule();
   }
