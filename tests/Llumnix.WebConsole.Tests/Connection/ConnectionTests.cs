@@ -1,3 +1,5 @@
+using Llumnix.Server.AdminApi;
+using Llumnix.Server.AdminApi.Answers;
 using Llumnix.WebConsole.Tests.Browser;
 using Llumnix.WebConsole.Tests.ScriptedApi;
 using Microsoft.Playwright;
@@ -27,21 +29,28 @@ public sealed class ConnectionTests(Chromium chromium)
         Assert.DoesNotContain("secret", console.Page.Url, StringComparison.Ordinal);
     }
 
+    /// <summary>A restarted scheduler counts its decisions anew: those of the old process are not mixed with them.</summary>
     [Fact]
-    public async Task Server_GoneAndBack_ThePageSaysSoAndGoesOn()
+    public async Task Server_GoneAndBack_ThePageSaysSoAndShowsTheNewOneAlone()
     {
         await using ConsolePage console = await chromium.OpenAsync();
         int port;
-        await using (ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2)))
+        await using (ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2), more: Decisions(Samples.Decision(9, "old"))))
         {
             port = admin.Address.Port;
-            await console.GoAsync(admin.Address, "fleet");
-            await Expect(console.Rows).ToHaveCountAsync(2);
+            await console.GoAsync(admin.Address, "decisions");
+            await Expect(console.Rows).ToContainTextAsync("old");
         }
 
         await Expect(console.Page.Locator("#connection")).ToHaveAttributeAsync("data-state", "lost");
-        await using ScriptedAdmin again = await ScriptedAdmin.StartAsync(Samples.Fleet(5), port: port);
+        await using ScriptedAdmin again = await ScriptedAdmin.StartAsync(Samples.Fleet(5), port: port, more: Decisions(Samples.Decision(0, "new")));
         await Expect(console.Page.Locator("#connection")).ToHaveTextAsync("live", new() { Timeout = 60_000 });
+        await Expect(console.Rows).ToHaveCountAsync(1);
+        await Expect(console.Rows).ToContainTextAsync("new");
+        await console.GoAsync(again.Address, "fleet");
         await Expect(console.Rows).ToHaveCountAsync(5);
     }
+
+    private static string Decisions(params IReadOnlyList<RecordedDecision> decisions) =>
+        ScriptedAdmin.Event("decisions", Samples.Decisions(decisions), AdminJsonContext.Default.DecisionsEvent);
 }

@@ -75,6 +75,35 @@ public sealed class FleetViewTests(Chromium chromium)
         await ExpectOrderAsync(console, isDescending ? [.. expected.Reverse()] : expected);
     }
 
+    [Fact]
+    public async Task Titles_ArrowKeys_MoveAmongThemAndEnterSorts()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(4));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await console.Page.GetByRole(AriaRole.Button, new() { Name = "Instance", Exact = true }).FocusAsync();
+        await console.Page.Keyboard.PressAsync("ArrowRight");
+        await console.Page.Keyboard.PressAsync("ArrowRight");
+        await console.Page.Keyboard.PressAsync("Enter");
+        await Expect(console.Page.GetByRole(AriaRole.Columnheader, new() { Name = "Role" })).ToHaveAttributeAsync("aria-sort", "ascending");
+        await Expect(console.Page.GetByRole(AriaRole.Button, new() { Name = "Role" })).ToBeFocusedAsync();
+        await Expect(console.Dialog).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Another view, as by the browser's way back, leaves no dialog of the view before.</summary>
+    [Fact]
+    public async Task OtherView_WhileADialogIsOpen_ClosesIt()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(1));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "decisions");
+        await console.GoAsync(admin.Address, "fleet/engine-0");
+        await Expect(console.Dialog).ToBeVisibleAsync();
+        await console.Page.GoBackAsync();
+        await Expect(console.Page.GetByRole(AriaRole.Heading, new() { Name = "Decisions" })).ToBeVisibleAsync();
+        await Expect(console.Dialog).ToHaveCountAsync(0);
+    }
+
     [Theory]
     [InlineData("role", new[] { "decode: 2 instances, 4 running, 4 waiting, 4 in flight", "prefill: 2 instances, 2 running, 2 waiting, 4 in flight" })]
     [InlineData("unit", new[] { "unit-0: 2 instances, 3 running, 3 waiting, 4 in flight", "unit-1: 1 instance, 1 running, 1 waiting, 2 in flight", "unit-2: 1 instance, 2 running, 2 waiting, 2 in flight" })]
@@ -126,6 +155,7 @@ public sealed class FleetViewTests(Chromium chromium)
             new("engine-0", 1_000, ["time_ms", "running", "waiting", "kv_used_tokens", "kv_total_tokens", "in_flight"],
                 [[Samples.NowMs, 1, 0, 100, 1_000, 0], [Samples.NowMs + 1_000, 7, 2, 500, 1_000, 1]]),
             AdminJsonContext.Default.FleetHistoryAnswer);
+        admin.Answer("decisions/1", new(Samples.Decision(1, "request-1"), []), AdminJsonContext.Default.DecisionAnswer);
         admin.Answer("decisions", new(10, 1, [Samples.Decision(1, "request-1")], null), AdminJsonContext.Default.DecisionsAnswer);
         await using ConsolePage console = await chromium.OpenAsync();
         await console.GoAsync(admin.Address, "fleet");
@@ -142,6 +172,10 @@ public sealed class FleetViewTests(Chromium chromium)
         await console.ScreenshotAsync("instance");
         await console.ExpectAccessibleAsync();
 
+        await console.Dialog.GetByRole(AriaRole.Button, new() { Name = "request-1" }).ClickAsync();
+        await Expect(console.Page.GetByRole(AriaRole.Dialog, new() { Name = "Decision 1" })).ToBeVisibleAsync();
+        await console.Page.Keyboard.PressAsync("Escape");
+        await Expect(console.Page.GetByRole(AriaRole.Dialog, new() { Name = "Instance engine-0" })).ToBeVisibleAsync();
         await console.Page.Keyboard.PressAsync("Escape");
         await Expect(console.Dialog).ToHaveCountAsync(0);
         await Expect(grid).ToBeFocusedAsync();

@@ -7,6 +7,7 @@ import { makeFleetView } from './views/fleet.js';
 import { makeMigrationsView } from './views/migrations.js';
 import { makeSettingsView } from './views/settings.js';
 import { makeTargetsView } from './views/targets.js';
+import { closePanels } from './widgets/panel.js';
 import { askForToken } from './widgets/token-dialog.js';
 
 /** The views by the hash of their address. Each is made with the live data, and returns its node and what ends it. */
@@ -26,6 +27,7 @@ let shown = null;
 function showView() {
   const [, name, argument] = location.hash.split('/');
   const [key, title, make] = VIEWS.find((view) => view[0] === name) ?? VIEWS[0];
+  closePanels();
   shown?.dispose();
   shown = make(live, argument ? decodeURIComponent(argument) : null);
   main.replaceChildren(shown.node);

@@ -34,6 +34,9 @@ export class Live extends EventTarget {
   /** The last error of the connection; null without one. */
   error = null;
 
+  /** The events of this connection that have not come yet: the first of each replaces what an earlier connection has told. */
+  #awaited = new Set();
+
   #stream = new EventStream((name, data) => this.#take(name, data), (state, error) => this.#connect(state, error));
 
   /** Starts reading. */
@@ -54,11 +57,16 @@ export class Live extends EventTarget {
 
   #connect(state, error) {
     this.connection = state;
+    if (state === 'live') {
+      this.#awaited = new Set(['decisions', 'migrations', 'targets']);
+    }
+
     this.error = error ?? null;
     this.#tell('connection');
   }
 
   #take(name, data) {
+    const isFirst = this.#awaited.delete(name);
     switch (name) {
       case 'fleet':
         this.fleet.reset(data);
@@ -69,16 +77,16 @@ export class Live extends EventTarget {
         this.#tell('fleet');
         break;
       case 'decisions':
-        this.decisions = mergeNewest(data.decisions, this.decisions, KEPT_DECISIONS);
+        this.decisions = mergeNewest(data.decisions, isFirst ? [] : this.decisions, KEPT_DECISIONS);
         this.#tell('decisions');
         break;
       case 'migrations':
-        this.migrations = mergeNewest(data.migrations, this.migrations, KEPT_MIGRATIONS);
+        this.migrations = mergeNewest(data.migrations, isFirst ? [] : this.migrations, KEPT_MIGRATIONS);
         this.drains = data.drains;
         this.#tell('migrations');
         break;
       case 'targets':
-        this.intervals = mergeInterval(this.intervals, data);
+        this.intervals = mergeInterval(isFirst ? [] : this.intervals, data);
         this.#tell('targets');
         break;
       case 'status':

@@ -9,7 +9,7 @@ export function openDecision(live, sequence) {
   const stopped = new AbortController();
   const content = element('div', { 'aria-busy': 'true' }, 'loading');
   const tables = [];
-  const panel = new Panel(`Decision ${sequence}`, content, () => {
+  new Panel(`Decision ${sequence}`, content, () => {
     stopped.abort();
     tables.forEach((table) => table.dispose());
   });
@@ -22,7 +22,6 @@ export function openDecision(live, sequence) {
       content.replaceChildren(element('p', { class: 'bad', role: 'alert' }, error.message));
     }
   });
-  return panel;
 }
 
 /** The first reason why an instance is not the pick of an explained decision, as a sentence. */

@@ -1,6 +1,6 @@
 import { getJson } from '../data/api.js';
 import { element, labelledSelect, setAttribute, setText } from '../dom.js';
-import { count, duration, number, timeOfDay, words } from '../format.js';
+import { duration, number, timeOfDay, words } from '../format.js';
 import { textColumn, VirtualTable } from '../widgets/virtual-table.js';
 import { openDecision } from './decision-panel.js';
 
@@ -17,10 +17,7 @@ export function makeDecisionsView(live, searched) {
   let timer = 0;
   /** The result of a search, or a page of the history; null while the live decisions are shown. */
   let found = null;
-  let panel = null;
-  const table = new VirtualTable('Decisions', columns(), (decision) => {
-    panel = openDecision(live, decision.sequence);
-  });
+  const table = new VirtualTable('Decisions', columns(), (decision) => openDecision(live, decision.sequence));
   const summary = element('p', { class: 'muted', role: 'status', id: 'decisions-summary' });
   const pause = element('button', { type: 'button', 'aria-pressed': 'false', onclick: () => {
     isPaused = !isPaused;
@@ -49,7 +46,7 @@ export function makeDecisionsView(live, searched) {
 
     const shown = live.decisions;
     table.show(shown.map(toRow));
-    setText(summary, `${count(shown.length, 'newest decision')}${isPaused ? ', paused' : ', live'}`);
+    setText(summary, isPaused ? 'the newest decisions, paused' : 'the newest decisions, live');
     older.hidden = shown.length === 0;
   }
 
@@ -107,7 +104,6 @@ export function makeDecisionsView(live, searched) {
     dispose() {
       live.removeEventListener('decisions', schedule);
       clearTimeout(timer);
-      panel?.close();
       table.dispose();
     },
   };

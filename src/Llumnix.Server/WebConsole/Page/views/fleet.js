@@ -50,16 +50,12 @@ export function makeFleetView(live, instanceId) {
       element('label', {}, 'Find ', search), legend),
     map.node, table.node);
 
-  let panel = null;
   let timer = 0;
   let wantedId = instanceId;
 
   function open(instance) {
     map.select(instance.id);
-    panel = openInstance(live, instance, () => {
-      panel = null;
-      map.select(null);
-    });
+    openInstance(live, instance, () => map.select(null));
   }
 
   function render() {
@@ -96,7 +92,6 @@ export function makeFleetView(live, instanceId) {
       live.removeEventListener('fleet', schedule);
       window.removeEventListener('themechange', schedule);
       clearTimeout(timer);
-      panel?.close();
       map.dispose();
       table.dispose();
     },

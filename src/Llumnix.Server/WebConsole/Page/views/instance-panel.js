@@ -46,7 +46,7 @@ export function openInstance(live, opened, onClose) {
     element('dl', { class: 'facts' }, ...[...facts].map(([name, text]) => element('div', {}, element('dt', {}, name), text))),
     element('h3', {}, 'Last minutes'), ...charts.map((one) => one.chart.node),
     requests);
-  const panel = new Panel(`Instance ${id}`, content, () => {
+  new Panel(`Instance ${id}`, content, () => {
     stopped.abort();
     clearInterval(timer);
     live.removeEventListener('fleet', showFacts);
@@ -85,7 +85,6 @@ export function openInstance(live, opened, onClose) {
   const timer = setInterval(refresh, REFRESH_MS);
   showFacts();
   void refresh();
-  return panel;
 }
 
 function showHistory(charts, history) {

@@ -9,10 +9,7 @@ const choice = { state: '' };
 /** Migrations, planned and dropped, and the drains. */
 export function makeMigrationsView(live) {
   let timer = 0;
-  let panel = null;
-  const migrations = new VirtualTable('Migrations', migrationColumns(), (migration) => {
-    panel = openMigration(migration);
-  });
+  const migrations = new VirtualTable('Migrations', migrationColumns(), openMigration);
   const drains = new VirtualTable('Drains', drainColumns(), () => {});
   drains.node.classList.add('short');
   const summary = element('p', { class: 'muted', id: 'migrations-summary' });
@@ -48,7 +45,6 @@ export function makeMigrationsView(live) {
     dispose() {
       live.removeEventListener('migrations', schedule);
       clearTimeout(timer);
-      panel?.close();
       migrations.dispose();
       drains.dispose();
     },
@@ -67,7 +63,7 @@ function openMigration(migration) {
     ['State', words(migration.state)], ['Time', timeOfDay(migration.time_ms)], ['Policy', migration.policy], ['From', migration.source_id],
     ['To', migration.destination_id], ['Requests', migration.selection], ['Took', duration(migration.duration_ms)], ['Answer of the llumlet', migration.answer],
   ];
-  return new Panel(`Migration ${migration.sequence}`, element('div', {},
+  new Panel(`Migration ${migration.sequence}`, element('div', {},
     element('p', { class: 'note' }, migration.why || words(migration.state)),
     element('dl', { class: 'facts' }, ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value || NONE))))));
 }

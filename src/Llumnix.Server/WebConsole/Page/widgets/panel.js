@@ -1,7 +1,14 @@
 import { element } from '../dom.js';
 
+let made = 0;
+
+/** Closes every open panel, for another view. */
+export function closePanels() {
+  document.querySelectorAll('dialog.panel').forEach((dialog) => dialog.close());
+}
+
 /**
- * A dialog over the page, closed by its button, by Escape or by a click beside it; the focus returns to where it was.
+ * A dialog over the page and over panels that are open, closed by its button, by Escape or by a click beside it; the focus returns to where it was.
  */
 export class Panel {
   #dialog;
@@ -14,8 +21,9 @@ export class Panel {
    */
   constructor(title, content, onClose) {
     this.#onClose = onClose;
-    const heading = element('h2', { id: 'panel-title' }, title);
-    this.#dialog = element('dialog', { class: 'panel', 'aria-labelledby': 'panel-title' },
+    const id = `panel-${++made}`;
+    const heading = element('h2', { id }, title);
+    this.#dialog = element('dialog', { class: 'panel', 'aria-labelledby': id },
       element('header', {}, heading, element('button', { type: 'button', class: 'close', 'aria-label': 'Close', onclick: () => this.close() }, '✕')),
       element('div', { class: 'panel-content' }, content));
     this.#dialog.addEventListener('close', () => {
