@@ -12,8 +12,8 @@ internal sealed class ConsolePages : IEndpoint
     private const string StartFile = "index.html";
 
     private readonly FrozenDictionary<string, IEndpoint> _pages = ReadFiles()
-        .Select(static file => KeyValuePair.Create($"/console/{(file.Path == StartFile ? "" : file.Path)}", Get(new ConsoleFileEndpoint(file))))
-        .Append(KeyValuePair.Create("/console", Get(new ConsoleRedirectEndpoint())))
+        .Select(static file => KeyValuePair.Create<string, IEndpoint>($"/console/{(file.Path == StartFile ? "" : file.Path)}", Get(new ConsoleFileEndpoint(file))))
+        .Append(KeyValuePair.Create<string, IEndpoint>("/console", Get(new ConsoleRedirectEndpoint())))
         .ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -37,5 +37,5 @@ internal sealed class ConsolePages : IEndpoint
         }
     }
 
-    private static IEndpoint Get(IEndpoint endpoint) => new MethodGate(endpoint, HttpMethods.Get, HttpMethods.Head);
+    private static MethodGate Get(IEndpoint endpoint) => new MethodGate(endpoint, HttpMethods.Get, HttpMethods.Head);
 }

@@ -56,6 +56,7 @@ internal sealed class ScriptedAdmin : IAsyncDisposable
                 .. more,
             ],
         };
+        admin.Answer("decisions", new(10_000, 0, [], null), AdminJsonContext.Default.DecisionsAnswer);
         await admin._app.StartAsync(TestContext.Current.CancellationToken);
         return admin;
     }

@@ -31,6 +31,29 @@ public sealed class DecisionsViewTests(Chromium chromium)
         console.ExpectNoProblems();
     }
 
+    /// <summary>The first token comes after the decision has been told.</summary>
+    [Fact]
+    public async Task Decision_ObservedLater_TheObservationIsShown()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(
+            Samples.Fleet(2), more: ScriptedAdmin.Event("decisions", Samples.Decisions(Samples.Decision(1, "r")), AdminJsonContext.Default.DecisionsEvent));
+        admin.Answer("decisions", new(10, 1, [Samples.Decision(1, "r") with { ObservedTtftMs = 83 }], null), AdminJsonContext.Default.DecisionsAnswer);
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "decisions");
+        await Expect(console.Rows).ToContainTextAsync("83 ms", new() { Timeout = 30_000 });
+        Assert.Equal(["120 ms", "83 ms"], (await console.CellsAsync(console.Rows)).Skip(7).Take(2));
+    }
+
+    [Fact]
+    public async Task Decisions_TooManyForTheStream_ThePageSaysSo()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "decisions");
+        admin.Send("decisions", new(100, 80, [Samples.Decision(99, "r")]), AdminJsonContext.Default.DecisionsEvent);
+        await Expect(console.Page.Locator("#decisions-summary")).ToContainTextAsync("too many to list all");
+    }
+
     [Fact]
     public async Task Search_ByRequest_AsksTheApiAndShowsItsAnswer()
     {

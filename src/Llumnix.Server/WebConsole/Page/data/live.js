@@ -16,6 +16,9 @@ export class Live extends EventTarget {
   /** The newest decisions, newest first. */
   decisions = [];
 
+  /** Whether the last event left decisions out, because there were too many. */
+  isThinned = false;
+
   /** The newest migrations, newest first. */
   migrations = [];
 
@@ -50,6 +53,12 @@ export class Live extends EventTarget {
     }, SAMPLE_MS);
   }
 
+  /** Takes decisions as the API tells them now, with what has been observed since. */
+  mergeDecisions(decisions) {
+    this.decisions = mergeNewest(decisions, this.decisions, KEPT_DECISIONS);
+    this.#tell('decisions');
+  }
+
   /** Connects at once instead of after a pause. */
   reconnect() {
     this.#stream.retry();
@@ -77,8 +86,9 @@ export class Live extends EventTarget {
         this.#tell('fleet');
         break;
       case 'decisions':
-        this.decisions = mergeNewest(data.decisions, isFirst ? [] : this.decisions, KEPT_DECISIONS);
-        this.#tell('decisions');
+        this.isThinned = data.skipped > 0;
+        this.decisions = isFirst ? [] : this.decisions;
+        this.mergeDecisions(data.decisions);
         break;
       case 'migrations':
         this.migrations = mergeNewest(data.migrations, isFirst ? [] : this.migrations, KEPT_MIGRATIONS);

@@ -7,6 +7,9 @@ import { openDecision } from './decision-panel.js';
 const OUTCOMES = ['placed', 'held', 'no_available_endpoint', 'endpoint_not_found', 'store_not_available', 'prompt_too_long', 'all_excluded'];
 const PAGE = 200;
 const RENDER_MS = 250;
+/** An event tells a decision once, when it is made; its first token is observed later. */
+const REFRESH_MS = 5000;
+const REFRESHED = 100;
 
 /** What the user has chosen, kept while other views are shown. */
 const choice = { outcome: '' };
@@ -15,6 +18,7 @@ const choice = { outcome: '' };
 export function makeDecisionsView(live, searched) {
   let isPaused = false;
   let timer = 0;
+  const stopped = new AbortController();
   /** The result of a search, or a page of the history; null while the live decisions are shown. */
   let found = null;
   const table = new VirtualTable('Decisions', columns(), (decision) => openDecision(live, decision.sequence));
@@ -46,8 +50,21 @@ export function makeDecisionsView(live, searched) {
 
     const shown = live.decisions;
     table.show(shown.map(toRow));
-    setText(summary, isPaused ? 'the newest decisions, paused' : 'the newest decisions, live');
+    setText(summary, `the newest decisions, ${isPaused ? 'paused' : 'live'}${live.isThinned ? '; there are too many to list all, search for the others' : ''}`);
     older.hidden = shown.length === 0;
+  }
+
+  async function refresh() {
+    if (isPaused || found !== null) {
+      return;
+    }
+
+    try {
+      const answer = await getJson(`decisions?limit=${REFRESHED}`, stopped.signal);
+      live.mergeDecisions(answer.decisions);
+    } catch {
+      // The state of the connection is shown at the top.
+    }
   }
 
   async function search() {
@@ -77,13 +94,15 @@ export function makeDecisionsView(live, searched) {
     }
 
     try {
-      const answer = await getJson(`decisions?${query}`);
+      const answer = await getJson(`decisions?${query}`, stopped.signal);
       found = answer.decisions;
       table.show(found.map(toRow));
       setText(summary, `${number(found.length)} found among the ${number(Math.min(answer.capacity, answer.recorded_total))} kept decisions`);
       older.hidden = answer.next_before === null;
     } catch (error) {
-      setText(summary, error.message);
+      if (!stopped.signal.aborted) {
+        setText(summary, error.message);
+      }
     }
   }
 
@@ -95,14 +114,15 @@ export function makeDecisionsView(live, searched) {
 
   live.addEventListener('decisions', schedule);
   render();
-  if (searched || choice.outcome) {
-    void search();
-  }
+  void (searched || choice.outcome ? search() : refresh());
+  const refreshing = setInterval(refresh, REFRESH_MS);
 
   return {
     node,
     dispose() {
       live.removeEventListener('decisions', schedule);
+      stopped.abort();
+      clearInterval(refreshing);
       clearTimeout(timer);
       table.dispose();
     },
