@@ -45,7 +45,7 @@ public sealed class ConsolePage : IAsyncDisposable
     }
 
     /// <summary>Texts of the cells of a row, in the order of the columns.</summary>
-    public Task<IReadOnlyList<string>> CellsAsync(ILocator row) => row.GetByRole(AriaRole.Gridcell).AllInnerTextsAsync();
+    public static Task<IReadOnlyList<string>> CellsAsync(ILocator row) => row.GetByRole(AriaRole.Gridcell).AllInnerTextsAsync();
 
     /// <summary>Keeps a picture of the page beside the test's output.</summary>
     public Task ScreenshotAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png") });

@@ -31,7 +31,7 @@ public sealed class LiveConsoleTests(Chromium chromium)
                 instance.Id, instance.Health, instance.Role, instance.Unit, instance.Node, instance.Models.Count == 0 ? "–" : string.Join(", ", instance.Models),
                 Text(instance.Running), Text(instance.Waiting), Percent((double)instance.KvUsedTokens!.Value / instance.KvTotalTokens!.Value), Text(instance.InFlight),
             ];
-            await Eventually.TrueAsync(async () => (await console.CellsAsync(row)).Take(expected.Length).SequenceEqual(expected));
+            await Eventually.TrueAsync(async () => (await ConsolePage.CellsAsync(row)).Take(expected.Length).SequenceEqual(expected));
         }
 
         await Expect(console.Page.Locator("#fleet-summary")).ToHaveTextAsync("8 instances, 8 ok; 2 in the account; full mode, policy load-balance");
@@ -51,7 +51,7 @@ public sealed class LiveConsoleTests(Chromium chromium)
         DecisionsAnswer decisions = await scheduler.AskAsync("/admin/decisions", AdminJsonContext.Default.DecisionsAnswer);
         RecordedDecision decision = decisions.Decisions.Single(static one => one.RequestId == "first");
         ILocator row = console.Rows.Filter(new() { HasText = "first" });
-        IReadOnlyList<string> cells = await console.CellsAsync(row);
+        IReadOnlyList<string> cells = await ConsolePage.CellsAsync(row);
         Assert.Equal(
             [decision.RequestId, decision.Role, decision.Outcome, decision.InstanceId, decision.RunnerUpId, Text(decision.PromptTokens)], cells.Skip(1).Take(6));
         Assert.Equal(decision.Why, cells[^1]);
@@ -72,7 +72,7 @@ public sealed class LiveConsoleTests(Chromium chromium)
             ILocator shown = candidates.Filter(new() { HasText = candidate.InstanceId });
             Assert.All(
                 candidate.Metrics,
-                metric => Assert.Contains(Text((long)metric.Value), console.CellsAsync(shown).GetAwaiter().GetResult()));
+                metric => Assert.Contains(Text((long)metric.Value), ConsolePage.CellsAsync(shown).GetAwaiter().GetResult()));
         }
 
         await console.ScreenshotAsync("live-decision");

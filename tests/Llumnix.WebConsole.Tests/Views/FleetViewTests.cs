@@ -24,7 +24,7 @@ public sealed class FleetViewTests(Chromium chromium)
             AdminJsonContext.Default.FleetDelta);
         ILocator changed = console.Rows.Filter(new() { HasText = "engine-1" });
         await Expect(changed).ToContainTextAsync("unreachable");
-        IReadOnlyList<string> cells = await console.CellsAsync(changed);
+        IReadOnlyList<string> cells = await ConsolePage.CellsAsync(changed);
         Assert.Equal("its status has stopped and nothing answers at its address", cells[^1]);
         Assert.Equal(["41", "3", "25 %", "6"], cells.Skip(6).Take(4));
         await Expect(console.Rows.Filter(new() { HasText = "engine-7" })).ToHaveCountAsync(1);

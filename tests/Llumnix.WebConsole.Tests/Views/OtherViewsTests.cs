@@ -30,7 +30,7 @@ public sealed class OtherViewsTests(Chromium chromium)
         await Expect(migrations).ToHaveCountAsync(1);
         Assert.Equal(
             ["migrated", "decode load", "engine-1", "engine-3", "2 requests, longest running first", "84 ms", "decode load 30 against 4", "2 requests"],
-            (await console.CellsAsync(migrations)).Skip(1).Take(8));
+            (await ConsolePage.CellsAsync(migrations)).Skip(1).Take(8));
         await migrations.ClickAsync();
         await Expect(console.Dialog.GetByText("decode load 30 against 4")).ToBeVisibleAsync();
         console.ExpectNoProblems();
