@@ -21,6 +21,10 @@ internal static class AllocationGate
                 failures += Check($"full mode, {mode}, {instances} instances", BenchmarkFleet.Make(instances, isDisaggregated), mode);
                 failures += Check(
                     $"full mode with replicas, {mode}, {instances} instances", BenchmarkFleet.Make(instances, isDisaggregated, isReplicated: true), mode);
+                failures += Check(
+                    $"full mode with recorded decisions, {mode}, {instances} instances",
+                    BenchmarkFleet.Make(instances, isDisaggregated, decisionHistory: 1000),
+                    mode);
                 failures += Check($"slo, {mode}, {instances} instances", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: false), mode);
                 failures += Check($"adaptive PD, {mode}, {instances} instances", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: true), mode);
                 failures += Check($"lite mode, {mode}, {instances} instances", BenchmarkFleet.MakeLite(instances, isDisaggregated), mode);

@@ -25,12 +25,14 @@ internal static class BenchmarkFleet
     /// <param name="isCacheAware">Prefix hits go first.</param>
     /// <param name="source">What tells prefix hits.</param>
     /// <param name="isReplicated">Placements are journaled for other replicas.</param>
+    /// <param name="decisionHistory">How many decisions are recorded.</param>
     internal static FullModeScheduler Make(
         int instances,
         bool isDisaggregated,
         bool isCacheAware = false,
         CacheAwareSource source = CacheAwareSource.Store,
-        bool isReplicated = false)
+        bool isReplicated = false,
+        int decisionHistory = 0)
     {
         MetricCatalogue<FullModeInstance> catalogue = FullModeMetrics.Catalogue();
         var cacheAware = new CacheAwareOptions { IsEnabled = isCacheAware, Source = source };
@@ -42,6 +44,7 @@ internal static class BenchmarkFleet
                 Failover = new FailoverOptions { Domain = "node-unit" },
                 CacheAware = cacheAware,
                 Replica = isReplicated ? new ReplicaKey("bench", 1) : null,
+                DecisionHistory = decisionHistory,
             },
             TimeProvider.System,
             new Random(7));

@@ -42,6 +42,7 @@ internal static class DecisionTimes
             {
                 bool isDisaggregated = mode == SchedulingMode.PdBatch;
                 Print($"load-balance {mode} {instances}", BenchmarkFleet.Make(instances, isDisaggregated), mode);
+                Print($"load-balance, recorded {mode} {instances}", BenchmarkFleet.Make(instances, isDisaggregated, decisionHistory: 10_000), mode);
                 Print($"slo {mode} {instances}", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: false), mode);
                 Print($"adaptive PD {mode} {instances}", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: true), mode);
                 Print($"lite {mode} {instances}", BenchmarkFleet.MakeLite(instances, isDisaggregated), mode);

@@ -5,6 +5,7 @@ using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
@@ -52,11 +53,15 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
         Replica = options.Replica is { } self ? new LedgerReplica(self, _gate, time, journal!, _account.Entries) : null;
         _membership = new FullModeMembership(options, policy, _fleet, _account, _clock, _gate, () => Replica?.OnMembersChanged());
         _statuses = new StatusIntake(options, policy, _fleet, _account, _clock, _gate);
-        _scheduler = new RequestScheduler<FullModeInstance>(policy, _fleet, _account, _clock, _gate);
+        History = options.DecisionHistory > 0 ? new DecisionHistory(options.DecisionHistory, _gate) : null;
+        _scheduler = new RequestScheduler<FullModeInstance>(policy, _fleet, _account, _clock, _gate, History);
     }
 
     /// <summary>The ledger among the scheduler's replicas; null without <see cref="FullModeOptions.Replica"/>.</summary>
     public LedgerReplica? Replica { get; }
+
+    /// <summary>The last decisions; null without <see cref="FullModeOptions.DecisionHistory"/>.</summary>
+    public DecisionHistory? History { get; }
 
     /// <inheritdoc/>
     public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement)
@@ -165,6 +170,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
     public int Report(RequestProgressBatch progress)
     {
         const int RowsPerLock = 64;
+        History?.Observe(progress, _clock.Now().Ms);
         int known = 0;
         for (int from = 0; from < progress.Count; from += RowsPerLock)
         {

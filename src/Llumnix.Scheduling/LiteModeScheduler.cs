@@ -4,6 +4,7 @@ using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.LiteMode;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
@@ -17,6 +18,7 @@ namespace Llumnix.Scheduling;
 public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGatewaySink, IDrainControl
 {
     private readonly Lock _gate = new();
+    private readonly SchedulerClock _clock;
     private readonly LiteModeFleet _fleet;
     private readonly RequestStateAccount _account;
     private readonly LiteModeMembership _membership;
@@ -29,17 +31,21 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
     public LiteModeScheduler(
         SchedulingPolicy<LiteModeInstance> policy, LiteModeOptions options, TimeProvider time, Random random)
     {
-        var clock = new SchedulerClock(time);
-        _fleet = new LiteModeFleet(policy, options.IsMultiModelSupported, new LiteModeDrains(clock), random);
+        _clock = new SchedulerClock(time);
+        _fleet = new LiteModeFleet(policy, options.IsMultiModelSupported, new LiteModeDrains(_clock), random);
         LedgerJournal? journal = options.Replica is null ? null : new LedgerJournal(time);
-        _account = new RequestStateAccount(options, clock, _fleet, _gate, journal);
+        _account = new RequestStateAccount(options, _clock, _fleet, _gate, journal);
         Replica = options.Replica is { } self ? new LedgerReplica(self, _gate, time, journal!, _account.States) : null;
-        _membership = new LiteModeMembership(policy, _fleet, _account, clock, _gate, () => Replica?.OnMembersChanged());
-        _scheduler = new RequestScheduler<LiteModeInstance>(policy, _fleet, _account, clock, _gate);
+        _membership = new LiteModeMembership(policy, _fleet, _account, _clock, _gate, () => Replica?.OnMembersChanged());
+        History = options.DecisionHistory > 0 ? new DecisionHistory(options.DecisionHistory, _gate) : null;
+        _scheduler = new RequestScheduler<LiteModeInstance>(policy, _fleet, _account, _clock, _gate, History);
     }
 
     /// <summary>The ledger among the scheduler's replicas; null without <see cref="LiteModeOptions.Replica"/>.</summary>
     public LedgerReplica? Replica { get; }
+
+    /// <summary>The last decisions; null without <see cref="LiteModeOptions.DecisionHistory"/>.</summary>
+    public DecisionHistory? History { get; }
 
     /// <inheritdoc/>
     public ScheduleOutcome Schedule(in PlacementRequest request, out Placement placement)
@@ -63,7 +69,11 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
     public void Synchronize(IReadOnlyList<DiscoveredInstance> instances) => _membership.Synchronize(instances);
 
     /// <inheritdoc/>
-    public int Report(RequestProgressBatch progress) => _account.Report(progress);
+    public int Report(RequestProgressBatch progress)
+    {
+        History?.Observe(progress, _clock.Now().Ms);
+        return _account.Report(progress);
+    }
 
     /// <inheritdoc/>
     public void OnGatewayConnected(string gatewayId, bool isProven = false) => _account.OnGatewayConnected(gatewayId, isProven);

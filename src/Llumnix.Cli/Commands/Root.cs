@@ -10,6 +10,7 @@ using Llumnix.Cli.Llumlet;
 using Llumnix.Cli.Profiling;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Simulate;
+using Llumnix.Cli.Top;
 using Llumnix.Server.Options;
 
 namespace Llumnix.Cli.Commands;
@@ -34,6 +35,7 @@ internal static class Root
         ExplainCommand.Create(),
         DrainCommand.Create(),
         SimulateCommand.Create(),
+        TopCommand.Create(),
         CompletionCommand.Create(),
     };
 

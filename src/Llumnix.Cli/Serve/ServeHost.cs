@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Otlp;
 using Llumnix.Cli.Hosting;
@@ -6,11 +7,13 @@ using Llumnix.Cli.Options;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Server.AdminApi;
 using Llumnix.Server.Draining;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Logging;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Prometheus;
 
@@ -29,8 +32,9 @@ internal sealed class ServeHost : IHostedGateway
     private readonly LocalPlacer _placer;
     private readonly ILoggerFactory _logging;
     private readonly OtlpSettings _telemetry;
+    private AdminHost? _console;
 
-    private ServeHost(ServeSettings settings, SchedulerOptions options, TimeProvider time)
+    private ServeHost(ServeSettings settings, SchedulerOptions options, OptionsParseResult<ServeSettings>? parsed, TimeProvider time)
     {
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
@@ -51,10 +55,30 @@ internal sealed class ServeHost : IHostedGateway
             SentMetricsPage = metrics.GetWithoutAliasesAsync,
             Telemetry = _telemetry,
             Drains = DrainEndpoint.MakeLocal(_scheduler.Drains),
+            Services = settings.Console.IsEnabled ? services => services.AddHostedService(MakeConsole) : null,
             Logging = logging,
             Time = time,
         });
+
+        AdminHost MakeConsole(IServiceProvider services) => _console = new AdminHost(
+            new AdminSource
+            {
+                Program = "serve",
+                Mode = _scheduler,
+                Policy = options.Mode.Policy,
+                Settings = parsed is null ? [] : EffectiveSettings.Of(parsed),
+                Warnings = [.. (parsed?.Warnings ?? []).Select(static warning => warning.ToString())],
+                Drains = DrainEndpoint.MakeUnguarded(_scheduler.Drains),
+                Readers = settings.Gateway.ApiKeyFile.Length > 0 ? key => Gateway!.HasKey(key) : null,
+                Certificate = services.GetService<ListenerCertificate>(),
+            },
+            settings.Console,
+            _logging,
+            time);
     }
+
+    /// <summary>Where the console and the admin API listen; null without a console. Set once started.</summary>
+    internal Uri? ConsoleAddress => _console?.Address;
 
     /// <summary>The gateway.</summary>
     internal GatewayHost Gateway { get; }
@@ -76,14 +100,21 @@ internal sealed class ServeHost : IHostedGateway
     /// <inheritdoc/>
     public void LogStart(string report)
     {
-        ILogger logger = _logging.CreateLogger<ServeHost>();
+        ILogger<ServeHost> logger = _logging.CreateLogger<ServeHost>();
         StartLog.WriteProblems(logger, _telemetry.Problems);
         OptionsLog.Write(logger, report);
+        if (ConsoleAddress is { } console)
+        {
+            OptionsLog.WriteConsole(logger, console);
+        }
     }
 
     /// <summary>Builds the host. Nothing runs yet.</summary>
+    /// <param name="settings">What it runs.</param>
+    /// <param name="time">The clock; the system's when null.</param>
+    /// <param name="parsed">Where the settings come from, which the admin API tells; null: it tells no options.</param>
     /// <exception cref="ArgumentException">An option cannot be used; the message names it.</exception>
-    internal static ServeHost Build(ServeSettings settings, TimeProvider? time = null)
+    internal static ServeHost Build(ServeSettings settings, TimeProvider? time = null, OptionsParseResult<ServeSettings>? parsed = null)
     {
         // The endpoints stand for those of the settings, which also say what each engine does.
         string[] discovery = ["--llm-backend-discovery=endpoints", "--llm-backend-endpoints=localhost"];
@@ -91,12 +122,12 @@ internal sealed class ServeHost : IHostedGateway
             ? ["--enable-full-mode-scheduling=true", "--status-source=engines", $"--dispatch-neutral-load-metric={NeutralLoadMetric}"]
             : ["--enable-full-mode-scheduling=false"];
         string[] prefixes = settings.IsCacheAware ? ["--enable-cache-aware-scheduling", "--cache-aware-source=history"] : [];
-        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
+        OptionsParseResult<SchedulerOptions> scheduler = SchedulerOptionsParser.Parse(
             [.. mode, .. discovery, .. prefixes],
             SchedulerProgram.KnownNames);
-        return parsed.Errors.Count == 0
-            ? new ServeHost(settings, parsed.Options, time ?? TimeProvider.System)
-            : throw new ArgumentException(string.Join(Environment.NewLine, parsed.Errors), nameof(settings));
+        return scheduler.Errors.Count == 0
+            ? new ServeHost(settings, scheduler.Options with { Console = settings.Console }, parsed, time ?? TimeProvider.System)
+            : throw new ArgumentException(string.Join(Environment.NewLine, scheduler.Errors), nameof(settings));
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Options;
+using Llumnix.Server.Options.Table;
 
 namespace Llumnix.Cli.Serve;
 
@@ -59,13 +60,20 @@ internal static class ServeOptionTable
         .. Shared.Disaggregation,
         .. Shared.Routes,
         .. Shared.Traces,
+        .. ConsoleRows.Make<ServeSettings>(static o => o.Console, static (o, g) => o with { Console = g }),
     ])
     {
         Defaults = new ServeSettings(),
         EnvironmentPrefix = "LLUMNIX_SERVE_",
         HelpIntroduction = HelpIntroduction,
         ReferenceIntroduction = ReferenceIntroduction,
-        FindErrors = static assigned => [.. GatewayRules.FindErrors(assigned, assigned.Options.Gateway), .. EngineRules.FindErrors(assigned)],
+        FindErrors = static assigned =>
+        [
+            .. GatewayRules.FindErrors(assigned, assigned.Options.Gateway),
+            .. EngineRules.FindErrors(assigned),
+            .. ConsoleRows.FindErrors(
+                assigned, assigned.Options.Console, assigned.Options.Gateway.Port, hasReaders: assigned.Options.Gateway.ApiKeyFile.Length > 0),
+        ],
         FindWarnings = static assigned => GatewayRules.FindWarnings(assigned, assigned.Options.Gateway),
     };
 }

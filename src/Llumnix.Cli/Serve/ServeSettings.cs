@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Gateway.Options;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Server.Options;
 
 namespace Llumnix.Cli.Serve;
 
@@ -27,6 +28,9 @@ internal sealed record ServeSettings
 
     /// <summary>The gateway's options.</summary>
     public GatewayOptions Gateway { get; init; } = new();
+
+    /// <summary>The console and the admin API.</summary>
+    public ConsoleOptions Console { get; init; } = new();
 
     /// <summary>Whether it is what the process is there for: then signals stop it and it writes a log.</summary>
     public bool IsProcess { get; init; }

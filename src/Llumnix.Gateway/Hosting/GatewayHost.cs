@@ -21,6 +21,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using Prometheus;
 
 namespace Llumnix.Gateway.Hosting;
@@ -116,6 +117,9 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Those of them that wait for room in an engine.</summary>
     public int WaitingRequests => _admission.Count;
 
+    /// <summary>Whether a request with this Authorization header presents one of the API keys. False where there are none.</summary>
+    public bool HasKey(StringValues authorization) => _keys?.Find(authorization) is not null;
+
     /// <summary>Builds the gateway. Nothing runs yet.</summary>
     /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
     /// <exception cref="ApiKeyFileException">The file of API keys cannot be used.</exception>
@@ -202,6 +206,7 @@ public sealed class GatewayHost : IAsyncDisposable
             builder.Services.AddHostedService(services => new CertificateRefresher(services.GetRequiredService<ListenerCertificate>(), parts.Time));
         }
 
+        parts.Services?.Invoke(builder.Services);
         builder.WebHost.UseSockets(static sockets => sockets.MaxReadBufferSize = MaxUnreadBytes);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

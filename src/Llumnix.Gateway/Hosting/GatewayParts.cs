@@ -4,6 +4,7 @@ using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
 using Llumnix.Scheduling.Instances;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Prometheus;
 
@@ -38,6 +39,9 @@ public sealed record GatewayParts
 
     /// <summary>Answers <c>/admin/drain</c>, whoever calls; null for no such path.</summary>
     public Func<HttpContext, Task>? Drains { get; init; }
+
+    /// <summary>Adds services that run with the gateway; null for none.</summary>
+    public Action<IServiceCollection>? Services { get; init; }
 
     /// <summary>Sets the log up; null for none. Then the gateway is a guest in its process, and signals do not stop it.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }

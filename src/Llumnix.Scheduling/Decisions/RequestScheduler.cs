@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Decisions;
@@ -13,12 +14,15 @@ namespace Llumnix.Scheduling.Decisions;
 /// <param name="fleet">The instances.</param>
 /// <param name="account">The account of placements.</param>
 /// <param name="clock">The clock.</param>
-/// <param name="gate">Guards fleet, account and policy state. Parsing, sorting and indexing happen outside of it.</param>
+/// <param name="gate">Guards fleet, account, policy state and history. Parsing, sorting and indexing happen outside of it.</param>
+/// <param name="history">Where decisions are recorded; null where they are not.</param>
 internal sealed class RequestScheduler<TInstance>(
-    SchedulingPolicy<TInstance> policy, Fleet<TInstance> fleet, Account<TInstance> account, SchedulerClock clock, Lock gate)
+    SchedulingPolicy<TInstance> policy, Fleet<TInstance> fleet, Account<TInstance> account, SchedulerClock clock, Lock gate, DecisionHistory? history = null)
     : IRequestScheduler
     where TInstance : Instance
 {
+    private readonly DecisionRecorder<TInstance>? _recorder = history is null ? null : new DecisionRecorder<TInstance>(policy, fleet, history);
+
     /// <summary>Scratch memory for the slots that remain after exclusions; grown on first use, since only retries after a failed engine exclude any.</summary>
     private int[] _allowed = [];
 
@@ -92,7 +96,9 @@ internal sealed class RequestScheduler<TInstance>(
         if (prefillOutcome != ScheduleOutcome.Placed || decodeOutcome != ScheduleOutcome.Placed)
         {
             placement = default;
-            return RefusalOfPair(prefillOutcome, decodeOutcome);
+            ScheduleOutcome refusal = RefusalOfPair(prefillOutcome, decodeOutcome);
+            _recorder?.OnPairRefused(refusal);
+            return refusal;
         }
 
         placement = new Placement(
@@ -120,12 +126,8 @@ internal sealed class RequestScheduler<TInstance>(
         Candidates candidates = CandidatesOf(in request, role);
         Prepare(policy, role, candidates.Healthy);
         selection = candidates.Allowed.IsEmpty ? Selection.None : fleet.Scope.Choose(policy, role, candidates.Allowed, in facts);
-        if (!selection.IsNone)
-        {
-            return ScheduleOutcome.Placed;
-        }
-
-        ScheduleOutcome outcome = OutcomeOfNone(in request, role, candidates);
+        ScheduleOutcome outcome = selection.IsNone ? OutcomeOfNone(in request, role, candidates) : ScheduleOutcome.Placed;
+        _recorder?.OnChosen(in request, role, in facts, now, candidates, selection, outcome);
         if (outcome == ScheduleOutcome.Deferred)
         {
             account.Defer(request.Id, now);
@@ -207,6 +209,7 @@ internal sealed class RequestScheduler<TInstance>(
     {
         TInstance instance = fleet.Instances[selection.Slot];
         PlacedInstance placed = account.Add(in request, instance, role, in facts, now);
+        _recorder?.OnPlaced(role, in placed);
         policy.State?.OnPlaced(instance, role, in facts, selection.IsLate);
         return placed;
     }

@@ -43,6 +43,9 @@ public sealed record FullModeOptions
     /// </summary>
     public TimeSpan? ReadingInterval { get; init; }
 
+    /// <summary>How many decisions are recorded for operators to look at, 2 or more; 0 for none.</summary>
+    public int DecisionHistory { get; init; }
+
     /// <summary>This scheduler among its replicas; null: it has none, and its ledger is told to nobody.</summary>
     public ReplicaKey? Replica { get; init; }
 

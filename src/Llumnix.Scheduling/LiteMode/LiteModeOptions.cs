@@ -17,6 +17,9 @@ public sealed record LiteModeOptions
     /// <summary>Largest number of request states; a further one replaces the least recently placed or reported. At least 1.</summary>
     public int MaxStates { get; init; } = 1 << 20;
 
+    /// <summary>How many decisions are recorded for operators to look at, 2 or more; 0 for none.</summary>
+    public int DecisionHistory { get; init; }
+
     /// <summary>This scheduler among its replicas; null: it has none, and its ledger is told to nobody.</summary>
     public ReplicaKey? Replica { get; init; }
 

@@ -20,6 +20,7 @@ public sealed class DecisionScope<TInstance>
     private PolicyState<TInstance>? _state;
     private RequestFacts _request;
     private int _required;
+    private int _preferredCount;
 
     internal DecisionScope(ClusterView<TInstance> view, MetricTable<TInstance> metrics, Random random)
     {
@@ -89,6 +90,19 @@ public sealed class DecisionScope<TInstance>
         return values;
     }
 
+    /// <summary>After a choice: how many candidates passed the required filters.</summary>
+    internal int EligibleCount => _required;
+
+    /// <summary>After a choice: the candidates that the selector saw, in ascending order.</summary>
+    internal ReadOnlySpan<int> Considered => _preferredCount > 0 ? _preferred.AsSpan(0, _preferredCount) : _candidates.AsSpan(0, _required);
+
+    /// <summary>After a choice: a metric's values by slot; empty when this decision has not computed them.</summary>
+    internal ReadOnlySpan<double> Computed(InstanceMetric<TInstance> metric)
+    {
+        int column = _metrics.ColumnOf(metric);
+        return !metric.DependsOnRequest || _isFilled[column] ? _metrics.Values(column) : [];
+    }
+
     /// <summary>Chooses an instance for a role from the candidates before filters, at least one. The policy's state must be prepared.</summary>
     /// <returns>The pick; none when no candidate is left or none is good enough.</returns>
     internal Selection Choose(SchedulingPolicy<TInstance> policy, InferType role, ReadOnlySpan<int> healthy, in RequestFacts request)
@@ -97,6 +111,7 @@ public sealed class DecisionScope<TInstance>
         RolePolicy<TInstance> rolePolicy = policy.For(role);
         healthy.CopyTo(_candidates);
         _required = healthy.Length;
+        _preferredCount = 0;
         _required = Keep(rolePolicy.RequiredFilters, _candidates.AsSpan(0, _required));
         if (_required == 0)
         {
@@ -105,9 +120,9 @@ public sealed class DecisionScope<TInstance>
 
         ReadOnlySpan<int> candidates = _candidates.AsSpan(0, _required);
         candidates.CopyTo(_preferred);
-        int preferred = Keep(rolePolicy.PreferredFilters, _preferred.AsSpan(0, _required));
-        ArePreferencesMet = preferred > 0;
-        return rolePolicy.Selector.Select(preferred == 0 ? candidates : _preferred.AsSpan(0, preferred), this);
+        _preferredCount = Keep(rolePolicy.PreferredFilters, _preferred.AsSpan(0, _required));
+        ArePreferencesMet = _preferredCount > 0;
+        return rolePolicy.Selector.Select(Considered, this);
     }
 
     /// <summary>

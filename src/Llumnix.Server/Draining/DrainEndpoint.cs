@@ -20,6 +20,9 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
     /// <summary>The endpoint for programs without a service token: only callers on this machine are answered.</summary>
     public static Func<HttpContext, Task> MakeLocal(IDrainControl drains) => new AdminGate(new ServiceToken(""), Make(drains)).HandleAsync;
 
+    /// <summary>The endpoint for programs that check their callers themselves.</summary>
+    public static Func<HttpContext, Task> MakeUnguarded(IDrainControl drains) => Make(drains).HandleAsync;
+
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context) =>
         HttpMethods.IsPost(context.Request.Method) ? OrderAsync(context)

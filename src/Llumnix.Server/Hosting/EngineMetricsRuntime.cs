@@ -5,8 +5,10 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.AdminApi;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
@@ -60,6 +62,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
 
     public override IRequestScheduler Scheduler => _scheduler;
 
+    public override DecisionHistory? History => _scheduler.History;
+
     public override IDrainControl Drains => _scheduler;
 
     public override IGatewaySink Gateways { get; }
@@ -84,6 +88,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
 
     public override Task RunAsync(CancellationToken cancellation) =>
         Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync);
+
+    public override FleetSample CaptureFleet() => FleetSample.Of(_scheduler.Snapshot());
 
     public override void ShowGauges()
     {

@@ -36,6 +36,7 @@ internal static class FullModeFactory
             ReadingInterval = isReading ? options.Engines.Scraper.Interval : null,
             CacheAware = options.CacheAware,
             Replica = replica,
+            DecisionHistory = options.Console.RecordedDecisions,
             PrefillProgress = options.PrefillProgress,
             LatencyPredictor = predictor,
             DeferredRequestLifetime = isDeferring ? options.Slo.HoldLimit + DeferredRequestMargin : null,

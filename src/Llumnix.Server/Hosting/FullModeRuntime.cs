@@ -7,9 +7,11 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Server.AdminApi;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Leadership;
 using Llumnix.Server.Options;
@@ -57,6 +59,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         {
             _migrations = new MigrationExecutor(ReschedulerFactory.LlumletsOf(options), time);
             _lease = options.HighAvailability.IsEnabled ? ReschedulerFactory.MakeLease(options, time, logging) : null;
+            Migrations = options.Console.IsEnabled ? new MigrationHistory(time) : null;
             _rescheduler = new Rescheduler(
                 _scheduler,
                 planner,
@@ -65,13 +68,16 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
                 new ReschedulingTelemetry(factory),
                 time,
                 logging.CreateLogger<Rescheduler>(),
-                _lease);
+                _lease,
+                Migrations);
         }
     }
 
     public override PrefixHitLookup? Prefixes { get; }
 
     public override PrefixHistoryOptions? PrefixHistory { get; }
+
+    public override MigrationHistory? Migrations { get; }
 
     public override string Name => "full";
 
@@ -80,6 +86,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     public override LedgerReplica? Replica => _scheduler.Replica;
 
     public override IRequestScheduler Scheduler => _scheduler;
+
+    public override DecisionHistory? History => _scheduler.History;
 
     public override IDrainControl Drains => _scheduler;
 
@@ -127,6 +135,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
         await holding;
     }
+
+    public override FleetSample CaptureFleet() => FleetSample.Of(_scheduler.Snapshot());
 
     public override void ShowGauges()
     {

@@ -22,7 +22,7 @@ internal static class LiteModeFactory
         var metrics = new MetricCatalogue<LiteModeInstance>([.. LiteModeMetrics.All, .. extensions.Metrics]);
         return new LiteModeScheduler(
             ExtensionPolicies.Build(new LiteModePolicies(metrics, extensions.Policies), extensions, options),
-            options.LiteMode with { Replica = replica },
+            options.LiteMode with { Replica = replica, DecisionHistory = options.Console.RecordedDecisions },
             time,
             Seeds.MakeRandom(options.Service.Seed));
     }

@@ -3,8 +3,10 @@ using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.AdminApi;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
@@ -45,6 +47,8 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
 
     public override IRequestScheduler Scheduler => _scheduler;
 
+    public override DecisionHistory? History => _scheduler.History;
+
     public override IDrainControl Drains => _scheduler;
 
     public override IGatewaySink Gateways => _scheduler;
@@ -61,6 +65,8 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
     }
 
     public override Task RunAsync(CancellationToken cancellation) => Loops.RunAsync(cancellation, _source.RunAsync, _watch.RunAsync);
+
+    public override FleetSample CaptureFleet() => FleetSample.Of(_scheduler.Snapshot());
 
     public override void ShowGauges()
     {

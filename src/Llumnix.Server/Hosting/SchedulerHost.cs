@@ -1,7 +1,9 @@
 using Llumnix.Adapters.Listeners;
+using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Otlp;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Server.AdminApi;
 using Llumnix.Server.Draining;
 using Llumnix.Server.Http;
 using Llumnix.Server.Leadership;
@@ -37,6 +39,9 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <summary>Address of the HTTP listener; set once started.</summary>
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
+    /// <summary>Where the console and the admin API listen; null without a console. Set once started.</summary>
+    public Uri? ConsoleAddress => _app.Services.GetService<AdminHost>()?.Address;
+
     /// <summary>The cluster in the scheduler's present view.</summary>
     /// <exception cref="InvalidOperationException">The scheduler runs in lite mode.</exception>
     public ClusterSnapshot Snapshot() =>
@@ -54,10 +59,11 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <param name="options">Options without errors.</param>
     /// <param name="time">The clock; the system's when null.</param>
     /// <param name="isProcess">Whether the host is the whole process: then signals stop it, and it writes a log.</param>
+    /// <param name="parsed">Where the options come from, which the admin API tells; null: it tells no options.</param>
     /// <exception cref="Llumnix.Adapters.Profiles.ProfilingTableException">A profiling table cannot be used.</exception>
     /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
     /// <exception cref="Llumnix.Server.Extensions.ExtensionException">An extension cannot be used.</exception>
-    public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null, bool isProcess = false)
+    public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null, bool isProcess = false, OptionsParseResult<SchedulerOptions>? parsed = null)
     {
         time ??= TimeProvider.System;
         options = options.Effective();
@@ -86,6 +92,7 @@ public sealed class SchedulerHost : IAsyncDisposable
         ConfigureListeners(builder, options, connections, time);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         AddServices(builder.Services, options, connections, time);
+        AddConsole(builder.Services, options, parsed, time);
         WebApplication app = builder.Build();
         _ = app.Services.GetService<ListenerCertificate>();
         ApiHandler api = app.Services.GetRequiredService<ApiHandler>();
@@ -103,11 +110,14 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// <summary>The paths that it serves.</summary>
     internal IReadOnlyCollection<string> Paths => _app.Services.GetRequiredService<ApiHandler>().Paths;
 
+    /// <summary>The paths of the admin API; none without a console.</summary>
+    internal IEnumerable<string> ConsolePaths => _app.Services.GetService<AdminHost>()?.Routes.Paths ?? [];
+
     /// <summary>Logs version, addresses and configuration, once started.</summary>
     internal void LogStart(string program, string options, IReadOnlyList<string> ignoredFlags)
     {
         ILogger<SchedulerHost> logger = _app.Services.GetRequiredService<ILogger<SchedulerHost>>();
-        StartLog.WriteListening(logger, program, _app.Urls);
+        StartLog.WriteListening(logger, program, ConsoleAddress is { } console ? [.. _app.Urls, $"{console}console"] : _app.Urls);
         StartLog.WriteProblems(logger, _app.Services.GetRequiredService<OtlpSettings>().Problems);
         SchedulerHostLog.Options(logger, options.TrimEnd().ReplaceLineEndings(", "));
         if (ignoredFlags.Count > 0)
@@ -169,7 +179,7 @@ public sealed class SchedulerHost : IAsyncDisposable
             kestrel, service, options.Peers.Port, connections, kestrel.ApplicationServices.GetService<ListenerCertificate>(), time));
     }
 
-    private static IPeerAddresses PeersOf(IServiceProvider services, SchedulerOptions options) =>
+    internal static IPeerAddresses PeersOf(IServiceProvider services, SchedulerOptions options) =>
         options.Peers.Peers.Count == 0 && services.GetService<LeadershipParts>() is { } leadership ? leadership.Replica.Peers : new ListedPeers(options.Peers.Peers);
 
     private static void AddPeers(IServiceCollection services, SchedulerOptions options, TimeProvider time)
@@ -191,6 +201,18 @@ public sealed class SchedulerHost : IAsyncDisposable
                 provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
             services.AddHostedService(static provider => provider.GetRequiredService<LedgerStreams>());
         }
+    }
+
+    private static void AddConsole(
+        IServiceCollection services, SchedulerOptions options, OptionsParseResult<SchedulerOptions>? parsed, TimeProvider time)
+    {
+        if (!options.Console.IsEnabled)
+        {
+            return;
+        }
+
+        services.AddSingleton(provider => new AdminHost(AdminSources.Of(provider, options, parsed), options.Console, provider.GetRequiredService<ILoggerFactory>(), time));
+        services.AddHostedService(static provider => provider.GetRequiredService<AdminHost>());
     }
 
     private static void AddServices(IServiceCollection services, SchedulerOptions options, ConnectionGate connections, TimeProvider time)

@@ -53,7 +53,7 @@ public static class SchedulerProgram
         SchedulerHost built;
         try
         {
-            built = SchedulerHost.Build(parsed.Options, isProcess: true);
+            built = SchedulerHost.Build(parsed.Options, isProcess: true, parsed: parsed);
         }
         catch (Exception exception) when (exception is ProfilingTableException or ListenerCertificateException or ExtensionException)
         {

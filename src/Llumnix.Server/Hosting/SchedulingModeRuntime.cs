@@ -4,9 +4,12 @@ using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.AdminApi;
 using Llumnix.Server.Options;
+using Llumnix.Server.Rescheduling;
 using Prometheus;
 
 namespace Llumnix.Server.Hosting;
@@ -59,6 +62,12 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <summary>Receives what gateways report.</summary>
     public abstract IGatewaySink Gateways { get; }
 
+    /// <summary>The last decisions; null where they are not recorded.</summary>
+    public virtual DecisionHistory? History => null;
+
+    /// <summary>The last migrations; null where none are planned or recorded.</summary>
+    public virtual MigrationHistory? Migrations => null;
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 
@@ -73,6 +82,9 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
 
     /// <summary>Migrates running requests until it is cancelled; ends at once where that is switched off.</summary>
     public virtual Task RescheduleAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>The fleet as it is now, for the admin API.</summary>
+    public abstract FleetSample CaptureFleet();
 
     /// <summary>Brings the gauges up to date. One call at a time.</summary>
     public abstract void ShowGauges();

@@ -80,6 +80,9 @@ public sealed record SchedulerOptions
     /// <summary>Replicas that tell each other of their placements.</summary>
     public PeerOptions Peers { get; init; } = new();
 
+    /// <summary>The console and the admin API.</summary>
+    public ConsoleOptions Console { get; init; } = new();
+
     /// <summary>The groups that policies are made from.</summary>
     internal PolicyOptions Policies => new() { Dispatch = Dispatch, CacheAware = CacheAware, Slo = Slo, AdaptivePd = AdaptivePd };
 

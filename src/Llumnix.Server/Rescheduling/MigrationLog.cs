@@ -78,9 +78,10 @@ internal sealed class MigrationLog(TimeProvider time, ILogger logger)
     private static string Sources(MigrationResult[] results) =>
         string.Join(", ", results.Take(NamedSources).Select(static result => result.Pair.Source.InstanceId)) + (results.Length > NamedSources ? ", ..." : "");
 
-    /// <summary>The llumlet's message, shortened.</summary>
-    private static string Reason(MigrationResult result) =>
-        result.Message.Length <= MaxReasonLength ? result.Message : result.Message[..MaxReasonLength] + "...";
+    /// <summary>A llumlet's message, shortened.</summary>
+    internal static string Shorten(string message) => message.Length <= MaxReasonLength ? message : message[..MaxReasonLength] + "...";
+
+    private static string Reason(MigrationResult result) => Shorten(result.Message);
 
     private static string Text(MigrationOutcome outcome) => MigrationOutcomes.NameOf(outcome).Replace('_', ' ');
 }

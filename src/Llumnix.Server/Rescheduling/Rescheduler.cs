@@ -16,7 +16,8 @@ internal sealed class Rescheduler(
     ReschedulingTelemetry telemetry,
     TimeProvider time,
     ILogger<Rescheduler> logger,
-    ReschedulerLease? lease = null)
+    ReschedulerLease? lease = null,
+    MigrationHistory? history = null)
 {
     private readonly RestingInstances _resting = new(time);
     private readonly MigrationLog _log = new(time, logger);
@@ -57,9 +58,12 @@ internal sealed class Rescheduler(
                 return;
             }
 
+            long[] recorded = history?.OnPlanned(plan) ?? [];
             MigrationResult[] results = await executor.ExecuteAsync(plan.Pairs, cancellation);
-            foreach (MigrationResult result in results)
+            for (int i = 0; i < results.Length; i++)
             {
+                MigrationResult result = results[i];
+                history?.OnAnswered(recorded[i], result);
                 telemetry.OnMigration(result);
                 if (MigrationOutcomes.IsAnswered(result.Outcome))
                 {

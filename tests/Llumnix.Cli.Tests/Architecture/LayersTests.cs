@@ -23,6 +23,7 @@ public sealed class LayersTests
         ["Slo"],
         ["AdaptivePd"],
         ["Policies", "Dispatch", "RequestStates"],
+        ["Recording"],
         ["Decisions", "Extensions"],
         ["Draining"],
         ["FullMode", "LiteMode"],

@@ -4,6 +4,7 @@ using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.AdminApi;
 using Llumnix.Server.Hosting;
 
 namespace Llumnix.Cli.Tests.Serve;
@@ -37,6 +38,8 @@ internal sealed class ReportedRuntime : SchedulingModeRuntime, IRequestScheduler
     public override string? FindReasonNotReady() => null;
 
     public override Task RunAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    public override FleetSample CaptureFleet() => new(0, []);
 
     public override void ShowGauges()
     {

@@ -20,7 +20,7 @@ public sealed class LinkTests
     public static TheoryData<string> Documents =>
     [
         "README.md", "deploy/README.md", "docs/getting-started.md", "docs/concepts.md", "docs/discovery.md", "docs/policies.md", "docs/operations.md", "docs/high-availability.md",
-        "docs/extending.md", "docs/migrating.md", "docs/simulating.md", "docs/adaptive-pd.md", "docs/disaggregation.md", "docs/parity.md", "ARCHITECTURE.md",
+        "docs/extending.md", "docs/migrating.md", "docs/simulating.md", "docs/adaptive-pd.md", "docs/disaggregation.md", "docs/parity.md", "docs/console.md", "ARCHITECTURE.md",
         "CONTRIBUTING.md", "bench/studies/adaptive-pd/README.md", "bench/studies/cache-aware/README.md", "bench/studies/adaptive-pd/HISTORY.md",
         "bench/studies/cache-aware/HISTORY.md", "bench/studies/plain-engines/README.md", "bench/studies/plain-engines/HISTORY.md",
         "bench/studies/prefix-history/README.md", "bench/studies/high-availability/README.md", "bench/traces/README.md", "docs/reference/scenario.md",
@@ -42,6 +42,7 @@ public sealed class LinkTests
     [InlineData("docs/policies.md")]
     [InlineData("docs/operations.md")]
     [InlineData("docs/migrating.md")]
+    [InlineData("docs/console.md")]
     [InlineData("deploy/README.md")]
     public void Flags_AreThoseOfATable(string document) => Assert.All(
         Regex.Matches(Checkout.Read(document), @"(?<![\w-])--[a-z][a-z0-9-]+[a-z0-9](?![\w{*-])").Select(match => match.Value).Except(Foreign),

@@ -27,6 +27,10 @@ internal sealed class OpenApiDocument(string path)
     /// <summary>References that lead nowhere.</summary>
     internal IReadOnlyList<string> BrokenReferences => [.. FindReferences(_root).Where(reference => Find(reference) is null)];
 
+    /// <summary>For each schema the names of its members, sorted and separated by spaces.</summary>
+    internal IReadOnlySet<string> SchemaMembers =>
+        _root["components"]!["schemas"]!.AsObject().Select(static pair => string.Join(' ', pair.Value!["properties"]!.AsObject().Select(static p => p.Key).Order())).ToHashSet();
+
     /// <summary>The names of all members.</summary>
     internal IEnumerable<string> Names => FindNames(_root);
 

@@ -4,7 +4,7 @@ namespace Llumnix.Deploy.Tests.Interfaces;
 
 public sealed class OpenApiDocumentTests
 {
-    public static TheoryData<string> Documents => ["docs/reference/scheduler.openapi.yaml", "docs/reference/gateway.openapi.yaml"];
+    public static TheoryData<string> Documents => ["docs/reference/scheduler.openapi.yaml", "docs/reference/gateway.openapi.yaml", "docs/reference/admin.openapi.yaml"];
 
     [Theory]
     [MemberData(nameof(Documents))]

@@ -147,6 +147,12 @@ public sealed class OptionTableTests
         { "cache-aware-source", "store" },
         { "cache-aware-history-chunk-tokens", "256" },
         { "cache-aware-history-max-chunks", "1048576" },
+        { "enable-console", "false" },
+        { "console-host", "127.0.0.1" },
+        { "console-port", "8003" },
+        { "console-token", "" },
+        { "console-operator-token", "" },
+        { "decision-history", "10000" },
         { "ha-lease", "none" },
         { "ha-lease-name", "llumnix-scheduler" },
         { "ha-mode", "auto" },
@@ -170,7 +176,8 @@ public sealed class OptionTableTests
     [Fact]
     public void All_OptionsWithoutValues_AreControlsSecretFilesAndIgnoredFlags() => Assert.Equal(
         [
-            "allow-concurrent-scheduling", "cms-redis-password-file", "config", "discovery-etcd-password-file", "discovery-redis-password-file",
+            "allow-concurrent-scheduling", "cms-redis-password-file", "config", "console-operator-token-file", "console-token-file",
+            "discovery-etcd-password-file", "discovery-redis-password-file",
             "enable-pprof", "extra-args", "help", "kvs-metadata-service-redis-cluster-password-file", "logtostderr", "metrics-token-file",
             "pd-disagg-protocol", "requests-report-duration", "separate-pd-scheduling", "service-token-file",
         ],
@@ -188,7 +195,7 @@ public sealed class OptionTableTests
     public void Find_SecretAndPasswords_AreMarkedSecret() => Assert.Equal(
         [
             "service-token", "metrics-token", "cms-redis-password", "kvs-metadata-service-redis-cluster-password", "discovery-redis-password",
-            "discovery-etcd-password",
+            "discovery-etcd-password", "console-token", "console-operator-token",
         ],
         SchedulerOptionTable.Instance.Rows.Where(row => row.IsSecret).Select(row => row.Name));
 

@@ -17,7 +17,8 @@ internal sealed class AdminGate(ServiceToken token, IEndpoint next) : IEndpoint
         : ErrorResponse.WriteAsync(
             context, StatusCodes.Status403Forbidden, "without a service token this is for callers on this machine, by a loopback address");
 
-    private static bool IsLocal(HttpContext context)
+    /// <summary>Whether a caller is on this machine, and calls it by a loopback address.</summary>
+    internal static bool IsLocal(HttpContext context)
     {
         string host = context.Request.Host.Host;
         return context.Connection.RemoteIpAddress is { } caller

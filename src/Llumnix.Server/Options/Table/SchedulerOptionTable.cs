@@ -74,6 +74,7 @@ internal static class SchedulerOptionTable
         .. DiscoveryOptionTable.Rows,
         .. HighAvailabilityOptionTable.Rows,
         .. PeerOptionTable.Rows,
+        .. ConsoleRows.Make<SchedulerOptions>(static o => o.Console, static (o, g) => o with { Console = g }),
         .. CompatibilityOptionTable.Rows,
     ];
 

@@ -33,6 +33,10 @@ internal static class CombinationRules
         new("ha-mode", o => o is { HighAvailability: { Mode: ReplicaMode.ActiveActive, IsEnabled: false }, Peers: { Port: 0 } or { Peers.Count: 0 } },
             "active-active needs --ha-port and --ha-peers, without which no scheduler knows of the others' placements"),
         new("ha-ca-file", o => o is { Peers.CaFile.Length: > 0, Service.TlsCertificateFile.Length: 0 }, "needs --tls-cert-file"),
+        new("console-port", o => o.Console is { IsEnabled: true, Port: > 0 } && (o.Console.Port == o.Service.Port || o.Console.Port == o.Service.AdminPort || o.Console.Port == o.Peers.Port),
+            "must be none of --port, --admin-port and --ha-port"),
+        new("console-host", o => o.Console is { IsEnabled: true, IsLoopback: false, Token.IsEmpty: true } && o.Service.Token.IsEmpty,
+            "is reached by other machines, which needs --console-token or --service-token"),
         new("ttft-profiling-data-path", o => o.Profiles.TtftPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft")),
             "required by --scheduling-policy slo and by the metric predicted_ttft"),
         // The prediction of a prefill includes the decode steps in between.

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Llumnix.Adapters.Options;
+using Llumnix.Cli.Load;
+using Spectre.Console;
+
+namespace Llumnix.Cli.Top;
+
+/// <summary><c>llumnix top</c>: the fleet and the last decisions of a running scheduler, in a terminal.</summary>
+internal static class TopCommand
+{
+    private const string TokenVariable = "LLUMNIX_CONSOLE_TOKEN";
+
+    private static readonly Option<Uri?> Address = new("--console")
+    {
+        Description = "The address of the console's port, http(s)://host:port.",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8003"),
+        CustomParser = ParseAddress,
+    };
+
+    private static readonly Option<string?> TokenFile = new("--token-file") { Description = $"File of the console's token; else {TokenVariable} holds it." };
+
+    private static readonly Option<TopOrder> Order = new("--sort") { Description = "What the instances are sorted by: id, health, running, waiting, kv, flight or age." };
+
+    private static readonly Option<bool> Once = new("--once") { Description = "Print the present state and end, as it does where the output is no terminal." };
+
+    internal static Command Create()
+    {
+        var command = new Command("top", "Shows the fleet and the last decisions of a scheduler or of serve, which needs --enable-console.")
+        {
+            Address, TokenFile, Order, Once,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, AnsiConsole.Console, Console.Error, cancellation));
+        return command;
+    }
+
+    /// <summary>Shows until it is interrupted. 0: shown; 1: there is no answer; 2: bad input.</summary>
+    internal static async Task<int> RunAsync(ParseResult parsed, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
+    {
+        string token;
+        try
+        {
+            token = parsed.GetValue(TokenFile) is { } path
+                ? (await File.ReadAllTextAsync(path, cancellation)).TrimEnd('\r', '\n')
+                : Environment.GetEnvironmentVariable(TokenVariable) ?? "";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync(exception.Message);
+            return ExitCodes.Usage;
+        }
+
+        var client = new TopClient(parsed.GetValue(Address)!, token, TimeProvider.System);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task reading = client.RunAsync(stop.Token);
+        string? problem = await client.First;
+        if (problem is null)
+        {
+            var screen = new TopScreen(console, client, parsed.GetValue(Order), TimeProvider.System);
+            if (parsed.GetValue(Once) || !screen.CanRedraw)
+            {
+                screen.Write();
+            }
+            else
+            {
+                await screen.RedrawAsync(cancellation);
+            }
+        }
+        else if (!cancellation.IsCancellationRequested)
+        {
+            await errors.WriteLineAsync($"{AnswerText.OneLine(problem)}{Hint(problem)}");
+        }
+
+        await stop.CancelAsync();
+        await reading;
+        return problem is null ? ExitCodes.Success : cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Failure;
+    }
+
+    private static string Hint(string problem) => problem.StartsWith("401", StringComparison.Ordinal)
+        ? $" (give the console's token by {TokenFile.Name} or {TokenVariable})"
+        : problem.Contains("refused", StringComparison.Ordinal) || problem.StartsWith("404", StringComparison.Ordinal)
+            ? $" (does the scheduler run with --enable-console, and is {Address.Name} its console's address?)"
+            : "";
+
+    private static Uri? ParseAddress(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
+        {
+            return address;
+        }
+
+        result.AddError($"{Address.Name} must be http://host:port or https://host:port");
+        return null;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Llumnix.Server.AdminApi.Answers;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Llumnix.Cli.Top;
+
+/// <summary>Draws a fleet and its last decisions for a terminal of a given size: never more lines than there are.</summary>
+internal static class TopView
+{
+    private const int WideFrom = 120;
+    private const int HeaderLines = 3;
+    private const int LeastDecisions = 3;
+
+    // Widths of columns; negative: aligned to the right.
+    private static readonly int[] Instance = [24, 8, -5, -5, -5, -6, -5, 13];
+    private static readonly int[] WideInstance = [40, 8, 21, 12, 12, -5, -5, -5, -6, -9, -11, -10, -5, 13];
+    private static readonly int[] Decision = [18, 12, 16];
+    private static readonly int[] WideDecision = [36, 20, 40];
+    private static readonly Style Title = new(decoration: Decoration.Bold);
+    private static readonly Style Doubtful = new(Color.Yellow);
+    private static readonly Style Bad = new(Color.Red);
+
+    /// <summary>Draws one frame.</summary>
+    /// <param name="state">What is known.</param>
+    /// <param name="source">Where it comes from, for the first line.</param>
+    /// <param name="order">What the instances are sorted by.</param>
+    /// <param name="width">Columns of the terminal.</param>
+    /// <param name="height">Its lines.</param>
+    internal static IRenderable Draw(TopState state, string source, TopOrder order, int width, int height)
+    {
+        // A title above each table, and a line between them.
+        int lines = Math.Max(0, height - HeaderLines - 3);
+        int decisions = Math.Min(state.Decisions.Count, Math.Max(LeastDecisions, lines / 3));
+        // What decisions do not need is the instances', and the other way round.
+        int instances = Math.Min(state.Instances.Count, Math.Max(0, lines - decisions));
+        decisions = Math.Min(state.Decisions.Count, Math.Max(0, lines - instances));
+        bool isWide = width >= WideFrom;
+        return new Rows(
+            [
+                .. Header(state, source).Select(line => TopLine.Of(line.Text, width, line.Style)),
+                .. Instances(state, order, isWide, instances).Select(line => TopLine.Of(line.Text, width, line.Style)),
+                TopLine.Of(state.Instances.Count > instances ? Invariant($"... {state.Instances.Count - instances} more instances") : "", width),
+                .. Decisions(state.Decisions.Take(decisions), isWide).Select(line => TopLine.Of(line.Text, width, line.Style)),
+            ]);
+    }
+
+    private static IEnumerable<(string Text, Style Style)> Header(TopState state, string source)
+    {
+        StatusEvent? status = state.Status;
+        bool isReady = status is { IsReady: true };
+        string words = status is null ? "" : isReady ? status.Warning.Length > 0 ? $"ready, but {status.Warning}" : "ready" : $"not ready: {status.Reason}";
+        string role = status?.Role is { } name ? $"  {name}" : "";
+        yield return ($"llumnix top  {source}  {state.Mode}{role}  {words}", isReady ? Style.Plain : Bad);
+        int healthy = state.Instances.Count(static instance => instance.Health == "ok");
+        long total = state.Instances.Sum(static instance => instance.KvTotalTokens ?? 0);
+        long used = state.Instances.Sum(static instance => instance.KvUsedTokens ?? 0);
+        string kv = total > 0 ? Percent((double)used / total) : "-";
+        string drains = state.Drains.Count > 0 ? Invariant($"  draining {state.Drains.Count}") : "";
+        long running = state.Instances.Sum(static instance => instance.Running ?? 0);
+        long waiting = state.Instances.Sum(static instance => instance.Waiting ?? 0);
+        yield return (
+            Invariant($"instances {healthy}/{state.Instances.Count} ok  running {running}  waiting {waiting}  in flight {state.InFlight}  KV {kv}{drains}"), Style.Plain);
+        yield return (Targets(state.Targets), Style.Plain);
+    }
+
+    private static string Targets(TargetsInterval? targets)
+    {
+        if (targets is not { Requests: > 0 })
+        {
+            return "no requests yet";
+        }
+
+        string ttft = (targets.ObservedTtft, targets.PredictedTtft) switch
+        {
+            ({ } observed, _) => $"  TTFT {Milliseconds(observed)}",
+            (_, { } predicted) => $"  predicted TTFT {Milliseconds(predicted)}",
+            _ => "",
+        };
+        string attainment = targets.TtftAttainment is { } met ? $"  in time {Percent(met)}" : "";
+        return Invariant($"last 5 s: requests {targets.Requests}  placed {targets.Placed}  held {targets.Held}  refused {targets.Refused.Values.Sum()}  retries {targets.Retries}{ttft}{attainment}");
+    }
+
+    private static IEnumerable<(string Text, Style Style)> Instances(TopState state, TopOrder order, bool isWide, int count)
+    {
+        int[] widths = isWide ? WideInstance : Instance;
+        yield return (Columns(
+            widths,
+            isWide
+                ? ["instance", "role", "address", "unit", "node", "run", "wait", "KV", "flight", "KV tokens", "prefill tok", "decode tok", "age s", "health"]
+                : ["instance", "role", "run", "wait", "KV", "flight", "age s", "health"]), Title);
+        foreach (FleetInstance instance in Sorted(state.Instances, order).Take(count))
+        {
+            string[] place = isWide ? [instance.Address, instance.Unit, instance.Node] : [];
+            string[] tokens = isWide ? [Count(instance.KvUsedTokens), Count(instance.PrefillTokens), Count(instance.DecodeTokens ?? instance.TrackedTokens)] : [];
+            string kv = KvOf(instance) is { } ratio ? Percent(ratio) : "-";
+            string[] cells =
+            [
+                instance.Id, instance.Role, .. place, Count(instance.Running), Count(instance.Waiting), kv, Count(instance.InFlight), .. tokens, AgeOf(instance),
+                instance.Health,
+            ];
+            yield return (Columns(widths, cells), instance.Health switch { "ok" => Style.Plain, "draining" => Doubtful, _ => Bad });
+        }
+    }
+
+    private static IEnumerable<(string Text, Style Style)> Decisions(IEnumerable<RecordedDecision> decisions, bool isWide)
+    {
+        int[] widths = isWide ? WideDecision : Decision;
+        yield return (Columns(widths, ["request", "outcome", "instance"]) + "why", Title);
+        foreach (RecordedDecision decision in decisions)
+        {
+            yield return (
+                Columns(widths, [decision.RequestId, decision.Outcome, decision.InstanceId ?? "-"]) + decision.Why,
+                decision.Outcome switch { "placed" => Style.Plain, "held" => Doubtful, _ => Bad });
+        }
+    }
+
+    private static string Columns(int[] widths, string[] texts) => string.Concat(widths.Zip(texts, static (width, text) => TopLine.Column(text, width)));
+
+    private static IEnumerable<FleetInstance> Sorted(IEnumerable<FleetInstance> instances, TopOrder order)
+    {
+        IOrderedEnumerable<FleetInstance> sorted = order switch
+        {
+            TopOrder.Health => instances.OrderBy(static instance => instance.Health == "ok"),
+            TopOrder.Running => instances.OrderByDescending(static instance => instance.Running),
+            TopOrder.Waiting => instances.OrderByDescending(static instance => instance.Waiting),
+            TopOrder.Kv => instances.OrderByDescending(KvOf),
+            TopOrder.Flight => instances.OrderByDescending(static instance => instance.InFlight),
+            TopOrder.Age => instances.OrderByDescending(static instance => instance.SignalAgeMs),
+            _ => instances.OrderBy(static instance => instance.Id, StringComparer.Ordinal),
+        };
+        return sorted.ThenBy(static instance => instance.Id, StringComparer.Ordinal);
+    }
+
+    private static double? KvOf(FleetInstance instance) =>
+        instance is { KvUsedTokens: { } used, KvTotalTokens: > 0 and { } total } ? (double)used / total : null;
+
+    private static string AgeOf(FleetInstance instance) =>
+        instance.SignalAgeMs is { } age ? (age / 1000.0).ToString(age < 100_000 ? "0.0" : "0", CultureInfo.InvariantCulture) : "-";
+
+    private static string Count(double? number) => number?.ToString("0", CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Percent(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{ratio * 100:0}%");
+
+    private static string Milliseconds(Percentiles percentiles) => Invariant($"p50 {percentiles.P50:0} ms, p99 {percentiles.P99:0} ms");
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

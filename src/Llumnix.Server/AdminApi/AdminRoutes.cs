@@ -1,0 +1,75 @@
+using System.Collections.Frozen;
+using Llumnix.Server.AdminApi.Answers;
+using Llumnix.Server.AdminApi.Endpoints;
+using Llumnix.Server.Http;
+using Llumnix.Server.Http.Endpoints;
+using Llumnix.Server.Telemetry;
+
+namespace Llumnix.Server.AdminApi;
+
+/// <summary>The paths of the admin API. Everything but its pages is behind <see cref="AdminAccess"/>.</summary>
+internal sealed class AdminRoutes
+{
+    private const string DecisionPrefix = "/admin/decisions/";
+    private const string DrainPath = "/admin/drain";
+    private readonly AdminAccess _access;
+    private readonly FrozenDictionary<string, IEndpoint> _endpoints;
+    private readonly IEndpoint _decision;
+    private readonly IEndpoint? _drains;
+    private readonly IEndpoint? _pages;
+
+    /// <param name="source">What is shown.</param>
+    /// <param name="feed">Keeps it up to date.</param>
+    /// <param name="access">Who may call.</param>
+    /// <param name="pages">Answers every other path, without a check of the caller; null for none.</param>
+    /// <param name="time">The clock.</param>
+    internal AdminRoutes(AdminSource source, AdminFeed feed, AdminAccess access, IEndpoint? pages, TimeProvider time)
+    {
+        _access = access;
+        _pages = pages;
+        long started = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var explainer = new DecisionExplainer(source.Mode, feed.Fleet);
+        _decision = Get(new AnswerEndpoint<DecisionAnswer>(
+            AdminJsonContext.Default.DecisionAnswer,
+            context => (explainer.Explain(context.Request.Path.Value![DecisionPrefix.Length..]), StatusCodes.Status404NotFound, "this decision is not kept")));
+        _drains = source.Drains is { } drains ? new DelegateEndpoint(drains) : null;
+        _endpoints = new Dictionary<string, IEndpoint>(StringComparer.Ordinal)
+        {
+            ["/admin/fleet"] = Get(new AnswerEndpoint<FleetAnswer>(AdminJsonContext.Default.FleetAnswer, _ => feed.Fleet())),
+            ["/admin/fleet/history"] = Get(new AnswerEndpoint<FleetHistoryAnswer>(
+                AdminJsonContext.Default.FleetHistoryAnswer,
+                context => (feed.HistoryOf(context.Request.Query["instance"].ToString()), StatusCodes.Status404NotFound, "no such instance is known"))),
+            ["/admin/decisions"] = Get(new AnswerEndpoint<DecisionsAnswer>(AdminJsonContext.Default.DecisionsAnswer, context => Decisions(source, context))),
+            ["/admin/migrations"] = Get(new AnswerEndpoint<MigrationsAnswer>(AdminJsonContext.Default.MigrationsAnswer, _ => feed.Migrations())),
+            ["/admin/targets"] = Get(new AnswerEndpoint<TargetsAnswer>(AdminJsonContext.Default.TargetsAnswer, _ => feed.Targets())),
+            ["/admin/settings"] = Get(new AnswerEndpoint<SettingsAnswer>(AdminJsonContext.Default.SettingsAnswer, context => new SettingsAnswer(
+                source.Program, BuildVersion.Version, started, access.IsOperator(context), feed.Status(), source.Warnings, source.Settings))),
+            ["/admin/events"] = new MethodGate(new EventsEndpoint(feed), HttpMethods.Get),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The paths, the parameter of a path in braces.</summary>
+    internal IEnumerable<string> Paths => _endpoints.Keys.Append(DecisionPrefix + "{sequence}").Append(DrainPath);
+
+    /// <summary>Answers a request.</summary>
+    internal Task HandleAsync(HttpContext context)
+    {
+        string path = context.Request.Path.Value ?? "";
+        return _endpoints.TryGetValue(path, out IEndpoint? endpoint) ? _access.ReadAsync(context, endpoint)
+            : path.StartsWith(DecisionPrefix, StringComparison.Ordinal) ? _access.ReadAsync(context, _decision)
+            : path == DrainPath && _drains is not null ? _access.OperateAsync(context, _drains)
+            : _pages is not null && !path.StartsWith("/admin", StringComparison.Ordinal) ? _pages.HandleAsync(context)
+            : ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "not found");
+    }
+
+    private static MethodGate Get(IEndpoint endpoint) => new(endpoint, HttpMethods.Get, HttpMethods.Head);
+
+    private static (DecisionsAnswer? Answer, int Status, string Error) Decisions(AdminSource source, HttpContext context)
+    {
+        var search = DecisionSearch.Of(context.Request.Query, out string error);
+        return (
+            search is null ? null : source.Mode.History is { } history ? search.Find(history) : new DecisionsAnswer(0, 0, [], null),
+            StatusCodes.Status400BadRequest,
+            error);
+    }
+}

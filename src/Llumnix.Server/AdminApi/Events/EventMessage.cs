@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Llumnix.Server.AdminApi.Events;
+
+/// <summary>Server-sent events as bytes.</summary>
+internal static class EventMessage
+{
+    /// <summary>A comment, which keeps a connection.</summary>
+    internal static readonly byte[] KeepAlive = ":\n\n"u8.ToArray();
+
+    /// <summary>An event with one line of JSON.</summary>
+    internal static byte[] Make<T>(string name, T data, JsonTypeInfo<T> type)
+    {
+        using var message = new MemoryStream();
+        message.Write("event: "u8);
+        message.Write(System.Text.Encoding.ASCII.GetBytes(name));
+        message.Write("\ndata: "u8);
+        JsonSerializer.Serialize(message, data, type);
+        message.Write("\n\n"u8);
+        return message.ToArray();
+    }
+}

@@ -1,0 +1,120 @@
+import { isNumber } from '../format.js';
+
+const SAMPLES = 90;
+
+/**
+ * A number of an instance that the console shows.
+ * @typedef {object} Metric
+ * @property {string} key Its name.
+ * @property {string} title What it is called.
+ * @property {'number'|'share'|'milliseconds'} kind How it is written.
+ * @property {(instance: any) => number|null} of Its value; null where it is not known.
+ */
+
+/** The numbers of an instance, by which the fleet is coloured and sorted. @type {Metric[]} */
+export const METRICS = [
+  { key: 'running', title: 'Running', kind: 'number', of: (instance) => instance.running },
+  { key: 'waiting', title: 'Waiting', kind: 'number', of: (instance) => instance.waiting },
+  { key: 'kv', title: 'KV used', kind: 'share', of: (instance) => (instance.kv_total_tokens > 0 ? instance.kv_used_tokens / instance.kv_total_tokens : null) },
+  { key: 'kv_projected', title: 'KV projected', kind: 'share', of: (instance) => instance.kv_projected },
+  { key: 'in_flight', title: 'In flight', kind: 'number', of: (instance) => instance.in_flight },
+  { key: 'decode_batch', title: 'Decode batch', kind: 'number', of: (instance) => instance.decode_batch },
+  { key: 'prefill_tokens', title: 'Prefill tokens', kind: 'number', of: (instance) => instance.prefill_tokens },
+  { key: 'decode_tokens', title: 'Decode tokens', kind: 'number', of: (instance) => instance.decode_tokens },
+  { key: 'tracked_tokens', title: 'Tracked tokens', kind: 'number', of: (instance) => instance.tracked_tokens },
+  { key: 'signal_age', title: 'Signal age', kind: 'milliseconds', of: (instance) => signalAge(instance) },
+];
+
+/** The metrics whose last minutes are kept, for sparklines. */
+export const SAMPLED = ['running', 'waiting', 'kv', 'in_flight'];
+
+const sampledMetrics = SAMPLED.map((key) => METRICS.find((metric) => metric.key === key));
+
+/** Age of an instance's status now, in milliseconds; null where it is not known. The server's clock is not compared with ours: the age grows on from when it came. */
+export function signalAge(instance) {
+  return isNumber(instance.signal_age_ms) ? instance.signal_age_ms + performance.now() - instance.agedAt : null;
+}
+
+/** The fleet as the event stream tells it. */
+export class Fleet {
+  #columns = [];
+  #healthNames = [];
+  #healthReasons = [];
+
+  /** The instances, by index. @type {Map<number, any>} */
+  instances = new Map();
+
+  /** The scheduler's mode, `full` or `lite`; empty before the first event. */
+  mode = '';
+
+  /** The scheduler's policy. */
+  policy = '';
+
+  /** Placements in the account. */
+  inFlight = 0;
+
+  /** Takes the event `fleet`. */
+  reset(answer) {
+    this.#columns = answer.row_columns;
+    this.#healthNames = answer.health_names;
+    this.#healthReasons = answer.health_reasons;
+    this.mode = answer.mode;
+    this.policy = answer.policy;
+    this.inFlight = answer.in_flight;
+    const known = new Map([...this.instances.values()].map((instance) => [instance.id, instance.samples]));
+    this.instances = new Map();
+    answer.instances.forEach((instance) => this.#put(instance, known.get(instance.id)));
+  }
+
+  /** Takes the event `fleet_delta`. */
+  apply(delta) {
+    this.inFlight = delta.in_flight;
+    delta.left.forEach((index) => this.instances.delete(index));
+    delta.joined.forEach((instance) => this.#put(instance, this.instances.get(instance.index)?.samples));
+    delta.rows.forEach((row) => this.#update(row));
+  }
+
+  /** Appends the present numbers to the samples of every instance. */
+  sample() {
+    for (const instance of this.instances.values()) {
+      instance.samples.forEach((values, index) => {
+        values.copyWithin(0, 1);
+        values[SAMPLES - 1] = sampledMetrics[index].of(instance) ?? NaN;
+      });
+    }
+  }
+
+  /** The last values of a sampled metric, oldest first; NaN where there is none. */
+  samplesOf(instance, key) {
+    return instance.samples[SAMPLED.indexOf(key)];
+  }
+
+  /** The instance with an id; undefined where there is none. */
+  find(id) {
+    for (const instance of this.instances.values()) {
+      if (instance.id === id) {
+        return instance;
+      }
+    }
+
+    return undefined;
+  }
+
+  #put(instance, samples) {
+    instance.agedAt = performance.now();
+    instance.samples = samples ?? SAMPLED.map(() => new Float32Array(SAMPLES).fill(NaN));
+    this.instances.set(instance.index, instance);
+  }
+
+  #update(row) {
+    const instance = this.instances.get(row[0]);
+    if (instance) {
+      this.#columns.forEach((column, at) => {
+        instance[column] = row[at];
+      });
+      instance.health_reason = this.#healthReasons[instance.health];
+      instance.health = this.#healthNames[instance.health];
+      instance.agedAt = performance.now();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { element, labelledSelect, setText } from '../dom.js';
+import { count, duration, NONE, number, timeOfDay, words } from '../format.js';
+import { textColumn, VirtualTable } from '../widgets/virtual-table.js';
+import { Panel } from '../widgets/panel.js';
+
+const STATES = ['planned', 'dropped', 'migrated', 'refused', 'timed_out', 'failed', 'pool_busy', 'backing_off'];
+const choice = { state: '' };
+
+/** Migrations, planned and dropped, and the drains. */
+export function makeMigrationsView(live) {
+  let timer = 0;
+  const migrations = new VirtualTable('Migrations', migrationColumns(), openMigration);
+  const drains = new VirtualTable('Drains', drainColumns(), () => {});
+  drains.node.classList.add('short');
+  const summary = element('p', { class: 'muted', id: 'migrations-summary' });
+  const drainSummary = element('p', { class: 'muted' });
+  const node = element('section', { 'aria-label': 'Migrations and drains' },
+    element('div', { class: 'bar' }, element('h1', {}, 'Migrations'), summary,
+      labelledSelect('State', [['', 'any'], ...STATES.map((state) => [state, words(state)])], choice.state, (value) => {
+        choice.state = value;
+        render();
+      })),
+    migrations.node,
+    element('div', { class: 'bar' }, element('h2', {}, 'Drains'), drainSummary),
+    drains.node);
+
+  function render() {
+    timer = 0;
+    const shown = live.migrations.filter((migration) => choice.state === '' || migration.state === choice.state);
+    migrations.show(shown.map((migration) => ({ id: String(migration.sequence), item: migration })));
+    drains.show(live.drains.map((drain) => ({ id: `${drain.scope} ${drain.value} ${drain.instance_id}`, item: drain })));
+    setText(summary, `${number(shown.length)} newest: ${countsOf(shown)}`);
+    setText(drainSummary, `${live.drains.length === 0 ? 'no instance' : count(live.drains.length, 'instance')} draining`);
+    drains.node.hidden = live.drains.length === 0;
+  }
+
+  function schedule() {
+    timer ||= setTimeout(render, 250);
+  }
+
+  live.addEventListener('migrations', schedule);
+  render();
+  return {
+    node,
+    dispose() {
+      live.removeEventListener('migrations', schedule);
+      clearTimeout(timer);
+      migrations.dispose();
+      drains.dispose();
+    },
+  };
+}
+
+function countsOf(migrations) {
+  const parts = STATES.map((state) => [state, migrations.filter((migration) => migration.state === state).length])
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${number(count)} ${words(state)}`);
+  return parts.join(', ') || 'none';
+}
+
+function openMigration(migration) {
+  const facts = [
+    ['State', words(migration.state)], ['Time', timeOfDay(migration.time_ms)], ['Policy', migration.policy], ['From', migration.source_id],
+    ['To', migration.destination_id], ['Requests', migration.selection], ['Took', duration(migration.duration_ms)], ['Answer of the llumlet', migration.answer],
+  ];
+  new Panel(`Migration ${migration.sequence}`, element('div', {},
+    element('p', { class: 'note' }, migration.why || words(migration.state)),
+    element('dl', { class: 'facts' }, ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value || NONE))))));
+}
+
+function migrationColumns() {
+  return [
+    textColumn('time', 'Time', 96, (item) => timeOfDay(item.time_ms)),
+    textColumn('state', 'State', 110, (item) => words(item.state)),
+    textColumn('policy', 'Policy', [120, 1], (item) => words(item.policy)),
+    textColumn('source', 'From', [130, 1], (item) => item.source_id),
+    textColumn('destination', 'To', [130, 1], (item) => item.destination_id),
+    textColumn('selection', 'Requests', [160, 1], (item) => item.selection),
+    textColumn('duration', 'Took', 90, (item) => duration(item.duration_ms), { numeric: true }),
+    textColumn('why', 'Why', [200, 2], (item) => item.why),
+    textColumn('answer', 'Answer', [160, 1], (item) => item.answer),
+  ];
+}
+
+function drainColumns() {
+  return [
+    textColumn('instance', 'Instance', [150, 1], (item) => item.instance_id),
+    textColumn('drain', 'Drained by', [150, 1], (item) => `${item.scope} ${item.value}`),
+    textColumn('requests', 'Requests left', 130, (item) => `${number(item.requests)} of ${number(item.requests_at_start)}`, { numeric: true }),
+    textColumn('since', 'For', 100, (item) => duration(item.drained_for_ms), { numeric: true }),
+    textColumn('estimate', 'Empty in', 100, (item) => duration(item.estimated_ms_to_empty), { numeric: true }),
+    textColumn('safe', 'Safe to delete', 130, (item) => (item.is_safe_to_delete ? 'yes' : 'no')),
+    textColumn('why', 'Why not', [200, 2], (item) => item.why_not_safe),
+  ];
+}

@@ -1,0 +1,262 @@
+import { element, setAttribute, setText } from '../dom.js';
+import { NONE } from '../format.js';
+
+const ROW_HEIGHT = 28;
+const SPARE_ROWS = 6;
+
+/**
+ * @typedef {object} Column
+ * @property {string} key Its name.
+ * @property {string} title Its title.
+ * @property {number} width Its smallest width in pixels.
+ * @property {number} [grow] Its part of the width that is left; 0 without it.
+ * @property {boolean} [numeric] Whether its cells are aligned to the right.
+ * @property {boolean} [sortable] Whether a click on the title sorts by it.
+ * @property {() => Node} [make] Makes what a cell contains, once per row element; without it a cell has a text.
+ * @property {(cell: HTMLElement, row: any) => void} show Shows a row's value in a cell.
+ */
+
+/**
+ * A column of texts, which are also the tooltips of their cells, for they may be cut off.
+ * @param {string} key Its name.
+ * @param {string} title Its title.
+ * @param {number|[number, number]} width Its width in pixels, or its smallest width and its part of the width that is left.
+ * @param {(item: any) => string|null} of An item's text.
+ * @param {Partial<Column>} [more] What else it has.
+ * @returns {Column}
+ */
+export function textColumn(key, title, width, of, more = {}) {
+  const [smallest, grow] = Array.isArray(width) ? width : [width, 0];
+  return { key, title, width: smallest, grow, ...more, show: (cell, item) => {
+    const text = of(item) || NONE;
+    setText(cell, text);
+    setAttribute(cell, 'title', text);
+  } };
+}
+
+/**
+ * A table of any length of which only the visible rows are elements. The rows are `{ id, heading }` for headings of groups, or `{ id, item }`.
+ * Arrow keys, Page Up, Page Down, Home and End move the active row, Enter opens it, as does a click.
+ */
+export class VirtualTable {
+  #columns;
+  #onOpen;
+  #onSort;
+  #rows = [];
+  #pool = [];
+  #activeId = null;
+  #prefix;
+  #scroller;
+  #body;
+  #header;
+  #frame = 0;
+  #observer;
+
+  /**
+   * @param {string} label What the table is, for screen readers.
+   * @param {Column[]} columns The columns.
+   * @param {(item: any) => void} onOpen Called with the item that is opened.
+   * @param {(key: string) => void} [onSort] Called with the column whose title is clicked.
+   */
+  constructor(label, columns, onOpen, onSort) {
+    this.#columns = columns;
+    this.#onOpen = onOpen;
+    this.#onSort = onSort;
+    this.#prefix = `row-${label.toLowerCase().replace(/\W+/g, '-')}`;
+    this.#header = element('div', { role: 'row', class: 'virtual-row virtual-header', 'aria-rowindex': 1 }, ...columns.map((column, index) => this.#title(column, index)));
+    this.#body = element('div', { role: 'rowgroup', class: 'virtual-body' });
+    this.#scroller = element('div', {
+      role: 'grid', class: 'virtual-table', tabindex: 0, 'aria-label': label, 'aria-colcount': columns.length, 'aria-readonly': 'true',
+      onkeydown: (event) => this.#move(event),
+      onscroll: () => this.#schedule(),
+    }, element('div', { role: 'rowgroup', class: 'virtual-head' }, this.#header), this.#body);
+    // Rows are grids of their own: only tracks that do not depend on the content make the same columns in each.
+    this.#scroller.style.setProperty('--tracks', columns.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`)).join(' '));
+    this.#scroller.style.setProperty('--width', `${columns.reduce((sum, column) => sum + column.width, 0)}px`);
+    this.#observer = new ResizeObserver(() => this.#schedule());
+    this.#observer.observe(this.#scroller);
+  }
+
+  /** The element to be put into the page. */
+  get node() {
+    return this.#scroller;
+  }
+
+  /** Shows these rows; the place and the active row stay. */
+  show(rows) {
+    this.#rows = rows;
+    this.#body.style.height = `${rows.length * ROW_HEIGHT}px`;
+    this.#scroller.style.setProperty('--height', `${(rows.length + 2) * ROW_HEIGHT}px`);
+    setAttribute(this.#scroller, 'aria-rowcount', String(rows.length + 1));
+    this.#schedule();
+  }
+
+  /** Marks the column by which the rows are sorted. */
+  showSort(key, isDescending) {
+    this.#columns.forEach((column, index) => {
+      if (column.sortable) {
+        setAttribute(this.#header.children[index], 'aria-sort', column.key !== key ? 'none' : isDescending ? 'descending' : 'ascending');
+      }
+    });
+  }
+
+  /** Ends what the table has started. */
+  dispose() {
+    this.#observer.disconnect();
+    cancelAnimationFrame(this.#frame);
+  }
+
+  #title(column, index) {
+    const isSortable = column.sortable && this.#onSort;
+    return element('div', {
+      role: 'columnheader', class: column.numeric ? 'cell numeric' : 'cell', 'aria-colindex': index + 1, 'aria-sort': isSortable ? 'none' : null,
+    }, isSortable ? element('button', { type: 'button', class: 'sort', tabindex: index === 0 ? 0 : -1, onclick: () => this.#onSort(column.key),
+      onkeydown: (event) => this.#moveTitle(event) }, column.title) : column.title);
+  }
+
+  /** Left and right move among the titles, so that the header is one stop of the tab key. */
+  #moveTitle(event) {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.stopPropagation();
+      return;
+    }
+
+    if (step === 0) {
+      return;
+    }
+
+    event.stopPropagation();
+    event.preventDefault();
+    const titles = [...this.#header.querySelectorAll('button')];
+    const next = titles[titles.indexOf(event.target) + step];
+    if (next) {
+      event.target.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    }
+  }
+
+  #schedule() {
+    if (this.#frame === 0) {
+      this.#frame = requestAnimationFrame(() => {
+        this.#frame = 0;
+        this.#render();
+      });
+    }
+  }
+
+  #render() {
+    const first = Math.max(0, Math.floor(this.#scroller.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
+    const count = Math.min(this.#rows.length - first, Math.ceil(this.#scroller.clientHeight / ROW_HEIGHT) + 2 * SPARE_ROWS);
+    while (this.#pool.length < count) {
+      this.#pool.push(this.#makeRow());
+    }
+
+    let active = null;
+    this.#pool.forEach((row, index) => {
+      row.node.hidden = index >= count;
+      if (index < count) {
+        const isActive = this.#showRow(row, first + index);
+        active = isActive ? row.node.id : active;
+      } else {
+        row.entry = null;
+        row.node.removeAttribute('id');
+      }
+    });
+    if (active === null) {
+      this.#scroller.removeAttribute('aria-activedescendant');
+    } else {
+      setAttribute(this.#scroller, 'aria-activedescendant', active);
+    }
+  }
+
+  #makeRow() {
+    const cells = this.#columns.map((column, index) => element('div', {
+      role: 'gridcell', class: column.numeric ? 'cell numeric' : 'cell', 'aria-colindex': index + 1,
+    }, column.make?.()));
+    const row = { node: null, cells, heading: null, entry: null };
+    row.heading = element('div', { role: 'gridcell', class: 'group-heading', 'aria-colspan': this.#columns.length, 'aria-colindex': 1 });
+    row.node = element('div', { role: 'row', class: 'virtual-row', onclick: () => this.#open(row.entry) }, ...cells, row.heading);
+    this.#body.append(row.node);
+    return row;
+  }
+
+  #showRow(row, index) {
+    const entry = this.#rows[index];
+    row.entry = entry;
+    const isActive = entry.id === this.#activeId;
+    row.node.style.transform = `translateY(${index * ROW_HEIGHT}px)`;
+    setAttribute(row.node, 'id', `${this.#prefix}-${index}`);
+    setAttribute(row.node, 'aria-rowindex', String(index + 2));
+    setAttribute(row.node, 'aria-selected', String(isActive));
+    setAttribute(row.node, 'data-id', entry.id);
+    const isHeading = entry.heading !== undefined;
+    row.node.classList.toggle('is-heading', isHeading);
+    row.heading.hidden = !isHeading;
+    row.cells.forEach((cell, column) => {
+      cell.hidden = isHeading;
+      if (!isHeading) {
+        this.#columns[column].show(cell, entry.item);
+      }
+    });
+    if (isHeading) {
+      row.heading.textContent = entry.heading;
+    }
+
+    return isActive;
+  }
+
+  #open(entry) {
+    if (entry?.item) {
+      this.#activeId = entry.id;
+      this.#schedule();
+      this.#onOpen(entry.item);
+    }
+  }
+
+  #move(event) {
+    const page = Math.max(1, Math.floor(this.#scroller.clientHeight / ROW_HEIGHT) - 2);
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const at = this.#rows.findIndex((entry) => entry.id === this.#activeId);
+    if (event.key === 'Enter' && event.target === this.#scroller) {
+      // Without this the rest of the key press would push the button that gets the focus: that which closes the dialog again.
+      event.preventDefault();
+      this.#open(this.#rows[at]);
+    } else if (event.key in steps && this.#rows.length > 0) {
+      event.preventDefault();
+      this.#activate(at + steps[event.key], Math.sign(steps[event.key]));
+    }
+  }
+
+  #activate(index, direction) {
+    const nearest = Math.min(this.#rows.length - 1, Math.max(0, index));
+    // Headings are passed over; beyond the first or the last item the way is back.
+    const at = this.#findItem(nearest, direction) ?? this.#findItem(nearest, -direction);
+    const entry = this.#rows[at];
+    if (!entry) {
+      return;
+    }
+
+    this.#activeId = entry.id;
+    const top = at * ROW_HEIGHT;
+    const visible = this.#scroller.clientHeight - 2 * ROW_HEIGHT;
+    if (top < this.#scroller.scrollTop) {
+      this.#scroller.scrollTop = top;
+    } else if (top > this.#scroller.scrollTop + visible) {
+      this.#scroller.scrollTop = top - visible;
+    }
+
+    this.#schedule();
+  }
+
+  #findItem(start, step) {
+    for (let at = start; at >= 0 && at < this.#rows.length; at += step) {
+      if (this.#rows[at].item) {
+        return at;
+      }
+    }
+
+    return null;
+  }
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Net;
+using Llumnix.Adapters.Discovery;
+using Llumnix.Cli.Serve;
+using Llumnix.Cli.Tests.Serve;
+using Llumnix.Cli.Top;
+using Llumnix.EngineEmulator;
+using Llumnix.Gateway.Options;
+using Llumnix.Server.Options;
+using Llumnix.Testing.Servers;
+using Spectre.Console;
+
+namespace Llumnix.Cli.Tests.Top;
+
+/// <summary>The command, and the admin API itself, against <c>llumnix serve</c> over emulated engines.</summary>
+public sealed class TopCommandTests
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Run_Serve_ShowsItsEnginesAndDecisions()
+    {
+        await using EmulatedServe serve = await StartAsync(new GatewayOptions { Port = 0 });
+        using HttpResponseMessage answer = await serve.PostAsync("/v1/completions", """{"max_tokens":3,"prompt":"a b c"}""", id: "seen-by-top");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        (int exitCode, string output, string errors) = await RunAsync("--once", "--console", serve.Host.ConsoleAddress!.ToString());
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Contains("instances 2/2 ok", output, StringComparison.Ordinal);
+        Assert.Contains("seen-by-top", output, StringComparison.Ordinal);
+        Assert.Contains("ready", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_NothingListens_IsAnErrorWithAHint()
+    {
+        (int exitCode, _, string errors) = await RunAsync("--console", FormattableString.Invariant($"http://127.0.0.1:{FreePort.Find(1)[0]}"));
+        Assert.Equal(1, exitCode);
+        Assert.Contains("--enable-console", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>The keys of the gateway open the console too, where it has no token of its own.</summary>
+    [Fact]
+    public async Task Run_GatewayWithKeys_NeedsOneOfThem()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("llumnix-top-");
+        try
+        {
+            string keys = Path.Combine(folder.FullName, "keys.json");
+            string key = Path.Combine(folder.FullName, "key");
+            string hash = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData("secret"u8));
+            await File.WriteAllTextAsync(keys, $$"""{"keys":[{"name":"a","sha256":"{{hash}}"}]}""", Cancellation);
+            await File.WriteAllTextAsync(key, "secret\n", Cancellation);
+            await using EmulatedServe serve = await StartAsync(new GatewayOptions { Port = 0, ApiKeyFile = keys });
+            string address = serve.Host.ConsoleAddress!.ToString();
+            (int exitCode, _, string errors) = await RunAsync("--once", "--console", address);
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith("401: unauthorized", errors, StringComparison.Ordinal);
+            Assert.Equal(0, (await RunAsync("--once", "--console", address, "--token-file", key)).ExitCode);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Run_TokenFileThatIsNotThere_IsBadInput() => Assert.Equal(2, (await RunAsync("--token-file", "/does/not/exist")).ExitCode);
+
+    private static async Task<EmulatedServe> StartAsync(GatewayOptions gateway)
+    {
+        EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions { Engines = [new EmulatedEngineOptions(), new EmulatedEngineOptions()] }, Cancellation);
+        return await EmulatedServe.StartAsync(engines, new ServeSettings
+        {
+            Engines = [.. engines.Engines.Select(static engine => new ListedEngine("127.0.0.1", engine.Port))],
+            Gateway = gateway,
+            Console = new ConsoleOptions { IsEnabled = true, Port = 0 },
+        });
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var errors = new StringWriter { NewLine = "\n" };
+        IAnsiConsole console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = 200;
+        console.Profile.Height = 60;
+        ParseResult parsed = TopCommand.Create().Parse(args);
+        Assert.Empty(parsed.Errors);
+        int exitCode = await TopCommand.RunAsync(parsed, console, errors, Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        return (exitCode, output.ToString(), errors.ToString());
+    }
+}

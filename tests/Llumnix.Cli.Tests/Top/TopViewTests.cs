@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Llumnix.Cli.Top;
+using Llumnix.Server.AdminApi;
+using Llumnix.Server.AdminApi.Answers;
+using Spectre.Console;
+
+namespace Llumnix.Cli.Tests.Top;
+
+public sealed class TopViewTests
+{
+    [Fact]
+    public void Draw_80Columns_TheImportantColumns() => Assert.Equal(
+        """
+        llumnix top  127.0.0.1:8003  full mode, load-balance  ready
+        instances 2/3 ok  running 3  waiting 3  in flight 5  KV 1%
+        last 5 s: requests 42  placed 40  held 1  refused 1  retries 2  TTFT p50 80 ms,…
+        instance                 role       run  wait    KV flight age s health
+        engine-000               prefill      0     0    0%      1   0.1 ok
+        engine-001               decode       1     1    1%      1   1.1 stale
+        engine-002               prefill      2     2    2%      1   2.1 ok
+
+        request            outcome      instance         why
+        chatcmpl-0002      placed       engine-000       the lowest all_prefills_tokens…
+        chatcmpl-0001      placed       engine-000       the lowest all_prefills_tokens…
+        chatcmpl-0000      held         -                the lowest all_prefills_tokens…
+        """,
+        string.Join('\n', Lines(TopSamples.State(3), 80, 24)));
+
+    [Theory]
+    [InlineData(80, 24, 0)]
+    [InlineData(80, 24, 8)]
+    [InlineData(80, 24, 1000)]
+    [InlineData(200, 60, 0)]
+    [InlineData(200, 60, 8)]
+    [InlineData(200, 60, 1000)]
+    [InlineData(40, 10, 8)]
+    [InlineData(20, 5, 8)]
+    public void Draw_AnySize_FillsNoMoreThanTheTerminal(int width, int height, int instances)
+    {
+        string[] lines = Lines(TopSamples.State(instances, decisions: 100), width, height);
+        Assert.InRange(lines.Length, 4, Math.Max(6, height));
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, width));
+    }
+
+    [Fact]
+    public void Draw_200Columns_MoreOfEachInstanceAndTheWholeReason()
+    {
+        string[] lines = Lines(TopSamples.State(1000, decisions: 100), 200, 60);
+        Assert.Contains("10.0.0.7:8000", lines[4 + 7]);
+        Assert.Contains("unit-1", lines[4 + 7]);
+        Assert.Contains("node-1", lines[4 + 7]);
+        Assert.Contains(lines, line => line.Contains("the lowest all_prefills_tokens_num of 8 candidates: 50, runner-up engine-001 100", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("more instances", StringComparison.Ordinal));
+    }
+
+    /// <summary>Clients choose the ids of requests.</summary>
+    [Fact]
+    public void Draw_IdsOfAnyCharacters_StayInTheirColumns()
+    {
+        var state = new TopState();
+        FleetAnswer fleet = TopSamples.Fleet(1);
+        state.Apply("fleet", JsonSerializer.Serialize(
+            fleet with { Instances = [fleet.Instances[0] with { Id = "[red]\u001b[31m" + new string('模', 40) }] }, AdminJsonContext.Default.FleetAnswer));
+        string line = Lines(state, 80, 24)[4];
+        Assert.StartsWith("[red] [31m模模模模模模… ", line);
+        Assert.EndsWith("ok", line);
+    }
+
+    [Fact]
+    public void Draw_SortedByHealth_TheOnesThatGetNoRequestsFirst() =>
+        Assert.StartsWith("engine-001", Lines(TopSamples.State(5), 80, 24, TopOrder.Health)[4]);
+
+    [Fact]
+    public void Draw_SortedByKv_TheFullestFirst() => Assert.StartsWith("engine-004", Lines(TopSamples.State(5), 80, 24, TopOrder.Kv)[4]);
+
+    private static string[] Lines(TopState state, int width, int height, TopOrder order = TopOrder.Id)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        IAnsiConsole console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = width;
+        console.Profile.Capabilities.Unicode = true;
+        console.Write(TopView.Draw(state, "127.0.0.1:8003", order, width, height));
+        return [.. text.ToString().TrimEnd('\n').Split('\n').Select(line => line.TrimEnd())];
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Llumnix.WebConsole.Tests.Browser;
+
+/// <summary>A tab with the console. It collects what the console must not do: errors in the browser's console, and requests to other places.</summary>
+public sealed class ConsolePage : IAsyncDisposable
+{
+    private static readonly string Screenshots = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "screenshots")).FullName;
+
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _problems = new();
+    private Uri? _origin;
+
+    internal ConsolePage(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.Console += (_, message) => Note(message.Type is "error" or "warning", $"{message.Type}: {message.Text}");
+        page.PageError += (_, error) => Note(true, error);
+        page.Request += (_, request) => Note(
+            _origin is null || !_origin.IsBaseOf(new Uri(request.Url)), $"request to {request.Url}");
+    }
+
+    /// <summary>The tab.</summary>
+    public IPage Page { get; }
+
+    /// <summary>Rows of instances, decisions or migrations that are shown now; without headings.</summary>
+    public ILocator Rows => Page.Locator("main .virtual-body [role=row]:not(.is-heading):visible");
+
+    /// <summary>The open dialog.</summary>
+    public ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
+
+    /// <summary>Opens the console at a view, and waits until it is connected.</summary>
+    /// <param name="server">The server's address.</param>
+    /// <param name="view">The view, as in the address.</param>
+    public async Task GoAsync(Uri server, string view)
+    {
+        _origin = server;
+        await Page.GotoAsync(new Uri(server, $"/console/#/{view}").ToString());
+        await Expect(Page.Locator("#connection")).ToHaveTextAsync("live");
+    }
+
+    /// <summary>Texts of the cells of a row, in the order of the columns.</summary>
+    public static Task<IReadOnlyList<string>> CellsAsync(ILocator row) => row.GetByRole(AriaRole.Gridcell).AllInnerTextsAsync();
+
+    /// <summary>Keeps a picture of the page beside the test's output.</summary>
+    public Task ScreenshotAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png") });
+
+    /// <summary>Fails when axe finds a serious or critical fault.</summary>
+    public async Task ExpectAccessibleAsync()
+    {
+        AxeResult result = await Page.RunAxe();
+        Assert.NotEmpty(result.Passes);
+        Assert.Empty(result.Violations
+            .Where(static violation => violation.Impact is "serious" or "critical")
+            .SelectMany(static violation => violation.Nodes.Select(node => $"{violation.Id}: {violation.Help}: {node.Html}")));
+    }
+
+    /// <summary>Fails when the page has written an error into the browser's console, or has asked another place for something.</summary>
+    public void ExpectNoProblems() => Assert.Empty(_problems);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+
+    private void Note(bool isProblem, string text)
+    {
+        if (isProblem)
+        {
+            _problems.Enqueue(text);
+        }
+    }
+}

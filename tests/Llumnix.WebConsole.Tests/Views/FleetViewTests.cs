@@ -1,0 +1,217 @@
+using Llumnix.Server.AdminApi;
+using Llumnix.Server.AdminApi.Answers;
+using Llumnix.WebConsole.Tests.Browser;
+using Llumnix.WebConsole.Tests.ScriptedApi;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Llumnix.WebConsole.Tests.Views;
+
+/// <summary>The fleet: what the table and the map show, in which order, and what opens an instance.</summary>
+public sealed class FleetViewTests(Chromium chromium)
+{
+    [Fact]
+    public async Task Deltas_JoinedLeftAndChanged_AreShown()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(3));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await Expect(console.Rows).ToHaveCountAsync(3);
+
+        admin.Send(
+            "fleet_delta",
+            new FleetDelta(Samples.NowMs, 9, [Samples.Instance(7)], [0], [[1, 5, 41, 3, 25_000, 6]]),
+            AdminJsonContext.Default.FleetDelta);
+        ILocator changed = console.Rows.Filter(new() { HasText = "engine-1" });
+        await Expect(changed).ToContainTextAsync("unreachable");
+        IReadOnlyList<string> cells = await ConsolePage.CellsAsync(changed);
+        Assert.Equal("its status has stopped and nothing answers at its address", cells[^1]);
+        Assert.Equal(["41", "3", "25 %", "6"], cells.Skip(6).Take(4));
+        await Expect(console.Rows.Filter(new() { HasText = "engine-7" })).ToHaveCountAsync(1);
+        await Expect(console.Rows.Filter(new() { HasText = "engine-0" })).ToHaveCountAsync(0);
+        await Expect(console.Page.Locator("#fleet-summary")).ToContainTextAsync("3 instances, 2 ok, 1 unreachable; 9 in the account");
+        Assert.Equal("rgb(214, 64, 59)", await changed.Locator(".swatch").EvaluateAsync<string>("swatch => getComputedStyle(swatch).backgroundColor"));
+        console.ExpectNoProblems();
+    }
+
+    [Fact]
+    public async Task ThousandInstances_OnlyVisibleRowsAreElements_AndTheLastIsReached()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(1_000));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await console.Page.GetByLabel("Group by").SelectOptionAsync("none");
+        await Expect(console.Page.Locator("#fleet-summary")).ToContainTextAsync("1,000 instances");
+        ILocator grid = console.Page.GetByRole(AriaRole.Grid, new() { Name = "Instances" });
+        await Expect(grid).ToHaveAttributeAsync("aria-rowcount", "1001");
+        Assert.InRange(await console.Page.Locator(".virtual-body [role=row]").CountAsync(), 5, 80);
+
+        await grid.FocusAsync();
+        await console.Page.Keyboard.PressAsync("End");
+        await Expect(console.Rows.Filter(new() { HasText = "engine-999" })).ToHaveAttributeAsync("aria-selected", "true");
+        await Expect(console.Page.Locator("canvas[role=img]")).ToHaveAttributeAsync("aria-label", "Map of 1,000 instances, coloured by health; 1,000 ok.");
+        await console.ScreenshotAsync("fleet-1000");
+        console.ExpectNoProblems();
+    }
+
+    [Theory]
+    [InlineData("Running", new[] { "engine-3", "engine-2", "engine-1", "engine-0" })]
+    [InlineData("Waiting", new[] { "engine-3", "engine-2", "engine-1", "engine-0" })]
+    [InlineData("Node", new[] { "engine-0", "engine-1", "engine-2", "engine-3" })]
+    public async Task Title_Clicked_SortsAndClickedAgainTurnsTheOrder(string title, string[] expected)
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(4));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await console.Page.GetByLabel("Group by").SelectOptionAsync("none");
+        ILocator header = console.Page.GetByRole(AriaRole.Columnheader, new() { Name = title, Exact = true });
+        await header.GetByRole(AriaRole.Button).ClickAsync();
+        bool isDescending = title != "Node";
+        await Expect(header).ToHaveAttributeAsync("aria-sort", isDescending ? "descending" : "ascending");
+        await ExpectOrderAsync(console, expected);
+        await header.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(header).ToHaveAttributeAsync("aria-sort", isDescending ? "ascending" : "descending");
+        // Equal ones stay in the order of their ids.
+        await ExpectOrderAsync(console, isDescending ? [.. expected.Reverse()] : expected);
+    }
+
+    [Fact]
+    public async Task Titles_ArrowKeys_MoveAmongThemAndEnterSorts()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(4));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await console.Page.GetByRole(AriaRole.Button, new() { Name = "Instance", Exact = true }).FocusAsync();
+        await console.Page.Keyboard.PressAsync("ArrowRight");
+        await console.Page.Keyboard.PressAsync("ArrowRight");
+        await console.Page.Keyboard.PressAsync("Enter");
+        await Expect(console.Page.GetByRole(AriaRole.Columnheader, new() { Name = "Role" })).ToHaveAttributeAsync("aria-sort", "ascending");
+        await Expect(console.Page.GetByRole(AriaRole.Button, new() { Name = "Role" })).ToBeFocusedAsync();
+        await Expect(console.Dialog).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Another view, as by the browser's way back, leaves no dialog of the view before.</summary>
+    [Fact]
+    public async Task OtherView_WhileADialogIsOpen_ClosesIt()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(1));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "decisions");
+        await console.GoAsync(admin.Address, "fleet/engine-0");
+        await Expect(console.Dialog).ToBeVisibleAsync();
+        await console.Page.GoBackAsync();
+        await Expect(console.Page.GetByRole(AriaRole.Heading, new() { Name = "Decisions" })).ToBeVisibleAsync();
+        await Expect(console.Dialog).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData("role", new[] { "decode: 2 instances, 4 running, 4 waiting, 4 in flight", "prefill: 2 instances, 2 running, 2 waiting, 4 in flight" })]
+    [InlineData("unit", new[] { "unit-0: 2 instances, 3 running, 3 waiting, 4 in flight", "unit-1: 1 instance, 1 running, 1 waiting, 2 in flight", "unit-2: 1 instance, 2 running, 2 waiting, 2 in flight" })]
+    [InlineData("model", new[] { "llama-3.1-8b: 1 instance, 0 running, 0 waiting, 2 in flight", "qwen2.5-7b: 3 instances, 6 running, 6 waiting, 6 in flight" })]
+    public async Task GroupBy_HeadingsWithTheSums(string group, string[] expected)
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(4));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await console.Page.GetByLabel("Group by").SelectOptionAsync(group);
+        await Expect(console.Page.Locator(".is-heading .group-heading:visible")).ToHaveTextAsync(expected);
+    }
+
+    [Fact]
+    public async Task Find_PartOfANodeOrModel_OnlyTheseInstances()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(16));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await console.Page.GetByLabel("Find").FillAsync("Llama");
+        await Expect(console.Rows).ToHaveCountAsync(4);
+        await console.Page.GetByLabel("Find").FillAsync("node-1");
+        await Expect(console.Rows).ToHaveCountAsync(8);
+    }
+
+    [Fact]
+    public async Task ColourBy_AMetric_TheMapShowsLittleAndMuch()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await console.Page.GetByLabel("Group by").SelectOptionAsync("none");
+        await console.Page.GetByLabel("Colour by").SelectOptionAsync("running");
+        await Expect(console.Page.Locator("canvas[role=img]")).ToHaveAttributeAsync("aria-label", "Map of 2 instances, coloured by Running; 2 ok.");
+        await Expect(console.Page.Locator(".legend")).ToHaveTextAsync("01");
+        // The cells are drawn in the next frame.
+        int[] little = await PixelAsync(console, 5);
+        int[] much = await PixelAsync(console, 45);
+        Assert.Equal([37, 52, 110], little);
+        Assert.Equal([250, 220, 60], much);
+    }
+
+    [Fact]
+    public async Task Instance_OpenedByTheKeyboard_ShowsItsHistoryAndRequestsAndGivesTheFocusBack()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(4));
+        admin.Answer(
+            "fleet/history",
+            new("engine-0", 1_000, ["time_ms", "running", "waiting", "kv_used_tokens", "kv_total_tokens", "in_flight"],
+                [[Samples.NowMs, 1, 0, 100, 1_000, 0], [Samples.NowMs + 1_000, 7, 2, 500, 1_000, 1]]),
+            AdminJsonContext.Default.FleetHistoryAnswer);
+        admin.Answer("decisions/1", new(Samples.Decision(1, "request-1"), []), AdminJsonContext.Default.DecisionAnswer);
+        admin.Answer("decisions", new(10, 1, [Samples.Decision(1, "request-1")], null), AdminJsonContext.Default.DecisionsAnswer);
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await console.Page.GetByLabel("Group by").SelectOptionAsync("none");
+        await Expect(console.Rows).ToHaveCountAsync(4);
+        ILocator grid = console.Page.GetByRole(AriaRole.Grid, new() { Name = "Instances" });
+        await grid.FocusAsync();
+        await console.Page.Keyboard.PressAsync("ArrowDown");
+        await console.Page.Keyboard.PressAsync("Enter");
+        await Expect(console.Dialog.GetByRole(AriaRole.Heading, new() { Name = "Instance engine-0" })).ToBeVisibleAsync();
+        await Expect(console.Dialog.GetByRole(AriaRole.Img, new() { Name = "Requests. Newest values: Running 7, Waiting 2, In flight 1." })).ToBeVisibleAsync();
+        await Expect(console.Dialog.GetByRole(AriaRole.Img, new() { Name = "KV cache. Newest values: KV used 50 %." })).ToBeVisibleAsync();
+        await Expect(console.Dialog.GetByRole(AriaRole.Button, new() { Name = "request-1" })).ToBeVisibleAsync();
+        await console.ScreenshotAsync("instance");
+        await console.ExpectAccessibleAsync();
+
+        await console.Dialog.GetByRole(AriaRole.Button, new() { Name = "request-1" }).ClickAsync();
+        await Expect(console.Page.GetByRole(AriaRole.Dialog, new() { Name = "Decision 1" })).ToBeVisibleAsync();
+        await console.Page.Keyboard.PressAsync("Escape");
+        await Expect(console.Page.GetByRole(AriaRole.Dialog, new() { Name = "Instance engine-0" })).ToBeVisibleAsync();
+        await console.Page.Keyboard.PressAsync("Escape");
+        await Expect(console.Dialog).ToHaveCountAsync(0);
+        await Expect(grid).ToBeFocusedAsync();
+        console.ExpectNoProblems();
+    }
+
+    /// <summary>Texts that come from instances and clients stay texts.</summary>
+    [Fact]
+    public async Task Texts_ThatLookLikeMarkup_AreShownAsTheyAre()
+    {
+        const string Hostile = "<img src=x onerror=alert(1)>";
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(
+            Samples.Fleet(Samples.Instance(0) with { Id = Hostile, Node = Hostile, Unit = "constructor", Models = [Hostile] }));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await console.Page.GetByLabel("Group by").SelectOptionAsync("node");
+        await Expect(console.Rows).ToContainTextAsync(Hostile);
+        await Expect(console.Page.Locator(".group-heading:visible")).ToContainTextAsync(Hostile);
+        await Expect(console.Page.Locator("img")).ToHaveCountAsync(0);
+        console.ExpectNoProblems();
+    }
+
+    private static async Task ExpectOrderAsync(ConsolePage console, string[] ids)
+    {
+        foreach (string id in ids)
+        {
+            await Expect(console.Rows.Filter(new() { HasText = id })).ToHaveAttributeAsync("aria-rowindex", $"{Array.IndexOf(ids, id) + 2}");
+        }
+    }
+
+    private static async Task<int[]> PixelAsync(ConsolePage console, int x) => await console.Page.EvaluateAsync<int[]>(
+        """
+        async (x) => {
+          await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+          return [...document.querySelector('canvas[role=img]').getContext('2d').getImageData(x, 5, 1, 1).data].slice(0, 3);
+        }
+        """,
+        x);
+}
