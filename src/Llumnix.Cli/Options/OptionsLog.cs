@@ -17,10 +17,10 @@ internal static partial class OptionsLog
     /// <summary>Writes where the console is.</summary>
     /// <param name="logger">The log.</param>
     /// <param name="console">The address of its port.</param>
-    public static void WriteConsole(ILogger logger, Uri console) => LogConsole(logger, $"{console}console");
+    public static void WriteConsole(ILogger logger, Uri console) => LogConsole(logger, new Uri(console, "console"));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "console at {Address}")]
-    private static partial void LogConsole(ILogger logger, string address);
+    private static partial void LogConsole(ILogger logger, Uri address);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "started with: {Options}")]
     private static partial void LogStarted(ILogger logger, string options);
