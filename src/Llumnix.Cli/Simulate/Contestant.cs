@@ -30,7 +30,7 @@ internal sealed record Contestant(string Name)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? PeerLoss { get; init; }
 
-    /// <summary>Time between two reports of gateways, milliseconds; null: 1000. Where statuses come from the CMS gateways do not report.</summary>
+    /// <summary>Time between two reports of gateways, milliseconds; null: 1000, or none where statuses come from the CMS.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ReportIntervalMs { get; init; }
 

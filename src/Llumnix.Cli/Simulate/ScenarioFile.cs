@@ -121,10 +121,11 @@ internal static class ScenarioFile
         {
             Kind = Enum.TryParse(fault.Kind, ignoreCase: true, out EngineFaultKind kind)
                 ? kind
-                : throw new ScenarioException($"unknown fault '{fault.Kind}'; known: unschedulable, crash, silent, drain"),
+                : throw new ScenarioException($"unknown fault '{fault.Kind}'; known: unschedulable, crash, silent, drain, slow"),
             Engine = fault.Engine,
             AtSeconds = fault.At,
             DurationSeconds = fault.Duration,
+            Factor = fault.Factor,
         })],
         Seed = text.Seed,
     });
@@ -160,6 +161,7 @@ internal static class ScenarioFile
             : scenario.Contestants.Any(contestant => contestant.PrefillEngines is { } prefills && (prefills < 1 || prefills >= engines))
                 ? $"prefill_engines must leave both sides at least one of the {engines} engines"
             : scenario.Faults.Any(fault => fault.Engine < 0 || fault.Engine >= engines) ? "a fault names an engine that is not there"
+            : scenario.Faults.Any(static fault => fault.Factor is { } factor && !(factor is >= 0.01 and <= 100)) ? "the factor of a fault must be from 0.01 to 100"
             : scenario.Fleet.Any(static group => (group.TtftProfile is null) != (group.TpotProfile is null)) ? "ttft_profile and tpot_profile go together"
             : scenario.SchedulerProfileGroup is { } group && (group < 0 || group >= scenario.Fleet.Count)
                 ? $"scheduler_profile_group {group} is not in the fleet, whose groups are 0 to {scenario.Fleet.Count - 1}"

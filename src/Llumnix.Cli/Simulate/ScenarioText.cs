@@ -97,5 +97,7 @@ internal sealed class ScenarioText
         public double At { get; set; }
 
         public double Duration { get; set; } = 60;
+
+        public double? Factor { get; set; }
     }
 }

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
@@ -34,10 +35,21 @@ internal static class FullModeFactory
             Replica = replica,
             PrefillProgress = options.PrefillProgress,
             LatencyPredictor = predictor,
+            Calibration = CalibrationOf(options),
             DeferredRequestLifetime = isDeferring ? options.Slo.HoldLimit + DeferredRequestMargin : null,
         };
         MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue(options.PrefillProgress.IsEnabled, predictor);
         return new FullModeScheduler(
             new FullModePolicies(metrics, predictor).Build(options.Mode.Policy, options.Policies), fullMode, time, Seeds.MakeRandom(options.Service.Seed));
     }
+
+    private static CalibrationOptions CalibrationOf(SchedulerOptions options) => new()
+    {
+        Mode = options.Profiles.Correction,
+        Confidence = options.Mode.Policy == "slo" ? options.Slo.Confidence : null,
+        TtftTargetMs = options.Slo.Ttft.TotalMilliseconds,
+        TpotTargetMs = options.Slo.Tpot.TotalMilliseconds,
+        InitialTtftShare = options.Slo.TtftDispatchThreshold,
+        InitialTpotShare = options.Slo.TpotDispatchThreshold,
+    };
 }
