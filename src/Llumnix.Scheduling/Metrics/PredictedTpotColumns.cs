@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
@@ -38,19 +39,17 @@ internal sealed class PredictedTpotColumns(LatencyPredictor predictor, int slots
     public override void Fill(ReadOnlySpan<int> slots, ReadOnlySpan<FullModeInstance> instances, in RequestFacts request, Span<double> values)
     {
         LatencyProfile profile = predictor.Profile;
-        ReadOnlySpan<double> batches = _batches;
-        ReadOnlySpan<double> tokens = _tokens;
-        ReadOnlySpan<double> rowWeights = _rowWeights;
-        ReadOnlySpan<int> rows = _rows;
+        ReadOnlySpan<Vector256<double>> batches = MemoryMarshal.Cast<double, Vector256<double>>(_batches);
+        ReadOnlySpan<Vector256<double>> tokens = MemoryMarshal.Cast<double, Vector256<double>>(_tokens);
+        ReadOnlySpan<Vector256<double>> rowWeights = MemoryMarshal.Cast<double, Vector256<double>>(_rowWeights);
+        ReadOnlySpan<Vector128<int>> rows = MemoryMarshal.Cast<int, Vector128<int>>(_rows);
+        ReadOnlySpan<Vector256<double>> factors = MemoryMarshal.Cast<double, Vector256<double>>(_factors);
+        ReadOnlySpan<Vector256<double>> margins = MemoryMarshal.Cast<double, Vector256<double>>(_margins);
+        Span<Vector256<double>> results = MemoryMarshal.Cast<double, Vector256<double>>(values);
         Vector256<double> prompt = Vector256.Create((double)request.PromptTokens);
-        for (int slot = slots[0] / Lanes * Lanes; slot <= slots[^1]; slot += Lanes)
+        for (int i = slots[0] / Lanes; i <= slots[^1] / Lanes; i++)
         {
-            Vector256<double> tableMs = profile.DecodeMs(
-                Vector256.Create(batches[slot..]),
-                Vector128.Create(rows[slot..]),
-                Vector256.Create(rowWeights[slot..]),
-                Vector256.Create(tokens[slot..]) + prompt);
-            (Vector256.Create(_factors, slot) * tableMs * Vector256.Create(_margins, slot)).CopyTo(values[slot..]);
+            results[i] = factors[i] * profile.DecodeMs(batches[i], rows[i], rowWeights[i], tokens[i] + prompt) * margins[i];
         }
     }
 }

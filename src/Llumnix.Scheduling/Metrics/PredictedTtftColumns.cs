@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
@@ -67,7 +68,7 @@ internal sealed class PredictedTtftColumns(LatencyPredictor predictor, int slots
         Fill(slots, in request, _uncomputed, values);
     }
 
-    /// <summary>Follows <see cref="LatencyPredictor.TtftMs"/> line by line; its branches are selections here.</summary>
+    /// <summary>Follows <see cref="LatencyPredictor.TtftMs"/> and <see cref="FullModeInstance.ComputingMs"/> line by line; their branches are selections here.</summary>
     /// <param name="slots">The slots.</param>
     /// <param name="request">The request.</param>
     /// <param name="uncomputed">The tokens that each instance would compute; empty where all compute the whole prompt.</param>
@@ -77,41 +78,42 @@ internal sealed class PredictedTtftColumns(LatencyPredictor predictor, int slots
     private void Fill(ReadOnlySpan<int> slots, in RequestFacts request, ReadOnlySpan<double> uncomputed, Span<double> values)
     {
         LatencyProfile profile = predictor.Profile;
-        ReadOnlySpan<double> chunks = _chunks;
-        ReadOnlySpan<double> chunksMs = _chunksMs;
-        ReadOnlySpan<double> decodeStepsMs = _decodeStepsMs;
-        ReadOnlySpan<double> backlogs = _backlogs;
+        ReadOnlySpan<Vector256<double>> chunks = MemoryMarshal.Cast<double, Vector256<double>>(_chunks);
+        ReadOnlySpan<Vector256<double>> chunksMs = MemoryMarshal.Cast<double, Vector256<double>>(_chunksMs);
+        ReadOnlySpan<Vector256<double>> decodeStepsMs = MemoryMarshal.Cast<double, Vector256<double>>(_decodeStepsMs);
+        ReadOnlySpan<Vector256<double>> backlogs = MemoryMarshal.Cast<double, Vector256<double>>(_backlogs);
+        ReadOnlySpan<Vector256<double>> inFlight = MemoryMarshal.Cast<double, Vector256<double>>(_inFlight);
+        ReadOnlySpan<Vector256<double>> knownMs = MemoryMarshal.Cast<double, Vector256<double>>(_knownMs);
+        ReadOnlySpan<Vector256<double>> writtenMs = MemoryMarshal.Cast<double, Vector256<double>>(_writtenMs);
+        ReadOnlySpan<Vector256<double>> stepsMs = MemoryMarshal.Cast<double, Vector256<double>>(_stepsMs);
+        ReadOnlySpan<Vector256<double>> stepWrittenMs = MemoryMarshal.Cast<double, Vector256<double>>(_stepWrittenMs);
+        ReadOnlySpan<Vector256<double>> tokensOf = MemoryMarshal.Cast<double, Vector256<double>>(uncomputed);
+        ReadOnlySpan<Vector256<double>> factors = MemoryMarshal.Cast<double, Vector256<double>>(_factors);
+        ReadOnlySpan<Vector256<double>> margins = MemoryMarshal.Cast<double, Vector256<double>>(_margins);
+        Span<Vector256<double>> results = MemoryMarshal.Cast<double, Vector256<double>>(values);
         Vector256<double> now = Vector256.Create(request.NowMs);
         Vector256<double> deferred = Vector256.Create(request.DeferredMs);
         Vector256<double> prompt = Vector256.Create((double)request.PromptTokens);
         Vector256<double> promptMs = Vector256.Create(profile.Prefill.At(request.PromptTokens));
-        for (int slot = slots[0] / Lanes * Lanes; slot <= slots[^1]; slot += Lanes)
+        for (int i = slots[0] / Lanes; i <= slots[^1] / Lanes; i++)
         {
-            Vector256<double> chunk = Vector256.Create(chunks[slot..]);
-            Vector256<double> chunkMs = Vector256.Create(chunksMs[slot..]);
-            Vector256<double> stepMs = Vector256.Create(decodeStepsMs[slot..]);
-            Vector256<double> backlog = Vector256.Create(backlogs[slot..]);
-            Vector256<double> tokens = uncomputed.IsEmpty ? prompt : Vector256.Create(uncomputed[slot..]);
-            Vector256<double> factor = Vector256.Create(_factors, slot);
-            Vector256<double> aloneMs = factor * (uncomputed.IsEmpty && request.PromptTokens > 0 && Vector256.LessThanOrEqualAll(prompt, chunk)
+            Vector256<double> chunk = chunks[i];
+            Vector256<double> chunkMs = chunksMs[i];
+            Vector256<double> stepMs = decodeStepsMs[i];
+            Vector256<double> backlog = backlogs[i];
+            Vector256<double> tokens = tokensOf.IsEmpty ? prompt : tokensOf[i];
+            Vector256<double> factor = factors[i];
+            Vector256<double> aloneMs = factor * (tokensOf.IsEmpty && request.PromptTokens > 0 && Vector256.LessThanOrEqualAll(prompt, chunk)
                 ? promptMs + stepMs
                 : profile.PrefillByChunksMs(tokens, stepMs, chunk, chunkMs));
-            Vector256<double> elapsedMs = Elapsed(slot, now);
-            Vector256<double> isKnownDone = Vector256.GreaterThan(elapsedMs, Vector256.Create(_knownMs, slot));
-            Vector256<double> ahead = Vector256.ConditionalSelect(isKnownDone, Vector256.Create(_inFlight, slot), backlog);
+            Vector256<double> ageMs = Vector256.MaxNative(now - writtenMs[i], Vector256<double>.Zero);
+            Vector256<double> elapsedMs = Vector256.MaxNative(ageMs, Vector256.MinNative(stepsMs[i], now - stepWrittenMs[i]));
+            Vector256<double> isKnownDone = Vector256.GreaterThan(elapsedMs, knownMs[i]);
+            Vector256<double> ahead = Vector256.ConditionalSelect(isKnownDone, inFlight[i], backlog);
             Vector256<double> behindMs = factor * profile.PrefillByChunksMs(ahead + tokens, stepMs, chunk, chunkMs);
             Vector256<double> waitingMs = Vector256.ConditionalSelect(isKnownDone, behindMs, Vector256.MaxNative(aloneMs, behindMs - elapsedMs));
             Vector256<double> isWaiting = Vector256.GreaterThan(backlog, Vector256<double>.Zero);
-            Vector256<double> ttftMs = Vector256.ConditionalSelect(isWaiting, waitingMs, aloneMs);
-            (deferred + (ttftMs * Vector256.Create(_margins, slot))).CopyTo(values[slot..]);
+            results[i] = deferred + (Vector256.ConditionalSelect(isWaiting, waitingMs, aloneMs) * margins[i]);
         }
-    }
-
-    /// <summary><see cref="FullModeInstance.ComputingMs"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<double> Elapsed(int slot, Vector256<double> now)
-    {
-        Vector256<double> ageMs = Vector256.MaxNative(now - Vector256.Create(_writtenMs, slot), Vector256<double>.Zero);
-        return Vector256.MaxNative(ageMs, Vector256.MinNative(Vector256.Create(_stepsMs, slot), now - Vector256.Create(_stepWrittenMs, slot)));
     }
 }
