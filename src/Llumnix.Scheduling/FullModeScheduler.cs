@@ -265,6 +265,20 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
         }
     }
 
+    /// <summary>What is known of the errors of predictions, for telemetry; nothing where they are not compared with what comes.</summary>
+    public CalibrationFigures CaptureCalibration()
+    {
+        if (_calibration is null)
+        {
+            return CalibrationFigures.None;
+        }
+
+        lock (_gate)
+        {
+            return _calibration.Figures(_fleet.Instances);
+        }
+    }
+
     /// <summary>The cluster as it is now, for planning migrations. The lock is held only while the instances are copied.</summary>
     public ReschedulingSnapshot CaptureForRescheduling()
     {

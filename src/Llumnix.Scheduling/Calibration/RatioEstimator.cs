@@ -40,6 +40,12 @@ internal sealed class RatioEstimator(int window)
     /// <summary>The estimated ratio, between 1 / <see cref="MaxFactor"/> and <see cref="MaxFactor"/>; 1 while it is not known.</summary>
     public double Ratio => IsKnown ? Math.Exp(_log) : 1;
 
+    /// <summary>The logarithm of <see cref="Ratio"/>.</summary>
+    public double Log => IsKnown ? _log : 0;
+
+    /// <summary>How far the estimate is from the true ratio, about, by the distances of the samples; a logarithm.</summary>
+    public double Uncertainty => _distance / Math.Sqrt(Math.Clamp(Count, 1, window));
+
     /// <summary>Mean absolute logarithm of measured over tabulated times, of the samples since the estimate is known; each sample before it is learned from.</summary>
     public double TableError { get; private set; }
 

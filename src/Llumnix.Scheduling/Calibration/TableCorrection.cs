@@ -1,8 +1,8 @@
 namespace Llumnix.Scheduling.Calibration;
 
 /// <summary>
-/// The ratio of an instance's times to one of the tables. Until the instance has shown its own, and again after a while without samples, it is that of its
-/// class. Not thread-safe.
+/// The ratio of an instance's times to one of the tables: that of its class until the instance has shown to differ from it, and again after a while without
+/// samples. Not thread-safe.
 /// </summary>
 /// <param name="ofClass">The ratio over all instances of the class.</param>
 internal sealed class TableCorrection(RatioEstimator ofClass)
@@ -12,6 +12,13 @@ internal sealed class TableCorrection(RatioEstimator ofClass)
 
     /// <summary>Within this distance of the table, in logarithms, it is right: less is the noise of the measurement.</summary>
     private const double LeastLog = 0.03;
+
+    /// <summary>
+    /// Within this distance of its class, and within so many uncertainties, an instance is as fast as its class: small differences between equal instances
+    /// would decide where requests go, and send them all to the one that seems fastest.
+    /// </summary>
+    private const double LeastLogBesideClass = 0.08;
+    private const double LeastUncertaintiesBesideClass = 3;
 
     /// <summary>From this distance on the instance has drifted, until it is within the other one again.</summary>
     private const double DriftFromLog = 0.15;
@@ -27,16 +34,19 @@ internal sealed class TableCorrection(RatioEstimator ofClass)
     private bool _hasNews;
 
     /// <summary>The ratio, between 1 / <see cref="RatioEstimator.MaxFactor"/> and <see cref="RatioEstimator.MaxFactor"/>.</summary>
-    public double Ratio => _own.IsKnown ? _own.Ratio : ofClass.Ratio;
+    public double Ratio => IsUnlikeItsClass ? _own.Ratio : ofClass.Ratio;
 
     /// <summary>Whether the correction is withheld, because the table alone has lately been nearer to the measured times.</summary>
-    public bool IsWithheld => _own.IsKnown ? _own.IsHarmful : ofClass.IsHarmful;
+    public bool IsWithheld => IsUnlikeItsClass ? _own.IsHarmful : ofClass.IsHarmful;
 
     /// <summary>What the table is to be multiplied by: the ratio, or 1 when it is within the noise or withheld.</summary>
     public double Factor => IsWithheld || Math.Abs(Math.Log(Ratio)) < LeastLog ? 1 : Ratio;
 
     /// <summary>Whether the instance's own times have left those of the table.</summary>
     public bool IsDrifted { get; private set; }
+
+    private bool IsUnlikeItsClass => _own.IsKnown
+        && Math.Abs(_own.Log - ofClass.Log) > Math.Max(LeastLogBesideClass, LeastUncertaintiesBesideClass * _own.Uncertainty);
 
     /// <summary>Number of own samples.</summary>
     public long Samples => _own.Count;

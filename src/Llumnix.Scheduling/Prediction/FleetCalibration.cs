@@ -96,14 +96,41 @@ internal sealed class FleetCalibration(CalibrationOptions options, LatencyPredic
         }
     }
 
-    /// <summary>The classes, for telemetry. For any thread; their content is guarded by the scheduler's lock.</summary>
-    public IReadOnlyList<LatencyClass> Classes()
+    /// <summary>What is known of the errors, for telemetry.</summary>
+    /// <param name="instances">The instances in the view.</param>
+    public CalibrationFigures Figures(ReadOnlySpan<FullModeInstance> instances)
     {
+        var errors = new List<LatencyErrorFigures>();
         lock (_classes)
         {
-            return [.. _classes.Values.Distinct()];
+            foreach (LatencyClass known in _classes.Values)
+            {
+                errors.Add(FiguresOf(known, "ttft", known.Ttft));
+                errors.Add(FiguresOf(known, "tpot", known.Tpot));
+            }
         }
+
+        var tables = new List<TableErrorFigures>(2 * instances.Length);
+        foreach (FullModeInstance instance in instances)
+        {
+            if (instance.Calibration is { } calibration)
+            {
+                tables.Add(FiguresOf(instance, "prefill", calibration.Prefill));
+                tables.Add(FiguresOf(instance, "decode", calibration.Decode));
+            }
+        }
+
+        return new CalibrationFigures(errors, tables);
     }
+
+    private static LatencyErrorFigures FiguresOf(LatencyClass known, string latency, LatencyErrors errors)
+    {
+        (double median, double high, double highest) = errors.Ratios();
+        return new LatencyErrorFigures(known.Name, latency, errors.Count, median, high, highest, errors.Coverage, errors.EligibleShare);
+    }
+
+    private static TableErrorFigures FiguresOf(FullModeInstance instance, string table, TableCorrection correction) =>
+        new(instance.Id, table, correction.Ratio, correction.IsDrifted, correction.IsWithheld);
 
     /// <summary>
     /// Where the engine counts no steps, the latencies of whole requests tell of its times, though less exactly: they contain the waiting of requests and

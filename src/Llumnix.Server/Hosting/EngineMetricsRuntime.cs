@@ -7,6 +7,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Server.Calibration;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
@@ -28,6 +29,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     private readonly ClusterGauges _gauges;
     private readonly DrainGauges _drainGauges;
     private readonly FleetWatch _watch;
+    private readonly CalibrationGauges _calibrationGauges;
+    private readonly DriftWatch _drift;
 
     internal EngineMetricsRuntime(
         SchedulerOptions options,
@@ -45,6 +48,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
+        _calibrationGauges = new CalibrationGauges(factory);
+        _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
         _discovery = discovery?.Invoke(_statuses)
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);
@@ -83,12 +88,13 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     }
 
     public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync);
+        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync, _drift.RunAsync);
 
     public override void ShowGauges()
     {
         _gauges.Show(_scheduler.Snapshot());
         _drainGauges.Show(_scheduler.ReportDrains());
+        _calibrationGauges.Show(_scheduler.CaptureCalibration());
         _discoveryTelemetry.Show(_discovery.State);
         _telemetry.Show(_statuses.State);
     }

@@ -10,6 +10,7 @@ using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
+using Llumnix.Server.Calibration;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Leadership;
 using Llumnix.Server.Options;
@@ -28,6 +29,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly ClusterGauges _gauges;
     private readonly DrainGauges _drainGauges;
     private readonly FleetWatch _watch;
+    private readonly CalibrationGauges _calibrationGauges;
+    private readonly DriftWatch _drift;
     private readonly SilentInstanceProber? _prober;
     private readonly ProbeTelemetry? _probeTelemetry;
     private readonly MigrationExecutor? _migrations;
@@ -43,6 +46,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
+        _calibrationGauges = new CalibrationGauges(factory);
+        _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
         if (options.Failover.ProbeAfter > TimeSpan.Zero)
         {
             _prober = new SilentInstanceProber(_scheduler, new HealthProbe(time, SilentInstanceProber.Interval), options.Failover.ProbeAfter, time);
@@ -109,7 +114,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     }
 
     public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, _prober is null ? [_source.RunAsync, _watch.RunAsync] : [_source.RunAsync, _watch.RunAsync, _prober.RunAsync]);
+        Loops.RunAsync(cancellation, _prober is null ? [_source.RunAsync, _watch.RunAsync, _drift.RunAsync] : [_source.RunAsync, _watch.RunAsync, _drift.RunAsync, _prober.RunAsync]);
 
     public override async Task RescheduleAsync(CancellationToken cancellation)
     {
@@ -132,6 +137,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     {
         _gauges.Show(_scheduler.Snapshot());
         _drainGauges.Show(_scheduler.ReportDrains());
+        _calibrationGauges.Show(_scheduler.CaptureCalibration());
         _telemetry.Show(_source.State);
         _probeTelemetry?.Show(_prober!);
     }
