@@ -1,9 +1,11 @@
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Replication;
@@ -25,6 +27,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
     private readonly PolicyState<FullModeInstance>? _policyState;
     private readonly FullModeFleet _fleet;
     private readonly FullModeAccount _account;
+    private readonly FleetCalibration? _calibration;
     private readonly FullModeMembership _membership;
     private readonly StatusIntake _statuses;
     private readonly RequestScheduler<FullModeInstance> _scheduler;
@@ -51,8 +54,12 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
         LedgerJournal? journal = options.Replica is null ? null : new LedgerJournal(time);
         _account = FullModeAccount.Make(options, _clock, history, _fleet, journal);
         Replica = options.Replica is { } self ? new LedgerReplica(self, _gate, time, journal!, _account.Entries) : null;
-        _membership = new FullModeMembership(options, policy, _fleet, _account, _clock, _gate, () => Replica?.OnMembersChanged());
-        _statuses = new StatusIntake(options, policy, _fleet, _account, _clock, _gate);
+        _calibration = options is { LatencyPredictor: { } predictor, Calibration.Mode: not LatencyCorrectionMode.Off }
+            ? new FleetCalibration(options.Calibration, predictor, _fleet.OnLoadChanged)
+            : null;
+        _account.Predictions = _calibration is null ? null : new OpenPredictions(_calibration);
+        _membership = new FullModeMembership(options, policy, _fleet, _account, _calibration, _clock, _gate, () => Replica?.OnMembersChanged());
+        _statuses = new StatusIntake(options, policy, _fleet, _account, _calibration, _clock, _gate);
         History = options.DecisionHistory > 0 ? new DecisionHistory(options.DecisionHistory, _gate) : null;
         _scheduler = new RequestScheduler<FullModeInstance>(policy, _fleet, _account, _clock, _gate, History);
     }
@@ -77,7 +84,8 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
     /// <inheritdoc/>
     public void Release(string requestId, in ReleasedInstance instance)
     {
-        _scheduler.Release(requestId, instance with { Host = HostAddress.Normalize(instance.Host) });
+        ReleasedInstance released = instance with { Host = HostAddress.Normalize(instance.Host) };
+        _scheduler.Release(requestId, in released);
         Replica?.OnChanged();
     }
 
@@ -163,8 +171,8 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
     }
 
     /// <summary>
-    /// Takes over how far requests are, where statuses are readings of the engines' own metrics; otherwise nothing. The lock is held for a few rows at a
-    /// time.
+    /// Takes over how far requests are, where statuses are readings of the engines' own metrics; otherwise only compares it with what was predicted. The lock
+    /// is held for a few rows at a time.
     /// </summary>
     /// <returns>How many rows named a request in flight.</returns>
     public int Report(RequestProgressBatch progress)
@@ -176,7 +184,9 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
         {
             lock (_gate)
             {
-                known += _account.Report(progress, from, Math.Min(RowsPerLock, progress.Count - from));
+                int count = Math.Min(RowsPerLock, progress.Count - from);
+                _account.Predictions?.Report(progress, from, count, _clock.Now().Ms);
+                known += _account.Report(progress, from, count);
             }
         }
 
@@ -259,6 +269,20 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
             }
 
             return new ClusterSnapshot(instances, _account.EntryCount, _account.ExpiredTotal);
+        }
+    }
+
+    /// <summary>What is known of the errors of predictions, for telemetry; nothing where they are not compared with what comes.</summary>
+    public CalibrationFigures CaptureCalibration()
+    {
+        if (_calibration is null)
+        {
+            return CalibrationFigures.None;
+        }
+
+        lock (_gate)
+        {
+            return _calibration.Figures(_fleet.Instances);
         }
     }
 

@@ -31,8 +31,9 @@ internal sealed record Contestant(string Name)
     /// <summary>Share of the reads of engines' metrics that get no answer, 0 to 1.</summary>
     public double ReadLoss { get; init; }
 
-    /// <summary>Time between two reports of gateways, milliseconds, 1 or above. Where statuses come from the CMS gateways do not report.</summary>
-    public double ReportIntervalMs { get; init; } = new GatewayReports().Interval.TotalMilliseconds;
+    /// <summary>Time between two reports of gateways, milliseconds, 1 or above; null: 1000, or none where statuses come from the CMS.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ReportIntervalMs { get; init; }
 
     /// <summary>Whether first tokens wait for the next report of all requests, instead of being reported within 20 ms.</summary>
     public bool DoFirstTokensWait { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;
@@ -16,4 +17,8 @@ internal sealed record FaultScenario
 
     /// <summary>How long it lasts, in seconds.</summary>
     public double DurationSeconds { get; init; } = 60;
+
+    /// <summary>How many times as long its steps take, for a slow engine, above 0; null: 1.25.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Factor { get; init; }
 }

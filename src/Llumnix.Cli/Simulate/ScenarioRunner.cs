@@ -83,12 +83,15 @@ internal static class ScenarioRunner
                     KvMetadataDelay = TimeSpan.FromMilliseconds(scenario.KvMetadataDelayMs),
                 },
                 Reads = options is { Mode.IsOverEngineMetrics: true } ? ReadsOf(options, contestant, scenario) : null,
-                Reports = options is { Mode.IsOverDiscovery: true } ? ReportsOf(contestant) : null,
+                Reports = options is not null && (options.Mode.IsOverDiscovery || contestant.ReportIntervalMs is not null) ? ReportsOf(contestant) : null,
                 PrefixLookup = schedulers is { Core.CacheAware: { AsksStore: true } asked } ? asked.Lookup : null,
                 DoPlacementsNamePrefixes = schedulers is { Core.CacheAware.UsesHistory: true },
                 Peers = PeersOf(schedulers, contestant, options, scenario),
                 Faults = [.. scenario.Faults.Select(static fault => new EngineFault(
-                    fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds)))],
+                    fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds))
+                {
+                    Factor = fault.Factor ?? 1.25,
+                })],
             },
             clock);
         string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{contestant.Name} at {rate:0.##} req/s, seed {scenario.Seed}");

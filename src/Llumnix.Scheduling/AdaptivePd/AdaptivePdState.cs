@@ -72,7 +72,7 @@ internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
         {
             // A late request sets no deadline for later ones. Any other request's deadline counts from its first question, time deferred included.
             history.Arrivals.Add(isLate ? double.PositiveInfinity : request.NowMs - request.DeferredMs);
-            double stepMs = _targets.Predictor.DecodeStepMs(instance);
+            double stepMs = _targets.Predictor.DecodeStepMs(instance) * instance.LatencyFactors.TpotMargin;
             if (stepMs > 0)
             {
                 history.Gain.Lose(request.NowMs, CostOfPrefillMs(stepMs, _targets.Predictor.PrefillMs(instance, in request)));

@@ -43,10 +43,10 @@ internal sealed class DispatchAccount : FullModeAccount
     internal override long ExpiredTotal => _ledger.ExpiredTotal + _reconciled.ExpiredTotal;
 
     /// <inheritdoc/>
-    public override void Release(string requestId, in ReleasedInstance instance)
+    internal override void ReleaseEntries(string requestId, in ReleasedInstance instance)
     {
         _ledger.Release(requestId, in instance);
-        _reconciled.Release(requestId, in instance);
+        _reconciled.ReleaseEntries(requestId, in instance);
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
     /// <summary>Number of entries dropped by age or for want of room, since the start.</summary>
     internal abstract long ExpiredTotal { get; }
 
+    /// <summary>Follows the predictions for placed requests; null where none are compared with what comes.</summary>
+    internal OpenPredictions? Predictions { get; set; }
+
     /// <inheritdoc/>
     public override bool IsDeferring => _deferred is not null;
 
@@ -80,6 +83,7 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
             hit,
             role == InferType.Decode ? null : _predictor?.TtftMs(instance, in facts),
             role == InferType.Prefill ? null : _predictor?.TpotMs(instance, in facts));
+        Predictions?.Add(request.Id, instance, role, placed.PredictedTtftMs, placed.PredictedTpotMs, now.Ms);
         if (_isLedgerEnabled)
         {
             AddEntry(request.Id, instance, role, request.PromptTokens, request.PromptTokens - hit, now.Timestamp);
@@ -95,6 +99,13 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
 
     /// <inheritdoc/>
     public override void Defer(string requestId, Moment now) => _deferred!.Add(requestId, now.Timestamp);
+
+    /// <inheritdoc/>
+    public sealed override void Release(string requestId, in ReleasedInstance instance)
+    {
+        Predictions?.Release(requestId, in instance, _clock.Now().Ms);
+        ReleaseEntries(requestId, in instance);
+    }
 
     /// <summary>Brings what is known of an instance's requests in line with a status that has just been taken over.</summary>
     internal void Acknowledge(FullModeInstance instance, InstanceStatus status)
@@ -119,6 +130,9 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
         ForgetEntries(instance);
         ForgetPrefixes(instance);
     }
+
+    /// <summary>Ends a request's entries on an instance. Unknown ones change nothing.</summary>
+    internal abstract void ReleaseEntries(string requestId, in ReleasedInstance instance);
 
     /// <summary>Brings an instance's entries in line with a status that has just been taken over.</summary>
     internal abstract void AcknowledgeEntries(FullModeInstance instance, InstanceStatus status);

@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.StepTimes;
 
 namespace Llumnix.Scheduling.FullMode;
@@ -13,6 +14,7 @@ namespace Llumnix.Scheduling.FullMode;
 /// <param name="policy">The policy, whose state is notified of changes.</param>
 /// <param name="fleet">The fleet.</param>
 /// <param name="account">The account, which drops the entries of departing instances.</param>
+/// <param name="calibration">Compares predictions with what comes; null where nothing is compared.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="gate">The scheduler's lock.</param>
 /// <param name="onChanged">Called under the lock after a change of membership.</param>
@@ -21,6 +23,7 @@ internal sealed class FullModeMembership(
     SchedulingPolicy<FullModeInstance> policy,
     FullModeFleet fleet,
     FullModeAccount account,
+    FleetCalibration? calibration,
     SchedulerClock clock,
     Lock gate,
     Action onChanged)
@@ -123,7 +126,13 @@ internal sealed class FullModeMembership(
             FollowsWaitingRequests = options.AreWaitingRequestsFollowed || options.Ledger.IsReconciled || !reading.Metadata.NamesRequests,
             DefaultMaxBatchedTokens = options.PrefillProgress.MaxBatchedTokens,
             StepTimes = MakeLearner(reading.Metadata.InferType),
+            Calibration = calibration?.Join(reading.Metadata),
         };
+        if (instance.Calibration is { } joined)
+        {
+            instance.LatencyFactors = calibration!.InitialFactors(joined);
+        }
+
         instance.Arrive(reading.Status.TimestampMs, now.Ms);
         _members[id] = instance;
     }

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Dispatch;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Prediction;
@@ -30,6 +31,9 @@ public sealed record FullModeOptions
 
     /// <summary>Predicts the latencies that placements report; null where there are no profiling tables.</summary>
     public LatencyPredictor? LatencyPredictor { get; init; }
+
+    /// <summary>How predictions are compared with what comes; without effect where there are no profiling tables.</summary>
+    public CalibrationOptions Calibration { get; init; } = new();
 
     /// <summary>
     /// Whether instances with stale statuses take requests where no instance of their infer type has a fresh one. For readings of the engines' own metrics:

@@ -38,7 +38,7 @@ internal sealed class ReconciledAccount : FullModeAccount
     internal override long ExpiredTotal => _ledger.ExpiredTotal;
 
     /// <inheritdoc/>
-    public override void Release(string requestId, in ReleasedInstance instance) =>
+    internal override void ReleaseEntries(string requestId, in ReleasedInstance instance) =>
         _ledger.Release(requestId, in instance, _clock.Now().Timestamp);
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
+using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Scheduling.FullMode;
 
@@ -11,6 +12,7 @@ namespace Llumnix.Scheduling.FullMode;
 /// <param name="policy">The policy, whose state is notified of acknowledged requests.</param>
 /// <param name="fleet">The fleet.</param>
 /// <param name="account">The account, whose entries statuses acknowledge.</param>
+/// <param name="calibration">Compares predictions with the statuses; null where nothing is compared.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="gate">The scheduler's lock.</param>
 internal sealed class StatusIntake(
@@ -18,6 +20,7 @@ internal sealed class StatusIntake(
     SchedulingPolicy<FullModeInstance> policy,
     FullModeFleet fleet,
     FullModeAccount account,
+    FleetCalibration? calibration,
     SchedulerClock clock,
     Lock gate)
 {
@@ -128,9 +131,11 @@ internal sealed class StatusIntake(
                 fleet.Indexes.Capacities.Invalidate();
             }
 
+            double uncomputedBefore = InstanceSums.UncomputedPrefillTokens(instance);
             instance.TakeOver(status);
             long decodesInFlight = instance.Dispatched.DecodeRequests;
             account.Acknowledge(instance, status);
+            calibration?.TakeStatus(instance, uncomputedBefore, now.Ms);
             policy.State?.OnAcknowledged(instance, decodesInFlight - instance.Dispatched.DecodeRequests, now.Ms);
             fleet.OnLoadChanged(instance);
         }

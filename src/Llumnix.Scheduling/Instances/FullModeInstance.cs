@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Collections;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.StepTimes;
@@ -17,6 +18,7 @@ public sealed class FullModeInstance : Instance
     private DispatchedLoad _unseen;
     private long _knownWaitingPrefillTokens;
     private LatencyInputs _latencyInputs;
+    private LatencyFactors _latencyFactors = LatencyFactors.None;
 
     /// <summary>Makes an instance from its first reading.</summary>
     public FullModeInstance(InstanceMetadata metadata, InstanceStatus status)
@@ -56,6 +58,7 @@ public sealed class FullModeInstance : Instance
         HasAdvanced = other.HasAdvanced;
         IsLeftover = other.IsLeftover;
         AdvanceBefore = other.AdvanceBefore;
+        _latencyFactors = other._latencyFactors;
         _clock = other._clock;
         _arrivedMs = other._arrivedMs;
     }
@@ -161,6 +164,23 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>Learns the engine's step time; null unless prefill progress is predicted.</summary>
     internal StepTimeLearner? StepTimes { get; init; }
+
+    /// <summary>What is known of how its times differ from the tables; null unless predictions are compared with what comes.</summary>
+    internal InstanceCalibration? Calibration { get; init; }
+
+    /// <summary>What its predicted latencies are multiplied by.</summary>
+    internal LatencyFactors LatencyFactors
+    {
+        get => _latencyFactors;
+        set
+        {
+            if (value != _latencyFactors)
+            {
+                _latencyFactors = value;
+                _latencyInputs.Predictor = null;
+            }
+        }
+    }
 
     /// <summary>Whether requests may go here, and if not, why. Current as of the last decision.</summary>
     public InstanceHealth Health { get; internal set; }

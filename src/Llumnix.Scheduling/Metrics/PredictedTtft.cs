@@ -7,7 +7,8 @@ namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>
 /// Predicted time from the first question about the request to its first token if it were placed here, in milliseconds: the time for which it was
-/// deferred + <see cref="LatencyPredictor.TtftMs"/>.
+/// deferred + <see cref="LatencyPredictor.TtftMs"/>, with the margin of <see cref="Calibration.LatencyFactors.TtftMargin"/> where targets hold with a
+/// given probability.
 /// </summary>
 /// <param name="Predictor">Predicts the latency.</param>
 public sealed record PredictedTtft(LatencyPredictor Predictor) : InstanceMetric<FullModeInstance>
@@ -17,7 +18,7 @@ public sealed record PredictedTtft(LatencyPredictor Predictor) : InstanceMetric<
 
     /// <inheritdoc/>
     public override double Evaluate(FullModeInstance instance, in RequestFacts request) =>
-        request.DeferredMs + Predictor.TtftMs(instance, in request);
+        request.DeferredMs + (Predictor.TtftMs(instance, in request) * instance.LatencyFactors.TtftMargin);
 
     /// <inheritdoc/>
     internal override MetricColumns<FullModeInstance> MakeColumns(int slots) => new PredictedTtftColumns(Predictor, slots);

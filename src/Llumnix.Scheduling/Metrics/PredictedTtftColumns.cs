@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
@@ -7,13 +9,17 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.Metrics;
 
-/// <summary>The columns of <see cref="PredictedTtft"/>: each instance's prefills, the times of its steps, and when its status was written.</summary>
+/// <summary>The columns of <see cref="PredictedTtft"/>: each instance's prefills, the times of its steps, its factors, and when its status was written.</summary>
 /// <param name="predictor">Predicts the latency.</param>
 /// <param name="slots">Number of slots.</param>
 internal sealed class PredictedTtftColumns(LatencyPredictor predictor, int slots) : MetricColumns<FullModeInstance>
 {
     private readonly double[] _chunks = new double[LengthFor(slots)];
     private readonly double[] _chunksMs = new double[LengthFor(slots)];
+    private readonly double[] _factors = new double[LengthFor(slots)];
+    private readonly double[] _margins = new double[LengthFor(slots)];
+
+    /// <summary>The decode part of a step / the factor of prefill times, which multiplies it again.</summary>
     private readonly double[] _decodeStepsMs = new double[LengthFor(slots)];
     private readonly double[] _backlogs = new double[LengthFor(slots)];
     private readonly double[] _inFlight = new double[LengthFor(slots)];
@@ -34,7 +40,9 @@ internal sealed class PredictedTtftColumns(LatencyPredictor predictor, int slots
         ref readonly LatencyInputs inputs = ref predictor.InputsOf(instance);
         _chunks[slot] = inputs.Chunk;
         _chunksMs[slot] = predictor.Profile.Prefill.At(inputs.Chunk);
-        _decodeStepsMs[slot] = inputs.DecodeStepMs;
+        _factors[slot] = instance.LatencyFactors.Prefill;
+        _margins[slot] = instance.LatencyFactors.TtftMargin;
+        _decodeStepsMs[slot] = inputs.DecodeStepMs / instance.LatencyFactors.Prefill;
         _backlogs[slot] = inputs.BacklogTokens;
         _inFlight[slot] = inputs.InFlightTokens;
         _knownMs[slot] = inputs.KnownMs;
@@ -60,46 +68,52 @@ internal sealed class PredictedTtftColumns(LatencyPredictor predictor, int slots
         Fill(slots, in request, _uncomputed, values);
     }
 
-    /// <summary>Follows <see cref="LatencyPredictor.TtftMs"/> line by line; its branches are selections here.</summary>
+    /// <summary>Follows <see cref="LatencyPredictor.TtftMs"/> and <see cref="FullModeInstance.ComputingMs"/> line by line; their branches are selections here.</summary>
     /// <param name="slots">The slots.</param>
     /// <param name="request">The request.</param>
     /// <param name="uncomputed">The tokens that each instance would compute; empty where all compute the whole prompt.</param>
     /// <param name="values">Receives the values.</param>
+    /// <remarks>Optimized from the first call on: until then vector operations would take twenty times as long, at the start of the scheduler.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fill(ReadOnlySpan<int> slots, in RequestFacts request, ReadOnlySpan<double> uncomputed, Span<double> values)
     {
         LatencyProfile profile = predictor.Profile;
-        ReadOnlySpan<double> chunks = _chunks;
-        ReadOnlySpan<double> chunksMs = _chunksMs;
-        ReadOnlySpan<double> decodeStepsMs = _decodeStepsMs;
-        ReadOnlySpan<double> backlogs = _backlogs;
+        ReadOnlySpan<Vector256<double>> chunks = MemoryMarshal.Cast<double, Vector256<double>>(_chunks);
+        ReadOnlySpan<Vector256<double>> chunksMs = MemoryMarshal.Cast<double, Vector256<double>>(_chunksMs);
+        ReadOnlySpan<Vector256<double>> decodeStepsMs = MemoryMarshal.Cast<double, Vector256<double>>(_decodeStepsMs);
+        ReadOnlySpan<Vector256<double>> backlogs = MemoryMarshal.Cast<double, Vector256<double>>(_backlogs);
+        ReadOnlySpan<Vector256<double>> inFlight = MemoryMarshal.Cast<double, Vector256<double>>(_inFlight);
+        ReadOnlySpan<Vector256<double>> knownMs = MemoryMarshal.Cast<double, Vector256<double>>(_knownMs);
+        ReadOnlySpan<Vector256<double>> writtenMs = MemoryMarshal.Cast<double, Vector256<double>>(_writtenMs);
+        ReadOnlySpan<Vector256<double>> stepsMs = MemoryMarshal.Cast<double, Vector256<double>>(_stepsMs);
+        ReadOnlySpan<Vector256<double>> stepWrittenMs = MemoryMarshal.Cast<double, Vector256<double>>(_stepWrittenMs);
+        ReadOnlySpan<Vector256<double>> tokensOf = MemoryMarshal.Cast<double, Vector256<double>>(uncomputed);
+        ReadOnlySpan<Vector256<double>> factors = MemoryMarshal.Cast<double, Vector256<double>>(_factors);
+        ReadOnlySpan<Vector256<double>> margins = MemoryMarshal.Cast<double, Vector256<double>>(_margins);
+        Span<Vector256<double>> results = MemoryMarshal.Cast<double, Vector256<double>>(values);
         Vector256<double> now = Vector256.Create(request.NowMs);
         Vector256<double> deferred = Vector256.Create(request.DeferredMs);
         Vector256<double> prompt = Vector256.Create((double)request.PromptTokens);
         Vector256<double> promptMs = Vector256.Create(profile.Prefill.At(request.PromptTokens));
-        for (int slot = slots[0] / Lanes * Lanes; slot <= slots[^1]; slot += Lanes)
+        for (int i = slots[0] / Lanes; i <= slots[^1] / Lanes; i++)
         {
-            Vector256<double> chunk = Vector256.Create(chunks[slot..]);
-            Vector256<double> chunkMs = Vector256.Create(chunksMs[slot..]);
-            Vector256<double> stepMs = Vector256.Create(decodeStepsMs[slot..]);
-            Vector256<double> backlog = Vector256.Create(backlogs[slot..]);
-            Vector256<double> tokens = uncomputed.IsEmpty ? prompt : Vector256.Create(uncomputed[slot..]);
-            Vector256<double> aloneMs = uncomputed.IsEmpty && request.PromptTokens > 0 && Vector256.LessThanOrEqualAll(prompt, chunk)
+            Vector256<double> chunk = chunks[i];
+            Vector256<double> chunkMs = chunksMs[i];
+            Vector256<double> stepMs = decodeStepsMs[i];
+            Vector256<double> backlog = backlogs[i];
+            Vector256<double> tokens = tokensOf.IsEmpty ? prompt : tokensOf[i];
+            Vector256<double> factor = factors[i];
+            Vector256<double> aloneMs = factor * (tokensOf.IsEmpty && request.PromptTokens > 0 && Vector256.LessThanOrEqualAll(prompt, chunk)
                 ? promptMs + stepMs
-                : profile.PrefillByChunksMs(tokens, stepMs, chunk, chunkMs);
-            Vector256<double> elapsedMs = Elapsed(slot, now);
-            Vector256<double> isKnownDone = Vector256.GreaterThan(elapsedMs, Vector256.Create(_knownMs, slot));
-            Vector256<double> ahead = Vector256.ConditionalSelect(isKnownDone, Vector256.Create(_inFlight, slot), backlog);
-            Vector256<double> behindMs = profile.PrefillByChunksMs(ahead + tokens, stepMs, chunk, chunkMs);
+                : profile.PrefillByChunksMs(tokens, stepMs, chunk, chunkMs));
+            Vector256<double> ageMs = Vector256.MaxNative(now - writtenMs[i], Vector256<double>.Zero);
+            Vector256<double> elapsedMs = Vector256.MaxNative(ageMs, Vector256.MinNative(stepsMs[i], now - stepWrittenMs[i]));
+            Vector256<double> isKnownDone = Vector256.GreaterThan(elapsedMs, knownMs[i]);
+            Vector256<double> ahead = Vector256.ConditionalSelect(isKnownDone, inFlight[i], backlog);
+            Vector256<double> behindMs = factor * profile.PrefillByChunksMs(ahead + tokens, stepMs, chunk, chunkMs);
             Vector256<double> waitingMs = Vector256.ConditionalSelect(isKnownDone, behindMs, Vector256.MaxNative(aloneMs, behindMs - elapsedMs));
             Vector256<double> isWaiting = Vector256.GreaterThan(backlog, Vector256<double>.Zero);
-            (deferred + Vector256.ConditionalSelect(isWaiting, waitingMs, aloneMs)).CopyTo(values[slot..]);
+            results[i] = deferred + (Vector256.ConditionalSelect(isWaiting, waitingMs, aloneMs) * margins[i]);
         }
-    }
-
-    /// <summary><see cref="FullModeInstance.ComputingMs"/>.</summary>
-    private Vector256<double> Elapsed(int slot, Vector256<double> now)
-    {
-        Vector256<double> ageMs = Vector256.MaxNative(now - Vector256.Create(_writtenMs, slot), Vector256<double>.Zero);
-        return Vector256.MaxNative(ageMs, Vector256.MinNative(Vector256.Create(_stepsMs, slot), now - Vector256.Create(_stepWrittenMs, slot)));
     }
 }

@@ -14,6 +14,9 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     /// <summary>The measured step times.</summary>
     internal LatencyProfile Profile => profile;
 
+    /// <summary>The tables of an instance's engine.</summary>
+    internal LatencyProfile ProfileOf(FullModeInstance instance) => profile;
+
     /// <summary>The decode part of the instance's present steps.</summary>
     public double DecodeStepMs(FullModeInstance instance) => InputsOf(instance).DecodeStepMs;
 
@@ -23,7 +26,7 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     public double PrefillBacklogMs(FullModeInstance instance)
     {
         ref readonly LatencyInputs inputs = ref InputsOf(instance);
-        return profile.PrefillByChunksMs(inputs.BacklogTokens, inputs.DecodeStepMs, inputs.Chunk);
+        return PrefillByChunksMs(instance, inputs.BacklogTokens, inputs.DecodeStepMs, inputs.Chunk);
     }
 
     /// <summary>
@@ -36,7 +39,7 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     {
         ref readonly LatencyInputs inputs = ref InputsOf(instance);
         double tokens = UncomputedTokens(instance, in request);
-        double alone = profile.PrefillByChunksMs(tokens, inputs.DecodeStepMs, inputs.Chunk);
+        double alone = PrefillByChunksMs(instance, tokens, inputs.DecodeStepMs, inputs.Chunk);
         if (inputs.BacklogTokens <= 0)
         {
             return alone;
@@ -45,10 +48,10 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         double elapsed = instance.ComputingMs(request.NowMs, inputs.StepMs);
         if (elapsed > inputs.KnownMs)
         {
-            return inputs.InFlightTokens == 0 ? alone : profile.PrefillByChunksMs(inputs.InFlightTokens + tokens, inputs.DecodeStepMs, inputs.Chunk);
+            return inputs.InFlightTokens == 0 ? alone : PrefillByChunksMs(instance, inputs.InFlightTokens + tokens, inputs.DecodeStepMs, inputs.Chunk);
         }
 
-        return Math.Max(alone, profile.PrefillByChunksMs(inputs.BacklogTokens + tokens, inputs.DecodeStepMs, inputs.Chunk) - elapsed);
+        return Math.Max(alone, PrefillByChunksMs(instance, inputs.BacklogTokens + tokens, inputs.DecodeStepMs, inputs.Chunk) - elapsed);
     }
 
     /// <summary>Time of the request's prefill on the instance alone, without decodes in between.</summary>
@@ -56,11 +59,11 @@ public sealed class LatencyPredictor(LatencyProfile profile)
 
     /// <summary>Time to prefill a number of prompt tokens alone; 0 unless the number is above 0.</summary>
     public double PrefillMs(FullModeInstance instance, double tokens) =>
-        profile.PrefillByChunksMs(tokens, decodeStepMs: 0, instance.MaxBatchedTokens);
+        PrefillByChunksMs(instance, tokens, decodeStepMs: 0, instance.MaxBatchedTokens);
 
     /// <summary>Time to first token of a request with no prefill before it, including the decodes in between.</summary>
-    public double TtftAloneMs(FullModeInstance instance, in RequestFacts request) => profile.PrefillByChunksMs(
-        UncomputedTokens(instance, in request), InputsOf(instance).DecodeStepMs, instance.MaxBatchedTokens);
+    public double TtftAloneMs(FullModeInstance instance, in RequestFacts request) => PrefillByChunksMs(
+        instance, UncomputedTokens(instance, in request), InputsOf(instance).DecodeStepMs, instance.MaxBatchedTokens);
 
     /// <summary>Prompt tokens of a request that the instance would compute: those beyond its prefix hit there.</summary>
     public static int UncomputedTokens(FullModeInstance instance, in RequestFacts request) =>
@@ -70,7 +73,19 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     public double TpotMs(FullModeInstance instance, in RequestFacts request)
     {
         ref readonly LatencyInputs inputs = ref InputsOf(instance);
-        return profile.DecodeMs(inputs.DecodeBatch + 1, inputs.DecodeTokens + request.PromptTokens);
+        return instance.LatencyFactors.Decode * profile.DecodeMs(inputs.DecodeBatch + 1, inputs.DecodeTokens + request.PromptTokens);
+    }
+
+    /// <summary>
+    /// <see cref="LatencyProfile.PrefillByChunksMs(double, double, double)"/> with the table of prefill times multiplied by the instance's factor: f·T(x) + d for each chunk is
+    /// f·(T(x) + d / f).
+    /// </summary>
+    private double PrefillByChunksMs(FullModeInstance instance, double tokens, double decodeStepMs, double chunk)
+    {
+        double factor = instance.LatencyFactors.Prefill;
+        return factor == 1
+            ? profile.PrefillByChunksMs(tokens, decodeStepMs, chunk)
+            : factor * profile.PrefillByChunksMs(tokens, decodeStepMs / factor, chunk);
     }
 
     /// <summary>What predictions for the instance depend on beside the request.</summary>
@@ -92,9 +107,9 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         inputs.Chunk = chunk;
         inputs.DecodeBatch = InstanceSums.DecodeRequests(instance);
         inputs.DecodeTokens = InstanceSums.DecodeTokens(instance);
-        inputs.DecodeStepMs = profile.DecodeMs(inputs.DecodeBatch, inputs.DecodeTokens);
-        inputs.KnownMs = profile.PrefillByChunksMs(known, inputs.DecodeStepMs, chunk);
-        inputs.StepMs = profile.PrefillByChunksMs(instance.StepPrefillTokens, inputs.DecodeStepMs, chunk);
+        inputs.DecodeStepMs = instance.LatencyFactors.Decode * profile.DecodeMs(inputs.DecodeBatch, inputs.DecodeTokens);
+        inputs.KnownMs = PrefillByChunksMs(instance, known, inputs.DecodeStepMs, chunk);
+        inputs.StepMs = PrefillByChunksMs(instance, instance.StepPrefillTokens, inputs.DecodeStepMs, chunk);
         inputs.InFlightTokens = instance.BesideStatus.UncomputedPrefillTokens;
         inputs.BacklogTokens = known + inputs.InFlightTokens;
         inputs.Predictor = this;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Llumnix.Scheduling.Profiles;
@@ -16,6 +17,7 @@ internal readonly record struct AxisPosition(int Index, int Next, double Weight)
         Weight <= 1 ? below + ((above - below) * Weight) : above + (Math.Max(0, above - below) * (Weight - 1));
 
     /// <summary><see cref="Blend(double, double)"/> of four positions, with the same roundings.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Blend(Vector256<double> weights, Vector256<double> below, Vector256<double> above)
     {
         Vector256<double> step = above - below;

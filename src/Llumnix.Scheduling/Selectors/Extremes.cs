@@ -28,6 +28,12 @@ internal static class Extremes
         foreach (int slot in slots[1..])
         {
             double value = score.Of(slot);
+            if (value > lowest)
+            {
+                // Most often: one comparison for each slot.
+                continue;
+            }
+
             if (value < lowest)
             {
                 (best, lowest, equals) = (slot, value, 1);

@@ -44,6 +44,13 @@ public sealed record SloOptions
         init => _overload = value;
     }
 
+    /// <summary>
+    /// Probability with which a target must hold for an instance to be eligible, above 0 and below 1: <c>--slo-confidence</c>. Predictions are then compared with
+    /// the whole target, after a margin learned from their own misses; until enough of these are known the margin is that of the dispatch thresholds. Null:
+    /// the dispatch thresholds decide.
+    /// </summary>
+    public double? Confidence { get; init; }
+
     /// <summary>How long a request is deferred with <see cref="SloOverload.Hold"/>, above zero: <c>--slo-hold-ms</c>.</summary>
     public TimeSpan HoldLimit { get; init; } = TimeSpan.FromMilliseconds(8000);
 
@@ -52,11 +59,11 @@ public sealed record SloOptions
     /// </summary>
     public int ExpectedOutputTokens { get; init; } = 256;
 
-    /// <summary>An instance is eligible below this predicted time to first token, in milliseconds.</summary>
-    public double TtftLimitMs => Ttft.TotalMilliseconds * TtftDispatchThreshold;
+    /// <summary>An instance is eligible below this predicted time to first token (with its margin, where there is a confidence), in milliseconds.</summary>
+    public double TtftLimitMs => Ttft.TotalMilliseconds * (Confidence is null ? TtftDispatchThreshold : 1);
 
-    /// <summary>An instance is eligible below this predicted time per output token, in milliseconds.</summary>
-    public double TpotLimitMs => Tpot.TotalMilliseconds * TpotDispatchThreshold;
+    /// <summary>An instance is eligible below this predicted time per output token (with its margin, where there is a confidence), in milliseconds.</summary>
+    public double TpotLimitMs => Tpot.TotalMilliseconds * (Confidence is null ? TpotDispatchThreshold : 1);
 
     /// <summary>The options with other defaults; what was set stays.</summary>
     /// <param name="ttftThreshold">For <see cref="TtftDispatchThreshold"/>.</param>

@@ -9,6 +9,7 @@ using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.AdminApi;
+using Llumnix.Server.Calibration;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
@@ -30,6 +31,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     private readonly ClusterGauges _gauges;
     private readonly DrainGauges _drainGauges;
     private readonly FleetWatch _watch;
+    private readonly CalibrationGauges _calibrationGauges;
+    private readonly DriftWatch _drift;
 
     internal EngineMetricsRuntime(
         SchedulerOptions options,
@@ -47,6 +50,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
+        _calibrationGauges = new CalibrationGauges(factory);
+        _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
         _discovery = discovery?.Invoke(_statuses)
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);
@@ -87,7 +92,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     }
 
     public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync);
+        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync, _drift.RunAsync);
 
     public override FleetSample CaptureFleet() => FleetSample.Of(_scheduler.Snapshot());
 
@@ -95,6 +100,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     {
         _gauges.Show(_scheduler.Snapshot());
         _drainGauges.Show(_scheduler.ReportDrains());
+        _calibrationGauges.Show(_scheduler.CaptureCalibration());
         _discoveryTelemetry.Show(_discovery.State);
         _telemetry.Show(_statuses.State);
     }

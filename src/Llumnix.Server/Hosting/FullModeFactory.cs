@@ -1,4 +1,5 @@
 using Llumnix.Scheduling;
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Extensions;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
@@ -39,6 +40,7 @@ internal static class FullModeFactory
             DecisionHistory = options.Console.RecordedDecisions,
             PrefillProgress = options.PrefillProgress,
             LatencyPredictor = predictor,
+            Calibration = CalibrationOf(options),
             DeferredRequestLifetime = isDeferring ? options.Slo.HoldLimit + DeferredRequestMargin : null,
         };
         ExtensionSet<FullModeInstance> extensions = ExtensionAssemblies.Load(options.Extensions.Assemblies).FullMode;
@@ -49,4 +51,14 @@ internal static class FullModeFactory
             time,
             Seeds.MakeRandom(options.Service.Seed));
     }
+
+    private static CalibrationOptions CalibrationOf(SchedulerOptions options) => new()
+    {
+        Mode = options.Profiles.Correction,
+        Confidence = options.Mode.Policy == "slo" ? options.Slo.Confidence : null,
+        TtftTargetMs = options.Slo.Ttft.TotalMilliseconds,
+        TpotTargetMs = options.Slo.Tpot.TotalMilliseconds,
+        InitialTtftShare = options.Slo.TtftDispatchThreshold,
+        InitialTpotShare = options.Slo.TpotDispatchThreshold,
+    };
 }

@@ -12,6 +12,7 @@ using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.AdminApi;
+using Llumnix.Server.Calibration;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Leadership;
 using Llumnix.Server.Options;
@@ -30,6 +31,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly ClusterGauges _gauges;
     private readonly DrainGauges _drainGauges;
     private readonly FleetWatch _watch;
+    private readonly CalibrationGauges _calibrationGauges;
+    private readonly DriftWatch _drift;
     private readonly SilentInstanceProber? _prober;
     private readonly ProbeTelemetry? _probeTelemetry;
     private readonly MigrationExecutor? _migrations;
@@ -45,6 +48,8 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
+        _calibrationGauges = new CalibrationGauges(factory);
+        _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
         if (options.Failover.ProbeAfter > TimeSpan.Zero)
         {
             _prober = new SilentInstanceProber(_scheduler, new HealthProbe(time, SilentInstanceProber.Interval), options.Failover.ProbeAfter, time);
@@ -117,7 +122,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     }
 
     public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, _prober is null ? [_source.RunAsync, _watch.RunAsync] : [_source.RunAsync, _watch.RunAsync, _prober.RunAsync]);
+        Loops.RunAsync(cancellation, _prober is null ? [_source.RunAsync, _watch.RunAsync, _drift.RunAsync] : [_source.RunAsync, _watch.RunAsync, _drift.RunAsync, _prober.RunAsync]);
 
     public override async Task RescheduleAsync(CancellationToken cancellation)
     {
@@ -142,6 +147,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     {
         _gauges.Show(_scheduler.Snapshot());
         _drainGauges.Show(_scheduler.ReportDrains());
+        _calibrationGauges.Show(_scheduler.CaptureCalibration());
         _telemetry.Show(_source.State);
         _probeTelemetry?.Show(_prober!);
     }

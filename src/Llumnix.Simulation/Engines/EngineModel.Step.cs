@@ -11,6 +11,9 @@ public sealed partial class EngineModel
     private StepLoad _step;
     private TimeSpan _stepDuration;
 
+    /// <summary>How many times as long as configured steps take from the next one on, above 0.</summary>
+    public double Slowness { get; set; } = 1;
+
     /// <summary>Forms the next step: decodes first, then chunks of running prefills, then waiting requests in order of arrival.</summary>
     /// <param name="now">The time.</param>
     /// <param name="duration">How long the step computes; zero when there is none.</param>
@@ -29,7 +32,7 @@ public sealed partial class EngineModel
         FormStep(now);
         _step = StepLoad.Of(_running);
         _stepping = _step.Requests > 0;
-        _stepDuration = duration = _stepping ? Noisy(_step.Duration(Configuration.Latency)) : TimeSpan.Zero;
+        _stepDuration = duration = _stepping ? Slowness * Noisy(_step.Duration(Configuration.Latency)) : TimeSpan.Zero;
         StepId += _stepping ? 1 : 0;
         UpdateId += _stepping ? 1 : 0;
         return _stepping;

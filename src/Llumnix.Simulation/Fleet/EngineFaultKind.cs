@@ -14,4 +14,7 @@ public enum EngineFaultKind
 
     /// <summary>The scheduler is told to drain it. Without effect with placers that are no scheduler.</summary>
     Drain,
+
+    /// <summary>Its steps take longer; see <see cref="EngineFault.Factor"/>.</summary>
+    Slow,
 }

@@ -59,6 +59,9 @@ public sealed partial class FleetSimulation
             case EngineFaultKind.Drain:
                 _placer.Drain(engine.Metadata.InstanceId, begins);
                 return;
+            case EngineFaultKind.Slow:
+                engine.Model.Slowness = begins ? fault.Factor : 1;
+                return;
             case EngineFaultKind.Crash when begins:
                 Crash(fault.Engine);
                 break;

@@ -13,6 +13,7 @@ public sealed class LayersTests
     private static readonly string[][] Layers =
     [
         ["Collections", "Profiles", "StepTimes"],
+        ["Calibration"],
         ["Instances"],
         ["Health", "PrefixCache", "Replication"],
         ["Requests"],

@@ -1,4 +1,5 @@
 using CsCheck;
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
@@ -118,6 +119,8 @@ public sealed class PredictedLatencyColumnsTests
     private static void Change(FullModeInstance instance, Random random)
     {
         instance.WrittenMs += random.Next(50);
+        double Factor() => random.Next(2) == 0 ? 1 : 0.5 + random.NextDouble();
+        instance.LatencyFactors = new LatencyFactors(Factor(), Factor(), Factor(), Factor());
         instance.TakeOver(Status(instance.Status, random));
         instance.Dispatched = random.Next(2) == 0
             ? default

@@ -138,6 +138,8 @@ public sealed class OptionTableTests
         { "seed", "0" },
         { "slo-overload", "reject" },
         { "slo-hold-ms", "8000" },
+        { "slo-confidence", "0.0" },
+        { "latency-correction", "observe" },
         { "adaptive-pd-rules", "tuned" },
         { "slo-expected-output-tokens", "256" },
         { "status-source", "cms" },

@@ -41,7 +41,7 @@ public sealed class RoundTripTests
         // A row that writes another row's property would show here.
         foreach (OptionDefinition<SchedulerOptions> row in Rows)
         {
-            string text = new[] { "7", "3", "true", "false", "node", "xxhash", "v6d", "etcd", "LR", "RATIO", "unit", "triage", "plain", "engines", "history", "a:1", "leader" }
+            string text = new[] { "7", "3", "true", "false", "node", "xxhash", "v6d", "etcd", "LR", "RATIO", "unit", "triage", "plain", "engines", "history", "a:1", "leader", "on", "0.5" }
                 .First(text => text != DefaultOf(row) && row.Binding!.TryApply(text, new SchedulerOptions(), out SchedulerOptions o) && row.Binding.Write(o) != DefaultOf(row));
             row.Binding!.TryApply(text, new SchedulerOptions(), out SchedulerOptions changed);
             OptionDefinition<SchedulerOptions> only = Assert.Single(Rows, other => other.Binding!.Write(changed) != DefaultOf(other));

@@ -75,8 +75,8 @@ internal static class ScenarioSections
         OfContestant.Optional("baseline", Baseline, "", "A baseline in place of the scheduler.", c => c.Baseline, (c, v) => c with { Baseline = v }) with { Default = "the scheduler", Flag = "--compare" },
         OfContestant.Optional("prefill_engines", Integer(1), "engines", "How many engines of the fleet, from the first on, prefill for this contestant; the others decode.",
             c => c.PrefillEngines, (c, v) => c with { PrefillEngines = v }) with { Default = "as infer_type says", Flag = "--prefill-engines" },
-        OfContestant.Value("report_interval_ms", Between(1, 3_600_000), Milliseconds, "Time between two reports of gateways, in lite mode and over the engines' own metrics.",
-            c => c.ReportIntervalMs, (c, v) => c with { ReportIntervalMs = v }),
+        OfContestant.Optional("report_interval_ms", Between(1, 3_600_000), Milliseconds, "Time between two reports of gateways.",
+            c => c.ReportIntervalMs, (c, v) => c with { ReportIntervalMs = v }) with { Default = "1000; over the CMS gateways do not report" },
         OfContestant.Value("first_tokens_wait", OptionTypes.Boolean, "", "First tokens wait for the next of these reports; else they are told within 20 ms.",
             c => c.DoFirstTokensWait, (c, v) => c with { DoFirstTokensWait = v }),
         OfContestant.Value("schedulers", Integer(1, 4), "schedulers", "Schedulers among which the requests are divided at random; 1 for a baseline.",
@@ -93,11 +93,12 @@ internal static class ScenarioSections
     /// <summary>A fault of an engine.</summary>
     public static ScenarioSection<FaultScenario> Fault { get; } = new("faults",
     [
-        OfFault.Value("kind", ScenarioTypes.Fault, "", "crash: the engine loses its requests and is back after the duration; silent: it serves, but its statuses stop; unschedulable: it asks for no new requests; drain: the scheduler gives it none.",
+        OfFault.Value("kind", ScenarioTypes.Fault, "", "crash: the engine loses its requests and is back after the duration; silent: it serves, but its statuses stop; unschedulable: it asks for no new requests; drain: the scheduler gives it none; slow: its steps take longer.",
             f => f.Kind, (f, v) => f with { Kind = v }),
         OfFault.Value("engine", Integer(0), "", "The engine, counted from 0 over all groups.", f => f.Engine, (f, v) => f with { Engine = v }),
         OfFault.Value("at", AtLeast(0), "s", "When it begins, after the start of the run.", f => f.AtSeconds, (f, v) => f with { AtSeconds = v }),
         OfFault.Value("duration", AtLeast(0), "s", "How long it lasts.", f => f.DurationSeconds, (f, v) => f with { DurationSeconds = v }),
+        OfFault.Optional("factor", Between(0.01, 100), "", "How many times as long the steps of a slow engine take.", f => f.Factor, (f, v) => f with { Factor = v }) with { Default = "1.25" },
     ]);
 
     /// <summary>The whole file.</summary>

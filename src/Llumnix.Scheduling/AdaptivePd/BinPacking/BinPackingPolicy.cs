@@ -14,6 +14,8 @@ internal abstract class BinPackingPolicy(string name, AdaptivePdTargets targets)
 
     private protected AdaptivePdTargets Targets { get; } = targets;
 
+    private DecodeStepTime StepTime { get; } = new(targets.Predictor);
+
     /// <summary>The KV headroom that the tuned rules consider; null with the plain rules.</summary>
     private protected KvHeadroom? Room { get; } = targets.Rules == AdaptivePdRules.Plain ? null : new KvHeadroom(targets, AdaptivePdTuning.Default);
 
@@ -24,7 +26,7 @@ internal abstract class BinPackingPolicy(string name, AdaptivePdTargets targets)
         List<Stepping> healthy = [.. snapshot.Instances
             .Where(instance => instance.Health == InstanceHealth.Ok && instance.Id != reserved?.Prefill)
             .Select(instance => new Stepping(
-                instance, Targets.Predictor.DecodeStepMs(instance), FullModeMetrics.DecodeBatchSize.Evaluate(instance) > 0))];
+                instance, StepTime.Evaluate(instance), FullModeMetrics.DecodeBatchSize.Evaluate(instance) > 0))];
         if (FindSource([.. healthy.Where(static candidate => MigrationEnds.WhyNothingLeaves(candidate.Instance) is null)], reserved) is not { } source)
         {
             plan.Note(Name, null, "no source");

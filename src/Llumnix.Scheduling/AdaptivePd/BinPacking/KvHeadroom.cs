@@ -7,6 +7,7 @@ namespace Llumnix.Scheduling.AdaptivePd.BinPacking;
 internal sealed class KvHeadroom(AdaptivePdTargets targets, AdaptivePdTuning tuning)
 {
     private static readonly KvHeadroomTokens KvLeft = new();
+    private readonly PredictedTpot _tpot = new(targets.Predictor);
 
     /// <summary>Whether a request of the source's mean length fits into the destination's KV headroom and its step stays below the limit.</summary>
     public bool Fits(Stepping destination, Stepping source)
@@ -15,7 +16,7 @@ internal sealed class KvHeadroom(AdaptivePdTargets targets, AdaptivePdTuning tun
         double tokens = FullModeMetrics.AllDecodesTokens.Evaluate(source.Instance)
             / Math.Max(1, FullModeMetrics.DecodeBatchSize.Evaluate(source.Instance));
         return TokensOf(destination) >= tokens + targets.ExpectedOutputTokens
-            && targets.Predictor.TpotMs(destination.Instance, new RequestFacts((int)Math.Min(int.MaxValue, tokens))) < targets.PackingLimitMs;
+            && _tpot.Evaluate(destination.Instance, new RequestFacts((int)Math.Min(int.MaxValue, tokens))) < targets.PackingLimitMs;
     }
 
     /// <summary>Whether an instance has ample headroom, so that a request that moves there does not leave it short.</summary>

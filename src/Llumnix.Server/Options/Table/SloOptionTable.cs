@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Adapters.Profiles;
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Slo;
 using static Llumnix.Adapters.Options.Table.DurationTypes;
 using static Llumnix.Adapters.Options.Table.OptionTypes;
@@ -17,12 +18,22 @@ internal static class SloOptionTable
     private static readonly OptionType<SloOverload> Overload =
         Choice(("reject", SloOverload.Reject), ("spread", SloOverload.Spread), ("triage", SloOverload.Triage), ("hold", SloOverload.Hold));
 
+    private static readonly OptionType<double> Confidence =
+        Number(0) with { Expected = "a probability from 0 (off) to 0.99", IsInRange = static value => value is >= 0 and <= 0.99 };
+
+    private static readonly OptionType<LatencyCorrectionMode> Correction =
+        Choice(("off", LatencyCorrectionMode.Off), ("observe", LatencyCorrectionMode.Observe), ("on", LatencyCorrectionMode.On));
+
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         Profiles.Row("ttft-profiling-data-path", Text, "JSON table of prefill times; required by the policy.",
             g => g.TtftPath, (g, v) => g with { TtftPath = v }),
         Profiles.Row("tpot-profiling-data-path", Text, "JSON table of decode step times; required by the policy.",
             g => g.TpotPath, (g, v) => g with { TpotPath = v }),
+        Profiles.Row("latency-correction", Correction,
+            "What is done with the difference between predicted and actual latencies. observe: it is measured and shown. on: predictions are the tables' times the "
+            + "measured factors of each instance. off: nothing is measured.",
+            g => g.Correction, (g, v) => g with { Correction = v }),
         Group.Row("ttft-slo", Milliseconds, "Target time to first token, in milliseconds.", g => g.Ttft, (g, v) => g with { Ttft = v }),
         Group.Row("tpot-slo", Milliseconds, "Target time per output token, in milliseconds.", g => g.Tpot, (g, v) => g with { Tpot = v }),
         Group.Row("ttft-slo-dispatch-threshold", NumberAbove(0), "Share of the TTFT target up to which an instance is eligible; 0.95 unless set with adaptive PD and its tuned rules.",
@@ -30,6 +41,10 @@ internal static class SloOptionTable
         Group.Row("tpot-slo-dispatch-threshold", NumberAbove(0),
             "Share of the TPOT target up to which an instance is eligible; 0.85 unless set with adaptive PD.",
             g => g.TpotDispatchThreshold, (g, v) => g with { TpotDispatchThreshold = v }),
+        Group.Row("slo-confidence", Confidence,
+            "An instance is eligible where the target holds with this probability, by the errors of earlier predictions (at most 0.99); in place of the dispatch "
+            + "thresholds, which count until 64 errors are known. 0: off.",
+            g => g.Confidence ?? 0, (g, v) => g with { Confidence = v > 0 ? v : null }),
         Group.Row("slo-overload", Overload, "What happens when no instance can meet the target; unless set, triage with adaptive PD, spread with its plain rules.",
             g => g.Overload, (g, v) => g with { Overload = v }),
         Group.Row("slo-hold-ms", Milliseconds,

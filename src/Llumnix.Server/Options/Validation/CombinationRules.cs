@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Etcd;
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Scheduling.Slo;
@@ -43,6 +44,8 @@ internal static class CombinationRules
         new("tpot-profiling-data-path",
             o => o.Profiles.TpotPath.Length == 0 && (IsSlo(o) || Uses(o, "predicted_ttft") || Uses(o, "predicted_tpot")),
             "required by --scheduling-policy slo and by the metrics predicted_ttft and predicted_tpot"),
+        new("slo-confidence", o => o.Slo.Confidence is not null && o.Profiles.Correction == LatencyCorrectionMode.Off,
+            "needs the errors of predictions: not with --latency-correction off"),
         new("enable-adaptive-pd", o => o.AdaptivePd.IsEnabled && o.Mode.Policy != "slo", "needs --scheduling-policy slo"),
         new("tpot-migrate-out-floor-threshold",
             o => o.AdaptivePd.IsEnabled && o.AdaptivePd.MigrateOutFloorThreshold >= o.AdaptivePd.MigrateOutCeilThreshold,
@@ -113,6 +116,8 @@ internal static class CombinationRules
         new("kvs-metadata-service-config-path", o => o.CacheAware.AsksStore && o.KvStore.ConfigPath.Length > 0,
             "has no effect: the metadata service is found by the other --kvs-metadata-service-* flags"),
         new("slo-overload", o => o.Slo.Overload == SloOverload.Hold && !IsSlo(o), "hold has no effect without --scheduling-policy slo"),
+        new("slo-confidence", o => o.Slo.Confidence is not null && !IsSlo(o), "has no effect without --scheduling-policy slo"),
+        new("latency-correction", o => o.Profiles is { Correction: LatencyCorrectionMode.On, TtftPath.Length: 0 }, "on has no effect without profiling tables"),
         new("cache-aware-source", o => o.CacheAware is { IsEnabled: false, Source: CacheAwareSource.History },
             "history has no effect without --enable-cache-aware-scheduling"),
         new("status-source", o => o.Mode is { IsFull: false, StatusSource: StatusSourceKind.Engines }, "engines has no effect in lite mode"),

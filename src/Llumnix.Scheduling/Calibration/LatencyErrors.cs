@@ -1,0 +1,137 @@
+namespace Llumnix.Scheduling.Calibration;
+
+/// <summary>
+/// The errors of one kind of prediction for one class of instances, learned from its own misses: quantiles of actual over predicted latency, and the bound
+/// below which the actual latency stays with a given probability. The spread of the errors depends on the size of the prediction (a short
+/// one misses by a status's age, a long one by little), so that each range of predictions has a tracker of its own. Not thread-safe; guarded by the
+/// scheduler's lock.
+/// </summary>
+/// <param name="targetMs">The target of the latency, milliseconds.</param>
+/// <param name="confidence">The probability, above 0 and below 1.</param>
+/// <param name="initialShare">See <see cref="EligibleShare"/>; what it is until there are enough outcomes.</param>
+internal sealed class LatencyErrors(double targetMs, double confidence, double initialShare)
+{
+    /// <summary>Outcomes before <see cref="EligibleShare"/> follows them.</summary>
+    internal const int EnoughOutcomes = 64;
+
+    /// <summary>Upper ends of the ranges of predictions, as shares of the target. What is above the last one is late in any case.</summary>
+    private static readonly double[] Ends = [0.02, 0.05, 0.12, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.2, double.PositiveInfinity];
+
+    /// <summary>The first range whose end is searched for the eligible share: smaller predictions are always eligible.</summary>
+    private const int FirstSearched = 4;
+
+    /// <summary>A range follows its own outcomes where it has many more than this of late; with fewer the range below it counts as well.</summary>
+    private const double BorrowedOutcomes = 16;
+
+    /// <summary>What is left of a range's weight after an outcome in any range, so that a range without news follows its neighbour again.</summary>
+    private const double Remembered = 1 - (1.0 / 2000);
+
+    private const double CoverageWeight = 1.0 / 1000;
+
+    private static readonly double MaxLog = Math.Log(32);
+    private readonly QuantileTracker[] _bounds = [.. Ends.Select(_ => new QuantileTracker(confidence))];
+    private readonly double[] _weights = new double[Ends.Length];
+    private readonly double[] _logs = new double[Ends.Length];
+    private QuantileTracker _median = new(0.5);
+    private QuantileTracker _high = new(0.9);
+    private QuantileTracker _highest = new(0.99);
+
+    /// <summary>Number of outcomes.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Share of the recent outcomes that stayed within their bound; NaN without any.</summary>
+    public double Coverage { get; private set; } = double.NaN;
+
+    /// <summary>
+    /// The largest prediction, as a share of the target, for which the target holds with the probability; between <c>Ends[FirstSearched - 1]</c> and 1.2.
+    /// </summary>
+    public double EligibleShare { get; private set; } = initialShare;
+
+    /// <summary>Quantiles of actual over predicted latency, ascending; NaN without outcomes.</summary>
+    public (double Median, double High, double Highest) Ratios()
+    {
+        if (Count == 0)
+        {
+            return (double.NaN, double.NaN, double.NaN);
+        }
+
+        double high = Math.Max(_median.Value, _high.Value);
+        return (Math.Exp(_median.Value), Math.Exp(high), Math.Exp(Math.Max(high, _highest.Value)));
+    }
+
+    /// <summary>The latency that the actual one does not exceed with the probability; the prediction itself without outcomes.</summary>
+    /// <param name="predictedMs">The prediction, milliseconds.</param>
+    public double BoundMs(double predictedMs) => predictedMs * Math.Exp(_logs[RangeOf(predictedMs)]);
+
+    /// <summary>Takes an outcome. One whose latencies are not positive and finite is ignored.</summary>
+    /// <param name="predictedMs">The prediction, milliseconds.</param>
+    /// <param name="actualMs">The actual latency, milliseconds.</param>
+    public void Add(double predictedMs, double actualMs)
+    {
+        if (predictedMs is not (> 0 and < double.PositiveInfinity) || actualMs is not (> 0 and < double.PositiveInfinity))
+        {
+            return;
+        }
+
+        double log = Math.Clamp(Math.Log(actualMs / predictedMs), -MaxLog, MaxLog);
+        int range = RangeOf(predictedMs);
+        double isCovered = log <= _logs[range] ? 1 : 0;
+        Count++;
+        Coverage = Count == 1 ? isCovered : Coverage + (Math.Max(CoverageWeight, 1.0 / Count) * (isCovered - Coverage));
+        _median.Add(log);
+        _high.Add(log);
+        _highest.Add(log);
+        _bounds[range].Add(log);
+        for (int i = 0; i < _weights.Length; i++)
+        {
+            _weights[i] *= Remembered;
+        }
+
+        _weights[range]++;
+        Fill();
+        EligibleShare = Count < EnoughOutcomes ? EligibleShare : Search();
+    }
+
+    private int RangeOf(double predictedMs)
+    {
+        double share = predictedMs / targetMs;
+        int range = 0;
+        while (range + 1 < Ends.Length && !(share < Ends[range]))
+        {
+            range++;
+        }
+
+        return range;
+    }
+
+    /// <summary>Each range's bound, mixed with that of the range below where it has few outcomes; ranges before the first one with any follow that one.</summary>
+    private void Fill()
+    {
+        int first = Array.FindIndex(_weights, static weight => weight > 0);
+        double below = _bounds[first].Value;
+        for (int i = 0; i < _logs.Length; i++)
+        {
+            double weight = _weights[i];
+            below = weight > 0 ? ((weight * _bounds[i].Value) + (BorrowedOutcomes * below)) / (weight + BorrowedOutcomes) : below;
+            _logs[i] = below;
+        }
+    }
+
+    /// <summary>
+    /// From the largest eligible prediction down: a batch that is far from the target may grow, and misses by more, but that is not the fault of the request that
+    /// joins it; what is near the target is where a decision is about the target.
+    /// </summary>
+    private double Search()
+    {
+        for (int i = Ends.Length - 2; i >= FirstSearched; i--)
+        {
+            double share = Math.Exp(-_logs[i]);
+            if (share >= Ends[i - 1])
+            {
+                return Math.Min(share, Ends[i]);
+            }
+        }
+
+        return Ends[FirstSearched - 1];
+    }
+}
