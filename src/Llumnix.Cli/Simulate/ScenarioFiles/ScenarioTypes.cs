@@ -27,7 +27,8 @@ internal static class ScenarioTypes
 
     /// <summary>The faults of engines.</summary>
     public static OptionType<EngineFaultKind> Fault { get; } = OptionTypes.Choice(
-        ("crash", EngineFaultKind.Crash), ("silent", EngineFaultKind.Silent), ("unschedulable", EngineFaultKind.Unschedulable), ("drain", EngineFaultKind.Drain));
+        ("crash", EngineFaultKind.Crash), ("silent", EngineFaultKind.Silent), ("unschedulable", EngineFaultKind.Unschedulable), ("drain", EngineFaultKind.Drain),
+        ("slow", EngineFaultKind.Slow));
 
     /// <summary>One of some names.</summary>
     public static OptionType<string> OneOf(IReadOnlyCollection<string> names) => OptionTypes.Text with
