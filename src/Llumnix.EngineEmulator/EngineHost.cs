@@ -201,7 +201,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         };
     }
 
-    private static PodEntry Describe(EmulatedEngineOptions options, IReadOnlyList<InstanceMetadata> ranks) => new(
+    private static PodEntry Describe(EmulatedEngineOptions options, InstanceMetadata[] ranks) => new(
         options.PodName ?? string.Create(CultureInfo.InvariantCulture, $"engine-{ranks[0].Ip}-{ranks[0].ApiServerPort}"),
         ranks,
         options.DiscoveryModel);
