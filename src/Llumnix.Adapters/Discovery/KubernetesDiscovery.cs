@@ -117,6 +117,8 @@ public sealed partial class KubernetesDiscovery : IDiscoverySource
                     Publish();
                 }
 
+                // Again: a line that came too soon after another one is still to be written.
+                TellLastResorts();
                 await RestAsync(start, _options.LeastInterval, cancellationToken);
             }
         }
@@ -203,6 +205,11 @@ public sealed partial class KubernetesDiscovery : IDiscoverySource
     private void Publish()
     {
         _sink.Synchronize(_pods.Instances());
+        TellLastResorts();
+    }
+
+    private void TellLastResorts()
+    {
         if (_pods.LastResorts == 0)
         {
             if (_lastResorts.Answers())

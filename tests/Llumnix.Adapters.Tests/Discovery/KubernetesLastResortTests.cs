@@ -1,4 +1,4 @@
-using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Outages;
 using Llumnix.Testing.Kubernetes;
 using Llumnix.Testing.Polling;
 
@@ -28,6 +28,22 @@ public sealed class KubernetesLastResortTests : KubernetesDiscoveryRuns
         await IsAsync(run, "a_1_dp0");
         await Eventually.TrueAsync(() => run.Log.Lines.Contains("Information: Pods that are not Ready are in use no more"), Limit);
         Assert.Single(run.Warnings);
+    }
+
+    /// <summary>Pods that come and go do not flood the log, but what lasts is told in the end.</summary>
+    [Fact]
+    public async Task Run_ReadyIsLostAgainSoonAfterwards_IsToldLater()
+    {
+        Server.Put(A);
+        await using var run = await WatchingAsync(ShortWatches, "a_1_dp0");
+        foreach (FakePod state in new[] { A with { IsReady = false, Node = "1" }, A with { Node = "2" }, A with { IsReady = false, Node = "3" } })
+        {
+            Server.Put(state);
+            await Eventually.TrueAsync(() => run.Sink.Instances["a_1_dp0"].NodeId == state.Node, Limit);
+        }
+
+        run.Clock.Advance(OutageLog.Quiet);
+        await Eventually.TrueAsync(() => run.Warnings.Count() == 2, Limit);
     }
 
     [Fact]
