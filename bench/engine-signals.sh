@@ -1,13 +1,135 @@
 #!/usr/bin/env bash
-# What it costs to read the load of ENGINES (1,000) plain engines every INTERVAL_MS (250): CPU share and memory of the reading process.
-# Build first: dotnet build Llumnix.slnx -c Release
+# What it costs a scheduler to know the load of 1,000 engines, while 200 requests/s are placed: without any reading, by the CMS, and by reading each engine's own
+# full page of metrics (about 200 series) every 250 ms. The three take turns on the same machine; some 3.5 minutes, and the build before that.
+#
+#   bench/engine-signals.sh            measures and compares with the bounds
+#   bench/engine-signals.sh --smoke    one short round with few engines, that only shows that everything runs; builds nothing and compares nothing
+#
+# At the end stand a Markdown table with the median of all rounds, and a verdict. Exit code 0: the scheduler that reads engines uses at most 0.4 cores and at most
+# 60 MiB more than with the CMS, /schedule's p99 is at most 1.25 times the larger one of the other two, and the p99 of decisions, as the scheduler's own histogram tells
+# it, at most one bucket above; 1: not so, or something failed; 2: bad arguments.
+#
+# Environment: ENGINES, INTERVAL_MS (of reading), CMS_INTERVAL_MS (statuses are written and polled), RATE, ROUNDS, WARM_UP and SECONDS_PER_RUN.
+# Needs .NET's SDK, redis-server, redis-cli and curl. Everything is on loopback and is stopped at the end.
 set -euo pipefail
+export LC_ALL=C
 cd "$(dirname "$0")/.."
 loadgen=bench/Llumnix.LoadGenerator/bin/Release/net10.0/loadgen
-engines=${ENGINES:-1000}
-port=${PORT:-20000}
-ulimit -n "$(ulimit -Hn)"
-$loadgen scraped --port "$port" --count "$engines" >/dev/null & responders=$!
-trap 'kill $responders 2>/dev/null || true' EXIT
-for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.1; done
-$loadgen scrape --port "$port" --count "$engines" --interval-ms "${INTERVAL_MS:-250}" --duration "${SECONDS_PER_RUN:-15}"
+server=src/Llumnix.Server/bin/Release/net10.0/Llumnix.Server
+smoke=false
+case "$#:${1:-}" in
+0:) ;;
+1:--smoke) smoke=true ;;
+*) echo "unknown argument: $*" >&2; exit 2 ;;
+esac
+for program in redis-server redis-cli curl; do
+    command -v $program >/dev/null || { echo "install $program first" >&2; exit 2; }
+done
+if $smoke; then
+    engines=${ENGINES:-20} rounds=1 warm_up=0.5 seconds=1
+    [ -x "$loadgen" ] && [ -x "$server" ] || { echo "build first: dotnet build Llumnix.slnx -c Release" >&2; exit 2; }
+else
+    engines=${ENGINES:-1000} rounds=${ROUNDS:-3} warm_up=${WARM_UP:-5} seconds=${SECONDS_PER_RUN:-15}
+    for project in bench/Llumnix.LoadGenerator src/Llumnix.Server; do dotnet build $project -c Release -v quiet -nologo >&2; done
+fi
+interval=${INTERVAL_MS:-250} cms_interval=${CMS_INTERVAL_MS:-500} rate=${RATE:-200} day=86400000
+ulimit -n "$(ulimit -Hn)" || true
+
+folder=$(mktemp -d)
+always=() pids=()
+stop() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait "${pids[@]}" 2>/dev/null || true; pids=(); }
+finish() { pids+=("${always[@]}"); stop; rm -rf "$folder"; }
+trap finish EXIT
+trap 'exit 1' INT TERM
+until_true() { # what; a command that succeeds when it is there
+    local what=$1; shift
+    for _ in $(seq 300); do "$@" >/dev/null 2>&1 && return; sleep 0.1; done
+    echo "$what did not start" >&2; exit 1
+}
+free_port() { # an arbitrary one below those that the system gives
+    local port
+    while port=$((RANDOM % 12000 + 20000)); (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
+    echo "$port"
+}
+
+$loadgen engines --count "$engines" >"$folder/engines" & always+=($!)
+until_true "the engines" grep -q . "$folder/engines"
+found=(--status-source engines --llm-backend-discovery endpoints --llm-backend-endpoints "$(cat "$folder/engines")")
+
+start() { # source
+    local flags redis_port
+    port=$(free_port)
+    case $1 in
+    nothing) flags=("${found[@]}" --engine-metrics-interval-ms $day --engine-metrics-stale-ms $day) ;;
+    engines) flags=("${found[@]}" --engine-metrics-interval-ms "$interval") ;;
+    CMS)
+        redis_port=$(free_port)
+        redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
+        until_true redis-server redis-cli -p "$redis_port" ping
+        $loadgen cms --redis-port "$redis_port" --instances "$engines" --interval-ms "$cms_interval" >"$folder/cms" & pids+=($!)
+        until_true "the CMS" grep -q filled "$folder/cms"
+        flags=(--cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" --cms-pull-status-interval-ms "$cms_interval") ;;
+    esac
+    $server --host 127.0.0.1 --port "$port" "${flags[@]}" >"$folder/server.log" 2>&1 & server_pid=$!
+    pids+=($server_pid)
+    until_true "the scheduler" curl -fs "http://127.0.0.1:$port/readyz"
+}
+metrics() { curl -fs "http://127.0.0.1:$port/metrics" >"$folder/$1"; echo "read_at $EPOCHREALTIME" >>"$folder/$1"; }
+# What a counter has grown by between the two pages, all its series together, and per second.
+grown() {
+    awk -v name="$1" 'index($0, name) == 1 { sum[FILENAME] += $NF } $1 == "read_at" { at[FILENAME] = $2 }
+        END { n = sum[ARGV[2]] - sum[ARGV[1]]; printf "%d %.0f", n, n / (at[ARGV[2]] - at[ARGV[1]]) }' "$folder/before" "$folder/after"
+}
+# The bound in µs below which 99 of 100 decisions between the pages lie.
+decision_p99() {
+    awk -F'le="|"} ' '/^request_full_mode_schedule_duration_milliseconds_bucket/ { if (FILENAME == ARGV[1]) before[$2] = $3; else { le[++n] = $2; count[n] = $3 - before[$2] } }
+        END { for (i = 1; i <= n; i++) if (count[i] >= 0.99 * count[n]) { print le[i] == "+Inf" ? 1000000 : 1000 * le[i]; exit } }' "$folder/before" "$folder/after"
+}
+
+for round in $(seq "$rounds"); do
+    for source in nothing CMS engines; do
+        start $source
+        load=($loadgen schedule --port "$port" --server-pid $server_pid --connections 8 --rate "$rate" --warm-up 0)
+        "${load[@]}" --duration "$warm_up" >"$folder/line" || { cat "$folder/line" "$folder/server.log" >&2; exit 1; }
+        metrics before
+        "${load[@]}" --duration "$seconds" >"$folder/line" || { cat "$folder/line" "$folder/server.log" >&2; exit 1; }
+        metrics after
+        per_second=$(grown scheduler_engine_reads_total | cut -d ' ' -f 2)
+        failed=$(grown scheduler_engine_read_failures_total | cut -d ' ' -f 1)
+        echo "round $round, $source: $(cat "$folder/line"), p99 of decisions below $(decision_p99) µs, $per_second reads/s, $failed failed" >&2
+        # source, p50 and p99 of /schedule and p99 of decisions in µs, cores, MiB, reads/s, failed reads
+        sed -E "s/.* p50 ([0-9]+) .* p99 ([0-9]+) .* ([0-9.]+) cores, ([0-9]+) MiB.*/$source \1 \2 $(decision_p99) \3 \4 $per_second $failed/" "$folder/line" >>"$folder/measured"
+        stop
+    done
+done
+
+echo "$engines engines, every $interval ms; CMS every $cms_interval ms; $rate requests/s; $rounds x $seconds s"
+echo
+awk -v smoke=$smoke -v due="$((engines * 1000 / interval))" '
+function median(key, column,    n, i, j, v, t) {
+    n = count[key]
+    for (i = 1; i <= n; i++) v[i] = value[key, column, i]
+    for (i = 2; i <= n; i++) for (j = i; j > 1 && v[j - 1] > v[j]; j--) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
+    return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
+}
+NF != 8 { print "not understood: " $0 > "/dev/stderr"; bad = 1; exit }
+{ k = ++count[$1]; for (c = 2; c <= 8; c++) value[$1, c, k] = $c }
+END {
+    if (bad) exit 1
+    split("nothing CMS engines", sources)
+    print "| read | /schedule p50 | p99 | p99 beside nothing read | decision p99 below | cores | working set | reads/s | failed |"
+    print "|---|---|---|---|---|---|---|---|---|"
+    for (s = 1; s <= 3; s++) {
+        k = sources[s]
+        printf "| %s | %d µs | %d µs | %.2f | %d µs | %.2f | %d MiB | %d | %d |\n", k, median(k, 2), median(k, 3), median(k, 3) / median("nothing", 3), median(k, 4), median(k, 5), median(k, 6), median(k, 7), median(k, 8)
+    }
+    if (smoke == "true") exit 0
+    other = median("nothing", 3) > median("CMS", 3) ? median("nothing", 3) : median("CMS", 3)
+    decision = median("nothing", 4) > median("CMS", 4) ? median("nothing", 4) : median("CMS", 4)
+    ratio = median("engines", 3) / other; cores = median("engines", 5); more = median("engines", 6) - median("CMS", 6)
+    reads = median("engines", 7)
+    if (reads < 0.9 * due) { printf "\nNOT measured: %d of %d reads/s; is the machine busy with something else?\n", reads, due; exit 1 }
+    kept = cores <= 0.4 && more <= 60 && ratio <= 1.25 && median("engines", 4) <= 2.5 * decision
+    printf "\n%s: %.2f cores (at most 0.4), %d MiB more than with the CMS (at most 60), p99 %.2f times that of the others (at most 1.25), of decisions %.1f times (at most 2.5, one bucket)\n", kept ? "within the bounds" : "NOT within the bounds", cores, more, ratio, median("engines", 4) / decision
+    exit !kept
+}' "$folder/measured"

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Llumnix.LoadGenerator;
 using Llumnix.LoadGenerator.Gateways;
 
-var root = new RootCommand("Measures scheduler and gateway: loads, a bare endpoint and a bare proxy to compare with, a CMS full of instances, stub engines.")
+var root = new RootCommand("Measures scheduler and gateway: loads, a bare endpoint and a bare proxy to compare with, a CMS full of instances, stub engines, pages of engines.")
 {
     ScheduleLoad.Command(),
     FailoverLoad.Command(),
@@ -14,7 +14,6 @@ var root = new RootCommand("Measures scheduler and gateway: loads, a bare endpoi
     BareProxy.Command(),
     GatewayComparison.Command(),
     OpenStreams.Command(),
-    EngineScrapes.ServeCommand(),
-    EngineScrapes.ScrapeCommand(),
+    EnginePages.Command(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Llumnix.LoadGenerator;
 
-/// <summary><c>loadgen schedule</c>: many connections, unique ids; prints rate, latencies and the server's CPU per request.</summary>
+/// <summary><c>loadgen schedule</c>: many connections, unique ids; prints rate, latencies, and CPU and working set of the server.</summary>
 internal sealed class ScheduleLoad(LoadOptions options)
 {
     private readonly RequestTemplate _template = new(options);
@@ -49,8 +49,9 @@ internal sealed class ScheduleLoad(LoadOptions options)
         TimeSpan cpuBefore = ProcessCpu.Of(options.ServerProcess);
         await Task.Delay(options.Duration, cancellation);
         TimeSpan cpu = ProcessCpu.Of(options.ServerProcess) - cpuBefore;
+        long workingSet = ProcessMemory.Of(options.ServerProcess);
         await Task.WhenAll(connections);
-        Print(cpu);
+        Print(cpu, workingSet);
         return _failed == 0 ? 0 : 1;
     }
 
@@ -93,13 +94,14 @@ internal sealed class ScheduleLoad(LoadOptions options)
         }
     }
 
-    private void Print(TimeSpan cpu)
+    private void Print(TimeSpan cpu, long workingSet)
     {
         double perSecond = _latencies.Count / options.Duration.TotalSeconds;
         Console.WriteLine(
             $"{perSecond,9:F0} req/s  p50 {_latencies.Percentile(.5)} µs  p99 {_latencies.Percentile(.99)} µs  "
             + $"p99.9 {_latencies.Percentile(.999)} µs  not placed {_failed}  "
-            + (options.ServerProcess == 0 ? "" : $"server CPU {cpu.TotalMicroseconds / _latencies.Count:F1} µs/req"));
+            + (options.ServerProcess == 0 ? "" : $"server CPU {cpu.TotalMicroseconds / _latencies.Count:F1} µs/req, "
+                + $"{cpu.TotalSeconds / options.Duration.TotalSeconds:F3} cores, {workingSet >> 20} MiB"));
     }
 
     private static long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * Stopwatch.Frequency);

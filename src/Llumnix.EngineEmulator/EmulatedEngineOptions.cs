@@ -44,6 +44,11 @@ public sealed record EmulatedEngineOptions
     /// <summary>Data-parallel ranks of the deployment, at least 1.</summary>
     public int DataParallelSize { get; init; } = 1;
 
-    /// <summary>This engine's data-parallel rank, from 0.</summary>
+    /// <summary>This engine's data-parallel rank, from 0; of several ranks the first one.</summary>
     public int DataParallelRank { get; init; }
+
+    /// <summary>
+    /// Data-parallel ranks behind its port, at least 1, each with requests and KV of its own. Several are for plain engines: neutral ones outside of a CMS.
+    /// </summary>
+    public int LocalRanks { get; init; } = 1;
 }

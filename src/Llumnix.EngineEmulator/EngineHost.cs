@@ -55,7 +55,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         _app = BuildApp();
     }
 
-    /// <summary>The engines, in the order of the options.</summary>
+    /// <summary>The engines, in the order of the options; each data-parallel rank is one.</summary>
     public IReadOnlyList<HostedEngine> Engines => _registry.Engines;
 
     /// <summary>Reservations for migrations from other processes, and requests that arrived by them.</summary>
@@ -157,22 +157,34 @@ public sealed partial class EngineHost : IAsyncDisposable
         await _app.StartAsync(cancellationToken);
         for (int i = 0; i < _options.Engines.Count; i++)
         {
-            HostedEngine engine = StartEngine(_options.Engines[i], PortOf(_listeners[2 * i]), PortOf(_listeners[(2 * i) + 1]));
-            _registry.Add(engine);
-            _options.KvMaster?.Attach(engine);
-            LogStarted(engine.InstanceId, engine.Metadata.InferType, engine.Port);
-            if (_publisher is not null)
+            EmulatedEngineOptions options = _options.Engines[i];
+            (int port, int llumletPort) = (PortOf(_listeners[2 * i]), PortOf(_listeners[(2 * i) + 1]));
+            InstanceMetadata[] ranks =
+                [.. Enumerable.Range(options.DataParallelRank, options.LocalRanks).Select(rank => Describe(options, rank, port, llumletPort))];
+            foreach (InstanceMetadata rank in ranks)
             {
-                _publisher.Reconnected += engine.RefreshCms;
+                // One entry in discovery lists all ranks.
+                Start(options, rank, _pods is null || rank != ranks[0] ? null : new PodAnnouncer(Describe(options, ranks), _pods, _options.TimeProvider));
             }
+        }
+    }
+
+    private void Start(EmulatedEngineOptions options, InstanceMetadata metadata, PodAnnouncer? announcer)
+    {
+        HostedEngine engine = StartEngine(options, metadata, announcer);
+        _registry.Add(engine);
+        _options.KvMaster?.Attach(engine);
+        LogStarted(engine.InstanceId, engine.Metadata.InferType, engine.Port);
+        if (_publisher is not null)
+        {
+            _publisher.Reconnected += engine.RefreshCms;
         }
     }
 
     private static int PortOf(ListenOptions listener) => ((IPEndPoint)listener.EndPoint!).Port;
 
-    private HostedEngine StartEngine(EmulatedEngineOptions options, int port, int llumletPort)
+    private HostedEngine StartEngine(EmulatedEngineOptions options, InstanceMetadata metadata, PodAnnouncer? announcer)
     {
-        InstanceMetadata metadata = Describe(options, port, llumletPort);
         var runner = new EngineRunner(options.Engine with { InstanceId = metadata.InstanceId }, _options.TimeProvider)
         {
             Address = new EngineAddress(metadata.InstanceId, metadata.IpKvt, metadata.KvtPort),
@@ -181,7 +193,7 @@ public sealed partial class EngineHost : IAsyncDisposable
             metadata,
             runner,
             _publisher is null ? null : new StatusPusher(runner, metadata, _publisher, _options),
-            _pods is null ? null : new PodAnnouncer(Describe(options, metadata), _pods, _options.TimeProvider))
+            announcer)
         {
             KvMaster = _options.KvMaster,
             MetricsFace = options.MetricsFace,
@@ -189,14 +201,16 @@ public sealed partial class EngineHost : IAsyncDisposable
         };
     }
 
-    private static PodEntry Describe(EmulatedEngineOptions options, InstanceMetadata metadata) => new(
-        options.PodName ?? string.Create(CultureInfo.InvariantCulture, $"engine-{metadata.Ip}-{metadata.ApiServerPort}"),
-        metadata,
+    private static PodEntry Describe(EmulatedEngineOptions options, InstanceMetadata[] ranks) => new(
+        options.PodName ?? string.Create(CultureInfo.InvariantCulture, $"engine-{ranks[0].Ip}-{ranks[0].ApiServerPort}"),
+        ranks,
         options.DiscoveryModel);
 
-    private InstanceMetadata Describe(EmulatedEngineOptions options, int port, int llumletPort) => new()
+    private InstanceMetadata Describe(EmulatedEngineOptions options, int rank, int port, int llumletPort) => new()
     {
-        InstanceId = options.InstanceId ?? string.Create(CultureInfo.InvariantCulture, $"{options.AdvertisedIp}_{port}"),
+        InstanceId = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.InstanceId ?? $"{options.AdvertisedIp}_{port}"}{(options.LocalRanks > 1 ? $"_dp{rank}" : "")}"),
         InferType = options.Engine.InferType,
         BackendType = "vllm",
         Ip = options.AdvertisedIp,
@@ -208,7 +222,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         NodeId = options.NodeId,
         UnitId = options.UnitId,
         DataParallelSize = options.DataParallelSize,
-        DataParallelRank = options.DataParallelRank,
+        DataParallelRank = rank,
         TensorParallelSize = 1,
         UtcCreate = _options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0,
         BlockSize = options.Engine.BlockSize,

@@ -1,6 +1,7 @@
 using System.Net;
 using Llumnix.Adapters.Secrets;
 using Llumnix.EngineEmulator.KvStore;
+using Llumnix.Scheduling.Instances;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -96,7 +97,7 @@ public sealed record EngineHostOptions
 
         for (int i = 0; i < Engines.Count; i++)
         {
-            if (FindProblem(Engines[i]) is { } problem)
+            if ((FindProblem(Engines[i]) ?? (CmsRedis is not null && Engines[i].LocalRanks > 1 ? "LocalRanks must be 1 in a CMS" : null)) is { } problem)
             {
                 return $"Engines[{i}]: {problem}";
             }
@@ -128,6 +129,10 @@ public sealed record EngineHostOptions
         { PodName: "" } => "PodName must not be empty",
         { InstanceId: "" } => "InstanceId must not be empty",
         { DataParallelSize: < 1 } => "DataParallelSize must be at least 1",
+        { LocalRanks: < 1 } => "LocalRanks must be at least 1",
+        { LocalRanks: > 1, Engine.InferType: not InferType.Neutral } => "LocalRanks must be 1 in an engine that is not neutral",
+        { DataParallelRank: < 0 } => "DataParallelRank must be at least 0",
+        _ when (long)engine.DataParallelRank + engine.LocalRanks > engine.DataParallelSize => "DataParallelRank and LocalRanks must fit into DataParallelSize",
         _ => engine.Engine.FindProblem(),
     };
 }

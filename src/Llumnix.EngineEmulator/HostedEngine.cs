@@ -7,7 +7,7 @@ using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.EngineEmulator;
 
-/// <summary>One running engine of an <see cref="EngineHost"/>, with faults for tests. For any threads.</summary>
+/// <summary>One running engine of an <see cref="EngineHost"/>, or one data-parallel rank of it, with faults for tests. For any threads.</summary>
 public sealed class HostedEngine : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -65,7 +65,7 @@ public sealed class HostedEngine : IDisposable
     /// <summary>Fault: how Migrate calls to the engine's llumlet fail.</summary>
     public MigrateFault MigrateFault { get; set; }
 
-    /// <summary>Fault: how its answers about its load fail.</summary>
+    /// <summary>Fault: how its answers about its load fail; of several ranks behind a port, the first one's fault counts.</summary>
     public MetricsFault MetricsFault { get; set; }
 
     /// <summary>As which engine it tells its load.</summary>
@@ -95,7 +95,8 @@ public sealed class HostedEngine : IDisposable
     public InstanceStatus Status() => Runner.Status();
 
     /// <summary>
-    /// Fault: ends the engine at once. Its requests break off, its port no longer answers, its entries in the stores stay until they expire.
+    /// Fault: ends the engine at once. Its requests break off, its port no longer answers, its entries in the stores stay until they expire. Requests on
+    /// other ranks go on.
     /// </summary>
     public Task CrashAsync() => EndAsync(clean: false);
 

@@ -42,6 +42,55 @@ public sealed class EngineHostTests
         Assert.StartsWith("Engines[1]: BlockSize must be at least 1", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, 0, 2, "LocalRanks must be at least 1")]
+    [InlineData(0, 3, 2, "DataParallelRank and LocalRanks must fit into DataParallelSize")]
+    [InlineData(1, 2, 2, "DataParallelRank and LocalRanks must fit into DataParallelSize")]
+    [InlineData(int.MaxValue, 1, 2, "DataParallelRank and LocalRanks must fit into DataParallelSize")]
+    [InlineData(-1, 1, 2, "DataParallelRank must be at least 0")]
+    public void FindProblem_RanksThatDoNotFit_NamesThem(int first, int ranks, int all, string problem)
+    {
+        var options = new EngineHostOptions { Engines = [new() { DataParallelRank = first, LocalRanks = ranks, DataParallelSize = all }] };
+        Assert.Equal("Engines[0]: " + problem, options.FindProblem());
+    }
+
+    /// <summary>What patched engines have, KV transfers and migration, works with the port of one rank.</summary>
+    [Fact]
+    public void FindProblem_RanksOfAPatchedEngine_AreRefused()
+    {
+        var ranks = new EmulatedEngineOptions { LocalRanks = 2, DataParallelSize = 2 };
+        Assert.Null(new EngineHostOptions { Engines = [ranks] }.FindProblem());
+        Assert.Equal("Engines[0]: LocalRanks must be 1 in a CMS", new EngineHostOptions { Engines = [ranks], CmsRedis = "127.0.0.1:1" }.FindProblem());
+        Assert.Equal(
+            "Engines[0]: LocalRanks must be 1 in an engine that is not neutral",
+            new EngineHostOptions { Engines = [ranks with { Engine = new EngineConfiguration { InferType = InferType.Decode } }] }.FindProblem());
+    }
+
+    [Fact]
+    public async Task Complete_SeveralRanks_TheNamedOneComputesOrTheLeastLoaded()
+    {
+        EngineHostOptions options = EngineHostBuilder.Options(EngineHostBuilder.Fast, InferType.Neutral);
+        await using EngineHost host = await EngineHost.StartAsync(
+            options with { Engines = [options.Engines[0] with { LocalRanks = 3, DataParallelSize = 4, DataParallelRank = 1 }] }, Cancellation);
+        Assert.Equal([1, 2, 3], host.Engines.Select(static rank => rank.Metadata.DataParallelRank));
+        Assert.Single(host.Engines.Select(static rank => rank.Port).Distinct());
+        Assert.Equal($"127.0.0.1_{host.Engines[0].Port}_dp3", host.Engines[2].InstanceId);
+        using var client = new EngineClient(host.Engines[0]);
+        var streams = new List<HttpResponseMessage>();
+        foreach (string rank in (string[])["2", "2", "", "", "", ""])
+        {
+            (string, string)[] headers = rank.Length > 0 ? [("X-data-parallel-rank", rank)] : [];
+            streams.Add(await client.SendAsync("/v1/completions", """{"prompt":"a","max_tokens":100000,"stream":true}""", $"id-{streams.Count}", headers));
+            Assert.Equal(HttpStatusCode.OK, streams[^1].StatusCode);
+        }
+
+        Assert.Equal([2, 2, 2], host.Engines.Select(static rank => rank.AcceptedRequests));
+        using HttpResponseMessage refused = await client.SendAsync("/v1/completions", """{"prompt":"a"}""", "other", ("X-data-parallel-rank", "0"));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("X-data-parallel-rank names none of the 3 ranks here", await refused.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        streams.ForEach(static stream => stream.Dispose());
+    }
+
     [Fact]
     public async Task Describe_Options_ShowInTheMetadata()
     {

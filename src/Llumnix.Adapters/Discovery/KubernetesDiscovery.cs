@@ -3,12 +3,15 @@ using System.Net;
 using System.Security.Cryptography;
 using k8s;
 using k8s.Models;
+using Llumnix.Adapters.Outages;
 using Llumnix.Scheduling.Instances;
 using Microsoft.Extensions.Logging;
 
 namespace Llumnix.Adapters.Discovery;
 
-/// <summary>Discovery by pods of Kubernetes that match a label selector: those that are ready and not terminating.</summary>
+/// <summary>
+/// Discovery by pods of Kubernetes that match a label selector: those that are ready, and, where none of a role is, those that were until a while ago.
+/// </summary>
 /// <remarks>
 /// Works in rounds. A round lists all pods, and then watches in short requests: the server ends each after
 /// <see cref="KubernetesDiscoveryOptions.RefreshInterval"/>, and the next one asks for all that has happened since the last event or bookmark. So a
@@ -27,6 +30,7 @@ public sealed partial class KubernetesDiscovery : IDiscoverySource
     private readonly KubernetesPauses _pauses;
     private readonly DiscoverySkips _skips;
     private readonly StoreStatus _status;
+    private readonly OutageLog _lastResorts;
     private KubernetesConnection? _connection;
     private bool _isWatchFailing;
 
@@ -51,13 +55,17 @@ public sealed partial class KubernetesDiscovery : IDiscoverySource
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ListInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.LeastInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.LastResortTime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPods, 1);
         (_options, _sink, _timeProvider, _logger) = (options, sink, timeProvider, logger);
         _configure = configure ?? Configure;
         _skips = new DiscoverySkips(logger, observer);
-        _pods = new KubernetesPods(options, _skips);
+        _pods = new KubernetesPods(options, _skips, timeProvider);
         _pauses = new KubernetesPauses(options.LeastInterval, random ?? new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
         _status = new StoreStatus("Kubernetes", logger, timeProvider);
+        _lastResorts = new OutageLog(timeProvider);
+        // A first answer would be told: here it is no news.
+        _ = _lastResorts.Answers();
     }
 
     /// <inheritdoc/>
@@ -104,6 +112,13 @@ public sealed partial class KubernetesDiscovery : IDiscoverySource
                 }
 
                 (hasWatched, _isWatchFailing) = (true, false);
+                if (_pods.ForgetUnready())
+                {
+                    Publish();
+                }
+
+                // Again: a line that came too soon after another one is still to be written.
+                TellLastResorts();
                 await RestAsync(start, _options.LeastInterval, cancellationToken);
             }
         }
@@ -141,7 +156,7 @@ public sealed partial class KubernetesDiscovery : IDiscoverySource
         }
         while (!string.IsNullOrEmpty(next));
         _pods.CompleteList();
-        _sink.Synchronize(_pods.Instances());
+        Publish();
         _status.Answered(null);
         TellSkips();
         return version;
@@ -181,10 +196,31 @@ public sealed partial class KubernetesDiscovery : IDiscoverySource
         };
         if (isChanged)
         {
-            _sink.Synchronize(_pods.Instances());
+            Publish();
         }
 
         TellSkips();
+    }
+
+    private void Publish()
+    {
+        _sink.Synchronize(_pods.Instances());
+        TellLastResorts();
+    }
+
+    private void TellLastResorts()
+    {
+        if (_pods.LastResorts == 0)
+        {
+            if (_lastResorts.Answers())
+            {
+                LogReadyAgain();
+            }
+        }
+        else if (_lastResorts.Fails(""))
+        {
+            LogNoneReady(_pods.LastResorts, _options.LastResortTime);
+        }
     }
 
     private void Tell(Exception error, bool hasListed)

@@ -30,6 +30,12 @@ public sealed record KubernetesDiscoveryOptions
     /// <summary>Bound on a list of all pods; above zero.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a pod that is not ready any more stays an instance when no pod of its role is ready; above zero. By default, after that time Kubernetes itself
+    /// evicts the pods of a node that it does not hear of.
+    /// </summary>
+    public TimeSpan LastResortTime { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Largest number of pods that match the selector; further ones are skipped.</summary>
     public int MaxPods { get; init; } = 16_384;
 }

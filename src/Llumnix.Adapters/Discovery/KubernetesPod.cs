@@ -20,18 +20,17 @@ internal static class KubernetesPod
     /// <summary>Reads a pod.</summary>
     /// <param name="pod">The pod, with a name and a uid.</param>
     /// <param name="defaultPort">Port of an engine whose pod names none.</param>
-    /// <param name="isKnown">Whether it was an instance before: then it need not be ready to be one that terminates.</param>
+    /// <param name="isReady">Whether its Ready condition is true.</param>
     /// <param name="problem">What is wrong with what the pod says, whether it takes requests or not; null when nothing is.</param>
-    /// <returns>The instance; null when the pod is none: it is not ready, has ended, has no address, or has a problem.</returns>
-    public static DiscoveredInstance? Read(V1Pod pod, int defaultPort, bool isKnown, out DiscoverySkipReason? problem)
+    /// <returns>The instance, ready or not; null when the pod is none: it has ended, has no address, or has a problem.</returns>
+    public static DiscoveredInstance? Read(V1Pod pod, int defaultPort, out bool isReady, out DiscoverySkipReason? problem)
     {
         int? port = PortOf(Find(pod, PortKey), defaultPort);
         InferType? role = RoleOf(Find(pod, RoleKey) ?? Find(pod, LlmdRoleKey));
         problem = port is null ? DiscoverySkipReason.MissingPort : role is null ? DiscoverySkipReason.UnknownInstanceType : null;
-        bool isTerminating = pod.Metadata.DeletionTimestamp is not null;
+        isReady = pod.Status?.Conditions?.Any(static condition => condition is { Type: "Ready", Status: "True" }) == true;
         if (problem is not null
             || pod.Status is null or { Phase: "Succeeded" or "Failed" }
-            || !(IsReady(pod) || (isTerminating && isKnown))
             || !IPAddress.TryParse(pod.Status.PodIP, out IPAddress? address))
         {
             return null;
@@ -44,12 +43,9 @@ internal static class KubernetesPod
             Model = Find(pod, ModelKey) ?? "",
             NodeId = pod.Spec?.NodeName ?? "",
             Labels = LabelsOf(pod),
-            IsTerminating = isTerminating,
+            IsTerminating = pod.Metadata.DeletionTimestamp is not null,
         };
     }
-
-    private static bool IsReady(V1Pod pod) =>
-        pod.Status?.Conditions?.Any(static condition => condition is { Type: "Ready", Status: "True" }) == true;
 
     private static string LabelsOf(V1Pod pod)
     {

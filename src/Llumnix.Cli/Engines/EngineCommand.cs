@@ -44,9 +44,17 @@ internal static class EngineCommand
         face.AcceptOnlyFromAmong("vllm", "sglang");
         var fault = new Option<string>("--metrics-fault") { Description = "How what they tell of their load fails.", DefaultValueFactory = _ => "none" };
         fault.AcceptOnlyFromAmong("none", "error", "garbage", "slow", "frozen");
+        var ranks = new Option<int>("--data-parallel-size") { Description = "Data-parallel ranks behind each engine's port; above 1 neutral and without --cms-redis.", DefaultValueFactory = _ => 1 };
+        ranks.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 64)
+            {
+                result.AddError("--data-parallel-size must be from 1 to 64");
+            }
+        });
         var command = new Command("engine", "Runs emulated engines (OpenAI HTTP), registered in a CMS, in discovery, or nowhere.")
         {
-            count, inferType, port, host, ip, redis, discoveryRedis, discoveryEtcd, model, prefillTable, decodeTable, kvCapacity, served, face, fault,
+            count, inferType, port, host, ip, redis, discoveryRedis, discoveryEtcd, model, prefillTable, decodeTable, kvCapacity, served, face, fault, ranks,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -64,6 +72,12 @@ internal static class EngineCommand
             }
 
             _ = InferTypeNames.TryParse(parsed.GetValue(inferType), out InferType type);
+            if (parsed.GetValue(ranks) > 1 && (type != InferType.Neutral || parsed.GetValue(redis) is not null))
+            {
+                Console.Error.WriteLine("--data-parallel-size above 1 is for plain engines: neutral ones without --cms-redis");
+                return Task.FromResult(ExitCodes.Usage);
+            }
+
             int first = parsed.GetValue(port);
             EngineEnvironment environment;
             IStepLatencyModel latency;
@@ -96,6 +110,8 @@ internal static class EngineCommand
                         MetricsFault = Enum.Parse<MetricsFault>(parsed.GetValue(fault)!, ignoreCase: true),
                         AdvertisedIp = parsed.GetValue(ip)!,
                         DiscoveryModel = parsed.GetValue(model)!,
+                        DataParallelSize = parsed.GetValue(ranks),
+                        LocalRanks = parsed.GetValue(ranks),
                         Engine = new EngineConfiguration
                         {
                             InferType = type,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Llumnix.EngineEmulator.Disaggregation;
+using Llumnix.Scheduling.Instances;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -25,22 +26,55 @@ internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient pre
         app.MapGet("/v1/loads", (RequestDelegate)LoadsAsync);
     }
 
-    /// <returns>Null, and the connection is closed, when the engine has ended, as that of a process that is gone.</returns>
-    private HostedEngine? FindEngine(HttpContext context)
+    /// <returns>The engine's first rank; null as with <see cref="FindRanks"/>.</returns>
+    private HostedEngine? FindEngine(HttpContext context) => FindRanks(context) is [HostedEngine first, ..] ? first : null;
+
+    /// <returns>
+    /// The engine's data-parallel ranks. None, and the connection is closed, when one of them has ended, as that of a process that is gone.
+    /// </returns>
+    private HostedEngine[] FindRanks(HttpContext context)
     {
-        if (registry.ByPort(context.Connection.LocalPort) is { HasEnded: false } engine)
+        HostedEngine[] ranks = registry.RanksAt(context.Connection.LocalPort);
+        if (ranks.Length > 0 && !Array.Exists(ranks, static rank => rank.HasEnded))
         {
-            return engine;
+            return ranks;
         }
 
         context.Abort();
-        return null;
+        return [];
+    }
+
+    /// <summary>The rank that computes a request: the one that its header names, or that with the least load, in which a waiting request counts four times.</summary>
+    /// <returns>Null when the header names a rank that is not here. An engine with one rank takes every request.</returns>
+    private static HostedEngine? ChooseRank(HttpContext context, HostedEngine[] ranks)
+    {
+        if (ranks.Length == 1)
+        {
+            return ranks[0];
+        }
+
+        return int.TryParse(context.Request.Headers[DataParallelRank], NumberStyles.Integer, CultureInfo.InvariantCulture, out int asked)
+            ? Array.Find(ranks, rank => rank.Metadata.DataParallelRank == asked)
+            : ranks.MinBy(LoadOf);
+    }
+
+    private static int LoadOf(HostedEngine rank)
+    {
+        InstanceStatus status = rank.Status();
+        return status.RunningRequestCount + (4 * status.WaitingRequestCount);
     }
 
     private async Task CompleteAsync(HttpContext context, ApiKind kind)
     {
-        if (FindEngine(context) is not { } engine)
+        HostedEngine[] ranks = FindRanks(context);
+        if (ranks.Length == 0)
         {
+            return;
+        }
+
+        if (ChooseRank(context, ranks) is not { } engine)
+        {
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, $"{DataParallelRank} names none of the {ranks.Length} ranks here");
             return;
         }
 
@@ -182,28 +216,30 @@ internal sealed class EngineEndpoints(EngineRegistry registry, PrefillClient pre
     private Task MetricsAsync(HttpContext context) => TellLoadAsync(
         context,
         "text/plain; version=0.0.4; charset=utf-8",
-        engine => engine.MetricsFace == MetricsFace.Sglang
-            ? MetricsText.OfSglang(engine, options.Model)
-            : MetricsText.OfVllm(engine, options.Model, [.. context.Request.Query["name[]"].OfType<string>()]));
+        ranks => ranks[0].MetricsFace == MetricsFace.Sglang
+            ? MetricsText.OfSglang(ranks, options.Model)
+            : MetricsText.OfVllm(ranks, options.Model, [.. context.Request.Query["name[]"].OfType<string>()]));
 
     private Task LoadsAsync(HttpContext context) => TellLoadAsync(
-        context, "application/json", static engine => engine.MetricsFace == MetricsFace.Sglang ? MetricsText.LoadsOf(engine) : null);
+        context, "application/json", static ranks => ranks[0].MetricsFace == MetricsFace.Sglang ? MetricsText.LoadsOf(ranks) : null);
 
-    private async Task TellLoadAsync(HttpContext context, string contentType, Func<HostedEngine, string?> textOf)
+    private async Task TellLoadAsync(HttpContext context, string contentType, Func<HostedEngine[], string?> textOf)
     {
-        if (FindEngine(context) is not { } engine)
+        HostedEngine[] ranks = FindRanks(context);
+        if (ranks.Length == 0)
         {
             return;
         }
 
-        if (engine.MetricsFault is MetricsFault.Slow or MetricsFault.Frozen)
+        MetricsFault fault = ranks[0].MetricsFault;
+        if (fault is MetricsFault.Slow or MetricsFault.Frozen)
         {
-            TimeSpan late = engine.MetricsFault == MetricsFault.Slow ? TimeSpan.FromSeconds(2) : Timeout.InfiniteTimeSpan;
+            TimeSpan late = fault == MetricsFault.Slow ? TimeSpan.FromSeconds(2) : Timeout.InfiniteTimeSpan;
             await Task.Delay(late, options.TimeProvider, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        string? text = engine.MetricsFault == MetricsFault.Garbage ? "\0{{{" : textOf(engine);
-        if (text is null || engine.MetricsFault == MetricsFault.Error)
+        string? text = fault == MetricsFault.Garbage ? "\0{{{" : textOf(ranks);
+        if (text is null || fault == MetricsFault.Error)
         {
             context.Response.StatusCode = text is null ? StatusCodes.Status404NotFound : StatusCodes.Status500InternalServerError;
             return;

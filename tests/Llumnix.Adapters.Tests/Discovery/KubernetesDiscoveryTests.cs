@@ -28,14 +28,15 @@ public sealed class KubernetesDiscoveryTests : KubernetesDiscoveryRuns
     public async Task Run_PodTakesNoRequests_LeavesAndComesBack()
     {
         Server.Put(A);
-        await using var run = await WatchingAsync(LongWatches, "a_1_dp0");
+        Server.Put(B);
+        await using var run = await WatchingAsync(LongWatches, "a_1_dp0", "b_2_dp0");
 
         foreach (FakePod unfit in new[] { A with { IsReady = false }, A with { Phase = "Failed" }, A with { Ip = "" }, A with { Ip = null } })
         {
             Server.Put(unfit);
-            await IsAsync(run);
+            await IsAsync(run, "b_2_dp0");
             Server.Put(A);
-            await IsAsync(run, "a_1_dp0");
+            await IsAsync(run, "a_1_dp0", "b_2_dp0");
         }
     }
 

@@ -41,7 +41,8 @@ public sealed class EngineProcessTests
     {
         int[] ports = FreePort.Find(2);
         using LlumnixProcess sglang = LlumnixProcess.Start(
-            "engine", "--port", ports[0].ToString(CultureInfo.InvariantCulture), "--metrics-face", "sglang", "--served-models", "base, adapter");
+            "engine", "--port", ports[0].ToString(CultureInfo.InvariantCulture), "--metrics-face", "sglang", "--served-models", "base, adapter",
+            "--data-parallel-size", "2");
         using LlumnixProcess broken = LlumnixProcess.Start("engine", "--port", ports[1].ToString(CultureInfo.InvariantCulture), "--metrics-fault", "error");
         await sglang.ReadLineAsync();
         await broken.ReadLineAsync();
@@ -51,11 +52,20 @@ public sealed class EngineProcessTests
         Assert.Contains("\"base\"", models, StringComparison.Ordinal);
         Assert.Contains("\"adapter\"", models, StringComparison.Ordinal);
         Assert.Contains("sglang:num_queue_reqs{", await GetAsync(client, ports[0], "/metrics"), StringComparison.Ordinal);
-        Assert.Contains("num_waiting_reqs", await GetAsync(client, ports[0], "/v1/loads"), StringComparison.Ordinal);
+        Assert.Contains("{\"dp_rank\":1,\"num_running_reqs\":0,\"num_waiting_reqs\":0,", await GetAsync(client, ports[0], "/v1/loads"), StringComparison.Ordinal);
         using HttpResponseMessage failed = await client.GetAsync(UriOf(ports[1], "/metrics"), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
         await sglang.TerminateAsync();
         await broken.TerminateAsync();
+    }
+
+    [Theory]
+    [InlineData("--infer-type", "decode")]
+    [InlineData("--cms-redis", "127.0.0.1:1")]
+    public async Task Run_RanksOfAPatchedEngine_AreRefused(string flag, string value)
+    {
+        using LlumnixProcess process = LlumnixProcess.Start("engine", "--port", "0", "--data-parallel-size", "2", flag, value);
+        Assert.Equal(2, await process.WaitForExitAsync());
     }
 
     private static Task<string> GetAsync(HttpClient client, int port, string path) => client.GetStringAsync(UriOf(port, path), TestContext.Current.CancellationToken);

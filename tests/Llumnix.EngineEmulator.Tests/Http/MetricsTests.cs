@@ -70,4 +70,54 @@ public sealed class MetricsTests
             await client.GetTextAsync("/v1/loads?include=core"));
         Assert.Contains("sglang:num_queue_reqs{dp_rank=\"2\"", await client.GetTextAsync("/metrics"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Metrics_SeveralRanks_EachSeriesHasOneOfEach()
+    {
+        await using EngineHost host = await StartRanksAsync(3, MetricsFace.Vllm);
+        using var client = new EngineClient(host.Engines[0]);
+        using HttpResponseMessage answer = await client.SendAsync("/v1/completions", """{"prompt":"a b c","max_tokens":5}""", "1", ("X-data-parallel-rank", "1"));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        _ = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(
+            """
+            # TYPE vllm:prompt_tokens_total counter
+            vllm:prompt_tokens_total{engine="0",model_name="m"} 0
+            vllm:prompt_tokens_total{engine="1",model_name="m"} 3
+            vllm:prompt_tokens_total{engine="2",model_name="m"} 0
+            # TYPE vllm:request_generation_tokens histogram
+            vllm:request_generation_tokens_sum{engine="0",model_name="m"} 0
+            vllm:request_generation_tokens_sum{engine="1",model_name="m"} 5
+            vllm:request_generation_tokens_sum{engine="2",model_name="m"} 0
+            # TYPE vllm:cache_config_info gauge
+            vllm:cache_config_info{block_size="16",engine="0",kv_cache_size_tokens="945024",num_gpu_blocks="59064"} 1
+            vllm:cache_config_info{block_size="16",engine="1",kv_cache_size_tokens="945024",num_gpu_blocks="59064"} 1
+            vllm:cache_config_info{block_size="16",engine="2",kv_cache_size_tokens="945024",num_gpu_blocks="59064"} 1
+
+            """.ReplaceLineEndings("\n"),
+            await client.GetTextAsync(
+                "/metrics?name[]=vllm:prompt_tokens_total&name[]=vllm:request_generation_tokens_sum&name[]=vllm:cache_config_info"));
+    }
+
+    [Fact]
+    public async Task Loads_SeveralRanks_HasEach()
+    {
+        await using EngineHost host = await StartRanksAsync(2, MetricsFace.Sglang);
+        using var client = new EngineClient(host.Engines[1]);
+        Assert.Equal(
+            """{"loads":[{"dp_rank":0,"num_running_reqs":0,"num_waiting_reqs":0,"num_used_tokens":0,"max_total_num_tokens":945024,"token_usage":0},"""
+            + """{"dp_rank":1,"num_running_reqs":0,"num_waiting_reqs":0,"num_used_tokens":0,"max_total_num_tokens":945024,"token_usage":0}]}""",
+            await client.GetTextAsync("/v1/loads"));
+        string page = await client.GetTextAsync("/metrics");
+        Assert.Contains("sglang:num_queue_reqs{dp_rank=\"0\"", page, StringComparison.Ordinal);
+        Assert.Contains("sglang:num_queue_reqs{dp_rank=\"1\"", page, StringComparison.Ordinal);
+    }
+
+    private static Task<EngineHost> StartRanksAsync(int ranks, MetricsFace face)
+    {
+        EngineHostOptions options = EngineHostBuilder.Options(EngineHostBuilder.Fast, InferType.Neutral);
+        return EngineHost.StartAsync(
+            options with { Engines = [options.Engines[0] with { MetricsFace = face, LocalRanks = ranks, DataParallelSize = ranks }] },
+            TestContext.Current.CancellationToken);
+    }
 }
