@@ -30,6 +30,12 @@ internal sealed record Contestant(string Name)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? PeerLoss { get; init; }
 
+    /// <summary>
+    /// Time that a follower adds to a question and its answer, milliseconds: the first of the schedulers decides, and the others forward to it; null: all decide.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ForwardMs { get; init; }
+
     /// <summary>Time between two reports of gateways, milliseconds; null: 1000. Where statuses come from the CMS gateways do not report.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ReportIntervalMs { get; init; }

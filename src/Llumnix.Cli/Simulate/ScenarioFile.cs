@@ -108,6 +108,7 @@ internal static class ScenarioFile
             Schedulers = contestant.Schedulers,
             PeerDelayMs = contestant.PeerDelayMs,
             PeerLoss = contestant.PeerLoss,
+            ForwardMs = contestant.ForwardMs,
         })],
         TtftSloMs = text.TtftSlo,
         TpotSloMs = text.TpotSlo,
@@ -157,6 +158,10 @@ internal static class ScenarioFile
                 ? "peer_delay_ms must be from 0 to 60000"
             : scenario.Contestants.Any(static contestant => contestant.PeerLoss is { } loss && !(loss is >= 0 and <= 1))
                 ? "peer_loss must be from 0 to 1"
+            : scenario.Contestants.Any(static contestant => contestant.ForwardMs is { } forward && !(forward is >= 0 and <= 60_000))
+                ? "forward_ms must be from 0 to 60000"
+            : scenario.Contestants.Any(static contestant => contestant.ForwardMs is not null && (contestant.Schedulers is null or 1 || contestant.PeerDelayMs is not null))
+                ? "forward_ms goes with several schedulers of which one decides, not with peer_delay_ms"
             : scenario.Contestants.Any(contestant => contestant.PrefillEngines is { } prefills && (prefills < 1 || prefills >= engines))
                 ? $"prefill_engines must leave both sides at least one of the {engines} engines"
             : scenario.Faults.Any(fault => fault.Engine < 0 || fault.Engine >= engines) ? "a fault names an engine that is not there"

@@ -83,6 +83,7 @@ internal static class ScenarioRunner
                 PrefixLookup = schedulers is { Core.CacheAware: { AsksStore: true } asked } ? asked.Lookup : null,
                 DoPlacementsNamePrefixes = schedulers is { Core.CacheAware.UsesHistory: true },
                 Peers = PeersOf(schedulers, contestant, options, scenario),
+                Forwarding = contestant.ForwardMs is { } forward ? new LeaderForwarding(contestant.Schedulers ?? 1, TimeSpan.FromMilliseconds(forward)) : null,
                 Faults = [.. scenario.Faults.Select(static fault => new EngineFault(
                     fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds)))],
             },

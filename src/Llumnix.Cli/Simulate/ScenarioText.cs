@@ -86,6 +86,8 @@ internal sealed class ScenarioText
         public double? PeerDelayMs { get; set; }
 
         public double? PeerLoss { get; set; }
+
+        public double? ForwardMs { get; set; }
     }
 
     internal sealed class FaultText

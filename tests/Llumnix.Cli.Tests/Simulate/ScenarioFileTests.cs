@@ -29,6 +29,7 @@ public sealed class ScenarioFileTests
               - {name: one, flags: [--scheduling-policy=flood], prefill_engines: 2}
               - {name: two, baseline: least-requests}
               - {name: three, report_interval_ms: 300, first_tokens_wait: true, schedulers: 3, peer_delay_ms: 2.5, peer_loss: 0.25}
+              - {name: four, schedulers: 2, forward_ms: 0.5}
             faults: [{kind: silent, engine: 4, at: 3, duration: 9}]
             """,
             "/dir",
@@ -42,6 +43,7 @@ public sealed class ScenarioFileTests
         Assert.Equal((2.5, 4.0), (scenario.KvMetadataDelayMs, scenario.EngineReadDelayMs));
         Assert.Equal((300.0, true), (scenario.Contestants[2].ReportIntervalMs, scenario.Contestants[2].DoFirstTokensWait));
         Assert.Equal((3, 2.5, 0.25), (scenario.Contestants[2].Schedulers, scenario.Contestants[2].PeerDelayMs, scenario.Contestants[2].PeerLoss));
+        Assert.Equal((2, 0.5), (scenario.Contestants[3].Schedulers, scenario.Contestants[3].ForwardMs));
         Assert.Equal((500, 60), (scenario.AskAgainMs, scenario.AskAgainForSeconds));
         Assert.Equal((2, BaselineKind.LeastRequests), (scenario.Contestants[0].PrefillEngines, scenario.Contestants[1].Baseline));
         Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));
@@ -69,6 +71,9 @@ public sealed class ScenarioFileTests
     [InlineData("contestants: [{name: a, schedulers: 2, baseline: random}]", "s.yaml: schedulers must be from 1 to 4, and 1 for a baseline")]
     [InlineData("contestants: [{name: a, peer_delay_ms: -1}]", "s.yaml: peer_delay_ms must be from 0 to 60000")]
     [InlineData("contestants: [{name: a, peer_loss: .nan}]", "s.yaml: peer_loss must be from 0 to 1")]
+    [InlineData("contestants: [{name: a, schedulers: 2, forward_ms: -1}]", "s.yaml: forward_ms must be from 0 to 60000")]
+    [InlineData("contestants: [{name: a, forward_ms: 1}]", "s.yaml: forward_ms goes with several schedulers of which one decides, not with peer_delay_ms")]
+    [InlineData("contestants: [{name: a, schedulers: 2, forward_ms: 1, peer_delay_ms: 1}]", "s.yaml: forward_ms goes with several schedulers of which one decides, not with peer_delay_ms")]
     [InlineData("workload: {arrivals: tidal}", "s.yaml: unknown arrivals 'tidal'; known: trace, poisson, bursty, diurnal")]
     [InlineData("contestants: [{name: a, baseline: best}]", "s.yaml: unknown baseline 'best'")]
     [InlineData("contestants: [{name: a}, {name: a}]", "s.yaml: contestants need names of their own")]
