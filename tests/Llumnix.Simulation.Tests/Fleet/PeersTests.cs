@@ -185,7 +185,7 @@ public sealed class PeersTests
     private static PeerExchange PeersOf(FullModeScheduler[] schedulers, double loss) =>
         new([.. schedulers.Select(static scheduler => scheduler.Replica!)]) { Loss = loss };
 
-    private static IPlacer PlacerOf(FullModeScheduler[] schedulers) => new SchedulersPlacer([.. schedulers.Select(static scheduler => new SchedulerPlacer(scheduler))]);
+    private static SchedulersPlacer PlacerOf(FullModeScheduler[] schedulers) => new SchedulersPlacer([.. schedulers.Select(static scheduler => new SchedulerPlacer(scheduler))]);
 
     private static void AssertNothingIsLeft(FullModeScheduler[] schedulers, VirtualClock clock)
     {
