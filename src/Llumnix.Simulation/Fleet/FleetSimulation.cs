@@ -20,9 +20,9 @@ public sealed partial class FleetSimulation
     private readonly RequestResult[] _results;
     private readonly HashSet<RequestRun> _open = [];
     private readonly FleetTimeline _timeline;
-    private readonly PeerStreams? _peers;
     private readonly SimulatedKvMetadata? _kvMetadata;
     private IPlacer _placer = null!;
+    private PeerStreams? _peers;
     private TimeSpan _lastEnd;
     private long _steps;
     private int _ended;
@@ -44,7 +44,6 @@ public sealed partial class FleetSimulation
         _kvMetadata = options.PrefixLookup is { } lookup ? new SimulatedKvMetadata(lookup, _engines, clock) : null;
         _meters = options.Reads is { } reads ? [.. _engines.Select(engine => new EngineMeter(engine, reads))] : [];
         _readTimes = new Random(options.Reads?.Seed ?? 0);
-        _peers = options.Peers is { } exchange ? new PeerStreams(exchange, clock, _events) : null;
         _timeline = new FleetTimeline(_engines, options.SampleInterval);
     }
 
@@ -100,7 +99,9 @@ public sealed partial class FleetSimulation
             Poll();
         }
 
+        _peers = _options.Peers is { } exchange ? new PeerStreams(exchange, _clock, _events) : null;
         _peers?.Note();
+
         if (_options.Reports is { } reports)
         {
             _events.Add(Now + reports.Interval, SimulationEventKind.Report);
