@@ -41,6 +41,17 @@ internal sealed class ScheduleLoad(LoadOptions options)
 
     private async Task<int> RunAsync(CancellationToken cancellation)
     {
+        ScheduleFigures figures = await MeasureAsync(cancellation);
+        Console.WriteLine(
+            $"{figures.RequestsPerSecond,9:F0} req/s  p50 {figures.P50} µs  p99 {figures.P99} µs  p99.9 {figures.P999} µs  not placed {figures.NotPlaced}  "
+            + (options.ServerProcess == 0 ? "" : $"server CPU {figures.CpuPerRequest:F1} µs/req, {figures.Cores:F3} cores, {figures.WorkingSet >> 20} MiB"));
+        return figures.NotPlaced == 0 ? 0 : 1;
+    }
+
+    /// <summary>Sends for the options' time. Once per object.</summary>
+    /// <exception cref="IOException">The server closed a connection.</exception>
+    internal async Task<ScheduleFigures> MeasureAsync(CancellationToken cancellation)
+    {
         long start = Stopwatch.GetTimestamp();
         _measureFrom = start + ToTicks(options.WarmUp);
         _end = _measureFrom + ToTicks(options.Duration);
@@ -51,8 +62,15 @@ internal sealed class ScheduleLoad(LoadOptions options)
         TimeSpan cpu = ProcessCpu.Of(options.ServerProcess) - cpuBefore;
         long workingSet = ProcessMemory.Of(options.ServerProcess);
         await Task.WhenAll(connections);
-        Print(cpu, workingSet);
-        return _failed == 0 ? 0 : 1;
+        return new ScheduleFigures(
+            _latencies.Count / options.Duration.TotalSeconds,
+            _latencies.Percentile(.5),
+            _latencies.Percentile(.99),
+            _latencies.Percentile(.999),
+            _failed,
+            cpu.TotalMicroseconds / _latencies.Count,
+            cpu.TotalSeconds / options.Duration.TotalSeconds,
+            workingSet);
     }
 
     private async Task RunConnectionAsync(int index, long start, CancellationToken cancellation)
@@ -92,16 +110,6 @@ internal sealed class ScheduleLoad(LoadOptions options)
         {
             await Task.Delay(wait, cancellation);
         }
-    }
-
-    private void Print(TimeSpan cpu, long workingSet)
-    {
-        double perSecond = _latencies.Count / options.Duration.TotalSeconds;
-        Console.WriteLine(
-            $"{perSecond,9:F0} req/s  p50 {_latencies.Percentile(.5)} µs  p99 {_latencies.Percentile(.99)} µs  "
-            + $"p99.9 {_latencies.Percentile(.999)} µs  not placed {_failed}  "
-            + (options.ServerProcess == 0 ? "" : $"server CPU {cpu.TotalMicroseconds / _latencies.Count:F1} µs/req, "
-                + $"{cpu.TotalSeconds / options.Duration.TotalSeconds:F3} cores, {workingSet >> 20} MiB"));
     }
 
     private static long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * Stopwatch.Frequency);

@@ -28,6 +28,12 @@ internal sealed record Contestant(string Name)
     /// <summary>Share of the batches among schedulers that are lost, 0 to 1.</summary>
     public double PeerLoss { get; init; }
 
+    /// <summary>
+    /// Time that a follower adds to a question and its answer, milliseconds: the first of the schedulers decides, and the others forward to it; null: all decide.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ForwardMs { get; init; }
+
     /// <summary>Share of the reads of engines' metrics that get no answer, 0 to 1.</summary>
     public double ReadLoss { get; init; }
 

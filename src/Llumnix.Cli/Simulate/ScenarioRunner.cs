@@ -87,6 +87,7 @@ internal static class ScenarioRunner
                 PrefixLookup = schedulers is { Core.CacheAware: { AsksStore: true } asked } ? asked.Lookup : null,
                 DoPlacementsNamePrefixes = schedulers is { Core.CacheAware.UsesHistory: true },
                 Peers = PeersOf(schedulers, contestant, options, scenario),
+                Forwarding = contestant.ForwardMs is { } forward ? new LeaderForwarding(contestant.Schedulers, TimeSpan.FromMilliseconds(forward)) : null,
                 Faults = [.. scenario.Faults.Select(static fault => new EngineFault(
                     fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds))
                 {
@@ -130,7 +131,7 @@ internal static class ScenarioRunner
 
     private static GatewayReports ReportsOf(Contestant contestant) => new()
     {
-        Interval = TimeSpan.FromMilliseconds(contestant.ReportIntervalMs),
+        Interval = contestant.ReportIntervalMs is { } interval ? TimeSpan.FromMilliseconds(interval) : new GatewayReports().Interval,
         FirstTokenDelay = contestant.DoFirstTokensWait ? null : new GatewayReports().FirstTokenDelay,
     };
 

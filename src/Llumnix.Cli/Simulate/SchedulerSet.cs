@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>The schedulers of a contestant, usually one.</summary>
+/// <summary>The schedulers of a contestant that decide, usually one.</summary>
 /// <param name="Placer">Places with all of them.</param>
 /// <param name="Core">The first one in full mode, whose view is planned over; null in lite mode.</param>
 /// <param name="Replicas">Their ledgers, when they tell each other of placements; else none.</param>
@@ -21,7 +21,7 @@ internal sealed record SchedulerSet(IPlacer Placer, SchedulerCore? Core, IReadOn
         List<IPlacer> placers = [];
         List<LedgerReplica> replicas = [];
         SchedulerCore? first = null;
-        int count = contestant.Schedulers;
+        int count = contestant.ForwardMs is null ? contestant.Schedulers : 1;
         for (int i = 0; i < count; i++)
         {
             SchedulerOptions own = options with { Service = options.Service with { Seed = options.Service.Seed + i } };

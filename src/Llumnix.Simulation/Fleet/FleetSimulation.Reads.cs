@@ -73,7 +73,7 @@ public sealed partial class FleetSimulation
         }
 
         _placer.Report(_progress);
-        NotePeers();
+        _peers?.Note();
         _events.Add(Now + _options.Reports!.Interval, SimulationEventKind.Report);
     }
 
@@ -84,7 +84,7 @@ public sealed partial class FleetSimulation
             _progress.Clear();
             AddProgress(run);
             _placer.Report(_progress);
-            NotePeers();
+            _peers?.Note();
         }
     }
 

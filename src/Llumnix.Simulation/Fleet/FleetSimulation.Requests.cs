@@ -24,6 +24,19 @@ public sealed partial class FleetSimulation
     /// <summary>The gateway asks for a placement, for the first time or again.</summary>
     private void Ask(RequestRun run)
     {
+        if (Forwarding(run) is { Ticks: > 0 } delay)
+        {
+            _events.Add(Now + delay, SimulationEventKind.TakeQuestion, 0, run);
+        }
+        else
+        {
+            TakeQuestion(run);
+        }
+    }
+
+    /// <summary>The scheduler that decides has the question.</summary>
+    private void TakeQuestion(RequestRun run)
+    {
         if (_kvMetadata is { } service && service.IsWanted(run.Arrival.PromptTokens))
         {
             LookUp(service.Begin(run));
@@ -50,7 +63,7 @@ public sealed partial class FleetSimulation
         }
 
         bool isSplit = _options.Mode != SchedulingMode.Neutral;
-        Send(run.FirstEngine, new EngineRequest
+        Send(run.FirstEngine, Forwarding(run), new EngineRequest
         {
             Id = $"cmpl-{run.Id}-0",
             PromptTokens = run.Arrival.PromptTokens,
@@ -69,13 +82,13 @@ public sealed partial class FleetSimulation
             out placement);
         if (outcome == ScheduleOutcome.Placed)
         {
-            NotePeers();
+            _peers?.Note();
             return true;
         }
 
         if (outcome == ScheduleOutcome.Deferred && stage == InferType.Prefill && Now - run.Arrival.Offset + _options.AskAgainAfter <= _options.AskAgainFor)
         {
-            _events.Add(Now + _options.AskAgainAfter, SimulationEventKind.AskAgain, 0, run);
+            _events.Add(Now + Forwarding(run) + _options.AskAgainAfter, SimulationEventKind.AskAgain, 0, run);
             return false;
         }
 
@@ -83,8 +96,12 @@ public sealed partial class FleetSimulation
         return false;
     }
 
-    private void Send(int engine, EngineRequest request) =>
-        _events.Add(Now + _options.Path.DispatchDelay, SimulationEventKind.Enqueue, engine, request);
+    /// <summary>The gateway, which has the placement after a time, sends the request to its engine.</summary>
+    private void Send(int engine, TimeSpan after, EngineRequest request) =>
+        _events.Add(Now + after + _options.Path.DispatchDelay, SimulationEventKind.Enqueue, engine, request);
+
+    /// <summary>Time that a follower adds on the way to the scheduler that decides, and on the way back; zero without a follower between.</summary>
+    private TimeSpan Forwarding(RequestRun run) => _options.Forwarding?.OneWay(run.Id) ?? TimeSpan.Zero;
 
     private void Enqueue(int engine, EngineRequest request)
     {
@@ -153,21 +170,39 @@ public sealed partial class FleetSimulation
 
     private void PlaceDecode(RequestRun run)
     {
-        if (_options.Mode == SchedulingMode.PdStaged)
+        if (_options.Mode != SchedulingMode.PdStaged)
         {
-            if (!TryPlace(run, InferType.Decode, null, out Placement placement))
-            {
-                _engines[run.FirstEngine].Model.ReleaseAwaitingPull($"cmpl-{run.Id}-0");
-                TryStep(run.FirstEngine);
-                return;
-            }
+            SendDecode(run, TimeSpan.Zero);
+        }
+        else if (Forwarding(run) is { Ticks: > 0 } delay)
+        {
+            _events.Add(Now + delay, SimulationEventKind.TakeDecodeQuestion, 0, run);
+        }
+        else
+        {
+            TakeDecodeQuestion(run);
+        }
+    }
 
-            run.Second = placement.First;
-            run.SecondEngine = _engineById[placement.First.Instance.InstanceId];
+    /// <summary>The scheduler that decides has the question for a staged request's decode.</summary>
+    private void TakeDecodeQuestion(RequestRun run)
+    {
+        if (!TryPlace(run, InferType.Decode, null, out Placement placement))
+        {
+            _engines[run.FirstEngine].Model.ReleaseAwaitingPull($"cmpl-{run.Id}-0");
+            TryStep(run.FirstEngine);
+            return;
         }
 
+        run.Second = placement.First;
+        run.SecondEngine = _engineById[placement.First.Instance.InstanceId];
+        SendDecode(run, Forwarding(run));
+    }
+
+    private void SendDecode(RequestRun run, TimeSpan after)
+    {
         // The prefill has made the first token; its KV is the first thing that the decode computes.
-        Send(run.SecondEngine, new EngineRequest
+        Send(run.SecondEngine, after, new EngineRequest
         {
             Id = $"chatcmpl-{run.Id}-0",
             PromptTokens = run.Arrival.PromptTokens + 1,
@@ -196,7 +231,7 @@ public sealed partial class FleetSimulation
             _placer.Release(run.Id, Released(second));
         }
 
-        NotePeers();
+        _peers?.Note();
         Record(run, outcome);
         _lastEnd = Now;
     }

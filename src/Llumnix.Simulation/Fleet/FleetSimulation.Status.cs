@@ -40,7 +40,7 @@ public sealed partial class FleetSimulation
         }
 
         _placer.Synchronize(_readings);
-        NotePeers();
+        _peers?.Note();
         _events.Add(Now + _options.Path.PollInterval, SimulationEventKind.Poll);
     }
 

@@ -11,7 +11,6 @@ namespace Llumnix.Simulation.Fleet;
 /// </summary>
 public sealed partial class FleetSimulation
 {
-    private const int MaxSamples = 1024;
     private readonly SimulationOptions _options;
     private readonly VirtualClock _clock;
     private readonly EventQueue _events = new();
@@ -20,11 +19,10 @@ public sealed partial class FleetSimulation
     private readonly InstanceReading[] _readings;
     private readonly RequestResult[] _results;
     private readonly HashSet<RequestRun> _open = [];
-    private readonly List<EngineSample[]> _timeline = [];
+    private readonly FleetTimeline _timeline;
     private readonly SimulatedKvMetadata? _kvMetadata;
     private IPlacer _placer = null!;
-    private TimeSpan _sampleInterval;
-    private TimeSpan _lastSample;
+    private PeerStreams? _peers;
     private TimeSpan _lastEnd;
     private long _steps;
     private int _ended;
@@ -46,8 +44,7 @@ public sealed partial class FleetSimulation
         _kvMetadata = options.PrefixLookup is { } lookup ? new SimulatedKvMetadata(lookup, _engines, clock) : null;
         _meters = options.Reads is { } reads ? [.. _engines.Select(engine => new EngineMeter(engine, reads))] : [];
         _readTimes = new Random(options.Reads?.Seed ?? 0);
-        _peerLosses = new Random(options.Peers?.Seed ?? 0);
-        _sampleInterval = options.SampleInterval;
+        _timeline = new FleetTimeline(_engines, options.SampleInterval);
     }
 
     /// <summary>The engines' metadata.</summary>
@@ -102,10 +99,8 @@ public sealed partial class FleetSimulation
             Poll();
         }
 
-        if (_options.Peers is { } peers)
-        {
-            BeginPeers(peers);
-        }
+        _peers = _options.Peers is { } exchange ? new PeerStreams(exchange, _clock, _events) : null;
+        _peers?.Note();
 
         if (_options.Reports is { } reports)
         {
@@ -117,7 +112,7 @@ public sealed partial class FleetSimulation
             _events.Add(_options.Arrivals[0].Offset, SimulationEventKind.Arrive, 0);
         }
 
-        _events.Add(Now + _sampleInterval, SimulationEventKind.Sample);
+        _events.Add(Now + _timeline.Interval, SimulationEventKind.Sample);
         if (_rescheduling is { } rescheduling)
         {
             _events.Add(Now + rescheduling.Interval, SimulationEventKind.Reschedule);
@@ -139,6 +134,12 @@ public sealed partial class FleetSimulation
                 break;
             case SimulationEventKind.AskAgain:
                 Ask((RequestRun)next.Subject!);
+                break;
+            case SimulationEventKind.TakeQuestion:
+                TakeQuestion((RequestRun)next.Subject!);
+                break;
+            case SimulationEventKind.TakeDecodeQuestion:
+                TakeDecodeQuestion((RequestRun)next.Subject!);
                 break;
             case SimulationEventKind.EndQuestion:
                 EndQuestion((PrefixLookup)next.Subject!);
@@ -175,14 +176,13 @@ public sealed partial class FleetSimulation
                 ReportFirstToken((RequestRun)next.Subject!);
                 break;
             case SimulationEventKind.TellPeers:
-                TellPeers();
+                _peers!.Tell();
                 break;
             case SimulationEventKind.TakeFromPeer:
-                TakeFromPeer(((PeerStream Stream, LedgerBatch Batch))next.Subject!);
+                _peers!.Take(((PeerStreams.PeerStream Stream, LedgerBatch Batch))next.Subject!);
                 break;
             case SimulationEventKind.RepeatForPeer:
-                ((PeerStream)next.Subject!).Feed.RequestSnapshot();
-                NotePeers();
+                _peers!.Repeat((PeerStreams.PeerStream)next.Subject!);
                 break;
             case SimulationEventKind.Reschedule:
                 Reschedule();
@@ -194,7 +194,8 @@ public sealed partial class FleetSimulation
                 Apply(((EngineFault Fault, bool Begins))next.Subject!);
                 break;
             default:
-                Sample();
+                _timeline.Sample(Now);
+                _events.Add(Now + _timeline.Interval, SimulationEventKind.Sample);
                 break;
         }
     }
@@ -256,40 +257,6 @@ public sealed partial class FleetSimulation
         TryStep(index);
     }
 
-    private void Sample()
-    {
-        TimeSpan length = Now - _lastSample;
-        _lastSample = Now;
-        _timeline.Add([.. _engines.Select(engine => SampleOf(engine, length))]);
-        if (_timeline.Count > MaxSamples)
-        {
-            Thin();
-        }
-
-        _events.Add(Now + _sampleInterval, SimulationEventKind.Sample);
-    }
-
-    private static EngineSample SampleOf(SimulatedEngine engine, TimeSpan length)
-    {
-        float prefill = (float)((engine.BusyWithPrefill - engine.SampledPrefill) / length);
-        float busy = (float)((engine.Busy - engine.SampledBusy) / length);
-        (engine.SampledBusy, engine.SampledPrefill) = (engine.Busy, engine.BusyWithPrefill);
-        return new EngineSample(
-            prefill, busy - prefill, engine.Model.RunningCount, engine.Model.WaitingCount, (float)engine.Model.UsedBlocks / engine.Model.TotalBlocks);
-    }
-
-    /// <summary>Keeps every other sample, and doubles the interval from now on.</summary>
-    private void Thin()
-    {
-        for (int i = 0; i < _timeline.Count / 2; i++)
-        {
-            _timeline[i] = _timeline[(2 * i) + 1];
-        }
-
-        _timeline.RemoveRange(_timeline.Count / 2, _timeline.Count - (_timeline.Count / 2));
-        _sampleInterval *= 2;
-    }
-
     private SimulationResult End()
     {
         foreach (RequestRun run in _open.ToArray())
@@ -310,8 +277,8 @@ public sealed partial class FleetSimulation
             Requests = _results,
             Engines = Engines,
             Elapsed = _lastEnd,
-            SampleInterval = _sampleInterval,
-            Timeline = _timeline,
+            SampleInterval = _timeline.Interval,
+            Timeline = _timeline.Samples,
             Migrations = _migrations,
             FailedMigrations = _failedMigrations,
             Steps = _steps,

@@ -43,6 +43,9 @@ public sealed class OthersPlacer(IPlacer placer, InstanceMetadata first, int eve
     }
 
     /// <inheritdoc/>
+    public void Drain(string instanceId, bool isDrained) => placer.Drain(instanceId, isDrained);
+
+    /// <inheritdoc/>
     public void Report(RequestProgressBatch progress)
     {
         _own.Clear();

@@ -26,6 +26,16 @@ public sealed class SchedulersPlacer(IReadOnlyList<IPlacer> schedulers) : IPlace
     /// <inheritdoc/>
     public void Release(string requestId, in ReleasedInstance instance) => schedulers[IndexOf(requestId)].Release(requestId, in instance);
 
+    /// <summary>Orders it at each of them: several schedulers that decide do not tell each other of drains.</summary>
+    /// <inheritdoc/>
+    public void Drain(string instanceId, bool isDrained)
+    {
+        foreach (IPlacer scheduler in schedulers)
+        {
+            scheduler.Drain(instanceId, isDrained);
+        }
+    }
+
     /// <inheritdoc/>
     public void Report(RequestProgressBatch progress)
     {
@@ -42,15 +52,5 @@ public sealed class SchedulersPlacer(IReadOnlyList<IPlacer> schedulers) : IPlace
         }
     }
 
-    /// <summary>FNV-1a, so that the same scenario gives the same results in every process.</summary>
-    private int IndexOf(ReadOnlySpan<char> requestId)
-    {
-        uint hash = 2166136261;
-        foreach (char c in requestId)
-        {
-            hash = (hash ^ c) * 16777619;
-        }
-
-        return (int)((hash >> 8) % (uint)schedulers.Count);
-    }
+    private int IndexOf(ReadOnlySpan<char> requestId) => ChosenScheduler.IndexOf(requestId, schedulers.Count);
 }

@@ -8,6 +8,12 @@ internal enum SimulationEventKind
     /// <summary>The gateway asks again for a deferred request. Subject: its run.</summary>
     AskAgain,
 
+    /// <summary>A question that a follower has forwarded reaches the leader. Subject: the run.</summary>
+    TakeQuestion,
+
+    /// <summary>The question for a staged request's decode reaches the leader through a follower. Subject: the run.</summary>
+    TakeDecodeQuestion,
+
     /// <summary>The KV metadata service's answer is there, or the lookup's budget is used up. Subject: the lookup.</summary>
     EndQuestion,
 

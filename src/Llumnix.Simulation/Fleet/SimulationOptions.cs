@@ -26,6 +26,9 @@ public sealed record SimulationOptions
     /// <summary>How several schedulers tell each other of their placements; null: they do not, or there is one.</summary>
     public PeerExchange? Peers { get; init; }
 
+    /// <summary>Several schedulers of which one decides and the others forward to it; null: there is one, or all decide.</summary>
+    public LeaderForwarding? Forwarding { get; init; }
+
     /// <summary>How gateways report how far requests are; null: they do not.</summary>
     public GatewayReports? Reports { get; init; }
 

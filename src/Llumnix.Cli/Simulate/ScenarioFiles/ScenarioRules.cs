@@ -73,6 +73,11 @@ internal static class ScenarioRules
                 yield return new ScenarioProblem($"{path}.prefill_engines", $"must leave at least one of the {engines} engines for decode");
             }
 
+            if (contestant.ForwardMs is not null && (contestant.Schedulers == 1 || contestant.PeerDelayMs is not null))
+            {
+                yield return new ScenarioProblem($"{path}.forward_ms", "goes with several schedulers of which one decides, not with peer_delay_ms");
+            }
+
             foreach (ScenarioProblem problem in contestant.Baseline is null ? FindInFlags(contestant, scenario, path) : FindInBaseline(contestant, path))
             {
                 yield return problem;

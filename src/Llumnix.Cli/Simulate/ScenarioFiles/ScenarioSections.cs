@@ -83,6 +83,8 @@ internal static class ScenarioSections
             c => c.Schedulers, (c, v) => c with { Schedulers = v }),
         OfContestant.Optional("peer_delay_ms", Between(0, MaxDelayMs), Milliseconds, "Time that word of a placement takes from one scheduler to another, in addition to --ha-batch-interval-ms.",
             c => c.PeerDelayMs, (c, v) => c with { PeerDelayMs = v }) with { Default = "they do not tell each other" },
+        OfContestant.Optional("forward_ms", Between(0, MaxDelayMs), Milliseconds, "The first of the schedulers decides and the others forward to it, which adds this time to a question and its answer. Not with peer_delay_ms.",
+            c => c.ForwardMs, (c, v) => c with { ForwardMs = v }) with { Default = "all decide" },
         OfContestant.Value("peer_loss", Between(0, 1), "share, 0 to 1", "Share of the batches among schedulers that get lost.", c => c.PeerLoss, (c, v) => c with { PeerLoss = v }),
         OfContestant.Value("read_loss", Between(0, 1), "share, 0 to 1", "Share of the reads of engines' metrics that get no answer.", c => c.ReadLoss, (c, v) => c with { ReadLoss = v }),
     ])

@@ -34,6 +34,7 @@ public sealed class ScenarioFileTests
               - {name: one, flags: [--scheduling-policy=flood], prefill_engines: 2}
               - {name: two, baseline: least-requests}
               - {name: three, report_interval_ms: 300, first_tokens_wait: true, schedulers: 3, peer_delay_ms: 2.5, peer_loss: 0.25, read_loss: 0.5}
+              - {name: four, schedulers: 2, forward_ms: 0.5}
             faults: [{kind: silent, engine: 4, at: 3, duration: 9}]
             """,
             "/dir",
@@ -48,6 +49,7 @@ public sealed class ScenarioFileTests
         Assert.Equal((300.0, true), (scenario.Contestants[2].ReportIntervalMs, scenario.Contestants[2].DoFirstTokensWait));
         Assert.Equal((3, 2.5, 0.25), (scenario.Contestants[2].Schedulers, scenario.Contestants[2].PeerDelayMs, scenario.Contestants[2].PeerLoss));
         Assert.Equal(0.5, scenario.Contestants[2].ReadLoss);
+        Assert.Equal((2, 0.5), (scenario.Contestants[3].Schedulers, scenario.Contestants[3].ForwardMs));
         Assert.Equal((500, 60), (scenario.AskAgainMs, scenario.AskAgainForSeconds));
         Assert.Equal((2, BaselineKind.LeastRequests), (scenario.Contestants[0].PrefillEngines, scenario.Contestants[1].Baseline));
         Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));
@@ -97,6 +99,8 @@ public sealed class ScenarioFileTests
     [InlineData("ask_again_for_s: .nan", "s.yaml:1: ask_again_for_s: must be a number from 0 to 86400, not '.nan'")]
     [InlineData("kv_metadata_delay_ms: -1", "s.yaml:1: kv_metadata_delay_ms: must be a number from 0 to 60000, not '-1'")]
     [InlineData("contestants: [{name: a, schedulers: 5}]", "s.yaml:1: contestants[0].schedulers: must be a whole number from 1 to 4, not '5'")]
+    [InlineData("contestants: [{name: a, forward_ms: 1}]", "s.yaml:1: contestants[0].forward_ms: goes with several schedulers of which one decides, not with peer_delay_ms")]
+    [InlineData("contestants: [{name: a, schedulers: 2, forward_ms: 1, peer_delay_ms: 1}]", "s.yaml:1: contestants[0].forward_ms: goes with several schedulers of which one decides, not with peer_delay_ms")]
     [InlineData("contestants: [{name: a, schedulers: 2, baseline: random}]", "s.yaml:1: contestants[0].schedulers: must be 1 for a baseline")]
     [InlineData("contestants: [{name: a, flags: [--seed=2], baseline: random}]", "s.yaml:1: contestants[0].flags: a baseline has no flags")]
     [InlineData("contestants:\n  - name: a\n    flags: [--scheduling-policy=best]", "s.yaml:3: contestants[0].flags: --scheduling-policy: the name is no policy of full mode; ")]
