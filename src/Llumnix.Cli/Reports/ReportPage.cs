@@ -3,7 +3,6 @@ using System.Net;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using Llumnix.Server.WebConsole;
 
 namespace Llumnix.Cli.Reports;
 
@@ -20,7 +19,7 @@ internal static class ReportPage
     {
         string style = Read("report.css");
         string script = string.Concat(Scripts.Select(Read));
-        byte[] library = ChartLibrary.ReadScript();
+        byte[] library = ReadBytes("echarts.js");
         string policy = $"default-src 'none'; script-src {Hash(Encoding.UTF8.GetBytes(script))} {Hash(library)}; style-src {Hash(Encoding.UTF8.GetBytes(style))}; "
             + "img-src data:; base-uri 'none'; form-action 'none'";
         var page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
@@ -112,10 +111,13 @@ internal static class ReportPage
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    private static string Read(string file)
+    private static string Read(string file) => Encoding.UTF8.GetString(ReadBytes(file)).ReplaceLineEndings("\n");
+
+    private static byte[] ReadBytes(string file)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"report/{file}")!;
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
     }
 }

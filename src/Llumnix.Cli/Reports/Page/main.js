@@ -16,6 +16,7 @@ async function start() {
   // The page's policy knows the library's hash.
   document.head.append(Object.assign(document.createElement('script'), { textContent: library }));
   makeRateChoice(data, [new Comparison(data), new Timelines(data)]);
+  performance.mark('ready');
   document.documentElement.dataset.ready = 'true';
 }
 
