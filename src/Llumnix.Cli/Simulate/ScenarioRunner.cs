@@ -44,11 +44,11 @@ internal static class ScenarioRunner
         EngineGroup profiled = scenario.Fleet[scenario.SchedulerProfileGroup ?? 0];
         using LatencyTables? tables = HasFiles(profiled) ? null : new LatencyTables(LatencyOf(profiled));
         ProfileOptions profile = new() { TtftPath = tables?.TtftPath ?? profiled.TtftProfile!, TpotPath = tables?.TpotPath ?? profiled.TpotProfile! };
-        SchedulerOptions?[] options = [.. scenario.Contestants.Select(contestant => contestant.Baseline is null ? OptionsOf(contestant, scenario, profile) : null)];
         List<Func<ScenarioRun>?> runs = [];
         foreach (int seed in seeds)
         {
             Scenario seeded = scenario with { Seed = seed };
+            SchedulerOptions?[] options = [.. scenario.Contestants.Select(contestant => contestant.Baseline is null ? OptionsOf(contestant, seeded, profile) : null)];
             foreach (double? rate in WorkloadMaker.RatesOf(scenario.Workload))
             {
                 // Made when the first of the contestants plays them, and free when the last one has: all seeds at once may not fit into memory.

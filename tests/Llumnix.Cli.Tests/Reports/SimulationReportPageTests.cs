@@ -82,14 +82,14 @@ public sealed class SimulationReportPageTests(ReportBrowser browser, PlayedRepor
     {
         await using ReportTab page = await OpenAsync();
         await ChooseRateAsync(page, "60");
-        await page.Page.GetByLabel("Contestant", new() { Exact = true }).SelectOptionAsync("rescheduling <&>");
+        await page.Page.GetByRole(AriaRole.Combobox, new() { Name = "Contestant", Exact = true }).SelectOptionAsync("rescheduling <&>");
         int migrations = report.First.Single(static run => run is { Contestant: "rescheduling <&>", Rate: 60 }).Result.Migrations.Count;
         Assert.NotEqual(0, migrations);
         await Expect(page.Page.Locator("#timelines .column p").First).ToHaveTextAsync($"rescheduling <&> at 60 req/s: {migrations} migrations");
         ILocator map = page.Page.Locator("#timelines .chart").First;
         foreach ((string metric, string expected) in ((string, string)[])[("Waiting requests", "engine-0003: mean"), ("KV cache in use", "%"), ("Role: prefill or decode", "engine-0000: idle")])
         {
-            await page.Page.GetByLabel("Show").SelectOptionAsync(metric);
+            await page.Page.GetByRole(AriaRole.Combobox, new() { Name = "Show", Exact = true }).SelectOptionAsync(metric);
             Assert.Contains(expected, (await map.GetAttributeAsync("aria-label"))!, StringComparison.Ordinal);
         }
 
@@ -128,12 +128,9 @@ public sealed class SimulationReportPageTests(ReportBrowser browser, PlayedRepor
         byte[] before = await chart.ScreenshotAsync();
         LocatorBoundingBoxResult box = (await chart.BoundingBoxAsync())!;
 
-        // The lines begin at the lower left of the plot; one of the points on the way up is under the pointer.
-        for (float y = box.Y + box.Height - 60; y > box.Y + 60; y -= 6)
-        {
-            await page.Page.Mouse.MoveAsync(box.X + 66, y);
-        }
-
+        float[] median = await chart.EvaluateAsync<float[]>(
+            "node => { const chart = echarts.getInstanceByDom(node); return chart.convertToPixel({ seriesIndex: 0 }, chart.getOption().series[0].data[100]); }");
+        await page.Page.Mouse.MoveAsync(box.X + median[0], box.Y + median[1]);
         Assert.NotEqual(before, await chart.ScreenshotAsync());
         page.ExpectNoProblems();
     }
@@ -142,7 +139,7 @@ public sealed class SimulationReportPageTests(ReportBrowser browser, PlayedRepor
 
     private static async Task ChooseRateAsync(ReportTab page, string rate)
     {
-        await page.Page.GetByLabel("Requests per second").SelectOptionAsync(rate);
+        await page.Page.GetByRole(AriaRole.Combobox, new() { Name = "Requests per second", Exact = true }).SelectOptionAsync(rate);
         await Expect(page.Page.Locator(".percentiles:visible caption")).ToContainTextAsync($"at {rate} req/s");
     }
 

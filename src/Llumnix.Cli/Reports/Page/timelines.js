@@ -106,10 +106,10 @@ function showMap(chart, lines, key, unit, most) {
     }),
     yAxis: axis('', undefined, { type: 'category', data: lines.engines, inverse: true, splitLine: { show: false } }),
     visualMap: {
-      left: 'center', bottom: 0, orient: 'horizontal', itemHeight: 90, itemWidth: 12, textStyle: { color: themeColor('--text') },
+      left: 'center', bottom: 0, orient: 'horizontal', textStyle: { color: themeColor('--text') },
       ...(key === 'role'
-        ? { type: 'piecewise', pieces: ROLES.map(([label, color], value) => ({ value, label, color })) }
-        : { type: 'continuous', min: 0, max: most, calculable: true, inRange: { color: RAMP }, formatter: (value) => `${number(value)}${unit}` }),
+        ? { type: 'piecewise', itemHeight: 12, itemWidth: 18, pieces: ROLES.map(([label, color], value) => ({ value, label, color })) }
+        : { type: 'continuous', itemHeight: 90, itemWidth: 12, min: 0, max: most, calculable: true, inRange: { color: RAMP }, formatter: (value) => `${number(value)}${unit}` }),
     },
     series: [{ name: chart.title, type: 'heatmap', progressive: 0, data: rows.flatMap((row, engine) => row.map((value, at) => [at, engine, value])) }],
   }), rows.map((row, engine) => `${lines.engines[engine]}: ${key === 'role'
