@@ -126,12 +126,11 @@ public sealed class SimulationReportPageTests(ReportBrowser browser, PlayedRepor
         ILocator chart = page.Page.Locator("#distributions .chart").First;
         await chart.ScrollIntoViewIfNeededAsync();
         byte[] before = await chart.ScreenshotAsync();
-        LocatorBoundingBoxResult box = (await chart.BoundingBoxAsync())!;
-
-        float[] median = await chart.EvaluateAsync<float[]>(
-            "node => { const chart = echarts.getInstanceByDom(node); return chart.convertToPixel({ seriesIndex: 0 }, chart.getOption().series[0].data[100]); }");
-        await page.Page.Mouse.MoveAsync(box.X + median[0], box.Y + median[1]);
+        LocatorBoundingBoxResult canvas = (await chart.Locator("canvas").BoundingBoxAsync())!;
+        await page.Page.Mouse.MoveAsync(canvas.X + (canvas.Width / 3), canvas.Y + (canvas.Height / 2));
+        await page.Page.EvaluateAsync("() => new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(shown)))");
         Assert.NotEqual(before, await chart.ScreenshotAsync());
+        await chart.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "report-pointer.png") });
         page.ExpectNoProblems();
     }
 

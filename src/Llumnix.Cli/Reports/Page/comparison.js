@@ -77,17 +77,15 @@ class Comparison {
     const longest = Math.max(0, ...runs.map((run) => quantileOf(run[key], quantiles, 0.99)));
     chart.show(() => ({
       tooltip: tooltip({
-        trigger: 'item',
-        formatter: ({ marker, seriesName, value }) => `${marker}${seriesName}\n${percent(value[1])} of the requests within ${number(value[0], 2)} ms`,
+        formatter: ([{ axisValue }]) => [`Requests within ${number(axisValue, 2)} ms`,
+          ...runs.map((run) => `${contestants[run.contestant]}: ${percent(shareWithin(run[key], quantiles, axisValue))}`)].join('\n'),
       }),
       dataZoom: [{ type: 'inside', filterMode: 'none' }],
       xAxis: axis('ms', undefined, { min: 0, max: niceCeiling(Math.max(longest, target ? 1.2 * target : 0)) }),
       yAxis: axis('', (value) => percent(value, 0), { min: 0, max: 1 }),
       series: [
-        ...runs.map((run) => ({
-          ...contestantLine(run.contestant, contestants[run.contestant], run[key].values.map((value, index) => [value / run[key].parts, quantiles[index] * run[key].share])),
-          showSymbol: true, symbol: 'circle', symbolSize: 3, triggerLineEvent: true,
-        })),
+        ...runs.map((run) =>
+          contestantLine(run.contestant, contestants[run.contestant], run[key].values.map((value, index) => [value / run[key].parts, quantiles[index] * run[key].share]))),
         ...(target ? [targetLine(target, `target ${number(target, 1)} ms`, true)] : []),
       ],
     }), runs.map((run) => `${contestants[run.contestant]}: median ${number(quantileOf(run[key], quantiles, 0.5), 1)}, p99 ${number(quantileOf(run[key], quantiles, 0.99), 1)} ms`).join('; '));
@@ -127,6 +125,12 @@ function intervalBars(contestant, name, points) {
 /** The value at the last quantile that is not above the share. */
 function quantileOf(distribution, quantiles, share) {
   return distribution.values[quantiles.findLastIndex((quantile) => quantile <= share)] / distribution.parts;
+}
+
+/** The share of all requests with at most this latency. */
+function shareWithin(distribution, quantiles, latency) {
+  const last = distribution.values.findLastIndex((value) => value <= latency * distribution.parts);
+  return last < 0 ? 0 : quantiles[last] * distribution.share;
 }
 
 /** The next number of the form 1, 2, 3, 4, 5, 6 or 8 times a power of ten. */
