@@ -18,6 +18,8 @@ public sealed class SimulationReportPageTests(ReportBrowser browser, PlayedRepor
         await Expect(page.Page.Locator("#attainment .chart canvas")).ToHaveCountAsync(1);
         await Expect(page.Page.Locator("#distributions .chart canvas")).ToHaveCountAsync(4);
         await Expect(page.Page.Locator("#timelines .chart:visible canvas")).Not.ToHaveCountAsync(0);
+        double ready = await page.ReadyAfterMsAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"charts after {ready:0} ms"));
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"report-{(isDark ? "dark" : "light")}.png"), FullPage = true });
         await page.ExpectAccessibleAsync();
         page.ExpectNoProblems();
