@@ -81,7 +81,7 @@ class Comparison {
           ...runs.map((run) => `${contestants[run.contestant]}: ${percent(shareWithin(run[key], quantiles, axisValue))}`)].join('\n'),
       }),
       dataZoom: [{ type: 'inside', filterMode: 'none' }],
-      xAxis: axis('ms', undefined, { min: 0, max: niceCeiling(Math.max(longest, target ? 1.2 * target : 0)) }),
+      xAxis: axis('ms', undefined, { min: 0, max: niceCeiling(target ? Math.min(Math.max(longest, 1.2 * target), 3 * target) : longest) }),
       yAxis: axis('', (value) => percent(value, 0), { min: 0, max: 1 }),
       series: [
         ...runs.map((run) =>
