@@ -50,6 +50,7 @@ public sealed class DemoReportPageTests(ReportBrowser browser) : IClassFixture<R
         await using ReportTab tab = await browser.OpenAsync(path);
         await Expect(tab.Page.Locator("#verdict li")).ToHaveTextAsync(DemoVerdict.For(comparison));
         await Expect(tab.Page.Locator("#filter button")).ToHaveTextAsync(["load-balance", "round-robin"]);
+        await tab.SeeChartsAsync();
         await Expect(tab.Page.Locator("#distributions .chart canvas")).ToHaveCountAsync(3);
         Assert.Contains("a: mean 1, most 2; b: mean 4, most 5", (await tab.Page.Locator("#timelines .chart").First.GetAttributeAsync("aria-label"))!, StringComparison.Ordinal);
         await Expect(tab.Page.Locator("#timelines .column p").First).ToContainTextAsync("3 migrations");

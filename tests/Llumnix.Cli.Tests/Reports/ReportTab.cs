@@ -31,7 +31,17 @@ public sealed class ReportTab : IAsyncDisposable
         await Expect(Page.Locator("html")).ToHaveAttributeAsync("data-ready", "true");
     }
 
-    /// <summary>Milliseconds from the begin of the navigation until the charts were drawn.</summary>
+    /// <summary>Scrolls over all charts that are shown, for a chart is first drawn when it is about to be seen.</summary>
+    public async Task SeeChartsAsync()
+    {
+        foreach (ILocator chart in await Page.Locator(".chart:visible").AllAsync())
+        {
+            await chart.ScrollIntoViewIfNeededAsync();
+            await Expect(chart.Locator("canvas")).ToHaveCountAsync(1);
+        }
+    }
+
+    /// <summary>Milliseconds from the begin of the navigation until the page was complete.</summary>
     public Task<double> ReadyAfterMsAsync() => Page.EvaluateAsync<double>("performance.getEntriesByName('ready')[0].startTime");
 
     /// <summary>Fails when axe finds a serious or critical fault.</summary>

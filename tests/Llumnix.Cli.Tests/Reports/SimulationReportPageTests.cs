@@ -15,11 +15,12 @@ public sealed class SimulationReportPageTests(ReportBrowser browser, PlayedRepor
     {
         await using ReportTab page = await OpenAsync(isDark);
         await Expect(page.Page.Locator("html")).ToHaveAttributeAsync("data-theme", isDark ? "dark" : "light");
+        await page.SeeChartsAsync();
         await Expect(page.Page.Locator("#attainment .chart canvas")).ToHaveCountAsync(1);
         await Expect(page.Page.Locator("#distributions .chart canvas")).ToHaveCountAsync(4);
         await Expect(page.Page.Locator("#timelines .chart:visible canvas")).Not.ToHaveCountAsync(0);
         double ready = await page.ReadyAfterMsAsync();
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"charts after {ready:0} ms"));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"complete after {ready:0} ms"));
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, $"report-{(isDark ? "dark" : "light")}.png"), FullPage = true });
         await page.ExpectAccessibleAsync();
         page.ExpectNoProblems();
@@ -126,6 +127,8 @@ public sealed class SimulationReportPageTests(ReportBrowser browser, PlayedRepor
     {
         await using ReportTab page = await OpenAsync();
         ILocator chart = page.Page.Locator("#distributions .chart").First;
+        await chart.ScrollIntoViewIfNeededAsync();
+        await page.SeeChartsAsync();
         await chart.ScrollIntoViewIfNeededAsync();
         byte[] before = await chart.ScreenshotAsync();
         LocatorBoundingBoxResult canvas = (await chart.Locator("canvas").BoundingBoxAsync())!;

@@ -21,9 +21,10 @@ function swatch(contestant) {
   return canvas;
 }
 
-/** A chart that follows the theme and the size of the page. Values show under the pointer. */
+/** A chart that follows the theme and the size of the page, and is first drawn when it is about to be seen. Values show under the pointer. */
 class Chart {
   #chart;
+  #isNear = false;
   #make = null;
 
   /** @param {string} title What it shows, with the unit. */
@@ -31,6 +32,14 @@ class Chart {
     this.title = title;
     this.node = element('div', { class: 'chart', role: 'img', 'aria-label': title });
     window.addEventListener('themechange', () => this.#render());
+    const nearness = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) {
+        nearness.disconnect();
+        this.#isNear = true;
+        this.#render();
+      }
+    }, { rootMargin: '200px' });
+    nearness.observe(this.node);
     new ResizeObserver(() => this.#chart?.resize()).observe(this.node);
   }
 
@@ -46,7 +55,7 @@ class Chart {
   }
 
   #render() {
-    if (this.#make === null || !this.node.isConnected) {
+    if (this.#make === null || !this.#isNear) {
       return;
     }
 
@@ -60,7 +69,6 @@ class Chart {
       grid: { left: 12, right: 24, top: 40, bottom: 26, containLabel: true },
       ...option,
     }, { notMerge: true });
-    this.node.dataset.series = String(option.series.length);
   }
 }
 
