@@ -45,7 +45,7 @@ public sealed class DemoReportPageTests(ReportBrowser browser) : IClassFixture<R
     {
         DemoComparison comparison = DemoSamples.Compare(DemoSamples.Run(), DemoSamples.Run(ttftP99: 800));
         comparison = comparison with { Policy = comparison.Policy with { Charts = Observed() }, Baseline = comparison.Baseline! with { Charts = Observed() } };
-        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "demo.html");
+        string path = Path.Combine(AppContext.BaseDirectory, "demo-report.html");
         await File.WriteAllTextAsync(path, DemoHtml.Write(comparison, Settings), TestContext.Current.CancellationToken);
         await using ReportTab tab = await browser.OpenAsync(path);
         await Expect(tab.Page.Locator("#verdict li")).ToHaveTextAsync(DemoVerdict.For(comparison));
