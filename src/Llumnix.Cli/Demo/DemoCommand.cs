@@ -87,6 +87,8 @@ internal static class DemoCommand
         Description = $"Target time per output token in milliseconds, the same (default {DemoDefaults.Targets}).",
     };
 
+    private static readonly Option<string?> Html = new("--html") { Description = "Write a report with charts to this file, one HTML page that needs no network." };
+
     private static readonly Option<string?> Json = JsonOutput.CreateOption();
 
     internal static Command Create()
@@ -96,7 +98,7 @@ internal static class DemoCommand
         PdProtocol.AcceptOnlyFromAmong(Mooncake, Kvt);
         var command = new Command("demo", "Emulated engines under load, and how the policy compares with a baseline.")
         {
-            Duration, Rate, Speed, Trace, Engines, Policy, Mode, PdProtocol, Lite, CacheAware, AdaptivePd, Rescheduling, KillEngineAfter, TtftSlo, TpotSlo, Seed, Json,
+            Duration, Rate, Speed, Trace, Engines, Policy, Mode, PdProtocol, Lite, CacheAware, AdaptivePd, Rescheduling, KillEngineAfter, TtftSlo, TpotSlo, Seed, Html, Json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -142,6 +144,7 @@ internal static class DemoCommand
             IsAdaptivePd = isAdaptive,
             IsRescheduling = parsed.GetValue(Rescheduling),
             KillEngineAfter = parsed.GetValue(KillEngineAfter) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            IsObserved = parsed.GetValue(Html) is not null,
             Targets = parsed.GetValue(CacheAware) ? null : new LatencyTargets(
                 TimeSpan.FromMilliseconds(parsed.GetValue(TtftSlo)),
                 TimeSpan.FromMilliseconds(parsed.GetValue(TpotSlo) ?? defaults.TpotMs)),
@@ -151,6 +154,10 @@ internal static class DemoCommand
         try
         {
             await JsonOutput.WriteAsync(json, () => DemoJson.Write(comparison), parsed.InvocationConfiguration.Output);
+            if (parsed.GetValue(Html) is { } html)
+            {
+                await File.WriteAllTextAsync(html, DemoHtml.Write(comparison, settings), CancellationToken.None);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

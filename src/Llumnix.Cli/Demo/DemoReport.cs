@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Reports;
 
 namespace Llumnix.Cli.Demo;
 
@@ -29,6 +30,14 @@ internal static class DemoReport
         DemoReportRow.Latency("end to end p99 (ms)", static run => run.EndToEnd, static part => part.EndToEnd, static whole => whole.P99),
         DemoReportRow.Count("imbalance", static run => run.Imbalance, "0.00"),
     ];
+
+    /// <summary>The numbers as a table, without the shares.</summary>
+    internal static ReportTable Table(DemoComparison comparison) => comparison.Baseline is { } baseline
+        ? new ReportTable(
+            $"All numbers; +/-: compared with {comparison.BaselineName}; ~: within the noise.",
+            ["", comparison.PolicyName, comparison.BaselineName, "+/-"],
+            [.. Rows.Select(row => (string[])[row.Label, row.Value(comparison.Policy), row.Value(baseline), row.Change(comparison.Policy, baseline)])])
+        : new ReportTable("All numbers.", ["", comparison.PolicyName], [.. Rows.Select(row => (string[])[row.Label, row.Value(comparison.Policy)])]);
 
     /// <summary>Writes the report.</summary>
     internal static string Format(DemoComparison comparison)

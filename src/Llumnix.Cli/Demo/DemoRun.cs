@@ -1,4 +1,5 @@
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Reports;
 
 namespace Llumnix.Cli.Demo;
 
@@ -9,6 +10,9 @@ internal sealed record DemoRun(LoadResult Load, IReadOnlyList<int> RequestsPerEn
 {
     /// <summary>Share of the prompt tokens that were in a prefix cache, 0 to 1; null when it is not compared.</summary>
     public double? Hits { get; init; }
+
+    /// <summary>What the charts of a report show; null where nothing was observed. Indices of contestant and rate are 0.</summary>
+    public ReportRun? Charts { get; init; }
 
     /// <summary>Largest number of requests on one engine ÷ mean of all engines: 1 is even; 0 when there are no requests.</summary>
     public double Imbalance => RequestsPerEngine.Sum() is var total and > 0 ? RequestsPerEngine.Max() * (double)RequestsPerEngine.Count / total : 0;

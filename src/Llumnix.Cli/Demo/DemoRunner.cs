@@ -57,6 +57,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         var statistics = new LoadStatistics(time) { Targets = settings.Targets, Duration = settings.RunDuration };
         IReadOnlyList<int> requestsPerEngine = [];
         double? hits = null;
+        var observer = new DemoObserver(DemoObserver.IntervalFor(settings.RunDuration + drain), time);
         try
         {
             await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, isRescheduling, storePort, cancellation);
@@ -64,10 +65,12 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             using var stop = new CancellationTokenSource();
             var screen = new DemoScreen(console, time);
             Task showing = screen.ShowAsync(() => Capture(title, statistics, fleet), stop.Token);
+            Task observing = settings.IsObserved ? observer.ObserveAsync(fleet.Instances, stop.Token) : Task.CompletedTask;
             Task killing = KillAsync(fleet, stop.Token);
             await load.PlayAsync(settings.Arrivals, cancellation);
             await stop.CancelAsync();
             await showing;
+            await observing;
             await killing;
             _migrated = Math.Max(_migrated, fleet.MigratedRequests);
             requestsPerEngine = fleet.RequestsPerEngine;
@@ -78,7 +81,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             // Cancelled before the load began: there is nothing to report.
         }
 
-        return new DemoRun(statistics.ToResult(), requestsPerEngine) { Hits = hits };
+        return new DemoRun(statistics.ToResult(), requestsPerEngine) { Hits = hits, Charts = settings.IsObserved ? observer.ToCharts(statistics) : null };
     }
 
     private async Task KillAsync(DemoFleet fleet, CancellationToken stop)

@@ -26,6 +26,9 @@ internal sealed record DemoSettings(
     /// <summary>Adaptive prefill/decode with the slo policy.</summary>
     public bool IsAdaptivePd { get; init; }
 
+    /// <summary>Whether instances are looked at for the charts of a report.</summary>
+    public bool IsObserved { get; init; }
+
     /// <summary>Latency targets by which the runs are compared, and by which the slo policy dispatches; null: the latencies are compared.</summary>
     public LatencyTargets? Targets { get; init; }
 

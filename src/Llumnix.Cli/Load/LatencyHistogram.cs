@@ -48,11 +48,21 @@ internal sealed class LatencyHistogram
 
     /// <summary>Mean and percentiles of what was recorded.</summary>
     public LatencySummary Summarize() =>
-        _count == 0 ? LatencySummary.None : new(_count, _sum / _count, Percentile(0.5), Percentile(0.9), Percentile(0.99));
+        _count == 0 ? LatencySummary.None : new(_count, _sum / _count, Quantile(0.5), Quantile(0.9), Quantile(0.99));
+
+    /// <summary>Number of latencies.</summary>
+    public long Count => _count;
 
     /// <summary>Nearest rank: the geometric middle of the smallest bucket up to which there are ceil(quantile · count) latencies.</summary>
-    private TimeSpan Percentile(double quantile)
+    /// <param name="quantile">From 0 to 1.</param>
+    /// <returns>The latency; zero when there are none.</returns>
+    public TimeSpan Quantile(double quantile)
     {
+        if (_count == 0)
+        {
+            return TimeSpan.Zero;
+        }
+
         long rank = (long)Math.Ceiling(quantile * _count);
         int bucket = 0;
         for (long seen = _buckets[0]; seen < rank; seen += _buckets[bucket])

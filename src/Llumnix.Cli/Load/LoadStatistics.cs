@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Llumnix.Cli.Reports;
 
 namespace Llumnix.Cli.Load;
 
@@ -173,6 +174,18 @@ internal sealed class LoadStatistics
                 Parts = Duration is null ? [] : [.. _parts.Select(static part => part.ToPart())],
             };
         }
+    }
+
+    /// <summary>How the latencies so far are distributed, among all requests sent.</summary>
+    public (LatencyDistribution Ttft, LatencyDistribution Tpot, LatencyDistribution EndToEnd) Distributions()
+    {
+        lock (_lock)
+        {
+            return (Of(_ttft), Of(_tpot), Of(_endToEnd));
+        }
+
+        LatencyDistribution Of(LatencyHistogram latencies) =>
+            LatencyDistribution.Of(quantile => latencies.Quantile(quantile).TotalMilliseconds, latencies.Count, _sent);
     }
 
     private LoadPartStatistics? PartOf(RequestTimeline timeline) => Duration is { } duration && duration > TimeSpan.Zero

@@ -36,6 +36,7 @@ internal sealed record RunSummary(
         SimulationResult result = run.Result;
         double[] ttft = Sorted(result, static request => request.TtftMs);
         double[] tpot = Sorted(result, static request => request.TpotMs);
+        double[] endToEnd = Sorted(result, static request => request.EndToEndMs);
         double busy = result.BusyTimes.Average(static time => time.TotalSeconds);
         return new RunSummary(
             run.Contestant,
@@ -62,11 +63,51 @@ internal sealed record RunSummary(
         {
             Seed = run.Seed,
             Steps = result.Steps,
+            TtftP90 = Quantile(ttft, 0.9),
+            TpotP90 = Quantile(tpot, 0.9),
+            EndToEndP50 = Quantile(endToEnd, 0.5),
+            EndToEndP90 = Quantile(endToEnd, 0.9),
+            EndToEndP99 = Quantile(endToEnd, 0.99),
+            MissedTtft = run.Missed.Ttft,
+            MissedTpot = run.Missed.Tpot,
+            MissedBoth = run.Missed.Both,
+            NotCompleted = run.Missed.NotCompleted,
+            FirstTtftMissSeconds = run.FirstTtftMissSeconds,
         };
     }
 
     /// <summary>The seed.</summary>
     public int Seed { get; init; }
+
+    /// <summary>90th percentile of the time to first token.</summary>
+    public double TtftP90 { get; init; }
+
+    /// <summary>90th percentile of the time per output token.</summary>
+    public double TpotP90 { get; init; }
+
+    /// <summary>Median of the time from arrival to last token, of completed requests.</summary>
+    public double EndToEndP50 { get; init; }
+
+    /// <summary>Its 90th percentile.</summary>
+    public double EndToEndP90 { get; init; }
+
+    /// <summary>Its 99th percentile.</summary>
+    public double EndToEndP99 { get; init; }
+
+    /// <summary>Completed requests that missed the target of TTFT alone.</summary>
+    public int MissedTtft { get; init; }
+
+    /// <summary>Completed requests that missed the target of TPOT alone.</summary>
+    public int MissedTpot { get; init; }
+
+    /// <summary>Completed requests that missed both.</summary>
+    public int MissedBoth { get; init; }
+
+    /// <summary>Requests that were refused, lost or cut off.</summary>
+    public int NotCompleted { get; init; }
+
+    /// <summary>Arrival of the first request whose TTFT missed its target, seconds from the start; NaN without one.</summary>
+    public double FirstTtftMissSeconds { get; init; } = double.NaN;
 
     /// <summary>Steps of all engines.</summary>
     [JsonIgnore]

@@ -8,4 +8,11 @@ namespace Llumnix.Cli.Simulate;
 /// <param name="Seed">The seed.</param>
 /// <param name="Result">The simulation's result.</param>
 /// <param name="Attainment">Share of the requests within their targets, 0 to 1.</param>
-internal sealed record ScenarioRun(string Contestant, double Rate, int Seed, SimulationResult Result, double Attainment);
+internal sealed record ScenarioRun(string Contestant, double Rate, int Seed, SimulationResult Result, double Attainment)
+{
+    /// <summary>Why the other requests missed them.</summary>
+    public required MissedTargets Missed { get; init; }
+
+    /// <summary>Arrival of the first request whose TTFT missed its target, seconds from the start; NaN without one.</summary>
+    public required double FirstTtftMissSeconds { get; init; }
+}

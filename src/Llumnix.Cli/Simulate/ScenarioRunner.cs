@@ -17,39 +17,56 @@ internal static class ScenarioRunner
     /// <summary>Number of runs of a scenario.</summary>
     public static int CountRuns(Scenario scenario) => WorkloadMaker.RatesOf(scenario.Workload).Count * scenario.Contestants.Count;
 
-    /// <summary>Plays a scenario with a bounded number of concurrent runs.</summary>
+    /// <summary>Plays a scenario with its first seed, with a bounded number of concurrent runs.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="parallel">Runs at a time, at least 1.</param>
     /// <param name="onProgress">Receives a run's name and progress, 0 to 1. Called from any thread.</param>
     /// <param name="cancellation">Ends early.</param>
     /// <returns>The runs, by rate, then in the order of the contestants.</returns>
     /// <exception cref="ScenarioException">The scenario cannot be played.</exception>
-    public static async Task<IReadOnlyList<ScenarioRun>> RunAsync(
-        Scenario scenario, int parallel, Action<string, double> onProgress, CancellationToken cancellation)
+    public static Task<IReadOnlyList<ScenarioRun>> RunAsync(
+        Scenario scenario, int parallel, Action<string, double> onProgress, CancellationToken cancellation) =>
+        RunAsync(scenario, [scenario.Seed], parallel, static run => run, onProgress, cancellation);
+
+    /// <summary>Plays a scenario with several seeds, with a bounded number of concurrent runs of any seed and rate.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="seeds">The seeds.</param>
+    /// <param name="parallel">Runs at a time, at least 1.</param>
+    /// <param name="keep">What is kept of a run. Called from any thread.</param>
+    /// <param name="onProgress">Receives a run's name and progress, 0 to 1. Called from any thread.</param>
+    /// <param name="cancellation">Ends early.</param>
+    /// <returns>What is kept, by seed, then by rate, then in the order of the contestants.</returns>
+    /// <exception cref="ScenarioException">The scenario cannot be played.</exception>
+    public static async Task<IReadOnlyList<T>> RunAsync<T>(
+        Scenario scenario, IReadOnlyList<int> seeds, int parallel, Func<ScenarioRun, T> keep, Action<string, double> onProgress, CancellationToken cancellation)
     {
         EngineConfiguration[] engines = [.. scenario.Fleet.SelectMany(EnginesOf)];
         EngineGroup profiled = scenario.Fleet[scenario.SchedulerProfileGroup ?? 0];
         using LatencyTables? tables = HasFiles(profiled) ? null : new LatencyTables(LatencyOf(profiled));
         ProfileOptions profile = new() { TtftPath = tables?.TtftPath ?? profiled.TtftProfile!, TpotPath = tables?.TpotPath ?? profiled.TpotProfile! };
-        List<Func<ScenarioRun>> runs = [];
-        foreach (double? rate in WorkloadMaker.RatesOf(scenario.Workload))
+        List<Func<ScenarioRun>?> runs = [];
+        foreach (int seed in seeds)
         {
-            IReadOnlyList<RequestArrival> arrivals = WorkloadMaker.Make(scenario.Workload, rate, scenario.Seed);
-            foreach (Contestant contestant in scenario.Contestants)
+            Scenario seeded = scenario with { Seed = seed };
+            SchedulerOptions?[] options = [.. scenario.Contestants.Select(contestant => contestant.Baseline is null ? OptionsOf(contestant, seeded, profile) : null)];
+            foreach (double? rate in WorkloadMaker.RatesOf(scenario.Workload))
             {
-                SchedulerOptions? options = contestant.Baseline is null ? OptionsOf(contestant, scenario, profile) : null;
-                runs.Add(() => Run(scenario, contestant, options, engines, arrivals, rate ?? WorkloadMaker.RateOf(arrivals), onProgress, cancellation));
+                // Made when the first of the contestants plays them, and free when the last one has: all seeds at once may not fit into memory.
+                var arrivals = new Lazy<IReadOnlyList<RequestArrival>>(() => WorkloadMaker.Make(seeded.Workload, rate, seed));
+                runs.AddRange(scenario.Contestants.Select((contestant, i) => (Func<ScenarioRun>)(() =>
+                    Run(seeded, contestant, options[i], engines, arrivals.Value, rate ?? WorkloadMaker.RateOf(arrivals.Value), onProgress, cancellation))));
             }
         }
 
-        var results = new ScenarioRun[runs.Count];
+        var results = new T[runs.Count];
         await Parallel.ForAsync(
             0,
             runs.Count,
             new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation },
             (i, _) =>
             {
-                results[i] = runs[i]();
+                results[i] = keep(runs[i]!());
+                runs[i] = null;
                 return ValueTask.CompletedTask;
             });
         return results;
@@ -112,7 +129,11 @@ internal static class ScenarioRunner
         }
 
         onProgress(name, 1);
-        return new ScenarioRun(contestant.Name, rate, scenario.Seed, result, result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs));
+        return new ScenarioRun(contestant.Name, rate, scenario.Seed, result, result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs))
+        {
+            Missed = MissedTargets.Of(result, scenario.TtftSloMs, scenario.TpotSloMs),
+            FirstTtftMissSeconds = result.Requests.Where(request => request.TtftMs > scenario.TtftSloMs).Select(static request => (double)request.ArrivalSeconds).FirstOrDefault(double.NaN),
+        };
 
         IPlacer Among(IPlacer placer) =>
             scenario.Workload.OthersEvery is { } every ? new OthersPlacer(placer, simulation.Engines[0], every) : placer;

@@ -22,7 +22,7 @@ internal static class SimulateCommand
 
     private static readonly Option<string?> Arrivals = new("--arrivals") { Description = "trace, poisson, bursty or diurnal." };
 
-    private static readonly Option<double[]> Rates = new("--rate") { Description = "Requests per second; several rates are played one after the other.", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<double[]> Rates = new("--rate") { Description = "Requests per second; several rates are compared.", AllowMultipleArgumentsPerToken = true };
 
     private static readonly Option<int?> Requests = new("--requests") { Description = "Number of requests." };
 
@@ -55,7 +55,7 @@ internal static class SimulateCommand
         Description = "A contestant: 'name: --flag=value ...' with the scheduler's flags, or a baseline's name (round-robin, random, least-requests, power-of-two). May be given several times.",
     };
 
-    private static readonly Option<string?> Html = new("--html") { Description = "Write a report with plots to this file." };
+    private static readonly Option<string?> Html = new("--html") { Description = "Write a report with charts to this file, one HTML page that needs no network." };
 
     private static readonly Option<string?> Json = JsonOutput.CreateOption();
 
@@ -82,7 +82,9 @@ internal static class SimulateCommand
             Scenario scenario = ScenarioOf(parsed);
             long start = time.GetTimestamp();
             (IReadOnlyList<ScenarioRun> runs, IReadOnlyList<RunSummary> summaries) =
-                await ShowAsync(console, scenario, Math.Max(1, parsed.GetValue(Parallel)), cancellation);
+                await RunProgress.ShowAsync(
+                    ScenarioRunner.CountRuns(scenario) * scenario.Seeds,
+                    onProgress => SeedRunner.RunAsync(scenario, Math.Max(1, parsed.GetValue(Parallel)), onProgress, cancellation));
             console.Profile.Out.Writer.Write(SimulationTable.Format(summaries));
             console.Profile.Out.Writer.WriteLine(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
@@ -155,29 +157,5 @@ internal static class SimulateCommand
                 Flags = text[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
                 PrefillEngines = prefills,
             };
-    }
-
-    private static async Task<(IReadOnlyList<ScenarioRun> First, IReadOnlyList<RunSummary> All)> ShowAsync(
-        IAnsiConsole console, Scenario scenario, int parallel, CancellationToken cancellation)
-    {
-        if (!console.Profile.Capabilities.Interactive)
-        {
-            return await SeedRunner.RunAsync(scenario, parallel, static (_, _) => { }, cancellation);
-        }
-
-        return await console.Progress().StartAsync(context =>
-        {
-            ProgressTask bar = context.AddTask("simulating", maxValue: ScenarioRunner.CountRuns(scenario) * scenario.Seeds);
-            var shares = new System.Collections.Concurrent.ConcurrentDictionary<string, double>();
-            return SeedRunner.RunAsync(
-                scenario,
-                parallel,
-                (name, share) =>
-                {
-                    shares[name] = share;
-                    bar.Value = shares.Values.Sum();
-                },
-                cancellation);
-        });
     }
 }

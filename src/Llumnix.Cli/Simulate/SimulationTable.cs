@@ -47,7 +47,8 @@ internal static class SimulationTable
         return string.Concat(rows.Select(row => string.Join("  ", row.Select((cell, i) => i == 1 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd() + "\n"));
     }
 
-    private static string Cell(Estimate estimate, string format) =>
+    /// <summary>A mean with its interval, where that is known and not empty.</summary>
+    internal static string Cell(Estimate estimate, string format) =>
         double.IsNaN(estimate.HalfWidth) || estimate.HalfWidth == 0 ? Number(estimate.Mean, format) : $"{Number(estimate.Mean, format)} ±{Number(estimate.HalfWidth, format)}";
 
     private static string Number(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture);

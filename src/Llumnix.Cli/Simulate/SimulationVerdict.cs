@@ -28,14 +28,14 @@ internal static class SimulationVerdict
         if (level.Length == 1)
         {
             ContestantRuns next = ranked[1];
-            return $"{start}{best.Contestant} did best: {Percent(Attainment(best))}% of the requests met their targets, "
-                + $"{Points(ShareAgainst(best, next))} percentage points more than with {next.Contestant}.";
+            return $"{start}{Name(best)} did best: {Percent(Attainment(best))}% of the requests met their targets, "
+                + $"{Points(ShareAgainst(best, next))} percentage points more than with {Name(next)}.";
         }
 
         (string lowest, string highest) = (Percent(level.Min(Attainment)), Percent(Attainment(best)));
         string share = $"{(lowest == highest ? highest : $"{lowest}% to {highest}")}% of the requests met their targets with {Names(level)}";
         return level.FirstOrDefault(row => level.All(other => other == row || IsFaster(row, other))) is { } fastest
-            ? $"{start}{fastest.Contestant} did best: {share}; {Latencies(fastest, level)}."
+            ? $"{start}{Name(fastest)} did best: {share}; {Latencies(fastest, level)}."
             : $"{start}no contestant did best: {share}, and none of them has a lower TTFT p99 or TPOT p99 without a higher one of the other"
                 + (level.Any(row => level.Any(other => LeavesMoreOut(row, other))) ? " or more requests without a first token." : ".");
     }
@@ -74,8 +74,8 @@ internal static class SimulationVerdict
     private static string Latencies(ContestantRuns fastest, ContestantRuns[] level)
     {
         ContestantRuns next = level.Where(row => row != fastest).MinBy(static row => row.Estimate(static run => run.TtftP99).Mean)!;
-        return $"with {fastest.Contestant}, TTFT p99 is {Describe(Change(fastest, next, static run => run.TtftP99))} and "
-            + $"TPOT p99 is {Describe(Change(fastest, next, static run => run.TpotP99))}, compared with {next.Contestant}";
+        return $"with {Name(fastest)}, TTFT p99 is {Describe(Change(fastest, next, static run => run.TtftP99))} and "
+            + $"TPOT p99 is {Describe(Change(fastest, next, static run => run.TpotP99))}, compared with {Name(next)}";
     }
 
     private static string Describe(Estimate change)
@@ -92,7 +92,10 @@ internal static class SimulationVerdict
     private static string Lower(double change) => (100 * (1 - Math.Exp(change))).ToString("0", CultureInfo.InvariantCulture);
 
     private static string Names(ContestantRuns[] rows) =>
-        string.Join(", ", rows[..^1].Select(static row => row.Contestant)) + " and " + rows[^1].Contestant;
+        string.Join(", ", rows[..^1].Select(Name)) + " and " + Name(rows[^1]);
+
+    /// <summary>The name, in quotes where a comma in it would read as the end of it.</summary>
+    private static string Name(ContestantRuns row) => row.Contestant.Contains(',', StringComparison.Ordinal) ? $"'{row.Contestant}'" : row.Contestant;
 
     private static string Points(Estimate difference) =>
         double.IsNaN(difference.HalfWidth) ? Percent(difference.Mean) : $"{Percent(difference.Mean)} ± {Percent(difference.HalfWidth)}";

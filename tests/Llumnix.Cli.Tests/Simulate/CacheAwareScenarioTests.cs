@@ -49,7 +49,7 @@ public sealed class CacheAwareScenarioTests
         Assert.EndsWith("hit rate", table[0], StringComparison.Ordinal);
         Assert.EndsWith(cell, table[2], StringComparison.Ordinal);
         string page = HtmlReport.Write(Shared, runs, summaries);
-        Assert.Contains("<th>hit rate</th></tr>", page, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"col\">hit rate</th></tr>", page, StringComparison.Ordinal);
         Assert.Contains($"<td>{cell}</td></tr>", page, StringComparison.Ordinal);
         string json = SimulationJson.Write(Shared, summaries);
         Assert.Contains("\"prefix_hit_rate\": 0.", json, StringComparison.Ordinal);

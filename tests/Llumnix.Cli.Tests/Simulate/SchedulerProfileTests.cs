@@ -23,7 +23,7 @@ public sealed class SchedulerProfileTests : IDisposable
             $"it is given that of group {group ?? 0} ({profile}.ttft.json, {profile}.tpot.json) for: slo. ",
             Assert.Single(ScenarioNotes.Of(scenario)),
             StringComparison.Ordinal);
-        Assert.Contains("<p>note: ", HtmlReport.Write(scenario, runs, [.. runs.Select(RunSummary.Of)]), StringComparison.Ordinal);
+        Assert.Contains("<p class=\"note\">note: ", HtmlReport.Write(scenario, runs, [.. runs.Select(RunSummary.Of)]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,11 +1,9 @@
-using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Llumnix.Cli.Simulate;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Tests.Simulate;
 
-public sealed partial class SimulationReportTests
+public sealed class SimulationReportTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
@@ -40,42 +38,6 @@ public sealed partial class SimulationReportTests
         }
 
         Assert.Contains(runs, run => run.Result.Migrations.Count > 0);
-    }
-
-    /// <summary>The page, opened in a browser without a network: every plot is there and has been laid out.</summary>
-    [Fact]
-    public async Task Html_InHeadlessChromium_ShowsThePlots()
-    {
-        IReadOnlyList<ScenarioRun> runs = await RunAsync(2);
-        string html = HtmlReport.Write(Small, runs, [.. runs.Select(RunSummary.Of)]);
-        Assert.DoesNotContain("http", html, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
-        DirectoryInfo directory = Directory.CreateTempSubdirectory();
-        try
-        {
-            // The page itself has no scripts; this one measures what the browser drew.
-            string path = Path.Combine(directory.FullName, "report.html");
-            await File.WriteAllTextAsync(path, html.Replace(
-                "</body>",
-                """
-                <script>for (const svg of document.querySelectorAll('svg.plot')) {
-                  const lines = [...svg.querySelectorAll('polyline,circle')].map(l => l.getBoundingClientRect());
-                  svg.dataset.drawn = svg.getBoundingClientRect().height > 100 && lines.some(b => b.width > 0) ? 'yes' : 'no';
-                }</script></body>
-                """,
-                StringComparison.Ordinal), Cancellation);
-            string dom = await DumpAsync(path, directory.FullName);
-            int plots = Plot().Count(html);
-
-            // One of attainment; for each of two rates two distributions, two plots of each of three contestants, and one of migrations.
-            Assert.InRange(plots, 1 + (2 * (2 + (3 * 2))), 1 + (2 * (2 + (3 * 2) + 1)));
-            Assert.Equal(plots, Regex.Count(dom, "data-drawn=\"yes\""));
-            Assert.Contains("rescheduling &lt;&amp;&gt;", dom, StringComparison.Ordinal);
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
     }
 
     [Fact]
@@ -144,24 +106,8 @@ public sealed partial class SimulationReportTests
             Assert.Equal($"{title} p99", titles[column - 1]);
             Assert.Equal(count.ToString(System.Globalization.CultureInfo.InvariantCulture), cells[column]);
             Assert.Contains($"\"without_{title.ToLowerInvariant()}\": {count}", SimulationJson.Write(refusing, [summary]), StringComparison.Ordinal);
-            Assert.Contains($"<th>no {title}</th>", HtmlReport.Write(refusing, runs, [summary]), StringComparison.Ordinal);
+            Assert.Contains($"<th scope=\"col\">no {title}</th>", HtmlReport.Write(refusing, runs, [summary]), StringComparison.Ordinal);
         }
-    }
-
-    private static async Task<string> DumpAsync(string path, string profile)
-    {
-        var start = new ProcessStartInfo("chromium") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={profile}/profile", "--dump-dom", $"file://{path}"])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using Process browser = Process.Start(start)!;
-        Task<string> errors = browser.StandardError.ReadToEndAsync(Cancellation);
-        string dom = await browser.StandardOutput.ReadToEndAsync(Cancellation);
-        await browser.WaitForExitAsync(Cancellation);
-        Assert.True(browser.ExitCode == 0, await errors);
-        return dom;
     }
 
     private static Task<IReadOnlyList<ScenarioRun>> RunAsync(int parallel) =>
@@ -169,7 +115,4 @@ public sealed partial class SimulationReportTests
 
     private static async Task<string> JsonAsync(int parallel) =>
         SimulationJson.Write(Small, [.. (await RunAsync(parallel)).Select(RunSummary.Of)]);
-
-    [GeneratedRegex("<svg class=\"plot\"")]
-    private static partial Regex Plot();
 }
