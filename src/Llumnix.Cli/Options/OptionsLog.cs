@@ -17,9 +17,9 @@ internal static partial class OptionsLog
     /// <summary>Writes where the console is.</summary>
     /// <param name="logger">The log.</param>
     /// <param name="console">The address of its port.</param>
-    public static void WriteConsole(ILogger logger, Uri console) => LogConsole(logger, new Uri(console, "console"));
+    public static void WriteConsole(ILogger logger, Uri console) => LogConsole(logger, console);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "console at {Address}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "console at {Address}console")]
     private static partial void LogConsole(ILogger logger, Uri address);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "started with: {Options}")]
