@@ -42,6 +42,8 @@ public sealed partial class LeaseHolder
     // Until then a holder that is not seen may count on the lease; null while the key is there or nothing is known.
     private long? _absentUntil;
     private bool _hasMissedRounds;
+    // A holder whose lease is frozen may rely until then on our word that we do not reach the store.
+    private long _wordUntil;
     private long _epoch;
     private LeaseRecord? _lastHolder;
     private volatile bool _hasResigned;
@@ -203,6 +205,7 @@ public sealed partial class LeaseHolder
     private async Task<LeaseRecord?> FollowAsync(CancellationToken cancellationToken)
     {
         LeaseRecord? record = await _store.ReadAsync(_options.Name, cancellationToken);
+        OnReached();
         if (record is { IsHeld: true } && record.HolderId != _candidate.Id)
         {
             Note(record);
@@ -220,11 +223,8 @@ public sealed partial class LeaseHolder
     private async Task<bool> MayOtherLeadAsync(CancellationToken cancellationToken)
     {
         long now = _timeProvider.GetTimestamp();
-        // A holder whose lease is frozen may rely for that long on our word that we do not reach the store.
-        _absentUntil ??= _hasMissedRounds ? After(_options.Ttl + _options.RenewInterval)
-            : _lastHolder is not null && now < _seenUntil ? After(_options.Ttl - _options.Margin)
-            : now;
-        return now < _absentUntil
+        _absentUntil ??= _lastHolder is not null && now < _seenUntil ? After(_options.Ttl - _options.Margin) : now;
+        return now < Math.Max(_absentUntil.Value, _wordUntil)
             || (_peers is not null && _lastHolder is { Address.Length: > 0 } last && await _peers.IsStillLeadingAsync(last, cancellationToken));
     }
 
@@ -233,9 +233,10 @@ public sealed partial class LeaseHolder
         long above = Math.Max(Epoch, _lastHolder?.Epoch ?? 0);
         long start = _timeProvider.GetTimestamp();
         LeaseRecord record = await _store.AcquireAsync(_options.Name, _candidate, _options.Ttl, above, cancellationToken);
+        OnReached();
         if (record.HolderId == _candidate.Id)
         {
-            (_lastHolder, _absentUntil, _hasMissedRounds) = (null, null, false);
+            (_lastHolder, _absentUntil) = (null, null);
             Interlocked.Exchange(ref _epoch, record.Epoch);
             Interlocked.Exchange(ref _validUntil, Add(start, _options.Ttl - _options.Margin));
         }
@@ -250,9 +251,18 @@ public sealed partial class LeaseHolder
         return record;
     }
 
+    // A key that is still there does not end the time: its holder may not have renewed it since our word.
+    private void OnReached()
+    {
+        if (_hasMissedRounds)
+        {
+            (_hasMissedRounds, _wordUntil) = (false, After(_options.Ttl + _options.RenewInterval));
+        }
+    }
+
     private void Note(LeaseRecord record)
     {
-        (_lastHolder, _absentUntil, _hasMissedRounds) = (record, null, false);
+        (_lastHolder, _absentUntil) = (record, null);
         // The key of a permanent or very long lease tells nothing by its absence.
         _seenUntil = record.Remaining < 10 * _options.Ttl ? After(record.Remaining - _options.Margin) : After(_options.Ttl);
     }

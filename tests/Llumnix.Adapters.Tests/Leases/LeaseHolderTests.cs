@@ -146,6 +146,18 @@ public sealed class LeaseHolderTests
         Assert.False(fleet.Holders[0].HasLeft(2.6 * Second));
     }
 
+    /// <summary>The key is still there when the follower is back, and a holder that is frozen by its word has not renewed it since.</summary>
+    [Fact]
+    public void Run_StoreIsBackForTheFollowerAloneBeforeTheKeyEnds_WaitsForTheFrozenHolder()
+    {
+        LeaseFleet fleet = Started(2);
+        (fleet.Clients[0].IsCutOff, fleet.Clients[1].IsCutOff) = (true, true);
+        fleet.Run(1.5 * Second);
+        (fleet.IsApart[1], fleet.Clients[1].IsCutOff) = (true, false);
+        fleet.Run(10 * Second);
+        Assert.Equal(1, fleet.Leader);
+    }
+
     [Fact]
     public void Run_AnyFaults_NeverTwoLeadersAndOneAfterwards() => Gen.Int.Sample(
         static seed =>
