@@ -17,7 +17,7 @@ public sealed class CompletionTests
     public static TheoryData<string, string, string[]> Lines => new()
     {
         { "llumnix sched", "scheduler", ["scheduler"] },
-        { "llumnix ", "all commands", ["serve", "gateway", "gateway-key", "llumlet", "scheduler", "rescheduler", "validate-config", "engine", "demo", "profile", "explain", "drain", "simulate", "completion"] },
+        { "llumnix ", "all commands", ["serve", "gateway", "gateway-key", "llumlet", "scheduler", "rescheduler", "validate-config", "engine", "demo", "profile", "explain", "drain", "simulate", "top", "completion"] },
         { "llumnix scheduler --scheduling-p", "a flag", ["--scheduling-policy"] },
         { "llumnix rescheduler --rescheduling-i", "a flag", ["--rescheduling-interval-ms"] },
         { "llumnix serve --prefill", "a flag", ["--prefill-engines"] },

@@ -50,7 +50,14 @@ internal sealed partial class PdGolden(PdProtocol protocol, bool isStaged, bool 
 
     private static async Task VerifyAsync(ScriptedEngine engine, string body)
     {
-        EngineCall call = await engine.NextAsync();
+        EngineCall call;
+        do
+        {
+            // Schedulers read what engines say of themselves, too.
+            call = await engine.NextAsync();
+        }
+        while (call.Body.Length == 0);
+
         Assert.Equal((Path, "id-1", "1"), (call.Path, call.Headers["x-request-id"], call.Headers["x-own"]));
         Assert.Equal(body, Room().Replace(Encoding.UTF8.GetString(call.Body), "\"bootstrap_room\":\"N\""));
     }

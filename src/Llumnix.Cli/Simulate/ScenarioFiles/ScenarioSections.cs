@@ -100,7 +100,7 @@ internal static class ScenarioSections
         OfFault.Value("engine", Integer(0), "", "The engine, counted from 0 over all groups.", f => f.Engine, (f, v) => f with { Engine = v }),
         OfFault.Value("at", AtLeast(0), "s", "When it begins, after the start of the run.", f => f.AtSeconds, (f, v) => f with { AtSeconds = v }),
         OfFault.Value("duration", AtLeast(0), "s", "How long it lasts.", f => f.DurationSeconds, (f, v) => f with { DurationSeconds = v }),
-        OfFault.Optional("factor", Between(0.01, 100), "", "How many times as long the steps of a slow engine take.", f => f.Factor, (f, v) => f with { Factor = v }) with { Default = "1.25" },
+        OfFault.Optional("factor", Between(0.01, 100), "times", "How many times as long the steps of a slow engine take.", f => f.Factor, (f, v) => f with { Factor = v }) with { Default = "1.25" },
     ]);
 
     /// <summary>The whole file.</summary>

@@ -114,7 +114,7 @@ public sealed class ScenarioFileTests
     [InlineData("fleet:\n  - 2\n  - {tpot_profile: x}", "s.yaml:3: fleet[1].tpot_profile: ttft_profile and tpot_profile go together")]
     [InlineData("fleet: {profile: abacus}", "s.yaml:1: fleet[0].profile: must be one of h200-llama-3.1-8b-fp8, h20-qwen3-32b-estimate, not 'abacus'")]
     [InlineData("scheduler_profile_group: 1", "s.yaml:1: scheduler_profile_group: there is no group 1; they are counted from 0 to 0")]
-    [InlineData("faults: [{kind: flood}]", "s.yaml:1: faults[0].kind: must be one of crash, silent, unschedulable, drain, not 'flood'")]
+    [InlineData("faults: [{kind: flood}]", "s.yaml:1: faults[0].kind: must be one of crash, silent, unschedulable, drain, slow, not 'flood'")]
     [InlineData("faults:\n  - engine: 8", "s.yaml:2: faults[0].engine: there is no engine 8; they are counted from 0 to 7")]
     public void Parse_BadScenario_SaysWhere(string yaml, string message)
     {
