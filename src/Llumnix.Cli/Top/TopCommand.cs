@@ -14,7 +14,7 @@ internal static class TopCommand
     private static readonly Option<Uri?> Address = new("--console")
     {
         Description = "The address of the console's port, http(s)://host:port.",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8003"),
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8004"),
         CustomParser = ParseAddress,
     };
 

@@ -13,7 +13,7 @@ public sealed record ConsoleOptions
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>TCP port to listen on, 0 to 65535; 0 takes any free port.</summary>
-    public int Port { get; init; } = 8003;
+    public int Port { get; init; } = 8004;
 
     /// <summary>What callers must send in <c>Authorization</c>; empty leaves the console open to this machine, or to those whom the program names.</summary>
     public Secret Token { get; init; }

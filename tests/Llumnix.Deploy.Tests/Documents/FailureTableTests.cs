@@ -41,7 +41,7 @@ public sealed class FailureTableTests
         ["the API server of Kubernetes is away, or denies the list of pods"] = ["KubernetesDiscoveryFaultTests.Run_ListFails_LastListStays"],
         ["the API server denies the watch of pods"] = ["KubernetesDiscoveryFaultTests.Run_WatchIsDenied_ListsGoOn"],
         ["a connection to the API server is dead, but not closed"] = ["KubernetesDiscoveryFaultTests.Run_ConnectionIsDead_ListIsReadOverAnotherOne"],
-        ["all pods of engines lose Ready at once"] = ["KubernetesDiscoveryTests.Run_PodTakesNoRequests_LeavesAndComesBack"],
+        ["all pods of engines, or all of a role, lose Ready"] = ["KubernetesDiscoveryTests.Run_PodTakesNoRequests_LeavesAndComesBack"],
         ["Redis answers, but nobody can write into it (lite mode)"] =
         [
             "LiteModeSilentStoreTests.Decisions_NoEntryInRedisChangesAnyMore_GoOnAndNothingIsForgotten",

@@ -69,9 +69,9 @@ public sealed class PublishedTreeTests(PublishedTree tree)
     }
 
     [Theory]
-    [InlineData("scheduler", 20)]
-    [InlineData("engine", 50)]
-    [InlineData("gateway", 25)]
+    [InlineData("scheduler", 22)]
+    [InlineData("engine", 52)]
+    [InlineData("gateway", 27)]
     public async Task Tree_Size_IsSmallAndAsTheDocumentsSay(string part, double mostMebibytes)
     {
         var folder = new DirectoryInfo(Path.Combine(await tree.GetRootAsync(part), "opt/llumnix", part));

@@ -22,6 +22,17 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
     }
 
     [Fact]
+    public void Otlp_OpensThePortsOfACollectorToTheScheduler()
+    {
+        object read = Assert.Single(KubernetesYaml.LoadAllFromString(Checkout.Read("deploy/examples/otlp.yaml"), null, true));
+        V1NetworkPolicySpec policy = Assert.IsType<V1NetworkPolicy>(read).Spec;
+
+        Assert.Equal("llumnix-scheduler", Assert.Single(Overlays[0].Select(policy.PodSelector.MatchLabels)).Name);
+        Assert.Equal(["Egress"], policy.PolicyTypes);
+        Assert.Equal(["4317", "4318"], Assert.Single(policy.Egress).Ports.Select(static port => port.Port.Value));
+    }
+
+    [Fact]
     public void PodMonitor_SelectsThePodsThatAskToBeScraped()
     {
         JsonNode spec = Load("pod-monitor.yaml")["spec"]!;
@@ -47,7 +58,7 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
         Assert.All(spec["triggers"]!.AsArray(), trigger =>
         {
             var server = new Uri((string)trigger!["metadata"]!["serverAddress"]!);
-            Assert.Contains(cluster.Of<V1Service>(), service => service.Metadata.Name == server.Host && service.Spec.Ports.Any(port => port.Port == server.Port));
+            Assert.Contains(cluster.Of<V1Service>(), service => server.Host == $"{service.Metadata.Name}.default.svc" && service.Spec.Ports.Any(port => port.Port == server.Port));
             Assert.All(MetricReference.FindAll((string)trigger["metadata"]!["query"]!), metric => Assert.NotNull(pages.LabelsOf(metric.Name)));
         });
     }

@@ -151,7 +151,7 @@ public sealed class OptionTableTests
         { "cache-aware-history-max-chunks", "1048576" },
         { "enable-console", "false" },
         { "console-host", "127.0.0.1" },
-        { "console-port", "8003" },
+        { "console-port", "8004" },
         { "console-token", "" },
         { "console-operator-token", "" },
         { "decision-history", "10000" },
