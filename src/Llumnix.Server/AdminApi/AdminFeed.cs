@@ -91,9 +91,10 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     internal StatusEvent Status()
     {
         string? reason = source.Mode.FindReasonNotReady();
+        string warning = string.Join("; ", ((string?[])[source.Mode.FindWarning(), source.LeadershipWarning?.Invoke()]).Where(static text => text is not null));
         (string Role, string Leader)? leadership = source.Leadership?.Invoke();
         return new StatusEvent(
-            reason is null, reason ?? "", source.Mode.FindWarning() ?? "", leadership?.Role, leadership?.Leader, source.Peers?.Invoke() ?? []);
+            reason is null, reason ?? "", warning, leadership?.Role, leadership?.Leader, source.Peers?.Invoke() ?? []);
     }
 
     /// <summary>Adds a client of the event stream.</summary>

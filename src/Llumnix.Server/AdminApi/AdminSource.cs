@@ -32,6 +32,9 @@ public sealed record AdminSource
     /// <summary>Of several schedulers: the own role and where the leader is reached; null where there is one.</summary>
     public Func<(string Role, string Leader)>? Leadership { get; init; }
 
+    /// <summary>Returns what is wrong with the leadership of several schedulers, or null; null where there is one.</summary>
+    public Func<string?>? LeadershipWarning { get; init; }
+
     /// <summary>Replicas that ledgers are exchanged with.</summary>
     public Func<IReadOnlyList<string>>? Peers { get; init; }
 

@@ -33,6 +33,7 @@ internal static class AdminSources
             Settings = parsed is null ? [] : EffectiveSettings.Of(parsed),
             Warnings = [.. (parsed?.Warnings ?? []).Select(static warning => warning.ToString())],
             Leadership = replica is null ? null : () => (replica.State().Role, replica.State().Leader),
+            LeadershipWarning = replica is null ? null : replica.FindWarning,
             Peers = options.Peers.IsEnabled
                 ? () => [.. SchedulerHost.PeersOf(services, options).Current.Select(static peer => HostAddress.EndpointOf(peer.Host, peer.Port))]
                 : null,

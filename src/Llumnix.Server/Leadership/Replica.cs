@@ -26,6 +26,8 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
     private volatile TaskCompletionSource _change = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Tuple<long, string> _epochText = Tuple.Create(0L, "0");
     private string _leaderId = "";
+    // Ticks of UTC; 0 while a leader is known.
+    private long _leaderlessSince;
 
     /// <param name="store">Keeps the lease; disposed with it.</param>
     /// <param name="options">How the lease is held.</param>
@@ -52,6 +54,7 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
         (_store, _gateways, _client, _telemetry, _time) = (store, gateways, client, telemetry, time);
         _logger = logging.CreateLogger<Replica>();
         (Name, Others, Peers) = (options.Name, others, peers);
+        _leaderlessSince = time.GetUtcNow().UtcTicks;
         _holder = new LeaseHolder(store, options, candidate, time, logging.CreateLogger<LeaseHolder>(), this);
         _holder.Changed += OnViewChanged;
         _gateways.Changed += ReportSoon;
@@ -119,6 +122,13 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
         return isLeading ? new LeaderState(role, Epoch, Candidate.Address)
             : Leader is { } leader ? new LeaderState(role, leader.Epoch, leader.Address)
             : new LeaderState(role, 0, "");
+    }
+
+    /// <summary>What is wrong with the leadership, for /readyz; null when nothing is.</summary>
+    internal string? FindWarning()
+    {
+        long since = Interlocked.Read(ref _leaderlessSince);
+        return LeadershipWarning.Of(View, IsLeading, since == 0 ? null : new DateTimeOffset(since, TimeSpan.Zero));
     }
 
     /// <inheritdoc/>
@@ -196,6 +206,12 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
 
     private void OnViewChanged(LeaseView view)
     {
+        bool isLeaderKnown = view.Current is { IsHeld: true };
+        if (isLeaderKnown != (Interlocked.Read(ref _leaderlessSince) == 0))
+        {
+            Interlocked.Exchange(ref _leaderlessSince, isLeaderKnown ? 0 : _time.GetUtcNow().UtcTicks);
+        }
+
         string leaderId = view.Current?.HolderId ?? "";
         if (leaderId == _leaderId)
         {

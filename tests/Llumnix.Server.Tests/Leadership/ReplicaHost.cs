@@ -21,8 +21,9 @@ internal sealed class ReplicaHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>Starts one, and waits until it knows the leader.</summary>
-    public static async Task<ReplicaHost> StartAsync(RedisServer redis, string token = "", PeerOptions? peers = null, TlsFiles? tls = null)
+    /// <summary>Starts one, and waits until it knows the engine and, unless there will be none, the leader.</summary>
+    public static async Task<ReplicaHost> StartAsync(
+        RedisServer redis, string token = "", PeerOptions? peers = null, TlsFiles? tls = null, bool isLeaderExpected = true)
     {
         int port = FreePort.Find(1)[0];
         SchedulerHost host = SchedulerHost.Build(new SchedulerOptions
@@ -50,7 +51,7 @@ internal sealed class ReplicaHost : IAsyncDisposable
         }
 
         var replica = new ReplicaHost(host, client);
-        await Eventually.TrueAsync(async () => (await replica.StateAsync()).Leader.Length > 0 && host.LiteModeSnapshot().Instances.Count == 1);
+        await Eventually.TrueAsync(async () => (!isLeaderExpected || (await replica.StateAsync()).Leader.Length > 0) && host.LiteModeSnapshot().Instances.Count == 1);
         return replica;
     }
 
@@ -62,6 +63,13 @@ internal sealed class ReplicaHost : IAsyncDisposable
         string role = json.RootElement.GetProperty("role").GetString()!;
         Assert.Equal(role != "follower", answer.StatusCode == HttpStatusCode.OK);
         return (role, json.RootElement.GetProperty("epoch").GetInt64(), json.RootElement.GetProperty("leader").GetString()!);
+    }
+
+    /// <summary>The warning of /readyz, which must be 200; empty: none.</summary>
+    public async Task<string> WarningAsync()
+    {
+        using JsonDocument json = JsonDocument.Parse(await Client.GetStringAsync("/readyz", TestContext.Current.CancellationToken));
+        return json.RootElement.GetProperty("warning").GetString()!;
     }
 
     /// <summary>Asks for a placement.</summary>

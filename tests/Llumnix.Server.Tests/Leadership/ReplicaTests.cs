@@ -78,6 +78,25 @@ public sealed class ReplicaTests
 
         Assert.Contains("\"role\":\"leader\"", await leader.Client.GetStringAsync("/readyz", _cancel), StringComparison.Ordinal);
         Assert.Contains("\"role\":\"follower\"", await follower.Client.GetStringAsync("/readyz", _cancel), StringComparison.Ordinal);
+        Assert.Equal(("", ""), (await leader.WarningAsync(), await follower.WarningAsync()));
+    }
+
+    /// <summary>It is ready all the same, so that a rollout does not wait for a leader; but it answers 503 to all gateways.</summary>
+    [Fact]
+    public async Task Readyz_StoreNeverReached_WarnsThatThereIsNoLeaderSinceWhenAndWhy()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await redis.KillAsync();
+        await using ReplicaHost alone = await ReplicaHost.StartAsync(redis, isLeaderExpected: false);
+
+        string warning = "";
+        await Eventually.TrueAsync(async () => (warning = await alone.WarningAsync()).Contains("not reached", StringComparison.Ordinal));
+        Assert.Matches(@"^no leader is known since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ; the store of leases is not reached: .+$", warning);
+        Assert.Equal(warning.Split(';')[0], (await alone.WarningAsync()).Split(';')[0]);
+
+        await redis.RestartAsync();
+        await Eventually.TrueAsync(async () => await alone.WarningAsync() == "");
+        Assert.Equal("leader", (await alone.StateAsync()).Role);
     }
 
     [Fact]
@@ -170,9 +189,12 @@ public sealed class ReplicaTests
         using HttpResponseMessage placed = await follower.ScheduleAsync("r");
         Assert.Equal(HttpStatusCode.OK, placed.StatusCode);
         Assert.Contains("scheduler_lease_frozen 1", await leader.Client.GetStringAsync("/metrics", _cancel), StringComparison.Ordinal);
+        Assert.StartsWith("the lease is frozen; the store of leases is not reached: ", await leader.WarningAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("the store of leases is not reached: ", await follower.WarningAsync(), StringComparison.Ordinal);
 
         await redis.RestartAsync();
         await Eventually.TrueAsync(async () => (await leader.StateAsync()).Role == "leader");
         Assert.Equal("follower", (await follower.StateAsync()).Role);
+        await Eventually.TrueAsync(async () => (await leader.WarningAsync(), await follower.WarningAsync()) == ("", ""));
     }
 }
