@@ -28,8 +28,8 @@ internal static class MetricsDocument
 
             <!-- Generated from what the processes export. To rewrite it: LLUMNIX_UPDATE_REFERENCE=1 dotnet test --project tests/Llumnix.Deploy.Tests -->
 
-            `GET /metrics` of a scheduler, of `llumnix gateway` and of `llumnix serve` answers in Prometheus' text format. `llumnix llumlet` has no metrics. Metrics are not pushed: for a
-            store that takes OTLP, have an OpenTelemetry Collector scrape them (its Prometheus receiver).
+            `GET /metrics` of a scheduler, of `llumnix gateway` and of `llumnix serve` answers in Prometheus' text format. `llumnix llumlet` has no metrics.
+            Metrics can also be sent [by OTLP](../operations.md#telemetry-by-otlp).
 
             Each metric has two names: that of existing dashboards, and one in base units, which begins with `llumnix_`. The second one has seconds in place of milliseconds and ratios in
             place of percent; labels and meaning are the same. The column *in base units* has the names that are not just `llumnix_` and the first name. Prometheus stores both; to keep one of

@@ -87,7 +87,8 @@ public sealed partial class MetricsPages : IAsyncLifetime
             "--enable-full-mode-scheduling=false", "--discovery-redis-host", redis.Host, "--discovery-redis-port", $"{redis.Port}",
             "--ha-lease", "redis", "--ha-advertise-address", "127.0.0.1:1");
         await ScrapeAsync("engines", ["scheduler_engines ", "scheduler_engine_read_failures_total{"],
-            "--status-source=engines", "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints=127.0.0.1:{FreePort.Find(1)[0]}");
+            "--status-source=engines", "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints=127.0.0.1:{FreePort.Find(1)[0]}",
+            "--discovery-redis-host", redis.Host, "--discovery-redis-port", $"{redis.Port}", "--ha-lease", "redis", "--ha-advertise-address", "127.0.0.1:1");
     }
 
     /// <inheritdoc/>
