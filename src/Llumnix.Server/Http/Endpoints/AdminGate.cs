@@ -4,10 +4,14 @@ namespace Llumnix.Server.Http.Endpoints;
 
 /// <summary>
 /// Lets requests that may change the service through to an endpoint. Where a service token is set, they carry it. Otherwise they come from this machine: from
-/// a loopback address and to one, since the page of a foreign site in a browser on this machine has another host in its requests.
+/// a loopback address and to one, since the page of a foreign site in a browser on this machine has another host in its requests; and not through a proxy on this
+/// machine, whose callers may be anywhere.
 /// </summary>
 internal sealed class AdminGate(ServiceToken token, IEndpoint next) : IEndpoint
 {
+    /// <summary>Headers of which a proxy adds at least one.</summary>
+    private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"];
+
     private readonly TokenGate _withToken = new(token, next);
 
     /// <inheritdoc/>
@@ -15,7 +19,7 @@ internal sealed class AdminGate(ServiceToken token, IEndpoint next) : IEndpoint
         token.IsSet ? _withToken.HandleAsync(context)
         : IsLocal(context) ? next.HandleAsync(context)
         : ErrorResponse.WriteAsync(
-            context, StatusCodes.Status403Forbidden, "without a service token this is for callers on this machine, by a loopback address");
+            context, StatusCodes.Status403Forbidden, "without a service token this is for callers on this machine, by a loopback address and no proxy");
 
     /// <summary>Whether a caller is on this machine, and calls it by a loopback address.</summary>
     internal static bool IsLocal(HttpContext context)
@@ -23,6 +27,7 @@ internal sealed class AdminGate(ServiceToken token, IEndpoint next) : IEndpoint
         string host = context.Request.Host.Host;
         return context.Connection.RemoteIpAddress is { } caller
             && IPAddress.IsLoopback(caller)
+            && !ProxyHeaders.Any(context.Request.Headers.ContainsKey)
             && (host == "localhost" || (IPAddress.TryParse(host, out IPAddress? called) && IPAddress.IsLoopback(called)));
     }
 }

@@ -26,6 +26,21 @@ public sealed class AdminGateTests
     }
 
     [Theory]
+    [InlineData("X-Forwarded-For")]
+    [InlineData("Forwarded")]
+    [InlineData("X-Real-IP")]
+    [InlineData("Via")]
+    public async Task Handle_NoServiceTokenAndAProxyOnThisMachine_IsRefused(string header)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Loopback;
+        context.Request.Host = new HostString("127.0.0.1:8080");
+        context.Request.Headers[header] = "203.0.113.7";
+        await new AdminGate(new ServiceToken(""), new HealthEndpoint()).HandleAsync(context);
+        Assert.Equal(403, context.Response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("Bearer secret", 200)]
     [InlineData("Bearer other", 401)]
     public async Task Handle_ServiceToken_CountsFromAnywhere(string authorization, int expected)
