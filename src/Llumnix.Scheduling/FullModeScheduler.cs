@@ -228,6 +228,15 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> FindAmbiguity(DrainSelector selector)
+    {
+        lock (_gate)
+        {
+            return FullModeDrains.FindAmbiguity(selector, _fleet.Instances);
+        }
+    }
+
+    /// <inheritdoc/>
     public void RestoreDrains(IReadOnlyList<Drain> drains)
     {
         lock (_gate)

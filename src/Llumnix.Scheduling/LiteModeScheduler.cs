@@ -116,6 +116,15 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> FindAmbiguity(DrainSelector selector)
+    {
+        lock (_gate)
+        {
+            return LiteModeDrains.FindAmbiguity(selector, _fleet.Instances);
+        }
+    }
+
+    /// <inheritdoc/>
     public void RestoreDrains(IReadOnlyList<Drain> drains)
     {
         lock (_gate)

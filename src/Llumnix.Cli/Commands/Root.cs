@@ -43,12 +43,12 @@ internal static class Root
     {
         Command command = CompletedFlags.Of(
             "validate-config",
-            "Checks flags, environment and files of scheduler, serve, gateway or llumlet without a start: llumnix validate-config gateway --port 8089.",
+            "Checks flags, environment and files of scheduler, rescheduler, serve, gateway or llumlet without a start: llumnix validate-config gateway --port 8089.",
             SchedulerOptionsParser.Flags);
         command.Add(new Option<bool>("--json") { Description = "Print JSON." });
         foreach ((string name, OptionTable table) in new (string, OptionTable)[]
         {
-            ("scheduler", SchedulerOptionsParser.Flags), ("serve", ServeOptionTable.Instance), ("gateway", GatewayOptionTable.Instance), ("llumlet", LlumletOptionTable.Instance),
+            ("scheduler", SchedulerOptionsParser.Flags), ("rescheduler", SchedulerOptionsParser.Flags), ("serve", ServeOptionTable.Instance), ("gateway", GatewayOptionTable.Instance), ("llumlet", LlumletOptionTable.Instance),
         })
         {
             command.Add(CompletedFlags.Of(name, $"Checks those of {name}.", table));

@@ -2,6 +2,7 @@ using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Gateway;
 using Llumnix.Cli.Llumlet;
+using Llumnix.Cli.Load;
 using Llumnix.Cli.Serve;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Gateway.Options;
@@ -16,7 +17,7 @@ internal static class ConfigurationCheck
     private const string JsonFlag = "--json";
 
     /// <summary>Checks a program's flags, its environment variables and the files that they name.</summary>
-    /// <param name="args">The program (<c>scheduler</c>, <c>serve</c>, <c>gateway</c> or <c>llumlet</c>; the scheduler when none is named) and its flags; <c>--json</c> among them asks for JSON.</param>
+    /// <param name="args">The program (<c>scheduler</c>, <c>rescheduler</c>, <c>serve</c>, <c>gateway</c> or <c>llumlet</c>; the scheduler when none is named) and its flags; <c>--json</c> among them asks for JSON.</param>
     /// <param name="output">Receives a line per problem, then the options that differ from their defaults. Never a secret.</param>
     /// <returns>0 when the program would start, even with warnings; otherwise 2.</returns>
     internal static int Run(IReadOnlyList<string> args, TextWriter output)
@@ -29,31 +30,31 @@ internal static class ConfigurationCheck
             "gateway" => Check("gateway", Parse(GatewayOptionTable.Instance, flags), CheckGateway, isJson, output),
             "serve" => Check("serve", Parse(ServeOptionTable.Instance, flags), CheckServe, isJson, output),
             "llumlet" => Check("llumlet", Parse(LlumletOptionTable.Instance, flags), CheckLlumlet, isJson, output),
-            "scheduler" => CheckScheduler(flags, isJson, output),
-            { Length: > 0 } name when !name.StartsWith('-') => RefuseName(output),
-            _ => CheckScheduler(args, isJson, output),
+            "scheduler" => CheckScheduler("scheduler", flags, isJson, output),
+            "rescheduler" => CheckScheduler("rescheduler", ["--standalone-rescheduling-mode", .. flags], isJson, output),
+            { Length: > 0 } name when !name.StartsWith('-') => RefuseName(name, output),
+            _ => CheckScheduler("scheduler", args, isJson, output),
         };
     }
 
-    /// <summary>The name is not repeated: it may be a misplaced secret.</summary>
-    private static int RefuseName(TextWriter output)
+    private static int RefuseName(string name, TextWriter output)
     {
-        output.WriteLine("error: the first argument names none of the programs scheduler, serve, gateway and llumlet");
+        output.WriteLine($"error: the first argument, \"{AnswerText.OneLine(name)}\", names none of the programs scheduler, rescheduler, serve, gateway and llumlet");
         return ExitCodes.Usage;
     }
 
     private static OptionsParseResult<TOptions> Parse<TOptions>(OptionTable<TOptions> table, IReadOnlyList<string> flags) =>
         OptionsParser.Parse(table, flags, OptionsParser.ProcessEnvironment(), BoundedTextFile.Read);
 
-    private static int CheckScheduler(IReadOnlyList<string> flags, bool isJson, TextWriter output) =>
-        Check("scheduler", SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames), CheckScheduler, isJson, output);
+    private static int CheckScheduler(string program, IReadOnlyList<string> flags, bool isJson, TextWriter output) =>
+        Check(program, SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames), CheckScheduler, isJson, output);
 
     private static int Check<TOptions>(
         string program, OptionsParseResult<TOptions> parsed, Action<NamedFiles<TOptions>> check, bool isJson, TextWriter output)
     {
         if (parsed.IsHelpRequested)
         {
-            output.WriteLine("Usage: llumnix validate-config [--json] [scheduler|serve|gateway|llumlet] [its flags]; without a name, the scheduler's.");
+            output.WriteLine("Usage: llumnix validate-config [--json] [scheduler|rescheduler|serve|gateway|llumlet] [its flags]; without a name, the scheduler's.");
             output.WriteLine($"The flags are told by: llumnix {program} --help");
             return ExitCodes.Success;
         }

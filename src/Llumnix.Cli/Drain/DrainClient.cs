@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
+using Llumnix.Server.Draining;
 
 namespace Llumnix.Cli.Drain;
 
@@ -30,6 +31,7 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
 
     private static string Query(string scope, string value) => $"/admin/drain?{scope}={Uri.EscapeDataString(value)}";
 
+    /// <exception cref="UnknownDrainException">The scheduler knows no such instance or drain.</exception>
     /// <exception cref="HttpRequestException">No answer, or none of success; then with its status.</exception>
     /// <exception cref="JsonException">The answer is none of a scheduler.</exception>
     private async Task<DrainStatus> CallAsync(HttpRequestMessage request, CancellationToken cancellation)
@@ -40,7 +42,10 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
             if (!answer.IsSuccessStatusCode)
             {
                 string reason = await AnswerText.ReadAsync(answer.Content, cancellation);
-                throw new HttpRequestException($"{(int)answer.StatusCode}: {reason}{Hint(answer.StatusCode)}", null, answer.StatusCode);
+                string message = $"{(int)answer.StatusCode}: {reason}";
+                throw answer.StatusCode == HttpStatusCode.NotFound && (reason is DrainEndpoint.UnknownInstance or DrainEndpoint.UnknownDrain)
+                    ? new UnknownDrainException(message)
+                    : new HttpRequestException(message + Hint(answer.StatusCode), null, answer.StatusCode);
             }
 
             byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellation);
@@ -50,6 +55,10 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
         }
     }
 
-    private static string Hint(HttpStatusCode status) =>
-        status == HttpStatusCode.Unauthorized ? $" (give the service token by --token-file or {SchedulerTarget.TokenVariable})" : "";
+    private static string Hint(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.NotFound => $" (there is no /admin/drain; of a scheduler with --admin-port, {SchedulerTarget.Address.Name} must name that port)",
+        HttpStatusCode.Unauthorized => $" (give the service token by --token-file or {SchedulerTarget.TokenVariable})",
+        _ => "",
+    };
 }

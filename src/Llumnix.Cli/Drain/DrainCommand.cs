@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Net;
 using System.Text.Json;
+using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Drain;
@@ -84,6 +84,7 @@ internal static class DrainCommand
             if (parsed.GetValue(Undo))
             {
                 await client.UndoAsync(scope, name!, cancellation);
+                await output.WriteLineAsync($"{AnswerText.Printable($"{scope} {name}")}: the drain is undone");
                 return DrainExit.Done;
             }
 
@@ -100,7 +101,7 @@ internal static class DrainCommand
         catch (HttpRequestException exception)
         {
             await errors.WriteLineAsync(SchedulerTarget.Describe(exception));
-            return exception.StatusCode == HttpStatusCode.NotFound ? DrainExit.Unknown : DrainExit.Failed;
+            return exception is UnknownDrainException ? DrainExit.Unknown : DrainExit.Failed;
         }
         catch (TaskCanceledException exception) when (!cancellation.IsCancellationRequested)
         {

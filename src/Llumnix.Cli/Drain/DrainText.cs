@@ -18,7 +18,7 @@ internal static class DrainText
         foreach (ReportedDrain drain in status.Drains)
         {
             text.Append(CultureInfo.InvariantCulture, $"{AnswerText.Printable($"{drain.Scope} {drain.Value}").TrimEnd()}: ");
-            text.Append(drain.Instances.Count == 0 ? "no instance in the fleet" : drain.SafeToDelete ? "safe to delete" : "not safe to delete yet").Append('\n');
+            text.Append(drain.Instances.Count == 0 ? WithoutInstances(drain) : drain.SafeToDelete ? "safe to delete" : "not safe to delete yet").Append('\n');
             foreach (ReportedInstance instance in drain.Instances)
             {
                 text.Append("  ").Append(Line(instance)).Append('\n');
@@ -32,6 +32,11 @@ internal static class DrainText
     internal static string Line(ReportedInstance instance) => string.Create(
         CultureInfo.InvariantCulture,
         $"{AnswerText.Printable(instance.InstanceId)}: {instance.Requests} of {instance.RequestsAtStart} requests left, {Rest(instance)}");
+
+    /// <summary>A drain of an instance is over when its process has left; a node, unit or label can get instances later.</summary>
+    private static string WithoutInstances(ReportedDrain drain) => drain.Scope == "instance"
+        ? "no instance in the fleet"
+        : "no instance in the fleet; the drain stays in force for instances that join, until --undo";
 
     private static string Rest(ReportedInstance instance) =>
         instance.SafeToDelete ? "safe to delete"

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 
 namespace Llumnix.Cli.Drain;
@@ -44,15 +43,15 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
 
                 await ShowAsync(status);
             }
-            catch (HttpRequestException exception) when (exception.StatusCode == HttpStatusCode.NotFound && isOrdered && _failure.Length > 0)
+            catch (UnknownDrainException) when (isOrdered && _failure.Length > 0)
             {
                 isOrdered = false;
                 continue;
             }
-            catch (HttpRequestException exception) when (exception.StatusCode is { } status && (int)status < 500)
+            catch (HttpRequestException exception) when ((int?)exception.StatusCode < 500)
             {
                 await errors.WriteLineAsync(exception.Message);
-                return status == HttpStatusCode.NotFound ? DrainExit.Unknown : DrainExit.Failed;
+                return exception is UnknownDrainException ? DrainExit.Unknown : DrainExit.Failed;
             }
             catch (Exception exception) when (
                 exception is HttpRequestException or JsonException or IOException

@@ -98,7 +98,7 @@ internal static class ExplainCommand
 
     private static string Hint(int status) => status switch
     {
-        404 => " (explanations need a scheduler that runs with a service token)",
+        404 => $" (explanations need a scheduler that runs with a service token; of one with --admin-port, {SchedulerTarget.Address.Name} must name that port)",
         401 => $" (give the service token by --token-file or {SchedulerTarget.TokenVariable})",
         _ => "",
     };

@@ -9,6 +9,9 @@ public enum DrainOutcome
     /// <summary>No instance has the name.</summary>
     UnknownInstance,
 
+    /// <summary>Several instances have the name, and they are not one engine: nothing is drained.</summary>
+    AmbiguousInstance,
+
     /// <summary>There are as many drains as there may be.</summary>
     TooMany,
 }

@@ -38,14 +38,17 @@ internal abstract class DrainSet<TInstance>(SchedulerClock clock)
             return TryAdd(new Drain(selector), members) ? DrainOutcome.InForce : DrainOutcome.TooMany;
         }
 
-        DrainOutcome outcome = DrainOutcome.UnknownInstance;
-        foreach (TInstance member in members)
+        List<TInstance> named = Named(selector.Value, members);
+        if (IsAmbiguous(named))
         {
-            if (member.Address.IsNamed(selector.Value))
-            {
-                DrainSubject subject = SubjectOf(member);
-                outcome = TryAdd(new Drain(selector with { Value = subject.Id }, subject.Process), members) ? DrainOutcome.InForce : DrainOutcome.TooMany;
-            }
+            return DrainOutcome.AmbiguousInstance;
+        }
+
+        DrainOutcome outcome = DrainOutcome.UnknownInstance;
+        foreach (TInstance member in named)
+        {
+            DrainSubject subject = SubjectOf(member);
+            outcome = TryAdd(new Drain(selector with { Value = subject.Id }, subject.Process), members) ? DrainOutcome.InForce : DrainOutcome.TooMany;
         }
 
         return outcome;
@@ -55,15 +58,30 @@ internal abstract class DrainSet<TInstance>(SchedulerClock clock)
     internal bool Remove(DrainSelector selector, ReadOnlySpan<TInstance> members)
     {
         bool isRemoved = _drains.Remove(selector);
-        foreach (TInstance member in members)
+        if (selector.Scope != DrainScope.Instance)
         {
-            isRemoved |= selector.Scope == DrainScope.Instance
-                && member.Address.IsNamed(selector.Value)
-                && _drains.Remove(selector with { Value = member.Id });
+            return isRemoved;
+        }
+
+        List<TInstance> named = Named(selector.Value, members);
+        if (IsAmbiguous(named))
+        {
+            return isRemoved;
+        }
+
+        foreach (TInstance member in named)
+        {
+            isRemoved |= _drains.Remove(selector with { Value = member.Id });
         }
 
         return isRemoved;
     }
+
+    /// <summary>See <see cref="IDrainControl.FindAmbiguity"/>.</summary>
+    internal static IReadOnlyList<string> FindAmbiguity(DrainSelector selector, ReadOnlySpan<TInstance> members) =>
+        selector.Scope == DrainScope.Instance && Named(selector.Value, members) is { } named && IsAmbiguous(named)
+            ? [.. named.Select(static member => member.Id).Order(StringComparer.Ordinal)]
+            : [];
 
     /// <summary>See <see cref="IDrainControl.RestoreDrains"/>.</summary>
     internal void Restore(IReadOnlyList<Drain> drains)
@@ -145,6 +163,30 @@ internal abstract class DrainSet<TInstance>(SchedulerClock clock)
 
     /// <summary>Why the scheduler cannot know what an instance has had to do since a timestamp; null when it can.</summary>
     protected abstract string? WhyUnknown(TInstance instance, long since);
+
+    /// <summary>The instances that a name means. An id is unique, and means its instance alone even if it is another name of other ones.</summary>
+    private static List<TInstance> Named(string name, ReadOnlySpan<TInstance> members)
+    {
+        List<TInstance> named = [];
+        foreach (TInstance member in members)
+        {
+            if (member.Id == name)
+            {
+                return [member];
+            }
+
+            if (member.Address.IsNamed(name))
+            {
+                named.Add(member);
+            }
+        }
+
+        return named;
+    }
+
+    /// <summary>Whether instances of one name are several engines: ranks of one engine have its host and port in common.</summary>
+    private static bool IsAmbiguous(List<TInstance> named) =>
+        named.Exists(member => member.Address.Host != named[0].Address.Host || member.Address.Port != named[0].Address.Port);
 
     /// <summary>Looks the instance up in the drains, since there may be many of both: the time is that of the lock.</summary>
     private bool IsSelected(in DrainSubject subject) =>

@@ -12,14 +12,17 @@ public interface IDrainControl
     /// <summary>Orders a drain; from now on its instances get no request. To repeat it changes nothing.</summary>
     /// <param name="selector">
     /// Any scope but <see cref="DrainScope.Terminating"/>. An instance can have any of its names (<see cref="Instances.InstanceAddress.IsNamed"/>); a name of
-    /// several instances drains all of them.
+    /// several instances drains all of them when they listen at the same host and port, as the ranks of one engine do, and is refused otherwise.
     /// </param>
     DrainOutcome Drain(DrainSelector selector);
 
     /// <summary>Ends a drain; its instances get requests again unless another drain selects them.</summary>
-    /// <param name="selector">As it was ordered, or with another name of the instance.</param>
+    /// <param name="selector">As it was ordered, or with another name of the instance that is not ambiguous.</param>
     /// <returns>Whether there was one.</returns>
     bool UndoDrain(DrainSelector selector);
+
+    /// <summary>The ids, sorted, of the instances that an ambiguous name could mean; empty for a name that is not ambiguous and for other scopes.</summary>
+    IReadOnlyList<string> FindAmbiguity(DrainSelector selector);
 
     /// <summary>Puts these drains in the place of the present ones, beginning with the first as far as there is room.</summary>
     void RestoreDrains(IReadOnlyList<Drain> drains);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Llumnix.Scheduling.Draining;
@@ -15,7 +16,16 @@ namespace Llumnix.Server.Draining;
 /// <param name="keep">Brings a change to the other replicas; gives false when it is void, since another one leads. Null: there is one scheduler.</param>
 public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, Task<bool>>? keep = null) : IEndpoint
 {
+    /// <summary>What 404 tells for a name that no instance has. Another text is of a server that has no such path.</summary>
+    public const string UnknownInstance = "no instance has this name";
+
+    /// <summary>What 404 tells for a drain that was not ordered, or has ended.</summary>
+    public const string UnknownDrain = "there is no such drain";
+
     private const int MaxBodyBytes = 4096;
+
+    /// <summary>How many ids an error lists.</summary>
+    private const int MaxListed = 8;
 
     /// <summary>The endpoint for programs without a service token: only callers on this machine are answered.</summary>
     public static Func<HttpContext, Task> MakeLocal(IDrainControl drains) => new AdminGate(new ServiceToken(""), Make(drains)).HandleAsync;
@@ -58,7 +68,10 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
         switch (drains.Drain(selector))
         {
             case DrainOutcome.UnknownInstance:
-                await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "no instance has this name");
+                await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, UnknownInstance);
+                break;
+            case DrainOutcome.AmbiguousInstance:
+                await WriteAmbiguousAsync(context, drains.FindAmbiguity(selector));
                 break;
             case DrainOutcome.TooMany:
                 await ErrorResponse.WriteAsync(context, StatusCodes.Status409Conflict, "there are too many drains: undo some first");
@@ -81,12 +94,18 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
             return RefuseAsync(context, error);
         }
 
+        if (drains.FindAmbiguity(selector) is { Count: > 0 } ids)
+        {
+            return WriteAmbiguousAsync(context, ids);
+        }
+
         DrainReport[] reports = [.. drains.ReportDrains().Where(report => report.IsMeantBy(selector))];
         return reports.Length == 0 ? WriteNoDrainAsync(context) : WriteAsync(context, reports);
     }
 
     private Task UndoAsync(HttpContext context) =>
         DrainSelection.OfQuery(context.Request.Query, out string? error) is not { } selector ? RefuseAsync(context, error)
+        : drains.FindAmbiguity(selector) is { Count: > 0 } ids ? WriteAmbiguousAsync(context, ids)
         : drains.UndoDrain(selector) ? KeepAsync(context, static () => [])
         : WriteNoDrainAsync(context);
 
@@ -102,8 +121,15 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
         }
     }
 
+    private static Task WriteAmbiguousAsync(HttpContext context, IReadOnlyList<string> ids)
+    {
+        string more = ids.Count > MaxListed ? string.Create(CultureInfo.InvariantCulture, $" and {ids.Count - MaxListed} more") : "";
+        string error = $"several instances have this name, use an id or host:port: {string.Join(", ", ids.Take(MaxListed))}{more}";
+        return ErrorResponse.WriteAsync(context, StatusCodes.Status409Conflict, error);
+    }
+
     private static Task WriteNoDrainAsync(HttpContext context) =>
-        ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "there is no such drain");
+        ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, UnknownDrain);
 
     private static async Task WriteAsync(HttpContext context, IReadOnlyList<DrainReport> reports)
     {

@@ -23,6 +23,7 @@ public sealed class CompletionTests
         { "llumnix serve --prefill", "a flag", ["--prefill-engines"] },
         { "llumnix gateway --wait-scheduling-t", "a flag", ["--wait-scheduling-timeout"] },
         { "llumnix llumlet --advertised-p", "a flag", ["--advertised-port"] },
+        { "llumnix validate-config rescheduler --rescheduling-i", "a flag", ["--rescheduling-interval-ms"] },
         { "llumnix validate-config gateway --max-queue", "a flag", ["--max-queue-size"] },
         { "llumnix scheduler --port 8090 --llm-backend-discovery etc", "a choice", ["etcd"] },
         { "llumnix simulate --arr", "a flag", ["--arrivals"] },

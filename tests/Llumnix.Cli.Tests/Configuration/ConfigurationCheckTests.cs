@@ -113,7 +113,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     {
         (int exitCode, string output) = Run("gatewy", "--port", "9000");
         Assert.Equal(2, exitCode);
-        Assert.Equal("error: the first argument names none of the programs scheduler, serve, gateway and llumlet\n", output);
+        Assert.Equal("error: the first argument, \"gatewy\", names none of the programs scheduler, rescheduler, serve, gateway and llumlet\n", output);
     }
 
     [Theory]
@@ -121,6 +121,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("valid\n", "gateway")]
     [InlineData("valid\n", "llumlet", "--engine", "http://a:8000")]
     [InlineData("port=9000 (--port)\nvalid\n", "scheduler", "--port", "9000")]
+    [InlineData("standalone-rescheduling-mode=true (--standalone-rescheduling-mode)\nvalid\n", "rescheduler")]
     [InlineData("port=9000 (--port)\nvalid\n", "gateway", "--port", "9000")]
     public void Run_ProgramThatWouldStart_IsValid(string output, params string[] args)
     {
@@ -131,6 +132,7 @@ public sealed class ConfigurationCheckTests : IDisposable
 
     [Theory]
     [InlineData("1 error: llumnix serve would not start", "--engines (default): names no engine", "serve")]
+    [InlineData("1 error: llumnix rescheduler would not start", "--prot: unknown", "rescheduler", "--prot=1")]
     [InlineData("1 error: llumnix gateway would not start", "--prot: unknown", "gateway", "--prot=1")]
     [InlineData("1 error", "--tokenizer-path: the engines tokenize", "gateway", "--tokenizer-path=/a")]
     [InlineData("1 error", "--route-config: route 1: ", "gateway", "--route-policy=weight", "--route-config=[{\"base_url\":\"hunter2\"}]")]

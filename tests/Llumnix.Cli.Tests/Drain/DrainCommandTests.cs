@@ -13,6 +13,7 @@ public sealed class DrainCommandTests
     private const string Safe = """{"safe_to_delete":true,"drains":[{"scope":"instance","value":"a","safe_to_delete":true,"instances":[{"instance_id":"a","safe_to_delete":true,"why_not_safe":null,"estimated_ms_to_empty":0,"requests_at_start":5,"requests":0}]}]}""";
     private const string Busy = """{"safe_to_delete":false,"drains":[{"scope":"instance","value":"a","safe_to_delete":false,"instances":[{"instance_id":"a","safe_to_delete":false,"why_not_safe":"it has requests","estimated_ms_to_empty":2500,"requests_at_start":5,"requests":2}]}]}""";
     private const string Left = """{"safe_to_delete":false,"drains":[{"scope":"instance","value":"a","safe_to_delete":false,"instances":[]}]}""";
+    private const string Empty = """{"safe_to_delete":false,"drains":[{"scope":"node","value":"n","safe_to_delete":false,"instances":[]}]}""";
 
     [Fact]
     public async Task Run_ServeUnderLoad_WaitsForTheLastRequestAndLosesNone()
@@ -38,7 +39,7 @@ public sealed class DrainCommandTests
             Assert.Equal(0, serve.Engines.Engines[0].Status().RunningRequestCount);
         }
 
-        Assert.Equal(DrainExit.Done, (await RunAsync(name, "--undo", "--scheduler", scheduler)).ExitCode);
+        Assert.Equal((DrainExit.Done, $"instance {name}: the drain is undone\n", ""), await RunAsync(name, "--undo", "--scheduler", scheduler));
         Assert.Equal((DrainExit.Done, "no drains\n", ""), await RunAsync("--status", "--scheduler", scheduler));
         Assert.Equal(DrainExit.Unknown, (await RunAsync(name, "--status", "--scheduler", scheduler)).ExitCode);
         Assert.Equal(DrainExit.Unknown, (await RunAsync("nobody", "--wait", "--scheduler", scheduler)).ExitCode);
@@ -48,6 +49,7 @@ public sealed class DrainCommandTests
     [InlineData(Safe, DrainExit.Done, "instance a: safe to delete\n  a: 0 of 5 requests left, safe to delete\n")]
     [InlineData(Busy, DrainExit.NotSafe, "instance a: not safe to delete yet\n  a: 2 of 5 requests left, empty in about 2.5 s\n")]
     [InlineData(Left, DrainExit.NotSafe, "instance a: no instance in the fleet\n")]
+    [InlineData(Empty, DrainExit.NotSafe, "node n: no instance in the fleet; the drain stays in force for instances that join, until --undo\n")]
     public async Task Run_Status_TellsByTextAndExitCode(string answer, int exitCode, string text)
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync(answer));
@@ -59,10 +61,13 @@ public sealed class DrainCommandTests
     [Theory]
     [InlineData("POST:busy GET:safe", DrainExit.Done)]
     [InlineData("POST:503 POST:busy GET:500 GET:safe", DrainExit.Done)]
-    [InlineData("POST:busy GET:503 GET:404 POST:busy GET:safe", DrainExit.Done)] // Another scheduler, which does not know the drain.
-    [InlineData("POST:busy GET:404", DrainExit.Unknown)] // Somebody has undone it.
+    [InlineData("POST:busy GET:503 GET:undone POST:busy GET:safe", DrainExit.Done)] // Another scheduler, which does not know the drain.
+    [InlineData("POST:busy GET:undone", DrainExit.Unknown)] // Somebody has undone it.
     [InlineData("POST:busy GET:left", DrainExit.Unknown)]
-    [InlineData("POST:404", DrainExit.Unknown)]
+    [InlineData("POST:unknown", DrainExit.Unknown)]
+    [InlineData("POST:404", DrainExit.Failed)]
+    [InlineData("POST:409", DrainExit.Failed)]
+    [InlineData("POST:busy GET:404", DrainExit.Failed)]
     [InlineData("POST:401", DrainExit.Failed)]
     [InlineData("POST:busy GET:busy", DrainExit.NotSafe)]
     public async Task Run_Wait_GoesOnWhileItMakesSense(string script, int exitCode)
@@ -72,12 +77,38 @@ public sealed class DrainCommandTests
         await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
         {
             string[] step = steps[Math.Min(calls++, steps.Length - 1)].Split(':');
-            string answer = step[1] switch { "busy" => Busy, "safe" => Safe, "left" => Left, _ => "" };
-            context.Response.StatusCode = context.Request.Method != step[0] ? 418 : answer.Length > 0 ? 200 : int.Parse(step[1], null);
+            (int status, string answer) = step[1] switch
+            {
+                "busy" => (200, Busy),
+                "safe" => (200, Safe),
+                "left" => (200, Left),
+                "unknown" => (404, "no instance has this name\n"),
+                "undone" => (404, "there is no such drain\n"),
+                _ => (int.Parse(step[1], null), ""),
+            };
+            context.Response.StatusCode = context.Request.Method != step[0] ? 418 : status;
             return context.Response.WriteAsync(answer);
         });
         Assert.Equal(exitCode, (await RunAsync("a", "--wait", "--timeout", "6", "--scheduler", server.Url.ToString())).ExitCode);
         Assert.True(calls >= steps.Length);
+    }
+
+    /// <summary>The port of the service has no such path where there is an admin port: a hook that ended as if the drain were over would cut requests off.</summary>
+    [Theory]
+    [InlineData("a")]
+    [InlineData("a --wait")]
+    [InlineData("a --status")]
+    [InlineData("a --undo")]
+    public async Task Run_ServerWithoutThePath_IsAnErrorThatNamesTheAdminPort(string line)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return context.Response.WriteAsync("not found\n");
+        });
+        Assert.Equal(
+            (DrainExit.Failed, "", "404: not found (there is no /admin/drain; of a scheduler with --admin-port, --scheduler must name that port)\n"),
+            await RunAsync([.. line.Split(' '), "--scheduler", server.Url.ToString()]));
     }
 
     [Theory]

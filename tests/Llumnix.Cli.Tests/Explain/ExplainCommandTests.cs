@@ -53,7 +53,7 @@ public sealed class ExplainCommandTests : IDisposable
         await using SchedulerHost host = await StartAsync(null);
         (int exitCode, _, string errors) = await RunAsync("--scheduler", host.Address.ToString());
         Assert.Equal(1, exitCode);
-        Assert.Equal("404: not found (explanations need a scheduler that runs with a service token)\n", errors);
+        Assert.Equal("404: not found (explanations need a scheduler that runs with a service token; of one with --admin-port, --scheduler must name that port)\n", errors);
     }
 
     [Fact]

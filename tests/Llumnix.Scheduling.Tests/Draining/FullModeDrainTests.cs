@@ -43,6 +43,45 @@ public sealed class FullModeDrainTests
         Assert.Empty(_fixture.Scheduler.ReportDrains());
     }
 
+    /// <summary>Engines of one host have the same id in answers; it must not drain them all.</summary>
+    [Fact]
+    public void Drain_NameOfSeveralEngines_IsRefused()
+    {
+        var name = new DrainSelector(DrainScope.Instance, "h_instance0_1");
+        _fixture.With(
+            Readings.Of("a", metadata: static m => m with { Ip = "h", ApiServerPort = 8001 }),
+            Readings.Of("b", metadata: static m => m with { Ip = "h", ApiServerPort = 8000 }));
+        Assert.Equal(DrainOutcome.AmbiguousInstance, _fixture.Scheduler.Drain(name));
+        Assert.Equal("a b", Taken());
+        Assert.Equal(["a", "b"], _fixture.Scheduler.FindAmbiguity(name));
+        _fixture.Scheduler.Drain(new(DrainScope.Instance, "h:8001"));
+        Assert.False(_fixture.Scheduler.UndoDrain(name));
+        Assert.Equal("b", Taken());
+        Assert.Empty(_fixture.Scheduler.FindAmbiguity(new(DrainScope.Instance, "b")));
+        Assert.Empty(_fixture.Scheduler.FindAmbiguity(new(DrainScope.Node, "h_instance0_1")));
+    }
+
+    [Fact]
+    public void Drain_RanksOfOneEngine_AreDrainedByItsAddress()
+    {
+        _fixture.With(
+            Readings.Of("a", metadata: static m => m with { Ip = "h", DataParallelRank = 0 }),
+            Readings.Of("b", metadata: static m => m with { Ip = "h", DataParallelRank = 1 }),
+            Readings.Of("c"));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(DrainScope.Instance, "h:8000")));
+        Assert.Equal("c", Taken());
+        Assert.True(_fixture.Scheduler.UndoDrain(new(DrainScope.Instance, "h:8000")));
+        Assert.Equal("a b c", Taken());
+    }
+
+    [Fact]
+    public void Drain_IdThatIsAnotherNameToo_MeansTheIdAlone()
+    {
+        _fixture.With(Readings.Of("a"), Readings.Of("ip-a_instance0_1"));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(DrainScope.Instance, "ip-a_instance0_1")));
+        Assert.Equal("a", Taken());
+    }
+
     [Fact]
     public void Drain_UnknownInstance_IsRefused()
     {

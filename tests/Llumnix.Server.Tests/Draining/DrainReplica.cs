@@ -26,8 +26,18 @@ internal sealed class DrainReplica : IDrainControl, IDrainLease
     /// <summary>The nodes that are drained.</summary>
     public IEnumerable<string> Nodes => _drains.Select(static drain => drain.Selector.Value);
 
+    /// <summary>The instances that every name could mean; empty: no name is ambiguous.</summary>
+    public IReadOnlyList<string> Ambiguity { get; init; } = [];
+
+    public IReadOnlyList<string> FindAmbiguity(DrainSelector selector) => Ambiguity;
+
     public DrainOutcome Drain(DrainSelector selector)
     {
+        if (Ambiguity.Count > 0)
+        {
+            return DrainOutcome.AmbiguousInstance;
+        }
+
         _drains.Add(new Drain(selector));
         return DrainOutcome.InForce;
     }
