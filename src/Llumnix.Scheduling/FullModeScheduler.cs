@@ -101,6 +101,15 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
     }
 
     /// <inheritdoc/>
+    public void Update(IReadOnlyList<InstanceReading> changed)
+    {
+        lock (_synchronizing)
+        {
+            _statuses.Apply(changed, _membership);
+        }
+    }
+
+    /// <inheritdoc/>
     public bool IsSilent()
     {
         lock (_gate)

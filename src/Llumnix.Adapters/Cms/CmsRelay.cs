@@ -21,6 +21,8 @@ public sealed class CmsRelay : IClusterStateSink
     private readonly Channel<IReadOnlyList<InstanceReading>> _newest =
         Channel.CreateBounded<IReadOnlyList<InstanceReading>>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+    private readonly Lock _gate = new();
+    private IReadOnlyList<InstanceReading> _all = [];
     private volatile bool _isRewriteDue;
     private volatile string? _problem = "nothing was written yet";
 
@@ -39,7 +41,25 @@ public sealed class CmsRelay : IClusterStateSink
     public string? Problem => _problem;
 
     /// <inheritdoc/>
-    public void Synchronize(IReadOnlyList<InstanceReading> readings) => _newest.Writer.TryWrite(readings);
+    public void Synchronize(IReadOnlyList<InstanceReading> readings)
+    {
+        lock (_gate)
+        {
+            _all = readings;
+            _newest.Writer.TryWrite(readings);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Update(IReadOnlyList<InstanceReading> changed)
+    {
+        var byId = changed.ToDictionary(static reading => reading.Metadata.InstanceId, StringComparer.Ordinal);
+        lock (_gate)
+        {
+            // What waits to be written is replaced, so that it must be all of them again.
+            Synchronize([.. _all.Select(reading => byId.GetValueOrDefault(reading.Metadata.InstanceId, reading))]);
+        }
+    }
 
     /// <inheritdoc/>
     public bool IsSilent() => false;

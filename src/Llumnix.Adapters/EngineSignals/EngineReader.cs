@@ -4,7 +4,7 @@ using System.Net;
 namespace Llumnix.Adapters.EngineSignals;
 
 /// <summary>Reads one engine: finds out what it is, and from then on asks for what tells its load. For one thread at a time.</summary>
-internal sealed class EngineReader(HttpClient http, EngineTarget target, int maxAnswerBytes)
+internal sealed class EngineReader(HttpMessageInvoker http, EngineTarget target, int maxAnswerBytes)
 {
     private const int PartBytes = 16 * 1024;
     private const int MaxModelsBytes = 1 << 20;
@@ -42,7 +42,7 @@ internal sealed class EngineReader(HttpClient http, EngineTarget target, int max
     /// <returns>Null when it does not tell.</returns>
     public async Task<IReadOnlyList<string>?> ReadModelsAsync(CancellationToken cancellationToken)
     {
-        using HttpResponseMessage answer = await http.GetAsync(_models, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using HttpResponseMessage answer = await GetAsync(_models, cancellationToken);
         if (answer.StatusCode != HttpStatusCode.OK || answer.Content.Headers.ContentLength > MaxModelsBytes)
         {
             return null;
@@ -59,6 +59,10 @@ internal sealed class EngineReader(HttpClient http, EngineTarget target, int max
 
         return ModelNames.Read(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
     }
+
+    /// <summary>Completes with the headers; the body is read by the caller.</summary>
+    private Task<HttpResponseMessage> GetAsync(Uri uri, CancellationToken cancellationToken) =>
+        http.SendAsync(new HttpRequestMessage(HttpMethod.Get, uri), cancellationToken);
 
     private async Task RecogniseAsync(CancellationToken cancellationToken)
     {
@@ -99,7 +103,7 @@ internal sealed class EngineReader(HttpClient http, EngineTarget target, int max
     private async Task<EngineReadException?> TryReadAsync(Uri source, CancellationToken cancellationToken)
     {
         Signals.Clear();
-        using HttpResponseMessage answer = await http.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using HttpResponseMessage answer = await GetAsync(source, cancellationToken);
         if (answer.StatusCode != HttpStatusCode.OK)
         {
             string hint = source == _metrics && answer.StatusCode == HttpStatusCode.NotFound ? "; SGLang needs --enable-metrics" : "";

@@ -89,10 +89,13 @@ internal sealed class EngineRow(EngineTarget target)
         }
     }
 
-    internal void Take(IReadOnlyList<RankSignals> ranks, long askedAt, Func<long, long, double> secondsBetween)
+    /// <summary>Notes a successful read.</summary>
+    /// <returns>Whether it concerns the readings of other engines: this one is up again, or tells another capacity.</returns>
+    internal bool Take(IReadOnlyList<RankSignals> ranks, long askedAt, Func<long, long, double> secondsBetween)
     {
         lock (_gate)
         {
+            bool concernsOthers = _brokenConnections >= FailuresUntilOut || !HasCapacitiesOf(ranks);
             double secondsSinceLast = _ranks.Length > 0 ? secondsBetween(_askedAt, askedAt) : 0;
             _ranks = [.. ranks];
             _askedAt = askedAt;
@@ -100,14 +103,18 @@ internal sealed class EngineRow(EngineTarget target)
             _means.LearnStep(ranks[0].Steps, ranks[0].Running > 0, secondsSinceLast);
             LearnPrompts(ranks);
             Version++;
+            return concernsOthers;
         }
     }
 
     /// <summary>Notes a failure. An engine that answers without telling its load is alive; one that does not answer in time keeps its numbers until they are stale.</summary>
-    internal void Fail(EngineReadFailure reason)
+    /// <returns>Whether it concerns the readings of other engines: this one is down, up again, or tells its load no more.</returns>
+    internal bool Fail(EngineReadFailure reason)
     {
         lock (_gate)
         {
+            bool toldLoad = _ranks.Length > 0;
+            bool wasDown = _brokenConnections >= FailuresUntilOut;
             _failuresInARow = Math.Min(_failuresInARow + 1, FailuresUntilOut);
             _lastFailure = reason;
             bool isAnswer = reason is EngineReadFailure.TellsNoLoad or EngineReadFailure.Status or EngineReadFailure.TooLarge;
@@ -121,6 +128,8 @@ internal sealed class EngineRow(EngineTarget target)
                 _face = EngineFace.Unknown;
                 Version++;
             }
+
+            return (toldLoad && _ranks.Length == 0) || wasDown != (_brokenConnections >= FailuresUntilOut);
         }
     }
 
@@ -163,6 +172,17 @@ internal sealed class EngineRow(EngineTarget target)
         {
             return SumOf(instance).TotalKvTokens;
         }
+    }
+
+    private bool HasCapacitiesOf(IReadOnlyList<RankSignals> ranks)
+    {
+        bool isSame = ranks.Count == _ranks.Length;
+        for (int i = 0; isSame && i < _ranks.Length; i++)
+        {
+            isSame = _ranks[i].TotalKvTokens == ranks[i].TotalKvTokens;
+        }
+
+        return isSame;
     }
 
     private static int Number(long? value) => (int)Math.Clamp(value ?? 0, 0, int.MaxValue);

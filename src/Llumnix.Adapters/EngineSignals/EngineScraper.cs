@@ -13,7 +13,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
     private readonly IEngineSignalObserver _observer;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<EngineScraper> _logger;
-    private readonly HttpClient _http;
+    private readonly HttpMessageInvoker _http;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (CancellationTokenSource Stop, Task Loop)> _engines = [];
     private readonly long[] _failures = new long[Enum.GetValues<EngineReadFailure>().Length];
@@ -45,7 +45,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
             handler.SslOptions.CertificateChainPolicy = CertificateAuthorities.Read(options.CaFile);
         }
 
-        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpMessageInvoker(handler);
     }
 
     /// <summary>Reads that succeeded so far.</summary>
@@ -115,6 +115,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
     {
         var reader = new EngineReader(_http, engine, _options.MaxAnswerBytes);
         var outage = new OutageLog(_timeProvider);
+        using var deadline = new ReadDeadline(_options.Timeout, _timeProvider, stop);
         int failures = 0;
         long? modelsAskedAt = null;
         TimeSpan wait = random.NextDouble() * _options.Interval;
@@ -127,12 +128,12 @@ public sealed partial class EngineScraper : IAsyncDisposable
             }
 
             long askedAt = _timeProvider.GetTimestamp();
-            bool isRead = await TryReadAsync(engine, reader, outage, askedAt, stop);
+            bool isRead = await TryReadAsync(engine, reader, outage, askedAt, deadline, stop);
             failures = isRead ? 0 : Math.Min(failures + 1, 16);
             if (modelsAskedAt is not { } last || _timeProvider.GetElapsedTime(last) >= ModelsInterval)
             {
                 // An engine that cannot be reached yet is asked again with its next read.
-                modelsAskedAt = await TryReadModelsAsync(engine, reader, stop) ? askedAt : null;
+                modelsAskedAt = await TryReadModelsAsync(engine, reader, deadline) ? askedAt : null;
             }
 
             if (failures >= FailuresBeforeForgetting)
@@ -149,13 +150,11 @@ public sealed partial class EngineScraper : IAsyncDisposable
     }
 
     /// <returns>Whether the engine has answered, whatever it said.</returns>
-    private async Task<bool> TryReadModelsAsync(EngineTarget engine, EngineReader reader, CancellationToken stop)
+    private async Task<bool> TryReadModelsAsync(EngineTarget engine, EngineReader reader, ReadDeadline deadline)
     {
-        using var timeout = new CancellationTokenSource(_options.Timeout, _timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         try
         {
-            if (await reader.ReadModelsAsync(either.Token) is { } models)
+            if (await reader.ReadModelsAsync(deadline.Begin()) is { } models)
             {
                 _observer.ModelsRead(engine, models);
             }
@@ -168,14 +167,12 @@ public sealed partial class EngineScraper : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TryReadAsync(EngineTarget engine, EngineReader reader, OutageLog outage, long askedAt, CancellationToken stop)
+    private async Task<bool> TryReadAsync(EngineTarget engine, EngineReader reader, OutageLog outage, long askedAt, ReadDeadline deadline, CancellationToken stop)
     {
         EngineFace before = reader.Face;
-        using var timeout = new CancellationTokenSource(_options.Timeout, _timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         try
         {
-            await reader.ReadAsync(either.Token);
+            await reader.ReadAsync(deadline.Begin());
         }
         catch (Exception) when (stop.IsCancellationRequested)
         {

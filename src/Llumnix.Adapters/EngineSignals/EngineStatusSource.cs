@@ -13,23 +13,25 @@ namespace Llumnix.Adapters.EngineSignals;
 /// </remarks>
 public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, IAsyncDisposable
 {
-    /// <summary>KV tokens that are assumed of an engine that tells no capacity, in a fleet where none does.</summary>
-    private const long AssumedCapacity = 1 << 20;
-
     /// <summary>Statuses are passed on in batches of what has arrived in so long.</summary>
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The whole fleet is passed on at least so often; in between only what was heard of.</summary>
+    private static readonly TimeSpan WholeInterval = TimeSpan.FromSeconds(1);
 
     private readonly IClusterStateSink _sink;
     private readonly TimeProvider _time;
     private readonly ReadingClock _clock;
-    private readonly bool _areEnginesLocal;
+    private readonly EngineReadings _readings;
     private readonly EngineScraper _scraper;
     private readonly Lock _gate = new();
     private readonly Lock _publishing = new();
     private readonly Dictionary<string, EngineRow> _rows = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Published> _published = new(StringComparer.Ordinal);
+    private readonly HashSet<EngineRow> _heard = [];
     private readonly SemaphoreSlim _changed = new(0, 1);
     private volatile bool _isListed;
+    private volatile bool _isWholeDue = true;
+    private long _wholeAt;
 
     /// <summary>Makes a source that does nothing until it is run.</summary>
     /// <param name="options">The options.</param>
@@ -42,9 +44,10 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Lag, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Staleness, TimeSpan.Zero);
-        (_sink, _time, _areEnginesLocal) = (sink, time, options.AreEnginesLocal);
+        (_sink, _time) = (sink, time);
         _sink.SetStoreAvailable(true);
         _clock = new ReadingClock(time, options.Lag);
+        _readings = new EngineReadings(options.AreEnginesLocal, _clock);
         // Each answer of an engine that tells no load is a sign of life. They must be less than the staleness apart, or it would be stale between two of them.
         TimeSpan untilHalfStale = options.Staleness / 2;
         TimeSpan backoff = untilHalfStale < options.Scraper.MaxBackoff ? untilHalfStale : options.Scraper.MaxBackoff;
@@ -107,6 +110,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
             _isListed = true;
         }
 
+        _isWholeDue = true;
         Publish();
     }
 
@@ -130,8 +134,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     {
         if (Find(engine) is { } row)
         {
-            row.Take(ranks, askedAt, _clock.Seconds);
-            Signal();
+            Heard(row, row.Take(ranks, askedAt, _clock.Seconds));
         }
     }
 
@@ -140,7 +143,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     {
         if (Find(engine) is { } row && row.TakeModels(models))
         {
-            Signal();
+            Heard(row, concernsOthers: true);
         }
     }
 
@@ -149,8 +152,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     {
         if (Find(engine) is { } row)
         {
-            row.Fail(reason);
-            Signal();
+            Heard(row, row.Fail(reason));
         }
     }
 
@@ -183,8 +185,18 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         }
     }
 
-    private void Signal()
+    private void Heard(EngineRow row, bool concernsOthers)
     {
+        lock (_gate)
+        {
+            _heard.Add(row);
+        }
+
+        if (concernsOthers)
+        {
+            _isWholeDue = true;
+        }
+
         try
         {
             _changed.Release();
@@ -198,86 +210,30 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     {
         lock (_publishing)
         {
-            if (_isListed)
+            if (!_isListed)
             {
-                _sink.Synchronize(MakeReadings());
+                return;
+            }
+
+            bool isWhole = _isWholeDue || _time.GetElapsedTime(_wholeAt) >= WholeInterval;
+            // Before the rows are looked at: what changes from here on makes the next pass a whole one.
+            _isWholeDue = false;
+            (EngineRow Row, IReadOnlyList<DiscoveredInstance> Instances)[] rows;
+            lock (_gate)
+            {
+                rows = [.. (isWhole ? (IEnumerable<EngineRow>)_rows.Values : _heard).Select(static row => (row, row.Instances))];
+                _heard.Clear();
+            }
+
+            if (isWhole)
+            {
+                _wholeAt = _time.GetTimestamp();
+                _sink.Synchronize(_readings.MakeAll(rows));
+            }
+            else
+            {
+                _sink.Update(_readings.MakeChanged(rows));
             }
         }
     }
-
-    private List<InstanceReading> MakeReadings()
-    {
-        (EngineRow Row, IReadOnlyList<DiscoveredInstance> Instances)[] rows;
-        lock (_gate)
-        {
-            rows = [.. _rows.Values.Select(static row => (row, row.Instances))];
-        }
-
-        bool isAnyUp = _areEnginesLocal || Array.Exists(rows, static row => !row.Row.IsDown);
-        long assumed = rows.SelectMany(static row => row.Instances, static (row, instance) => row.Row.CapacityOf(instance)).Max() ?? AssumedCapacity;
-        var readings = new List<InstanceReading>(rows.Length);
-        var present = new HashSet<string>(StringComparer.Ordinal);
-        foreach ((EngineRow row, IReadOnlyList<DiscoveredInstance> instances) in rows)
-        {
-            bool isOut = isAnyUp && row.IsDown;
-            foreach (DiscoveredInstance instance in instances)
-            {
-                if (present.Add(instance.Id))
-                {
-                    readings.Add(ReadingOf(row, instance, assumed, isOut));
-                }
-            }
-        }
-
-        foreach (string gone in _published.Keys.Where(id => !present.Contains(id)).ToArray())
-        {
-            _published.Remove(gone);
-        }
-
-        return readings;
-    }
-
-    /// <summary>The reading of an instance: a new status only when something was heard of its engine, since a new status is a sign of life.</summary>
-    private InstanceReading ReadingOf(EngineRow row, DiscoveredInstance instance, long assumedCapacity, bool isOut)
-    {
-        long version = row.Version;
-        IReadOnlyList<string> models = row.Models;
-        Published? before = _published.TryGetValue(instance.Id, out Published? known) && ReferenceEquals(known.Row, row) ? known : null;
-        bool isDescribed = before is not null && before.Instance == instance && ReferenceEquals(before.Models, models);
-        bool isCurrent = before is not null && before.Version == version && before.IsOut == isOut;
-        if (isDescribed && isCurrent)
-        {
-            return before!.Reading;
-        }
-
-        InstanceMetadata metadata = isDescribed ? before!.Reading.Metadata : MetadataOf(instance, models);
-        InstanceStatus status = isCurrent
-            ? before!.Reading.Status
-            : row.MakeStatus(instance, unchecked((known?.Reading.Status.UpdateId ?? 0) + 1), assumedCapacity, isOut, _clock);
-        var published = new Published(row, instance, models, version, isOut, new InstanceReading(metadata, status));
-        _published[instance.Id] = published;
-        return published.Reading;
-    }
-
-    private static InstanceMetadata MetadataOf(DiscoveredInstance instance, IReadOnlyList<string> models) => new()
-    {
-        InstanceId = instance.Id,
-        AnswerId = instance.Id,
-        Models = instance.Model.Length > 0 ? [instance.Model] : models,
-        InferType = instance.InferType,
-        Ip = instance.Host,
-        ApiServerPort = instance.Port,
-        IpKvs = instance.Host,
-        IpKvt = instance.AuxIp,
-        KvtPort = instance.AuxPort,
-        DataParallelRank = instance.DataParallelRank,
-        DataParallelSize = Math.Max(1, instance.DataParallelSize),
-        NodeId = instance.NodeId,
-        Labels = instance.Labels,
-        IsTerminating = instance.IsTerminating,
-        UtcCreate = instance.Version,
-    };
-
-    private sealed record Published(
-        EngineRow Row, DiscoveredInstance Instance, IReadOnlyList<string> Models, long Version, bool IsOut, InstanceReading Reading);
 }

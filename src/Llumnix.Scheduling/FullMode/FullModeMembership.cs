@@ -30,8 +30,8 @@ internal sealed class FullModeMembership(
 {
     private readonly Dictionary<string, FullModeInstance> _members = new(StringComparer.Ordinal);
 
-    /// <summary>The member with an id, which must exist.</summary>
-    internal FullModeInstance this[string instanceId] => _members[instanceId];
+    /// <summary>The member with an id; null where there is none.</summary>
+    internal FullModeInstance? Find(string instanceId) => _members.GetValueOrDefault(instanceId);
 
     /// <summary>Makes the membership equal to the readings.</summary>
     internal void Synchronize(IReadOnlyList<InstanceReading> readings)

@@ -37,8 +37,8 @@ internal sealed class StatusIntake(
     private readonly List<FullModeInstance> _leftovers = [];
 
     /// <summary>Takes over the readings' statuses.</summary>
-    /// <param name="readings">The readings of the whole fleet.</param>
-    /// <param name="members">The members, one for each reading.</param>
+    /// <param name="readings">Readings of the whole fleet or of a part of it.</param>
+    /// <param name="members">The members. A reading of none is ignored.</param>
     internal void Apply(IReadOnlyList<InstanceReading> readings, FullModeMembership members)
     {
         _changed.Clear();
@@ -48,7 +48,11 @@ internal sealed class StatusIntake(
         for (int i = 0; i < readings.Count; i++)
         {
             InstanceReading reading = readings[i];
-            FullModeInstance member = members[reading.Metadata.InstanceId];
+            if (members.Find(reading.Metadata.InstanceId) is not { } member)
+            {
+                continue;
+            }
+
             if (!ReferenceEquals(member.LastReadStatus, reading.Status))
             {
                 // Outside of the lock: a fit takes microseconds.

@@ -13,6 +13,13 @@ public interface IClusterStateSink
     /// </param>
     void Synchronize(IReadOnlyList<InstanceReading> readings);
 
+    /// <summary>
+    /// Takes over the newer statuses of some instances, and changes nothing else. A source that hears of one instance at a time so need not pass on the whole
+    /// cluster each time; it calls <see cref="Synchronize"/> for every change of membership or metadata, and about once a second besides.
+    /// </summary>
+    /// <param name="changed">Readings of instances of the last <see cref="Synchronize"/>, with the same metadata. Others are ignored.</param>
+    void Update(IReadOnlyList<InstanceReading> changed);
+
     /// <summary>Whether there are instances and all of them are stale: most likely the source has failed, not every engine at once.</summary>
     bool IsSilent();
 

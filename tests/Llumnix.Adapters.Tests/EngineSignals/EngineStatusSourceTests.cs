@@ -54,6 +54,29 @@ public sealed class EngineStatusSourceTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
+    /// <summary>Of a large fleet something is heard every fraction of a millisecond: passing all of it on each time would cost more than the reading.</summary>
+    [Fact]
+    public async Task Run_OneOfTwoAnswers_IsPassedOnAlone()
+    {
+        await using var quiet = new LoadedEngine { IsFrozen = true };
+        await using var engine = new LoadedEngine();
+        var sink = new RecordingSink();
+        var scraper = new EngineScraperOptions { Interval = TimeSpan.FromMilliseconds(20) };
+        await using var source = new EngineStatusSource(new EngineStatusOptions { Scraper = scraper }, sink, TimeProvider.System, NullLoggerFactory.Instance);
+        using var stop = new CancellationTokenSource();
+        Task running = source.RunAsync(stop.Token);
+        source.Synchronize(
+        [
+            new() { Id = "a", InferType = InferType.Neutral, Host = "127.0.0.1", Port = await engine.StartAsync() },
+            new() { Id = "b", InferType = InferType.Neutral, Host = "127.0.0.1", Port = await quiet.StartAsync() },
+        ]);
+        await sink.WaitUntilAsync(static sink => sink.LastHeard.SequenceEqual(["a"]) && sink.Readings["a"].Status.RunningRequestCount == 3);
+        Assert.Equal(["a", "b"], sink.Readings.Keys.Order());
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     /// <summary>An answer without load is a sign of life: were the next one asked for after the staleness limit, the engine would be stale again and again.</summary>
     [Fact]
     public async Task Run_EngineTellsNoLoad_IsAskedAgainBeforeItIsStale()

@@ -33,6 +33,17 @@ public sealed class EngineReadingsTests
     }
 
     [Fact]
+    public void Update_OneOfTwoAndAStranger_TakesTheOneAndNothingElse()
+    {
+        InstanceReading a = Readings.Of("a");
+        _fixture.With(a, Readings.Of("b"));
+        _fixture.Scheduler.Update([Readings.Of("stranger"), a.Later(100, static status => status with { WaitingRequestCount = 7 })]);
+        Assert.Equal(["a", "b"], _fixture.Scheduler.Snapshot().Instances.Select(static instance => instance.Metadata.InstanceId).Order());
+        Assert.Equal((7, 0), (_fixture["a"].Status.WaitingRequestCount, _fixture["b"].Status.WaitingRequestCount));
+        Assert.Equal("b", _fixture.Neutral("r"));
+    }
+
+    [Fact]
     public void Schedule_AllAreStale_GoesOnWithTheOwnAccount()
     {
         _fixture.With(Readings.Of("a"), Readings.Of("b"));

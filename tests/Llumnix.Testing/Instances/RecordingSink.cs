@@ -8,7 +8,10 @@ public sealed class RecordingSink : RecordingPort<RecordingSink>, IClusterStateS
     /// <summary>The last readings by instance id.</summary>
     public IReadOnlyDictionary<string, InstanceReading> Readings { get; private set; } = new Dictionary<string, InstanceReading>();
 
-    /// <summary>Number of synchronizations.</summary>
+    /// <summary>The instances of the last call: all of them after a synchronization.</summary>
+    public IReadOnlyCollection<string> LastHeard { get; private set; } = [];
+
+    /// <summary>Number of synchronizations and updates.</summary>
     public int Synchronizations { get; private set; }
 
     /// <summary>Every reported availability, in order.</summary>
@@ -31,7 +34,25 @@ public sealed class RecordingSink : RecordingPort<RecordingSink>, IClusterStateS
             }
         }
 
-        Record(() => (Readings, Synchronizations) = (byId, Synchronizations + 1));
+        Record(() => (Readings, LastHeard, Synchronizations) = (byId, byId.Keys, Synchronizations + 1));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A reading is of no instance of the last synchronization, or has other metadata.</exception>
+    public void Update(IReadOnlyList<InstanceReading> changed)
+    {
+        var byId = new Dictionary<string, InstanceReading>(Readings);
+        foreach (InstanceReading reading in changed)
+        {
+            if (!byId.TryGetValue(reading.Metadata.InstanceId, out InstanceReading known) || !ReferenceEquals(known.Metadata, reading.Metadata))
+            {
+                throw new ArgumentException($"{reading.Metadata.InstanceId} is not one of the last synchronization.");
+            }
+
+            byId[reading.Metadata.InstanceId] = reading;
+        }
+
+        Record(() => (Readings, LastHeard, Synchronizations) = (byId, [.. changed.Select(static reading => reading.Metadata.InstanceId)], Synchronizations + 1));
     }
 
     /// <summary>The answer to the source's question whether the store is silent.</summary>
