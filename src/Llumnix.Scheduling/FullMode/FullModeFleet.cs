@@ -77,8 +77,10 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     /// <inheritdoc/>
     public override void Refresh(Moment now)
     {
-        Indexes.Health.Refresh(now.Timestamp);
-        _readingAges?.Refresh(Instances, now.Timestamp);
+        if (Indexes.Health.Refresh(now.Timestamp))
+        {
+            _readingAges?.LookAtAll(Instances);
+        }
     }
 
     /// <inheritdoc/>
@@ -170,6 +172,12 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         Indexes.Table.Refresh(instance);
         Drains.OnLoadChanged(instance);
     }
+
+    /// <summary>A reading of an instance was taken over.</summary>
+    internal void OnReading(EngineReading reading) => _readingAges?.OnReading(reading);
+
+    /// <summary>A batch of statuses was taken over.</summary>
+    internal void OnStatuses(int count) => _readingAges?.OnReadings(Instances, count);
 
     /// <summary>The time of an instance's status has changed, and not its load.</summary>
     internal void OnStatusTimeChanged(FullModeInstance instance) => Indexes.Table.Refresh(instance);

@@ -105,6 +105,8 @@ internal sealed class StatusIntake(
             {
                 Apply(member, status, now);
             }
+
+            fleet.OnStatuses(_changed.Count);
         }
 
         _changed.Clear();
@@ -140,6 +142,11 @@ internal sealed class StatusIntake(
             long decodesInFlight = instance.Dispatched.DecodeRequests;
             account.Acknowledge(instance, status);
             calibration?.TakeStatus(instance, uncomputedBefore, now.Ms);
+            if (status.Reading is { } reading)
+            {
+                fleet.OnReading(reading);
+            }
+
             policy.State?.OnAcknowledged(instance, decodesInFlight - instance.Dispatched.DecodeRequests, now.Ms);
             fleet.OnLoadChanged(instance);
         }

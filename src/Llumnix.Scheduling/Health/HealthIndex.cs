@@ -52,12 +52,16 @@ internal sealed class HealthIndex
     internal void Invalidate() => _isOutdated = true;
 
     /// <summary>Recomputes the health if it is outdated or a deadline has passed; otherwise costs nothing.</summary>
-    internal void Refresh(long now)
+    /// <returns>Whether it was recomputed.</returns>
+    internal bool Refresh(long now)
     {
-        if (_isOutdated || now >= _nextDeadline)
+        bool isDue = _isOutdated || now >= _nextDeadline;
+        if (isDue)
         {
             Recompute(now);
         }
+
+        return isDue;
     }
 
     /// <summary>Slots of the healthy instances of an infer type, ascending.</summary>

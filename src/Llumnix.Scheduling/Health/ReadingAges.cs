@@ -20,33 +20,52 @@ internal sealed class ReadingAges(long interval, Action<FullModeInstance> onLoad
     /// </summary>
     private const long TokensPerMissingReading = 1;
 
-    private long _nextLook = long.MinValue;
+    /// <summary>Of a fleet up to this size all ages are looked at with each batch of readings.</summary>
+    private const int MinLooks = 32;
 
-    /// <summary>Brings the assumed loads up to date, at most twice per interval.</summary>
-    /// <param name="instances">The instances of the view; their staleness is current.</param>
-    /// <param name="now">Monotonic timestamp.</param>
-    internal void Refresh(ReadOnlySpan<FullModeInstance> instances, long now)
+    private long _newest = long.MinValue;
+    private int _next;
+
+    /// <summary>
+    /// Looks at some instances after a batch of readings was taken over: two for each reading, so that each instance is looked at twice per interval, and no decision
+    /// has to look at the whole fleet.
+    /// </summary>
+    /// <param name="instances">The instances of the view.</param>
+    /// <param name="readings">Number of readings in the batch.</param>
+    internal void OnReadings(ReadOnlySpan<FullModeInstance> instances, int readings)
     {
-        if (now < _nextLook)
+        int looks = Math.Min(instances.Length, Math.Max(2 * readings, MinLooks));
+        for (int i = 0; i < looks; i++)
         {
-            return;
+            _next = _next < instances.Length ? _next : 0;
+            Look(instances[_next++]);
         }
+    }
 
-        _nextLook = now + (interval / 2);
-        long newest = long.MinValue;
+    /// <summary>Notes the age of a reading that was just taken over.</summary>
+    internal void OnReading(EngineReading reading) => _newest = Math.Max(_newest, reading.AskedAt);
+
+    /// <summary>Looks at all instances; called when some have become stale or are no longer.</summary>
+    internal void LookAtAll(ReadOnlySpan<FullModeInstance> instances)
+    {
         foreach (FullModeInstance instance in instances)
         {
-            newest = Math.Max(newest, instance.Status.Reading?.AskedAt ?? long.MinValue);
+            _newest = Math.Max(_newest, instance.Status.Reading?.AskedAt ?? long.MinValue);
         }
 
         foreach (FullModeInstance instance in instances)
         {
-            DispatchedLoad unseen = Unseen(instance, newest);
-            if (unseen != instance.Unseen)
-            {
-                instance.Unseen = unseen;
-                onLoadChanged(instance);
-            }
+            Look(instance);
+        }
+    }
+
+    private void Look(FullModeInstance instance)
+    {
+        DispatchedLoad unseen = Unseen(instance, _newest);
+        if (unseen != instance.Unseen)
+        {
+            instance.Unseen = unseen;
+            onLoadChanged(instance);
         }
     }
 
