@@ -143,7 +143,7 @@ internal static class ScenarioRunner
         schedulers is { Replicas.Count: > 0 }
             ? new PeerExchange(schedulers.Replicas)
             {
-                BatchInterval = options!.Peers.BatchInterval,
+                BatchInterval = options!.Peers.BatchIntervalOf(isLed: false),
                 Delay = TimeSpan.FromMilliseconds(contestant.PeerDelayMs ?? 0),
                 Loss = contestant.PeerLoss,
                 Seed = scenario.Seed,

@@ -187,7 +187,7 @@ public sealed class SchedulerHost : IAsyncDisposable
         services.AddSingleton(provider => new LedgerStreams(
             provider.GetRequiredService<SchedulingModeRuntime>().Replica,
             PeersOf(provider, options),
-            options.Peers,
+            options.Peers with { BatchInterval = options.Peers.BatchIntervalOf(options.HighAvailability.IsEnabled) },
             options.Service,
             time,
             provider.GetRequiredService<ILoggerFactory>()));

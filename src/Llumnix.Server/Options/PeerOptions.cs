@@ -16,14 +16,24 @@ public sealed record PeerOptions
     /// <summary>Certificate authorities in PEM that the other replicas' certificates are checked against; empty: the system's.</summary>
     public string CaFile { get; init; } = "";
 
-    /// <summary>Least time between two batches to a replica, above zero; the first word after a pause goes at once.</summary>
-    public TimeSpan BatchInterval { get; init; } = TimeSpan.FromMilliseconds(1);
+    /// <summary>What two batches are apart at least where all replicas decide: for so long they may choose the same instance.</summary>
+    private static readonly TimeSpan OfDeciding = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>What they are apart where one leads: the others only need the placements when it dies, and at a message each they would cost more than to decide.</summary>
+    private static readonly TimeSpan OfStandby = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Least time between two batches to a replica; the first word after a pause goes at once. Zero: see <see cref="BatchIntervalOf"/>.</summary>
+    public TimeSpan BatchInterval { get; init; }
 
     /// <summary>How long a leader that stops waits at most, before it gives its lease back, for the replicas to have all of its placements; above zero. No flag.</summary>
     public TimeSpan FlushBound { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Whether there are other replicas to tell and to hear.</summary>
     public bool IsEnabled => Port != 0;
+
+    /// <summary>Least time between two batches to a replica, above zero.</summary>
+    /// <param name="isLed">Whether one replica decides for all.</param>
+    public TimeSpan BatchIntervalOf(bool isLed) => BatchInterval > TimeSpan.Zero ? BatchInterval : isLed ? OfStandby : OfDeciding;
 
     /// <summary>A key for this run of the scheduler; null without other replicas.</summary>
     internal ReplicaKey? MakeKey(ServiceOptions service) => IsEnabled

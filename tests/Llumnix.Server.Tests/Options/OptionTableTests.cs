@@ -105,7 +105,7 @@ public sealed class OptionTableTests
         { "ha-port", "0" },
         { "ha-peers", "" },
         { "ha-ca-file", "" },
-        { "ha-batch-interval-ms", "1" },
+        { "ha-batch-interval-ms", "0" },
         { "discovery-etcd-dial-timeout", "5" },
         { "discovery-etcd-lease-ttl", "60" },
         { "discovery-etcd-refresh-interval-sec", "3600" },

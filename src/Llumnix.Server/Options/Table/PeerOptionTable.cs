@@ -22,7 +22,8 @@ internal static class PeerOptionTable
             g => g.Peers, (g, v) => g with { Peers = v }),
         Group.Row("ha-ca-file", Text, "PEM file of the certificate authorities of the other replicas; without it the system's.",
             g => g.CaFile, (g, v) => g with { CaFile = v }),
-        Group.Row("ha-batch-interval-ms", Milliseconds, "Least time between two batches of placements to a replica, in milliseconds; the first one after a pause goes at once.",
+        Group.Row("ha-batch-interval-ms", MillisecondsOrZero,
+            "Least time between two batches of placements to a replica, in milliseconds; the first one after a pause goes at once. 0: 20 where one leads (--ha-lease), otherwise 1.",
             g => g.BatchInterval, (g, v) => g with { BatchInterval = v }),
     ];
 }
