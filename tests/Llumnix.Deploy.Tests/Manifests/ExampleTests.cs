@@ -35,16 +35,19 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
     [Fact]
     public void PodMonitor_SelectsThePodsThatAskToBeScraped()
     {
-        JsonNode spec = Load("pod-monitor.yaml")["spec"]!;
-        string port = (string)Assert.Single(spec["podMetricsEndpoints"]!.AsArray())!["port"]!;
-        string[] selected = [.. Assert.Single(spec["selector"]!["matchExpressions"]!.AsArray())!["values"]!.AsArray().Select(value => (string)value!)];
+        JsonNode[] specs = [.. YamlDocuments.Parse(Checkout.Read("deploy/examples/pod-monitor.yaml")).Select(static document => document["spec"]!)];
+        string[] names = [.. Assert.Single(specs[0]["selector"]!["matchExpressions"]!.AsArray())!["values"]!.AsArray().Select(value => (string)value!)];
+        KeyValuePair<string, JsonNode?> label = Assert.Single(specs[1]["selector"]!["matchLabels"]!.AsObject());
+        Assert.All(specs, static spec => Assert.Equal("http", (string)Assert.Single(spec["podMetricsEndpoints"]!.AsArray())!["port"]!));
         Workload[] workloads = [.. Overlays.SelectMany(overlay => overlay.Workloads)];
 
-        IEnumerable<string> scraped = workloads
-            .Where(workload => workload.Template.Metadata.Annotations?.ContainsKey("prometheus.io/scrape") == true)
-            .Select(workload => workload.PodLabels["app"]);
-        Assert.Equal(scraped.Distinct().Order(StringComparer.Ordinal), selected.Order(StringComparer.Ordinal));
-        Assert.All(workloads.Where(workload => selected.Contains(workload.PodLabels["app"])), workload => Assert.True(workload.HasPort(port)));
+        foreach (Workload workload in workloads)
+        {
+            bool[] selected = [names.Contains(workload.PodLabels["app"]), workload.PodLabels.TryGetValue(label.Key, out string? value) && value == (string)label.Value!];
+            bool asks = workload.Template.Metadata.Annotations?.ContainsKey("prometheus.io/scrape") == true;
+            Assert.True(selected.Count(static isSelected => isSelected) == (asks ? 1 : 0), workload.Name);
+            Assert.True(!asks || workload.HasPort("http"), workload.Name);
+        }
     }
 
     [Fact]
