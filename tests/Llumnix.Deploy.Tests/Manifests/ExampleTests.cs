@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
+using Llumnix.Adapters.Options;
 using Llumnix.Deploy.Tests.Monitoring;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Options;
 
 namespace Llumnix.Deploy.Tests.Manifests;
 
@@ -64,6 +67,35 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
             Assert.Contains(cluster.Of<V1Service>(), service => server.Host == $"{service.Metadata.Name}.default.svc" && service.Spec.Ports.Any(port => port.Port == server.Port));
             Assert.All(MetricReference.FindAll((string)trigger["metadata"]!["query"]!), metric => Assert.NotNull(pages.LabelsOf(metric.Name)));
         });
+    }
+
+    [Fact]
+    public void Rescheduler_StartsAndReachesRedisAndTheEngines()
+    {
+        List<object> read = KubernetesYaml.LoadAllFromString(Checkout.Read("deploy/examples/rescheduler.yaml"), null, true);
+        V1Deployment deployment = Assert.Single(read.OfType<V1Deployment>());
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
+            [.. Assert.Single(deployment.Spec.Template.Spec.Containers).Args], new Dictionary<string, string>(), SchedulerProgram.KnownNames);
+        RenderedOverlay cluster = RenderedOverlay.Load("neutral/full-mode-scheduling");
+
+        Assert.Empty(parsed.Errors);
+        Assert.True(parsed.Options.Rescheduling.IsStandalone);
+        Assert.Equal(
+            ["llumnix-neutral", "llumnix-redis"],
+            read.OfType<V1NetworkPolicy>().SelectMany(policy => cluster.Select(policy.Spec.PodSelector.MatchLabels)).Select(static workload => workload.Name).Order());
+        Assert.All(read.OfType<V1NetworkPolicy>(), policy => Assert.Equal(
+            deployment.Spec.Template.Metadata.Labels["app"], Assert.Single(Assert.Single(policy.Spec.Ingress).FromProperty).PodSelector.MatchLabels["app"]));
+    }
+
+    [Fact]
+    public void FillModels_WritesTheClaimThatThePodsRead()
+    {
+        V1Pod pod = Assert.IsType<V1Pod>(Assert.Single(KubernetesYaml.LoadAllFromString(Checkout.Read("deploy/examples/fill-models.yaml"), null, true)));
+        V1PersistentVolumeClaim claim = Assert.Single(RenderedOverlay.Load("plain-engines").Of<V1PersistentVolumeClaim>());
+
+        Assert.Equal(claim.Metadata.Name, Assert.Single(pod.Spec.Volumes).PersistentVolumeClaim.ClaimName);
+        Assert.Equal(["ReadWriteMany"], claim.Spec.AccessModes);
+        Assert.NotEqual(true, Assert.Single(Assert.Single(pod.Spec.Containers).VolumeMounts).ReadOnlyProperty);
     }
 
     private static JsonObject Load(string name) => Assert.Single(YamlDocuments.Parse(Checkout.Read($"deploy/examples/{name}")));
