@@ -45,10 +45,32 @@ internal static partial class ChartTemplates
     {
         foreach (string key in new[] { "env", "ports" }.Where(key => container[key] is not null))
         {
-            JsonNode?[] added = [.. container[key]!.AsArray().Where(item => ofOne[key]?.AsArray().Any(other => JsonNode.DeepEquals(item, other)) != true)];
-            JsonNode?[] kept = [.. container[key]!.AsArray().Except(added)];
-            container[key] = new JsonArray(
-                [.. kept.Select(static item => item!.DeepClone()), .. added.Length > 0 ? [TemplateWriter.When(HasSeveralSchedulers, added)] : Array.Empty<JsonNode>()]);
+            var items = new JsonArray();
+            var added = new List<JsonNode?>();
+            foreach (JsonNode? item in container[key]!.AsArray())
+            {
+                if (ofOne[key]?.AsArray().Any(other => JsonNode.DeepEquals(item, other)) == true)
+                {
+                    AddMarked(items, added);
+                    items.Add(item!.DeepClone());
+                }
+                else
+                {
+                    added.Add(item);
+                }
+            }
+
+            AddMarked(items, added);
+            container[key] = items;
+        }
+    }
+
+    private static void AddMarked(JsonArray items, List<JsonNode?> added)
+    {
+        if (added.Count > 0)
+        {
+            items.Add(TemplateWriter.When(HasSeveralSchedulers, added));
+            added.Clear();
         }
     }
 
