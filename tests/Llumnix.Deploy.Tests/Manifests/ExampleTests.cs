@@ -75,7 +75,10 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
         List<object> read = KubernetesYaml.LoadAllFromString(Checkout.Read("deploy/examples/rescheduler.yaml"), null, true);
         V1Deployment deployment = Assert.Single(read.OfType<V1Deployment>());
         OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
-            [.. Assert.Single(deployment.Spec.Template.Spec.Containers).Args], new Dictionary<string, string>(), SchedulerProgram.KnownNames);
+            [.. Assert.Single(deployment.Spec.Template.Spec.Containers).Args],
+            new Dictionary<string, string>(),
+            SchedulerProgram.KnownNames,
+            static path => throw new FileNotFoundException(null, path));
         RenderedOverlay cluster = RenderedOverlay.Load("neutral/full-mode-scheduling");
 
         Assert.Empty(parsed.Errors);
