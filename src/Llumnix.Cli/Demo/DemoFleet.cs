@@ -54,6 +54,9 @@ internal sealed class DemoFleet : IAsyncDisposable
     /// <summary>Requests that each engine has taken.</summary>
     internal IReadOnlyList<int> RequestsPerEngine => [.. _engines.Engines.Select(static engine => engine.AcceptedRequests)];
 
+    /// <summary>Ids of the engines, in their order.</summary>
+    internal IReadOnlyList<string> EngineIds => [.. _engines.Engines.Select(static engine => engine.InstanceId)];
+
     /// <summary>Prompt tokens that engines found in their prefix caches.</summary>
     internal long CachedPromptTokens => _engines.Engines.Sum(static engine => engine.CachedPromptTokens);
 

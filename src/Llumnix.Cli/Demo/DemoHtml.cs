@@ -24,6 +24,8 @@ internal static class DemoHtml
             $"{settings.Engines} emulated engines over HTTP, mode {settings.Mode}, {settings.Arrivals.Count} requests in {settings.RunDuration.TotalSeconds:0} s, seed {settings.Seed}.");
         return ReportPage.Write(new ReportDocument("Demo", description, [DemoVerdict.For(comparison)], [.. runs.Select(static run => run.Name)], [rate])
         {
+            Faults = DemoFaults.Of(settings, runs),
+            Glossary = DemoGlossary.All,
             TtftTargetMs = comparison.Targets?.Ttft.TotalMilliseconds,
             TpotTargetMs = comparison.Targets?.Tpot.TotalMilliseconds,
             Attainment = [.. runs.Select(static run => (Estimate[])[new Estimate(run.Run.Load.Attainment ?? double.NaN, double.NaN)])],

@@ -55,7 +55,7 @@ internal static class DemoReport
         AppendShare(text, width, "prefix hit (% of tokens)", comparison, static run => run.Hits);
         AppendRun(text, comparison.PolicyName, comparison.Policy.Load);
         AppendRun(text, comparison.BaselineName, baseline?.Load);
-        text.Append(CultureInfo.InvariantCulture, $"\ncut off: still open {DemoRunner.DrainTime.TotalSeconds:0} s after the last arrival; imbalance: requests of the busiest engine / mean of all engines\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{DemoGlossary.CutOff.Term}: {DemoGlossary.CutOff.Meaning}; {DemoGlossary.Imbalance.Term}: {DemoGlossary.Imbalance.Meaning}\n");
         text.Append(comparison.Targets is { } targets
             ? string.Create(CultureInfo.InvariantCulture, $"targets: a first token within {targets.Ttft.TotalMilliseconds:0} ms, further ones within {targets.Tpot.TotalMilliseconds:0} ms each on average\n")
             : "");

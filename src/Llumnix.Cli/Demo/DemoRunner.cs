@@ -41,7 +41,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
 
     private string Describe() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{settings.Arrivals.Count} requests, first with the policy and then with the baseline, on {settings.Engines} emulated engines{(settings.SlowEngine is { } slow ? $", of which number {slow + 1} is half as fast as the others" : "")}.");
+        $"{settings.Arrivals.Count} requests, first with the policy and then with the baseline, on {settings.Engines} emulated engines.{string.Concat(DemoFaults.Of(settings).Select(static sentence => $" {sentence}"))}");
 
     /// <summary>Runs a short load first, so that neither run pays for just-in-time compilation.</summary>
     private async Task WarmUpAsync(int storePort, CancellationToken cancellation)
@@ -56,11 +56,13 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     {
         var statistics = new LoadStatistics(time) { Targets = settings.Targets, Duration = settings.RunDuration };
         IReadOnlyList<int> requestsPerEngine = [];
+        IReadOnlyList<string> engineIds = [];
         double? hits = null;
         var observer = new DemoObserver(DemoObserver.IntervalFor(settings.RunDuration + drain), time);
         try
         {
             await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, isRescheduling, storePort, cancellation);
+            engineIds = fleet.EngineIds;
             using var load = new GatewayLoad(new GatewayLoadOptions(fleet.Address) { Drain = drain }, statistics, time);
             using var stop = new CancellationTokenSource();
             var screen = new DemoScreen(console, time);
@@ -81,7 +83,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             // Cancelled before the load began: there is nothing to report.
         }
 
-        return new DemoRun(statistics.ToResult(), requestsPerEngine) { Hits = hits, Charts = settings.IsObserved ? observer.ToCharts(statistics) : null };
+        return new DemoRun(statistics.ToResult(), requestsPerEngine) { Hits = hits, EngineIds = engineIds, Charts = settings.IsObserved ? observer.ToCharts(statistics) : null };
     }
 
     private async Task KillAsync(DemoFleet fleet, CancellationToken stop)

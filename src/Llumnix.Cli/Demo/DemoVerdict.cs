@@ -1,17 +1,16 @@
+using Llumnix.Cli.Comparisons;
 using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Demo;
 
 /// <summary>
-/// Says in one sentence which of two runs did better. It compares the share of requests that completed, and the medians and 99th percentiles of TTFT and TPOT;
-/// with latency targets the share that met them, and the medians where one is above its target. A difference counts when it is at least 5 percent
-/// (1 percentage point of a share) and above the noise (<see cref="DemoNoise"/>). There is no verdict where the machine was too busy to play the load.
+/// Says in one sentence which of two runs did better, by the rule of <see cref="Standings"/>. The share of requests that completed and, with latency targets, the
+/// share that met them decide; else the medians and 99th percentiles of TTFT, TPOT and the time from end to end. What is noise, <see cref="DemoNoise"/>
+/// tells. There is no verdict where the machine was too busy to play the load.
 /// </summary>
 internal static class DemoVerdict
 {
     private const int FewestRequests = 100;
-    private const double LatencyTolerance = 0.05;
-    private const double ShareTolerance = 0.01;
 
     /// <summary>Requests that leave later than this are more than the granularity of timers and threads.</summary>
     private static readonly TimeSpan LongestLateness = TimeSpan.FromMilliseconds(25);
@@ -35,12 +34,26 @@ internal static class DemoVerdict
         return fewest < FewestRequests ? $"No verdict: a run with {fewest} first tokens is too short, {FewestRequests} are needed."
             : lateness > LongestLateness
                 ? $"No verdict: this machine was too busy to play the load, 1% of the requests were sent {lateness.TotalMilliseconds:0} ms late or later. A lower --rate helps, or fewer other programs."
-            : Sentence(name, other, Differences(policy, baseline, comparison));
+            : Sentence(name, other, comparison, policy, baseline);
     }
 
-    private static (int Sign, string Text)[] Differences(LoadResult policy, LoadResult baseline, DemoComparison comparison)
+    private static string Sentence(string name, string other, DemoComparison comparison, LoadResult policy, LoadResult baseline)
     {
-        string other = comparison.BaselineName;
+        (int Sign, string Text)[] shares = Shares(policy, baseline, other);
+        DemoLatencyChange[] latencies = [.. DemoLatency.All.Select(latency => latency.Compare(policy, baseline, comparison.Targets))];
+        ILookup<bool, int> signs = latencies.ToLookup(static change => change.IsWhole, static change => change.Sign);
+        string verdict = Standings.Of([.. shares.Select(static share => share.Sign)], [.. signs[false]], [.. signs[true]]) switch
+        {
+            Standing.Better => $"{name} did better than {other}",
+            Standing.Worse => $"{char.ToUpperInvariant(other[0])}{other[1..]} did better than {name}",
+            Standing.Mixed => $"{name} did better than {other} in one respect and worse in another",
+            _ => $"{name} against {other} is too close to call",
+        };
+        return $"{verdict}: with {name}, {string.Join(", ", shares.Select(static share => share.Text))}; {DemoLatencyChange.Describe(latencies)}.";
+    }
+
+    private static (int Sign, string Text)[] Shares(LoadResult policy, LoadResult baseline, string other)
+    {
         (int, string) completed = Share(
             "of the requests completed",
             (double)policy.Completed / policy.Sent,
@@ -48,73 +61,16 @@ internal static class DemoVerdict
             DemoNoise.IsClear(policy, baseline, static part => (double)part.Completed / part.Sent),
             other);
         return policy.Attainment is { } mine && baseline.Attainment is { } others
-            ?
-            [
-                completed,
-                Share("met their targets", mine, others, DemoNoise.IsClear(policy, baseline, static part => (double)part.Attained / part.Sent), other),
-                Latency("TTFT p50", policy, baseline, static r => r.Ttft, static p => p.Ttft, static s => s.P50, comparison.Targets?.Ttft),
-                Latency("TPOT p50", policy, baseline, static r => r.Tpot, static p => p.Tpot, static s => s.P50, comparison.Targets?.Tpot),
-            ]
-            :
-            [
-                completed,
-                Latency("TTFT p50", policy, baseline, static r => r.Ttft, static p => p.Ttft, static s => s.P50),
-                Latency("TTFT p99", policy, baseline, static r => r.Ttft, static p => p.Ttft, static s => s.P99),
-                Latency("TPOT p50", policy, baseline, static r => r.Tpot, static p => p.Tpot, static s => s.P50),
-                Latency("TPOT p99", policy, baseline, static r => r.Tpot, static p => p.Tpot, static s => s.P99),
-            ];
-    }
-
-    private static string Sentence(string name, string other, (int Sign, string Text)[] differences)
-    {
-        bool isBetter = differences.Any(difference => difference.Sign > 0);
-        bool isWorse = differences.Any(difference => difference.Sign < 0);
-        string verdict = (isBetter, isWorse) switch
-        {
-            (true, false) => $"{name} did better than {other}",
-            (false, true) => $"{char.ToUpperInvariant(other[0])}{other[1..]} did better than {name}",
-            (true, true) => $"{name} did better than {other} in one respect and worse in another",
-            _ => $"{name} against {other} is too close to call",
-        };
-        return $"{verdict}: with {name}, {string.Join(", ", differences.Select(difference => difference.Text))}.";
+            ? [completed, Share("met their targets", mine, others, DemoNoise.IsClear(policy, baseline, static part => (double)part.Attained / part.Sent), other)]
+            : [completed];
     }
 
     private static (int Sign, string Text) Share(string label, double mine, double other, bool? isClear, string otherName)
     {
-        bool isLevel = Math.Abs(mine - other) < ShareTolerance;
+        bool isLevel = Math.Abs(mine - other) < Standings.ShareTolerance;
         string noise = !isLevel && isClear == false ? ", within the noise" : "";
         return (
             isLevel || isClear == false ? 0 : Math.Sign(mine - other),
             $"{DemoText.OneDecimal(mine * 100)}% {label} ({DemoText.OneDecimal(other * 100)}% with {otherName}{noise})");
-    }
-
-    /// <summary>Compares a latency; lower is better, except where both are within the target.</summary>
-    private static (int Sign, string Text) Latency(
-        string label,
-        LoadResult policy,
-        LoadResult baseline,
-        Func<LoadResult, LatencySummary> ofRun,
-        Func<LoadPart, LatencySummary> ofPart,
-        Func<LatencySummary, TimeSpan> value,
-        TimeSpan? target = null)
-    {
-        (LatencySummary mine, LatencySummary other) = (ofRun(policy), ofRun(baseline));
-        if (mine.Count == 0 || other.Count == 0 || value(other) == TimeSpan.Zero)
-        {
-            return (0, $"{label} cannot be compared");
-        }
-
-        double change = (value(mine) / value(other)) - 1;
-        if (Math.Abs(change) < LatencyTolerance)
-        {
-            return (0, $"{label} is about the same");
-        }
-
-        string text = $"{label} is {DemoText.Percent(Math.Abs(change))} {(change < 0 ? "lower" : "higher")}";
-        bool isNoise = DemoNoise.IsClear(policy, baseline, part => DemoNoise.Scale(ofPart(part), value)) == false;
-        bool isWithin = value(mine) <= target && value(other) <= target;
-        return isNoise ? (0, $"{text}, within the noise")
-            : isWithin ? (0, $"{text}, within its target in both")
-            : (-Math.Sign(change), text);
     }
 }

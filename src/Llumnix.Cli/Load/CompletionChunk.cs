@@ -33,9 +33,22 @@ internal sealed record CompletionChunk
 
     private static string Text(JsonElement? error) => error switch
     {
-        { ValueKind: JsonValueKind.String } text => text.GetString()!,
+        { ValueKind: JsonValueKind.String } text => Unescaped(text),
         { ValueKind: JsonValueKind.Object } holder when holder.TryGetProperty("message", out JsonElement message) => Text(message),
         { } other => other.GetRawText(),
         null => "no message",
     };
+
+    /// <summary>The text, or as it came where its escapes are half of a pair of surrogates, which no string can hold.</summary>
+    private static string Unescaped(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return text.GetRawText();
+        }
+    }
 }

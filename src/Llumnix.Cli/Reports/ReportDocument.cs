@@ -14,6 +14,12 @@ internal sealed record ReportDocument(
     /// <summary>Notes for readers.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>What was wrong with engines by intention, a sentence each.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
+
+    /// <summary>What the words of the tables mean.</summary>
+    public IReadOnlyList<(string Term, string Meaning)> Glossary { get; init; } = [];
+
     /// <summary>Target time to first token, milliseconds; null without targets.</summary>
     public double? TtftTargetMs { get; init; }
 

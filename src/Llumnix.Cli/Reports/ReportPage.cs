@@ -8,7 +8,7 @@ namespace Llumnix.Cli.Reports;
 
 /// <summary>
 /// Writes a report as one HTML file that needs no network. Texts and tables are markup, so that they show without scripts; the charts' data and library are
-/// compressed in it. The page's policy allows its own scripts and styles, by their hashes, and nothing else.
+/// compressed in it, with their licences in a comment, since pages are passed on. The page's policy allows its own scripts and styles, by their hashes, and nothing else.
 /// </summary>
 internal static class ReportPage
 {
@@ -47,7 +47,9 @@ internal static class ReportPage
 
         page.Append("<div id=\"distributions\" class=\"charts\"></div></section>\n<section id=\"timelines\"></section>\n<section id=\"results\"><h2>All results</h2>");
         AppendTable(page, document.Results);
-        page.Append("</section></main>\n<footer><p>The charts are drawn by Apache ECharts, under the Apache License 2.0 (apache.org/licenses/LICENSE-2.0).</p></footer>\n");
+        AppendGlossary(page, document);
+        page.Append("</section></main>\n<footer><p>The charts are drawn by Apache ECharts, under the Apache License 2.0; its text is a comment in the source of this page.</p></footer>\n")
+            .Append($"<!--\n{Read("notice.txt")}{Read("LICENSE")}-->\n");
         AppendCompressed(page, "data", ReportJson.Write(document));
         AppendCompressed(page, "library", library);
         return page.Append($"<script type=\"module\">{script}</script></body></html>\n").ToString();
@@ -55,20 +57,39 @@ internal static class ReportPage
 
     private static void AppendTexts(StringBuilder page, ReportDocument document)
     {
-        if (document.Verdicts.Count > 0)
+        AppendList(page, "verdict", "Verdict", document.Verdicts);
+        AppendList(page, "faults", "Faults", document.Faults);
+        foreach (string note in document.Notes)
         {
-            page.Append("<section id=\"verdict\"><h2>Verdict</h2><ul>");
-            foreach (string sentence in document.Verdicts)
+            page.Append($"<p class=\"note\">{Text(note)}</p>\n");
+        }
+    }
+
+    private static void AppendList(StringBuilder page, string id, string title, IReadOnlyList<string> sentences)
+    {
+        if (sentences.Count > 0)
+        {
+            page.Append($"<section id=\"{id}\"><h2>{title}</h2><ul>");
+            foreach (string sentence in sentences)
             {
                 page.Append($"<li>{Text(sentence)}</li>");
             }
 
             page.Append("</ul></section>\n");
         }
+    }
 
-        foreach (string note in document.Notes)
+    private static void AppendGlossary(StringBuilder page, ReportDocument document)
+    {
+        if (document.Glossary.Count > 0)
         {
-            page.Append($"<p class=\"note\">{Text(note)}</p>\n");
+            page.Append("<h3>What the words mean</h3><dl id=\"glossary\">");
+            foreach ((string term, string meaning) in document.Glossary)
+            {
+                page.Append($"<dt>{Text(term)}</dt><dd>{Text(meaning)}</dd>");
+            }
+
+            page.Append("</dl>");
         }
     }
 

@@ -6,6 +6,9 @@ namespace Llumnix.Cli.Simulate;
 /// <summary>A fault of an engine.</summary>
 internal sealed record FaultScenario
 {
+    /// <summary>How many times as long the steps of a slow engine take where nothing is said.</summary>
+    public const double DefaultFactor = 1.25;
+
     /// <summary>The kind of fault.</summary>
     public EngineFaultKind Kind { get; init; } = EngineFaultKind.Crash;
 

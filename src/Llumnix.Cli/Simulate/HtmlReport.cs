@@ -15,9 +15,11 @@ internal static class HtmlReport
         IReadOnlyList<ContestantRuns> rows = ContestantRuns.Of(summaries);
         string[] contestants = [.. rows.Select(static row => row.Contestant).Distinct()];
         double[] rates = [.. rows.Select(static row => row.Rate).Distinct()];
-        return ReportPage.Write(new ReportDocument("Simulation", Describe(scenario), Verdicts(scenario, summaries), contestants, rates)
+        return ReportPage.Write(new ReportDocument("Simulation", Describe(scenario), SimulationVerdict.Of(summaries), contestants, rates)
         {
             Notes = ScenarioNotes.Of(scenario),
+            Faults = ScenarioFaults.Of(scenario, runs),
+            Glossary = SimulationGlossary.All,
             TtftTargetMs = scenario.TtftSloMs,
             TpotTargetMs = scenario.TpotSloMs,
             Attainment = [.. contestants.Select(contestant => rates.Select(rate =>
@@ -27,14 +29,6 @@ internal static class HtmlReport
             Results = ReportTables.Results(summaries),
             Runs = [.. runs.Select(run => ReportRuns.Of(run, Array.IndexOf(contestants, run.Contestant), Array.IndexOf(rates, run.Rate), runs.Count))],
         });
-    }
-
-    private static IReadOnlyList<string> Verdicts(Scenario scenario, IReadOnlyList<RunSummary> summaries)
-    {
-        IReadOnlyList<string> sentences = SimulationVerdict.Of(summaries);
-        return sentences.Count > 0 && scenario.Seeds == 1
-            ? [.. sentences, "One seed was played, which tells nothing of the noise: with --seeds 5 a small difference counts only where it is clear over five."]
-            : sentences;
     }
 
     private static string Describe(Scenario scenario)

@@ -108,7 +108,7 @@ internal static class ScenarioRunner
                 Faults = [.. scenario.Faults.Select(static fault => new EngineFault(
                     fault.Kind, fault.Engine, TimeSpan.FromSeconds(fault.AtSeconds), TimeSpan.FromSeconds(fault.DurationSeconds))
                 {
-                    Factor = fault.Factor ?? 1.25,
+                    Factor = fault.Factor ?? FaultScenario.DefaultFactor,
                 })],
             },
             clock);

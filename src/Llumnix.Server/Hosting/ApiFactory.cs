@@ -44,7 +44,7 @@ internal static class ApiFactory
         var metrics = new MetricsPage(registry, factory, ShowGauges, time);
         var readiness = new Readiness(
             [mode.FindReasonNotReady, () => stopping.IsCancellationRequested ? "stopping" : null],
-            [mode.FindWarning, () => replica?.FindWarning()],
+            [mode.FindWarning, () => replica?.FindWarning(), streams.FindWarning],
             replica is null ? null : () => replica.State().Role);
         List<ApiRoute> routes = ProcessRoutes(readiness, metrics, new ServiceToken(service.MetricsToken.Reveal()));
         var token = new ServiceToken(service.Token.Reveal());

@@ -26,6 +26,7 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
     private volatile TaskCompletionSource _change = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Tuple<long, string> _epochText = Tuple.Create(0L, "0");
     private string _leaderId = "";
+    private volatile string? _refusedBy;
     // Ticks of UTC; 0 while a leader is known.
     private long _leaderlessSince;
 
@@ -128,7 +129,7 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
     internal string? FindWarning()
     {
         long since = Interlocked.Read(ref _leaderlessSince);
-        return LeadershipWarning.Of(View, IsLeading, since == 0 ? null : new DateTimeOffset(since, TimeSpan.Zero));
+        return LeadershipWarning.Of(View, IsLeading, since == 0 ? null : new DateTimeOffset(since, TimeSpan.Zero), _refusedBy);
     }
 
     /// <inheritdoc/>
@@ -251,7 +252,8 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
             {
                 ReplicaAnswer? answer = await _client.ReportAsync(leader.Address, MakeReport(View.StoreError is null), ReportTimeout, cancellation);
                 Peers.Hear(answer?.Peers ?? []);
-                if (answer is { IsLeading: false })
+                HearOfToken(leader, answer);
+                if (answer is { IsLeading: false } && !ReferenceEquals(answer, ReplicaAnswer.Refusal))
                 {
                     LookForLeader();
                 }
@@ -259,6 +261,18 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
 
             await PauseAsync(cancellation);
         }
+    }
+
+    // A replica that is not reached says nothing of the token.
+    private void HearOfToken(LeaseRecord leader, ReplicaAnswer? answer)
+    {
+        string? refusedBy = ReferenceEquals(answer, ReplicaAnswer.Refusal) ? leader.Address : answer is null ? _refusedBy : null;
+        if (refusedBy is not null && refusedBy != _refusedBy)
+        {
+            LogTokenRefused(_logger, refusedBy, LeadershipWarning.TokenRefused);
+        }
+
+        _refusedBy = refusedBy;
     }
 
     private async Task PauseAsync(CancellationToken cancellation)
@@ -277,6 +291,9 @@ internal sealed partial class Replica : ILeasePeers, IDrainLease, IAsyncDisposab
 
     private ReplicaReport MakeReport(bool reachesStore) =>
         new() { Id = Candidate.Id, ReachesStore = reachesStore, PeerPort = Peers.OwnPort, Gateways = _gateways.Gateways() };
+
+    [LoggerMessage(LogLevel.Warning, "The leader {Address} {Refusal}")]
+    private static partial void LogTokenRefused(ILogger logger, string address, string refusal);
 
     [LoggerMessage(LogLevel.Warning, "The lease could not be given back; it runs out by itself: {Error}")]
     private static partial void LogNotReleased(ILogger logger, string error);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -20,7 +21,7 @@ internal sealed class ReplicaClient(HttpMessageInvoker http, string token, TimeP
     /// <param name="report">What it is told.</param>
     /// <param name="bound">Bound on the call.</param>
     /// <param name="cancellation">Cancels the call.</param>
-    /// <returns>The answer; null when there is none, or none that can be used.</returns>
+    /// <returns>The answer; <see cref="ReplicaAnswer.Refusal"/> when the token is refused; null when there is none, or none that can be used.</returns>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Nothing that another replica does ends the loop of reports.")]
     internal async Task<ReplicaAnswer?> ReportAsync(string address, ReplicaReport report, TimeSpan bound, CancellationToken cancellation)
     {
@@ -41,7 +42,7 @@ internal sealed class ReplicaClient(HttpMessageInvoker http, string token, TimeP
             using HttpResponseMessage response = await http.SendAsync(request, either.Token);
             if (!response.IsSuccessStatusCode)
             {
-                return null;
+                return response.StatusCode == HttpStatusCode.Unauthorized ? ReplicaAnswer.Refusal : null;
             }
 
             await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, either.Token);

@@ -7,47 +7,70 @@ public sealed class DemoVerdictTests
 {
     private const string AllCompleted = "100.0% of the requests completed (100.0% with round-robin)";
 
+    private const string Rest = " and end to end p99 are about the same.";
+
     [Theory]
-    [InlineData(200, 20, "load-balance did better than round-robin: with load-balance, " + AllCompleted + ", TTFT p50 is about the same, TTFT p99 is 50% lower, TPOT p50 is about the same, TPOT p99 is about the same.")]
-    [InlineData(600, 30, "Round-robin did better than load-balance: with load-balance, " + AllCompleted + ", TTFT p50 is about the same, TTFT p99 is 50% higher, TPOT p50 is about the same, TPOT p99 is 50% higher.")]
-    [InlineData(300, 22, "load-balance did better than round-robin in one respect and worse in another: with load-balance, " + AllCompleted + ", TTFT p50 is about the same, TTFT p99 is 25% lower, TPOT p50 is about the same, TPOT p99 is 10% higher.")]
-    [InlineData(410, 19.5, "load-balance against round-robin is too close to call: with load-balance, " + AllCompleted + ", TTFT p50 is about the same, TTFT p99 is about the same, TPOT p50 is about the same, TPOT p99 is about the same.")]
+    [InlineData(200, 20, "load-balance did better than round-robin: with load-balance, " + AllCompleted + "; TTFT p99 is 50% lower; TTFT p50, TPOT p50, TPOT p99, end to end p50" + Rest)]
+    [InlineData(600, 30, "Round-robin did better than load-balance: with load-balance, " + AllCompleted + "; TTFT p99 is 50% higher, TPOT p99 is 50% higher; TTFT p50, TPOT p50, end to end p50" + Rest)]
+    [InlineData(300, 22, "load-balance did better than round-robin in one respect and worse in another: with load-balance, " + AllCompleted + "; TTFT p99 is 25% lower, TPOT p99 is 10% higher; TTFT p50, TPOT p50, end to end p50" + Rest)]
+    [InlineData(410, 19.5, "load-balance against round-robin is too close to call: with load-balance, " + AllCompleted + "; TTFT p50, TTFT p99, TPOT p50, TPOT p99, end to end p50" + Rest)]
     public void For_RunsAgainst400And20_SaysWhoDidBetter(double ttftP99, double tpotP99, string expected) =>
         Assert.Equal(expected, DemoVerdict.For(DemoSamples.Compare(DemoSamples.Run(ttftP99, tpotP99), DemoSamples.Run())));
 
+    /// <summary>Medians and the time from end to end count as the 99th percentiles do, with and without targets.</summary>
+    [Theory]
+    [InlineData(100.0, 2000.0, "TTFT p50 is 25% higher; ")]
+    [InlineData(80.0, 3000.0, "end to end p50 is 50% higher; ")]
+    public void For_HigherMedian_IsWorse(double ttftP50, double endToEndP50, string difference)
+    {
+        LoadResult policy = DemoSamples.Run() with
+        {
+            Attained = 950, Ttft = DemoSamples.Summary(1000, 120, ttftP50, 250, 400), EndToEnd = DemoSamples.Summary(1000, 2500, endToEndP50, 5000, 9000),
+        };
+
+        foreach (int? attained in new int?[] { null, 952 })
+        {
+            string sentence = DemoVerdict.For(DemoSamples.Compare(policy, DemoSamples.Run() with { Attained = attained }));
+            Assert.StartsWith("Round-robin did better than load-balance: ", sentence);
+            Assert.Contains(difference, sentence, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
-    public void For_FasterOnlyBecauseRequestsFailed_IsNotSimplyBetter() =>
+    public void For_FasterOnlyBecauseRequestsFailed_IsWorse() =>
         Assert.Equal(
-            "load-balance did better than round-robin in one respect and worse in another: with load-balance, "
-            + "60.0% of the requests completed (100.0% with round-robin), TTFT p50 is about the same, TTFT p99 is 75% lower, TPOT p50 is about the same, TPOT p99 is about the same.",
+            "Round-robin did better than load-balance: with load-balance, "
+            + "60.0% of the requests completed (100.0% with round-robin); TTFT p99 is 75% lower; TTFT p50, TPOT p50, TPOT p99, end to end p50" + Rest,
             DemoVerdict.For(DemoSamples.Compare(DemoSamples.Run(ttftP99: 100, completed: 600, failed: 400), DemoSamples.Run())));
 
     [Fact]
-    public void For_LatencyTargets_AreWhatCounts() =>
+    public void For_LatencyTargets_AreWhatDecides() =>
         Assert.Equal(
-            "load-balance did better than round-robin: with load-balance, " + AllCompleted + ", 99.0% met their targets (90.0% with round-robin), TTFT p50 is about the same, TPOT p50 is about the same.",
+            "load-balance did better than round-robin: with load-balance, " + AllCompleted + ", 99.0% met their targets (90.0% with round-robin); "
+            + "TTFT p99 is 125% higher, TPOT p99 is 100% higher; TTFT p50, TPOT p50, end to end p50" + Rest,
             DemoVerdict.For(DemoSamples.Compare(
                 DemoSamples.Run(ttftP99: 900, tpotP99: 40) with { Attained = 990 }, DemoSamples.Run() with { Attained = 900 })));
 
     [Fact]
-    public void For_MedianIsHigherWithinItsTarget_DoesNotCount()
+    public void For_LatencyIsHigherWithinItsTarget_SaysSo()
     {
         LoadResult policy = DemoSamples.Run() with { Attained = 990, Tpot = DemoSamples.Summary(1000, 30, 30, 35, 40) };
         LoadResult baseline = DemoSamples.Run() with { Attained = 900, Tpot = DemoSamples.Summary(1000, 20, 20, 25, 60) };
+        DemoComparison comparison = DemoSamples.Compare(policy, baseline) with
+        {
+            Targets = new LatencyTargets(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(50)),
+        };
 
-        DemoComparison within = DemoSamples.Compare(policy, baseline) with { Targets = Targets(tpot: 50) };
-        Assert.StartsWith("load-balance did better than round-robin: ", DemoVerdict.For(within));
-        Assert.EndsWith("TPOT p50 is 50% higher, within its target in both.", DemoVerdict.For(within));
-        Assert.StartsWith(
-            "load-balance did better than round-robin in one respect and worse in another: ", DemoVerdict.For(within with { Targets = Targets(tpot: 25) }));
+        string sentence = DemoVerdict.For(comparison);
 
-        static LatencyTargets Targets(double tpot) => new(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(tpot));
+        Assert.StartsWith("load-balance did better than round-robin: ", sentence);
+        Assert.Contains("; TPOT p50 is 50% higher, within its target in both, TPOT p99 is 33% lower; ", sentence, StringComparison.Ordinal);
     }
 
     /// <summary>The same difference over the whole run, made by one part of it or by all.</summary>
     [Theory]
-    [InlineData(new double[] { 80, 80, 80, 80, 80, 400 }, "load-balance against round-robin is too close to call: ", "TTFT p50 is 20% higher, within the noise")]
-    [InlineData(new double[] { 60, 96, 95, 97, 96, 94 }, "Round-robin did better than load-balance: ", "TTFT p50 is 20% higher, TTFT")]
+    [InlineData(new double[] { 80, 80, 80, 80, 80, 400 }, "load-balance against round-robin is too close to call: ", "; TTFT p50 differs within the noise; ")]
+    [InlineData(new double[] { 60, 96, 95, 97, 96, 94 }, "Round-robin did better than load-balance: ", "; TTFT p50 is 20% higher; TTFT p99, ")]
     public void For_Difference_CountsWhereThePartsAgree(double[] medians, string verdict, string difference)
     {
         LoadResult policy = DemoSamples.Run() with { Ttft = DemoSamples.Summary(1000, 120, 96, 250, 400), Parts = [.. medians.Select(DemoSamples.Part)] };
@@ -83,6 +106,6 @@ public sealed class DemoVerdictTests
     [Fact]
     public void For_NoTpot_SaysThatItCannotBeCompared() =>
         Assert.Equal(
-            "load-balance against round-robin is too close to call: with load-balance, " + AllCompleted + ", TTFT p50 is about the same, TTFT p99 is about the same, TPOT p50 cannot be compared, TPOT p99 cannot be compared.",
+"load-balance against round-robin is too close to call: with load-balance, " + AllCompleted + "; TTFT p50, TTFT p99, end to end p50 and end to end p99 are about the same; TPOT p50 and TPOT p99 cannot be compared.",
             DemoVerdict.For(DemoSamples.Compare(DemoSamples.Run() with { Tpot = LatencySummary.None }, DemoSamples.Run())));
 }

@@ -67,6 +67,45 @@ public sealed class GatewayLoadFailureTests
         Assert.Equal((1, 0), (result.Failed, result.Completed));
     }
 
+    /// <summary>An answer of any shape ends its request and no more than that.</summary>
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"choices\":null}")]
+    [InlineData("{\"choices\":[null]}")]
+    [InlineData("{\"choices\":{}}")]
+    [InlineData("{\"choices\":[{\"text\":5}]}")]
+    [InlineData("{\"choices\":[{\"delta\":null,\"token_ids\":7}]}")]
+    [InlineData("{\"usage\":null}")]
+    [InlineData("{\"usage\":{\"completion_tokens\":null}}")]
+    [InlineData("{\"usage\":{\"completion_tokens\":-1}}")]
+    [InlineData("{\"usage\":{\"completion_tokens\":1e99}}")]
+    [InlineData("{\"error\":\"\\ud800\"}")]
+    [InlineData("{\"error\":{\"message\":\"\\udc00\"}}")]
+    [InlineData("{\"choices\":[{\"text\":\"\\ud800\"}]}")]
+    [InlineData("{\"choices\":[{\"text\":\"a\",\"finish_reason\":[]}]}")]
+    public async Task PlayAsync_CompletionOfAnotherShape_CountsAsEngineError(string chunk)
+    {
+        await using FakeCompletionServer gateway = await FakeCompletionServer.StartAsync((response, _) => response.WriteAsync($"data: {chunk}\n\ndata: [DONE]\n\n"));
+
+        LoadResult result = await LoadRun.PlayAsync(gateway.Url, LoadRun.AtOnce(2));
+
+        Assert.Equal(2, result.Failures[FailureKind.EngineError]);
+    }
+
+    /// <summary>Tokens that only the usage tells of have no times between them.</summary>
+    [Fact]
+    public async Task PlayAsync_UsageWithoutChoices_CountsItsTokens()
+    {
+        await using FakeCompletionServer gateway =
+            await FakeCompletionServer.StartAsync((response, _) => response.WriteAsync("data: {\"usage\":{\"completion_tokens\":3}}\n\ndata: [DONE]\n\n"));
+
+        LoadResult result = await LoadRun.PlayAsync(gateway.Url, LoadRun.AtOnce(2));
+
+        Assert.Equal((2, 2L), (result.Completed, result.Ttft.Count));
+    }
+
     private static async Task WriteEndlesslyAsync(HttpResponse response)
     {
         byte[] piece = new byte[65536];

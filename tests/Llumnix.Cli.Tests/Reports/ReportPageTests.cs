@@ -4,7 +4,7 @@ using Llumnix.Cli.Reports;
 
 namespace Llumnix.Cli.Tests.Reports;
 
-public sealed class ReportPageTests
+public sealed partial class ReportPageTests
 {
     private static readonly ReportTable Table = new("Numbers", ["contestant", "value"], [["a <b>", "1"]]);
 
@@ -38,12 +38,23 @@ public sealed class ReportPageTests
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", page, StringComparison.Ordinal);
         Assert.Contains("a &lt;b&gt;", page, StringComparison.Ordinal);
         Assert.Contains("a &amp; b", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("http:", page, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("https:", page, StringComparison.OrdinalIgnoreCase);
+        string withoutLicences = Licences().Replace(page, "");
+        Assert.DoesNotContain("http:", withoutLicences, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("https:", withoutLicences, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
         string policy = Regex.Match(page, "Content-Security-Policy\" content=\"([^\"]*)").Groups[1].Value;
         Assert.StartsWith("default-src 'none'; script-src 'sha256-", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+    }
+
+    /// <summary>A page is passed on with the library that it contains: so are the library's notice and licence, in one comment.</summary>
+    [Fact]
+    public void Write_Page_HasTheLicencesOfItsLibrary()
+    {
+        string comment = Assert.Single(Licences().Matches(ReportPage.Write(Document("a")))).Value;
+        Assert.Contains("This product includes software developed at\nThe Apache Software Foundation", comment, StringComparison.Ordinal);
+        Assert.Contains("TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION", comment, StringComparison.Ordinal);
+        Assert.Contains("Baidu Inc.", comment, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,4 +65,7 @@ public sealed class ReportPageTests
         Attainment = [[new Estimate(0.5, double.NaN)]],
         Results = Table,
     };
+
+    [GeneratedRegex("<!--.*?-->", RegexOptions.Singleline)]
+    private static partial Regex Licences();
 }

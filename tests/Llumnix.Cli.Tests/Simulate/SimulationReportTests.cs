@@ -110,6 +110,32 @@ public sealed class SimulationReportTests
         }
     }
 
+    [Fact]
+    public async Task Write_Faults_AreToldAndWordsExplained()
+    {
+        Scenario faulty = Small with
+        {
+            Workload = new() { DurationSeconds = 5, Rates = [5] },
+            Contestants = [new("load-balance")],
+            Faults =
+            [
+                new() { Kind = EngineFaultKind.Slow, Engine = 2, AtSeconds = 3.5, DurationSeconds = 1, Factor = 2 },
+                new() { Kind = EngineFaultKind.Crash, Engine = 1, AtSeconds = 2, DurationSeconds = 10 },
+            ],
+        };
+        IReadOnlyList<ScenarioRun> runs = await ScenarioRunner.RunAsync(faulty, 1, static (_, _) => { }, Cancellation);
+        string page = HtmlReport.Write(faulty, runs, [.. runs.Select(RunSummary.Of)]);
+        IReadOnlyList<string> ids = [.. runs[0].Result.Engines.Select(static engine => engine.InstanceId)];
+
+        Assert.Contains(
+            $"<h2>Faults</h2><ul><li>Engine 1 ({ids[1]}) has crashed and has lost its requests from 2 s on, for 10 s.</li>"
+            + $"<li>Engine 2 ({ids[2]}) is slow, with steps 2 times as long, from 3.5 s on, for 1 s.</li></ul>",
+            page,
+            StringComparison.Ordinal);
+        Assert.Contains("<dt>imbalance</dt><dd>computing time of the busiest engine / mean of all engines</dd>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<h2>Faults</h2>", HtmlReport.Write(faulty with { Faults = [] }, runs, []), StringComparison.Ordinal);
+    }
+
     private static Task<IReadOnlyList<ScenarioRun>> RunAsync(int parallel) =>
         ScenarioRunner.RunAsync(Small, parallel, static (_, _) => { }, Cancellation);
 

@@ -9,9 +9,6 @@ public sealed class StudyTests
 {
     private const int Requests = 40;
 
-    /// <summary>Commands and the paths in scenarios' flags are for the project's root.</summary>
-    public StudyTests() => Directory.SetCurrentDirectory(Checkout.Root);
-
     public static TheoryData<string> Scenarios =>
     [
         .. Directory.EnumerateFiles(Checkout.PathOf("bench/studies"), "*.yaml", SearchOption.AllDirectories)

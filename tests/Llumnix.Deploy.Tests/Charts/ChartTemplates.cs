@@ -5,27 +5,74 @@ using Llumnix.Deploy.Tests.Manifests;
 
 namespace Llumnix.Deploy.Tests.Charts;
 
-/// <summary>The chart's templates, made of the overlay <c>plain-engines</c>: its objects, with values of the chart where installations differ.</summary>
+/// <summary>
+/// The chart's templates, made of the overlay <c>high-availability-plain-engines</c>: its objects, with values of the chart where installations differ. What
+/// <c>plain-engines</c> does without is for several schedulers alone.
+/// </summary>
 internal static partial class ChartTemplates
 {
     private const string Scheduler = "llumnix-scheduler";
     private const string Gateway = "llumnix-gateway";
     private const string Engines = "llumnix-vllm";
+    private const string HasSeveralSchedulers = "gt (int .Values.scheduler.replicas) 1";
 
     /// <summary>The text of each file of the folder templates that is made of the overlay.</summary>
     public static IReadOnlyDictionary<string, string> Build()
     {
-        JsonObject[] objects = [.. Kustomization.Build("plain-engines").Where(static resource => FileOf(resource).Length > 0)];
+        Dictionary<string, JsonObject> ofOne = Kustomization.Build("plain-engines").ToDictionary(Kustomization.IdOf);
+        JsonObject[] objects = [.. Kustomization.Build("high-availability-plain-engines").Where(static resource => FileOf(resource).Length > 0)];
         foreach (JsonObject resource in objects)
         {
+            if (ofOne.TryGetValue(Kustomization.IdOf(resource), out JsonObject? one) && KindOf(resource) == "Deployment")
+            {
+                MarkAdditions(ContainerOf(resource), ContainerOf(one));
+            }
+
             Parametrize(resource);
         }
 
-        return objects.GroupBy(FileOf).ToDictionary(static file => file.Key, static file => Header + string.Concat(file.Select(Write)));
+        return objects.GroupBy(FileOf).ToDictionary(
+            static file => file.Key, file => Header + string.Concat(file.Select(resource => Write(resource, isForSeveral: !ofOne.ContainsKey(Kustomization.IdOf(resource))))));
     }
 
     private static string Header =>
-        "{{- /* Made of deploy/plain-engines. To rewrite it: LLUMNIX_UPDATE_REFERENCE=1 dotnet test --project tests/Llumnix.Deploy.Tests */}}\n";
+        "{{- /* Made of deploy/high-availability-plain-engines. To rewrite it: LLUMNIX_UPDATE_REFERENCE=1 dotnet test --project tests/Llumnix.Deploy.Tests */}}\n";
+
+    private static JsonObject ContainerOf(JsonObject deployment) => (JsonObject)deployment["spec"]!["template"]!["spec"]!["containers"]![0]!;
+
+    /// <summary>Marks the variables and ports that one scheduler does without.</summary>
+    private static void MarkAdditions(JsonObject container, JsonObject ofOne)
+    {
+        foreach (string key in new[] { "env", "ports" }.Where(key => container[key] is not null))
+        {
+            var items = new JsonArray();
+            var added = new List<JsonNode?>();
+            foreach (JsonNode? item in container[key]!.AsArray())
+            {
+                if (ofOne[key]?.AsArray().Any(other => JsonNode.DeepEquals(item, other)) == true)
+                {
+                    AddMarked(items, added);
+                    items.Add(item!.DeepClone());
+                }
+                else
+                {
+                    added.Add(item);
+                }
+            }
+
+            AddMarked(items, added);
+            container[key] = items;
+        }
+    }
+
+    private static void AddMarked(JsonArray items, List<JsonNode?> added)
+    {
+        if (added.Count > 0)
+        {
+            items.Add(TemplateWriter.When(HasSeveralSchedulers, added));
+            added.Clear();
+        }
+    }
 
     private static string NameOf(JsonObject resource) => (string)resource["metadata"]!["name"]!;
 
@@ -143,9 +190,10 @@ internal static partial class ChartTemplates
     private static JsonArray Append(JsonArray items, string expression) =>
         [.. items.Select(static item => item!.DeepClone()), TemplateWriter.Items(expression)];
 
-    private static string Write(JsonObject resource)
+    private static string Write(JsonObject resource, bool isForSeveral)
     {
         string condition = ConditionOf(resource);
+        condition = !isForSeveral ? condition : condition.Length == 0 ? HasSeveralSchedulers : $"and {condition} ({HasSeveralSchedulers})";
         var text = new StringBuilder();
         text.Append(condition.Length == 0 ? "" : $"{{{{- if {condition} }}}}\n").Append("---\n");
         text.Append(Fill(TemplateWriter.Write(resource)));

@@ -22,7 +22,7 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
           extraVolumes: [{name: keys, secret: {secretName: keys}}]
           extraVolumeMounts: [{name: keys, mountPath: /keys}]
           service: {type: LoadBalancer, port: 80, annotations: {a: b}}
-        monitoring: {podMonitor: true, alerts: true, dashboards: true}
+        monitoring: {podMonitor: true, alerts: true, dashboards: true, runbooks: "https://runbooks.example/operations"}
         """;
 
     [Fact]
@@ -44,12 +44,13 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
 
     /// <summary>Also with another prefix of names, put back: nothing holds on to the old one.</summary>
     [Theory]
-    [InlineData("llumnix")]
-    [InlineData("other")]
-    public async Task Render_WithEngines_IsTheOverlay(string prefix)
+    [InlineData("llumnix", 1, "plain-engines")]
+    [InlineData("other", 1, "plain-engines")]
+    [InlineData("other", 2, "high-availability-plain-engines")]
+    public async Task Render_WithEngines_IsTheOverlay(string prefix, int schedulers, string overlay)
     {
-        IReadOnlyList<JsonObject> rendered = await chart.RenderAsync($"{{namePrefix: {prefix}, engines: {{create: true}}}}");
-        Dictionary<string, JsonNode> expected = Kustomization.Build("plain-engines")
+        IReadOnlyList<JsonObject> rendered = await chart.RenderAsync($"{{namePrefix: {prefix}, engines: {{create: true}}, scheduler: {{replicas: {schedulers}}}}}");
+        Dictionary<string, JsonNode> expected = Kustomization.Build(overlay)
             .Where(static resource => !Regex.IsMatch(Kustomization.IdOf(resource), "^ConfigMap |-prometheus|-grafana"))
             .ToDictionary(Kustomization.IdOf, static resource => WithoutLabelsOfTheWhole(resource));
         Dictionary<string, JsonNode> actual = Objects(rendered)
@@ -95,17 +96,32 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
         V1Service service = Of<V1Service>(rendered).Single(static service => service.Metadata.Name == "llumnix-gateway");
         Assert.Equal(("LoadBalancer", 80, "b"), (service.Spec.Type, service.Spec.Ports[0].Port, service.Metadata.Annotations["a"]));
         Assert.Empty(Of<V1PersistentVolumeClaim>(rendered));
-        Assert.Equal(["llumnix-vllm"], Of<V1PodDisruptionBudget>(rendered).Select(static budget => budget.Metadata.Name));
+        Assert.Equal(["llumnix-scheduler", "llumnix-vllm"], Of<V1PodDisruptionBudget>(rendered).Select(static budget => budget.Metadata.Name).Order());
 
-        JsonObject alerts = Objects(rendered).Single(static resource => (string)resource["kind"]! == "PrometheusRule");
-        Assert.True(JsonNode.DeepEquals(Assert.Single(YamlDocuments.Parse(Checkout.Read("deploy/base/monitoring/alerts.yml")))["groups"], alerts["spec"]!["groups"]));
+        JsonNode alerts = Assert.Single(YamlDocuments.Parse(Checkout.Read("deploy/base/monitoring/alerts.yml")))["groups"]!;
+        string expected = alerts.ToJsonString().Replace("{{ $externalLabels.runbooks }}", "https://runbooks.example/operations", StringComparison.Ordinal);
+        Assert.NotEqual(alerts.ToJsonString(), expected);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), Alerts(rendered)));
+        Assert.True(JsonNode.DeepEquals(alerts, Alerts(await chart.RenderAsync("{monitoring: {alerts: true}}"))));
         V1ConfigMap dashboards = Assert.Single(Of<V1ConfigMap>(rendered));
         Assert.Equal(Directory.GetFiles(Checkout.PathOf("deploy/base/monitoring/dashboards")).Select(Path.GetFileName).Order(), dashboards.Data.Keys.Order());
         Assert.All(dashboards.Data, pair => Assert.Equal(Checkout.Read($"deploy/base/monitoring/dashboards/{pair.Key}"), pair.Value));
-        JsonNode scraped = Objects(rendered).Single(static resource => (string)resource["kind"]! == "PodMonitor")["spec"]!["selector"]!["matchExpressions"]![0]!["values"]!;
-        Assert.Equal(deployments.Keys.Order(), scraped.AsArray().Select(static name => (string)name!).Order());
-
         V1PodSpec PodOf(string name) => deployments[$"llumnix-{name}"].Spec.Template.Spec;
+    }
+
+    /// <summary>Also engines that are there already: by their labels, at their port.</summary>
+    [Theory]
+    [InlineData("{monitoring: {podMonitor: true}, engines: {selector: 'tier=gpu,app=vllm', port: 9000}}", "{tier: gpu, app: vllm}", "{targetPort: 9000, interval: 5s}")]
+    [InlineData("{monitoring: {podMonitor: true}, engines: {create: true}}", "{llumnix.dev/component: engine}", "{port: http, interval: 5s}")]
+    public async Task Render_PodMonitors_ScrapeSchedulerGatewayAndEngines(string values, string labels, string endpoint)
+    {
+        JsonObject[] monitors = [.. Objects(await chart.RenderAsync(values)).Where(static resource => (string)resource["kind"]! == "PodMonitor")];
+        Assert.Equal(["llumnix", "llumnix-engines"], monitors.Select(static monitor => (string)monitor["metadata"]!["name"]!));
+        Assert.Equal(
+            ["llumnix-scheduler", "llumnix-gateway"],
+            monitors[0]["spec"]!["selector"]!["matchExpressions"]![0]!["values"]!.AsArray().Select(static name => (string)name!));
+        Assert.True(JsonNode.DeepEquals(YamlDocuments.Parse(labels)[0], monitors[1]["spec"]!["selector"]!["matchLabels"]));
+        Assert.True(JsonNode.DeepEquals(YamlDocuments.Parse(endpoint)[0], Assert.Single(monitors[1]["spec"]!["podMetricsEndpoints"]!.AsArray())));
     }
 
     [Fact]
@@ -142,6 +158,9 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     }
 
     private static IEnumerable<JsonObject> Objects(IEnumerable<JsonObject> rendered) => rendered.Where(static resource => (string)resource["kind"]! != "Notes");
+
+    private static JsonNode Alerts(IEnumerable<JsonObject> rendered) =>
+        Objects(rendered).Single(static resource => (string)resource["kind"]! == "PrometheusRule")["spec"]!["groups"]!;
 
     private static string Notes(IEnumerable<JsonObject> rendered) => (string)rendered.Single(static resource => (string)resource["kind"]! == "Notes")["text"]!;
 

@@ -28,6 +28,10 @@ internal static partial class TemplateWriter
     /// <summary>An item that stands for all items that an expression gives.</summary>
     public static JsonNode Items(string expression) => $"{Mark}items {expression}";
 
+    /// <summary>An item that stands for some items, which are there where a condition holds.</summary>
+    public static JsonNode When(string condition, IEnumerable<JsonNode?> items) =>
+        new JsonObject { [$"{Mark}when {condition}"] = new JsonArray([.. items.Select(static item => item!.DeepClone())]) };
+
     /// <summary>The text.</summary>
     public static string Write(JsonObject root)
     {
@@ -89,6 +93,12 @@ internal static partial class TemplateWriter
             {
                 Line(text, indent, $"{{{{- with {items} }}}}");
                 Line(text, indent, $"{{{{- toYaml . | nindent {indent} }}}}");
+                Line(text, indent, "{{- end }}");
+            }
+            else if (item is JsonObject { Count: 1 } only && Action(only.First().Key, "when") is { } condition)
+            {
+                Line(text, indent, $"{{{{- if {condition} }}}}");
+                WriteSequence(text, only.First().Value!.AsArray(), indent);
                 Line(text, indent, "{{- end }}");
             }
             else if (item is JsonObject { Count: > 0 } mapping)

@@ -8,9 +8,6 @@ namespace Llumnix.Deploy.Tests.Documents;
 /// <summary>Every <c>simulate</c> command in the documents, cut short, runs from a plain clone.</summary>
 public sealed partial class SimulateCommandTests
 {
-    /// <summary>Commands and the paths in scenarios' flags are for the project's root.</summary>
-    public SimulateCommandTests() => Directory.SetCurrentDirectory(Checkout.Root);
-
     public static TheoryData<string, string> Commands
     {
         get

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
+using Llumnix.Adapters.Options;
 using Llumnix.Deploy.Tests.Monitoring;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Options;
 
 namespace Llumnix.Deploy.Tests.Manifests;
 
@@ -35,16 +38,19 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
     [Fact]
     public void PodMonitor_SelectsThePodsThatAskToBeScraped()
     {
-        JsonNode spec = Load("pod-monitor.yaml")["spec"]!;
-        string port = (string)Assert.Single(spec["podMetricsEndpoints"]!.AsArray())!["port"]!;
-        string[] selected = [.. Assert.Single(spec["selector"]!["matchExpressions"]!.AsArray())!["values"]!.AsArray().Select(value => (string)value!)];
+        JsonNode[] specs = [.. YamlDocuments.Parse(Checkout.Read("deploy/examples/pod-monitor.yaml")).Select(static document => document["spec"]!)];
+        string[] names = [.. Assert.Single(specs[0]["selector"]!["matchExpressions"]!.AsArray())!["values"]!.AsArray().Select(value => (string)value!)];
+        KeyValuePair<string, JsonNode?> label = Assert.Single(specs[1]["selector"]!["matchLabels"]!.AsObject());
+        Assert.All(specs, static spec => Assert.Equal("http", (string)Assert.Single(spec["podMetricsEndpoints"]!.AsArray())!["port"]!));
         Workload[] workloads = [.. Overlays.SelectMany(overlay => overlay.Workloads)];
 
-        IEnumerable<string> scraped = workloads
-            .Where(workload => workload.Template.Metadata.Annotations?.ContainsKey("prometheus.io/scrape") == true)
-            .Select(workload => workload.PodLabels["app"]);
-        Assert.Equal(scraped.Distinct().Order(StringComparer.Ordinal), selected.Order(StringComparer.Ordinal));
-        Assert.All(workloads.Where(workload => selected.Contains(workload.PodLabels["app"])), workload => Assert.True(workload.HasPort(port)));
+        foreach (Workload workload in workloads)
+        {
+            bool[] selected = [names.Contains(workload.PodLabels["app"]), workload.PodLabels.TryGetValue(label.Key, out string? value) && value == (string)label.Value!];
+            bool asks = workload.Template.Metadata.Annotations?.ContainsKey("prometheus.io/scrape") == true;
+            Assert.True(selected.Count(static isSelected => isSelected) == (asks ? 1 : 0), workload.Name);
+            Assert.True(!asks || workload.HasPort("http"), workload.Name);
+        }
     }
 
     [Fact]
@@ -61,6 +67,38 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
             Assert.Contains(cluster.Of<V1Service>(), service => server.Host == $"{service.Metadata.Name}.default.svc" && service.Spec.Ports.Any(port => port.Port == server.Port));
             Assert.All(MetricReference.FindAll((string)trigger["metadata"]!["query"]!), metric => Assert.NotNull(pages.LabelsOf(metric.Name)));
         });
+    }
+
+    [Fact]
+    public void Rescheduler_StartsAndReachesRedisAndTheEngines()
+    {
+        List<object> read = KubernetesYaml.LoadAllFromString(Checkout.Read("deploy/examples/rescheduler.yaml"), null, true);
+        V1Deployment deployment = Assert.Single(read.OfType<V1Deployment>());
+        OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(
+            [.. Assert.Single(deployment.Spec.Template.Spec.Containers).Args],
+            new Dictionary<string, string>(),
+            SchedulerProgram.KnownNames,
+            static path => throw new FileNotFoundException(null, path));
+        RenderedOverlay cluster = RenderedOverlay.Load("neutral/full-mode-scheduling");
+
+        Assert.Empty(parsed.Errors);
+        Assert.True(parsed.Options.Rescheduling.IsStandalone);
+        Assert.Equal(
+            ["llumnix-neutral", "llumnix-redis"],
+            read.OfType<V1NetworkPolicy>().SelectMany(policy => cluster.Select(policy.Spec.PodSelector.MatchLabels)).Select(static workload => workload.Name).Order());
+        Assert.All(read.OfType<V1NetworkPolicy>(), policy => Assert.Equal(
+            deployment.Spec.Template.Metadata.Labels["app"], Assert.Single(Assert.Single(policy.Spec.Ingress).FromProperty).PodSelector.MatchLabels["app"]));
+    }
+
+    [Fact]
+    public void FillModels_WritesTheClaimThatThePodsRead()
+    {
+        V1Pod pod = Assert.IsType<V1Pod>(Assert.Single(KubernetesYaml.LoadAllFromString(Checkout.Read("deploy/examples/fill-models.yaml"), null, true)));
+        V1PersistentVolumeClaim claim = Assert.Single(RenderedOverlay.Load("plain-engines").Of<V1PersistentVolumeClaim>());
+
+        Assert.Equal(claim.Metadata.Name, Assert.Single(pod.Spec.Volumes).PersistentVolumeClaim.ClaimName);
+        Assert.Equal(["ReadWriteMany"], claim.Spec.AccessModes);
+        Assert.NotEqual(true, Assert.Single(Assert.Single(pod.Spec.Containers).VolumeMounts).ReadOnlyProperty);
     }
 
     private static JsonObject Load(string name) => Assert.Single(YamlDocuments.Parse(Checkout.Read($"deploy/examples/{name}")));

@@ -10,7 +10,7 @@ public sealed class KustomizationTests
     [Fact]
     public void Overlays_AreThoseOfTheDocuments() => Assert.Equal(
         [
-            "base", "emulated", "etcd-discovery", "high-availability", "neutral/full-mode-scheduling", "neutral/lite-mode-scheduling",
+            "base", "emulated", "etcd-discovery", "high-availability", "high-availability-plain-engines", "neutral/full-mode-scheduling", "neutral/lite-mode-scheduling",
             "pd-kvs/full-mode-scheduling/load-balance", "pd/full-mode-scheduling", "plain-engines", "slo-aware/adaptive-pd", "slo-aware/base",
         ],
         Manifests.Overlays.All);

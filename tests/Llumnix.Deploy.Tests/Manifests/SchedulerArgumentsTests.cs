@@ -35,6 +35,7 @@ public sealed class SchedulerArgumentsTests
     [InlineData("plain-engines", "load-balance", true)]
     [InlineData("emulated", "load-balance", true)]
     [InlineData("high-availability", "load-balance", true)]
+    [InlineData("high-availability-plain-engines", "load-balance", true)]
     public void Parse_Overlay_IsWhatItsNameSays(string overlay, string policy, bool isFullMode)
     {
         SchedulerOptions options = SchedulerArguments.Of(overlay).Parse().Options;
@@ -44,6 +45,7 @@ public sealed class SchedulerArgumentsTests
         Assert.Equal(overlay.EndsWith("adaptive-pd", StringComparison.Ordinal), options is { AdaptivePd.IsEnabled: true, Rescheduling.IsColocated: true });
         Assert.Equal(overlay == "etcd-discovery", options.Discovery.Kind == DiscoveryKind.Etcd);
         Assert.Equal(overlay == "high-availability", options is { HighAvailability.Lease: LeaseStoreKind.Redis, Peers.IsEnabled: true });
-        Assert.Equal(overlay == "plain-engines", options is { Mode.IsOverEngineMetrics: true, Discovery.Kind: DiscoveryKind.Kubernetes });
+        Assert.Equal(overlay == "high-availability-plain-engines", options is { HighAvailability.Lease: LeaseStoreKind.Kubernetes, Peers.IsEnabled: true });
+        Assert.Equal(overlay.EndsWith("plain-engines", StringComparison.Ordinal), options is { Mode.IsOverEngineMetrics: true, Discovery.Kind: DiscoveryKind.Kubernetes });
     }
 }

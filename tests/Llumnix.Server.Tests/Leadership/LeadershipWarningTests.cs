@@ -17,4 +17,13 @@ public sealed class LeadershipWarningTests
     [InlineData(LeaseRole.Follower, false, true, "gone", "no leader is known since 2026-01-02T03:04:05Z; the store of leases is not reached: gone")]
     public void Of_View_SaysWhatIsWrong(LeaseRole role, bool isLeading, bool isLeaderless, string? error, string? expected) =>
         Assert.Equal(expected, LeadershipWarning.Of(new LeaseView(role, null, error), isLeading, isLeaderless ? Since : null));
+
+    [Fact]
+    public void Of_TokenThatTheLeaderRefuses_IsToldByAFollower()
+    {
+        Assert.Equal(
+            "the leader http://a:1 refuses the service token of this replica: give all replicas the same --service-token; the store of leases is not reached: gone",
+            LeadershipWarning.Of(new LeaseView(LeaseRole.Follower, null, "gone"), isLeading: false, null, "http://a:1"));
+        Assert.Null(LeadershipWarning.Of(new LeaseView(LeaseRole.Leader, null, null), isLeading: true, null, "http://a:1"));
+    }
 }

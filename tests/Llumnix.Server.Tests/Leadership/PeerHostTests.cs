@@ -102,6 +102,9 @@ public sealed class PeerHostTests
         Assert.Equal(Grpc.Core.StatusCode.Unauthenticated, refused.StatusCode);
         await ShowsAsync(first, $"scheduler_peer_connected{{peer=\"127.0.0.1:{ports[1]}\"}} 0");
         Assert.Equal(0, second.LiteModeSnapshot().States);
+        using var client = new HttpClient { BaseAddress = first.Address };
+        await Eventually.TrueAsync(async () => (await client.GetStringAsync(new Uri("/readyz", UriKind.Relative), Cancellation)).Contains(
+            $"the replica 127.0.0.1:{ports[1]} refuses the service token of this replica", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -115,6 +115,19 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task Readyz_TokenThatTheLeaderRefuses_WarnsAtTheFollowerAlone()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using ReplicaHost leader = await ReplicaHost.StartAsync(redis, token: "right");
+        await using ReplicaHost follower = await ReplicaHost.StartAsync(redis, token: "wrong");
+
+        string address = (await follower.StateAsync()).Leader;
+        await Eventually.TrueAsync(async () =>
+            await follower.WarningAsync() == $"the leader {address} refuses the service token of this replica: give all replicas the same --service-token");
+        Assert.Equal("", await leader.WarningAsync());
+    }
+
+    [Fact]
     public async Task Replica_WithoutTheToken_IsRefused()
     {
         await using RedisServer redis = await RedisServer.StartAsync();

@@ -28,7 +28,7 @@ public sealed record OptionGroup<TOptions, TGroup>(string Title, Func<TOptions, 
     {
         Name = secretName + "-file",
         Group = Title,
-        Kind = "path",
+        Kind = OptionTypes.FilePathKind,
         Description = $"File that holds the value of --{secretName}; a line end after it is dropped.",
         SecretOf = secretName,
     };
@@ -42,7 +42,7 @@ public sealed record OptionGroup<TOptions, TGroup>(string Title, Func<TOptions, 
 
     /// <summary>The row of the option that names the configuration file.</summary>
     public OptionDefinition<TOptions> ConfigRow() =>
-        Control(OptionTable.ConfigName, "path", "YAML or JSON file of flag names and values. Not allowed in the file itself.");
+        Control(OptionTable.ConfigName, OptionTypes.FilePathKind, "YAML or JSON file of flag names and values. Not allowed in the file itself.");
 
     /// <summary>The row of the option that overrides flags.</summary>
     public OptionDefinition<TOptions> ExtraArgumentsRow() =>

@@ -6,6 +6,9 @@ namespace Llumnix.Adapters.Options.Table;
 /// <summary>Texts, booleans, numbers, secrets and closed choices.</summary>
 public static class OptionTypes
 {
+    /// <summary>The kind of all flags that name a file.</summary>
+    public const string FilePathKind = "path";
+
     private static readonly string[] TrueWords = ["1", "t", "T", "true", "TRUE", "True"];
     private static readonly string[] FalseWords = ["0", "f", "F", "false", "FALSE", "False"];
 
@@ -15,6 +18,9 @@ public static class OptionTypes
     /// <summary>A text that is not blank.</summary>
     public static OptionType<string> Name { get; } =
         Text with { Expected = "a text that is not empty", IsInRange = text => !string.IsNullOrWhiteSpace(text) };
+
+    /// <summary>Where a file is; empty for none. Relative to the working directory.</summary>
+    public static OptionType<string> FilePath { get; } = Text with { Kind = FilePathKind };
 
     /// <summary>A host name or an IP address without a port; an IPv6 address with or without brackets.</summary>
     public static OptionType<string> Host { get; } = Text with

@@ -20,6 +20,9 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
     /// <summary>Splits a bare value into several, such as flags at their spaces.</summary>
     public Func<string, IEnumerable<string>> Split { get; init; } = static text => [text];
 
+    /// <summary>Makes the values independent of the working directory, where there are paths among them.</summary>
+    public Func<IReadOnlyList<TValue>, ScenarioReading, IReadOnlyList<TValue>> Resolve { get; init; } = static (values, _) => values;
+
     /// <inheritdoc/>
     public override TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading)
     {
@@ -45,7 +48,7 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
             ReadItem(node, null, path, values, reading);
         }
 
-        return Set(section, values);
+        return Set(section, Resolve(values, reading));
     }
 
     /// <inheritdoc/>

@@ -70,7 +70,7 @@ internal static class ScenarioSections
             Name = "flags", OtherName = "flag", Kind = "list of texts, or one text with spaces between", Default = "none: the scheduler's defaults", Flag = "--compare",
             Description = "[Flags of the scheduler](configuration.md). Targets, seed and profile come from the scenario where they are not among them.",
             Type = Text, Get = c => c.Flags, Set = (c, v) => c with { Flags = v },
-            Split = static text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Split = static text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries), Resolve = FlagPaths.Resolve,
         },
         OfContestant.Optional("baseline", Baseline, "", "A baseline in place of the scheduler.", c => c.Baseline, (c, v) => c with { Baseline = v }) with { Default = "the scheduler", Flag = "--compare" },
         OfContestant.Optional("prefill_engines", Integer(1), "engines", "How many engines of the fleet, from the first on, prefill for this contestant; the others decode.",

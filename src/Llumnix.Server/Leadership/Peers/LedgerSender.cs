@@ -41,6 +41,9 @@ internal sealed partial class LedgerSender(
     /// <summary>Whether nothing is to be told at the address: it is this replica's own, or another one of a replica that has a stream.</summary>
     internal bool IsUnneeded { get; private set; }
 
+    /// <summary>Whether the replica refuses the service token of this one.</summary>
+    internal bool IsRefused { get; private set; }
+
     /// <summary>See <see cref="LedgerFeed.Lag"/>; zero while not connected.</summary>
     internal TimeSpan Lag => IsConnected && _feed is { } feed ? feed.Lag : TimeSpan.Zero;
 
@@ -90,7 +93,8 @@ internal sealed partial class LedgerSender(
     private void OnFailed(Exception exception, CancellationToken cancellation)
     {
         IsUnneeded = exception is RpcException { StatusCode: StatusCode.AlreadyExists };
-        string reason = exception is RpcException rpc ? rpc.Status.Detail : exception.Message;
+        IsRefused = exception is RpcException { StatusCode: StatusCode.Unauthenticated };
+        string reason = IsRefused ? $"it {LeadershipWarning.TokenRefused}" : exception is RpcException rpc ? rpc.Status.Detail : exception.Message;
         if (!IsUnneeded && !cancellation.IsCancellationRequested && _outages.Fails(reason))
         {
             LogFailed(logger, Address, reason);
@@ -180,7 +184,7 @@ internal sealed partial class LedgerSender(
             LedgerReceipt receipt = stream.Current;
             if (!IsConnected)
             {
-                IsConnected = true;
+                (IsConnected, IsRefused) = (true, false);
                 IsUnneeded = false;
                 if (_outages.Answers())
                 {

@@ -17,6 +17,13 @@ internal sealed class LedgerStreams(
     /// <summary>What streams to the replicas.</summary>
     internal IReadOnlyList<LedgerSender> Senders { get; private set; } = [];
 
+    /// <summary>Which replicas refuse the service token, for /readyz; null for none.</summary>
+    internal string? FindWarning()
+    {
+        string[] refusing = [.. Senders.Where(static sender => sender.IsRefused).Select(static sender => $"the replica {sender.Address} {LeadershipWarning.TokenRefused}")];
+        return refusing.Length == 0 ? null : string.Join("; ", refusing);
+    }
+
     /// <summary>Waits until the replicas know all that has happened here before the call, for <see cref="PeerOptions.FlushBound"/> at most.</summary>
     internal async Task FlushAsync(CancellationToken cancellation) =>
         await Task.WhenAll(Senders.Select(static sender => sender.FlushAsync()))

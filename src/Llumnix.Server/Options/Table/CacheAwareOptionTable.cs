@@ -78,7 +78,7 @@ internal static class CacheAwareOptionTable
             g => g.Port, (g, v) => g with { Port = v }),
         Mooncake.Row("kvs-metadata-service-http-server-tls", OptionTypes.Boolean, "Ask the Mooncake master with TLS.",
             g => g.UseTls, (g, v) => g with { UseTls = v }),
-        Mooncake.Row("kvs-metadata-service-http-server-ca-file", Text, "PEM file of the authorities that the Mooncake master is checked against.",
+        Mooncake.Row("kvs-metadata-service-http-server-ca-file", FilePath, "PEM file of the authorities that the Mooncake master is checked against.",
             g => g.CaFile, (g, v) => g with { CaFile = v }),
         Keys.Row("kvs-iris-meta-prefix", Text, "First part of a v6d key.", g => g.IrisMetaPrefix, (g, v) => g with { IrisMetaPrefix = v }),
         Keys.Row("kvs-vllm-block-prefix", Text, "Second part of a v6d key.",
@@ -90,9 +90,9 @@ internal static class CacheAwareOptionTable
         V6d.SecretFileRow("kvs-metadata-service-redis-cluster-password"),
         V6d.Row("kvs-metadata-service-redis-cluster-tls", OptionTypes.Boolean, "Connect to v6d's Redis Cluster with TLS.",
             g => g.UseTls, (g, v) => g with { UseTls = v }),
-        V6d.Row("kvs-metadata-service-redis-cluster-ca-file", Text, "PEM file of the authorities that v6d's Redis Cluster is checked against.",
+        V6d.Row("kvs-metadata-service-redis-cluster-ca-file", FilePath, "PEM file of the authorities that v6d's Redis Cluster is checked against.",
             g => g.CaFile, (g, v) => g with { CaFile = v }),
-        Store.Row("kvs-metadata-service-config-path", Text, "Configuration file of the metadata service.",
+        Store.Row("kvs-metadata-service-config-path", FilePath, "Configuration file of the metadata service.",
             g => g.ConfigPath, (g, v) => g with { ConfigPath = v }),
     ];
 }

@@ -46,7 +46,7 @@ public static class CmsOptionTable
             redis.Row("cms-redis-timeout", Seconds, "Bound on connecting and on each command, in seconds.",
                 g => g.Timeout, (g, v) => g with { Timeout = v }),
             redis.Row("cms-redis-tls", OptionTypes.Boolean, "Connect with TLS.", g => g.UseTls, (g, v) => g with { UseTls = v }),
-            redis.Row("cms-redis-ca-file", Text, "PEM file of the authorities to trust instead of the system's.",
+            redis.Row("cms-redis-ca-file", FilePath, "PEM file of the authorities to trust instead of the system's.",
                 g => g.CaFile, (g, v) => g with { CaFile = v }),
         ];
     }

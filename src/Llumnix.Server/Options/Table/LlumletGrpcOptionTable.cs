@@ -17,7 +17,7 @@ internal static class LlumletGrpcOptionTable
         Group.Row("llumlet-grpc-timeout-seconds", Seconds, "Bound on one migration call, in seconds.",
             g => g.Timeout, (g, v) => g with { Timeout = v }),
         Group.Row("llumlet-grpc-tls", OptionTypes.Boolean, "TLS for the calls to llumlets.", g => g.UseTls, (g, v) => g with { UseTls = v }),
-        Group.Row("llumlet-grpc-ca-file", Text, "PEM file of the authorities that sign the llumlets' certificates; empty for the system's.",
+        Group.Row("llumlet-grpc-ca-file", FilePath, "PEM file of the authorities that sign the llumlets' certificates; empty for the system's.",
             g => g.CaFile, (g, v) => g with { CaFile = v }),
     ];
 }

@@ -20,7 +20,7 @@ internal static class PeerOptionTable
         Group.Row("ha-peers", ListTypes.Endpoints(DefaultPort),
             "The replicas that are told this one's placements, by their --ha-port; the list may contain this one. Without it, those that --ha-lease tells of.",
             g => g.Peers, (g, v) => g with { Peers = v }),
-        Group.Row("ha-ca-file", Text, "PEM file of the certificate authorities of the other replicas; without it the system's.",
+        Group.Row("ha-ca-file", FilePath, "PEM file of the certificate authorities of the other replicas; without it the system's.",
             g => g.CaFile, (g, v) => g with { CaFile = v }),
         Group.Row("ha-batch-interval-ms", MillisecondsOrZero,
             "Least time between two batches of placements to a replica, in milliseconds; the first one after a pause goes at once. 0: 20 where one leads (--ha-lease), otherwise 1.",

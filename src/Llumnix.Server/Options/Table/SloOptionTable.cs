@@ -26,9 +26,9 @@ internal static class SloOptionTable
 
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
-        Profiles.Row("ttft-profiling-data-path", Text, "JSON table of prefill times; required by the policy.",
+        Profiles.Row("ttft-profiling-data-path", FilePath, "JSON table of prefill times; required by the policy.",
             g => g.TtftPath, (g, v) => g with { TtftPath = v }),
-        Profiles.Row("tpot-profiling-data-path", Text, "JSON table of decode step times; required by the policy.",
+        Profiles.Row("tpot-profiling-data-path", FilePath, "JSON table of decode step times; required by the policy.",
             g => g.TpotPath, (g, v) => g with { TpotPath = v }),
         Profiles.Row("latency-correction", Correction,
             "What is done with the difference between predicted and actual latencies. observe: it is measured and shown. on: predictions are the tables' times the "

@@ -55,6 +55,17 @@ public sealed class ScenarioFileTests
         Assert.Equal(new FaultScenario { Kind = EngineFaultKind.Silent, Engine = 4, AtSeconds = 3, DurationSeconds = 9 }, Assert.Single(scenario.Faults));
     }
 
+    /// <summary>As all paths of the file, whatever the working directory is.</summary>
+    [Fact]
+    public void Parse_PathsAmongTheFlags_AreRelativeToTheFile() => Assert.Equal(
+        [
+            "--ttft-profiling-data-path=/dir/ttft.json", "--tpot_profiling_data_path", "/dir/tables/tpot.json", "--kvs-metadata-service-config-path=/kvs.json", "--tls-cert-file=", "--scheduling-policy=slo",
+        ],
+        ScenarioFile.Parse(
+            "contestant: {flags: [--ttft-profiling-data-path=ttft.json, --tpot_profiling_data_path, tables/tpot.json, --kvs-metadata-service-config-path=/kvs.json, --tls-cert-file=, --scheduling-policy=slo]}",
+            "/dir",
+            "s.yaml").Contestants[0].Flags);
+
     [Fact]
     public void Parse_RequestsOfOthers_AreTakenOver() =>
         Assert.Equal(16, ScenarioFile.Parse("workload: {others_every: 16}", "/", "s.yaml").Workload.OthersEvery);
