@@ -25,7 +25,7 @@ public sealed class LiveDemoTests(Chromium chromium)
         await Eventually.TrueAsync(async () => (await demo.MigrationsAsync()).Any(static migration => migration.State == "migrated"));
         await FleetComparison.ExpectEqualAsync(console, demo);
         await Eventually.TrueAsync(
-            async () => (await demo.AskAsync("/admin/targets", AdminJsonContext.Default.TargetsAnswer)).Intervals.Count >= (Pictures.AreWanted ? Pictures.Intervals : 2),
+            async () => (await demo.AskAsync("/admin/targets", AdminJsonContext.Default.TargetsAnswer)).Intervals.Count >= Pictures.Intervals,
             TimeSpan.FromMinutes(4));
         await VisitAsync(console, "fleet", isDark);
 

@@ -12,12 +12,12 @@ internal static class Pictures
     /// <summary>The size of the page: where pictures are made, that of the pictures.</summary>
     internal static ViewportSize? Size { get; } = AreWanted ? new ViewportSize { Width = 1120, Height = 600 } : null;
 
-    /// <summary>How many intervals of the targets a picture shows.</summary>
-    internal const int Intervals = 18;
+    /// <summary>How many intervals of the targets there are before views are looked at: in a picture, more.</summary>
+    internal static int Intervals { get; } = AreWanted ? 18 : 2;
 
     /// <summary>Those that the documents show.</summary>
     private static readonly string[] Shown =
-        ["console-fleet-light", "console-fleet-dark", "console-decision-light", "console-migrations-light", "console-targets-light", "console-targets-dark"];
+        ["console-fleet-light", "console-fleet-dark", "console-decision-light", "console-migrations-light", "console-targets-light", "console-targets-dark", "report", "report-engines"];
 
     /// <summary>Keeps a picture of a page in docs/images, where the documents show it.</summary>
     internal static async Task KeepAsync(ConsolePage console, string name)
