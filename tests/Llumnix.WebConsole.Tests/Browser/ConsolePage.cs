@@ -54,7 +54,7 @@ public sealed class ConsolePage : IAsyncDisposable
     public Task<Dictionary<string, string[]>> RowsByIdAsync() => Page.EvaluateAsync<Dictionary<string, string[]>>(
         """
         () => Object.fromEntries([...document.querySelectorAll('main .virtual-body [data-id]')].filter((row) => row.checkVisibility())
-          .map((row) => [row.dataset.id, [...row.querySelectorAll('[role=gridcell]')].map((cell) => cell.innerText)]))
+          .map((row) => [row.dataset.id, [...row.querySelectorAll('.cell')].map((cell) => cell.innerText)]))
         """);
 
     /// <summary>Keeps a picture of the page beside the test's output.</summary>

@@ -28,7 +28,7 @@ public sealed class KilledEngineTests(Chromium chromium, ITestOutputHelper outpu
         """;
 
     [Fact]
-    public async Task Engine_Killed_TurnsRedAfterOneRefusedProbeAndOneSample()
+    public async Task Engine_Killed_TurnsRedWithTheSampleThatTellsIt()
     {
         await using LiveDemo demo = await LiveDemo.StartAsync();
         await using ConsolePage console = await chromium.OpenAsync();
