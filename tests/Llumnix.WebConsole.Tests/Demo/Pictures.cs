@@ -13,7 +13,7 @@ internal static class Pictures
     internal static ViewportSize? Size { get; } = AreWanted ? new ViewportSize { Width = 1120, Height = 600 } : null;
 
     /// <summary>How many intervals of the targets there are before views are looked at: in a picture, more.</summary>
-    internal static int Intervals { get; } = AreWanted ? 18 : 2;
+    internal static int Intervals { get; } = AreWanted ? 12 : 2;
 
     /// <summary>Those that the documents show.</summary>
     private static readonly string[] Shown =

@@ -1,4 +1,5 @@
 using Llumnix.Cli.Simulate;
+using Llumnix.Simulation.Fleet;
 using Llumnix.WebConsole.Tests.Browser;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
