@@ -25,7 +25,7 @@ internal static class MigrationTable
             : new ReportTable(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Migrations at {rate:0.##} req/s, seed {scenario.Seed}; contestants without any are left out. Failed: refused or broken off. A move is part of its request's TPOT; moved requests are mostly long ones."),
+                    $"Migrations at {rate:0.##} req/s, seed {scenario.Seed}; contestants without any are left out. Failed: refused or broken off. A move is part of its request's TPOT. The requests that are moved are no random ones: the two groups differ by more than the moves."),
                 Titles,
                 rows);
     }

@@ -1,5 +1,5 @@
 using Llumnix.Cli.Simulate;
-using Llumnix.Simulation.Fleet;
+using Llumnix.Scheduling.Requests;
 using Llumnix.WebConsole.Tests.Browser;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -9,18 +9,22 @@ namespace Llumnix.WebConsole.Tests.Demo;
 /// <summary>The pictures of a simulation's report.</summary>
 public sealed class ReportPictureTests(Chromium chromium)
 {
+    private static readonly string[] Adaptive =
+        ["--scheduling-policy=slo", "--enable-adaptive-pd", "--cms-pull-status-interval-ms=100", "--colocated-reschedule-mode", "--reschedule-interval-ms=100"];
+
+    /// <summary>A small part of the study of adaptive PD.</summary>
     private static readonly Scenario Scenario = new()
     {
-        Workload = new() { DurationSeconds = 60, Rates = [20, 40, 60, 80] },
-        Fleet = [new() { Count = 4, KvCapacity = 40_000 }],
-        TtftSloMs = 300,
-        TpotSloMs = 14,
+        Workload = new() { Requests = 800, Rates = [7.5, 8.5, 9.5] },
+        Mode = SchedulingMode.PdStaged,
+        AskAgainForSeconds = 300,
+        Fleet = [new() { Count = 8, Profile = "h20-qwen3-32b-estimate" }],
         Seeds = 3,
         Contestants =
         [
-            new("load-balance"),
-            new("rescheduling") { Flags = ["--colocated-rescheduling-mode", "--rescheduling-policies=neutral_load", "--rescheduling-neutral-load-threshold=0.3"] },
-            new("random") { Baseline = BaselineKind.Random },
+            new("6P2D") { PrefillEngines = 6, Flags = ["--scheduling-policy=load-balance"] },
+            new("adaptive PD, plain rules") { Flags = [.. Adaptive, "--adaptive-pd-rules=plain"] },
+            new("adaptive PD") { Flags = Adaptive },
         ],
     };
 
@@ -37,7 +41,7 @@ public sealed class ReportPictureTests(Chromium chromium)
             await Expect(report.Page.Locator("html")).ToHaveAttributeAsync("data-ready", "true");
             await Expect(report.Page.Locator("#attainment canvas")).ToHaveCountAsync(1);
             await Pictures.KeepAsync(report, "report");
-            await report.Page.GetByRole(AriaRole.Combobox, new() { Name = "Requests per second", Exact = true }).SelectOptionAsync("80");
+            await report.Page.GetByRole(AriaRole.Combobox, new() { Name = "Requests per second", Exact = true }).SelectOptionAsync("9.5");
             ILocator engines = report.Page.Locator("#timelines h2");
             await engines.EvaluateAsync("heading => heading.scrollIntoView()");
             await Expect(report.Page.Locator("#timelines .chart canvas")).Not.ToHaveCountAsync(0);
