@@ -3,7 +3,7 @@
 #   latency   /schedule at a scheduler without a console, at one with a console that nobody watches, and at one whose console two clients watch, in turn,
 #             round after round, at 16 instances. Bound: watched within 3 % of the first one.
 #   fleet     CPU and memory of the same three at 1,000 instances without requests. Bounds: 5 % of a core and 40 MB more than the first one.
-# ROUNDS, SECONDS_PER_RUN and RATE are those of latency, SECONDS_PER_FLEET those of fleet. CLIENTS=chromium has two tabs of a browser watch instead of two streams.
+# ROUNDS, SECONDS_PER_RUN and RATE are those of latency, SECONDS_PER_FLEET those of fleet. CLIENTS=chromium has two browsers watch instead of two streams.
 # Build first: dotnet build bench/Llumnix.LoadGenerator -c Release; dotnet build src/Llumnix.Server -c Release
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,11 +22,16 @@ scheduler() { # port, flags
     until_ok "$1" readyz
 }
 watch() { # console's port
-    if [ "${CLIENTS:-streams}" = chromium ]; then
-        chromium --headless --no-sandbox --disable-gpu --user-data-dir="$profile" "http://127.0.0.1:$1/console" "http://127.0.0.1:$1/console#/decisions" >/dev/null 2>&1 & pids+=($!)
-    else
-        for _ in 1 2; do curl -sN "http://127.0.0.1:$1/admin/events" -o /dev/null & pids+=($!); done
-    fi
+    for tab in 1 2; do
+        if [ "${CLIENTS:-streams}" = chromium ]; then
+            # The debugging port keeps a browser without a window running.
+            chromium --headless --no-sandbox --disable-gpu --remote-debugging-port=0 --user-data-dir="$profile/$tab" "http://127.0.0.1:$1/console" >/dev/null 2>&1 & pids+=($!)
+        else
+            curl -sN "http://127.0.0.1:$1/admin/events" -o /dev/null & pids+=($!)
+        fi
+    done
+    for _ in $(seq 100); do [ "$(ss -Htn state established "sport = :$1" | wc -l)" -ge 2 ] && break; sleep 0.1; done
+    [ "$(ss -Htn state established "sport = :$1" | wc -l)" -ge 2 ] || { echo "nobody watches $1" >&2; exit 1; }
     sleep 3
 }
 start() { # instances, ms between statuses
