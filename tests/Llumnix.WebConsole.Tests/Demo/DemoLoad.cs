@@ -3,7 +3,7 @@ using Llumnix.Simulation.Workloads;
 
 namespace Llumnix.WebConsole.Tests.Demo;
 
-/// <summary>Clients of a gateway until disposal: chats that come all the time, and now and then a burst, which fills some engines more than others.</summary>
+/// <summary>Clients of a gateway until disposal, with chats of very different lengths.</summary>
 internal sealed class DemoLoad : IAsyncDisposable
 {
     private const double RequestsPerSecond = 9;
