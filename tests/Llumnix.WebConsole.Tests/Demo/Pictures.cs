@@ -17,7 +17,7 @@ internal static class Pictures
 
     /// <summary>Those that the documents show.</summary>
     private static readonly string[] Shown =
-        ["console-fleet-light", "console-fleet-dark", "console-decision-light", "console-migrations-light", "console-targets-light", "console-targets-dark", "report", "report-engines"];
+        ["console-fleet-light", "console-fleet-dark", "console-decision-light", "console-migrations-light", "console-targets-dark", "report", "report-engines"];
 
     /// <summary>Keeps a picture of a page in docs/images, where the documents show it.</summary>
     internal static async Task KeepAsync(ConsolePage console, string name)
