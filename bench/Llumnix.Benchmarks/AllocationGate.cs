@@ -23,7 +23,7 @@ internal static class AllocationGate
                     $"full mode with replicas, {mode}, {instances} instances", BenchmarkFleet.Make(instances, isDisaggregated, isReplicated: true), mode);
                 failures += Check(
                     $"full mode with recorded decisions, {mode}, {instances} instances",
-                    BenchmarkFleet.Make(instances, isDisaggregated, decisionHistory: 1000),
+                    BenchmarkFleet.Make(instances, isDisaggregated, decisionHistory: 10_000),
                     mode);
                 failures += Check($"slo, {mode}, {instances} instances", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: false), mode);
                 failures += Check($"adaptive PD, {mode}, {instances} instances", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: true), mode);

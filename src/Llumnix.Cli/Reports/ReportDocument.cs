@@ -35,6 +35,9 @@ internal sealed record ReportDocument(
     /// <summary>A table of percentiles by contestant for each rate.</summary>
     public IReadOnlyList<ReportTable> Percentiles { get; init; } = [];
 
+    /// <summary>What migrations came to, a table for each rate; null at a rate without any.</summary>
+    public IReadOnlyList<ReportTable?> Migrations { get; init; } = [];
+
     /// <summary>All numbers.</summary>
     public required ReportTable Results { get; init; }
 

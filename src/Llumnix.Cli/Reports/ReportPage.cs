@@ -38,12 +38,8 @@ internal static class ReportPage
         }
 
         page.Append("<section id=\"rate\"><h2>At one rate</h2><div id=\"rate-choice\" class=\"bar\"></div>");
-        for (int i = 0; i < document.Percentiles.Count; i++)
-        {
-            page.Append($"<div class=\"percentiles\" data-rate=\"{i}\">");
-            AppendTable(page, document.Percentiles[i]);
-            page.Append("</div>\n");
-        }
+        AppendByRate(page, "percentiles", document.Percentiles);
+        AppendByRate(page, "moves", document.Migrations);
 
         page.Append("<div id=\"distributions\" class=\"charts\"></div></section>\n<section id=\"timelines\"></section>\n<section id=\"results\"><h2>All results</h2>");
         AppendTable(page, document.Results);
@@ -53,6 +49,20 @@ internal static class ReportPage
         AppendCompressed(page, "data", ReportJson.Write(document));
         AppendCompressed(page, "library", library);
         return page.Append($"<script type=\"module\">{script}</script></body></html>\n").ToString();
+    }
+
+    /// <summary>Tables of which the page shows those of the chosen rate.</summary>
+    private static void AppendByRate(StringBuilder page, string kind, IReadOnlyList<ReportTable?> tables)
+    {
+        for (int i = 0; i < tables.Count; i++)
+        {
+            if (tables[i] is { } table)
+            {
+                page.Append($"<div class=\"{kind}\" data-rate=\"{i}\">");
+                AppendTable(page, table);
+                page.Append("</div>\n");
+            }
+        }
     }
 
     private static void AppendTexts(StringBuilder page, ReportDocument document)

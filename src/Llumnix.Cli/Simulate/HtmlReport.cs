@@ -26,6 +26,7 @@ internal static class HtmlReport
                 rows.First(row => row.Contestant == contestant && row.Rate == rate).Estimate(static run => run.Attainment)).ToArray())],
             Limits = ReportTables.Limits(scenario, rows),
             Percentiles = [.. rates.Select(rate => ReportTables.PercentilesAt(rate, rows.Where(row => row.Rate == rate)))],
+            Migrations = [.. rates.Select(rate => MigrationTable.At(scenario, rate, runs.Where(run => run.Rate == rate)))],
             Results = ReportTables.Results(summaries),
             Runs = [.. runs.Select(run => ReportRuns.Of(run, Array.IndexOf(contestants, run.Contestant), Array.IndexOf(rates, run.Rate), runs.Count))],
         });

@@ -24,7 +24,8 @@ internal static class ReportTables
         ("missed by TTFT", static run => run.MissedTtft, "0.#"),
         ("by TPOT", static run => run.MissedTpot, "0.#"),
         ("by both", static run => run.MissedBoth, "0.#"),
-        ("not completed", static run => run.NotCompleted, "0.#"),
+        ("refused", static run => run.Refused, "0.#"),
+        ("lost or cut off", static run => run.Lost + run.CutOff, "0.#"),
         ("first late first token (s)", static run => run.FirstTtftMissSeconds, "0"),
     ];
 

@@ -90,7 +90,7 @@ internal sealed class DecisionRecorder<TInstance>(SchedulingPolicy<TInstance> po
             if (record.DecisiveMetric < 0 && i < _ofSelector[(int)role])
             {
                 record.DecisiveMetric = i;
-                runnerUp = BestOther(column, metrics[i].IsHigherBetter, considered, selection.Slot);
+                runnerUp = RunnerUp.Find(column, metrics[i].IsHigherBetter, considered, selection.Slot);
                 record.RunnerUpId = runnerUp < 0 ? null : instances[runnerUp].Id;
             }
 
@@ -123,24 +123,6 @@ internal sealed class DecisionRecorder<TInstance>(SchedulingPolicy<TInstance> po
             record.Outcome = outcome;
             record.InstanceId = record.RunnerUpId = null;
         }
-    }
-
-    /// <summary>The best candidate beside the pick, the first one of equals; -1 when there is no other.</summary>
-    private static int BestOther(ReadOnlySpan<double> values, bool isHigherBetter, ReadOnlySpan<int> candidates, int pick)
-    {
-        double sign = isHigherBetter ? -1.0 : 1.0;
-        double bound = double.PositiveInfinity;
-        int best = -1;
-        foreach (int slot in candidates)
-        {
-            double value = sign * values[slot];
-            if ((value < bound || best < 0) && slot != pick)
-            {
-                (best, bound) = (slot, value);
-            }
-        }
-
-        return best;
     }
 
     private static InstanceMetric<TInstance>[] MetricsOf(RolePolicy<TInstance> role) =>

@@ -37,6 +37,7 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     private long _remembered = -1;
     private TimeSpan _pause;
     private long _decisionsTold;
+    private long _intervalTold;
     private long _migrationChanges;
     private int _drainsTold;
     private StatusEvent? _statusTold;
@@ -110,6 +111,7 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
             {
                 SampleFleet();
                 Update();
+                _intervalTold = _targets?.Current.StartMs ?? 0;
             }
 
             if (Clients.TryAdd() is not { } client)
@@ -205,7 +207,12 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
         _drainsTold = moved.Drains.Count;
         if (_targets is not null && _ticks % 2 == 0)
         {
-            Clients.Send(EventMessage.Make("targets", _targets.Current, AdminJsonContext.Default.TargetsInterval));
+            // The interval that was told last is told once more after its end: only then it is whole.
+            foreach (TargetsInterval interval in _targets.From(_intervalTold))
+            {
+                Clients.Send(EventMessage.Make("targets", interval, AdminJsonContext.Default.TargetsInterval));
+                _intervalTold = interval.StartMs;
+            }
         }
 
         StatusEvent status = Status();

@@ -46,6 +46,10 @@ internal sealed class TargetsSeries(DecisionHistory history, double? ttftTargetM
     /// <summary>All intervals.</summary>
     internal TargetsAnswer ToAnswer() => new(ttftTargetMs, tpotTargetMs, IntervalMs, [.. _ended, Current]);
 
+    /// <summary>The intervals from one on; the last one is the present one.</summary>
+    /// <param name="startMs">The start of that one.</param>
+    internal IEnumerable<TargetsInterval> From(long startMs) => [.. _ended.Where(interval => interval.StartMs >= startMs), Current];
+
     /// <summary>Takes over what has been recorded since the last call. Without a call for longer than the history reaches back, what is between is not counted.</summary>
     /// <param name="nowMs">The moment, milliseconds of the scheduler's clock.</param>
     internal void Collect(double nowMs)

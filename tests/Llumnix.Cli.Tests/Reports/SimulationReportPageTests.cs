@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Llumnix.Cli.Simulate;
+using Llumnix.Simulation.Fleet;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -71,7 +73,7 @@ public sealed class SimulationReportPageTests(ReportBrowser browser, PlayedRepor
         await using ReportTab page = await OpenAsync();
         await ChooseRateAsync(page, "60");
         foreach ((string title, Func<RunSummary, double> value) in ((string, Func<RunSummary, double>)[])
-            [("missed by TTFT", static run => run.MissedTtft), ("by TPOT", static run => run.MissedTpot), ("by both", static run => run.MissedBoth), ("not completed", static run => run.NotCompleted)])
+            [("missed by TTFT", static run => run.MissedTtft), ("by TPOT", static run => run.MissedTpot), ("by both", static run => run.MissedBoth), ("refused", static run => run.Refused), ("lost or cut off", static run => run.Lost + run.CutOff)])
         {
             Assert.Equal(SimulationTable.Cell(report.Row("random", 60).Estimate(value), "0.#"), await CellAsync(page, ".percentiles:visible", "random", title));
         }
@@ -88,7 +90,7 @@ public sealed class SimulationReportPageTests(ReportBrowser browser, PlayedRepor
         await page.Page.GetByRole(AriaRole.Combobox, new() { Name = "Contestant", Exact = true }).SelectOptionAsync("rescheduling <&>");
         int migrations = report.First.Single(static run => run is { Contestant: "rescheduling <&>", Rate: 60 }).Result.Migrations.Count;
         Assert.NotEqual(0, migrations);
-        await Expect(page.Page.Locator("#timelines .column p").First).ToHaveTextAsync($"rescheduling <&> at 60 req/s: {migrations} migrations");
+        await Expect(page.Page.Locator("#timelines .column p").First).ToHaveTextAsync(new Regex($@"^rescheduling <&> at 60 req/s: {migrations} migrations\. "));
         ILocator map = page.Page.Locator("#timelines .chart").First;
         foreach ((string metric, string expected) in ((string, string)[])[("Waiting requests", "engine-0003: mean"), ("KV cache in use", "%"), ("Role: prefill or decode", "engine-0000: idle")])
         {
@@ -97,6 +99,31 @@ public sealed class SimulationReportPageTests(ReportBrowser browser, PlayedRepor
         }
 
         page.ExpectNoProblems();
+    }
+
+    [Fact]
+    public async Task Question_WhatDidMigrationsCost()
+    {
+        await using ReportTab page = await OpenAsync();
+        await ChooseRateAsync(page, "60");
+        SimulationResult result = report.First.Single(static run => run is { Contestant: "rescheduling <&>", Rate: 60 }).Result;
+        foreach ((string title, double expected, string format) in ((string, double, string)[])
+            [
+                ("migrations", result.Migrations.Count, "0"),
+                ("failed", result.FailedMigrations, "0"),
+                ("requests moved", result.Requests.Count(static request => request.Migrations > 0), "0"),
+                ("moved: targets met (%)", ShareMet(result.Requests.Where(static request => request.Migrations > 0)), "0.0"),
+                ("not moved: targets met (%)", ShareMet(result.Requests.Where(static request => request.Migrations == 0)), "0.0"),
+            ])
+        {
+            Assert.Equal(expected.ToString(format, CultureInfo.InvariantCulture), await CellAsync(page, ".moves:visible", "rescheduling <&>", title));
+        }
+
+        // Contestants without migrations are not in it.
+        await Expect(page.Page.Locator(".moves:visible tbody tr")).ToHaveCountAsync(1);
+
+        static double ShareMet(IEnumerable<RequestResult> requests) =>
+            100 * requests.Average(static request => request.Attains(PlayedReport.Scenario.TtftSloMs, PlayedReport.Scenario.TpotSloMs) ? 1.0 : 0.0);
     }
 
     [Fact]

@@ -43,6 +43,29 @@ public sealed class TopViewTests
     }
 
     [Fact]
+    public void Draw_200Columns_TitlesAndNumbersOfAnInstance() => Assert.Equal(
+        [
+            "instance                                 role     address               unit         node           run  wait    KV flight KV tokens prefill tok decode tok age s health",
+            "engine-001                               decode   10.0.0.1:8000         unit-1       node-1           1     1    1%      1      1000          10       1000   1.1 stale",
+        ],
+        ((string[])[.. Lines(TopSamples.State(3), 200, 60).Where(static line => line.StartsWith("instance ", StringComparison.Ordinal) || line.StartsWith("engine-001", StringComparison.Ordinal))]));
+
+    /// <summary>Instances get two thirds of the lines, decisions the rest; what is left out is counted.</summary>
+    [Theory]
+    [InlineData(80, 24, 12, 6)]
+    [InlineData(200, 60, 36, 18)]
+    public void Draw_MoreThanFits_FillsTheTerminalAndCountsTheRest(int width, int height, int instances, int decisions)
+    {
+        string[] lines = Lines(TopSamples.State(1000, decisions: 100), width, height);
+        Assert.Equal(height, lines.Length);
+        Assert.Equal(instances, lines.Count(static line => line.StartsWith("engine-", StringComparison.Ordinal)));
+        Assert.Equal(FormattableString.Invariant($"... {1000 - instances} more instances"), lines[4 + instances]);
+        Assert.StartsWith("request ", lines[5 + instances], StringComparison.Ordinal);
+        Assert.Equal(decisions, lines.Count(static line => line.StartsWith("chatcmpl-", StringComparison.Ordinal)));
+        Assert.StartsWith("chatcmpl-0099 ", lines[6 + instances], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Draw_200Columns_MoreOfEachInstanceAndTheWholeReason()
     {
         string[] lines = Lines(TopSamples.State(1000, decisions: 100), 200, 60);

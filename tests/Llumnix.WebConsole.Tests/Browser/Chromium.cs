@@ -23,11 +23,12 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>Opens a page in a profile of its own.</summary>
     /// <param name="isDark">Whether the system's theme is dark.</param>
-    public async Task<ConsolePage> OpenAsync(bool isDark = false)
+    /// <param name="size">The size of the page; null for that of a small screen.</param>
+    public async Task<ConsolePage> OpenAsync(bool isDark = false, ViewportSize? size = null)
     {
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
+            ViewportSize = size ?? new ViewportSize { Width = 1440, Height = 900 },
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
         });

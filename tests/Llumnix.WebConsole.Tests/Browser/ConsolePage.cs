@@ -25,6 +25,9 @@ public sealed class ConsolePage : IAsyncDisposable
             _origin is null || !_origin.IsBaseOf(new Uri(request.Url)), $"request to {request.Url}");
     }
 
+    /// <summary>Gives the console its token before it is opened, as after an earlier visit in this tab.</summary>
+    public Task SetTokenAsync(string token) => Page.AddInitScriptAsync($"sessionStorage.setItem('llumnix-console-token', '{token}')");
+
     /// <summary>The tab.</summary>
     public IPage Page { get; }
 
@@ -46,6 +49,13 @@ public sealed class ConsolePage : IAsyncDisposable
 
     /// <summary>Texts of the cells of a row, in the order of the columns.</summary>
     public static Task<IReadOnlyList<string>> CellsAsync(ILocator row) => row.GetByRole(AriaRole.Gridcell).AllInnerTextsAsync();
+
+    /// <summary>Texts of the cells of all rows that are shown now, by the id of their item, read at one moment.</summary>
+    public Task<Dictionary<string, string[]>> RowsByIdAsync() => Page.EvaluateAsync<Dictionary<string, string[]>>(
+        """
+        () => Object.fromEntries([...document.querySelectorAll('main .virtual-body [data-id]')].filter((row) => row.checkVisibility())
+          .map((row) => [row.dataset.id, [...row.querySelectorAll('.cell')].map((cell) => cell.innerText)]))
+        """);
 
     /// <summary>Keeps a picture of the page beside the test's output.</summary>
     public Task ScreenshotAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png") });

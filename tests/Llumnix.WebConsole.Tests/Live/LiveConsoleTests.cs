@@ -1,4 +1,3 @@
-using System.Globalization;
 using Llumnix.Server.AdminApi;
 using Llumnix.Server.AdminApi.Answers;
 using Llumnix.Testing.Polling;
@@ -26,11 +25,7 @@ public sealed class LiveConsoleTests(Chromium chromium)
         foreach (FleetInstance instance in fleet.Instances)
         {
             ILocator row = console.Page.Locator($"[data-id={instance.Id}]");
-            string[] expected =
-            [
-                instance.Id, instance.Health, instance.Role, instance.Unit, instance.Node, instance.Models.Count == 0 ? "–" : string.Join(", ", instance.Models),
-                Text(instance.Running), Text(instance.Waiting), Percent((double)instance.KvUsedTokens!.Value / instance.KvTotalTokens!.Value), Text(instance.InFlight),
-            ];
+            string[] expected = ConsoleText.Cells(instance);
             await Eventually.TrueAsync(async () => (await ConsolePage.CellsAsync(row)).Take(expected.Length).SequenceEqual(expected));
         }
 
@@ -53,14 +48,14 @@ public sealed class LiveConsoleTests(Chromium chromium)
         ILocator row = console.Rows.Filter(new() { HasText = "first" });
         IReadOnlyList<string> cells = await ConsolePage.CellsAsync(row);
         Assert.Equal(
-            [decision.RequestId, decision.Role, decision.Outcome, decision.InstanceId, decision.RunnerUpId, Text(decision.PromptTokens)], cells.Skip(1).Take(6));
+            [decision.RequestId, decision.Role, decision.Outcome, decision.InstanceId, decision.RunnerUpId, ConsoleText.Number(decision.PromptTokens)], cells.Skip(1).Take(6));
         Assert.Equal(decision.Why, cells[^1]);
 
         await row.ClickAsync();
         await Expect(console.Dialog.Locator("#decision-why")).ToHaveTextAsync(decision.Why);
         foreach (RecordedMetric metric in decision.Metrics)
         {
-            await Expect(console.Dialog.Locator("tbody tr").Filter(new() { HasText = metric.Name })).ToContainTextAsync(Text((long)metric.Value));
+            await Expect(console.Dialog.Locator("tbody tr").Filter(new() { HasText = metric.Name })).ToContainTextAsync(ConsoleText.Number((long)metric.Value));
         }
 
         DecisionAnswer answer = await scheduler.AskAsync($"/admin/decisions/{decision.Sequence}", AdminJsonContext.Default.DecisionAnswer);
@@ -72,7 +67,7 @@ public sealed class LiveConsoleTests(Chromium chromium)
             ILocator shown = candidates.Filter(new() { HasText = candidate.InstanceId });
             Assert.All(
                 candidate.Metrics,
-                metric => Assert.Contains(Text((long)metric.Value), ConsolePage.CellsAsync(shown).GetAwaiter().GetResult()));
+                metric => Assert.Contains(ConsoleText.Number((long)metric.Value), ConsolePage.CellsAsync(shown).GetAwaiter().GetResult()));
         }
 
         await console.ScreenshotAsync("live-decision");
@@ -128,25 +123,42 @@ public sealed class LiveConsoleTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task ThousandInstances_AreShown()
+    public async Task ThousandInstances_EveryView_WorksAndIsAccessible()
     {
         await using LiveScheduler scheduler = await LiveScheduler.StartAsync(1_000);
         await using ConsolePage console = await chromium.OpenAsync();
         await console.GoAsync(scheduler.Console, "fleet");
-        await Expect(console.Page.Locator("#fleet-summary")).ToContainTextAsync("1,000 instances", new() { Timeout = 30_000 });
+        await Expect(console.Page.Locator("#fleet-summary")).ToContainTextAsync("1,000 instances, 1,000 ok; ", new() { Timeout = 30_000 });
         await console.Page.GetByLabel("Group by").SelectOptionAsync("unit");
         await console.Page.GetByLabel("Colour by").SelectOptionAsync("kv");
         await Expect(console.Page.Locator(".group-heading:visible").First).ToContainTextAsync("unit-0: 40 instances");
         await console.Page.GetByRole(AriaRole.Grid, new() { Name = "Instances" }).FocusAsync();
         await console.Page.Keyboard.PressAsync("End");
-        await Expect(console.Page.Locator($"[data-id={WrittenFleet.IdOf(999)}]")).ToHaveAttributeAsync("aria-selected", "true");
-        await console.ScreenshotAsync("live-fleet-1000");
-        console.ExpectNoProblems();
+        ILocator last = console.Page.Locator($"[data-id={WrittenFleet.IdOf(999)}]");
+        await Expect(last).ToHaveAttributeAsync("aria-selected", "true");
+        FleetAnswer fleet = await scheduler.AskAsync("/admin/fleet", AdminJsonContext.Default.FleetAnswer);
+        string[] expected = ConsoleText.Cells(fleet.Instances.Single(static instance => instance.Id == WrittenFleet.IdOf(999)));
+        Assert.Equal(expected, (await ConsolePage.CellsAsync(last)).Take(expected.Length));
+        await VisitAsync("fleet");
+
+        scheduler.Place("one of many");
+        await console.GoAsync(scheduler.Console, "decisions");
+        await console.Rows.Filter(new() { HasText = "one of many" }).ClickAsync();
+        await Expect(console.Dialog.GetByRole(AriaRole.Grid, new() { Name = "Candidates for the role neutral" })).ToHaveAttributeAsync("aria-rowcount", "1001");
+        await VisitAsync("decision");
+        await console.Page.Keyboard.PressAsync("Escape");
+        foreach (string view in (string[])["decisions", "migrations", "targets", "settings"])
+        {
+            await console.GoAsync(scheduler.Console, view);
+            await Expect(console.Page.Locator("nav [aria-current=page]")).ToHaveTextAsync(char.ToUpperInvariant(view[0]) + view[1..]);
+            await VisitAsync(view);
+        }
+
+        async Task VisitAsync(string view)
+        {
+            await console.ScreenshotAsync($"live-1000-{view}");
+            await console.ExpectAccessibleAsync();
+            console.ExpectNoProblems();
+        }
     }
-
-    private static string Text(long? number) => number!.Value.ToString("N0", CultureInfo.InvariantCulture);
-
-    /// <summary>As the console writes shares: small ones with a decimal.</summary>
-    private static string Percent(double share) =>
-        (share * 100).ToString(share is > 0 and < 0.1 ? "F1" : "F0", CultureInfo.InvariantCulture) + " %";
 }

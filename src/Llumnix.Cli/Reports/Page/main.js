@@ -1,6 +1,6 @@
 /** Shows the tables of one rate, and lets its choice rule the charts. */
 function makeRateChoice(data, parts) {
-  const tables = [...document.querySelectorAll('.percentiles')];
+  const tables = [...document.querySelectorAll('#rate [data-rate]')];
   const show = (rate) => {
     tables.forEach((table) => {
       table.hidden = Number(table.dataset.rate) !== rate;

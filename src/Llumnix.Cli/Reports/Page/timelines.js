@@ -1,5 +1,7 @@
 /** Roles of an engine in an interval, by what its steps were. */
 const ROLES = [['idle', '#8a8f98'], ['decode', '#2e9e5b'], ['mixed', '#e0b31e'], ['prefill', '#3b82d6']];
+/** How many changes of role a text lists. */
+const LISTED_CHANGES = 12;
 const RAMP = ['#25346e', '#266ea0', '#2aa08c', '#8cc450', '#fadc3c'];
 
 /** What can be shown of each engine: key of the data, or "role". */
@@ -77,7 +79,7 @@ class Timelines {
   #describe(run) {
     const { engines, engineCount } = run.timelines;
     const left = engineCount > engines.length ? `; the first ${engines.length} of ${engineCount} engines` : '';
-    return `${this.#data.contestants[run.contestant]} at ${number(this.#data.rates[run.rate], 2)} req/s: ${run.migrationCount} migrations${left}`;
+    return `${this.#data.contestants[run.contestant]} at ${number(this.#data.rates[run.rate], 2)} req/s: ${run.migrationCount} migrations${left}${describeChanges(run.timelines)}`;
   }
 }
 
@@ -92,6 +94,26 @@ function roleOf(prefill, decode) {
   const busy = prefill + decode;
   const share = prefill / busy;
   return busy < 5 ? 0 : share < 0.2 ? 1 : share > 0.8 ? 3 : 2;
+}
+
+/** The times, in seconds, at which an engine went from prefill to decode or back; idle and mixed intervals between the two do not count as roles. */
+function roleChanges(prefill, decode, step) {
+  const plain = prefill.map((value, at) => [at * step, roleOf(value, decode[at])]).filter(([, role]) => role === 1 || role === 3);
+  return plain.filter(([, role], at) => at > 0 && role !== plain[at - 1][1]).map(([seconds]) => seconds);
+}
+
+/** Which engines changed between prefill and decode most often, and when, as a sentence. */
+function describeChanges({ engines, prefill, decode, step }) {
+  const changes = prefill.map((row, engine) => roleChanges(row, decode[engine], step));
+  const most = Math.max(0, ...changes.map((times) => times.length));
+  if (most === 0) {
+    return changes.length > 0 ? '. No engine changed between prefill and decode.' : '';
+  }
+
+  const often = changes.findIndex((times) => times.length === most);
+  const times = changes[often].slice(0, LISTED_CHANGES).map((seconds) => number(seconds)).join(', ');
+  const total = changes.reduce((sum, one) => sum + one.length, 0);
+  return `. Changes between prefill and decode, by intervals of ${number(step, 1)} s: ${total} in all; ${engines[often]} most often, ${most} times, at ${times}${most > LISTED_CHANGES ? ', ...' : ''} s.`;
 }
 
 function showMap(chart, lines, key, unit, most) {

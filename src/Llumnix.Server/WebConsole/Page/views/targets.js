@@ -1,6 +1,6 @@
 import { getJson } from '../data/api.js';
 import { element, setText, simpleTable } from '../dom.js';
-import { duration, NONE, number, percent, timeOfDay, words } from '../format.js';
+import { duration, isNumber, NONE, number, percent, timeOfDay, words } from '../format.js';
 import { TimeChart } from '../widgets/chart.js';
 
 const RENDER_MS = 500;
@@ -9,7 +9,8 @@ const LISTED_INTERVALS = 30;
 /** Whether latency targets are met over time, and what happened to requests. */
 export function makeTargetsView(live) {
   let timer = 0;
-  let targets = { ttft_target_ms: null, tpot_target_ms: null };
+  /** Null until the API has told them. */
+  let targets = null;
   const stopped = new AbortController();
   const charts = {
     attainment: new TimeChart('Share of requests within the target', percent, { max: 1 }),
@@ -28,14 +29,14 @@ export function makeTargetsView(live) {
     timer = 0;
     const { intervals } = live;
     const line = (name, of) => ({ name, points: intervals.map((interval) => [interval.start_ms, of(interval) ?? null]) });
-    const target = (name, value) => (value === null || intervals.length === 0 ? []
+    const target = (name, value) => (!isNumber(value) || intervals.length === 0 ? []
       : [{ name, isTarget: true, points: [intervals[0], intervals.at(-1)].map((interval) => [interval.start_ms, value]) }]);
     charts.attainment.show([line('TTFT', (one) => one.ttft_attainment), line('TPOT', (one) => one.tpot_attainment)]);
     charts.ttft.show([
       ...['p50', 'p90', 'p99'].map((key) => line(`observed ${key}`, (one) => one.observed_ttft?.[key])),
       ...['p50', 'p99'].map((key) => line(`predicted ${key}`, (one) => one.predicted_ttft?.[key])),
-      ...target('target', targets.ttft_target_ms)]);
-    charts.tpot.show([...['p50', 'p90', 'p99'].map((key) => line(key, (one) => one.predicted_tpot?.[key])), ...target('target', targets.tpot_target_ms)]);
+      ...target('target', targets?.ttft_target_ms)]);
+    charts.tpot.show([...['p50', 'p90', 'p99'].map((key) => line(key, (one) => one.predicted_tpot?.[key])), ...target('target', targets?.tpot_target_ms)]);
     charts.requests.show([line('placed', (one) => one.placed), line('held', (one) => one.held), line('refused', refusedOf), { ...line('retries', (one) => one.retries), isApart: true }]);
     setText(summary, summaryOf(intervals, targets));
     list.replaceChildren(tableOf(intervals));
@@ -74,7 +75,7 @@ function refusedOf(interval) {
 
 function summaryOf(intervals, targets) {
   const sum = (of) => intervals.reduce((total, interval) => total + of(interval), 0);
-  const goal = [['TTFT', targets.ttft_target_ms], ['TPOT', targets.tpot_target_ms]].filter(([, value]) => value !== null)
+  const goal = targets === null ? 'targets not known yet' : [['TTFT', targets.ttft_target_ms], ['TPOT', targets.tpot_target_ms]].filter(([, value]) => value !== null)
     .map(([name, value]) => `${name} within ${duration(value)}`).join(', ') || 'no targets set';
   return `${goal}; ${number(sum((one) => one.requests))} requests, ${number(sum(refusedOf))} refused, ${number(sum((one) => one.held))} held, ${number(sum((one) => one.retries))} retries`;
 }
