@@ -40,9 +40,15 @@ internal sealed class EngineReader(HttpClient http, EngineTarget target, int max
 
     /// <summary>Reads which models the engine serves.</summary>
     /// <returns>Null when it does not tell.</returns>
+    /// <exception cref="EngineReadException">It asks for another API key.</exception>
     public async Task<IReadOnlyList<string>?> ReadModelsAsync(CancellationToken cancellationToken)
     {
         using HttpResponseMessage answer = await http.GetAsync(_models, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (IsDenied(answer))
+        {
+            throw Denied(_models, answer);
+        }
+
         if (answer.StatusCode != HttpStatusCode.OK || answer.Content.Headers.ContentLength > MaxModelsBytes)
         {
             return null;
@@ -100,6 +106,11 @@ internal sealed class EngineReader(HttpClient http, EngineTarget target, int max
     {
         Signals.Clear();
         using HttpResponseMessage answer = await http.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (IsDenied(answer))
+        {
+            return Denied(source, answer);
+        }
+
         if (answer.StatusCode != HttpStatusCode.OK)
         {
             string hint = source == _metrics && answer.StatusCode == HttpStatusCode.NotFound ? "; SGLang needs --enable-metrics" : "";
@@ -118,6 +129,12 @@ internal sealed class EngineReader(HttpClient http, EngineTarget target, int max
                 EngineReadFailure.TellsNoLoad,
                 $"{source.AbsolutePath} does not tell the running and waiting requests of vLLM or SGLang, for every rank");
     }
+
+    private static bool IsDenied(HttpResponseMessage answer) => answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
+    private static EngineReadException Denied(Uri source, HttpResponseMessage answer) => new(
+        EngineReadFailure.Denied,
+        $"{source.AbsolutePath} answers with status {(int)answer.StatusCode}; the engine asks for {(answer.RequestMessage?.Headers.Authorization is null ? "an API key: give it by" : "another API key than that of")} --engine-api-key-file");
 
     private async Task<bool> TryReceiveAsync(HttpContent content, bool isPage, CancellationToken cancellationToken)
     {

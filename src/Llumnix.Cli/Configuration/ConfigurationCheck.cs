@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Cli.Gateway;
 using Llumnix.Cli.Llumlet;
 using Llumnix.Cli.Load;
@@ -93,6 +94,7 @@ internal static class ConfigurationCheck
         files.CheckListener(options.Service.TlsCertificateFile, options.Service.TlsKeyFile);
         files.CheckCertificates("cms-redis-ca-file", options.Cms.Redis.CaFile);
         CheckDiscovery(files, options.Discovery);
+        files.Add("engine-api-key-file", EngineKey.FindProblem(options.Engines.Scraper.ApiKeyFile));
         files.CheckCertificates("llumlet-grpc-ca-file", options.Llumlets.CaFile);
         files.CheckCertificates("kvs-metadata-service-http-server-ca-file", options.KvStore.Mooncake.CaFile);
         files.CheckCertificates("kvs-metadata-service-redis-cluster-ca-file", options.KvStore.V6d.CaFile);
@@ -104,7 +106,11 @@ internal static class ConfigurationCheck
         CheckDiscovery(files, files.Options.Discovery);
     }
 
-    private static void CheckLlumlet(NamedFiles<LlumletSettings> files) => files.CheckCertificates("cms-redis-ca-file", files.Options.Redis.CaFile);
+    private static void CheckLlumlet(NamedFiles<LlumletSettings> files)
+    {
+        files.CheckCertificates("cms-redis-ca-file", files.Options.Redis.CaFile);
+        files.Add("engine-api-key-file", EngineKey.FindProblem(files.Options.Reading.Scraper.ApiKeyFile));
+    }
 
     private static void CheckServe(NamedFiles<ServeSettings> files) => CheckShared(files, files.Options.Gateway);
 
@@ -112,6 +118,7 @@ internal static class ConfigurationCheck
     {
         files.CheckListener(options.TlsCertificateFile, options.TlsKeyFile);
         files.Add("api-key-file", GatewayFiles.FindKeyProblem(options.ApiKeyFile));
+        files.Add("engine-api-key-file", EngineKey.FindProblem(options.EngineApiKeyFile));
         files.Add("mirror-config-file", GatewayFiles.FindMirrorProblem(options.MirrorFile));
     }
 

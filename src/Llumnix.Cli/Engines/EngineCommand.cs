@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
 using Llumnix.EngineEmulator;
@@ -145,6 +147,13 @@ internal static class EngineCommand
 
     private static async Task<int> RunAsync(EngineHostOptions options, CancellationToken cancellation)
     {
+        if (PortCheck.FindProblem(options.Engines.Select((engine, i) => new ListeningPort(
+            i == 0 ? "--port" : FormattableString.Invariant($"--port (of engine {i + 1})"), engine.Port, "--host", options.ListenAddress.ToString()))) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return ExitCodes.Failure;
+        }
+
         using ILoggerFactory logging = LoggerFactory.Create(
             static builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System));
         try
@@ -154,7 +163,7 @@ internal static class EngineCommand
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCodes.Success;
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or SocketException or ArgumentException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Failure;

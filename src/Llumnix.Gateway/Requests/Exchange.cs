@@ -246,6 +246,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         else if (answer.Response is not null)
         {
             services.Resting.OnAnswered(engine.Id);
+            services.Denied.OnAnswered(engine, (int)answer.Response.StatusCode);
         }
 
         return answer;

@@ -19,6 +19,7 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="BodyMemory">Bounds the memory of all bodies together.</param>
 /// <param name="Engines">Sends them there.</param>
 /// <param name="Resting">Engines to be left alone.</param>
+/// <param name="Denied">Is told what engines answer.</param>
 /// <param name="Pd">How a fleet of prefill and decode engines serves them; null when engines do both.</param>
 /// <param name="Lengths">Estimates prompt lengths.</param>
 /// <param name="Tokenizer">Has engines count them; null when they are estimated.</param>
@@ -35,6 +36,7 @@ internal sealed record ExchangeServices(
     BodyMemory BodyMemory,
     EngineClient Engines,
     RestingEngines Resting,
+    DeniedEngines Denied,
     PdMode? Pd,
     PromptLengthEstimator Lengths,
     EngineTokenizer? Tokenizer,
