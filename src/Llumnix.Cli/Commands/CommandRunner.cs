@@ -29,7 +29,7 @@ internal static class CommandRunner
         catch (InvalidOperationException exception)
         {
             // Thrown to validators that ask for a value of the wrong type.
-            await errors.WriteAsync($"error: {OnOneLine(exception.Message)}\nHelp: llumnix {args[0]} --help\n");
+            await errors.WriteAsync($"error: {ParseMessages.Describe(exception.Message, parsed: null)}\nHelp: llumnix {args[0]} --help\n");
             return ExitCodes.Usage;
         }
 
@@ -68,11 +68,6 @@ internal static class CommandRunner
             names.Push(command.Command is RootCommand ? "llumnix" : command.Command.Name);
         }
 
-        IEnumerable<string> errors = parsed.Errors.Select(static error => $"error: {OnOneLine(error.Message)}\n");
-        return string.Concat(errors.Distinct(StringComparer.Ordinal)) + $"Help: {string.Join(' ', names)} --help\n";
+        return string.Concat(ParseMessages.Of(parsed).Select(static message => $"error: {message}\n")) + $"Help: {string.Join(' ', names)} --help\n";
     }
-
-    /// <summary>Joins the lines of a message, which has one for each value that is allowed.</summary>
-    private static string OnOneLine(string message) =>
-        string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
+using Llumnix.Adapters.Otlp;
 using Llumnix.Adapters.Secrets;
 using Llumnix.Cli.Gateway;
 using Llumnix.Cli.Llumlet;
@@ -65,7 +66,7 @@ internal static class ConfigurationCheck
         OptionsParseResult<TOptions> found = parsed with
         {
             Errors = [.. parsed.Errors, .. files.Errors],
-            Warnings = [.. parsed.Warnings, .. files.Warnings],
+            Warnings = [.. parsed.Warnings, .. files.Warnings, .. FindTelemetryWarnings()],
         };
         if (isJson)
         {
@@ -86,6 +87,13 @@ internal static class ConfigurationCheck
         output.WriteLine("valid");
         return ExitCodes.Success;
     }
+
+    /// <summary>Telemetry that cannot be sent keeps no program from its start.</summary>
+    private static IEnumerable<OptionProblem> FindTelemetryWarnings() => OtlpSettings.ReadEnvironment().Problems.Select(static problem =>
+    {
+        string[] parts = problem.Split(' ', 2);
+        return new OptionProblem(new OptionSource(OptionSourceKind.Environment, parts[0]), parts[1]);
+    });
 
     private static void CheckScheduler(NamedFiles<SchedulerOptions> files)
     {

@@ -84,6 +84,7 @@ public sealed class GatewayHost : IAsyncDisposable
             : new TrafficMirror(
                 options.MirrorFile, _connections, SeededRandom(), _time,
                 new MirrorTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics)), outages, _app.Services.GetRequiredService<ILogger<TrafficMirror>>());
+        var models = new ModelCatalogue(directory, options.Routes?.ExternalModels ?? [], _connections, access, denied, _time);
         var services = new ExchangeServices(
             options,
             parts.Placer,
@@ -92,6 +93,7 @@ public sealed class GatewayHost : IAsyncDisposable
             new EngineClient(_connections, access),
             new RestingEngines(options.EngineRest, _time, _app.Services.GetRequiredService<ILogger<RestingEngines>>()),
             denied,
+            models,
             PdMode.Of(options),
             new PromptLengthEstimator(),
             options.PromptTokens == PromptTokenSource.Engine ? new EngineTokenizer(directory, _connections, access, _time) : null,
@@ -106,7 +108,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _gate,
             _keys,
             telemetry.Keys,
-            new ModelCatalogue(directory, options.Routes?.ExternalModels ?? [], _connections, access, denied, _time),
+            models,
             parts.Placer,
             denied,
             parts.IsEngineNeededToBeReady,

@@ -142,10 +142,11 @@ internal sealed class GatewayEndpoints(
 
     private async Task ShowModelAsync(HttpContext context, string id)
     {
-        ListedModel? model = (await models.GetAsync()).Models.FirstOrDefault(model => model.Id == id);
+        IReadOnlyList<ListedModel> list = (await models.GetAsync()).Models;
+        ListedModel? model = list.FirstOrDefault(model => model.Id == id);
         if (model is null)
         {
-            await TellAsync(context, OpenAiError.UnknownModel());
+            await TellAsync(context, OpenAiError.ModelNotServed(id, [.. list.Select(static known => known.Id)]));
             return;
         }
 

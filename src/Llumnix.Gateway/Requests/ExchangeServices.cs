@@ -2,6 +2,7 @@ using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Disaggregation;
 using Llumnix.Gateway.Health;
+using Llumnix.Gateway.Http;
 using Llumnix.Gateway.Mirroring;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
@@ -20,6 +21,7 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="Engines">Sends them there.</param>
 /// <param name="Resting">Engines to be left alone.</param>
 /// <param name="Denied">Is told what engines answer.</param>
+/// <param name="Models">The models that are served, for errors.</param>
 /// <param name="Pd">How a fleet of prefill and decode engines serves them; null when engines do both.</param>
 /// <param name="Lengths">Estimates prompt lengths.</param>
 /// <param name="Tokenizer">Has engines count them; null when they are estimated.</param>
@@ -37,6 +39,7 @@ internal sealed record ExchangeServices(
     EngineClient Engines,
     RestingEngines Resting,
     DeniedEngines Denied,
+    ModelCatalogue Models,
     PdMode? Pd,
     PromptLengthEstimator Lengths,
     EngineTokenizer? Tokenizer,
