@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Llumnix.Adapters.Options;
@@ -33,7 +34,7 @@ internal static class CommandRunner
             return ExitCodes.Usage;
         }
 
-        if (parsed.Action is ParseErrorAction)
+        if (parsed.Action is ParseErrorAction || (parsed.Action is not HelpAction && ParseMessages.MistypedOptions(parsed).Any()))
         {
             await errors.WriteAsync(Describe(parsed));
             return ExitCodes.Usage;

@@ -9,7 +9,14 @@ namespace Llumnix.Cli.Commands;
 internal static partial class ParseMessages
 {
     /// <summary>A message for each error, each on one line.</summary>
-    internal static IEnumerable<string> Of(ParseResult parsed) => parsed.Errors.Select(error => Describe(error.Message, parsed)).Distinct(StringComparer.Ordinal);
+    internal static IReadOnlyList<string> Of(ParseResult parsed) =>
+        [.. MistypedOptions(parsed).Select(text => DescribeUnknown(text, parsed)).Concat(parsed.Errors.Select(error => Describe(error.Message, parsed))).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Unknown options, which the parser takes for arguments of a command that has some. After <c>--</c> they are such.</summary>
+    internal static IEnumerable<string> MistypedOptions(ParseResult parsed) => parsed.Tokens.Any(static token => token.Type == TokenType.DoubleDash)
+        ? []
+        : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static argument => argument.Tokens)
+            .Select(static token => token.Value).Where(static text => text.StartsWith("--", StringComparison.Ordinal));
 
     /// <summary>One message.</summary>
     /// <param name="message">The parser's.</param>
@@ -48,20 +55,33 @@ internal static partial class ParseMessages
 
         string expected = type.Contains("Int", StringComparison.Ordinal) ? "a whole number"
             : type.Contains("Double", StringComparison.Ordinal) ? "a number"
-            : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false, or nothing,"
+            : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
             : "a value of another kind";
         return $"{name} must be {expected}, not {Quoted.Text(text)}";
     }
 
     private static string DescribeUnknown(string text, ParseResult parsed)
     {
+        if (FindSwitchBefore(text, parsed) is { } name)
+        {
+            return $"{name} takes no value, or true or false, not {Quoted.Text(text)}";
+        }
+
         bool isOption = text.StartsWith('-');
         IEnumerable<string> known = isOption
             ? Options(parsed).SelectMany(static option => option.Aliases.Append(option.Name))
             : parsed.CommandResult.Command.Subcommands.Select(static command => command.Name);
-        string name = text.Split('=')[0];
+        string written = text.Split('=')[0];
         string what = isOption ? "option" : parsed.CommandResult.Command.Subcommands.Count > 0 ? "command" : "argument";
-        return $"unknown {what} {Quoted.Text(name)}{Suggest(name, [.. known])}{ExplainQuotes(text, parsed)}";
+        return $"unknown {what} {Quoted.Text(written)}{Suggest(written, [.. known])}{ExplainQuotes(text, parsed)}";
+    }
+
+    /// <summary>The option without values that a text was given to; null where it was not.</summary>
+    private static string? FindSwitchBefore(string text, ParseResult parsed)
+    {
+        int index = Array.FindIndex([.. parsed.Tokens], token => token.Value == text);
+        return index > 0 && Options(parsed).FirstOrDefault(option => option.Name == parsed.Tokens[index - 1].Value) is { } before && before.ValueType == typeof(bool)
+            ? before.Name : null;
     }
 
     /// <summary>A text of several words that was not quoted comes as several arguments.</summary>

@@ -89,13 +89,6 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
 
     public override string? FindWarning() => Join(FindUnread(), _drainWatch.FindWarning());
 
-    private string? FindUnread()
-    {
-        EngineStatusState state = _statuses.State;
-        return state.Unread.Count == 0 ? null : FormattableString.Invariant(
-            $"the load of {state.Unread.Count} of {state.Engines} engines is not read: {string.Join(", ", state.Unread.Take(MaxNamed))}{(state.Unread.Count > MaxNamed ? ", ..." : "")}");
-    }
-
     public override Task RunAsync(CancellationToken cancellation) =>
         Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync, _drainWatch.RunAsync, _drift.RunAsync);
 
@@ -117,6 +110,13 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _calibrationGauges.Show(_scheduler.CaptureCalibration());
         _discoveryTelemetry.Show(_discovery.State);
         _telemetry.Show(_statuses.State);
+    }
+
+    private string? FindUnread()
+    {
+        EngineStatusState state = _statuses.State;
+        return state.Unread.Count == 0 ? null : FormattableString.Invariant(
+            $"the load of {state.Unread.Count} of {state.Engines} engines is not read: {string.Join(", ", state.Unread.Take(MaxNamed))}{(state.Unread.Count > MaxNamed ? ", ..." : "")}");
     }
 
     private IReadOnlyList<InstanceState> CaptureHealth() =>

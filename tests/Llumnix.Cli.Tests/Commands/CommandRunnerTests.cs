@@ -40,15 +40,17 @@ public sealed class CommandRunnerTests
     [InlineData("--duration must be a number of seconds above 0, not -1", "demo", "--duration=-1")]
     [InlineData("--seed must be a whole number, not \"1.5\"", "demo", "--seed", "1.5")]
     [InlineData("--requests must be a whole number, not \"many\"", "simulate", "--requests", "many")]
-    [InlineData("--once must be true or false, or nothing, not \"x\"", "top", "--once=x")]
-    [InlineData("--wait must be true or false, or nothing, not \"x\"", "drain", "a", "--wait=x")]
+    [InlineData("--once takes no value, or true or false, not \"x\"", "top", "--once=x")]
+    [InlineData("--wait takes no value, or true or false, not \"x\"", "drain", "a", "--wait=x")]
     [InlineData("--timeout must be from 1 to", "drain", "a", "--timeout", "0")]
     [InlineData("--count must be from 1 to 1024 engines, not 0", "engine", "--count", "0")]
     [InlineData("--sort: \"runing\" is none of id, health, running, waiting, kv, flight, age; did you mean running?", "top", "--sort", "runing")]
-    [InlineData("--policy: \"load-balanc\" is none of flood, load-balance, round-robin, slo; did you mean load-balance?", "demo", "--policy", "load-balanc")]
-    [InlineData("shell: \"fish\" is none of bash, zsh", "completion", "fish")]
+    [InlineData("--policy: \"load-balanc\" is none of load-balance, flood, round-robin, slo; did you mean load-balance?", "demo", "--policy", "load-balanc")]
+    [InlineData("\"fish\" is none of bash, zsh", "completion", "fish")]
     [InlineData("unknown option \"--raet\"; did you mean --rate?", "demo", "--raet", "3")]
     [InlineData("unknown command \"simulat\"; did you mean simulate?", "simulat")]
+    [InlineData("unknown option \"--raet\"; did you mean --rate?", "simulate", "--raet", "3")]
+    [InlineData("unknown option \"--stauts\"; did you mean --status?", "drain", "--stauts")]
     [InlineData("unknown command \"dance\"", "dance")]
     [InlineData("--rate needs a value", "demo", "--rate")]
     [InlineData("a contestant with its flags is one argument, in quotes: 'slo: --scheduling-policy=slo'", "simulate", "--compare", "slo:", "--scheduling-policy=slo")]
@@ -65,7 +67,7 @@ public sealed class CommandRunnerTests
     [Fact]
     public async Task Run_NonsenseForAnyOption_NamesNoTypeOfTheProgram()
     {
-        foreach (Command command in Root.Create().Subcommands)
+        foreach (Command command in Root.Create().Subcommands.Where(static command => command.Name is not ("serve" or "gateway" or "llumlet" or "scheduler" or "rescheduler" or "validate-config")))
         {
             foreach (Option option in command.Options.Where(static option => option.ValueType != typeof(string) && option is not System.CommandLine.Help.HelpOption))
             {

@@ -51,7 +51,7 @@ public sealed class ConfigurationCheckTests : IDisposable
             ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "soon",
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "1",
         };
-        foreach (string program in new[] { "scheduler", "serve --engines=http://a", "gateway --llm-backend-discovery=endpoints --llm-backend-endpoints=a:1", "llumlet --engine=http://127.0.0.1:1" })
+        foreach (string program in new[] { "scheduler", "serve --engines=http://a", "gateway --llm-backend-discovery=endpoints --llm-backend-endpoints=a:1", "llumlet --engine=http://127.0.0.1:1 --cms-redis-host=127.0.0.1" })
         {
             using LlumnixProcess process = LlumnixProcess.Start(environment, ["validate-config", .. program.Split(' ')]);
             var lines = new List<string>();

@@ -17,7 +17,7 @@ public static class NearestName
     public static string? FindClose(string text, IReadOnlyCollection<string> names)
     {
         string nearest = Find(text, names);
-        return nearest.Length > 0 && text.Length <= MaxLength && Distance(text, nearest) <= Math.Max(2, nearest.Length / 3) ? nearest : null;
+        return nearest.Length > 0 && text.Length <= MaxLength && Distance(text, nearest) <= (nearest.Length <= 4 ? 1 : Math.Max(2, nearest.Length / 3)) ? nearest : null;
     }
 
     private static int Distance(string text, string name) =>
