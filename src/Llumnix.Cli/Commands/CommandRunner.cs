@@ -34,9 +34,9 @@ internal static class CommandRunner
             return ExitCodes.Usage;
         }
 
-        if (parsed.Action is ParseErrorAction || (parsed.Action is not HelpAction && ParseMessages.MistypedOptions(parsed).Any()))
+        if (parsed.Action is ParseErrorAction || (parsed.Action is not HelpAction && ParseMessages.FindOverlooked(parsed, args).Any()))
         {
-            await errors.WriteAsync(Describe(parsed));
+            await errors.WriteAsync(Describe(parsed, args));
             return ExitCodes.Usage;
         }
 
@@ -61,7 +61,7 @@ internal static class CommandRunner
     }
 
     /// <summary>One line per error, and where the help is.</summary>
-    private static string Describe(ParseResult parsed)
+    private static string Describe(ParseResult parsed, IReadOnlyList<string> args)
     {
         var names = new Stack<string>();
         for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = result.Parent)
@@ -69,6 +69,6 @@ internal static class CommandRunner
             names.Push(command.Command is RootCommand ? "llumnix" : command.Command.Name);
         }
 
-        return string.Concat(ParseMessages.Of(parsed).Select(static message => $"error: {message}\n")) + $"Help: {string.Join(' ', names)} --help\n";
+        return string.Concat(ParseMessages.Of(parsed, args).Select(static message => $"error: {message}\n")) + $"Help: {string.Join(' ', names)} --help\n";
     }
 }

@@ -9,14 +9,27 @@ namespace Llumnix.Cli.Commands;
 internal static partial class ParseMessages
 {
     /// <summary>A message for each error, each on one line.</summary>
-    internal static IReadOnlyList<string> Of(ParseResult parsed) =>
-        [.. MistypedOptions(parsed).Select(text => DescribeUnknown(text, parsed)).Concat(parsed.Errors.Select(error => Describe(error.Message, parsed))).Distinct(StringComparer.Ordinal)];
+    /// <param name="parsed">What the parser has read.</param>
+    /// <param name="args">The command line.</param>
+    internal static IReadOnlyList<string> Of(ParseResult parsed, IReadOnlyList<string> args) =>
+        [.. FindOverlooked(parsed, args).Concat(parsed.Errors.Select(error => Describe(error.Message, parsed))).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Unknown options, which the parser takes for arguments of a command that has some. After <c>--</c> they are such.</summary>
-    internal static IEnumerable<string> MistypedOptions(ParseResult parsed) => parsed.Tokens.Any(static token => token.Type == TokenType.DoubleDash)
-        ? []
-        : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static argument => argument.Tokens)
-            .Select(static token => token.Value).Where(static text => text.StartsWith("--", StringComparison.Ordinal));
+    /// <summary>
+    /// What the parser takes for arguments of a command that has some: unknown options, unless they come after <c>--</c>, and values of options that have none.
+    /// </summary>
+    internal static IEnumerable<string> FindOverlooked(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        string[] arguments = parsed.Tokens.Any(static token => token.Type == TokenType.DoubleDash)
+            ? [] : [.. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static argument => argument.Tokens).Select(static token => token.Value)];
+        return
+        [
+            .. arguments.Where(static text => text.StartsWith("--", StringComparison.Ordinal)).Select(text => DescribeUnknown(text, parsed)),
+            .. from arg in args
+               let parts = arg.Split('=', 2)
+               where parts.Length == 2 && !bool.TryParse(parts[1], out _) && Options(parsed).Any(option => option.Name == parts[0] && option.ValueType == typeof(bool))
+               select DescribeSwitch(parts[0], parts[1]),
+        ];
+    }
 
     /// <summary>One message.</summary>
     /// <param name="message">The parser's.</param>
@@ -64,7 +77,7 @@ internal static partial class ParseMessages
     {
         if (FindSwitchBefore(text, parsed) is { } name)
         {
-            return $"{name} takes no value, or true or false, not {Quoted.Text(text)}";
+            return DescribeSwitch(name, text);
         }
 
         bool isOption = text.StartsWith('-');
@@ -75,6 +88,8 @@ internal static partial class ParseMessages
         string what = isOption ? "option" : parsed.CommandResult.Command.Subcommands.Count > 0 ? "command" : "argument";
         return $"unknown {what} {Quoted.Text(written)}{Suggest(written, [.. known])}{ExplainQuotes(text, parsed)}";
     }
+
+    private static string DescribeSwitch(string name, string text) => $"{name} takes no value, or true or false, not {Quoted.Text(text)}";
 
     /// <summary>The option without values that a text was given to; null where it was not.</summary>
     private static string? FindSwitchBefore(string text, ParseResult parsed)

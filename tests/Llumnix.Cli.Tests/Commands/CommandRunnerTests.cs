@@ -50,6 +50,7 @@ public sealed class CommandRunnerTests
     [InlineData("unknown option \"--raet\"; did you mean --rate?", "demo", "--raet", "3")]
     [InlineData("unknown command \"simulat\"; did you mean simulate?", "simulat")]
     [InlineData("unknown option \"--raet\"; did you mean --rate?", "simulate", "--raet", "3")]
+    [InlineData("--undo takes no value, or true or false, not \"x\"", "drain", "--undo=x")]
     [InlineData("unknown option \"--stauts\"; did you mean --status?", "drain", "--stauts")]
     [InlineData("unknown command \"dance\"", "dance")]
     [InlineData("--rate needs a value", "demo", "--rate")]
@@ -71,7 +72,8 @@ public sealed class CommandRunnerTests
         {
             foreach (Option option in command.Options.Where(static option => option.ValueType != typeof(string) && option is not System.CommandLine.Help.HelpOption))
             {
-                (int exitCode, _, string errors) = await RunAsync(TestContext.Current.CancellationToken, command.Name, $"{option.Name}=nonsense");
+                (int exitCode, _, string errors) = await RunAsync(
+                    TestContext.Current.CancellationToken, [command.Name, .. command.Name == "drain" ? ["a"] : Array.Empty<string>(), $"{option.Name}=nonsense"]);
                 Assert.True(exitCode == 2, $"{command.Name} {option.Name}: {exitCode}");
                 Assert.Contains(option.Name, errors, StringComparison.Ordinal);
                 Assert.DoesNotContain("System.", errors, StringComparison.Ordinal);
