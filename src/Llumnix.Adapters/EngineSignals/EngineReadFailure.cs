@@ -17,4 +17,7 @@ public enum EngineReadFailure
 
     /// <summary>An answer that does not tell running and waiting requests of every rank.</summary>
     TellsNoLoad,
+
+    /// <summary>Status 401 or 403: the engine asks for another API key.</summary>
+    Denied,
 }

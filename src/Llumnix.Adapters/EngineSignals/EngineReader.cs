@@ -40,9 +40,15 @@ internal sealed class EngineReader(HttpMessageInvoker http, EngineTarget target,
 
     /// <summary>Reads which models the engine serves.</summary>
     /// <returns>Null when it does not tell.</returns>
+    /// <exception cref="EngineReadException">It asks for another API key.</exception>
     public async Task<IReadOnlyList<string>?> ReadModelsAsync(CancellationToken cancellationToken)
     {
         using HttpResponseMessage answer = await GetAsync(_models, cancellationToken);
+        if (IsDenied(answer))
+        {
+            throw Denied(_models, answer);
+        }
+
         if (answer.StatusCode != HttpStatusCode.OK || answer.Content.Headers.ContentLength > MaxModelsBytes)
         {
             return null;
@@ -104,6 +110,11 @@ internal sealed class EngineReader(HttpMessageInvoker http, EngineTarget target,
     {
         Signals.Clear();
         using HttpResponseMessage answer = await GetAsync(source, cancellationToken);
+        if (IsDenied(answer))
+        {
+            return Denied(source, answer);
+        }
+
         if (answer.StatusCode != HttpStatusCode.OK)
         {
             string hint = source == _metrics && answer.StatusCode == HttpStatusCode.NotFound ? "; SGLang needs --enable-metrics" : "";
@@ -122,6 +133,12 @@ internal sealed class EngineReader(HttpMessageInvoker http, EngineTarget target,
                 EngineReadFailure.TellsNoLoad,
                 $"{source.AbsolutePath} does not tell the running and waiting requests of vLLM or SGLang, for every rank");
     }
+
+    private static bool IsDenied(HttpResponseMessage answer) => answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
+    private static EngineReadException Denied(Uri source, HttpResponseMessage answer) => new(
+        EngineReadFailure.Denied,
+        $"{source.AbsolutePath} answers with status {(int)answer.StatusCode}; the engine asks for {(answer.RequestMessage?.Headers.Authorization is null ? "an API key: give it by" : "another API key than that of")} --engine-api-key-file");
 
     private async Task<bool> TryReceiveAsync(HttpContent content, bool isPage, CancellationToken cancellationToken)
     {

@@ -117,7 +117,7 @@ internal sealed class EngineRow(EngineTarget target)
             bool wasDown = _brokenConnections >= FailuresUntilOut;
             _failuresInARow = Math.Min(_failuresInARow + 1, FailuresUntilOut);
             _lastFailure = reason;
-            bool isAnswer = reason is EngineReadFailure.TellsNoLoad or EngineReadFailure.Status or EngineReadFailure.TooLarge;
+            bool isAnswer = reason is EngineReadFailure.TellsNoLoad or EngineReadFailure.Status or EngineReadFailure.Denied or EngineReadFailure.TooLarge;
             _brokenConnections = reason == EngineReadFailure.Connection ? _brokenConnections + 1 : isAnswer ? 0 : _brokenConnections;
             _answersWithoutLoad = isAnswer ? _answersWithoutLoad + 1 : 0;
             bool isDown = _brokenConnections == FailuresUntilOut;

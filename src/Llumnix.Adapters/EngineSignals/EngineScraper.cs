@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Outages;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Adapters.Tls;
 using Microsoft.Extensions.Logging;
 
@@ -22,9 +23,14 @@ public sealed partial class EngineScraper : IAsyncDisposable
     private bool _isDisposed;
 
     /// <summary>Makes a scraper without engines.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="observer">Gets what is read.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Is told when engines cannot be read.</param>
+    /// <param name="key">The API key that engines ask for; null when they ask for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The CA file cannot be used.</exception>
-    public EngineScraper(EngineScraperOptions options, IEngineSignalObserver observer, TimeProvider timeProvider, ILogger<EngineScraper> logger)
+    public EngineScraper(EngineScraperOptions options, IEngineSignalObserver observer, TimeProvider timeProvider, ILogger<EngineScraper> logger, EngineKey? key = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Interval, TimeSpan.Zero);
@@ -45,7 +51,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
             handler.SslOptions.CertificateChainPolicy = CertificateAuthorities.Read(options.CaFile);
         }
 
-        _http = new HttpMessageInvoker(handler);
+        _http = new HttpMessageInvoker(key is null ? handler : new EngineKeyHandler(key, handler));
     }
 
     /// <summary>Reads that succeeded so far.</summary>
@@ -116,6 +122,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
         var reader = new EngineReader(_http, engine, _options.MaxAnswerBytes);
         var outage = new OutageLog(_timeProvider);
         using var deadline = new ReadDeadline(_options.Timeout, _timeProvider, stop);
+        var modelsOutage = new OutageLog(_timeProvider);
         int failures = 0;
         long? modelsAskedAt = null;
         TimeSpan wait = random.NextDouble() * _options.Interval;
@@ -133,7 +140,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
             if (modelsAskedAt is not { } last || _timeProvider.GetElapsedTime(last) >= ModelsInterval)
             {
                 // An engine that cannot be reached yet is asked again with its next read.
-                modelsAskedAt = await TryReadModelsAsync(engine, reader, deadline) ? askedAt : null;
+                modelsAskedAt = await TryReadModelsAsync(engine, reader, modelsOutage, deadline) ? askedAt : null;
             }
 
             if (failures >= FailuresBeforeForgetting)
@@ -150,13 +157,23 @@ public sealed partial class EngineScraper : IAsyncDisposable
     }
 
     /// <returns>Whether the engine has answered, whatever it said.</returns>
-    private async Task<bool> TryReadModelsAsync(EngineTarget engine, EngineReader reader, ReadDeadline deadline)
+    private async Task<bool> TryReadModelsAsync(EngineTarget engine, EngineReader reader, OutageLog outage, ReadDeadline deadline)
     {
         try
         {
             if (await reader.ReadModelsAsync(deadline.Begin()) is { } models)
             {
                 _observer.ModelsRead(engine, models);
+            }
+
+            _ = outage.Answers();
+            return true;
+        }
+        catch (EngineReadException e)
+        {
+            if (outage.Fails(e.Message))
+            {
+                LogModelsFailed(engine.Id, e.Message);
             }
 
             return true;
@@ -212,6 +229,9 @@ public sealed partial class EngineScraper : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The load of engine {Engine} cannot be read: {Error}")]
     private partial void LogFailed(string engine, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The models of engine {Engine} cannot be read: {Error}")]
+    private partial void LogModelsFailed(string engine, string error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The load of engine {Engine} is read from {Face}")]
     private partial void LogRead(string engine, EngineFace face);

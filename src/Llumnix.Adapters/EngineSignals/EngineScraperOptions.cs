@@ -18,6 +18,9 @@ public sealed record EngineScraperOptions
     /// <summary>PEM file of the authorities trusted for https engines; empty for the system's.</summary>
     public string CaFile { get; init; } = "";
 
+    /// <summary>File of the API key that engines ask for, read again when it changes; empty: they ask for none.</summary>
+    public string ApiKeyFile { get; init; } = "";
+
     /// <summary>Seed of the jitter.</summary>
     public int Seed { get; init; } = 1;
 

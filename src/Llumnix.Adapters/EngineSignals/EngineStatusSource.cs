@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Scheduling.Instances;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     private readonly TimeProvider _time;
     private readonly ReadingClock _clock;
     private readonly EngineReadings _readings;
+    private readonly EngineKey? _key;
     private readonly EngineScraper _scraper;
     private readonly Lock _gate = new();
     private readonly Lock _publishing = new();
@@ -40,6 +42,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     /// <param name="logging">Where its log goes.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The CA file cannot be used.</exception>
+    /// <exception cref="EngineKeyException">The file of the engines' API key cannot be used.</exception>
     public EngineStatusSource(EngineStatusOptions options, IClusterStateSink sink, TimeProvider time, ILoggerFactory logging)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Lag, TimeSpan.Zero);
@@ -51,7 +54,8 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         // Each answer of an engine that tells no load is a sign of life. They must be less than the staleness apart, or it would be stale between two of them.
         TimeSpan untilHalfStale = options.Staleness / 2;
         TimeSpan backoff = untilHalfStale < options.Scraper.MaxBackoff ? untilHalfStale : options.Scraper.MaxBackoff;
-        _scraper = new EngineScraper(options.Scraper with { MaxBackoff = backoff }, this, time, logging.CreateLogger<EngineScraper>());
+        _key = options.Scraper.ApiKeyFile.Length == 0 ? null : new EngineKey(options.Scraper.ApiKeyFile, time, logging.CreateLogger<EngineKey>());
+        _scraper = new EngineScraper(options.Scraper with { MaxBackoff = backoff }, this, time, logging.CreateLogger<EngineScraper>(), _key);
     }
 
     /// <summary>The engines of discovery and how their load is known.</summary>
@@ -79,6 +83,15 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         lock (_gate)
         {
             return _rows.TryGetValue(AddressOf(host, port), out EngineRow? row) ? row.Face : EngineFace.Unknown;
+        }
+    }
+
+    /// <summary>Whether the connections to the engine at an address break, so that nothing answers there.</summary>
+    public bool IsDown(string host, int port)
+    {
+        lock (_gate)
+        {
+            return _rows.TryGetValue(AddressOf(host, port), out EngineRow? row) && row.IsDown;
         }
     }
 
@@ -116,15 +129,8 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
 
     /// <summary>Passes statuses on until it is cancelled.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            await _changed.WaitAsync(cancellationToken);
-            await Task.Delay(BatchTime, _time, cancellationToken);
-            Publish();
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(PublishChangesAsync(cancellationToken), _key?.RunAsync(cancellationToken) ?? Task.CompletedTask);
 
     /// <inheritdoc/>
     public void Recognised(EngineTarget engine, EngineFace face) => Find(engine)?.Recognise(face);
@@ -163,10 +169,21 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         _changed.Dispose();
     }
 
+    private async Task PublishChangesAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _changed.WaitAsync(cancellationToken);
+            await Task.Delay(BatchTime, _time, cancellationToken);
+            Publish();
+        }
+    }
+
     private static string WordsOf(EngineReadFailure? problem) => problem switch
     {
         EngineReadFailure.Timeout => "no answer in time",
         EngineReadFailure.Connection => "no connection",
+        EngineReadFailure.Denied => "status 401 or 403: it asks for another API key, --engine-api-key-file",
         EngineReadFailure.Status => "an answer that is not 200",
         EngineReadFailure.TooLarge => "an answer that is too large",
         _ => "an answer that tells no load",

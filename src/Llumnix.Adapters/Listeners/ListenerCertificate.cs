@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Llumnix.Adapters.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Llumnix.Adapters.Listeners;
@@ -78,7 +79,7 @@ public sealed partial class ListenerCertificate
         bool isRead = exception is CryptographicException or ArgumentException;
         if (isRead || _seen.Length > 0)
         {
-            LogKept(_logger, exception.GetType().Name);
+            LogKept(_logger, FileFailure.Describe(exception));
         }
 
         _seen = isRead ? _seen : [];
@@ -90,7 +91,7 @@ public sealed partial class ListenerCertificate
     {
         if (new FileInfo(path).Length > MaxFileBytes)
         {
-            throw new IOException("The file is longer than 1 MiB.");
+            throw new FileTooLongException(MaxFileBytes);
         }
 
         return File.ReadAllText(path);

@@ -1,4 +1,5 @@
 using System.Text;
+using Llumnix.Adapters.Files;
 
 namespace Llumnix.Adapters.Options;
 
@@ -18,7 +19,7 @@ public static class BoundedTextFile
         int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (length > MaxBytes)
         {
-            throw new IOException("The file is longer than 1 MiB.");
+            throw new FileTooLongException(MaxBytes);
         }
 
         using var reader = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);

@@ -93,7 +93,8 @@ public sealed partial class OtlpSettings
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0)
         {
             problems.Add($"{endpointName} must be a URL with http or https, and without a user");
-            return null;
+            // The other variables are read all the same, so that all problems are told at once.
+            address = null;
         }
 
         (string protocolName, string protocol) = Find(read, [$"{Prefix}{signal}_PROTOCOL", $"{Prefix}PROTOCOL"]);
@@ -110,13 +111,14 @@ public sealed partial class OtlpSettings
             headers = "";
         }
 
+        TimeSpan timeout = ReadMilliseconds(read, [$"{Prefix}{signal}_TIMEOUT", $"{Prefix}TIMEOUT"], 10_000, least: 1, problems);
         bool isGeneral = endpointName == $"{Prefix}ENDPOINT";
-        return new OtlpCollector
+        return address is null ? null : new OtlpCollector
         {
             Endpoint = isOverHttp && isGeneral ? new Uri($"{address.AbsoluteUri.TrimEnd('/')}/v1/{signal.ToLowerInvariant()}") : address,
             IsOverHttp = isOverHttp,
             Headers = headers,
-            Timeout = ReadMilliseconds(read, [$"{Prefix}{signal}_TIMEOUT", $"{Prefix}TIMEOUT"], 10_000, least: 1, problems),
+            Timeout = timeout,
             CaFile = Find(read, [$"{Prefix}{signal}_CERTIFICATE", $"{Prefix}CERTIFICATE"]).Value,
         };
     }

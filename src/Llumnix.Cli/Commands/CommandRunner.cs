@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Llumnix.Adapters.Options;
@@ -29,13 +30,13 @@ internal static class CommandRunner
         catch (InvalidOperationException exception)
         {
             // Thrown to validators that ask for a value of the wrong type.
-            await errors.WriteAsync($"error: {OnOneLine(exception.Message)}\nHelp: llumnix {args[0]} --help\n");
+            await errors.WriteAsync($"error: {ParseMessages.Describe(exception.Message, parsed: null)}\nHelp: llumnix {args[0]} --help\n");
             return ExitCodes.Usage;
         }
 
-        if (parsed.Action is ParseErrorAction)
+        if (parsed.Action is ParseErrorAction || (parsed.Action is not HelpAction && ParseMessages.FindOverlooked(parsed, args).Any()))
         {
-            await errors.WriteAsync(Describe(parsed));
+            await errors.WriteAsync(Describe(parsed, args));
             return ExitCodes.Usage;
         }
 
@@ -60,7 +61,7 @@ internal static class CommandRunner
     }
 
     /// <summary>One line per error, and where the help is.</summary>
-    private static string Describe(ParseResult parsed)
+    private static string Describe(ParseResult parsed, IReadOnlyList<string> args)
     {
         var names = new Stack<string>();
         for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = result.Parent)
@@ -68,11 +69,6 @@ internal static class CommandRunner
             names.Push(command.Command is RootCommand ? "llumnix" : command.Command.Name);
         }
 
-        IEnumerable<string> errors = parsed.Errors.Select(static error => $"error: {OnOneLine(error.Message)}\n");
-        return string.Concat(errors.Distinct(StringComparer.Ordinal)) + $"Help: {string.Join(' ', names)} --help\n";
+        return string.Concat(ParseMessages.Of(parsed, args).Select(static message => $"error: {message}\n")) + $"Help: {string.Join(' ', names)} --help\n";
     }
-
-    /// <summary>Joins the lines of a message, which has one for each value that is allowed.</summary>
-    private static string OnOneLine(string message) =>
-        string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

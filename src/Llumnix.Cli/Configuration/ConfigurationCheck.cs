@@ -1,5 +1,7 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
+using Llumnix.Adapters.Otlp;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Cli.Gateway;
 using Llumnix.Cli.Llumlet;
 using Llumnix.Cli.Load;
@@ -64,7 +66,7 @@ internal static class ConfigurationCheck
         OptionsParseResult<TOptions> found = parsed with
         {
             Errors = [.. parsed.Errors, .. files.Errors],
-            Warnings = [.. parsed.Warnings, .. files.Warnings],
+            Warnings = [.. parsed.Warnings, .. files.Warnings, .. FindTelemetryWarnings()],
         };
         if (isJson)
         {
@@ -86,6 +88,13 @@ internal static class ConfigurationCheck
         return ExitCodes.Success;
     }
 
+    /// <summary>Telemetry that cannot be sent keeps no program from its start.</summary>
+    private static IEnumerable<OptionProblem> FindTelemetryWarnings() => OtlpSettings.ReadEnvironment().Problems.Select(static problem =>
+    {
+        string[] parts = problem.Split(' ', 2);
+        return new OptionProblem(new OptionSource(OptionSourceKind.Environment, parts[0]), parts[1]);
+    });
+
     private static void CheckScheduler(NamedFiles<SchedulerOptions> files)
     {
         SchedulerOptions options = files.Options;
@@ -93,6 +102,7 @@ internal static class ConfigurationCheck
         files.CheckListener(options.Service.TlsCertificateFile, options.Service.TlsKeyFile);
         files.CheckCertificates("cms-redis-ca-file", options.Cms.Redis.CaFile);
         CheckDiscovery(files, options.Discovery);
+        files.Add("engine-api-key-file", EngineKey.FindProblem(options.Engines.Scraper.ApiKeyFile));
         files.CheckCertificates("llumlet-grpc-ca-file", options.Llumlets.CaFile);
         files.CheckCertificates("kvs-metadata-service-http-server-ca-file", options.KvStore.Mooncake.CaFile);
         files.CheckCertificates("kvs-metadata-service-redis-cluster-ca-file", options.KvStore.V6d.CaFile);
@@ -104,7 +114,11 @@ internal static class ConfigurationCheck
         CheckDiscovery(files, files.Options.Discovery);
     }
 
-    private static void CheckLlumlet(NamedFiles<LlumletSettings> files) => files.CheckCertificates("cms-redis-ca-file", files.Options.Redis.CaFile);
+    private static void CheckLlumlet(NamedFiles<LlumletSettings> files)
+    {
+        files.CheckCertificates("cms-redis-ca-file", files.Options.Redis.CaFile);
+        files.Add("engine-api-key-file", EngineKey.FindProblem(files.Options.Reading.Scraper.ApiKeyFile));
+    }
 
     private static void CheckServe(NamedFiles<ServeSettings> files) => CheckShared(files, files.Options.Gateway);
 
@@ -112,6 +126,7 @@ internal static class ConfigurationCheck
     {
         files.CheckListener(options.TlsCertificateFile, options.TlsKeyFile);
         files.Add("api-key-file", GatewayFiles.FindKeyProblem(options.ApiKeyFile));
+        files.Add("engine-api-key-file", EngineKey.FindProblem(options.EngineApiKeyFile));
         files.Add("mirror-config-file", GatewayFiles.FindMirrorProblem(options.MirrorFile));
     }
 

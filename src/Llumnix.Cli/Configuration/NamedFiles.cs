@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Llumnix.Adapters.Files;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
@@ -100,7 +101,7 @@ internal sealed class NamedFiles<TOptions>(OptionsParseResult<TOptions> parsed)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
             // Neither the path nor a message that contains it: the option may have been given a secret by mistake.
-            _errors.Add(new OptionProblem(parsed.SourceOf(option), $"the file that it names cannot be used: {exception.GetType().Name}"));
+            _errors.Add(new OptionProblem(parsed.SourceOf(option), $"the file that it names cannot be used: {FileFailure.Describe(exception)}"));
         }
     }
 }

@@ -22,14 +22,14 @@ internal static class DemoCommand
     };
 
     private static readonly Option<double> Duration = Positive(
-        "--duration", "Seconds of load in all, half with the policy and half with the baseline.", 40);
+        "--duration", "Seconds of load in all, half with the policy and half with the baseline.", 40, "seconds");
 
     private static readonly Option<double?> Rate = new("--rate")
     {
         Description = $"Requests per second of the built-in workload (default {DemoDefaults.Rates}).",
     };
 
-    private static readonly Option<double> Speed = Positive("--speed", "Arrivals come this many times as fast.", 1);
+    private static readonly Option<double> Speed = Positive("--speed", "Arrivals come this many times as fast.", 1, "times");
 
     private static readonly Option<string?> Trace = new("--trace") { Description = "Arrivals from an Azure csv or a Mooncake jsonl file." };
 
@@ -80,7 +80,7 @@ internal static class DemoCommand
         Description = "Seconds after which the first engine of each run crashes.",
     };
 
-    private static readonly Option<double> TtftSlo = Positive("--ttft-slo", "Target time to first token in milliseconds, by which the runs are compared (not with --cache-aware) and by which slo dispatches.", 1000);
+    private static readonly Option<double> TtftSlo = Positive("--ttft-slo", "Target time to first token in milliseconds, by which the runs are compared (not with --cache-aware) and by which slo dispatches.", 1000, "milliseconds");
 
     private static readonly Option<double?> TpotSlo = new("--tpot-slo")
     {
@@ -119,8 +119,8 @@ internal static class DemoCommand
                 ? "--cache-aware needs --policy load-balance in full mode"
             : parsed.GetValue(Lite) && parsed.GetValue(Rescheduling) ? "--rescheduling needs full mode"
             : parsed.GetValue(PdProtocol) == Kvt && mode != SchedulingMode.PdBatch ? "--pd-protocol vllm-kvt needs --mode pd_batch"
-            : parsed.GetValue(TpotSlo) is { } tpot && !(tpot > 0) ? "--tpot-slo must be above 0"
-            : parsed.GetValue(KillEngineAfter) is { } kill && (!(kill >= 0) || engines < 2) ? "--kill-engine-after must not be negative, and needs a second engine"
+            : parsed.GetValue(TpotSlo) is { } tpot && !(tpot > 0) ? "--tpot-slo must be a number of milliseconds above 0"
+            : parsed.GetValue(KillEngineAfter) is { } kill && (!(kill >= 0) || engines < 2) ? "--kill-engine-after must be 0 seconds or more, and needs a second engine"
             : null;
         DemoDefaults defaults = DemoDefaults.Of(policy, mode, parsed.GetValue(CacheAware), isAdaptive, parsed.GetValue(Rescheduling));
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, defaults.Rate, run, ref error) : [];
@@ -175,7 +175,7 @@ internal static class DemoCommand
         IReadOnlyList<RequestArrival> arrivals = [];
         if (parsed.GetValue(Trace) is not { } path)
         {
-            error = rate is <= 0 ? "--rate must be above 0" : null;
+            error = rate is <= 0 ? "--rate must be a number of requests per second above 0" : null;
             arrivals = error is null
                 ? Generate(parsed, rate ?? defaultRate, run * speed)
                 : arrivals;
@@ -198,16 +198,9 @@ internal static class DemoCommand
         ? SharedPrefixWorkload.Generate(rate, duration, parsed.GetValue(Seed))
         : BuiltInWorkloads.AzureConversation.Generate(rate, duration, parsed.GetValue(Seed));
 
-    private static Option<double> Positive(string name, string description, double value)
+    private static Option<double> Positive(string name, string description, double value, string unit)
     {
         var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (!(result.GetValueOrDefault<double>() > 0))
-            {
-                result.AddError($"{name} must be above 0");
-            }
-        });
-        return option;
+        return option.Check(static number => number > 0, $"a number of {unit} above 0");
     }
 }

@@ -35,13 +35,7 @@ internal static class DrainCommand
     internal static Command Create()
     {
         Scope.AcceptOnlyFromAmong("instance", "node", "unit", "label");
-        Timeout.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > LongestTimeout)
-            {
-                result.AddError($"--timeout must be 1 to {LongestTimeout}");
-            }
-        });
+        Timeout.Check(static value => value is >= 1 and <= LongestTimeout, $"from 1 to {LongestTimeout} seconds");
         var command = new Command("drain", "Takes instances out of a scheduler's choice, so that they can be deleted without harm.")
         {
             Name, Scope, Wait, Timeout, Undo, Status, SchedulerTarget.Address, SchedulerTarget.TokenFile,

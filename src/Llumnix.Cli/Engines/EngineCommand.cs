@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
+using Llumnix.Cli.Options;
 using Llumnix.EngineEmulator;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Profiles;
@@ -17,13 +20,7 @@ internal static class EngineCommand
     internal static Command Create()
     {
         var count = new Option<int>("--count") { Description = "Engines in this process.", DefaultValueFactory = _ => 1 };
-        count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1024)
-            {
-                result.AddError("--count must be from 1 to 1024");
-            }
-        });
+        count.Check(static value => value is >= 1 and <= 1024, "from 1 to 1024 engines");
         var inferType = new Option<string>("--infer-type") { Description = "What they are deployed to do.", DefaultValueFactory = _ => "neutral" };
         inferType.AcceptOnlyFromAmong("neutral", "prefill", "decode");
         var port = new Option<int>("--port") { Description = "Port of the first engine, the others follow; 0: any free ports.", DefaultValueFactory = _ => 8100 };
@@ -45,13 +42,7 @@ internal static class EngineCommand
         var fault = new Option<string>("--metrics-fault") { Description = "How what they tell of their load fails.", DefaultValueFactory = _ => "none" };
         fault.AcceptOnlyFromAmong("none", "error", "garbage", "slow", "frozen");
         var ranks = new Option<int>("--data-parallel-size") { Description = "Data-parallel ranks behind each engine's port; above 1 neutral and without --cms-redis.", DefaultValueFactory = _ => 1 };
-        ranks.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 64)
-            {
-                result.AddError("--data-parallel-size must be from 1 to 64");
-            }
-        });
+        ranks.Check(static value => value is >= 1 and <= 64, "from 1 to 64 ranks");
         var command = new Command("engine", "Runs emulated engines (OpenAI HTTP), registered in a CMS, in discovery, or nowhere.")
         {
             count, inferType, port, host, ip, redis, discoveryRedis, discoveryEtcd, model, prefillTable, decodeTable, kvCapacity, served, face, fault, ranks,
@@ -68,7 +59,7 @@ internal static class EngineCommand
             if (models.Length == 0)
             {
                 Console.Error.WriteLine("--served-models names no model");
-                return Task.FromResult(2);
+                return Task.FromResult(ExitCodes.Usage);
             }
 
             _ = InferTypeNames.TryParse(parsed.GetValue(inferType), out InferType type);
@@ -145,6 +136,13 @@ internal static class EngineCommand
 
     private static async Task<int> RunAsync(EngineHostOptions options, CancellationToken cancellation)
     {
+        if (PortCheck.FindProblem(options.Engines.Select((engine, i) => new ListeningPort(
+            i == 0 ? "--port" : FormattableString.Invariant($"--port (of engine {i + 1})"), engine.Port, "--host", options.ListenAddress.ToString()))) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return ExitCodes.Failure;
+        }
+
         using ILoggerFactory logging = LoggerFactory.Create(
             static builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System));
         try
@@ -154,7 +152,7 @@ internal static class EngineCommand
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCodes.Success;
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or SocketException or ArgumentException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Failure;

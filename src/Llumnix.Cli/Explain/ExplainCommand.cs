@@ -98,8 +98,8 @@ internal static class ExplainCommand
 
     private static string Hint(int status) => status switch
     {
-        404 => $" (explanations need a scheduler that runs with a service token; of one with --admin-port, {SchedulerTarget.Address.Name} must name that port)",
-        401 => $" (give the service token by --token-file or {SchedulerTarget.TokenVariable})",
+        404 => $" (explanations are told by a scheduler with a service token, at its --admin-port where it has one, and by the console's port, 8004 unless told otherwise, of a scheduler or of llumnix serve with --enable-console: {SchedulerTarget.Address.Name} must name one of these)",
+        401 => $" (give the service token, or at the console's port its token, by --token-file or {SchedulerTarget.TokenVariable})",
         _ => "",
     };
 }

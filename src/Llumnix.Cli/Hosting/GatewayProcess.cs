@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Mirroring;
 using Llumnix.Gateway.Options;
@@ -15,15 +17,22 @@ internal static class GatewayProcess
     /// <param name="options">The gateway's options.</param>
     /// <param name="program">The program, as its command is named.</param>
     /// <param name="serving">What the first line says before the address.</param>
+    /// <param name="morePorts">Ports that it listens on beside the gateway's.</param>
     /// <param name="report">The options that differ from their defaults, for the log.</param>
-    internal static async Task<int> RunAsync(Func<IHostedGateway> build, GatewayOptions options, string program, string serving, string report)
+    internal static async Task<int> RunAsync(Func<IHostedGateway> build, GatewayOptions options, string program, string serving, IReadOnlyList<ListeningPort> morePorts, string report)
     {
+        if (PortCheck.FindProblem([new ListeningPort("--port", options.Port, "--host", options.Host), .. morePorts]) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return ExitCodes.Failure;
+        }
+
         IHostedGateway built;
         try
         {
             built = build();
         }
-        catch (Exception exception) when (exception is ArgumentException or ApiKeyFileException or MirrorFileException or ListenerCertificateException)
+        catch (Exception exception) when (exception is ArgumentException or ApiKeyFileException or EngineKeyException or MirrorFileException or ListenerCertificateException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Usage;
@@ -34,9 +43,9 @@ internal static class GatewayProcess
         {
             await gateway.Host.StartAsync(CancellationToken.None);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync(FormattableString.Invariant($"could not listen on {options.Host}:{options.Port}: {exception.Message}"));
+            await Console.Error.WriteLineAsync("could not listen: " + exception.Message);
             return ExitCodes.Failure;
         }
 

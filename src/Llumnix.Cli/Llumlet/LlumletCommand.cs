@@ -1,6 +1,9 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Otlp;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Cli.Options;
 using Llumnix.Server.Logging;
 using Microsoft.Extensions.Logging;
@@ -18,6 +21,13 @@ internal static class LlumletCommand
 
     private static async Task<int> RunAsync(LlumletSettings settings, string report)
     {
+        ListeningPort[] ports = [new("--port", settings.Port, "--host", settings.Host), new("--grpc-port", settings.GrpcPort, "--host", settings.Host)];
+        if (PortCheck.FindProblem(ports) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return ExitCodes.Failure;
+        }
+
         OtlpSettings telemetry = OtlpSettings.ReadEnvironment();
         using ILoggerFactory logging = LoggerFactory.Create(
             builder => ProcessLogging.Configure(builder, verbosity: 0, TimeProvider.System, telemetry.Logs, "llumnix-llumlet"));
@@ -31,7 +41,12 @@ internal static class LlumletCommand
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCodes.Success;
         }
-        catch (IOException exception)
+        catch (EngineKeyException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Usage;
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Failure;

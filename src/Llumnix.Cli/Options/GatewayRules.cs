@@ -21,6 +21,11 @@ internal static class GatewayRules
             yield return assigned.Problem("tls-key-file", "needs --tls-cert-file");
         }
 
+        if (gateway is { IsAuthorizationForwarded: true, EngineApiKeyFile.Length: > 0 })
+        {
+            yield return assigned.Problem("forward-authorization", "does not go with --engine-api-key-file: engines are sent either the clients' credentials or a key of their own");
+        }
+
         gateway.WithRoutes(out string? problem);
         if (problem is not null)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Options;
 using Llumnix.Gateway.Http;
 using Spectre.Console;
 
@@ -151,14 +152,7 @@ internal static class ProfileCommand
     private static Option<int> Count(string name, string description, int standard, int least)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < least)
-            {
-                result.AddError($"{name} must be at least {least}");
-            }
-        });
-        return option;
+        return option.Check(value => value >= least, FormattableString.Invariant($"{least} or above"));
     }
 
     private static Option<int[]> List(string name, string description, IReadOnlyList<int> standard)

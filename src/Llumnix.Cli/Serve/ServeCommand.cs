@@ -19,6 +19,11 @@ internal static class ServeCommand
         ServeSettings settings = parsed.Options with { IsProcess = true, Gateway = parsed.Options.Gateway.WithRoutes(out _) };
         int engines = settings.ToInstances().Count;
         return await GatewayProcess.RunAsync(
-            () => ServeHost.Build(settings, parsed: parsed), settings.Gateway, "serve", $"serving {engines} engine{(engines == 1 ? "" : "s")}", OptionsReport.RenderEffective(parsed));
+            () => ServeHost.Build(settings, parsed: parsed),
+            settings.Gateway,
+            "serve",
+            $"serving {engines} engine{(engines == 1 ? "" : "s")}",
+            [.. settings.Console.ListeningPorts],
+            OptionsReport.RenderEffective(parsed));
     }
 }

@@ -122,8 +122,9 @@ internal sealed class ServeHost : IHostedGateway
             ? ["--enable-full-mode-scheduling=true", "--status-source=engines", $"--dispatch-neutral-load-metric={NeutralLoadMetric}"]
             : ["--enable-full-mode-scheduling=false"];
         string[] prefixes = settings.IsCacheAware ? ["--enable-cache-aware-scheduling", "--cache-aware-source=history"] : [];
+        string[] key = settings is { AreEngineMetricsRead: true, Gateway.EngineApiKeyFile: { Length: > 0 } file } ? ["--engine-api-key-file=" + file] : [];
         OptionsParseResult<SchedulerOptions> scheduler = SchedulerOptionsParser.Parse(
-            [.. mode, .. discovery, .. prefixes],
+            [.. mode, .. discovery, .. prefixes, .. key],
             SchedulerProgram.KnownNames);
         return scheduler.Errors.Count == 0
             ? new ServeHost(settings, scheduler.Options with { Console = settings.Console }, parsed, time ?? TimeProvider.System)

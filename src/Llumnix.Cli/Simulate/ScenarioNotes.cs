@@ -7,11 +7,28 @@ internal static class ScenarioNotes
     private const string Tpot = "--tpot-profiling-data-path";
 
     /// <summary>The notes, one sentence each; usually none.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="runs">Its runs.</param>
+    internal static IReadOnlyList<string> Of(Scenario scenario, IReadOnlyList<RunSummary> runs) => [.. Of(scenario), .. LateFaults(scenario, runs)];
+
+    /// <summary>The notes that do not depend on the runs.</summary>
     internal static IReadOnlyList<string> Of(Scenario scenario)
     {
         bool isMixed = scenario.Fleet.DistinctBy(static group => (group.TtftProfile, group.TpotProfile, group.TtftProfile is null ? group.Profile : "")).Count() > 1;
         string[] affected = [.. scenario.Contestants.Where(static c => c.Baseline is null && !(c.Sets(Ttft) && c.Sets(Tpot))).Select(static c => c.Name)];
         return isMixed && affected.Length > 0 ? [ProfileNote(scenario, affected)] : [];
+    }
+
+    /// <summary>Faults that came too late to change anything in some run.</summary>
+    private static IEnumerable<string> LateFaults(Scenario scenario, IReadOnlyList<RunSummary> runs)
+    {
+        double shortest = runs.Min(static run => run.SimulatedSeconds);
+        return
+            from fault in scenario.Faults
+            where fault.AtSeconds >= shortest
+            let missed = runs.Count(run => fault.AtSeconds >= run.SimulatedSeconds)
+            select FormattableString.Invariant(
+                $"note: the {fault.Kind.ToString().ToLowerInvariant()} of engine {fault.Engine} at {fault.AtSeconds} s comes after the end of {(missed == runs.Count ? "every run" : $"{missed} of {runs.Count} runs")} (the shortest takes {shortest:0} s) and changes nothing there.");
     }
 
     private static string ProfileNote(Scenario scenario, string[] contestants)

@@ -89,7 +89,7 @@ internal static class SimulateCommand
             console.Profile.Out.Writer.WriteLine(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"{summaries.Sum(static run => run.SimulatedSeconds):0} simulated seconds, {summaries.Sum(static run => run.Steps)} engine steps in {time.GetElapsedTime(start).TotalSeconds:0.0} s."));
-            foreach (string sentence in ScenarioNotes.Of(scenario).Concat(ScenarioFaults.Of(scenario, runs)).Concat(SimulationVerdict.Of(summaries)))
+            foreach (string sentence in ScenarioNotes.Of(scenario, summaries).Concat(ScenarioFaults.Of(scenario, runs)).Concat(SimulationVerdict.Of(summaries)))
             {
                 console.Profile.Out.Writer.WriteLine(sentence);
             }
@@ -111,18 +111,19 @@ internal static class SimulateCommand
 
     private static Scenario ScenarioOf(ParseResult parsed)
     {
-        Scenario scenario = parsed.GetValue(File) is { } path ? ScenarioFile.Read(path) : new Scenario();
+        var problems = new List<string>();
+        Scenario scenario = ReadFile(parsed.GetValue(File), problems);
         WorkloadScenario workload = scenario.Workload;
         IReadOnlyList<Contestant> contestants = parsed.GetValue(Compare) is { Length: > 0 } compare
-            ? [.. compare.Select(text => ContestantOf(text, parsed.GetValue(Prefills)))]
+            ? [.. compare.Select(text => ContestantOf(text, parsed.GetValue(Prefills), problems))]
             : [.. scenario.Contestants.Select(contestant => contestant with { PrefillEngines = parsed.GetValue(Prefills) ?? contestant.PrefillEngines })];
-        return ScenarioFile.Check(scenario with
+        scenario = scenario with
         {
             Workload = workload with
             {
                 Trace = parsed.GetValue(Trace) ?? workload.Trace,
                 Name = parsed.GetValue(Workload) ?? workload.Name,
-                Arrivals = parsed.GetValue(Arrivals) is { } pattern ? Read(Arrivals, ScenarioTypes.Arrivals, pattern) : workload.Arrivals,
+                Arrivals = parsed.GetValue(Arrivals) is { } pattern ? Read(Arrivals, ScenarioTypes.Arrivals, pattern, problems) : workload.Arrivals,
                 Rates = parsed.GetValue(Rates) is { Length: > 0 } rates ? rates : workload.Rates,
                 Requests = parsed.GetValue(Requests) ?? workload.Requests,
                 DurationSeconds = parsed.GetValue(Duration) ?? workload.DurationSeconds,
@@ -135,23 +136,48 @@ internal static class SimulateCommand
                 TpotProfile = parsed.GetValue(TpotProfile) ?? group.TpotProfile,
                 KvCapacity = parsed.GetValue(KvCapacity) ?? group.KvCapacity,
             })],
-            Mode = parsed.GetValue(Mode) is { } mode ? Read(Mode, ScenarioTypes.Mode, mode) : scenario.Mode,
+            Mode = parsed.GetValue(Mode) is { } mode ? Read(Mode, ScenarioTypes.Mode, mode, problems) : scenario.Mode,
             Contestants = contestants,
             TtftSloMs = parsed.GetValue(TtftSlo) ?? scenario.TtftSloMs,
             TpotSloMs = parsed.GetValue(TpotSlo) ?? scenario.TpotSloMs,
             Seed = parsed.GetValue(Seed) ?? scenario.Seed,
             Seeds = parsed.GetValue(Seeds) ?? scenario.Seeds,
-        });
+        };
+        problems.AddRange(ScenarioFile.FindProblems(scenario));
+        return problems.Count == 0 ? scenario : throw new ScenarioException(string.Join('\n', problems.Distinct(StringComparer.Ordinal)));
     }
 
-    private static T Read<T>(Option option, OptionType<T> type, string text) =>
-        type.Read(text, out T value) ? value : throw new ScenarioException($"{option.Name}: must be {type.Expected}, not '{text}'");
+    /// <summary>Reads the file, where there is one. What is wrong with it is told together with what is wrong with the flags.</summary>
+    private static Scenario ReadFile(string? path, List<string> problems)
+    {
+        try
+        {
+            return path is null ? new Scenario() : ScenarioFile.Read(path);
+        }
+        catch (ScenarioException exception)
+        {
+            problems.Add(exception.Message);
+            return new Scenario();
+        }
+    }
 
-    private static Contestant ContestantOf(string text, int? prefills)
+    private static T Read<T>(Option option, OptionType<T> type, string text, List<string> problems, string more = "")
+    {
+        if (!type.Read(text, out T value))
+        {
+            string hint = type.Explain(text) is { } explained ? $"; {explained}" : "";
+            problems.Add($"{option.Name}: must be {type.Expected}, not '{text}'{hint}{more}");
+        }
+
+        return value;
+    }
+
+    private static Contestant ContestantOf(string text, int? prefills, List<string> problems)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string more = text.Contains("--", StringComparison.Ordinal) ? "; a contestant with flags has a colon after its name: 'name: --flag=value'" : "";
         return colon < 0
-            ? new Contestant(text) { Baseline = Read(Compare, ScenarioTypes.Baseline, text), PrefillEngines = prefills }
+            ? new Contestant(text) { Baseline = Read(Compare, ScenarioTypes.Baseline, text, problems, more), PrefillEngines = prefills }
             : new Contestant(text[..colon].Trim())
             {
                 Flags = text[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),

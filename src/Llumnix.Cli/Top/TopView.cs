@@ -10,6 +10,8 @@ internal static class TopView
 {
     private const int WideFrom = 120;
     private const int HeaderLines = 3;
+    private const int NamedInstances = 3;
+    private const int LeastForProblems = 10;
     private const int LeastDecisions = 3;
 
     // Widths of columns; negative: aligned to the right.
@@ -30,7 +32,8 @@ internal static class TopView
     internal static IRenderable Draw(TopState state, string source, TopOrder order, int width, int height)
     {
         // A title above each table, and a line between them.
-        int lines = Math.Max(0, height - HeaderLines - 3);
+        string problems = height < LeastForProblems ? "" : Problems(state);
+        int lines = Math.Max(0, height - HeaderLines - (problems.Length > 0 ? 1 : 0) - 3);
         int decisions = Math.Min(state.Decisions.Count, Math.Max(LeastDecisions, lines / 3));
         // What decisions do not need is the instances', and the other way round.
         int instances = Math.Min(state.Instances.Count, Math.Max(0, lines - decisions));
@@ -39,9 +42,10 @@ internal static class TopView
         return new Rows(
             [
                 .. Header(state, source).Select(line => TopLine.Of(line.Text, width, line.Style)),
+                .. problems.Length > 0 ? [TopLine.Of(problems, width, Bad)] : Array.Empty<IRenderable>(),
                 .. Instances(state, order, isWide, instances).Select(line => TopLine.Of(line.Text, width, line.Style)),
                 TopLine.Of(state.Instances.Count > instances ? Invariant($"... {state.Instances.Count - instances} more instances") : "", width),
-                .. Decisions(state.Decisions.Take(decisions), isWide).Select(line => TopLine.Of(line.Text, width, line.Style)),
+                .. Decisions(state, decisions, isWide).Select(line => TopLine.Of(line.Text, width, line.Style)),
             ]);
     }
 
@@ -64,6 +68,14 @@ internal static class TopView
         yield return (Targets(state.Targets), Style.Plain);
     }
 
+    /// <summary>Why instances get no requests; empty when all may get them.</summary>
+    private static string Problems(TopState state)
+    {
+        FleetInstance[] bad = [.. Sorted(state.Instances.Where(static instance => instance.Health != "ok"), TopOrder.Id)];
+        string more = bad.Length > NamedInstances ? Invariant($"; and {bad.Length - NamedInstances} more") : "";
+        return bad.Length == 0 ? "" : "out: " + string.Join("; ", bad.Take(NamedInstances).Select(static instance => $"{instance.Id}: {(instance.HealthReason.Length > 0 ? instance.HealthReason : instance.Health)}")) + more;
+    }
+
     private static string Targets(TargetsInterval? targets)
     {
         if (targets is not { Requests: > 0 })
@@ -84,6 +96,7 @@ internal static class TopView
     private static IEnumerable<(string Text, Style Style)> Instances(TopState state, TopOrder order, bool isWide, int count)
     {
         int[] widths = isWide ? WideInstance : Instance;
+        var ids = new ShortIds([.. state.Instances.Select(static instance => instance.Id)], widths[0]);
         yield return (Columns(
             widths,
             isWide
@@ -96,21 +109,22 @@ internal static class TopView
             string kv = KvOf(instance) is { } ratio ? Percent(ratio) : "-";
             string[] cells =
             [
-                instance.Id, instance.Role, .. place, Count(instance.Running), Count(instance.Waiting), kv, Count(instance.InFlight), .. tokens, AgeOf(instance),
+                ids.Of(instance.Id), instance.Role, .. place, Count(instance.Running), Count(instance.Waiting), kv, Count(instance.InFlight), .. tokens, AgeOf(instance),
                 instance.Health,
             ];
             yield return (Columns(widths, cells), instance.Health switch { "ok" => Style.Plain, "draining" => Doubtful, _ => Bad });
         }
     }
 
-    private static IEnumerable<(string Text, Style Style)> Decisions(IEnumerable<RecordedDecision> decisions, bool isWide)
+    private static IEnumerable<(string Text, Style Style)> Decisions(TopState state, int count, bool isWide)
     {
         int[] widths = isWide ? WideDecision : Decision;
+        var ids = new ShortIds([.. state.Instances.Select(static instance => instance.Id)], widths[2]);
         yield return (Columns(widths, ["request", "outcome", "instance"]) + "why", Title);
-        foreach (RecordedDecision decision in decisions)
+        foreach (RecordedDecision decision in state.Decisions.Take(count))
         {
             yield return (
-                Columns(widths, [decision.RequestId, decision.Outcome, decision.InstanceId ?? "-"]) + decision.Why,
+                Columns(widths, [decision.RequestId, decision.Outcome, decision.InstanceId is { } id ? ids.Of(id) : "-"]) + decision.Why,
                 decision.Outcome switch { "placed" => Style.Plain, "held" => Doubtful, _ => Bad });
         }
     }

@@ -1,4 +1,4 @@
-using Llumnix.Gateway.Files;
+using Llumnix.Adapters.Files;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Mirroring;
 
@@ -49,7 +49,7 @@ public static class GatewayFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return $"the file that it names cannot be read: {exception.GetType().Name}";
+            return $"the file that it names cannot be read: {FileFailure.Describe(exception)}";
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Llumnix.Adapters.Listeners;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Disaggregation;
 using Llumnix.Gateway.Health;
@@ -52,6 +53,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly ConnectionGate _gate;
     private readonly GatewayTracing? _tracing;
     private readonly ApiKeys? _keys;
+    private readonly EngineKey? _engineKey;
     private readonly TrafficMirror? _mirror;
     private readonly TimeSpan _drainTimeout;
     private readonly TimeProvider _time;
@@ -70,24 +72,31 @@ public sealed class GatewayHost : IAsyncDisposable
         _ = _app.Services.GetService<ListenerCertificate>();
         _keys = options.ApiKeyFile.Length == 0 ? null
             : new ApiKeys(options.ApiKeyFile, _time, _app.Services.GetRequiredService<ILogger<ApiKeys>>());
+        _engineKey = options.EngineApiKeyFile.Length == 0 ? null
+            : new EngineKey(options.EngineApiKeyFile, _time, _app.Services.GetRequiredService<ILogger<EngineKey>>());
+        var access = new EngineAccess(_engineKey, options.IsAuthorizationForwarded);
         _tracing = (options.TraceCollector ?? parts.Telemetry.Traces) is { } collector ? new GatewayTracing(collector, _time) : null;
         var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
         parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);
+        var denied = new DeniedEngines(access, directory, telemetry, _app.Services.GetRequiredService<ILogger<DeniedEngines>>());
         var outages = new EndpointOutages(_app.Services.GetRequiredService<ILogger<EndpointOutages>>());
         _mirror = options.MirrorFile.Length == 0 ? null
             : new TrafficMirror(
                 options.MirrorFile, _connections, SeededRandom(), _time,
                 new MirrorTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics)), outages, _app.Services.GetRequiredService<ILogger<TrafficMirror>>());
+        var models = new ModelCatalogue(directory, options.Routes?.ExternalModels ?? [], _connections, access, denied, _time);
         var services = new ExchangeServices(
             options,
             parts.Placer,
             _admission,
             BodyMemory.Of(options.MaxBodyMemoryMiB),
-            new EngineClient(_connections, options.IsAuthorizationForwarded),
+            new EngineClient(_connections, access),
             new RestingEngines(options.EngineRest, _time, _app.Services.GetRequiredService<ILogger<RestingEngines>>()),
+            denied,
+            models,
             PdMode.Of(options),
             new PromptLengthEstimator(),
-            options.PromptTokens == PromptTokenSource.Engine ? new EngineTokenizer(directory, _connections, options.IsAuthorizationForwarded, _time) : null,
+            options.PromptTokens == PromptTokenSource.Engine ? new EngineTokenizer(directory, _connections, access, _time) : null,
             _active,
             telemetry,
             _tracing,
@@ -99,8 +108,9 @@ public sealed class GatewayHost : IAsyncDisposable
             _gate,
             _keys,
             telemetry.Keys,
-            new ModelCatalogue(directory, options.Routes?.ExternalModels ?? [], _connections, _time),
+            models,
             parts.Placer,
+            denied,
             parts.IsEngineNeededToBeReady,
             options.Routes?.ServesWithoutFleet != true,
             parts.MetricsPage,
@@ -123,6 +133,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Builds the gateway. Nothing runs yet.</summary>
     /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
     /// <exception cref="ApiKeyFileException">The file of API keys cannot be used.</exception>
+    /// <exception cref="EngineKeyException">The file of the engines' API key cannot be used.</exception>
     /// <exception cref="MirrorFileException">The file of the mirror cannot be used.</exception>
     public static GatewayHost Build(GatewayOptions options, GatewayParts parts) => new(options, parts);
 
@@ -198,7 +209,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
         parts.Telemetry.AddMetrics(builder.Services, ServiceName, _ => parts.SentMetricsPage ?? parts.MetricsPage, parts.Time);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopTimeout);
-        builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active, _keys, _mirror));
+        builder.Services.AddHostedService(_ => new GatewayTasks(parts.Discovery(directory), parts.Placer, _active, _keys, _engineKey, _mirror));
         if (options.TlsCertificateFile.Length > 0)
         {
             builder.Services.AddSingleton(services => new ListenerCertificate(

@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Mirroring;
 using Llumnix.Gateway.Placement;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace Llumnix.Gateway.Hosting;
 
 /// <summary>What goes on beside requests for as long as the gateway runs.</summary>
-internal sealed class GatewayTasks(IDiscoverySource discovery, IRequestPlacer placer, ActiveRequests active, ApiKeys? keys, TrafficMirror? mirror) : BackgroundService
+internal sealed class GatewayTasks(IDiscoverySource discovery, IRequestPlacer placer, ActiveRequests active, ApiKeys? keys, EngineKey? engineKey, TrafficMirror? mirror) : BackgroundService
 {
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -16,5 +17,6 @@ internal sealed class GatewayTasks(IDiscoverySource discovery, IRequestPlacer pl
         placer.RunAsync(stoppingToken),
         active.RunAsync(stoppingToken),
         keys?.RunAsync(stoppingToken) ?? Task.CompletedTask,
+        engineKey?.RunAsync(stoppingToken) ?? Task.CompletedTask,
         mirror?.RunAsync(stoppingToken) ?? Task.CompletedTask);
 }

@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Listeners;
+using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Requests;
@@ -15,6 +16,7 @@ namespace Llumnix.Gateway.Http;
 /// <param name="keyTelemetry">Counts requests without an accepted key.</param>
 /// <param name="models">The models.</param>
 /// <param name="placer">Tells /readyz whether requests can be placed.</param>
+/// <param name="denied">Tells /readyz which engines deny requests.</param>
 /// <param name="isEngineNeeded">Whether /readyz asks for an engine that answers.</param>
 /// <param name="isFleetNeeded">Whether /readyz asks for the fleet at all: false when external endpoints serve what it does not.</param>
 /// <param name="metricsPage">The Prometheus page.</param>
@@ -26,6 +28,7 @@ internal sealed class GatewayEndpoints(
     KeyTelemetry keyTelemetry,
     ModelCatalogue models,
     IRequestPlacer placer,
+    DeniedEngines denied,
     bool isEngineNeeded,
     bool isFleetNeeded,
     Func<Task<ReadOnlyMemory<byte>>> metricsPage,
@@ -114,7 +117,13 @@ internal sealed class GatewayEndpoints(
             : placer.FindReasonNotReady() ?? (isEngineNeeded && (await models.GetAsync()).AnsweringEngines == 0 ? $"no engine answers: {models.NameEngines()}" : null);
         context.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await context.Response.WriteAsJsonAsync(
-            new ReadinessReport(reason is null, reason, placer.FindWarning()), GatewayJsonContext.Default.ReadinessReport, cancellationToken: context.RequestAborted);
+            new ReadinessReport(reason is null, reason, FindWarning()), GatewayJsonContext.Default.ReadinessReport, cancellationToken: context.RequestAborted);
+    }
+
+    private string? FindWarning()
+    {
+        string warning = string.Join("; ", new[] { denied.FindWarning(), placer.FindWarning() }.Where(static text => text is not null));
+        return warning.Length == 0 ? null : warning;
     }
 
     private async Task AnswerMetricsAsync(HttpContext context)
@@ -133,10 +142,11 @@ internal sealed class GatewayEndpoints(
 
     private async Task ShowModelAsync(HttpContext context, string id)
     {
-        ListedModel? model = (await models.GetAsync()).Models.FirstOrDefault(model => model.Id == id);
+        IReadOnlyList<ListedModel> list = (await models.GetAsync()).Models;
+        ListedModel? model = list.FirstOrDefault(model => model.Id == id);
         if (model is null)
         {
-            await TellAsync(context, OpenAiError.UnknownModel());
+            await TellAsync(context, OpenAiError.ModelNotServed(id, [.. list.Select(static known => known.Id)]));
             return;
         }
 

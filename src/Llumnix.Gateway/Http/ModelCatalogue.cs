@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
+using Llumnix.Gateway.Relay;
 
 namespace Llumnix.Gateway.Http;
 
@@ -11,8 +12,11 @@ namespace Llumnix.Gateway.Http;
 /// <param name="directory">The engines.</param>
 /// <param name="external">The models of external routes; a model of the same name in the fleet comes before.</param>
 /// <param name="connections">The connections to the engines.</param>
+/// <param name="access">What engines are shown to let the gateway in.</param>
+/// <param name="denied">Is told what engines answer.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ModelCatalogue(EngineDirectory directory, IReadOnlyList<string> external, HttpMessageInvoker connections, TimeProvider time)
+internal sealed class ModelCatalogue(
+    EngineDirectory directory, IReadOnlyList<string> external, HttpMessageInvoker connections, EngineAccess access, DeniedEngines denied, TimeProvider time)
 {
     private const int MaxAnswerBytes = 1 << 20;
     private const int EnginesAtOnce = 32;
@@ -67,7 +71,9 @@ internal sealed class ModelCatalogue(EngineDirectory directory, IReadOnlyList<st
         try
         {
             using var message = new HttpRequestMessage(HttpMethod.Get, engine.ToUri("/v1/models"));
+            access.AddTo(message);
             using HttpResponseMessage response = await connections.SendAsync(message, either.Token);
+            denied.OnAnswered(engine, (int)response.StatusCode);
             hasAnswered = (int)response.StatusCode < 500;
             if (!response.IsSuccessStatusCode)
             {

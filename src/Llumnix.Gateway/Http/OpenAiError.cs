@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Requests;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,7 @@ namespace Llumnix.Gateway.Http;
 /// <param name="Message">A sentence for people. Holds nothing of a prompt.</param>
 internal sealed record OpenAiError(int Status, string Type, string Code, string Message)
 {
+    private const int NamedModels = 10;
     private const string Invalid = "invalid_request_error";
     private const string Server = "server_error";
     private const string Unavailable = "service_unavailable_error";
@@ -50,8 +52,15 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     /// <summary>The path takes another method.</summary>
     public static OpenAiError MethodNotAllowed() => new(StatusCodes.Status405MethodNotAllowed, Invalid, "method_not_allowed", "the path takes another method");
 
-    /// <summary>There is no such model.</summary>
-    public static OpenAiError UnknownModel() => new(StatusCodes.Status404NotFound, Invalid, "model_not_found", "there is no such model here");
+    /// <summary>No engine serves the model.</summary>
+    /// <param name="model">The model that was asked for.</param>
+    /// <param name="served">The models that are served.</param>
+    public static OpenAiError ModelNotServed(string model, IReadOnlyList<string> served)
+    {
+        string names = served.Count == 0 ? "none is known" : string.Join(", ", served.Take(NamedModels).Select(Quoted.Plain));
+        string more = served.Count > NamedModels ? FormattableString.Invariant($" and {served.Count - NamedModels} more (GET /v1/models)") : "";
+        return new(StatusCodes.Status404NotFound, Invalid, "model_not_found", $"no engine serves the model {Quoted.Text(model)}; served are: {names}{more}");
+    }
 
     /// <summary>The body is too long.</summary>
     public static OpenAiError BodyTooLong(int maxBytes) => new(

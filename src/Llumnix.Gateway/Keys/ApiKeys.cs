@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Llumnix.Gateway.Files;
+using Llumnix.Adapters.Files;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
@@ -35,7 +35,7 @@ internal sealed partial class ApiKeys
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ApiKeyFileException($"the file cannot be read: {exception.GetType().Name}");
+            throw new ApiKeyFileException($"the file cannot be read: {FileFailure.Describe(exception)}");
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class ApiKeys
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LogKept(exception.GetType().Name);
+            LogKept(FileFailure.Describe(exception));
         }
     }
 

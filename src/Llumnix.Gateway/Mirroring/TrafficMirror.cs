@@ -1,5 +1,5 @@
 using System.Net;
-using Llumnix.Gateway.Files;
+using Llumnix.Adapters.Files;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
@@ -55,7 +55,7 @@ internal sealed partial class TrafficMirror : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new MirrorFileException($"the file cannot be read: {exception.GetType().Name}");
+            throw new MirrorFileException($"the file cannot be read: {FileFailure.Describe(exception)}");
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class TrafficMirror : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LogKept(exception.GetType().Name);
+            LogKept(FileFailure.Describe(exception));
         }
     }
 

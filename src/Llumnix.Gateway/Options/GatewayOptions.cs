@@ -64,6 +64,9 @@ public sealed record GatewayOptions
     /// <summary>JSON file of the API keys that clients need, read again when it changes; empty: they need none.</summary>
     public string ApiKeyFile { get; init; } = "";
 
+    /// <summary>File of the API key that engines ask for, read again when it changes; empty: they ask for none.</summary>
+    public string EngineApiKeyFile { get; init; } = "";
+
     /// <summary>Where traces are sent by OTLP, http or https; null: none are made.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
@@ -115,6 +118,6 @@ public sealed record GatewayOptions
     /// <summary>JSON file of the endpoint that gets copies of requests, read again when it changes; empty: none are made.</summary>
     public string MirrorFile { get; init; } = "";
 
-    /// <summary>Whether engines are sent the client's credentials: <c>Authorization</c>, <c>Cookie</c>, <c>x-api-key</c> and <c>api-key</c>.</summary>
+    /// <summary>Whether engines are sent the client's credentials: <c>Authorization</c>, <c>Cookie</c>, <c>x-api-key</c> and <c>api-key</c>. They are not where engines have a key of their own.</summary>
     public bool IsAuthorizationForwarded { get; init; }
 }

@@ -7,8 +7,8 @@ namespace Llumnix.Gateway.Relay;
 
 /// <summary>Sends clients' requests to engines.</summary>
 /// <param name="connections">The connections.</param>
-/// <param name="isAuthorizationForwarded">Whether engines see the clients' credentials.</param>
-internal sealed class EngineClient(HttpMessageInvoker connections, bool isAuthorizationForwarded)
+/// <param name="access">What engines are shown to let the gateway in.</param>
+internal sealed class EngineClient(HttpMessageInvoker connections, EngineAccess access)
 {
     /// <summary>Sends a request and waits for the headers of the answer.</summary>
     /// <param name="request">The client's request.</param>
@@ -31,7 +31,8 @@ internal sealed class EngineClient(HttpMessageInvoker connections, bool isAuthor
             Content = new PatchedContent(pieces, body),
             Version = HttpVersion.Version11,
         };
-        ForwardedHeaders.CopyToEngine(request.Headers, message, isAuthorizationForwarded);
+        ForwardedHeaders.CopyToEngine(request.Headers, message, access.ShowsClients);
+        access.AddTo(message);
         message.Headers.TryAddWithoutValidation(RequestIds.Header, requestId);
         try
         {

@@ -137,7 +137,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         record.ReadyAt = services.Time.GetTimestamp();
         _routed = services.Routes is { } routes
             ? new RoutedRequest(routes, new ExternalRequest(context.Request, requestId, body, fields, active, record, Answer)) : null;
-        return _routed is { IsForFleet: false } ? _routed.SendOutAsync() : ServeAsync(body, pieces);
+        return _routed is { IsForFleet: false } ? SendOutAsync(_routed) : ServeAsync(body, pieces);
     }
 
     private async Task<OpenAiError?> ServeAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
@@ -172,7 +172,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             }
 
             // The last engine's own words, where it had any.
-            return answer.Response is null ? (_failed.Count > 0 && refusal == PlacementRefusal.None ? OpenAiError.EngineFailed() : OpenAiError.Of(refusal))
+            return answer.Response is null ? (_failed.Count > 0 && refusal == PlacementRefusal.None ? OpenAiError.EngineFailed() : await DescribeAsync(refusal))
                 : await RelayAsync(answer.Response, placed: null) ? null
                 : OpenAiError.EngineFailed();
         }
@@ -181,6 +181,24 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             answer.Response?.Dispose();
             await (placed?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
+    }
+
+    private async Task<OpenAiError?> SendOutAsync(RoutedRequest routed)
+    {
+        OpenAiError? error = await routed.SendOutAsync();
+        return error == OpenAiError.Of(PlacementRefusal.NotFound) ? await DescribeAsync(PlacementRefusal.NotFound) : error;
+    }
+
+    /// <summary>Names the models that are served to whom asks for another one.</summary>
+    private async Task<OpenAiError> DescribeAsync(PlacementRefusal refusal)
+    {
+        if (refusal != PlacementRefusal.NotFound || _query.Model.Length == 0)
+        {
+            return OpenAiError.Of(refusal);
+        }
+
+        string[] served = [.. (await services.Models.GetAsync()).Models.Select(static model => model.Id)];
+        return served.Contains(_query.Model, StringComparer.Ordinal) ? OpenAiError.Of(refusal) : OpenAiError.ModelNotServed(_query.Model, served);
     }
 
     private async Task<(PlacementRefusal Refusal, PlacedRequest? Placed)> BeginAsync()
@@ -246,6 +264,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         else if (answer.Response is not null)
         {
             services.Resting.OnAnswered(engine.Id);
+            services.Denied.OnAnswered(engine, (int)answer.Response.StatusCode);
         }
 
         return answer;

@@ -2,6 +2,7 @@ using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Admission;
 using Llumnix.Gateway.Disaggregation;
 using Llumnix.Gateway.Health;
+using Llumnix.Gateway.Http;
 using Llumnix.Gateway.Mirroring;
 using Llumnix.Gateway.Options;
 using Llumnix.Gateway.Placement;
@@ -19,6 +20,8 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="BodyMemory">Bounds the memory of all bodies together.</param>
 /// <param name="Engines">Sends them there.</param>
 /// <param name="Resting">Engines to be left alone.</param>
+/// <param name="Denied">Is told what engines answer.</param>
+/// <param name="Models">The models that are served, for errors.</param>
 /// <param name="Pd">How a fleet of prefill and decode engines serves them; null when engines do both.</param>
 /// <param name="Lengths">Estimates prompt lengths.</param>
 /// <param name="Tokenizer">Has engines count them; null when they are estimated.</param>
@@ -35,6 +38,8 @@ internal sealed record ExchangeServices(
     BodyMemory BodyMemory,
     EngineClient Engines,
     RestingEngines Resting,
+    DeniedEngines Denied,
+    ModelCatalogue Models,
     PdMode? Pd,
     PromptLengthEstimator Lengths,
     EngineTokenizer? Tokenizer,

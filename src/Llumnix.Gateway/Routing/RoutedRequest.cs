@@ -1,4 +1,5 @@
 using Llumnix.Gateway.Http;
+using Llumnix.Gateway.Placement;
 
 namespace Llumnix.Gateway.Routing;
 
@@ -43,6 +44,6 @@ internal sealed class RoutedRequest
             }
         }
 
-        return routes.Count == 0 ? OpenAiError.UnknownModel() : OpenAiError.ExternalFailed();
+        return routes.Count == 0 ? OpenAiError.Of(PlacementRefusal.NotFound) : OpenAiError.ExternalFailed();
     }
 }

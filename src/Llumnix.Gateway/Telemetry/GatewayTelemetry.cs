@@ -21,6 +21,7 @@ internal sealed class GatewayTelemetry
     private readonly IMetricFactory _factory;
     private readonly Counter _requests;
     private readonly Counter _retries;
+    private readonly Counter _denied;
     private readonly Counter.Child[] _tokenized;
     private readonly TimeProvider _time;
 
@@ -34,6 +35,8 @@ internal sealed class GatewayTelemetry
         _time = time;
         _requests = factory.CreateCounter("request_total", "Requests that have ended, by the status that the client was answered; 499: the client left.", ["model", "status_code"]);
         _retries = factory.CreateCounter("request_retry_total", "Attempts at an engine that failed and were followed by another.", ["model", "status_code"]);
+        _denied = factory.CreateCounter(
+            "gateway_engine_denied_total", "Answers of engines with status 401 or 403, also to questions for their models: they ask for another API key.", ["status_code"]);
         Counter tokenized = factory.CreateCounter(
             "gateway_prompt_tokenize_total", "Prompts that an engine was to count, by what came of it; all but exact were estimated.", ["outcome"]);
         _tokenized = [.. OutcomeNames.Select(name => tokenized.WithLabels(name))];
@@ -59,6 +62,10 @@ internal sealed class GatewayTelemetry
     /// <param name="statusCode">What the engine answered; 0 for nothing.</param>
     public void OnRetry(string model, int statusCode) =>
         _retries.WithLabels(LabelOf(model), statusCode == 0 ? "network_error" : statusCode.ToString(CultureInfo.InvariantCulture)).Inc();
+
+    /// <summary>An engine has denied the API key, or the lack of one.</summary>
+    /// <param name="statusCode">401 or 403.</param>
+    public void OnDenied(int statusCode) => _denied.WithLabels(statusCode.ToString(CultureInfo.InvariantCulture)).Inc();
 
     /// <summary>An engine was to count a prompt.</summary>
     public void OnTokenized(TokenizeOutcome outcome) => _tokenized[(int)outcome].Inc();

@@ -16,9 +16,9 @@ namespace Llumnix.Gateway.Tokenization;
 /// </summary>
 /// <param name="directory">The engines.</param>
 /// <param name="connections">The connections to them.</param>
-/// <param name="isAuthorizationForwarded">Whether engines see the clients' credentials.</param>
+/// <param name="access">What engines are shown to let the gateway in.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EngineTokenizer(EngineDirectory directory, HttpMessageInvoker connections, bool isAuthorizationForwarded, TimeProvider time)
+internal sealed class EngineTokenizer(EngineDirectory directory, HttpMessageInvoker connections, EngineAccess access, TimeProvider time)
 {
     /// <summary>How long a request waits at most for its tokens.</summary>
     internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
@@ -104,7 +104,8 @@ internal sealed class EngineTokenizer(EngineDirectory directory, HttpMessageInvo
             Version = HttpVersion.Version11,
         };
         message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        if (isAuthorizationForwarded && request.Headers.Authorization is { Count: > 0 } authorization)
+        access.AddTo(message);
+        if (access.ShowsClients && request.Headers.Authorization is { Count: > 0 } authorization)
         {
             message.Headers.TryAddWithoutValidation("Authorization", authorization.ToString());
         }

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Server.AdminApi.Answers;
 using Llumnix.Server.AdminApi.Endpoints;
+using Llumnix.Server.Hosting;
 using Llumnix.Server.Http;
 using Llumnix.Server.Http.Endpoints;
 using Llumnix.Server.Telemetry;
@@ -11,6 +13,8 @@ namespace Llumnix.Server.AdminApi;
 internal sealed class AdminRoutes
 {
     private const string DecisionPrefix = "/admin/decisions/";
+    private const string ExplainPath = "/debug/explain";
+    private const int MaxBodyMemoryMiB = 4;
     private const string DrainPath = "/admin/drain";
     private readonly AdminAccess _access;
     private readonly FrozenDictionary<string, IEndpoint> _endpoints;
@@ -36,15 +40,16 @@ internal sealed class AdminRoutes
         _endpoints = new Dictionary<string, IEndpoint>(StringComparer.Ordinal)
         {
             ["/admin/fleet"] = Get(new AnswerEndpoint<FleetAnswer>(AdminJsonContext.Default.FleetAnswer, _ => feed.Fleet())),
+            [ExplainPath] = new MethodGate(Explain(source.Mode), HttpMethods.Post),
             ["/admin/fleet/history"] = Get(new AnswerEndpoint<FleetHistoryAnswer>(
                 AdminJsonContext.Default.FleetHistoryAnswer,
-                context => (feed.HistoryOf(context.Request.Query["instance"].ToString()), StatusCodes.Status404NotFound, "no such instance is known"))),
-            ["/admin/decisions"] = Get(new AnswerEndpoint<DecisionsAnswer>(AdminJsonContext.Default.DecisionsAnswer, context => Decisions(source, context))),
+                context => (feed.HistoryOf(context.Request.Query["instance"].ToString()), StatusCodes.Status404NotFound, "no such instance is known")), "instance"),
+            ["/admin/decisions"] = Get(new AnswerEndpoint<DecisionsAnswer>(AdminJsonContext.Default.DecisionsAnswer, context => Decisions(source, context)), DecisionSearch.Parameters),
             ["/admin/migrations"] = Get(new AnswerEndpoint<MigrationsAnswer>(AdminJsonContext.Default.MigrationsAnswer, _ => feed.Migrations())),
             ["/admin/targets"] = Get(new AnswerEndpoint<TargetsAnswer>(AdminJsonContext.Default.TargetsAnswer, _ => feed.Targets())),
             ["/admin/settings"] = Get(new AnswerEndpoint<SettingsAnswer>(AdminJsonContext.Default.SettingsAnswer, context => new SettingsAnswer(
                 source.Program, BuildVersion.Version, started, access.IsOperator(context), feed.Status(), source.Warnings, source.Settings))),
-            ["/admin/events"] = new MethodGate(new EventsEndpoint(feed), HttpMethods.Get),
+            ["/admin/events"] = new MethodGate(new QueryGate(new EventsEndpoint(feed)), HttpMethods.Get),
         }.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
@@ -62,7 +67,16 @@ internal sealed class AdminRoutes
             : ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "not found");
     }
 
-    private static MethodGate Get(IEndpoint endpoint) => new(endpoint, HttpMethods.Get, HttpMethods.Head);
+    private static MethodGate Get(IEndpoint endpoint, params string[] parameters) => new(new QueryGate(endpoint, parameters), HttpMethods.Get, HttpMethods.Head);
+
+    /// <summary>As the scheduler's own path, for callers who may read here; the listener bounds the body.</summary>
+    private static IEndpoint Explain(SchedulingModeRuntime mode)
+    {
+        // Of the metrics of refused requests only the service's own are shown.
+        var refusals = new RefusalTelemetry(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
+        var explain = new ExplainEndpoint(mode.Scheduler, mode.Prefixes, PromptPrefixes.Of(mode.PrefixHistory));
+        return new QueryGate(new BodyGate<ParsedRequest>(new BodyReceiver(BodyMemory.Of(MaxBodyMemoryMiB), refusals), explain));
+    }
 
     private static (DecisionsAnswer? Answer, int Status, string Error) Decisions(AdminSource source, HttpContext context)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llumnix.Scheduling.Recording;
+using Llumnix.Scheduling.Requests;
 using Llumnix.Server.AdminApi.Answers;
 using Llumnix.Server.Http;
 
@@ -13,6 +14,9 @@ namespace Llumnix.Server.AdminApi;
 /// <param name="Outcome">Only those with this outcome; null for any.</param>
 internal sealed record DecisionSearch(int Limit, long Before, string? RequestId, string? Instance, string? Outcome)
 {
+    /// <summary>The parameters of a query.</summary>
+    internal static readonly string[] Parameters = ["limit", "before", "request_id", "instance", "outcome"];
+
     private const int MaxLimit = 1000;
     private const int DefaultLimit = 100;
 
@@ -28,6 +32,12 @@ internal sealed record DecisionSearch(int Limit, long Before, string? RequestId,
         if (!TryRead(query["before"], long.MaxValue, 0, long.MaxValue, out long before))
         {
             error = "before must be a sequence";
+        }
+
+        string[] outcomes = [.. Enum.GetValues<ScheduleOutcome>().Select(ExplanationWriter.NameOf)];
+        if (TextOf(query["outcome"]) is { } outcome && !outcomes.Contains(outcome, StringComparer.Ordinal))
+        {
+            error = $"outcome must be one of {string.Join(", ", outcomes)}";
         }
 
         return error.Length > 0 ? null : new DecisionSearch((int)limit, before, TextOf(query["request_id"]), TextOf(query["instance"]), TextOf(query["outcome"]));

@@ -10,6 +10,7 @@ using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.AdminApi;
 using Llumnix.Server.Calibration;
+using Llumnix.Server.Draining;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
@@ -31,6 +32,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     private readonly ClusterGauges _gauges;
     private readonly DrainGauges _drainGauges;
     private readonly FleetWatch _watch;
+    private readonly DrainWatch _drainWatch;
     private readonly CalibrationGauges _calibrationGauges;
     private readonly DriftWatch _drift;
 
@@ -49,7 +51,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _telemetry = new EngineMetricsTelemetry(factory);
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
-        _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
+        _watch = new FleetWatch(CaptureHealth, time, logging.CreateLogger<FleetWatch>());
+        _drainWatch = new DrainWatch(_scheduler, _scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
         _calibrationGauges = new CalibrationGauges(factory);
         _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
         _discovery = discovery?.Invoke(_statuses)
@@ -84,17 +87,21 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
             : null;
     }
 
-    public override string? FindWarning()
-    {
-        EngineStatusState state = _statuses.State;
-        return state.Unread.Count == 0 ? null : FormattableString.Invariant(
-            $"the load of {state.Unread.Count} of {state.Engines} engines is not read: {string.Join(", ", state.Unread.Take(MaxNamed))}{(state.Unread.Count > MaxNamed ? ", ..." : "")}");
-    }
+    public override string? FindWarning() => Join(FindUnread(), _drainWatch.FindWarning());
 
     public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync, _drift.RunAsync);
+        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync, _drainWatch.RunAsync, _drift.RunAsync);
 
-    public override FleetSample CaptureFleet() => FleetSample.Of(_scheduler.Snapshot());
+    public override FleetSample CaptureFleet()
+    {
+        ClusterSnapshot cluster = _scheduler.Snapshot();
+        return FleetSample.Of(cluster with
+        {
+            Instances = [.. cluster.Instances.Select(instance => IsDown(instance.Health, instance.Metadata.Host, instance.Metadata.ApiServerPort)
+                ? instance with { Health = InstanceHealth.Unreachable, IsUnreachable = true }
+                : instance)],
+        });
+    }
 
     public override void ShowGauges()
     {
@@ -104,6 +111,21 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _discoveryTelemetry.Show(_discovery.State);
         _telemetry.Show(_statuses.State);
     }
+
+    private string? FindUnread()
+    {
+        EngineStatusState state = _statuses.State;
+        return state.Unread.Count == 0 ? null : FormattableString.Invariant(
+            $"the load of {state.Unread.Count} of {state.Engines} engines is not read: {string.Join(", ", state.Unread.Take(MaxNamed))}{(state.Unread.Count > MaxNamed ? ", ..." : "")}");
+    }
+
+    private IReadOnlyList<InstanceState> CaptureHealth() =>
+        [.. _scheduler.CaptureHealth().Select(instance => IsDown(instance.Health, instance.Address.Host, instance.Address.Port)
+            ? instance with { Health = InstanceHealth.Unreachable, IsUnreachable = true }
+            : instance)];
+
+    /// <summary>Whether an instance is out since nothing answers: its status, made of what was read, can only say that it takes no requests.</summary>
+    private bool IsDown(InstanceHealth health, string host, int port) => health == InstanceHealth.Unschedulable && _statuses.IsDown(host, port);
 
     /// <summary>The cluster in the scheduler's present view.</summary>
     internal ClusterSnapshot Snapshot() => _scheduler.Snapshot();

@@ -13,6 +13,7 @@ using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.AdminApi;
 using Llumnix.Server.Calibration;
+using Llumnix.Server.Draining;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Leadership;
 using Llumnix.Server.Options;
@@ -31,6 +32,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly ClusterGauges _gauges;
     private readonly DrainGauges _drainGauges;
     private readonly FleetWatch _watch;
+    private readonly DrainWatch _drainWatch;
     private readonly CalibrationGauges _calibrationGauges;
     private readonly DriftWatch _drift;
     private readonly SilentInstanceProber? _prober;
@@ -48,6 +50,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
+        _drainWatch = new DrainWatch(_scheduler, _scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
         _calibrationGauges = new CalibrationGauges(factory);
         _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
         if (options.Failover.ProbeAfter > TimeSpan.Zero)
@@ -121,8 +124,10 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
             : null;
     }
 
+    public override string? FindWarning() => _drainWatch.FindWarning();
+
     public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, _prober is null ? [_source.RunAsync, _watch.RunAsync, _drift.RunAsync] : [_source.RunAsync, _watch.RunAsync, _drift.RunAsync, _prober.RunAsync]);
+        Loops.RunAsync(cancellation, [_source.RunAsync, _watch.RunAsync, _drainWatch.RunAsync, _drift.RunAsync, .. _prober is null ? Array.Empty<Func<CancellationToken, Task>>() : [_prober.RunAsync]]);
 
     public override async Task RescheduleAsync(CancellationToken cancellation)
     {

@@ -7,6 +7,7 @@ using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.AdminApi;
+using Llumnix.Server.Draining;
 using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
@@ -23,6 +24,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
     private readonly LiteModeGauges _gauges;
     private readonly DrainGauges _drainGauges;
     private readonly FleetWatch _watch;
+    private readonly DrainWatch _drainWatch;
 
     internal LiteModeRuntime(
         SchedulerOptions options,
@@ -36,6 +38,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
         _gauges = new LiteModeGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
+        _drainWatch = new DrainWatch(_scheduler, _scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
         _source = discovery?.Invoke(_scheduler) ?? DiscoverySourceFactory.Make(options.Discovery, _scheduler, time, logging, _telemetry);
     }
 
@@ -64,7 +67,9 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
             : null;
     }
 
-    public override Task RunAsync(CancellationToken cancellation) => Loops.RunAsync(cancellation, _source.RunAsync, _watch.RunAsync);
+    public override string? FindWarning() => _drainWatch.FindWarning();
+
+    public override Task RunAsync(CancellationToken cancellation) => Loops.RunAsync(cancellation, _source.RunAsync, _watch.RunAsync, _drainWatch.RunAsync);
 
     public override FleetSample CaptureFleet() => FleetSample.Of(_scheduler.Snapshot());
 

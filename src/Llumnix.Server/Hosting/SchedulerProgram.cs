@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
@@ -50,12 +52,18 @@ public static class SchedulerProgram
             return parsed.ExitCode;
         }
 
+        if (PortCheck.FindProblem(parsed.Options.ListeningPorts) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return ExitCodes.Failure;
+        }
+
         SchedulerHost built;
         try
         {
             built = SchedulerHost.Build(parsed.Options, isProcess: true, parsed: parsed);
         }
-        catch (Exception exception) when (exception is ProfilingTableException or ListenerCertificateException or ExtensionException)
+        catch (Exception exception) when (exception is ProfilingTableException or ListenerCertificateException or EngineKeyException or ExtensionException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Usage;
@@ -66,9 +74,9 @@ public static class SchedulerProgram
         {
             await host.StartAsync(cancellation);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync($"could not listen on {parsed.Options.Service.Host}:{parsed.Options.Service.Port}: {exception.Message}");
+            await Console.Error.WriteLineAsync("could not listen: " + exception.Message);
             return ExitCodes.Failure;
         }
 

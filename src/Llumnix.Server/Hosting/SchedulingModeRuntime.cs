@@ -77,6 +77,13 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <summary>What does not work although requests are placed, such as reading the load of some engines; null when all does.</summary>
     public virtual string? FindWarning() => null;
 
+    /// <summary>Several warnings as one; null when there is none.</summary>
+    protected static string? Join(params string?[] warnings)
+    {
+        string text = string.Join("; ", warnings.Where(static warning => warning is not null));
+        return text.Length == 0 ? null : text;
+    }
+
     /// <summary>Keeps the scheduler's view fresh, and logs how the fleet changes, until it is cancelled.</summary>
     public abstract Task RunAsync(CancellationToken cancellation);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Secrets;
 
 namespace Llumnix.Server.Options;
@@ -26,6 +27,9 @@ public sealed record ConsoleOptions
 
     /// <summary>How many decisions the scheduler records: none without a console.</summary>
     public int RecordedDecisions => IsEnabled ? DecisionHistory : 0;
+
+    /// <summary>Its port, where there is a console.</summary>
+    public IEnumerable<ListeningPort> ListeningPorts => IsEnabled ? [new ListeningPort("--console-port", Port, "--console-host", Host)] : [];
 
     /// <summary>Whether only this machine reaches it.</summary>
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));

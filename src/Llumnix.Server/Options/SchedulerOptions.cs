@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Cms;
 using Llumnix.Adapters.EngineSignals;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Llumlets;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.AdaptivePd;
@@ -82,6 +83,15 @@ public sealed record SchedulerOptions
 
     /// <summary>The console and the admin API.</summary>
     public ConsoleOptions Console { get; init; } = new();
+
+    /// <summary>All ports that a scheduler with these options listens on.</summary>
+    internal IEnumerable<ListeningPort> ListeningPorts =>
+    [
+        new("--port", Service.Port, "--host", Service.Host),
+        new("--admin-port", Service.AdminPort, "--host", Service.Host),
+        new("--ha-port", Peers.Port, "--host", Service.Host),
+        .. Console.ListeningPorts,
+    ];
 
     /// <summary>The groups that policies are made from.</summary>
     internal PolicyOptions Policies => new() { Dispatch = Dispatch, CacheAware = CacheAware, Slo = Slo, AdaptivePd = AdaptivePd };

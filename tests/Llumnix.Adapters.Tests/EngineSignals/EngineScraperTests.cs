@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Llumnix.Adapters.EngineSignals;
+using Llumnix.Testing.Logging;
 using Llumnix.Testing.Polling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Llumnix.Adapters.Tests.EngineSignals;
 
@@ -17,6 +18,7 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
     private readonly ConcurrentQueue<IReadOnlyList<string>> _models = new();
     private readonly ConcurrentQueue<string> _asked = new();
     private volatile RequestDelegate _answer = static context => context.Response.WriteAsync(Vllm);
+    private readonly RecordingLogger<EngineScraper> _log = new();
     private EngineScraper _scraper = null!;
     private WebApplication _engine = null!;
 
@@ -35,7 +37,7 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
             new EngineScraperOptions { Interval = TimeSpan.FromMilliseconds(100), MaxEngines = 1, MaxAnswerBytes = 100_000 },
             this,
             TimeProvider.System,
-            NullLogger<EngineScraper>.Instance);
+            _log);
     }
 
     public async ValueTask DisposeAsync()
@@ -84,9 +86,21 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
         Assert.Equal(["adapter", "m"], _models.First());
     }
 
+    /// <summary>vLLM's key is for what is under /v1/, not for its metrics.</summary>
+    [Fact]
+    public async Task Run_EngineDeniesItsModelsAlone_ItIsReadAndTheLogSaysOnceWhatToDo()
+    {
+        _answer = static context => context.Request.Path == "/v1/models" ? FailAsync("401", context) : context.Response.WriteAsync(Vllm);
+        Add();
+        await Eventually.TrueAsync(() => _log.Lines.Count >= 2 && _read.Count > 2);
+        Assert.Contains(
+            "Warning: The models of engine e cannot be read: /v1/models answers with status 401; the engine asks for an API key: give it by --engine-api-key-file", _log.Lines);
+    }
+
     [Theory]
     [InlineData("404", EngineReadFailure.Status)]
     [InlineData("500", EngineReadFailure.Status)]
+    [InlineData("401", EngineReadFailure.Denied)]
     [InlineData("redirect", EngineReadFailure.Status)]
     [InlineData("garbage", EngineReadFailure.TellsNoLoad)]
     [InlineData("frozen", EngineReadFailure.Timeout)]
@@ -134,8 +148,8 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
     {
         switch (fault)
         {
-            case "404" or "500" or "redirect":
-                context.Response.StatusCode = fault == "redirect" ? 302 : fault == "404" ? 404 : 500;
+            case "401" or "404" or "500" or "redirect":
+                context.Response.StatusCode = fault == "redirect" ? 302 : int.Parse(fault, CultureInfo.InvariantCulture);
                 context.Response.Headers.Location = "/elsewhere";
                 break;
             case "garbage":

@@ -116,4 +116,31 @@ public sealed class EngineStatusSourceTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
+
+    [Fact]
+    public async Task Run_EngineAsksForAKey_ItIsShownTheOneOfTheFile()
+    {
+        string path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, "engine-key", TestContext.Current.CancellationToken);
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        await using WebApplication engine = builder.Build();
+        engine.Run(static context =>
+        {
+            bool isAllowed = context.Request.Headers.Authorization == "Bearer engine-key";
+            context.Response.StatusCode = isAllowed ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
+            return context.Response.WriteAsync(isAllowed ? "vllm:num_requests_running 3\nvllm:num_requests_waiting 0\n" : "");
+        });
+        await engine.StartAsync(TestContext.Current.CancellationToken);
+        DiscoveredInstance instance = new() { Id = "a", InferType = InferType.Neutral, Host = "127.0.0.1", Port = new Uri(engine.Urls.Single()).Port };
+
+        await using var denied = new EngineStatusSource(new EngineStatusOptions(), new RecordingSink(), TimeProvider.System, NullLoggerFactory.Instance);
+        denied.Synchronize([instance]);
+        var scraper = new EngineScraperOptions { ApiKeyFile = path };
+        await using var source = new EngineStatusSource(new EngineStatusOptions { Scraper = scraper }, new RecordingSink(), TimeProvider.System, NullLoggerFactory.Instance);
+        source.Synchronize([instance]);
+        await Eventually.TrueAsync(() => source.State.Reads > 0 && denied.State.Unread.Count > 0);
+        Assert.Equal([$"127.0.0.1:{instance.Port} (status 401 or 403: it asks for another API key, --engine-api-key-file)"], denied.State.Unread);
+        File.Delete(path);
+    }
 }

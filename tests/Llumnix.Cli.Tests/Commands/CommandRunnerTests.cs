@@ -32,6 +32,56 @@ public sealed class CommandRunnerTests
         Assert.Equal($"Help: {command} --help", lines[^1]);
     }
 
+    /// <summary>What is expected, in the user's words: no type of the program, and what was probably meant.</summary>
+    [Theory]
+    [InlineData("--rate must be a number, not \"x\"", "simulate", "--rate", "x")]
+    [InlineData("--rate must be a number, not \"x\"", "demo", "--rate", "x")]
+    [InlineData("--duration must be a number, not \"x\"", "demo", "--duration", "x")]
+    [InlineData("--duration must be a number of seconds above 0, not -1", "demo", "--duration=-1")]
+    [InlineData("--seed must be a whole number, not \"1.5\"", "demo", "--seed", "1.5")]
+    [InlineData("--requests must be a whole number, not \"many\"", "simulate", "--requests", "many")]
+    [InlineData("--once takes no value, or true or false, not \"x\"", "top", "--once=x")]
+    [InlineData("--wait takes no value, or true or false, not \"x\"", "drain", "a", "--wait=x")]
+    [InlineData("--timeout must be from 1 to", "drain", "a", "--timeout", "0")]
+    [InlineData("--count must be from 1 to 1024 engines, not 0", "engine", "--count", "0")]
+    [InlineData("--sort: \"runing\" is none of id, health, running, waiting, kv, flight, age; did you mean running?", "top", "--sort", "runing")]
+    [InlineData("--policy: \"load-balanc\" is none of load-balance, flood, round-robin, slo; did you mean load-balance?", "demo", "--policy", "load-balanc")]
+    [InlineData("\"fish\" is none of bash, zsh", "completion", "fish")]
+    [InlineData("unknown option \"--raet\"; did you mean --rate?", "demo", "--raet", "3")]
+    [InlineData("unknown command \"simulat\"; did you mean simulate?", "simulat")]
+    [InlineData("unknown option \"--raet\"; did you mean --rate?", "simulate", "--raet", "3")]
+    [InlineData("--undo takes no value, or true or false, not \"x\"", "drain", "--undo=x")]
+    [InlineData("unknown option \"--stauts\"; did you mean --status?", "drain", "--stauts")]
+    [InlineData("unknown command \"dance\"", "dance")]
+    [InlineData("--rate needs a value", "demo", "--rate")]
+    [InlineData("a contestant with its flags is one argument, in quotes: 'slo: --scheduling-policy=slo'", "simulate", "--compare", "slo:", "--scheduling-policy=slo")]
+    public async Task Run_BadArgument_SaysWhatIsExpected(string message, params string[] args)
+    {
+        (int exitCode, _, string errors) = await RunAsync(TestContext.Current.CancellationToken, args);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(errors.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal) && line.Contains(message, StringComparison.Ordinal));
+        Assert.DoesNotContain("System.", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Llumnix.", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every option of every command, with a text that none of them takes.</summary>
+    [Fact]
+    public async Task Run_NonsenseForAnyOption_NamesNoTypeOfTheProgram()
+    {
+        foreach (Command command in Root.Create().Subcommands.Where(static command => command.Name is not ("serve" or "gateway" or "llumlet" or "scheduler" or "rescheduler" or "validate-config")))
+        {
+            foreach (Option option in command.Options.Where(static option => option.ValueType != typeof(string) && option is not System.CommandLine.Help.HelpOption))
+            {
+                (int exitCode, _, string errors) = await RunAsync(
+                    TestContext.Current.CancellationToken, [command.Name, .. command.Name == "drain" ? ["a"] : Array.Empty<string>(), $"{option.Name}=nonsense"]);
+                Assert.True(exitCode == 2, $"{command.Name} {option.Name}: {exitCode}");
+                Assert.Contains(option.Name, errors, StringComparison.Ordinal);
+                Assert.DoesNotContain("System.", errors, StringComparison.Ordinal);
+                Assert.DoesNotContain("Llumnix.", errors, StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Fact]
     public async Task Run_Help_IsNoError()
     {

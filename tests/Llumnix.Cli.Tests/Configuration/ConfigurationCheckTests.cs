@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Llumnix.Cli.Configuration;
+using Llumnix.Cli.Tests.Processes;
 
 namespace Llumnix.Cli.Tests.Configuration;
 
@@ -33,6 +34,50 @@ public sealed class ConfigurationCheckTests : IDisposable
         Assert.Equal((2, false, "gateway"), (exitCode, json.GetProperty("valid").GetBoolean(), json.GetProperty("program").GetString()));
         Assert.Contains(json.GetProperty("errors").EnumerateArray(), static error => error.GetProperty("source").GetString() == "--prot");
         Assert.Empty(json.GetProperty("options").EnumerateArray());
+    }
+
+    /// <summary>Such replicas would tell their placements to nobody.</summary>
+    [Fact]
+    public void Run_PortForReplicasThatNobodyFinds_IsAWarning() =>
+        Assert.Contains("warning: --ha-port: tells nobody of placements without --ha-peers, or --ha-lease", Run("--ha-port", "8003").Output, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Run_TelemetryOfTheEnvironment_AllProblemsAreWarnings()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "collector:4317",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "json",
+            ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "soon",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "1",
+        };
+        foreach (string program in new[] { "scheduler", "serve --engines=http://a", "gateway --llm-backend-discovery=endpoints --llm-backend-endpoints=a:1", "llumlet --engine=http://127.0.0.1:1 --cms-redis-host=127.0.0.1" })
+        {
+            using LlumnixProcess process = LlumnixProcess.Start(environment, ["validate-config", .. program.Split(' ')]);
+            var lines = new List<string>();
+            while (await process.ReadLineAsync() is { Length: > 0 } line)
+            {
+                lines.Add(line);
+            }
+
+            Assert.Equal(0, await process.WaitForExitAsync());
+            Assert.Contains("warning: environment variable OTEL_EXPORTER_OTLP_ENDPOINT: must be a URL with http or https, and without a user", lines);
+            Assert.Contains("warning: environment variable OTEL_EXPORTER_OTLP_PROTOCOL: must be grpc or http/protobuf", lines);
+            Assert.Contains("warning: environment variable OTEL_EXPORTER_OTLP_TIMEOUT: must be a whole number of milliseconds, 1 or more", lines);
+            Assert.Contains("warning: environment variable OTEL_METRIC_EXPORT_INTERVAL: must be a whole number of milliseconds, 1000 or more", lines);
+        }
+    }
+
+    [Theory]
+    [InlineData("serve", "--engines=http://a")]
+    [InlineData("gateway", "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=a:1")]
+    [InlineData("scheduler", "--status-source=engines", "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=a:1")]
+    [InlineData("llumlet", "--engine=http://127.0.0.1:1")]
+    public void Run_KeyOfEnginesThatCannotBeRead_IsAnError(params string[] args)
+    {
+        (int exitCode, string output) = Run([.. args, "--engine-api-key-file=/nonexistent/key"]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("error: --engine-api-key-file: the file cannot be read: there is no such file", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
+using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Explain;
+using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Load;
+using Llumnix.Gateway.Options;
 using Llumnix.Protocol.Cms;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -53,7 +56,33 @@ public sealed class ExplainCommandTests : IDisposable
         await using SchedulerHost host = await StartAsync(null);
         (int exitCode, _, string errors) = await RunAsync("--scheduler", host.Address.ToString());
         Assert.Equal(1, exitCode);
-        Assert.Equal("404: not found (explanations need a scheduler that runs with a service token; of one with --admin-port, --scheduler must name that port)\n", errors);
+        Assert.Equal("404: not found (explanations are told by a scheduler with a service token, at its --admin-port where it has one, and by the console's port, 8004 unless told otherwise, of a scheduler or of llumnix serve with --enable-console: --scheduler must name one of these)\n",
+            errors);
+    }
+
+    /// <summary><c>serve</c> has no port of a scheduler; its console's port explains.</summary>
+    [Fact]
+    public async Task Run_ConsoleOfServe_PrintsTheCandidates()
+    {
+        await using ServeHost serve = ServeHost.Build(new ServeSettings
+        {
+            Engines = [new ListedEngine("127.0.0.1", 1)],
+            AreEngineMetricsRead = false,
+            Gateway = new GatewayOptions { Port = 0 },
+            Console = new ConsoleOptions { IsEnabled = true, Port = 0 },
+        });
+        await serve.Gateway.StartAsync(TestContext.Current.CancellationToken);
+        (int ExitCode, string Output, string Errors) result = default;
+        await Eventually.TrueAsync(async () =>
+        {
+            result = await RunAsync("--scheduler", serve.ConsoleAddress!.ToString());
+            return result.ExitCode == 0;
+        });
+        Assert.Contains("neutral, load-balance: ", result.Output, StringComparison.Ordinal);
+
+        (int exitCode, _, string errors) = await RunAsync("--scheduler", serve.Gateway.Address.ToString());
+        Assert.Equal(1, exitCode);
+        Assert.Contains("llumnix serve with --enable-console", errors, StringComparison.Ordinal);
     }
 
     [Fact]

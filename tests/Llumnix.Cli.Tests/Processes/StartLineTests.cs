@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Llumnix.Server.Telemetry;
 using Llumnix.Testing.Servers;
 
@@ -25,6 +28,30 @@ public sealed class StartLineTests
             FormattableString.Invariant($"llumnix {BuildVersion.Version} {program}: listening on http://127.0.0.1:{ports[0]}, http://127.0.0.1:{ports[1]}"),
             line,
             StringComparison.Ordinal);
+    }
+
+    /// <summary>One line that names the flag, the port and what to do; nothing has been started by then, so that no log tells of its end.</summary>
+    [Theory]
+    [InlineData("--port", "scheduler --host=127.0.0.1 --enable-full-mode-scheduling=false --llm-backend-discovery=endpoints --llm-backend-endpoints=10.0.0.1:8000 --port")]
+    [InlineData("--admin-port", "scheduler --host=127.0.0.1 --enable-full-mode-scheduling=false --llm-backend-discovery=endpoints --llm-backend-endpoints=10.0.0.1:8000 --port=0 --admin-port")]
+    [InlineData("--ha-port", "scheduler --host=127.0.0.1 --enable-full-mode-scheduling=false --llm-backend-discovery=endpoints --llm-backend-endpoints=10.0.0.1:8000 --port=0 --ha-peers=a:1 --ha-port")]
+    [InlineData("--console-port", "scheduler --host=127.0.0.1 --enable-full-mode-scheduling=false --llm-backend-discovery=endpoints --llm-backend-endpoints=10.0.0.1:8000 --port=0 --enable-console --console-port")]
+    [InlineData("--port", "rescheduler --host=127.0.0.1 --port")]
+    [InlineData("--port", "serve --engines=http://127.0.0.1:1 --port")]
+    [InlineData("--console-port", "serve --engines=http://127.0.0.1:1 --port=0 --enable-console --console-port")]
+    [InlineData("--port", "gateway --host=127.0.0.1 --llm-backend-discovery=endpoints --llm-backend-endpoints=10.0.0.1:8000 --port")]
+    [InlineData("--port", "llumlet --engine=http://127.0.0.1:1 --cms-redis-host=127.0.0.1 --host=127.0.0.1 --port")]
+    [InlineData("--grpc-port", "llumlet --engine=http://127.0.0.1:1 --cms-redis-host=127.0.0.1 --host=127.0.0.1 --port=0 --grpc-port")]
+    [InlineData("--port", "engine --port")]
+    public async Task Start_PortIsTaken_IsALineThatNamesTheFlag(string flag, string command)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync([.. command.Split(' '), port.ToString(CultureInfo.InvariantCulture)]);
+        Assert.Equal(1, exitCode);
+        string line = Assert.Single(errors.TrimEnd('\n').Split('\n'), static line => !line.StartsWith("warning: ", StringComparison.Ordinal));
+        Assert.StartsWith(FormattableString.Invariant($"{flag}: port {port} on 127.0.0.1 is in use; "), line, StringComparison.Ordinal);
     }
 
     [Theory]

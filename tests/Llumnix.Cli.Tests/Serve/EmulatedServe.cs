@@ -4,6 +4,7 @@ using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Disaggregation;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
+using Llumnix.Server.Options;
 using Llumnix.Testing.Polling;
 
 namespace Llumnix.Cli.Tests.Serve;
@@ -39,6 +40,7 @@ internal sealed class EmulatedServe : IPdFleet
         {
             Engines = [.. engines.Engines.Select(static engine => new ListedEngine("127.0.0.1", engine.Port))],
             Gateway = new GatewayOptions { Port = 0 },
+            Console = new ConsoleOptions { IsEnabled = true, Port = 0 },
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
 using Llumnix.EngineEmulator;
@@ -131,6 +132,15 @@ public sealed class EngineMetricsServeTests
         HostedEngine dead = serve.Engines.Engines[0];
         await dead.CrashAsync();
         await Eventually.TrueAsync(() => Instance(serve, dead).Health == InstanceHealth.Unschedulable);
+        using var admin = new HttpClient { BaseAddress = serve.Host.ConsoleAddress };
+        await Eventually.TrueAsync(async () =>
+        {
+            using JsonDocument fleet = JsonDocument.Parse(await admin.GetStringAsync("/admin/fleet", Cancellation));
+            JsonElement told = fleet.RootElement.GetProperty("instances").EnumerateArray()
+                .Single(instance => instance.GetProperty("address").GetString() == FormattableString.Invariant($"127.0.0.1:{dead.Port}"));
+            return told.GetProperty("health").GetString() == "unreachable"
+                && told.GetProperty("health_reason").GetString() == "its status has stopped and nothing answers at its address";
+        });
         await PostManyAsync(serve, 20);
         await serve.UntilNothingIsHeldAsync();
     }

@@ -32,7 +32,7 @@ internal static class TopSamples
 
     private static FleetInstance Instance(int i) => new(
         i, FormattableString.Invariant($"engine-{i:000}"), FormattableString.Invariant($"10.0.0.{i}:8000"), i % 2 == 0 ? "prefill" : "decode", "unit-1", "node-1", ["m"], "vllm",
-        i == 1 ? "stale" : "ok", "", false, 120 + (i * 1000), i, i % 3, 1000 * i, 100_000, 0.1, 1, i, 10 * i, 1000 * i, null);
+        i == 1 ? "stale" : "ok", i == 1 ? "its status has not changed for longer than the limit" : "", false, 120 + (i * 1000), i, i % 3, 1000 * i, 100_000, 0.1, 1, i, 10 * i, 1000 * i, null);
 
     private static RecordedDecision Decision(int i) => new(
         i, 1_790_000_000_000, FormattableString.Invariant($"chatcmpl-{i:0000}"), "neutral", "neutral", "", 100, 0, 0, i == 0 ? "held" : "placed", i == 0 ? null : "engine-000", "engine-001",

@@ -14,6 +14,7 @@ public sealed class TopViewTests
         llumnix top  127.0.0.1:8003  full mode, load-balance  ready
         instances 2/3 ok  running 3  waiting 3  in flight 5  KV 1%
         last 5 s: requests 42  placed 40  held 1  refused 1  retries 2  TTFT p50 80 ms,…
+        out: engine-001: its status has not changed for longer than the limit
         instance                 role       run  wait    KV flight age s health
         engine-000               prefill      0     0    0%      1   0.1 ok
         engine-001               decode       1     1    1%      1   1.1 stale
@@ -69,9 +70,9 @@ public sealed class TopViewTests
     public void Draw_200Columns_MoreOfEachInstanceAndTheWholeReason()
     {
         string[] lines = Lines(TopSamples.State(1000, decisions: 100), 200, 60);
-        Assert.Contains("10.0.0.7:8000", lines[4 + 7]);
-        Assert.Contains("unit-1", lines[4 + 7]);
-        Assert.Contains("node-1", lines[4 + 7]);
+        Assert.Contains("10.0.0.7:8000", lines[5 + 7]);
+        Assert.Contains("unit-1", lines[5 + 7]);
+        Assert.Contains("node-1", lines[5 + 7]);
         Assert.Contains(lines, line => line.Contains("the lowest all_prefills_tokens_num of 8 candidates: 50, runner-up engine-001 100", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.EndsWith("more instances", StringComparison.Ordinal));
     }
@@ -85,16 +86,16 @@ public sealed class TopViewTests
         state.Apply("fleet", JsonSerializer.Serialize(
             fleet with { Instances = [fleet.Instances[0] with { Id = "[red]\u001b[31m" + new string('模', 40) }] }, AdminJsonContext.Default.FleetAnswer));
         string line = Lines(state, 80, 24)[4];
-        Assert.StartsWith("[red] [31m模模模模模模… ", line);
+        Assert.StartsWith("[red] […模模模模模模模…  ", line);
         Assert.EndsWith("ok", line);
     }
 
     [Fact]
     public void Draw_SortedByHealth_TheOnesThatGetNoRequestsFirst() =>
-        Assert.StartsWith("engine-001", Lines(TopSamples.State(5), 80, 24, TopOrder.Health)[4]);
+        Assert.StartsWith("engine-001", Lines(TopSamples.State(5), 80, 24, TopOrder.Health)[5]);
 
     [Fact]
-    public void Draw_SortedByKv_TheFullestFirst() => Assert.StartsWith("engine-004", Lines(TopSamples.State(5), 80, 24, TopOrder.Kv)[4]);
+    public void Draw_SortedByKv_TheFullestFirst() => Assert.StartsWith("engine-004", Lines(TopSamples.State(5), 80, 24, TopOrder.Kv)[5]);
 
     private static string[] Lines(TopState state, int width, int height, TopOrder order = TopOrder.Id)
     {

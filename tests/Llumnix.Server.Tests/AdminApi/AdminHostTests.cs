@@ -96,6 +96,24 @@ public sealed class AdminHostTests
         Assert.Equal(1, targets.Intervals.Sum(interval => interval.ObservedTtft?.Count ?? 0));
     }
 
+    [Theory]
+    [InlineData("/admin/fleet?x=1", "unknown parameter \"x\"; this path takes none")]
+    [InlineData("/admin/fleet/history?instanc=a", "unknown parameter \"instanc\"; known are instance")]
+    [InlineData("/admin/decisions?request=r1", "unknown parameter \"request\"; known are limit, before, request_id, instance, outcome")]
+    [InlineData("/admin/decisions?outcome=refused", "outcome must be one of placed, endpoint_not_found, ")]
+    [InlineData("/admin/migrations?limit=1", "this path takes none")]
+    [InlineData("/admin/targets?limit=1", "this path takes none")]
+    [InlineData("/admin/settings?all", "this path takes none")]
+    [InlineData("/admin/events?since=1", "this path takes none")]
+    public async Task Get_UnknownParameter_Is400ThatNamesTheKnownOnes(string path, string message)
+    {
+        await using SchedulerHost host = await LiteHost.StartAsync(console: Console);
+        using HttpClient admin = Admin(host);
+        using HttpResponseMessage answer = await admin.GetAsync(path, Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(message, await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Events_EverythingAtFirstAndThenChanges()
     {

@@ -82,7 +82,7 @@ public sealed class SecretTests
 
     [Theory]
     [InlineData("\n", "--service-token-file: the file that it names is empty")]
-    [InlineData(null, "--service-token-file: the file that it names cannot be read: FileNotFoundException")]
+    [InlineData(null, "--service-token-file: the file that it names cannot be read: there is no such file")]
     public void Parse_UselessSecretFile_IsAnError(string? text, string expected)
     {
         Dictionary<string, string> files = text is null ? [] : new() { ["s"] = text };

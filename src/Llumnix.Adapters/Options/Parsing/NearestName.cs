@@ -13,6 +13,13 @@ public static class NearestName
         return names.Order(StringComparer.Ordinal).MinBy(name => Distance(cut, name)) ?? "";
     }
 
+    /// <summary>The nearest name if the text is probably a mistyped one of it; null when it is too far from all.</summary>
+    public static string? FindClose(string text, IReadOnlyCollection<string> names)
+    {
+        string nearest = Find(text, names);
+        return nearest.Length > 0 && text.Length <= MaxLength && Distance(text, nearest) <= (nearest.Length <= 4 ? 1 : Math.Max(2, nearest.Length / 3)) ? nearest : null;
+    }
+
     private static int Distance(string text, string name) =>
         text.Length >= 5 && name.StartsWith(text, StringComparison.OrdinalIgnoreCase) ? 0 : Levenshtein(text, name);
 

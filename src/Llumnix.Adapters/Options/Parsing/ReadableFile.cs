@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Files;
+
 namespace Llumnix.Adapters.Options.Parsing;
 
 /// <summary>
@@ -14,7 +16,7 @@ internal static class ReadableFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            problems.Add(new OptionProblem(named.Source, $"the file that it names cannot be read: {error.GetType().Name}"));
+            problems.Add(new OptionProblem(named.Source, $"the file that it names cannot be read: {FileFailure.Describe(error)}"));
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Secrets;
 
 namespace Llumnix.Adapters.Options.Table;
@@ -66,6 +67,7 @@ public static class OptionTypes
         return new OptionType<T>(string.Join('|', choices.Select(choice => choice.Name)), $"one of {names}", Read, Write)
         {
             IsInRange = value => Array.Exists(choices, choice => choice.Value.Equals(value)),
+            Explain = text => NearestName.FindClose(text, [.. choices.Select(choice => choice.Name)]) is { } close ? $"did you mean {close}?" : null,
         };
 
         bool Read(string text, out T value)

@@ -37,23 +37,22 @@ internal static class ScenarioFile
             reading.Add(problem);
         }
 
-        // What does not fit together says little while values are wrong by themselves.
-        foreach (ScenarioProblem problem in reading.IsValid ? ScenarioRules.Find(scenario) : [])
-        {
-            reading.Add(problem);
-        }
+        reading.AddAll(ScenarioRules.Find(scenario));
 
         return reading.IsValid ? scenario : throw new ScenarioException(reading.Describe(name));
     }
 
+    /// <summary>What is wrong with a scenario that flags have changed or made: a line for each problem, with the flag of its key.</summary>
+    public static IReadOnlyList<string> FindProblems(Scenario scenario)
+    {
+        ScenarioProblem[] wrong = [.. ScenarioSections.Root.Check("", scenario)];
+        return [.. wrong.Concat(ScenarioRules.Find(scenario).Where(problem => !wrong.Any(problem.MayFollowFrom))).Select(Describe)];
+    }
+
     /// <summary>Checks a scenario that flags have changed or made.</summary>
     /// <exception cref="ScenarioException">The scenario is invalid; the message has a line for each problem, with the flag of its key.</exception>
-    public static Scenario Check(Scenario scenario)
-    {
-        ScenarioProblem[] problems = [.. ScenarioSections.Root.Check("", scenario)];
-        problems = problems.Length > 0 ? problems : [.. ScenarioRules.Find(scenario)];
-        return problems.Length == 0 ? scenario : throw new ScenarioException(string.Join('\n', problems.Select(Describe)));
-    }
+    public static Scenario Check(Scenario scenario) =>
+        FindProblems(scenario) is { Count: > 0 } problems ? throw new ScenarioException(string.Join('\n', problems)) : scenario;
 
     private static string Describe(ScenarioProblem problem)
     {

@@ -24,6 +24,16 @@ internal sealed class ScenarioReading(string directory)
     /// <summary>Adds what is wrong with a value, or with one that is missing below its key.</summary>
     public void Add(ScenarioProblem problem) => _problems.Add((LineOf(problem.Path), problem));
 
+    /// <summary>Adds what is wrong with values that do not fit together, but for what may only follow from what is wrong already.</summary>
+    public void AddAll(IEnumerable<ScenarioProblem> problems)
+    {
+        ScenarioProblem[] known = [.. _problems.Select(static problem => problem.Problem)];
+        foreach (ScenarioProblem problem in problems.Where(problem => !known.Any(problem.MayFollowFrom)))
+        {
+            Add(problem);
+        }
+    }
+
     /// <summary>A line for each problem, by their places, as <c>name:line: key: message</c>.</summary>
     /// <param name="name">The file's name.</param>
     public string Describe(string name) => string.Join(

@@ -120,6 +120,8 @@ internal static class CombinationRules
         new("latency-correction", o => o.Profiles is { Correction: LatencyCorrectionMode.On, TtftPath.Length: 0 }, "on has no effect without profiling tables"),
         new("cache-aware-source", o => o.CacheAware is { IsEnabled: false, Source: CacheAwareSource.History },
             "history has no effect without --enable-cache-aware-scheduling"),
+        new("ha-port", o => o is { Peers: { Port: > 0, Peers.Count: 0 }, HighAvailability.IsEnabled: false },
+            "tells nobody of placements without --ha-peers, or --ha-lease by whose reports replicas find each other"),
         new("status-source", o => o.Mode is { IsFull: false, StatusSource: StatusSourceKind.Engines }, "engines has no effect in lite mode"),
         new("multi-model-support", o => o.LiteMode.IsMultiModelSupported && o.Mode.IsFull, "has no effect in full mode"),
     ];

@@ -1,7 +1,7 @@
 import { getJson } from '../data/api.js';
 import { element, labelledSelect, setAttribute, setText } from '../dom.js';
 import { duration, number, timeOfDay, words } from '../format.js';
-import { textColumn, VirtualTable } from '../widgets/virtual-table.js';
+import { idColumn, textColumn, VirtualTable } from '../widgets/virtual-table.js';
 import { openDecision } from './decision-panel.js';
 
 const OUTCOMES = ['placed', 'held', 'no_available_endpoint', 'endpoint_not_found', 'store_not_available', 'prompt_too_long', 'all_excluded'];
@@ -139,7 +139,7 @@ function columns() {
     textColumn('request', 'Request', [150, 1], (item) => item.request_id),
     textColumn('role', 'Role', 80, (item) => words(item.role)),
     textColumn('outcome', 'Outcome', 150, (item) => words(item.outcome)),
-    textColumn('instance', 'Instance', [130, 1], (item) => item.instance_id),
+    idColumn('instance', 'Instance', [130, 1], (item) => item.instance_id),
     textColumn('runner-up', 'Runner-up', [130, 1], (item) => item.runner_up_id),
     textColumn('tokens', 'Prompt', 80, (item) => number(item.prompt_tokens), { numeric: true }),
     textColumn('predicted', 'TTFT predicted', 120, (item) => duration(item.predicted_ttft_ms), { numeric: true }),

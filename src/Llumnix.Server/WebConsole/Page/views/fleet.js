@@ -4,7 +4,7 @@ import { count, duration, isNumber, NONE, number, percent } from '../format.js';
 import { healthColor, healthNames, rampColor, themeColor } from '../widgets/colors.js';
 import { HeatMap } from '../widgets/heat-map.js';
 import { drawSparkline, makeSparkline } from '../widgets/sparkline.js';
-import { textColumn, VirtualTable } from '../widgets/virtual-table.js';
+import { idColumn, textColumn, VirtualTable } from '../widgets/virtual-table.js';
 import { openInstance } from './instance-panel.js';
 
 const RENDER_MS = 250;
@@ -109,7 +109,7 @@ function columns(live) {
     show: (cell, item) => drawSparkline(cell.firstChild, live.fleet.samplesOf(item, key), key === 'kv' ? 1 : 4, themeColor('--accent')),
   });
   return [
-    text('id', 'Instance', [170, 1.4], (item) => item.id),
+    idColumn('id', 'Instance', [170, 1.4], (item) => item.id, { sortable: true }),
     {
       key: 'health', title: 'Health', width: 120, sortable: true,
       make: () => element('span', { class: 'health' }, element('span', { class: 'swatch' }), element('span', {})),

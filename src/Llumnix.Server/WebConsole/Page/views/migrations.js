@@ -1,6 +1,6 @@
 import { element, labelledSelect, setText } from '../dom.js';
 import { count, duration, NONE, number, timeOfDay, words } from '../format.js';
-import { textColumn, VirtualTable } from '../widgets/virtual-table.js';
+import { idColumn, textColumn, VirtualTable } from '../widgets/virtual-table.js';
 import { Panel } from '../widgets/panel.js';
 
 const STATES = ['planned', 'dropped', 'migrated', 'refused', 'timed_out', 'failed', 'pool_busy', 'backing_off'];
@@ -84,7 +84,7 @@ function migrationColumns() {
 
 function drainColumns() {
   return [
-    textColumn('instance', 'Instance', [150, 1], (item) => item.instance_id),
+    idColumn('instance', 'Instance', [150, 1], (item) => item.instance_id),
     textColumn('drain', 'Drained by', [150, 1], (item) => `${item.scope} ${item.value}`),
     textColumn('requests', 'Requests left', 130, (item) => `${number(item.requests)} of ${number(item.requests_at_start)}`, { numeric: true }),
     textColumn('since', 'For', 100, (item) => duration(item.drained_for_ms), { numeric: true }),

@@ -3,6 +3,7 @@ import { NONE } from '../format.js';
 
 const ROW_HEIGHT = 28;
 const SPARE_ROWS = 6;
+const ID_TAIL = 12;
 
 /**
  * @typedef {object} Column
@@ -32,6 +33,29 @@ export function textColumn(key, title, width, of, more = {}) {
     setText(cell, text);
     setAttribute(cell, 'title', text);
   } };
+}
+
+/**
+ * A column of ids. Those that do not fit are cut in the middle, for what differs among them is at their ends: a number, a port.
+ * @param {string} key Its name.
+ * @param {string} title Its title.
+ * @param {[number, number]} width Its smallest width in pixels and its part of the width that is left.
+ * @param {(item: any) => string|null} of An item's id.
+ * @param {Partial<Column>} [more] What else it has.
+ * @returns {Column}
+ */
+export function idColumn(key, title, [width, grow], of, more = {}) {
+  return {
+    key, title, width, grow, ...more,
+    make: () => element('span', { class: 'id' }, element('span', {}), element('span', {})),
+    show: (cell, item) => {
+      const id = of(item) || NONE;
+      const [head, tail] = cell.firstChild.children;
+      setText(head, id.slice(0, -ID_TAIL));
+      setText(tail, id.slice(-ID_TAIL));
+      setAttribute(cell, 'title', id);
+    },
+  };
 }
 
 /**

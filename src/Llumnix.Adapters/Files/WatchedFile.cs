@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 
-namespace Llumnix.Gateway.Files;
+namespace Llumnix.Adapters.Files;
 
 /// <summary>
 /// A file whose content is looked at from time to time. Changes are found by content, since mounted files are replaced behind symbolic links. Not thread-safe.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="maxBytes">Longest content that is read; a longer file cannot be read.</param>
-internal sealed class WatchedFile(string path, int maxBytes)
+public sealed class WatchedFile(string path, int maxBytes)
 {
     /// <summary>How often a file is looked at.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -47,6 +47,6 @@ internal sealed class WatchedFile(string path, int maxBytes)
         using FileStream file = File.OpenRead(path);
         byte[] bytes = new byte[Math.Min(file.Length, maxBytes) + 1];
         int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length < bytes.Length ? bytes[..length] : throw new IOException("The file is too long.");
+        return length < bytes.Length ? bytes[..length] : throw new FileTooLongException(maxBytes);
     }
 }

@@ -1,0 +1,18 @@
+using System.Security.Cryptography;
+
+namespace Llumnix.Adapters.Files;
+
+/// <summary>Says in a few words why a file cannot be used. The words hold neither its path nor its content, since a secret may have been given in place of a path.</summary>
+public static class FileFailure
+{
+    /// <summary>Describes a failure.</summary>
+    public static string Describe(Exception failure) => failure switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        UnauthorizedAccessException => "it must not be read, or is a folder",
+        FileTooLongException tooLong => tooLong.Message,
+        CryptographicException or ArgumentException { ParamName: not "path" } => "it is not of the form that is needed here (PEM)",
+        ArgumentException or NotSupportedException or PathTooLongException => "it has no usable name",
+        _ => "reading it failed",
+    };
+}

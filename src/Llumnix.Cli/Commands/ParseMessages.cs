@@ -1,0 +1,153 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using Llumnix.Adapters.Options.Parsing;
+
+namespace Llumnix.Cli.Commands;
+
+/// <summary>Says what is wrong with a command line in words for its user: what is expected, and what was probably meant. The parser's own messages name types of the program.</summary>
+internal static partial class ParseMessages
+{
+    /// <summary>A message for each error, each on one line.</summary>
+    /// <param name="parsed">What the parser has read.</param>
+    /// <param name="args">The command line.</param>
+    internal static IReadOnlyList<string> Of(ParseResult parsed, IReadOnlyList<string> args) =>
+        [.. FindOverlooked(parsed, args).Concat(parsed.Errors.Select(error => Describe(error.Message, parsed))).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// What the parser takes for arguments of a command that has some: unknown options, unless they come after <c>--</c>, and values of options that have none.
+    /// </summary>
+    internal static IEnumerable<string> FindOverlooked(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        string[] arguments = parsed.Tokens.Any(static token => token.Type == TokenType.DoubleDash)
+            ? [] : [.. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static argument => argument.Tokens).Select(static token => token.Value)];
+        return
+        [
+            .. arguments.Where(static text => text.StartsWith("--", StringComparison.Ordinal)).Select(text => DescribeUnknown(text, parsed)),
+            .. from arg in args
+               let parts = arg.Split('=', 2)
+               where parts.Length == 2 && !bool.TryParse(parts[1], out _) && Options(parsed).Any(option => option.Name == parts[0] && option.ValueType == typeof(bool))
+               select DescribeSwitch(parts[0], parts[1]),
+        ];
+    }
+
+    /// <summary>One message.</summary>
+    /// <param name="message">The parser's.</param>
+    /// <param name="parsed">What it has read; null where it gave up.</param>
+    internal static string Describe(string message, ParseResult? parsed)
+    {
+        if (Conversion().Match(message) is { Success: true } conversion)
+        {
+            return DescribeValue(conversion, parsed);
+        }
+
+        if (Unrecognized().Match(message) is { Success: true } unrecognized && parsed is not null)
+        {
+            return DescribeUnknown(unrecognized.Groups["text"].Value, parsed);
+        }
+
+        if (Choice().Match(message) is { Success: true } choice)
+        {
+            string[] names = [.. QuotedName().Matches(choice.Groups["names"].Value).Select(static match => match.Groups[1].Value)];
+            string text = choice.Groups["text"].Value;
+            return $"{OptionOf(text, names, parsed)}{Quoted.Text(text)} is none of {string.Join(", ", names)}{Suggest(text, names)}";
+        }
+
+        return Missing().Match(message) is { Success: true } missing ? $"{missing.Groups["name"].Value} needs a value" : OnOneLine(message);
+    }
+
+    private static string DescribeValue(Match conversion, ParseResult? parsed)
+    {
+        (string name, string text, string type) = (conversion.Groups["name"].Value, conversion.Groups["text"].Value, conversion.Groups["type"].Value);
+        Type? valueType = parsed is null ? null : Options(parsed).FirstOrDefault(option => option.Name == name)?.ValueType;
+        if (valueType is { IsEnum: true })
+        {
+            string[] names = [.. Enum.GetNames(valueType).Select(static value => value.ToLowerInvariant())];
+            return $"{name}: {Quoted.Text(text)} is none of {string.Join(", ", names)}{Suggest(text, names)}";
+        }
+
+        string expected = type.Contains("Int", StringComparison.Ordinal) ? "a whole number"
+            : type.Contains("Double", StringComparison.Ordinal) ? "a number"
+            : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
+            : "a value of another kind";
+        return $"{name} must be {expected}, not {Quoted.Text(text)}";
+    }
+
+    private static string DescribeUnknown(string text, ParseResult parsed)
+    {
+        if (FindSwitchBefore(text, parsed) is { } name)
+        {
+            return DescribeSwitch(name, text);
+        }
+
+        bool isOption = text.StartsWith('-');
+        IEnumerable<string> known = isOption
+            ? Options(parsed).SelectMany(static option => option.Aliases.Append(option.Name))
+            : parsed.CommandResult.Command.Subcommands.Select(static command => command.Name);
+        string written = text.Split('=')[0];
+        string what = isOption ? "option" : parsed.CommandResult.Command.Subcommands.Count > 0 ? "command" : "argument";
+        return $"unknown {what} {Quoted.Text(written)}{Suggest(written, [.. known])}{ExplainQuotes(text, parsed)}";
+    }
+
+    private static string DescribeSwitch(string name, string text) => $"{name} takes no value, or true or false, not {Quoted.Text(text)}";
+
+    /// <summary>The option without values that a text was given to; null where it was not.</summary>
+    private static string? FindSwitchBefore(string text, ParseResult parsed)
+    {
+        int index = Array.FindIndex([.. parsed.Tokens], token => token.Value == text);
+        return index > 0 && Options(parsed).FirstOrDefault(option => option.Name == parsed.Tokens[index - 1].Value) is { } before && before.ValueType == typeof(bool)
+            ? before.Name : null;
+    }
+
+    /// <summary>A text of several words that was not quoted comes as several arguments.</summary>
+    private static string ExplainQuotes(string text, ParseResult parsed)
+    {
+        string[] tokens = [.. parsed.Tokens.Select(static token => token.Value)];
+        int colon = Array.FindIndex(tokens, static token => token.EndsWith(':'));
+        return colon >= 0 && Array.IndexOf(tokens, text, colon) > colon
+            ? $"; a contestant with its flags is one argument, in quotes: '{Quoted.Plain(tokens[colon])} {Quoted.Plain(text)}'"
+            : "";
+    }
+
+    /// <summary>Which option the text was given to, where that is clear.</summary>
+    private static string OptionOf(string text, string[] names, ParseResult? parsed) =>
+        parsed is not null
+        && Options(parsed).FirstOrDefault(option => parsed.GetResult(option) is { } result && result.Tokens.Any(token => token.Value == text) && IsOneOf(option, names)) is { } found
+            ? $"{found.Name}: "
+            : "";
+
+    private static bool IsOneOf(Option option, string[] names) =>
+        option.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(static completion => completion.Label).Intersect(names, StringComparer.Ordinal).Any();
+
+    private static IEnumerable<Option> Options(ParseResult parsed)
+    {
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = result.Parent)
+        {
+            foreach (Option option in command.Command.Options)
+            {
+                yield return option;
+            }
+        }
+    }
+
+    private static string Suggest(string text, IReadOnlyCollection<string> names) => NearestName.FindClose(text, names) is { } close ? $"; did you mean {close}?" : "";
+
+    /// <summary>Joins the lines of a message.</summary>
+    private static string OnOneLine(string message) =>
+        string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    [GeneratedRegex("^Cannot parse argument '(?<text>.*)' for (option|command) '(?<name>.*)' as expected type '(?<type>.*)'\\.", RegexOptions.Singleline)]
+    private static partial Regex Conversion();
+
+    [GeneratedRegex("^Unrecognized command or argument '(?<text>.*)'\\.", RegexOptions.Singleline)]
+    private static partial Regex Unrecognized();
+
+    [GeneratedRegex("^Argument '(?<text>.*)' not recognized\\. Must be one of:(?<names>.*)$", RegexOptions.Singleline)]
+    private static partial Regex Choice();
+
+    [GeneratedRegex("^Required argument missing for option: '(?<name>.*)'\\.")]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("'([^']*)'")]
+    private static partial Regex QuotedName();
+}

@@ -1,0 +1,53 @@
+using Llumnix.Cli.Simulate;
+using Llumnix.Cli.Tests.Processes;
+
+namespace Llumnix.Cli.Tests.Simulate;
+
+/// <summary>What <c>llumnix simulate</c> says beside its results: notes, and all that is wrong at once.</summary>
+public sealed class ScenarioNotesTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public async Task Of_FaultAfterTheEnd_IsNoted()
+    {
+        var scenario = new Scenario
+        {
+            Workload = new() { DurationSeconds = 5, Rates = [2] },
+            Fleet = [new() { Count = 2 }],
+            Contestants = [new("random") { Baseline = Llumnix.Simulation.Fleet.BaselineKind.Random }],
+            Faults = [new() { Engine = 1, AtSeconds = 9000 }, new() { Engine = 0, AtSeconds = 1, DurationSeconds = 1 }],
+        };
+        IReadOnlyList<ScenarioRun> runs = await ScenarioRunner.RunAsync(scenario, 1, static (_, _) => { }, TestContext.Current.CancellationToken);
+        Assert.StartsWith(
+            "note: the crash of engine 1 at 9000 s comes after the end of every run (the shortest takes ",
+            Assert.Single(ScenarioNotes.Of(scenario, [.. runs.Select(RunSummary.Of)])),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_FileFlagsAndContestantsAreWrong_AllIsTold()
+    {
+        await File.WriteAllTextAsync(
+            _file,
+            """
+            ttft_slo: soon
+            faults: [{engine: 99, at: 1}]
+            contestants: [{name: a, flags: --no-such-flag}, {name: b, flags: --port=x}]
+            """,
+            TestContext.Current.CancellationToken);
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync(
+            "simulate", _file, "--mode", "neutrall", "--compare", "randm", "--compare", "slo --scheduling-policy=slo", "--compare", "c: --scheduling-policy=none");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("ttft_slo: must be a number", errors, StringComparison.Ordinal);
+        Assert.Contains("faults[0].engine: there is no engine 99", errors, StringComparison.Ordinal);
+        Assert.Contains("contestants[0].flags: --no-such-flag", errors, StringComparison.Ordinal);
+        Assert.Contains("contestants[1].flags: --port", errors, StringComparison.Ordinal);
+        Assert.Contains("--mode: must be one of neutral, pd_batch, pd_staged, not 'neutrall'; did you mean neutral?", errors, StringComparison.Ordinal);
+        Assert.Contains("not 'randm'; did you mean random?", errors, StringComparison.Ordinal);
+        Assert.Contains("a contestant with flags has a colon after its name: 'name: --flag=value'", errors, StringComparison.Ordinal);
+        Assert.Contains("--scheduling-policy: the name is no policy of full mode", errors, StringComparison.Ordinal);
+    }
+}
