@@ -36,8 +36,14 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
     private QuantileTracker _high = new(0.9);
     private QuantileTracker _highest = new(0.99);
 
+    /// <summary>The probability.</summary>
+    public double Confidence => confidence;
+
     /// <summary>Number of outcomes.</summary>
     public long Count { get; private set; }
+
+    /// <summary>How many of them stayed within the bound that was known before them.</summary>
+    public long Covered { get; private set; }
 
     /// <summary>Share of the recent outcomes that stayed within their bound; NaN without any.</summary>
     public double Coverage { get; private set; } = double.NaN;
@@ -77,6 +83,7 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
         int range = RangeOf(predictedMs);
         double isCovered = log <= _logs[range] ? 1 : 0;
         Count++;
+        Covered += (long)isCovered;
         Coverage = Count == 1 ? isCovered : Coverage + (Math.Max(CoverageWeight, 1.0 / Count) * (isCovered - Coverage));
         _median.Add(log);
         _high.Add(log);

@@ -126,7 +126,8 @@ internal sealed class FleetCalibration(CalibrationOptions options, LatencyPredic
     private static LatencyErrorFigures FiguresOf(LatencyClass known, string latency, LatencyErrors errors)
     {
         (double median, double high, double highest) = errors.Ratios();
-        return new LatencyErrorFigures(known.Name, latency, errors.Count, median, high, highest, errors.Coverage, errors.EligibleShare);
+        return new LatencyErrorFigures(
+            known.Name, latency, errors.Count, errors.Covered, errors.Confidence, median, high, highest, errors.Coverage, errors.EligibleShare);
     }
 
     private static TableErrorFigures FiguresOf(FullModeInstance instance, string table, TableCorrection correction) =>
