@@ -90,8 +90,9 @@ internal sealed class StepDurations(TableCorrection prefill, FittedCorrection de
         {
             Sum(isDecoding: true, ms, decodeMs, steps, batch, tokens);
         }
-        else if (computed > 0 && last.RunningPrefillTokens > 0 && (steps == 1 || now.RunningPrefillTokens > 0))
+        else if (computed > 0 && last.RunningPrefillTokens > 0 && (steps == 1 || computed < last.UncomputedTokens))
         {
+            // What the engine had to prefill at the beginning has lasted to the end, so that no step between was without.
             double perStep = computed / steps;
             Sum(isDecoding: false, ms - (decodeMs * decode.ByRatio.Ratio), steps * profile.PrefillMs(perStep), steps, batch: 0, tokens: 0);
         }

@@ -15,17 +15,16 @@ internal sealed class CalibrationProbe(FullModeScheduler scheduler, VirtualClock
     public List<(TimeSpan At, string Instance)> Placements { get; } = [];
 
     /// <summary>When a table of an instance began to be said to be wrong, or right again.</summary>
-    public List<(TimeSpan At, string Instance, bool IsDrifted)> Changes { get; } = [];
+    public List<(TimeSpan At, string Instance, string Table, double Ratio, bool IsDrifted)> Changes { get; } = [];
 
     public void Synchronize(IReadOnlyList<InstanceReading> readings)
     {
         _placer.Synchronize(readings);
-        foreach (IGrouping<string, TableErrorFigures> instance in scheduler.CaptureCalibration().Tables.GroupBy(static table => table.InstanceId))
+        foreach (TableErrorFigures table in scheduler.CaptureCalibration().Tables)
         {
-            bool isDrifted = instance.Any(static table => table.IsDrifted);
-            if (isDrifted != Changes.LastOrDefault(change => change.Instance == instance.Key).IsDrifted)
+            if (table.IsDrifted != Changes.LastOrDefault(change => change.Instance == table.InstanceId && change.Table == table.Table).IsDrifted)
             {
-                Changes.Add((clock.Now, instance.Key, isDrifted));
+                Changes.Add((clock.Now, table.InstanceId, table.Table, table.Ratio, table.IsDrifted));
             }
         }
     }
