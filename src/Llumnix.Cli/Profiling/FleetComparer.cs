@@ -34,7 +34,7 @@ internal static class FleetComparer
                 return ExitCodes.Failure;
             }
 
-            var comparison = FleetComparison.Of(await answer.Content.ReadAsByteArrayAsync(cancellation));
+            FleetComparison comparison = FleetComparison.Of(await answer.Content.ReadAsByteArrayAsync(cancellation));
             if (comparison.IsEmpty)
             {
                 await errors.WriteLineAsync(

@@ -17,19 +17,20 @@ internal sealed record FleetComparison(IReadOnlyList<ComparedClass> Classes, IRe
     };
 
     /// <summary>Whether the page tells nothing of predictions.</summary>
+    [JsonIgnore]
     public bool IsEmpty => Classes.Count == 0 && Instances.Count == 0;
 
     /// <summary>Reads a scheduler's page of metrics.</summary>
     public static FleetComparison Of(ReadOnlySpan<byte> page)
     {
         ILookup<string, MetricSample> samples = PrometheusText.Read(page).SelectMany(static family => family.Samples).ToLookup(static sample => sample.Name);
-        var error = Values(samples["scheduler_latency_error_ratio"], "class", "latency", "quantile");
-        var outcomes = Values(samples["scheduler_latency_outcomes_total"], "class", "latency");
-        var coverage = Values(samples["scheduler_latency_bound_coverage_ratio"], "class", "latency");
-        var eligible = Values(samples["scheduler_latency_eligible_ratio"], "class", "latency");
-        var drifted = Values(samples["scheduler_latency_drifted"], "instance_id", "table");
-        var withheld = Values(samples["scheduler_latency_correction_withheld"], "instance_id", "table");
-        var fitted = Values(samples["scheduler_latency_correction_fitted"], "instance_id", "table");
+        Dictionary<string, double> error = Values(samples["scheduler_latency_error_ratio"], "class", "latency", "quantile");
+        Dictionary<string, double> outcomes = Values(samples["scheduler_latency_outcomes_total"], "class", "latency");
+        Dictionary<string, double> coverage = Values(samples["scheduler_latency_bound_coverage_ratio"], "class", "latency");
+        Dictionary<string, double> eligible = Values(samples["scheduler_latency_eligible_ratio"], "class", "latency");
+        Dictionary<string, double> drifted = Values(samples["scheduler_latency_drifted"], "instance_id", "table");
+        Dictionary<string, double> withheld = Values(samples["scheduler_latency_correction_withheld"], "instance_id", "table");
+        Dictionary<string, double> fitted = Values(samples["scheduler_latency_correction_fitted"], "instance_id", "table");
         ILookup<string, string> classes = samples["scheduler_latency_class"].ToLookup(static sample => Label(in sample, "instance_id"), static sample => Label(in sample, "class"));
         return new FleetComparison(
             [.. samples["scheduler_latency_outcomes_total"].Select(sample =>
@@ -60,7 +61,7 @@ internal sealed record FleetComparison(IReadOnlyList<ComparedClass> Classes, IRe
 
     private static Dictionary<string, double> Values(IEnumerable<MetricSample> samples, params string[] labels)
     {
-        var values = new Dictionary<string, double>();
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (MetricSample sample in samples)
         {
             values[string.Join('\n', labels.Select(label => Label(in sample, label)))] = sample.Value;
