@@ -5,4 +5,4 @@ namespace Llumnix.Adapters.Otlp;
 /// <param name="Type"><c>counter</c>, <c>gauge</c>, <c>histogram</c>, or another word of the format.</param>
 /// <param name="Help">What it means; may be empty.</param>
 /// <param name="Samples">Its samples, in the order of the page.</param>
-internal sealed record MetricFamily(string Name, string Type, string Help, List<MetricSample> Samples);
+public sealed record MetricFamily(string Name, string Type, string Help, IReadOnlyList<MetricSample> Samples);

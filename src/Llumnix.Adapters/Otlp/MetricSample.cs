@@ -4,4 +4,4 @@ namespace Llumnix.Adapters.Otlp;
 /// <param name="Name">The name, with <c>_bucket</c>, <c>_sum</c> or <c>_count</c> where it is part of a histogram.</param>
 /// <param name="Labels">Its labels, in the order of the page.</param>
 /// <param name="Value">The value.</param>
-internal readonly record struct MetricSample(string Name, IReadOnlyList<KeyValuePair<string, string>> Labels, double Value);
+public readonly record struct MetricSample(string Name, IReadOnlyList<KeyValuePair<string, string>> Labels, double Value);

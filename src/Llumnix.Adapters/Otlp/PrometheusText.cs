@@ -4,13 +4,14 @@ using System.Text;
 namespace Llumnix.Adapters.Otlp;
 
 /// <summary>Reads a page of our own in Prometheus' text format: each family with its help and type before its samples, no timestamps.</summary>
-internal static class PrometheusText
+public static class PrometheusText
 {
     /// <summary>The metrics of a page. A line that cannot be read is left out.</summary>
     /// <param name="page">The page, UTF-8.</param>
     public static IReadOnlyList<MetricFamily> Read(ReadOnlySpan<byte> page)
     {
         var families = new List<MetricFamily>();
+        List<MetricSample> samples = [];
         string help = "";
         foreach (Range range in page.Split((byte)'\n'))
         {
@@ -23,14 +24,15 @@ internal static class PrometheusText
             {
                 if (line.Split(' ') is [_, _, var name, var type])
                 {
-                    families.Add(new MetricFamily(name, type, help, []));
+                    samples = [];
+                    families.Add(new MetricFamily(name, type, help, samples));
                 }
 
                 help = "";
             }
             else if (families.Count > 0 && ReadSample(line) is { } sample && sample.Name.StartsWith(families[^1].Name, StringComparison.Ordinal))
             {
-                families[^1].Samples.Add(sample);
+                samples.Add(sample);
             }
         }
 

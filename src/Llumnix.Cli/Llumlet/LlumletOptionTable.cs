@@ -76,7 +76,7 @@ internal static class LlumletOptionTable
         Reading.Row("engine-metrics-lag-ms", Milliseconds,
             "How long, in milliseconds and beside a step of the engine, a placed request takes until the engine's metrics show it.",
             g => g.Lag, (g, v) => g with { Lag = v }),
-        Reading.Row("engine-api-key-file", Text,
+        Reading.Row("engine-api-key-file", FilePath,
             "File of the API key that engines ask for (vLLM's and SGLang's --api-key), sent with the questions for their load and models; read again when it changes.",
             g => g.Scraper.ApiKeyFile, (g, v) => g with { Scraper = g.Scraper with { ApiKeyFile = v } }),
         .. CmsOptionTable.MakeRedis<LlumletSettings>("CMS", static o => o.Redis, static (o, g) => o with { Redis = g }),

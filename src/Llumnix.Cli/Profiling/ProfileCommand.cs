@@ -16,9 +16,17 @@ internal static class ProfileCommand
     private const string ApiKeyVariable = "OPENAI_API_KEY";
     private static readonly ProfileGrid Defaults = new();
 
-    private static readonly Option<Uri> Endpoint = new("--endpoint") { Description = "The engine's address, http(s)://host:port. It must be idle but for this.", Required = true, CustomParser = ParseEndpoint };
+    private static readonly Option<Uri?> Endpoint = new("--endpoint") { Description = "The engine's address, http(s)://host:port. It must be idle but for this.", CustomParser = ParseAddress };
 
-    private static readonly Option<string> Model = new("--model") { Description = "The model to ask for.", Required = true };
+    private static readonly Option<Uri?> Compare = new("--compare")
+    {
+        Description = "Measure nothing; ask the scheduler at this address, http(s)://host:port, how its predictions compare with what came, by class and instance.",
+        CustomParser = ParseAddress,
+    };
+
+    private static readonly Option<string?> Json = JsonOutput.CreateOption();
+
+    private static readonly Option<string?> Model = new("--model") { Description = "The model to ask for." };
 
     private static readonly Option<string> Ttft = new("--ttft-output") { Description = "File of the prefill table.", DefaultValueFactory = _ => "ttft.json" };
 
@@ -42,9 +50,18 @@ internal static class ProfileCommand
     {
         var command = new Command("profile", $"Measures an engine's latencies for the slo policy. An API key is taken from {ApiKeyVariable}.")
         {
-            Endpoint, Model, Ttft, Tpot, PromptTokens, BatchSizes, TokensPerRequest, Repeats, DecodeSteps, Timeout, Restart,
+            Endpoint, Model, Ttft, Tpot, PromptTokens, BatchSizes, TokensPerRequest, Repeats, DecodeSteps, Timeout, Restart, Compare, Json,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, AnsiConsole.Console, TimeProvider.System, cancellation));
+        command.Validators.Add(CheckWhatIsAsked);
+        command.SetAction((parsed, cancellation) => parsed.GetValue(Compare) is { } scheduler
+            ? FleetComparer.RunAsync(
+                scheduler,
+                parsed.GetValue(Json),
+                parsed.InvocationConfiguration.Output,
+                JsonOutput.ConsoleFor(parsed.GetValue(Json)).Profile.Out.Writer,
+                parsed.InvocationConfiguration.Error,
+                cancellation)
+            : RunAsync(parsed, AnsiConsole.Console, TimeProvider.System, cancellation));
         return command;
     }
 
@@ -138,14 +155,28 @@ internal static class ProfileCommand
 
     private static int Cells(ProfileGrid grid) => grid.PromptTokens.Count + (grid.BatchSizes.Count * grid.TokensPerRequest.Count);
 
-    private static Uri? ParseEndpoint(ArgumentResult result)
+    private static void CheckWhatIsAsked(CommandResult command)
+    {
+        bool isComparison = command.GetResult(Compare) is not null;
+        if (!isComparison && (command.GetResult(Endpoint) is null || command.GetResult(Model) is null))
+        {
+            command.AddError("--endpoint and --model are needed to measure an engine; --compare asks a scheduler");
+        }
+
+        if (isComparison ? command.GetResult(Endpoint) is not null : command.GetResult(Json) is not null)
+        {
+            command.AddError(isComparison ? "--compare measures no engine: leave --endpoint out" : "--json needs --compare");
+        }
+    }
+
+    private static Uri? ParseAddress(ArgumentResult result)
     {
         if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is ("http" or "https"))
         {
             return endpoint;
         }
 
-        result.AddError("--endpoint must be http://host:port or https://host:port");
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name} must be http://host:port or https://host:port");
         return null;
     }
 

@@ -73,6 +73,7 @@ internal sealed record RunSummary(
             MissedBoth = run.Missed.Both,
             NotCompleted = run.Missed.NotCompleted,
             FirstTtftMissSeconds = run.FirstTtftMissSeconds,
+            Coverage = BoundCoverage.Of(run.Calibration),
         };
     }
 
@@ -108,6 +109,10 @@ internal sealed record RunSummary(
 
     /// <summary>Arrival of the first request whose TTFT missed its target, seconds from the start; NaN without one.</summary>
     public double FirstTtftMissSeconds { get; init; } = double.NaN;
+
+    /// <summary>How well the bounds of predicted latencies have held, by class and latency; null where nothing was compared.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<BoundCoverage>? Coverage { get; init; }
 
     /// <summary>Steps of all engines.</summary>
     [JsonIgnore]

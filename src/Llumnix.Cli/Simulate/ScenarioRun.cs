@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;
@@ -15,4 +16,7 @@ internal sealed record ScenarioRun(string Contestant, double Rate, int Seed, Sim
 
     /// <summary>Arrival of the first request whose TTFT missed its target, seconds from the start; NaN without one.</summary>
     public required double FirstTtftMissSeconds { get; init; }
+
+    /// <summary>Predicted against actual latencies, as the contestant's first scheduler in full mode knows them at the end.</summary>
+    public required CalibrationFigures Calibration { get; init; }
 }

@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Cli.Profiling;
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Server.Hosting;
@@ -133,6 +134,7 @@ internal static class ScenarioRunner
         {
             Missed = MissedTargets.Of(result, scenario.TtftSloMs, scenario.TpotSloMs),
             FirstTtftMissSeconds = result.Requests.Where(request => request.TtftMs > scenario.TtftSloMs).Select(static request => (double)request.ArrivalSeconds).FirstOrDefault(double.NaN),
+            Calibration = schedulers?.Core?.Scheduler.CaptureCalibration() ?? CalibrationFigures.None,
         };
 
         IPlacer Among(IPlacer placer) =>

@@ -89,7 +89,10 @@ internal static class SimulateCommand
             console.Profile.Out.Writer.WriteLine(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"{summaries.Sum(static run => run.SimulatedSeconds):0} simulated seconds, {summaries.Sum(static run => run.Steps)} engine steps in {time.GetElapsedTime(start).TotalSeconds:0.0} s."));
-            foreach (string sentence in ScenarioNotes.Of(scenario, summaries).Concat(ScenarioFaults.Of(scenario, runs)).Concat(SimulationVerdict.Of(summaries)))
+            foreach (string sentence in CoverageLines.Of(summaries)
+                .Concat(ScenarioNotes.Of(scenario, summaries))
+                .Concat(ScenarioFaults.Of(scenario, runs))
+                .Concat(SimulationVerdict.Of(summaries)))
             {
                 console.Profile.Out.Writer.WriteLine(sentence);
             }

@@ -26,7 +26,7 @@ internal static class SimulationJson
     {
         JsonObject[] runs = [.. row.Runs.Select(static run => JsonSerializer.SerializeToNode(run, Options)!.AsObject())];
         var means = new JsonObject { ["contestant"] = row.Contestant, ["rate"] = row.Rate };
-        foreach (string name in runs[0].Select(static member => member.Key).Where(static name => name is not ("contestant" or "rate" or "seed")))
+        foreach (string name in runs[0].Select(static member => member.Key).Where(static name => name is not ("contestant" or "rate" or "seed" or "coverage")))
         {
             Estimate estimate = Estimate.Of(runs.Select(run => run[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<double>() : double.NaN));
             means[name] = JsonSerializer.SerializeToNode(new { estimate.Mean, estimate.HalfWidth }, Options);

@@ -55,14 +55,15 @@ public sealed record AdaptivePdTargets
     {
         double tpotMs = slo.Tpot.TotalMilliseconds;
         double relieveFromMs = tpotMs * options.MigrateOutCeilThreshold;
+        double packingMs = (slo.Confidence is null ? 1 : tuning.PackingShareWithConfidence) * slo.TpotLimitMs;
         return new AdaptivePdTargets(predictor)
         {
             TtftLimitMs = slo.TtftLimitMs,
-            PackingLimitMs = slo.TpotLimitMs,
-            StretchLimitMs = Math.Max(slo.TpotLimitMs, relieveFromMs),
-            NearlyIdleBelowMs = tuning.NearlyIdleBelowSteps * slo.TpotLimitMs,
-            ConversionSavesMs = tuning.ConversionSavesSteps * slo.TpotLimitMs,
-            PacedStepMs = slo.TpotLimitMs,
+            PackingLimitMs = packingMs,
+            StretchLimitMs = Math.Max(packingMs, relieveFromMs),
+            NearlyIdleBelowMs = tuning.NearlyIdleBelowSteps * packingMs,
+            ConversionSavesMs = tuning.ConversionSavesSteps * packingMs,
+            PacedStepMs = packingMs,
             ExpectedOutputTokens = slo.ExpectedOutputTokens,
             RelieveFromMs = relieveFromMs,
             EmptyBelowMs = tpotMs * options.MigrateOutFloorThreshold,

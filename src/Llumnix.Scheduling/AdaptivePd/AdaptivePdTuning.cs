@@ -72,6 +72,12 @@ internal sealed record AdaptivePdTuning
     public int PlannedGrowthFactor { get; init; } = 2;
 
     /// <summary>
+    /// Share of the TPOT limit up to which batches are packed where targets hold with a given probability: that limit is for a batch that is stretched for a while,
+    /// and the growth of a packed one belongs below it. Both rules. "packed up to 85% of what the confidence allows"
+    /// </summary>
+    public double PackingShareWithConfidence { get; init; } = 0.85;
+
+    /// <summary>
     /// Decode steps, in multiples of the packing limit: a prefill backlog below that counts as none, for packing and for conversions. Both rules for
     /// packing. "one conversion at a time, and none behind prefills"
     /// </summary>

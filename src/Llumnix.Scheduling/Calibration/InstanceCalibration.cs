@@ -16,7 +16,8 @@ internal sealed class InstanceCalibration
         Class = of;
         Prefill = new TableCorrection(of.Prefill);
         Decode = new TableCorrection(of.Decode);
-        Steps = new StepDurations(Prefill, Decode);
+        DecodeSteps = new FittedCorrection(Decode, of.DecodeFit);
+        Steps = new StepDurations(Prefill, DecodeSteps);
     }
 
     /// <summary>Its class.</summary>
@@ -25,8 +26,11 @@ internal sealed class InstanceCalibration
     /// <summary>The prefill part of its steps.</summary>
     public TableCorrection Prefill { get; }
 
-    /// <summary>Its decode steps.</summary>
+    /// <summary>The ratio of its decode steps.</summary>
     public TableCorrection Decode { get; }
+
+    /// <summary>The correction of its decode steps: by the ratio, or by the form that is fitted.</summary>
+    public FittedCorrection DecodeSteps { get; }
 
     /// <summary>Its steps, by its statuses.</summary>
     public StepDurations Steps { get; }
@@ -54,12 +58,13 @@ internal sealed class InstanceCalibration
 
     /// <summary>The factors of the instance now.</summary>
     /// <param name="options">Which of them apply.</param>
-    public LatencyFactors Factors(CalibrationOptions options)
+    /// <param name="decode">The decode step of its batch with one more request.</param>
+    public LatencyFactors Factors(CalibrationOptions options, in StepLoad decode)
     {
         LatencyFactors factors = LatencyFactors.None;
         if (options.Mode == LatencyCorrectionMode.On)
         {
-            factors = factors with { Prefill = Prefill.Factor, Decode = Decode.Factor };
+            factors = factors with { Prefill = Prefill.Factor, Decode = DecodeSteps.Factor(in decode) };
         }
 
         return options.Confidence is null ? factors

@@ -17,6 +17,9 @@ internal sealed class LatencyClass(string name, CalibrationOptions options)
     /// <summary>The ratio of decode steps over all instances.</summary>
     public RatioEstimator Decode { get; } = new(Window);
 
+    /// <summary>The form of decode steps over all instances.</summary>
+    public StepTimeFit DecodeFit { get; } = new();
+
     /// <summary>The errors of predicted times to first token.</summary>
     public LatencyErrors Ttft { get; } = new(options.TtftTargetMs, options.Confidence ?? DefaultConfidence, options.InitialTtftShare);
 

@@ -20,6 +20,9 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
     /// <summary>The first range whose end is searched for the eligible share: smaller predictions are always eligible.</summary>
     private const int FirstSearched = 4;
 
+    /// <summary>The last one, which ends at the target.</summary>
+    private const int LastSearched = 9;
+
     /// <summary>A range follows its own outcomes where it has many more than this of late; with fewer the range below it counts as well.</summary>
     private const double BorrowedOutcomes = 16;
 
@@ -27,6 +30,12 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
     private const double Remembered = 1 - (1.0 / 2000);
 
     private const double CoverageWeight = 1.0 / 1000;
+
+    /// <summary>
+    /// How strongly a coverage that is too small or too large is answered. Each range has to find its bound, and to follow it while the load changes, which
+    /// by itself costs a share of one or two percent.
+    /// </summary>
+    private const double CoverageGain = 4;
 
     private static readonly double MaxLog = Math.Log(32);
     private readonly QuantileTracker[] _bounds = [.. Ends.Select(_ => new QuantileTracker(confidence))];
@@ -36,14 +45,20 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
     private QuantileTracker _high = new(0.9);
     private QuantileTracker _highest = new(0.99);
 
+    /// <summary>The probability.</summary>
+    public double Confidence => confidence;
+
     /// <summary>Number of outcomes.</summary>
     public long Count { get; private set; }
+
+    /// <summary>How many of them stayed within the bound that was known before them.</summary>
+    public long Covered { get; private set; }
 
     /// <summary>Share of the recent outcomes that stayed within their bound; NaN without any.</summary>
     public double Coverage { get; private set; } = double.NaN;
 
     /// <summary>
-    /// The largest prediction, as a share of the target, for which the target holds with the probability; between <c>Ends[FirstSearched - 1]</c> and 1.2.
+    /// The largest prediction, as a share of the target, for which the target holds with the probability; between <c>Ends[FirstSearched - 1]</c> and 1.
     /// </summary>
     public double EligibleShare { get; private set; } = initialShare;
 
@@ -77,11 +92,12 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
         int range = RangeOf(predictedMs);
         double isCovered = log <= _logs[range] ? 1 : 0;
         Count++;
+        Covered += (long)isCovered;
         Coverage = Count == 1 ? isCovered : Coverage + (Math.Max(CoverageWeight, 1.0 / Count) * (isCovered - Coverage));
         _median.Add(log);
         _high.Add(log);
         _highest.Add(log);
-        _bounds[range].Add(log);
+        _bounds[range].Add(log, isAbove: isCovered == 0, Wanted());
         for (int i = 0; i < _weights.Length; i++)
         {
             _weights[i] *= Remembered;
@@ -91,6 +107,9 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
         Fill();
         EligibleShare = Count < EnoughOutcomes ? EligibleShare : Search();
     }
+
+    /// <summary>The quantile that the bounds move towards: beyond the confidence where fewer than that have been covered of late.</summary>
+    private double Wanted() => Math.Clamp(confidence + (CoverageGain * (confidence - Coverage)), confidence / 2, (1 + confidence) / 2);
 
     private int RangeOf(double predictedMs)
     {
@@ -119,11 +138,12 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
 
     /// <summary>
     /// From the largest eligible prediction down: a batch that is far from the target may grow, and misses by more, but that is not the fault of the request that
-    /// joins it; what is near the target is where a decision is about the target.
+    /// joins it; what is near the target is where a decision is about the target. A prediction beyond the target is never eligible, however pessimistic predictions are:
+    /// where queues grow, all become late.
     /// </summary>
     private double Search()
     {
-        for (int i = Ends.Length - 2; i >= FirstSearched; i--)
+        for (int i = LastSearched; i >= FirstSearched; i--)
         {
             double share = Math.Exp(-_logs[i]);
             if (share >= Ends[i - 1])

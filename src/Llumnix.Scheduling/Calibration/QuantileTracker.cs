@@ -20,7 +20,13 @@ internal struct QuantileTracker(double level)
     public double Value { get; private set; }
 
     /// <summary>Takes a sample, a finite number.</summary>
-    public void Add(double sample)
+    public void Add(double sample) => Add(sample, sample > Value, level);
+
+    /// <summary>Takes a sample where another value than the estimate, which follows it, is used as the quantile.</summary>
+    /// <param name="sample">A finite number.</param>
+    /// <param name="isAbove">Whether it is above the value that is used.</param>
+    /// <param name="wanted">The quantile that the estimate moves towards, above 0 and below 1.</param>
+    public void Add(double sample, bool isAbove, double wanted)
     {
         if (_count++ == 0)
         {
@@ -28,10 +34,12 @@ internal struct QuantileTracker(double level)
             return;
         }
 
+        // The step must not know the sample: one that is far off would otherwise move the estimate further than one that is near, and bias it upwards.
         double weight = Math.Max(SpreadWeight, 1.0 / _count);
-        _spread += weight * (Math.Abs(sample - _mean) - _spread);
+        double distance = Math.Abs(sample - _mean);
+        double step = (_count == 2 ? distance : _spread) * Math.Max(LeastStep, 2 / Math.Sqrt(_count));
+        Value += step * (isAbove ? wanted : wanted - 1);
+        _spread += weight * (distance - _spread);
         _mean += weight * (sample - _mean);
-        double step = _spread * Math.Max(LeastStep, 2 / Math.Sqrt(_count));
-        Value += step * (sample > Value ? level : level - 1);
     }
 }

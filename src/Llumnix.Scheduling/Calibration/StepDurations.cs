@@ -10,7 +10,7 @@ namespace Llumnix.Scheduling.Calibration;
 /// </summary>
 /// <param name="prefill">Receives measured over tabulated times of the prefill part of steps.</param>
 /// <param name="decode">Receives those of steps that only decode.</param>
-internal sealed class StepDurations(TableCorrection prefill, TableCorrection decode)
+internal sealed class StepDurations(TableCorrection prefill, FittedCorrection decode)
 {
     /// <summary>A sample spans at least this time, or so many decode steps.</summary>
     private const double EnoughMs = 400;
@@ -28,6 +28,8 @@ internal sealed class StepDurations(TableCorrection prefill, TableCorrection dec
     private double _sumMs;
     private double _tableMs;
     private double _steps;
+    private double _batches;
+    private double _tokens;
 
     /// <summary>Steps since the start during which requests decoded; with <see cref="DecodingMs"/> a clock of inter-token times.</summary>
     public double DecodingSteps { get; private set; }
@@ -75,9 +77,9 @@ internal sealed class StepDurations(TableCorrection prefill, TableCorrection dec
         int steps, double ms, double computed, double uncomputedBefore, in StepMark last, in StepMark now, LatencyProfile profile)
     {
         bool isDecoding = last.DecodeBatch > 0 && now.DecodeBatch > 0;
-        double decodeMs = isDecoding
-            ? steps * profile.DecodeMs((last.DecodeBatch + now.DecodeBatch) / 2, (last.DecodeTokens + now.DecodeTokens) / 2)
-            : 0;
+        double batch = (last.DecodeBatch + now.DecodeBatch) / 2;
+        double tokens = (last.DecodeTokens + now.DecodeTokens) / 2;
+        double decodeMs = isDecoding ? steps * profile.DecodeMs(batch, tokens) : 0;
         if (isDecoding)
         {
             DecodingSteps += steps;
@@ -86,12 +88,13 @@ internal sealed class StepDurations(TableCorrection prefill, TableCorrection dec
 
         if (isDecoding && uncomputedBefore <= 0 && now.UncomputedTokens <= 0)
         {
-            Sum(isDecoding: true, ms, decodeMs, steps);
+            Sum(isDecoding: true, ms, decodeMs, steps, batch, tokens);
         }
-        else if (computed > 0 && last.RunningPrefillTokens > 0 && (steps == 1 || now.RunningPrefillTokens > 0))
+        else if (computed > 0 && last.RunningPrefillTokens > 0 && (steps == 1 || computed < last.UncomputedTokens))
         {
+            // What the engine had to prefill at the beginning has lasted to the end, so that no step between was without.
             double perStep = computed / steps;
-            Sum(isDecoding: false, ms - (decodeMs * decode.Ratio), steps * profile.PrefillMs(perStep), steps);
+            Sum(isDecoding: false, ms - (decodeMs * decode.ByRatio.Ratio), steps * profile.PrefillMs(perStep), steps, batch: 0, tokens: 0);
         }
         else
         {
@@ -99,7 +102,7 @@ internal sealed class StepDurations(TableCorrection prefill, TableCorrection dec
         }
     }
 
-    private void Sum(bool isDecoding, double ms, double tableMs, int steps)
+    private void Sum(bool isDecoding, double ms, double tableMs, int steps, double batch, double tokens)
     {
         if (isDecoding != _isDecoding)
         {
@@ -110,6 +113,8 @@ internal sealed class StepDurations(TableCorrection prefill, TableCorrection dec
         _sumMs += ms;
         _tableMs += tableMs;
         _steps += steps;
+        _batches += steps * batch;
+        _tokens += steps * tokens;
         if (_sumMs >= EnoughMs || (_isDecoding && _steps >= EnoughDecodeSteps))
         {
             Add();
@@ -124,16 +129,22 @@ internal sealed class StepDurations(TableCorrection prefill, TableCorrection dec
             Add();
         }
 
-        (_sumMs, _tableMs, _steps) = (0, 0, 0);
+        Clear();
     }
 
     private void Add()
     {
-        if (_tableMs > 0)
+        if (_tableMs > 0 && _isDecoding)
         {
-            (_isDecoding ? decode : prefill).Add(_sumMs / _tableMs);
+            decode.Add(_sumMs / _tableMs, new StepLoad(_batches / _steps, _tokens / _steps, _tableMs / _steps));
+        }
+        else if (_tableMs > 0)
+        {
+            prefill.Add(_sumMs / _tableMs);
         }
 
-        (_sumMs, _tableMs, _steps) = (0, 0, 0);
+        Clear();
     }
+
+    private void Clear() => (_sumMs, _tableMs, _steps, _batches, _tokens) = (0, 0, 0, 0, 0);
 }

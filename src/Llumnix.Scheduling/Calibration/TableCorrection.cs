@@ -40,7 +40,10 @@ internal sealed class TableCorrection(RatioEstimator ofClass)
     public bool IsWithheld => IsUnlikeItsClass ? _own.IsHarmful : ofClass.IsHarmful;
 
     /// <summary>What the table is to be multiplied by: the ratio, or 1 when it is within the noise or withheld.</summary>
-    public double Factor => IsWithheld || Math.Abs(Math.Log(Ratio)) < LeastLog ? 1 : Ratio;
+    public double Factor => IsWithheld || IsWithinNoise(Ratio) ? 1 : Ratio;
+
+    /// <summary>The ratio over that of the class; 1 unless the instance has shown to differ from it.</summary>
+    public double BesideClass => IsUnlikeItsClass ? _own.Ratio / ofClass.Ratio : 1;
 
     /// <summary>Whether the instance's own times have left those of the table.</summary>
     public bool IsDrifted { get; private set; }
@@ -50,6 +53,9 @@ internal sealed class TableCorrection(RatioEstimator ofClass)
 
     /// <summary>Number of own samples.</summary>
     public long Samples => _own.Count;
+
+    /// <summary>Whether a ratio is so near to 1 that the table is as good.</summary>
+    public static bool IsWithinNoise(double ratio) => Math.Abs(Math.Log(ratio)) < LeastLog;
 
     /// <summary>Takes a sample; see <see cref="RatioEstimator.Add"/>.</summary>
     public void Add(double ratio)

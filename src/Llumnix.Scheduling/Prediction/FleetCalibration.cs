@@ -37,7 +37,7 @@ internal sealed class FleetCalibration(CalibrationOptions options, LatencyPredic
     }
 
     /// <summary>The factors of an instance before its first status.</summary>
-    public LatencyFactors InitialFactors(InstanceCalibration calibration) => calibration.Factors(options);
+    public LatencyFactors InitialFactors(InstanceCalibration calibration) => calibration.Factors(options, default);
 
     /// <summary>Takes a status that has just been taken over, and brings the instance's factors up to date.</summary>
     /// <param name="instance">The instance.</param>
@@ -115,8 +115,12 @@ internal sealed class FleetCalibration(CalibrationOptions options, LatencyPredic
         {
             if (instance.Calibration is { } calibration)
             {
-                tables.Add(FiguresOf(instance, "prefill", calibration.Prefill));
-                tables.Add(FiguresOf(instance, "decode", calibration.Decode));
+                TableCorrection prefill = calibration.Prefill;
+                TableCorrection decode = calibration.Decode;
+                FittedCorrection steps = calibration.DecodeSteps;
+                string name = calibration.Class.Name;
+                tables.Add(new TableErrorFigures(instance.Id, name, "prefill", prefill.Ratio, prefill.IsDrifted, prefill.IsWithheld, IsFitted: false));
+                tables.Add(new TableErrorFigures(instance.Id, name, "decode", decode.Ratio, decode.IsDrifted, steps.IsWithheld, steps.IsFitted));
             }
         }
 
@@ -126,11 +130,9 @@ internal sealed class FleetCalibration(CalibrationOptions options, LatencyPredic
     private static LatencyErrorFigures FiguresOf(LatencyClass known, string latency, LatencyErrors errors)
     {
         (double median, double high, double highest) = errors.Ratios();
-        return new LatencyErrorFigures(known.Name, latency, errors.Count, median, high, highest, errors.Coverage, errors.EligibleShare);
+        return new LatencyErrorFigures(
+            known.Name, latency, errors.Count, errors.Covered, errors.Confidence, median, high, highest, errors.Coverage, errors.EligibleShare);
     }
-
-    private static TableErrorFigures FiguresOf(FullModeInstance instance, string table, TableCorrection correction) =>
-        new(instance.Id, table, correction.Ratio, correction.IsDrifted, correction.IsWithheld);
 
     /// <summary>
     /// Where the engine counts no steps, the latencies of whole requests tell of its times, though less exactly: they contain the waiting of requests and
@@ -157,10 +159,17 @@ internal sealed class FleetCalibration(CalibrationOptions options, LatencyPredic
         System.Globalization.CultureInfo.InvariantCulture,
         $"{metadata.InferType.ToName()}{(metadata.BackendType.Length > 0 ? "/" + metadata.BackendType : "")}{(metadata.TensorParallelSize > 0 ? $"/tp{metadata.TensorParallelSize}" : "")}{(metadata.BlockSize > 0 ? $"/block{metadata.BlockSize}" : "")}");
 
+    private StepLoad NextStep(FullModeInstance instance)
+    {
+        double batch = InstanceSums.DecodeRequests(instance) + 1;
+        double tokens = InstanceSums.DecodeTokens(instance);
+        return new StepLoad(batch, tokens, predictor.ProfileOf(instance).DecodeMs(batch, tokens));
+    }
+
     private void Refresh(FullModeInstance instance, InstanceCalibration calibration, double nowMs)
     {
         calibration.Prefill.Pass(nowMs);
         calibration.Decode.Pass(nowMs);
-        instance.LatencyFactors = calibration.Factors(options);
+        instance.LatencyFactors = calibration.Factors(options, calibration.DecodeSteps.IsFitted ? NextStep(instance) : default);
     }
 }

@@ -59,6 +59,8 @@ internal static class FullModeFactory
         TtftTargetMs = options.Slo.Ttft.TotalMilliseconds,
         TpotTargetMs = options.Slo.Tpot.TotalMilliseconds,
         InitialTtftShare = options.Slo.TtftDispatchThreshold,
-        InitialTpotShare = options.Slo.TpotDispatchThreshold,
+        
+        // Adaptive PD leaves room for growth by itself.
+        InitialTpotShare = options.AdaptivePd.IsEnabled ? 1 : options.Slo.TpotDispatchThreshold,
     };
 }

@@ -13,7 +13,9 @@ internal sealed class CalibrationGauges
     private readonly Gauge _ratio;
     private readonly Gauge _drifted;
     private readonly Gauge _withheld;
-    private HashSet<(string Id, string Table)> _shown = [];
+    private readonly Gauge _fitted;
+    private readonly Gauge _class;
+    private HashSet<(string Id, string Class, string Table)> _shown = [];
 
     internal CalibrationGauges(IMetricFactory factory)
     {
@@ -37,6 +39,11 @@ internal sealed class CalibrationGauges
             "scheduler_latency_correction_withheld",
             "1 while the table is not corrected for the instance because it has lately been nearer to the measured times than the correction, else 0.",
             ["instance_id", "table"]);
+        _fitted = factory.CreateGauge(
+            "scheduler_latency_correction_fitted",
+            "1 while a linear form of batch and tokens, fitted over the class, corrects the table for the instance in place of a factor, else 0.",
+            ["instance_id", "table"]);
+        _class = factory.CreateGauge("scheduler_latency_class", "1 for the class in which the errors of the instance's predictions count.", ["instance_id", "class"]);
     }
 
     /// <summary>Shows the figures. One call at a time.</summary>
@@ -52,20 +59,24 @@ internal sealed class CalibrationGauges
             _eligible.WithLabels(errors.Class, errors.Latency).Set(errors.EligibleShare);
         }
 
-        var shown = new HashSet<(string Id, string Table)>(figures.Tables.Count);
+        var shown = new HashSet<(string Id, string Class, string Table)>(figures.Tables.Count);
         foreach (TableErrorFigures table in figures.Tables)
         {
-            shown.Add((table.InstanceId, table.Table));
+            shown.Add((table.InstanceId, table.Class, table.Table));
             _ratio.WithLabels(table.InstanceId, table.Table).Set(table.Ratio);
             _drifted.WithLabels(table.InstanceId, table.Table).Set(table.IsDrifted ? 1 : 0);
             _withheld.WithLabels(table.InstanceId, table.Table).Set(table.IsWithheld ? 1 : 0);
+            _fitted.WithLabels(table.InstanceId, table.Table).Set(table.IsFitted ? 1 : 0);
+            _class.WithLabels(table.InstanceId, table.Class).Set(1);
         }
 
-        foreach ((string id, string table) in _shown.Except(shown))
+        foreach ((string id, string name, string table) in _shown.Except(shown))
         {
             _ratio.RemoveLabelled(id, table);
             _drifted.RemoveLabelled(id, table);
             _withheld.RemoveLabelled(id, table);
+            _fitted.RemoveLabelled(id, table);
+            _class.RemoveLabelled(id, name);
         }
 
         _shown = shown;

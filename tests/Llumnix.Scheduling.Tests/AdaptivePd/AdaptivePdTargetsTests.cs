@@ -25,4 +25,13 @@ public sealed class AdaptivePdTargetsTests
             (900, packingMs, stretchMs, 35, 20),
             (targets.TtftLimitMs, targets.PackingLimitMs, targets.StretchLimitMs, targets.RelieveFromMs, targets.EmptyBelowMs));
     }
+
+    /// <summary>What the confidence allows is for stretched batches; packed ones leave room to grow, whatever the thresholds.</summary>
+    [Fact]
+    public void Of_Confidence_PackingLeavesRoomBelowTheTarget()
+    {
+        var slo = new SloOptions { Tpot = TimeSpan.FromMilliseconds(40), TpotDispatchThreshold = 0.5, Confidence = 0.95 };
+        AdaptivePdTargets targets = AdaptivePdTargets.Of(slo, new AdaptivePdOptions { MigrateOutCeilThreshold = 0.95 }, RoundProfile.Predictor);
+        Assert.Equal((6000, 34, 38), (targets.TtftLimitMs, targets.PackingLimitMs, targets.StretchLimitMs));
+    }
 }

@@ -106,6 +106,12 @@ public sealed class CalibrationSchedulerTests
                 fixture.Update(With(reading, int.MaxValue, 5000) with { Status = With(reading, 7, 1_000_000).Status with { UpdateId = 10_000 } });
                 double tpot = Tpot(fixture, "last");
                 Assert.InRange(tpot, 0.1, 1e6);
+
+                // The last status has no prefills, so that the request's own and the decodes beside it are all that is predicted.
+                double ttft = Placed(fixture, "last ttft", 500).First.PredictedTtftMs!.Value;
+                Assert.InRange(ttft, 1, 1e6);
+                Assert.All(fixture.Scheduler.CaptureCalibration().Errors, static errors => Assert.InRange(errors.EligibleShare, 0.25, 1));
+                Assert.All(fixture.Scheduler.CaptureCalibration().Tables, static table => Assert.InRange(table.Ratio, 0.24, 4.01));
             },
             iter: 300);
     }

@@ -65,7 +65,7 @@ public sealed class LatencyErrorsTests
             errors.Add(predicted, actual);
         }
 
-        Assert.InRange(errors.EligibleShare, 0.25, 1.2);
+        Assert.InRange(errors.EligibleShare, 0.25, 1);
         Assert.True(double.IsFinite(errors.BoundMs(1000)));
     });
 }

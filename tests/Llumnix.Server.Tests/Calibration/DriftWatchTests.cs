@@ -38,7 +38,7 @@ public sealed class DriftWatchTests
     }
 
     private static TableErrorFigures Of(string id, double ratio, bool isDrifted = false, bool isWithheld = false) =>
-        new(id, "decode", ratio, isDrifted, isWithheld);
+        new(id, "neutral", "decode", ratio, isDrifted, isWithheld, IsFitted: false);
 
     private string[] Look(params TableErrorFigures[] tables)
     {

@@ -27,7 +27,7 @@ internal static class EngineMetricsOptionTable
         Group.Row("engine-metrics-lag-ms", Milliseconds,
             "How long, in milliseconds and beside a step of the engine, a placed request takes until the engine's metrics show it.",
             g => g.Lag, (g, v) => g with { Lag = v }),
-        Group.Row("engine-api-key-file", OptionTypes.Text,
+        Group.Row("engine-api-key-file", OptionTypes.FilePath,
             "File of the API key that engines ask for (vLLM's and SGLang's --api-key), sent with the questions for their load and models; read again when it changes.",
             g => g.Scraper.ApiKeyFile, (g, v) => g with { Scraper = g.Scraper with { ApiKeyFile = v } }),
     ];

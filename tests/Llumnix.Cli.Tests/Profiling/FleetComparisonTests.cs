@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Llumnix.Cli.Profiling;
+using Llumnix.Cli.Tests.Load;
+using Microsoft.AspNetCore.Http;
+
+namespace Llumnix.Cli.Tests.Profiling;
+
+public sealed class FleetComparisonTests
+{
+    private const string Page = """
+        # HELP scheduler_latency_error_ratio Quantile.
+        # TYPE scheduler_latency_error_ratio gauge
+        scheduler_latency_error_ratio{class="neutral/vllm",latency="ttft",quantile="0.5"} 1.02
+        scheduler_latency_error_ratio{class="neutral/vllm",latency="ttft",quantile="0.9"} 1.25
+        scheduler_latency_error_ratio{class="neutral/vllm",latency="ttft",quantile="0.99"} 2.5
+        # TYPE scheduler_latency_outcomes_total counter
+        scheduler_latency_outcomes_total{class="neutral/vllm",latency="ttft"} 1234
+        scheduler_latency_outcomes_total{class="neutral/vllm",latency="tpot"} 0
+        # TYPE scheduler_latency_bound_coverage_ratio gauge
+        scheduler_latency_bound_coverage_ratio{class="neutral/vllm",latency="ttft"} 0.897
+        scheduler_latency_bound_coverage_ratio{class="neutral/vllm",latency="tpot"} NaN
+        # TYPE scheduler_latency_eligible_ratio gauge
+        scheduler_latency_eligible_ratio{class="neutral/vllm",latency="ttft"} 0.88
+        # TYPE scheduler_latency_table_ratio gauge
+        scheduler_latency_table_ratio{instance_id="a",table="decode"} 1.01
+        scheduler_latency_table_ratio{instance_id="b",table="decode"} 1.26
+        scheduler_latency_table_ratio{instance_id="b",table="prefill"} 0.5
+        # TYPE scheduler_latency_drifted gauge
+        scheduler_latency_drifted{instance_id="b",table="decode"} 1
+        # TYPE scheduler_latency_correction_withheld gauge
+        scheduler_latency_correction_withheld{instance_id="b",table="prefill"} 1
+        # TYPE scheduler_latency_correction_fitted gauge
+        scheduler_latency_correction_fitted{instance_id="b",table="decode"} 1
+        # TYPE scheduler_latency_class gauge
+        scheduler_latency_class{instance_id="a",class="neutral/vllm"} 1
+        scheduler_latency_class{instance_id="b",class="neutral/vllm"} 1
+
+        """;
+
+    [Fact]
+    public async Task Run_SchedulerTells_TablesAndJson()
+    {
+        (int exitCode, string text, string errors) = await CompareAsync(context => context.Response.WriteAsync(Page), json: null);
+
+        Assert.Equal("", errors);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(
+            """
+            Latencies of requests, actual over predicted
+            class         latency  outcomes  median  p90   p99   within bound  eligible up to
+            neutral/vllm  ttft     1234      1.02    1.25  2.50  0.897         0.88
+            neutral/vllm  tpot     0         -       -     -     -             -
+
+            Step times, measured over tabulated
+            instance  class         table    ratio  drifted  correction
+            b         neutral/vllm  prefill  0.50   no       withheld
+            b         neutral/vllm  decode   1.26   yes      fit
+            a         neutral/vllm  decode   1.01   no       ratio
+
+            """,
+            text);
+
+        (exitCode, string json, _) = await CompareAsync(context => context.Response.WriteAsync(Page), json: "-");
+        Assert.Equal(0, exitCode);
+        using var told = JsonDocument.Parse(json);
+        Assert.Equal(1.25, told.RootElement.GetProperty("classes")[0].GetProperty("high").GetDouble());
+        Assert.Equal("fit", told.RootElement.GetProperty("instances")[1].GetProperty("correction").GetString());
+    }
+
+    [Theory]
+    [InlineData(404, "", "404; --compare takes the address of a scheduler or of serve")]
+    [InlineData(200, "# TYPE up gauge\nup 1\n", "tells nothing of predictions: the scheduler needs profiling tables")]
+    public async Task Run_NothingToCompare_SaysWhy(int status, string page, string message)
+    {
+        (int exitCode, string text, string errors) = await CompareAsync(
+            context =>
+            {
+                context.Response.StatusCode = status;
+                return context.Response.WriteAsync(page);
+            },
+            json: null);
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal("", text);
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--endpoint and --model are needed to measure an engine; --compare asks a scheduler", "--model", "m")]
+    [InlineData("--compare must be http://host:port or https://host:port", "--compare", "scheduler:8088")]
+    [InlineData("--compare measures no engine: leave --endpoint out", "--compare", "http://s", "--endpoint", "http://e")]
+    [InlineData("--json needs --compare", "--endpoint", "http://e", "--model", "m", "--json", "f")]
+    public void Parse_Contradiction_SaysWhatIsRight(string message, params string[] args) =>
+        Assert.Contains(message, ProfileCommand.Create().Parse(args).Errors.Select(static error => error.Message));
+
+    private static async Task<(int ExitCode, string Output, string Errors)> CompareAsync(RequestDelegate answer, string? json)
+    {
+        await using LoopbackServer scheduler = await LoopbackServer.StartAsync(answer);
+        using StringWriter output = new() { NewLine = "\n" };
+        using var errors = new StringWriter();
+        using StringWriter text = new() { NewLine = "\n" };
+        int exitCode = await FleetComparer.RunAsync(scheduler.Url, json, output, json is null ? output : text, errors, TestContext.Current.CancellationToken);
+        return (exitCode, output.ToString(), errors.ToString());
+    }
+}
