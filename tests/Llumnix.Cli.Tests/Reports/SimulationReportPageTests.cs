@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llumnix.Cli.Simulate;
+using Llumnix.Simulation.Comparisons;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

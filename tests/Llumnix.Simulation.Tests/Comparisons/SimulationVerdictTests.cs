@@ -1,6 +1,6 @@
-using Llumnix.Cli.Simulate;
+using Llumnix.Simulation.Comparisons;
 
-namespace Llumnix.Cli.Tests.Simulate;
+namespace Llumnix.Simulation.Tests.Comparisons;
 
 public sealed class SimulationVerdictTests
 {

@@ -1,4 +1,4 @@
-namespace Llumnix.Cli.Comparisons;
+namespace Llumnix.Simulation.Comparisons;
 
 /// <summary>Student's t-distribution.</summary>
 internal static class StudentT

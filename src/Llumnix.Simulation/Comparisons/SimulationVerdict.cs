@@ -1,7 +1,6 @@
 using System.Globalization;
-using Llumnix.Cli.Comparisons;
 
-namespace Llumnix.Cli.Simulate;
+namespace Llumnix.Simulation.Comparisons;
 
 /// <summary>
 /// Says in one sentence for each rate which contestant did best, and by how much. The share of requests within their targets counts first. Where

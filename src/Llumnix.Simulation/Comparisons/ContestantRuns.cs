@@ -1,6 +1,5 @@
-using Llumnix.Cli.Comparisons;
 
-namespace Llumnix.Cli.Simulate;
+namespace Llumnix.Simulation.Comparisons;
 
 /// <summary>A contestant's runs at one rate, one for each seed.</summary>
 /// <param name="Contestant">The contestant's name.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Llumnix.Simulation.Fleet;
 
-namespace Llumnix.Cli.Simulate;
+namespace Llumnix.Simulation.Comparisons;
 
 /// <summary>
 /// The summary of a run. Latencies in milliseconds; NaN where there are none. They are those of the requests that have them: the requests without TTFT, which got no first

@@ -1,7 +1,7 @@
 using CsCheck;
-using Llumnix.Cli.Comparisons;
+using Llumnix.Simulation.Comparisons;
 
-namespace Llumnix.Cli.Tests.Comparisons;
+namespace Llumnix.Simulation.Tests.Comparisons;
 
 public sealed class EstimateTests
 {

@@ -1,6 +1,6 @@
 using Llumnix.Simulation.Fleet;
 
-namespace Llumnix.Cli.Simulate;
+namespace Llumnix.Simulation.Comparisons;
 
 /// <summary>Why requests missed their targets. The counts do not overlap.</summary>
 /// <param name="Ttft">Completed with a late first token, and the others in time.</param>

@@ -1,4 +1,4 @@
-namespace Llumnix.Cli.Comparisons;
+namespace Llumnix.Simulation.Comparisons;
 
 /// <summary>A mean that was estimated from samples, with its 95 percent interval: <see cref="Mean"/> ± <see cref="HalfWidth"/>.</summary>
 /// <param name="Mean">The mean of the samples; NaN without any.</param>

@@ -1,6 +1,6 @@
 using Llumnix.Simulation.Fleet;
 
-namespace Llumnix.Cli.Simulate;
+namespace Llumnix.Simulation.Comparisons;
 
 /// <summary>One contestant at one rate.</summary>
 /// <param name="Contestant">The contestant's name.</param>
