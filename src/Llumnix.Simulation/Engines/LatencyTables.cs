@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Llumnix.Simulation.Engines;
 
-namespace Llumnix.Cli.Profiling;
+namespace Llumnix.Simulation.Engines;
 
 /// <summary>Profiling tables of modelled engines, in files that are deleted at disposal.</summary>
 internal sealed class LatencyTables : IDisposable
