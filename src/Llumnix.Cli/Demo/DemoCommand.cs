@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Net;
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Server.Options;
 using Llumnix.Simulation.Traces;
 using Llumnix.Simulation.Workloads;
 
@@ -87,6 +89,16 @@ internal static class DemoCommand
         Description = $"Target time per output token in milliseconds, the same (default {DemoDefaults.Targets}).",
     };
 
+    private static readonly Option<bool> WithConsole = new("--console")
+    {
+        Description = "The scheduler has its console, on this machine: the page stays the same from one run to the next, and ends with the demo.",
+    };
+
+    private static readonly Option<int> ConsolePort = new("--console-port")
+    {
+        Description = "Port of the console; 0 takes any free one.", DefaultValueFactory = _ => new ConsoleOptions().Port,
+    };
+
     private static readonly Option<string?> Html = new("--html") { Description = "Write a report with charts to this file, one HTML page that needs no network." };
 
     private static readonly Option<string?> Json = JsonOutput.CreateOption();
@@ -98,7 +110,7 @@ internal static class DemoCommand
         PdProtocol.AcceptOnlyFromAmong(Mooncake, Kvt);
         var command = new Command("demo", "Emulated engines under load, and how the policy compares with a baseline.")
         {
-            Duration, Rate, Speed, Trace, Engines, Policy, Mode, PdProtocol, Lite, CacheAware, AdaptivePd, Rescheduling, KillEngineAfter, TtftSlo, TpotSlo, Seed, Html, Json,
+            Duration, Rate, Speed, Trace, Engines, Policy, Mode, PdProtocol, Lite, CacheAware, AdaptivePd, Rescheduling, KillEngineAfter, TtftSlo, TpotSlo, Seed, WithConsole, ConsolePort, Html, Json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -121,6 +133,7 @@ internal static class DemoCommand
             : parsed.GetValue(PdProtocol) == Kvt && mode != SchedulingMode.PdBatch ? "--pd-protocol vllm-kvt needs --mode pd_batch"
             : parsed.GetValue(TpotSlo) is { } tpot && !(tpot > 0) ? "--tpot-slo must be a number of milliseconds above 0"
             : parsed.GetValue(KillEngineAfter) is { } kill && (!(kill >= 0) || engines < 2) ? "--kill-engine-after must be 0 seconds or more, and needs a second engine"
+            : parsed.GetValue(ConsolePort) is < 0 or > IPEndPoint.MaxPort ? "--console-port must be a port, from 0 to 65535"
             : null;
         DemoDefaults defaults = DemoDefaults.Of(policy, mode, parsed.GetValue(CacheAware), isAdaptive, parsed.GetValue(Rescheduling));
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, defaults.Rate, run, ref error) : [];
@@ -144,13 +157,24 @@ internal static class DemoCommand
             IsAdaptivePd = isAdaptive,
             IsRescheduling = parsed.GetValue(Rescheduling),
             KillEngineAfter = parsed.GetValue(KillEngineAfter) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            ConsolePort = parsed.GetValue(WithConsole) ? parsed.GetValue(ConsolePort) : null,
             IsObserved = parsed.GetValue(Html) is not null,
             Targets = parsed.GetValue(CacheAware) ? null : new LatencyTargets(
                 TimeSpan.FromMilliseconds(parsed.GetValue(TtftSlo)),
                 TimeSpan.FromMilliseconds(parsed.GetValue(TpotSlo) ?? defaults.TpotMs)),
         };
         string? json = parsed.GetValue(Json);
-        DemoComparison comparison = await new DemoRunner(settings, JsonOutput.ConsoleFor(json), TimeProvider.System).RunAsync(cancellation);
+        DemoComparison comparison;
+        try
+        {
+            comparison = await new DemoRunner(settings, JsonOutput.ConsoleFor(json), TimeProvider.System).RunAsync(cancellation);
+        }
+        catch (IOException exception) when (settings.ConsolePort is not null)
+        {
+            await Console.Error.WriteLineAsync($"the demo could not start; --console-port chooses another port for its console: {exception.Message}");
+            return ExitCodes.Failure;
+        }
+
         try
         {
             await JsonOutput.WriteAsync(json, () => DemoJson.Write(comparison), parsed.InvocationConfiguration.Output);

@@ -38,11 +38,13 @@ internal sealed class DemoFleet : IAsyncDisposable
     private readonly SchedulerHost _scheduler;
     private readonly bool _isLite;
     private readonly MooncakeMaster? _kvStore;
+    private readonly LatencyTables? _tables;
     private FleetGateway? _gateway;
 
-    private DemoFleet(EngineHost engines, SchedulerHost scheduler, bool isLite, MooncakeMaster? kvStore)
+    private DemoFleet(EngineHost engines, SchedulerHost scheduler, bool isLite, MooncakeMaster? kvStore, LatencyTables? tables)
     {
         _kvStore = kvStore;
+        _tables = tables;
         _engines = engines;
         _scheduler = scheduler;
         _isLite = isLite;
@@ -50,6 +52,9 @@ internal sealed class DemoFleet : IAsyncDisposable
 
     /// <summary>Where clients send their requests.</summary>
     internal Uri Address => _gateway!.Host.Address;
+
+    /// <summary>Where the scheduler's console listens; null without one.</summary>
+    internal Uri? ConsoleAddress => _scheduler.ConsoleAddress;
 
     /// <summary>Requests that each engine has taken.</summary>
     internal IReadOnlyList<int> RequestsPerEngine => [.. _engines.Engines.Select(static engine => engine.AcceptedRequests)];
@@ -96,10 +101,11 @@ internal sealed class DemoFleet : IAsyncDisposable
                 })],
             },
             cancellation);
-        using LatencyTables? tables = policy == "slo" ? new LatencyTables(Latency) : null;
+        // For a console also where the policy needs none: its simulations take the engines' step times from the tables, for as long as the fleet lives.
+        LatencyTables? tables = policy == "slo" || settings is { ConsolePort: not null, Targets: not null, IsLite: false } ? new LatencyTables(Latency) : null;
         SchedulerOptions options = DemoSchedulerOptions.Of(settings, policy, isRescheduling, storePort, isCacheAware ? kvStore?.Port : null, tables);
         SchedulerHost scheduler = SchedulerHost.Build(options);
-        var fleet = new DemoFleet(engines, scheduler, settings.IsLite, kvStore);
+        var fleet = new DemoFleet(engines, scheduler, settings.IsLite, kvStore, tables);
         try
         {
             await scheduler.StartAsync(cancellation);
@@ -126,6 +132,7 @@ internal sealed class DemoFleet : IAsyncDisposable
         await _scheduler.DisposeAsync();
         await _engines.DisposeAsync();
         await (_kvStore?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _tables?.Dispose();
     }
 
     private static GatewayOptions GatewayOptionsOf(DemoSettings settings, bool isCacheAware) => new()

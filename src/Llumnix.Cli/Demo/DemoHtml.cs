@@ -1,7 +1,7 @@
 using System.Globalization;
-using Llumnix.Cli.Comparisons;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Reports;
+using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Demo;
 

@@ -1,4 +1,4 @@
-using Llumnix.Cli.Comparisons;
+using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Demo;
 

@@ -1,5 +1,5 @@
-using Llumnix.Cli.Comparisons;
 using Llumnix.Cli.Load;
+using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Demo;
 

@@ -47,7 +47,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     private async Task WarmUpAsync(int storePort, CancellationToken cancellation)
     {
         var warmUp = new DemoRunner(
-            settings with { KillEngineAfter = null, Arrivals = [.. settings.Arrivals.TakeWhile(static arrival => arrival.Offset < WarmUp)], RunDuration = WarmUp }, console, time);
+            settings with { KillEngineAfter = null, ConsolePort = null, Arrivals = [.. settings.Arrivals.TakeWhile(static arrival => arrival.Offset < WarmUp)], RunDuration = WarmUp }, console, time);
         await warmUp.PlayAsync("warm-up", settings.Policy, settings.IsCacheAware, isRescheduling: false, storePort, WarmUpDrain, cancellation);
     }
 
@@ -63,6 +63,11 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         {
             await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, isRescheduling, storePort, cancellation);
             engineIds = fleet.EngineIds;
+            if (fleet.ConsoleAddress is { } address)
+            {
+                console.Profile.Out.Writer.WriteLine($"{title}: the console is at {address}console");
+            }
+
             using var load = new GatewayLoad(new GatewayLoadOptions(fleet.Address) { Drain = drain }, statistics, time);
             using var stop = new CancellationTokenSource();
             var screen = new DemoScreen(console, time);

@@ -3,7 +3,7 @@ using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.KvStore;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Adapters.Redis;
-using Llumnix.Cli.Profiling;
+using Llumnix.Simulation.Engines;
 using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Metrics;
@@ -43,6 +43,7 @@ internal static class DemoSchedulerOptions
             Dispatch = settings.IsLite ? new DispatchOptions { Neutral = HeldTokens, Prefill = HeldTokens, Decode = HeldTokens } : new(),
             Discovery = new DiscoveryOptions { Redis = new RedisDiscoveryOptions { Redis = new RedisOptions { Host = "127.0.0.1", Port = storePort } } },
             Rescheduling = isRescheduling ? Rescheduling() : new(),
+            Console = settings.ConsolePort is { } port ? new ConsoleOptions { IsEnabled = true, Port = port } : new(),
         };
         return tables is null ? options : WithTargets(options, settings, tables);
     }
@@ -50,7 +51,7 @@ internal static class DemoSchedulerOptions
     /// <summary>Adds the demo's targets, by which requests are dispatched as well as judged.</summary>
     private static SchedulerOptions WithTargets(SchedulerOptions options, DemoSettings settings, LatencyTables tables) => options with
     {
-        AdaptivePd = new AdaptivePdOptions { IsEnabled = settings.IsAdaptivePd },
+        AdaptivePd = new AdaptivePdOptions { IsEnabled = settings.IsAdaptivePd && options.Mode.Policy == "slo" },
         Profiles = new ProfileOptions { TtftPath = tables.TtftPath, TpotPath = tables.TpotPath },
         Slo = (settings.IsAdaptivePd ? new SloOptions() : new SloOptions { Overload = SloOverload.Spread }) with
         {

@@ -29,6 +29,9 @@ internal sealed record DemoSettings(
     /// <summary>Whether instances are looked at for the charts of a report.</summary>
     public bool IsObserved { get; init; }
 
+    /// <summary>Port of the scheduler's console on this machine; 0 takes any free one. Null: it has none.</summary>
+    public int? ConsolePort { get; init; }
+
     /// <summary>Latency targets by which the runs are compared, and by which the slo policy dispatches; null: the latencies are compared.</summary>
     public LatencyTargets? Targets { get; init; }
 

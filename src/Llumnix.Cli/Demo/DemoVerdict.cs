@@ -1,4 +1,4 @@
-using Llumnix.Cli.Comparisons;
+using Llumnix.Simulation.Comparisons;
 using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Demo;

@@ -1,4 +1,5 @@
-using Llumnix.Cli.Comparisons;
+using Llumnix.Simulation.Comparisons;
+
 
 namespace Llumnix.Cli.Reports;
 

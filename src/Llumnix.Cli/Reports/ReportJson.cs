@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Llumnix.Cli.Comparisons;
+using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Reports;
 

@@ -67,6 +67,10 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
         var released = new ReleasedInstance(
             target.Host, target.Port, target.Role, target.Id, target.Version, target.DataParallelRank, GatewayId);
         runtime.Scheduler.Release(lease.RequestId, in released);
+        if (lease.OutputTokens > 0)
+        {
+            runtime.History?.ObserveEnd(lease.RequestId, (long)lease.PromptTokens + lease.OutputTokens);
+        }
     }
 
     /// <summary>Tells the scheduler how far requests are. One call at a time.</summary>

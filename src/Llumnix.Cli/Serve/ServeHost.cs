@@ -13,6 +13,7 @@ using Llumnix.Server.Hosting;
 using Llumnix.Server.Logging;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
+using Llumnix.Server.WhatIf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Prometheus;
@@ -34,8 +35,9 @@ internal sealed class ServeHost : IHostedGateway
     private readonly OtlpSettings _telemetry;
     private AdminHost? _console;
 
-    private ServeHost(ServeSettings settings, SchedulerOptions options, OptionsParseResult<ServeSettings>? parsed, TimeProvider time)
+    private ServeHost(ServeSettings settings, OptionsParseResult<SchedulerOptions> scheduler, OptionsParseResult<ServeSettings>? parsed, TimeProvider time)
     {
+        SchedulerOptions options = scheduler.Options with { Console = settings.Console };
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
         DotNetStats.Register(registry);
@@ -66,6 +68,7 @@ internal sealed class ServeHost : IHostedGateway
                 Program = "serve",
                 Mode = _scheduler,
                 Policy = options.Mode.Policy,
+                SchedulerFlags = SimulatedFlags.Of(scheduler.Options, scheduler),
                 Settings = parsed is null ? [] : EffectiveSettings.Of(parsed),
                 Warnings = [.. (parsed?.Warnings ?? []).Select(static warning => warning.ToString())],
                 Drains = DrainEndpoint.MakeUnguarded(_scheduler.Drains),
@@ -127,7 +130,7 @@ internal sealed class ServeHost : IHostedGateway
             [.. mode, .. discovery, .. prefixes, .. key],
             SchedulerProgram.KnownNames);
         return scheduler.Errors.Count == 0
-            ? new ServeHost(settings, scheduler.Options with { Console = settings.Console }, parsed, time ?? TimeProvider.System)
+            ? new ServeHost(settings, scheduler, parsed, time ?? TimeProvider.System)
             : throw new ArgumentException(string.Join(Environment.NewLine, scheduler.Errors), nameof(settings));
     }
 

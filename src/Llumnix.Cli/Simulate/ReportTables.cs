@@ -1,6 +1,6 @@
 using System.Globalization;
-using Llumnix.Cli.Comparisons;
 using Llumnix.Cli.Reports;
+using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Simulate;
 

@@ -6,6 +6,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
+using Llumnix.Simulation.Comparisons;
 using Llumnix.Simulation.Engines;
 using Llumnix.Simulation.Fleet;
 using Llumnix.Simulation.Workloads;

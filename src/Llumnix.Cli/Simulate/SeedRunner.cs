@@ -1,3 +1,5 @@
+using Llumnix.Simulation.Comparisons;
+
 namespace Llumnix.Cli.Simulate;
 
 /// <summary>Plays a scenario with each of its seeds.</summary>

@@ -3,6 +3,7 @@ using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Options;
 using Llumnix.Cli.Simulate.ScenarioFiles;
+using Llumnix.Simulation.Comparisons;
 using Llumnix.Simulation.Engines;
 using Spectre.Console;
 

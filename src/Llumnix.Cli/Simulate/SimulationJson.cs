@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Llumnix.Cli.Comparisons;
+using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Simulate;
 

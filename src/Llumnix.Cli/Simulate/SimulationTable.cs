@@ -1,5 +1,5 @@
 using System.Globalization;
-using Llumnix.Cli.Comparisons;
+using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Simulate;
 

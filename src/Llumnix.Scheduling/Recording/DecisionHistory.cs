@@ -17,12 +17,13 @@ public sealed class DecisionHistory
     private readonly DecisionRecord[] _records;
     private readonly FirstToken[] _firstTokens;
     private readonly Lock _gate;
-    private readonly AwaitedFirstTokens _awaited;
+    private readonly RecordedRequests _requests;
     private readonly Lock _observing = new();
     private readonly string?[] _placed = new string?[RecordsPerLock];
+    private readonly (long Sequence, long Tokens, bool HasFirstToken)[] _reported = new (long, long, bool)[RecordsPerLock];
     private long _total;
     private long _firstTokensTotal;
-    private long _awaitedFrom;
+    private long _knownFrom;
 
     /// <param name="capacity">How many records are kept, <see cref="MinCapacity"/> or more.</param>
     /// <param name="gate">The scheduler's lock.</param>
@@ -31,7 +32,7 @@ public sealed class DecisionHistory
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, MinCapacity);
         _records = new DecisionRecord[capacity];
         _firstTokens = new FirstToken[capacity];
-        _awaited = new AwaitedFirstTokens(capacity);
+        _requests = new RecordedRequests(capacity);
         _gate = gate;
     }
 
@@ -99,21 +100,47 @@ public sealed class DecisionHistory
         }
     }
 
-    /// <summary>Takes the first tokens out of a report. Not under the lock: it looks requests up.</summary>
+    /// <summary>Notes how many tokens a request has got in the end, from who knows it better than reports.</summary>
+    /// <param name="requestId">The request.</param>
+    /// <param name="tokens">Tokens of its prompt and its answer.</param>
+    public void ObserveEnd(ReadOnlySpan<char> requestId, long tokens)
+    {
+        lock (_observing)
+        {
+            KnowNewRecords();
+            if (_requests.TryFind(requestId, out long sequence))
+            {
+                _reported[0] = (sequence, tokens, false);
+                Note(_reported.AsSpan(0, 1), double.NegativeInfinity);
+            }
+        }
+    }
+
+    /// <summary>Takes first tokens and numbers of tokens out of a report. Not under the lock: it looks requests up.</summary>
     /// <param name="progress">The report.</param>
     /// <param name="nowMs">When it came, milliseconds of the scheduler's clock.</param>
     internal void Observe(RequestProgressBatch progress, double nowMs)
     {
         lock (_observing)
         {
-            AwaitNewRecords();
+            KnowNewRecords();
+            int count = 0;
             for (int row = 0; row < progress.Count; row++)
             {
-                if (progress.IsPrefillDone(row) && _awaited.TryTake(progress.RequestId(row), out long sequence))
+                if (_requests.TryFind(progress.RequestId(row), out long sequence))
                 {
-                    SetFirstToken(sequence, nowMs);
+                    // Of a gateway that tells the end of the prefill once, later rows have only the number of tokens.
+                    _reported[count++] = (sequence, progress.Tokens(row), progress.IsPrefillDone(row));
+                }
+
+                if (count == RecordsPerLock)
+                {
+                    Note(_reported, nowMs);
+                    count = 0;
                 }
             }
+
+            Note(_reported.AsSpan(0, count), nowMs);
         }
     }
 
@@ -135,20 +162,35 @@ public sealed class DecisionHistory
 
     private ref DecisionRecord At(long sequence) => ref _records[sequence % _records.Length];
 
-    private void SetFirstToken(long sequence, double nowMs)
+    private void Note(ReadOnlySpan<(long Sequence, long Tokens, bool HasFirstToken)> reported, double nowMs)
     {
+        if (reported.IsEmpty)
+        {
+            return;
+        }
+
         lock (_gate)
         {
-            ref DecisionRecord record = ref At(sequence);
-            if (record.Sequence == sequence)
+            foreach ((long sequence, long tokens, bool hasFirstToken) in reported)
             {
-                record.ObservedTtftMs = nowMs - record.TimeMs;
-                _firstTokens[_firstTokensTotal++ % _firstTokens.Length] = new FirstToken(sequence, nowMs, record.ObservedTtftMs);
+                ref DecisionRecord record = ref At(sequence);
+                if (record.Sequence != sequence)
+                {
+                    continue;
+                }
+
+                record.OutputTokens = (int)Math.Clamp(tokens - record.PromptTokens, record.OutputTokens, int.MaxValue);
+                record.ReportedMs = nowMs;
+                if (hasFirstToken && double.IsNaN(record.ObservedTtftMs))
+                {
+                    record.ObservedTtftMs = nowMs - record.TimeMs;
+                    _firstTokens[_firstTokensTotal++ % _firstTokens.Length] = new FirstToken(sequence, nowMs, record.ObservedTtftMs);
+                }
             }
         }
     }
 
-    private void AwaitNewRecords()
+    private void KnowNewRecords()
     {
         int count;
         do
@@ -156,7 +198,7 @@ public sealed class DecisionHistory
             long first;
             lock (_gate)
             {
-                first = _awaitedFrom = Math.Max(_awaitedFrom, _total - _records.Length);
+                first = _knownFrom = Math.Max(_knownFrom, _total - _records.Length);
                 count = (int)Math.Min(RecordsPerLock, _total - first);
                 for (int i = 0; i < count; i++)
                 {
@@ -167,10 +209,10 @@ public sealed class DecisionHistory
 
             for (int i = 0; i < count; i++)
             {
-                _awaited.Add(first + i, _placed[i]);
+                _requests.Add(first + i, _placed[i]);
             }
 
-            _awaitedFrom = first + count;
+            _knownFrom = first + count;
         }
         while (count > 0);
     }

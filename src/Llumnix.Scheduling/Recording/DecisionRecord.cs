@@ -74,6 +74,12 @@ public struct DecisionRecord
     /// <summary>Time from the decision to the report of the first token, milliseconds; NaN while none has come. As late as reports are.</summary>
     public double ObservedTtftMs { get; internal set; }
 
+    /// <summary>Tokens that the request has got, as far as gateways have reported; 0 while none are known.</summary>
+    public int OutputTokens { get; internal set; }
+
+    /// <summary>When <see cref="OutputTokens"/> was reported, milliseconds of the scheduler's clock; negative infinity where the request is known to have ended with them.</summary>
+    public double ReportedMs { get; internal set; }
+
     /// <summary>How the request is served.</summary>
     public SchedulingMode Mode { get; internal set; }
 

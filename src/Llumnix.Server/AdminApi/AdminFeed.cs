@@ -70,6 +70,15 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
         }
     }
 
+    /// <summary>The last samples of every instance.</summary>
+    internal FleetRecentAnswer Recent()
+    {
+        lock (_gate)
+        {
+            return _history.Recent();
+        }
+    }
+
     /// <summary>What happened to requests over the last minutes.</summary>
     internal TargetsAnswer Targets()
     {
@@ -293,7 +302,7 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     ];
 
     /// <summary>The wall clock at the start and monotonic time since, as the scheduler's clock: setting the wall clock changes nothing.</summary>
-    private double NowMs() => (_startedAt + time.GetElapsedTime(_start)).TotalMilliseconds;
+    internal double NowMs() => (_startedAt + time.GetElapsedTime(_start)).TotalMilliseconds;
 
     [LoggerMessage(LogLevel.Error, "The console could not take a look at the scheduler")]
     private partial void LogFailed(Exception exception);

@@ -3,6 +3,7 @@ using Llumnix.Server.Hosting;
 using Llumnix.Server.Http;
 using Llumnix.Server.Options;
 using Llumnix.Server.WebConsole;
+using Llumnix.Server.WhatIf;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -18,6 +19,7 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
     private readonly WebApplication _app;
     private readonly AdminFeed _feed;
+    private readonly WhatIfRunner _whatIfs;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private bool _isDisposed;
@@ -30,6 +32,7 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
     public AdminHost(AdminSource source, ConsoleOptions options, ILoggerFactory logging, TimeProvider time)
     {
         _feed = new AdminFeed(source, time, logging.CreateLogger<AdminFeed>());
+        _whatIfs = new WhatIfRunner(source, _feed.NowMs, time, logging.CreateLogger<WhatIfRunner>());
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(logging);
@@ -49,7 +52,7 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
             GuardedListener.Listen(kestrel, options.Host, options.Port, connections, source.Certificate);
         });
         _app = builder.Build();
-        Routes = new AdminRoutes(source, _feed, new AdminAccess(options, source.Readers), new ConsolePages(), time);
+        Routes = new AdminRoutes(source, _feed, _whatIfs, new AdminAccess(options, source.Readers), new ConsolePages(), time);
         _app.Run(context => !connections.HasSurplus || context.Features.Get<SurplusConnection>() is null
             ? Routes.HandleAsync(context)
             : ErrorResponse.WriteBusyAsync(context, "too many connections"));
@@ -73,6 +76,7 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
+        await _whatIfs.DisposeAsync();
         await _running;
         try
         {
@@ -93,6 +97,7 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
         }
 
         await _stop.CancelAsync();
+        await _whatIfs.DisposeAsync();
         await _running;
         await _app.DisposeAsync();
         _stop.Dispose();

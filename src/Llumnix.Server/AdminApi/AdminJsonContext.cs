@@ -9,6 +9,7 @@ namespace Llumnix.Server.AdminApi;
 [JsonSerializable(typeof(FleetAnswer))]
 [JsonSerializable(typeof(FleetDelta))]
 [JsonSerializable(typeof(FleetHistoryAnswer))]
+[JsonSerializable(typeof(FleetRecentAnswer))]
 [JsonSerializable(typeof(DecisionsAnswer))]
 [JsonSerializable(typeof(DecisionAnswer))]
 [JsonSerializable(typeof(DecisionsEvent))]
@@ -18,4 +19,5 @@ namespace Llumnix.Server.AdminApi;
 [JsonSerializable(typeof(TargetsInterval))]
 [JsonSerializable(typeof(SettingsAnswer))]
 [JsonSerializable(typeof(StatusEvent))]
+[JsonSerializable(typeof(WhatIfAnswer))]
 public sealed partial class AdminJsonContext : JsonSerializerContext;

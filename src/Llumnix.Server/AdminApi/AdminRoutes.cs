@@ -6,6 +6,7 @@ using Llumnix.Server.Hosting;
 using Llumnix.Server.Http;
 using Llumnix.Server.Http.Endpoints;
 using Llumnix.Server.Telemetry;
+using Llumnix.Server.WhatIf;
 
 namespace Llumnix.Server.AdminApi;
 
@@ -16,18 +17,21 @@ internal sealed class AdminRoutes
     private const string ExplainPath = "/debug/explain";
     private const int MaxBodyMemoryMiB = 4;
     private const string DrainPath = "/admin/drain";
+    private const string WhatIfPath = "/admin/what-if";
     private readonly AdminAccess _access;
     private readonly FrozenDictionary<string, IEndpoint> _endpoints;
     private readonly IEndpoint _decision;
     private readonly IEndpoint? _drains;
     private readonly IEndpoint? _pages;
+    private readonly IEndpoint _whatIf;
 
     /// <param name="source">What is shown.</param>
     /// <param name="feed">Keeps it up to date.</param>
+    /// <param name="whatIfs">Plays what-ifs.</param>
     /// <param name="access">Who may call.</param>
     /// <param name="pages">Answers every other path, without a check of the caller; null for none.</param>
     /// <param name="time">The clock.</param>
-    internal AdminRoutes(AdminSource source, AdminFeed feed, AdminAccess access, IEndpoint? pages, TimeProvider time)
+    internal AdminRoutes(AdminSource source, AdminFeed feed, WhatIfRunner whatIfs, AdminAccess access, IEndpoint? pages, TimeProvider time)
     {
         _access = access;
         _pages = pages;
@@ -37,6 +41,7 @@ internal sealed class AdminRoutes
             AdminJsonContext.Default.DecisionAnswer,
             context => (explainer.Explain(context.Request.Path.Value![DecisionPrefix.Length..]), StatusCodes.Status404NotFound, "this decision is not kept")));
         _drains = source.Drains is { } drains ? new DelegateEndpoint(drains) : null;
+        _whatIf = new MethodGate(new QueryGate(new WhatIfEndpoint(whatIfs, access.MaySpend)), HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete);
         _endpoints = new Dictionary<string, IEndpoint>(StringComparer.Ordinal)
         {
             ["/admin/fleet"] = Get(new AnswerEndpoint<FleetAnswer>(AdminJsonContext.Default.FleetAnswer, _ => feed.Fleet())),
@@ -44,6 +49,7 @@ internal sealed class AdminRoutes
             ["/admin/fleet/history"] = Get(new AnswerEndpoint<FleetHistoryAnswer>(
                 AdminJsonContext.Default.FleetHistoryAnswer,
                 context => (feed.HistoryOf(context.Request.Query["instance"].ToString()), StatusCodes.Status404NotFound, "no such instance is known")), "instance"),
+            ["/admin/fleet/recent"] = Get(new AnswerEndpoint<FleetRecentAnswer>(AdminJsonContext.Default.FleetRecentAnswer, _ => feed.Recent())),
             ["/admin/decisions"] = Get(new AnswerEndpoint<DecisionsAnswer>(AdminJsonContext.Default.DecisionsAnswer, context => Decisions(source, context)), DecisionSearch.Parameters),
             ["/admin/migrations"] = Get(new AnswerEndpoint<MigrationsAnswer>(AdminJsonContext.Default.MigrationsAnswer, _ => feed.Migrations())),
             ["/admin/targets"] = Get(new AnswerEndpoint<TargetsAnswer>(AdminJsonContext.Default.TargetsAnswer, _ => feed.Targets())),
@@ -54,7 +60,7 @@ internal sealed class AdminRoutes
     }
 
     /// <summary>The paths, the parameter of a path in braces.</summary>
-    internal IEnumerable<string> Paths => _endpoints.Keys.Append(DecisionPrefix + "{sequence}").Append(DrainPath);
+    internal IEnumerable<string> Paths => _endpoints.Keys.Append(DecisionPrefix + "{sequence}").Append(DrainPath).Append(WhatIfPath);
 
     /// <summary>Answers a request.</summary>
     internal Task HandleAsync(HttpContext context)
@@ -63,6 +69,7 @@ internal sealed class AdminRoutes
         return _endpoints.TryGetValue(path, out IEndpoint? endpoint) ? _access.ReadAsync(context, endpoint)
             : path.StartsWith(DecisionPrefix, StringComparison.Ordinal) ? _access.ReadAsync(context, _decision)
             : path == DrainPath && _drains is not null ? _access.OperateAsync(context, _drains)
+            : path == WhatIfPath ? _access.SpendAsync(context, _whatIf)
             : _pages is not null && !path.StartsWith("/admin", StringComparison.Ordinal) ? _pages.HandleAsync(context)
             : ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "not found");
     }

@@ -29,6 +29,9 @@ public sealed record AdminSource
     /// <summary>What is doubtful in the options.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>The scheduler's options that differ from their defaults, as flags without secrets, for what-ifs; null: there are none.</summary>
+    public IReadOnlyList<string>? SchedulerFlags { get; init; }
+
     /// <summary>Of several schedulers: the own role and where the leader is reached; null where there is one.</summary>
     public Func<(string Role, string Leader)>? Leadership { get; init; }
 

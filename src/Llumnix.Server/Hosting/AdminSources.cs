@@ -15,7 +15,8 @@ internal static class AdminSources
     /// <param name="services">The host's services.</param>
     /// <param name="options">The options.</param>
     /// <param name="parsed">Where they come from; null: not known.</param>
-    internal static AdminSource Of(IServiceProvider services, SchedulerOptions options, OptionsParseResult<SchedulerOptions>? parsed)
+    /// <param name="flags">The options as flags, as they were set.</param>
+    internal static AdminSource Of(IServiceProvider services, SchedulerOptions options, OptionsParseResult<SchedulerOptions>? parsed, IReadOnlyList<string> flags)
     {
         SchedulingModeRuntime mode = services.GetRequiredService<SchedulingModeRuntime>();
         Replica? replica = services.GetService<LeadershipParts>()?.Replica;
@@ -30,6 +31,7 @@ internal static class AdminSources
             Policy = options.Mode.Policy,
             TtftTargetMs = hasTargets ? options.Slo.Ttft.TotalMilliseconds : null,
             TpotTargetMs = hasTargets ? options.Slo.Tpot.TotalMilliseconds : null,
+            SchedulerFlags = options.Rescheduling.IsStandalone ? null : flags,
             Settings = parsed is null ? [] : EffectiveSettings.Of(parsed),
             Warnings = [.. (parsed?.Warnings ?? []).Select(static warning => warning.ToString())],
             Leadership = replica is null ? null : () => (replica.State().Role, replica.State().Leader),

@@ -11,6 +11,7 @@ using Llumnix.Server.Leadership.Peers;
 using Llumnix.Server.Logging;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
+using Llumnix.Server.WhatIf;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Prometheus;
@@ -66,6 +67,7 @@ public sealed class SchedulerHost : IAsyncDisposable
     public static SchedulerHost Build(SchedulerOptions options, TimeProvider? time = null, bool isProcess = false, OptionsParseResult<SchedulerOptions>? parsed = null)
     {
         time ??= TimeProvider.System;
+        IReadOnlyList<string> flags = SimulatedFlags.Of(options, parsed);
         options = options.Effective();
         OtlpSettings telemetry = isProcess ? OtlpSettings.ReadEnvironment() : OtlpSettings.None;
         string service = options.Rescheduling.IsStandalone ? "llumnix-rescheduler" : "llumnix-scheduler";
@@ -92,7 +94,7 @@ public sealed class SchedulerHost : IAsyncDisposable
         ConfigureListeners(builder, options, connections, time);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         AddServices(builder.Services, options, connections, time);
-        AddConsole(builder.Services, options, parsed, time);
+        AddConsole(builder.Services, options, parsed, flags, time);
         WebApplication app = builder.Build();
         _ = app.Services.GetService<ListenerCertificate>();
         ApiHandler api = app.Services.GetRequiredService<ApiHandler>();
@@ -204,14 +206,14 @@ public sealed class SchedulerHost : IAsyncDisposable
     }
 
     private static void AddConsole(
-        IServiceCollection services, SchedulerOptions options, OptionsParseResult<SchedulerOptions>? parsed, TimeProvider time)
+        IServiceCollection services, SchedulerOptions options, OptionsParseResult<SchedulerOptions>? parsed, IReadOnlyList<string> flags, TimeProvider time)
     {
         if (!options.Console.IsEnabled)
         {
             return;
         }
 
-        services.AddSingleton(provider => new AdminHost(AdminSources.Of(provider, options, parsed), options.Console, provider.GetRequiredService<ILoggerFactory>(), time));
+        services.AddSingleton(provider => new AdminHost(AdminSources.Of(provider, options, parsed, flags), options.Console, provider.GetRequiredService<ILoggerFactory>(), time));
         services.AddHostedService(static provider => provider.GetRequiredService<AdminHost>());
     }
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Llumnix.Cli.Comparisons;
 using Llumnix.Cli.Reports;
+using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Tests.Reports;
 

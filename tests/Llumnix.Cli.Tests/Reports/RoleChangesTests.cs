@@ -1,4 +1,4 @@
-using Llumnix.Cli.Comparisons;
+using Llumnix.Simulation.Comparisons;
 using Llumnix.Cli.Reports;
 using static Microsoft.Playwright.Assertions;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Llumnix.Cli.Simulate;
 using Llumnix.Simulation.Fleet;
+using Llumnix.Simulation.Comparisons;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

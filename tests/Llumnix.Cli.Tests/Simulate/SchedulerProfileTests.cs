@@ -1,4 +1,5 @@
 using Llumnix.Cli.Simulate;
+using Llumnix.Simulation.Comparisons;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Tests.Simulate;

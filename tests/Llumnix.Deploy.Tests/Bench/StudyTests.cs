@@ -1,5 +1,6 @@
 using Llumnix.Cli.Simulate;
 using Llumnix.Cli.Simulate.ScenarioFiles;
+using Llumnix.Simulation.Comparisons;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Deploy.Tests.Bench;

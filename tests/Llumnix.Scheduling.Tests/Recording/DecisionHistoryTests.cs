@@ -109,6 +109,41 @@ public sealed class DecisionHistoryTests
     }
 
     [Fact]
+    public void Report_TokensGrowUntilTheRequestEnds()
+    {
+        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeOptions { DecisionHistory = 8 }).With(LiteModeFixture.Of("a"));
+        fixture.Neutral("r", 100);
+        fixture.Neutral("silent", 100);
+        fixture.Report("r", "a", 100);
+        Assert.Equal([0, 0], All(fixture.Scheduler.History!).Select(r => r.OutputTokens));
+        fixture.Report("r", "a", 101, isPrefillDone: true);
+        fixture.Report("r", "a", 130);
+        fixture.Report("r", "a", 120);
+        DecisionRecord running = All(fixture.Scheduler.History!)[0];
+        Assert.Equal((30, fixture.Time.GetUtcNow().ToUnixTimeMilliseconds()), (running.OutputTokens, (long)Math.Round(running.ReportedMs)));
+        fixture.Scheduler.History!.ObserveEnd("r", 145);
+        fixture.Scheduler.History.ObserveEnd("unknown", 145);
+        Assert.Equal([(45, double.NegativeInfinity), (0, 0)], All(fixture.Scheduler.History).Select(r => (r.OutputTokens, r.ReportedMs)));
+    }
+
+    /// <summary>A report is taken over in pieces, of which each holds the lock.</summary>
+    [Fact]
+    public void Report_OfMoreRequestsThanOneHoldOfTheLockTakes_ReachesAll()
+    {
+        const int requests = 150;
+        LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeOptions { DecisionHistory = 200 }).With(LiteModeFixture.Of("a"));
+        var batch = new RequestProgressBatch();
+        for (int i = 0; i < requests; i++)
+        {
+            fixture.Neutral($"r{i}", 10);
+            batch.Add($"r{i}", "a", 11 + i, isPrefillDone: true);
+        }
+
+        fixture.Scheduler.Report(batch);
+        Assert.Equal(Enumerable.Range(1, requests), All(fixture.Scheduler.History!).Select(r => r.OutputTokens));
+    }
+
+    [Fact]
     public void Report_OfARequestThatIsNoLongerKept_ChangesNothing()
     {
         LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeOptions { DecisionHistory = 2 }).With(LiteModeFixture.Of("a"));

@@ -56,5 +56,32 @@ internal static class Samples
             new("service-token", "Service", "***", "", false, "LLUMNIX_SCHEDULER_SERVICE_TOKEN", "Token that callers must send."),
         ]);
 
+    /// <summary>What may be asked of a scheduler, and what has been.</summary>
+    internal static WhatIfAnswer WhatIf(WhatIfRun? run = null, bool mayRun = true) => new(
+        "", mayRun, new WhatIfBounds(60, 10, 20_000, 1024, 30),
+        [
+            new("scheduling-policy", "Policy", "name", "load-balance", ["load-balance", "flood", "round-robin"], "The scheduling policy."),
+            new("dispatch-top-k", "Dispatch", "integer", "1", [], "Choose uniformly among this many best instances."),
+            new("slo-overload", "SLO policy (full mode)", "reject|spread|triage|hold", "reject", [], "What happens when no instance can meet the target."),
+            new("slo-hold-ms", "SLO policy (full mode)", "milliseconds", "2000", [], "How long a request is held."),
+        ],
+        run);
+
+    /// <summary>A what-if in a state.</summary>
+    internal static WhatIfRun WhatIfRun(string state, double progress = 1, WhatIfResult? result = null) =>
+        new(3, state, progress, NowMs, new Dictionary<string, string> { ["scheduling-policy"] = "round-robin" }, "", result);
+
+    internal static WhatIfResult WhatIfResult() => new(
+        new WhatIfInput(1_200, 300, 4, 3, 8, "the profiling tables", 1_100, 1_000, 40),
+        [
+            new("attainment", true, new(0.98, 0.01, true), new(0.91, 0.02, true), new(-0.07, 0.01, true)),
+            new("ttft_p99_ms", false, new(820, 12, true), new(2_500, 90, true), new(1_680, 95, true)),
+            new("tpot_p50_ms", false, new(21, 0.2, true), new(20, 0.3, true), new(-1, 1.5, false)),
+            new("refused", false, new(0, 0, null), new(0, 0, null), new(0, 0, null)),
+        ],
+        new Percentiles(1_150, 90, 400, 900),
+        ["At 4 req/s, over 3 seeds, now did best."],
+        ["The simulated fleet begins empty."]);
+
     private static Dictionary<string, double> Metric(double value) => new() { ["all_prefills_tokens_num"] = value };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
@@ -22,6 +23,7 @@ internal sealed class ScriptedAdmin : IAsyncDisposable
     private readonly ConsolePages _pages = new();
     private readonly Dictionary<string, byte[]> _answers = [];
     private readonly List<Channel<string>> _streams = [];
+    private readonly ConcurrentQueue<(string Method, string Path, string Body)> _changes = new();
     private readonly Lock _lock = new();
 
     private ScriptedAdmin(int port)
@@ -56,6 +58,8 @@ internal sealed class ScriptedAdmin : IAsyncDisposable
                 .. more,
             ],
         };
+        admin.Answer("fleet/recent", new(2_000, ["running", "kv_used_tokens"], [], []), AdminJsonContext.Default.FleetRecentAnswer);
+        admin.Answer("settings", Samples.Settings(), AdminJsonContext.Default.SettingsAnswer);
         admin.Answer("decisions", new(10_000, 0, [], null), AdminJsonContext.Default.DecisionsAnswer);
         await admin._app.StartAsync(TestContext.Current.CancellationToken);
         return admin;
@@ -63,6 +67,9 @@ internal sealed class ScriptedAdmin : IAsyncDisposable
 
     /// <summary>An event as it goes over the wire.</summary>
     public static string Event<T>(string name, T data, JsonTypeInfo<T> type) => $"event: {name}\ndata: {JsonSerializer.Serialize(data, type)}\n\n";
+
+    /// <summary>What was sent to change something: method, path with its query, and body.</summary>
+    public IReadOnlyCollection<(string Method, string Path, string Body)> Changes => _changes;
 
     /// <summary>Sets the answer of a path below /admin/, whatever its query.</summary>
     public void Answer<T>(string path, T answer, JsonTypeInfo<T> type)
@@ -94,14 +101,26 @@ internal sealed class ScriptedAdmin : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private Task HandleAsync(HttpContext context)
+    private async Task HandleAsync(HttpContext context)
     {
         string path = context.Request.Path.Value!;
         if (path.StartsWith("/console", StringComparison.Ordinal))
         {
-            return _pages.HandleAsync(context);
+            await _pages.HandleAsync(context);
+            return;
         }
 
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            using var body = new StreamReader(context.Request.Body);
+            _changes.Enqueue((context.Request.Method, path + context.Request.QueryString, await body.ReadToEndAsync(context.RequestAborted)));
+        }
+
+        await AnswerAsync(context, path);
+    }
+
+    private Task AnswerAsync(HttpContext context, string path)
+    {
         if (Token is not null && context.Request.Headers.Authorization != $"Bearer {Token}")
         {
             return ErrorResponse.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized");

@@ -10,9 +10,9 @@ namespace Llumnix.WebConsole.Tests.Views;
 public sealed class EveryViewTests(Chromium chromium)
 {
     public static TheoryData<string, string, bool> Views { get; } =
-        new([.. from view in (string[])["fleet", "decisions", "migrations", "targets", "settings"]
+        new([.. from view in (string[])["fleet", "decisions", "migrations", "targets", "what-if", "settings"]
                 from isDark in (bool[])[false, true]
-                select new TheoryDataRow<string, string, bool>(view, char.ToUpperInvariant(view[0]) + view[1..], isDark)]);
+                select new TheoryDataRow<string, string, bool>(view, char.ToUpperInvariant(view[0]) + view[1..].Replace('-', ' '), isDark)]);
 
     [Theory]
     [MemberData(nameof(Views))]
@@ -40,7 +40,7 @@ public sealed class EveryViewTests(Chromium chromium)
         await using ScriptedAdmin admin = await StartAsync();
         await using ConsolePage console = await chromium.OpenAsync();
         await console.GoAsync(admin.Address, "fleet");
-        foreach (string view in (string[])["Decisions", "Migrations", "Targets", "Settings", "Fleet"])
+        foreach (string view in (string[])["Decisions", "Migrations", "Targets", "What if", "Settings", "Fleet"])
         {
             await console.Page.GetByRole(AriaRole.Link, new() { Name = view }).FocusAsync();
             await console.Page.Keyboard.PressAsync("Enter");
@@ -74,7 +74,7 @@ public sealed class EveryViewTests(Chromium chromium)
                 .. Enumerable.Range(0, 20).Select(static index => ScriptedAdmin.Event("targets", Samples.Interval(index), AdminJsonContext.Default.TargetsInterval)),
             ]);
         admin.Answer("targets", new(500, 40, 5_000, []), AdminJsonContext.Default.TargetsAnswer);
-        admin.Answer("settings", Samples.Settings(), AdminJsonContext.Default.SettingsAnswer);
+        admin.Answer("what-if", Samples.WhatIf(Samples.WhatIfRun("done", result: Samples.WhatIfResult())), AdminJsonContext.Default.WhatIfAnswer);
         return admin;
     }
 }

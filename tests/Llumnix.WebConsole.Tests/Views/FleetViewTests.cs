@@ -146,6 +146,27 @@ public sealed class FleetViewTests(Chromium chromium)
         Assert.Equal([250, 220, 60], much);
     }
 
+    /// <summary>The lines begin with what the server has seen before the page, at the places of those times.</summary>
+    [Fact]
+    public async Task Lines_BeginWithTheServersSamples()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2));
+        admin.Answer(
+            "fleet/recent",
+            new(2_000, ["running", "kv_used_tokens"], [Samples.NowMs - 40_000, Samples.NowMs], [new("engine-0", [[30, 0], [50_000, null]]), new("gone", [[1, 1], [1, 1]])]),
+            AdminJsonContext.Default.FleetRecentAnswer);
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await console.Page.GetByLabel("Group by").SelectOptionAsync("none");
+        ILocator lines = console.Page.Locator(".virtual-body [role=row]:visible").First.Locator("canvas.sparkline");
+        // The sample of 40 s ago is drawn in the middle, however the page's own samples move it on by a place each second.
+        await Expect(lines.First).ToBeVisibleAsync();
+        await console.Page.WaitForFunctionAsync(
+            "() => [...document.querySelectorAll('.virtual-body [role=row]')[0].querySelectorAll('canvas.sparkline')].every((line) => "
+            + "line.getContext('2d').getImageData(0, 0, line.width * 0.6, line.height).data.some((value) => value > 0))");
+        console.ExpectNoProblems();
+    }
+
     [Fact]
     public async Task Instance_OpenedByTheKeyboard_ShowsItsHistoryAndRequestsAndGivesTheFocusBack()
     {

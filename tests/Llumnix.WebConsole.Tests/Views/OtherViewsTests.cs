@@ -61,7 +61,6 @@ public sealed class OtherViewsTests(Chromium chromium)
     public async Task Settings_Options_AreFoundByTextAndBySource()
     {
         await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2));
-        admin.Answer("settings", Samples.Settings(), AdminJsonContext.Default.SettingsAnswer);
         await using ConsolePage console = await chromium.OpenAsync();
         await console.GoAsync(admin.Address, "settings");
         ILocator rows = console.Page.Locator("main tbody tr");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Llumnix.Server.Http;
 
@@ -21,16 +20,8 @@ internal sealed class AnswerEndpoint<T>(JsonTypeInfo<T> type, Func<HttpContext, 
     public Task HandleAsync(HttpContext context)
     {
         (T? answer, int status, string error) = make(context);
-        if (answer is null)
-        {
-            return ErrorResponse.WriteAsync(context, status, error);
-        }
-
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(answer, type);
-        HttpResponse response = context.Response;
-        response.ContentType = "application/json";
-        response.ContentLength = json.Length;
-        response.Headers.CacheControl = "no-store";
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+        return answer is null
+            ? ErrorResponse.WriteAsync(context, status, error)
+            : JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, answer, type);
     }
 }

@@ -7,6 +7,7 @@ import { makeFleetView } from './views/fleet.js';
 import { makeMigrationsView } from './views/migrations.js';
 import { makeSettingsView } from './views/settings.js';
 import { makeTargetsView } from './views/targets.js';
+import { makeWhatIfView } from './views/what-if.js';
 import { closePanels } from './widgets/panel.js';
 import { askForToken } from './widgets/token-dialog.js';
 
@@ -16,6 +17,7 @@ const VIEWS = [
   ['decisions', 'Decisions', makeDecisionsView],
   ['migrations', 'Migrations', makeMigrationsView],
   ['targets', 'Targets', makeTargetsView],
+  ['what-if', 'What if', makeWhatIfView],
   ['settings', 'Settings', makeSettingsView],
 ];
 

@@ -2,6 +2,7 @@ using CsCheck;
 using Llumnix.Cli.Simulate;
 using Llumnix.Cli.Simulate.ScenarioFiles;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Comparisons;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Tests.Simulate.ScenarioFiles;

@@ -31,13 +31,39 @@ export function setToken(value) {
  * @returns {Promise<Response>} An answer that is no error.
  * @throws {ApiError} The server answers with an error.
  */
-export async function get(path, signal) {
+export function get(path, signal) {
+  return request(path, { signal });
+}
+
+/** Reads JSON from the admin API; the parameters and errors are those of `get`, with a limit of 10 s. */
+export async function getJson(path, signal) {
+  const response = await get(path, limited(signal));
+  return response.json();
+}
+
+/**
+ * Sends what changes something, and reads the JSON of the answer, with a limit of 10 s; the errors are those of `get`.
+ * @param {'POST'|'DELETE'} method The method.
+ * @param {string} path Path below /admin/, with its query.
+ * @param {unknown} [body] What is sent, as JSON; undefined for nothing.
+ * @param {AbortSignal} [signal] Ends it.
+ */
+export async function sendJson(method, path, body, signal) {
+  const response = await request(path, { method, body: body === undefined ? undefined : JSON.stringify(body), signal: limited(signal) });
+  return response.json();
+}
+
+async function request(path, { method = 'GET', body, signal }) {
   const headers = { Accept: 'application/json, text/event-stream' };
   if (token()) {
     headers.Authorization = `Bearer ${token()}`;
   }
 
-  const response = await fetch(new URL(path, BASE), { headers, signal, cache: 'no-store', credentials: 'omit' });
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+  }
+
+  const response = await fetch(new URL(path, BASE), { method, body, headers, signal, cache: 'no-store', credentials: 'omit' });
   if (!response.ok) {
     throw new ApiError(response.status, await errorText(response));
   }
@@ -45,11 +71,9 @@ export async function get(path, signal) {
   return response;
 }
 
-/** Reads JSON from the admin API; the parameters and errors are those of `get`, with a limit of 10 s. */
-export async function getJson(path, signal) {
+function limited(signal) {
   const limit = AbortSignal.timeout(10_000);
-  const response = await get(path, signal ? AbortSignal.any([signal, limit]) : limit);
-  return response.json();
+  return signal ? AbortSignal.any([signal, limit]) : limit;
 }
 
 async function errorText(response) {

@@ -1,5 +1,8 @@
 import { isNumber } from '../format.js';
 
+/** Time between two samples of the page, in milliseconds. */
+export const SAMPLE_MS = 1000;
+
 const SAMPLES = 90;
 
 /**
@@ -27,6 +30,9 @@ export const METRICS = [
 
 /** The metrics whose last minutes are kept, for sparklines. */
 export const SAMPLED = ['running', 'waiting', 'kv', 'in_flight'];
+
+/** The members of an instance that a sampled metric is made of. */
+const SAMPLE_COLUMNS = { running: ['running'], waiting: ['waiting'], kv: ['kv_used_tokens'], in_flight: ['in_flight'] };
 
 const sampledMetrics = SAMPLED.map((key) => METRICS.find((metric) => metric.key === key));
 
@@ -80,6 +86,36 @@ export class Fleet {
       instance.samples.forEach((values, index) => {
         values.copyWithin(0, 1);
         values[SAMPLES - 1] = sampledMetrics[index].of(instance) ?? NaN;
+      });
+    }
+  }
+
+  /**
+   * Takes the samples that the server has of the last minutes into the places that are empty, since the page was not there yet.
+   * @param {any} recent The answer of `fleet/recent`.
+   */
+  backfill(recent) {
+    const newest = recent.times_ms.at(-1);
+    const places = Math.max(1, Math.round(recent.interval_ms / SAMPLE_MS));
+    const byId = new Map([...this.instances.values()].map((instance) => [instance.id, instance]));
+    for (const { id, values } of recent.instances) {
+      const instance = byId.get(id);
+      if (!instance) {
+        continue;
+      }
+
+      recent.times_ms.forEach((time, at) => {
+        const then = { ...instance, ...Object.fromEntries(recent.columns.map((column, index) => [column, values[index][at]])) };
+        const last = SAMPLES - 1 - Math.round((newest - time) / SAMPLE_MS);
+        SAMPLED.forEach((key, index) => {
+          // A number that the server has no samples of must not become a line of its present value.
+          const value = SAMPLE_COLUMNS[key].every((column) => recent.columns.includes(column)) ? sampledMetrics[index].of(then) : null;
+          for (let place = Math.max(0, last - places + 1); place <= last; place++) {
+            if (Number.isNaN(instance.samples[index][place])) {
+              instance.samples[index][place] = value ?? NaN;
+            }
+          }
+        });
       });
     }
   }

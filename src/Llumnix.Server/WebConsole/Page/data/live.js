@@ -1,10 +1,10 @@
+import { getJson } from './api.js';
 import { EventStream } from './event-stream.js';
-import { Fleet } from './fleet.js';
+import { Fleet, SAMPLE_MS } from './fleet.js';
 
 const KEPT_DECISIONS = 2000;
 const KEPT_MIGRATIONS = 1000;
 const KEPT_INTERVALS = 2000;
-const SAMPLE_MS = 1000;
 
 /**
  * What the event stream tells, for all views. Events: `connection`, `fleet`, `decisions`, `migrations`, `targets` and `status`, each after a change.
@@ -59,6 +59,13 @@ export class Live extends EventTarget {
     this.#tell('decisions');
   }
 
+  /** Asks for the drains now, after a change of them, which events tell only later. */
+  async refreshDrains() {
+    const { drains } = await getJson('migrations');
+    this.drains = drains;
+    this.#tell('migrations');
+  }
+
   /** Connects at once instead of after a pause. */
   reconnect() {
     this.#stream.retry();
@@ -74,12 +81,23 @@ export class Live extends EventTarget {
     this.#tell('connection');
   }
 
+  /** Lines begin with what the server has seen before this page. Without it they begin now. */
+  async #backfill() {
+    try {
+      this.fleet.backfill(await getJson('fleet/recent'));
+      this.#tell('fleet');
+    } catch {
+      // A server that does not tell it, or a connection that is gone, which its stream notices too.
+    }
+  }
+
   #take(name, data) {
     const isFirst = this.#awaited.delete(name);
     switch (name) {
       case 'fleet':
         this.fleet.reset(data);
         this.#tell('fleet');
+        void this.#backfill();
         break;
       case 'fleet_delta':
         this.fleet.apply(data);

@@ -5,6 +5,7 @@ import { duration, NONE, number, percent, timeOfDay, words } from '../format.js'
 import { TimeChart } from '../widgets/chart.js';
 import { Panel } from '../widgets/panel.js';
 import { openDecision } from './decision-panel.js';
+import { makeDrainControl } from './drain-control.js';
 
 const REFRESH_MS = 2000;
 const SHOWN_REQUESTS = 50;
@@ -41,8 +42,9 @@ export function openInstance(live, opened, onClose) {
     { chart: new TimeChart('KV cache', percent, { max: 1 }), keys: ['kv', 'kv_projected'] },
   ];
   const stopped = new AbortController();
+  const drain = makeDrainControl(live, id);
   const content = element('div', {},
-    problem,
+    problem, drain.node,
     element('dl', { class: 'facts' }, ...[...facts].map(([name, text]) => element('div', {}, element('dt', {}, name), text))),
     element('h3', {}, 'Last minutes'), ...charts.map((one) => one.chart.node),
     requests);
@@ -50,6 +52,7 @@ export function openInstance(live, opened, onClose) {
     stopped.abort();
     clearInterval(timer);
     live.removeEventListener('fleet', showFacts);
+    drain.dispose();
     charts.forEach((one) => one.chart.dispose());
     onClose();
   });

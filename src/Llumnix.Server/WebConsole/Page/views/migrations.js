@@ -1,7 +1,8 @@
 import { element, labelledSelect, setText } from '../dom.js';
-import { count, duration, NONE, number, timeOfDay, words } from '../format.js';
+import { count, duration, NONE, number, percent, timeOfDay, words } from '../format.js';
 import { idColumn, textColumn, VirtualTable } from '../widgets/virtual-table.js';
 import { Panel } from '../widgets/panel.js';
+import { makeDrainControl } from './drain-control.js';
 
 const STATES = ['planned', 'dropped', 'migrated', 'refused', 'timed_out', 'failed', 'pool_busy', 'backing_off'];
 const choice = { state: '' };
@@ -10,7 +11,7 @@ const choice = { state: '' };
 export function makeMigrationsView(live) {
   let timer = 0;
   const migrations = new VirtualTable('Migrations', migrationColumns(), openMigration);
-  const drains = new VirtualTable('Drains', drainColumns(), () => {});
+  const drains = new VirtualTable('Drains', drainColumns(), (drain) => openDrain(live, drain));
   drains.node.classList.add('short');
   const summary = element('p', { class: 'muted', id: 'migrations-summary' });
   const drainSummary = element('p', { class: 'muted' });
@@ -68,6 +69,32 @@ function openMigration(migration) {
     element('dl', { class: 'facts' }, ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value || NONE))))));
 }
 
+/** How far the drain of an instance is, and for operators what ends it. */
+function openDrain(live, opened) {
+  const id = opened.instance_id;
+  const control = makeDrainControl(live, id);
+  const names = ['Drained by', 'Requests left', 'For', 'Empty in', 'Safe to delete', 'Why not'];
+  const facts = names.map(() => element('dd', {}));
+  function show() {
+    const drain = live.drains.find((one) => one.instance_id === id);
+    const texts = drain ? drainColumns().slice(1).filter((column) => column.textOf).map((column) => column.textOf(drain)) : names.map(() => NONE);
+    facts.forEach((fact, index) => setText(fact, texts[index] || NONE));
+  }
+
+  live.addEventListener('migrations', show);
+  show();
+  new Panel(`Drain of ${id}`, element('div', {}, control.node,
+    element('dl', { class: 'facts' }, ...names.map((name, index) => element('div', {}, element('dt', {}, name), facts[index])))), () => {
+    live.removeEventListener('migrations', show);
+    control.dispose();
+  });
+}
+
+/** The share of a drained instance's requests that have ended. */
+export function drainedShare(drain) {
+  return drain.is_safe_to_delete ? 1 : drain.requests_at_start > 0 ? Math.max(0, 1 - drain.requests / drain.requests_at_start) : 0;
+}
+
 function migrationColumns() {
   return [
     textColumn('time', 'Time', 96, (item) => timeOfDay(item.time_ms)),
@@ -86,6 +113,15 @@ function drainColumns() {
   return [
     idColumn('instance', 'Instance', [150, 1], (item) => item.instance_id),
     textColumn('drain', 'Drained by', [150, 1], (item) => `${item.scope} ${item.value}`),
+    {
+      key: 'progress', title: 'Progress', width: 120,
+      make: () => element('progress', { max: 1, value: 0 }),
+      show: (cell, item) => {
+        const share = drainedShare(item);
+        cell.firstChild.value = share;
+        cell.firstChild.setAttribute('aria-label', `${percent(share)} of the requests of ${item.instance_id} have ended`);
+      },
+    },
     textColumn('requests', 'Requests left', 130, (item) => `${number(item.requests)} of ${number(item.requests_at_start)}`, { numeric: true }),
     textColumn('since', 'For', 100, (item) => duration(item.drained_for_ms), { numeric: true }),
     textColumn('estimate', 'Empty in', 100, (item) => duration(item.estimated_ms_to_empty), { numeric: true }),

@@ -28,7 +28,7 @@ const ID_TAIL = 12;
  */
 export function textColumn(key, title, width, of, more = {}) {
   const [smallest, grow] = Array.isArray(width) ? width : [width, 0];
-  return { key, title, width: smallest, grow, ...more, show: (cell, item) => {
+  return { key, title, width: smallest, grow, textOf: of, ...more, show: (cell, item) => {
     const text = of(item) || NONE;
     setText(cell, text);
     setAttribute(cell, 'title', text);

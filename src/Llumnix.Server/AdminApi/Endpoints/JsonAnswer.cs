@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Llumnix.Server.AdminApi.Endpoints;
+
+/// <summary>Writes answers of the admin API.</summary>
+internal static class JsonAnswer
+{
+    /// <summary>Writes an answer, which no cache keeps; of one to HEAD only the headers.</summary>
+    /// <typeparam name="T">The answer's type.</typeparam>
+    /// <param name="context">The request.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="type">How it is written.</param>
+    internal static Task WriteAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(answer, type);
+        HttpResponse response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.ContentLength = json.Length;
+        response.Headers.CacheControl = "no-store";
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+    }
+}
