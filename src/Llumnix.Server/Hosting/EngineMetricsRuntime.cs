@@ -33,6 +33,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     private readonly FleetWatch _watch;
     private readonly CalibrationGauges _calibrationGauges;
     private readonly DriftWatch _drift;
+    private readonly MissingTablesWatch _tables;
 
     internal EngineMetricsRuntime(
         SchedulerOptions options,
@@ -52,6 +53,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
         _calibrationGauges = new CalibrationGauges(factory);
         _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
+        _tables = new MissingTablesWatch(_scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());
         _discovery = discovery?.Invoke(_statuses)
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);
@@ -92,7 +94,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     }
 
     public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync, _drift.RunAsync);
+        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync, _drift.RunAsync, _tables.RunAsync);
 
     public override FleetSample CaptureFleet() => FleetSample.Of(_scheduler.Snapshot());
 

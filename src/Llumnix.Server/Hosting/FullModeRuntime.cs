@@ -33,6 +33,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly FleetWatch _watch;
     private readonly CalibrationGauges _calibrationGauges;
     private readonly DriftWatch _drift;
+    private readonly MissingTablesWatch _tables;
     private readonly SilentInstanceProber? _prober;
     private readonly ProbeTelemetry? _probeTelemetry;
     private readonly MigrationExecutor? _migrations;
@@ -50,6 +51,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
         _calibrationGauges = new CalibrationGauges(factory);
         _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
+        _tables = new MissingTablesWatch(_scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());
         if (options.Failover.ProbeAfter > TimeSpan.Zero)
         {
             _prober = new SilentInstanceProber(_scheduler, new HealthProbe(time, SilentInstanceProber.Interval), options.Failover.ProbeAfter, time);
@@ -121,8 +123,11 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
             : null;
     }
 
-    public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, _prober is null ? [_source.RunAsync, _watch.RunAsync, _drift.RunAsync] : [_source.RunAsync, _watch.RunAsync, _drift.RunAsync, _prober.RunAsync]);
+    public override Task RunAsync(CancellationToken cancellation)
+    {
+        Func<CancellationToken, Task>[] loops = [_source.RunAsync, _watch.RunAsync, _drift.RunAsync, _tables.RunAsync];
+        return Loops.RunAsync(cancellation, _prober is null ? loops : [.. loops, _prober.RunAsync]);
+    }
 
     public override async Task RescheduleAsync(CancellationToken cancellation)
     {
