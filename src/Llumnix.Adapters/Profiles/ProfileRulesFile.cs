@@ -1,7 +1,6 @@
 using System.Globalization;
 using Llumnix.Adapters.Options;
 using Llumnix.Scheduling.Prediction;
-using Llumnix.Scheduling.Profiles;
 using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Adapters.Profiles;
@@ -14,6 +13,10 @@ public static class ProfileRulesFile
 {
     /// <summary>The key of the list of classes.</summary>
     public const string ClassesKey = "classes";
+
+    /// <summary>Whether a text has the form of a class's name.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= 64 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && name.Any(char.IsAsciiLetterOrDigit);
 
     /// <summary>Reads a file and all tables that it names.</summary>
     /// <param name="path">The file.</param>

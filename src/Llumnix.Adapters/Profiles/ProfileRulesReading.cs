@@ -106,15 +106,11 @@ internal sealed class ProfileRulesReading(string directory)
         {
             Add(item, $"the name {name} is taken: it is that of the instances which no class names");
         }
-        else if (!IsName(name))
+        else if (!ProfileRulesFile.IsName(name))
         {
             Add(item, "a class needs a name of 1 to 64 letters, digits, dots, hyphens and underscores");
         }
     }
-
-    /// <summary>Whether a text may name a class.</summary>
-    internal static bool IsName(string name) =>
-        name.Length is > 0 and <= 64 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && name.Any(char.IsAsciiLetterOrDigit);
 
     private List<InstanceCondition> ReadConditions(YamlNode node)
     {
