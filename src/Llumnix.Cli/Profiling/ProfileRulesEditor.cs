@@ -8,11 +8,13 @@ namespace Llumnix.Cli.Profiling;
 /// <summary>Adds classes to a file of <c>--latency-profiles</c> or replaces their parts, and leaves the rest of it, comments included, as it is.</summary>
 internal sealed class ProfileRulesEditor
 {
-    private readonly string _path;
     private readonly string _directory;
     private string _text;
 
-    private ProfileRulesEditor(string path, string text) => (_path, _directory, _text) = (path, Path.GetDirectoryName(Path.GetFullPath(path))!, text);
+    private ProfileRulesEditor(string path, string text) => (Path, _directory, _text) = (path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, text);
+
+    /// <summary>The file.</summary>
+    internal string Path { get; }
 
     /// <summary>Begins a new file.</summary>
     internal static ProfileRulesEditor Begin(string path) => new(path, "");
@@ -32,7 +34,7 @@ internal sealed class ProfileRulesEditor
 
     /// <summary>The class with a name; null when there is none.</summary>
     internal ProfileRuleEntry? Find(string name) => _text.Length == 0 ? null
-        : ProfileRulesFile.Parse(_text, _directory, _path).FirstOrDefault(entry => entry.Name == name);
+        : ProfileRulesFile.Parse(_text, _directory, Path).FirstOrDefault(entry => entry.Name == name);
 
     /// <summary>Adds a class behind the others, or gives one that is there other tables and, where there are any, other conditions.</summary>
     /// <param name="name">The class.</param>
@@ -45,19 +47,19 @@ internal sealed class ProfileRulesEditor
         string text = Find(name) is null
             ? Append(name, Relative(ttftPath), Relative(tpotPath), when)
             : Replace(name, Relative(ttftPath), Relative(tpotPath), when);
-        ProfileRulesFile.Parse(text, _directory, _path);
+        ProfileRulesFile.Parse(text, _directory, Path);
         _text = text;
     }
 
     /// <summary>Writes the file atomically: a crash leaves the old or the new one.</summary>
     internal void Write()
     {
-        string temporary = _path + ".part";
+        string temporary = Path + ".part";
         File.WriteAllText(temporary, _text);
-        File.Move(temporary, _path, overwrite: true);
+        File.Move(temporary, Path, overwrite: true);
     }
 
-    private string Relative(string path) => Path.GetRelativePath(_directory, Path.GetFullPath(path)).Replace('\\', '/');
+    private string Relative(string path) => System.IO.Path.GetRelativePath(_directory, System.IO.Path.GetFullPath(path)).Replace('\\', '/');
 
     private string Append(string name, string ttft, string tpot, IReadOnlyList<(string Key, string Pattern)> when)
     {
@@ -68,7 +70,7 @@ internal sealed class ProfileRulesEditor
 
         if (Classes() is not { Style: not YamlDotNet.Core.Events.SequenceStyle.Flow } list)
         {
-            throw new ProfilingTableException($"{_path}: a class can be added only where each class of '{ProfileRulesFile.ClassesKey}' begins with '- ' on a line of its own; rewrite the list so");
+            throw new ProfilingTableException($"{Path}: a class can be added only where each class of '{ProfileRulesFile.ClassesKey}' begins with '- ' on a line of its own; rewrite the list so");
         }
 
         // An item's own place is behind the hyphen and its blank.
@@ -84,9 +86,9 @@ internal sealed class ProfileRulesEditor
         {
             YamlNode place = item.Children.TryGetValue("when", out YamlNode? known)
                 ? known
-                : throw new ProfilingTableException($"{_path}:{item.Start.Line}: class {name} has no 'when' to replace; add one by hand");
+                : throw new ProfilingTableException($"{Path}:{item.Start.Line}: class {name} has no 'when' to replace; add one by hand");
             changes.Add((place, known is YamlMappingNode { Style: YamlDotNet.Core.Events.MappingStyle.Flow } ? Conditions(when)
-                : throw new ProfilingTableException($"{_path}:{place.Start.Line}: 'when' of class {name} can be replaced only where it is written in braces; change it by hand")));
+                : throw new ProfilingTableException($"{Path}:{place.Start.Line}: 'when' of class {name} can be replaced only where it is written in braces; change it by hand")));
         }
 
         var text = new StringBuilder(_text);
@@ -100,7 +102,7 @@ internal sealed class ProfileRulesEditor
     }
 
     private YamlSequenceNode Classes() =>
-        (YamlSequenceNode)((YamlMappingNode)YamlText.Parse(_text, _path, "a list of classes")).Children[ProfileRulesFile.ClassesKey];
+        (YamlSequenceNode)((YamlMappingNode)YamlText.Parse(_text, Path, "a list of classes")).Children[ProfileRulesFile.ClassesKey];
 
     private static string Item(string indent, string name, string ttft, string tpot, IReadOnlyList<(string Key, string Pattern)> when) =>
         $"{indent}- name: {name}\n{indent}  when: {Conditions(when)}\n{indent}  ttft: {Quote(ttft)}\n{indent}  tpot: {Quote(tpot)}\n";

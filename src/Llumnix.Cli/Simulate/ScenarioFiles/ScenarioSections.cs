@@ -37,7 +37,7 @@ internal static class ScenarioSections
         OfWorkload.Optional("duration", AboveZero, "s", "Length of the workload as a time; with requests, what ends first.", w => w.DurationSeconds, (w, v) => w with { DurationSeconds = v })
             with { Default = "until the requests are used up; 600 for a built-in workload without a number of them", Flag = "--duration" },
         OfWorkload.Optional("warmup", AtLeast(0), "s", "Requests that arrive so early are played and left out of the results, in which an engine's share of the time stays that of the whole run.",
-            w => w.WarmupSeconds, (w, v) => w with { WarmupSeconds = v }) with { Default = "none are left out" },
+            w => w.WarmupSeconds, (w, v) => w with { WarmupSeconds = v }) with { Default = "none are left out", Flag = "--warmup" },
         OfWorkload.Optional("others_every", Integer(1), "requests", "Each so many'th request is one of others: it goes to the first engine, and only that engine's load tells of it. With mode neutral only.",
             w => w.OthersEvery, (w, v) => w with { OthersEvery = v }) with { Default = "none is" },
     ]);
