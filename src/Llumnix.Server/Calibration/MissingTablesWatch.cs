@@ -41,7 +41,7 @@ internal sealed partial class MissingTablesWatch(Func<ClusterSnapshot> capture, 
         _told = without;
         if (news.Length > LinesPerLook)
         {
-            LogMissing(logger, string.Create(CultureInfo.InvariantCulture, $"{news.Length} instances, such as {string.Join(", ", news.Take(LinesPerLook))},"));
+            LogMissing(logger, string.Create(CultureInfo.InvariantCulture, $"{news.Length} instances, such as {string.Join(", ", news.Take(LinesPerLook))}"));
             return;
         }
 
