@@ -1,6 +1,8 @@
 using System.Text;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Cli.Profiling;
@@ -68,7 +70,7 @@ internal sealed class ProfileRulesEditor
             return $"{ProfileRulesFile.ClassesKey}:\n{Item("  ", name, ttft, tpot, when)}";
         }
 
-        if (Classes() is not { Style: not YamlDotNet.Core.Events.SequenceStyle.Flow } list)
+        if (Classes() is not { Style: not SequenceStyle.Flow } list)
         {
             throw new ProfilingTableException($"{Path}: a class can be added only where each class of '{ProfileRulesFile.ClassesKey}' begins with '- ' on a line of its own; rewrite the list so");
         }
@@ -87,18 +89,43 @@ internal sealed class ProfileRulesEditor
             YamlNode place = item.Children.TryGetValue("when", out YamlNode? known)
                 ? known
                 : throw new ProfilingTableException($"{Path}:{item.Start.Line}: class {name} has no 'when' to replace; add one by hand");
-            changes.Add((place, known is YamlMappingNode { Style: YamlDotNet.Core.Events.MappingStyle.Flow } ? Conditions(when)
+            changes.Add((place, known is YamlMappingNode { Style: MappingStyle.Flow } ? Conditions(when)
                 : throw new ProfilingTableException($"{Path}:{place.Start.Line}: 'when' of class {name} can be replaced only where it is written in braces; change it by hand")));
         }
 
         var text = new StringBuilder(_text);
         foreach ((YamlNode place, string changed) in changes.OrderByDescending(static change => change.Place.Start.Index))
         {
-            (int start, int end) = ((int)place.Start.Index, (int)place.End.Index);
+            (int start, int end) = ((int)place.Start.Index, EndOf(place));
             text.Remove(start, end - start).Insert(start, changed);
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The index behind a node. The tree has only the beginnings of mappings, the events of the parser have their ends.</summary>
+    private int EndOf(YamlNode node)
+    {
+        if (node is YamlScalarNode)
+        {
+            return (int)node.End.Index;
+        }
+
+        var parser = new Parser(new StringReader(_text));
+        int depth = 0;
+        while (parser.MoveNext())
+        {
+            if (depth > 0 || (parser.Current is MappingStart && parser.Current.Start.Index == node.Start.Index))
+            {
+                depth += parser.Current!.NestingIncrease;
+                if (depth == 0)
+                {
+                    break;
+                }
+            }
+        }
+
+        return (int)parser.Current!.End.Index;
     }
 
     private YamlSequenceNode Classes() =>
