@@ -125,7 +125,8 @@ internal sealed class ProfileRulesEditor
             }
         }
 
-        return (int)parser.Current!.End.Index;
+        // Where the closing brace begins is told of its event, where it ends is not.
+        return (int)parser.Current!.Start.Index + 1;
     }
 
     private YamlSequenceNode Classes() =>
