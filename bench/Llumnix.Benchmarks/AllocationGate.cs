@@ -27,6 +27,10 @@ internal static class AllocationGate
                     mode);
                 failures += Check($"slo, {mode}, {instances} instances", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: false), mode);
                 failures += Check($"adaptive PD, {mode}, {instances} instances", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: true), mode);
+                failures += Check(
+                    $"slo of two classes, {mode}, {instances} instances",
+                    BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: false, isOfClasses: true),
+                    mode);
                 failures += Check($"lite mode, {mode}, {instances} instances", BenchmarkFleet.MakeLite(instances, isDisaggregated), mode);
             }
         }

@@ -18,7 +18,11 @@ namespace Llumnix.Benchmarks;
 /// <summary>A scheduler over a fleet under mixed load: half neutral and half prefill/decode, eight to a node, sixteen to a unit.</summary>
 internal static class BenchmarkFleet
 {
-    internal static readonly LatencyPredictor Predictor = new(Profile());
+    internal static readonly LatencyPredictor Predictor = new(Profile(1));
+
+    /// <summary>Every second instance has tables of its own.</summary>
+    private static readonly LatencyPredictor PredictorByClass = new(
+        new ProfileClasses([new ProfileRule("slow", [new InstanceCondition(InstanceTrait.OfLabel("gpu"), ["slow"])], Profile(1.5))], Profile(1)));
 
     /// <param name="instances">Number of instances.</param>
     /// <param name="isDisaggregated">Half prefill and half decode instead of all neutral.</param>
@@ -58,16 +62,17 @@ internal static class BenchmarkFleet
         Make(instances, isDisaggregated: false, isCacheAware: true, CacheAwareSource.History);
 
     /// <summary>The same with the slo policy; with adaptive PD every instance may take both roles.</summary>
-    internal static FullModeScheduler MakeSlo(int instances, bool isDisaggregated, bool isAdaptivePd)
+    internal static FullModeScheduler MakeSlo(int instances, bool isDisaggregated, bool isAdaptivePd, bool isOfClasses = false)
     {
+        LatencyPredictor predictor = isOfClasses ? PredictorByClass : Predictor;
         var policy = new PolicyOptions
         {
             Slo = new SloOptions { Ttft = TimeSpan.FromMilliseconds(60_000), Tpot = TimeSpan.FromMilliseconds(60) },
             AdaptivePd = new AdaptivePdOptions { IsEnabled = isAdaptivePd },
         };
         var scheduler = new FullModeScheduler(
-            new FullModePolicies(FullModeMetrics.Catalogue(predictor: Predictor), Predictor).Build("slo", policy),
-            new FullModeOptions { Failover = new FailoverOptions { Domain = "node-unit" }, LatencyPredictor = Predictor },
+            new FullModePolicies(FullModeMetrics.Catalogue(predictor: predictor), predictor).Build("slo", policy),
+            new FullModeOptions { Failover = new FailoverOptions { Domain = "node-unit" }, LatencyPredictor = predictor },
             TimeProvider.System,
             new Random(7));
         scheduler.SetStoreAvailable(true);
@@ -76,14 +81,14 @@ internal static class BenchmarkFleet
     }
 
     /// <summary>A table as large as real ones: an H200 with Llama-3.1-8B FP8.</summary>
-    private static LatencyProfile Profile()
+    private static LatencyProfile Profile(double factor)
     {
         double[] tokens = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384];
         double[] batches = [1, 2, 4, 8, 16, 32, 64, 128, 256];
         double[] contexts = [8, 128, 512, 1024, 2048, 4096, 8192, 16384];
         return new LatencyProfile(
-            new LatencyCurve(tokens, [.. tokens.Select(n => 18.55 + (0.01411 * n) + (4.919e-7 * n * n))]),
-            new LatencyGrid(batches, contexts, [.. batches.SelectMany(b => contexts.Select(c => 4.388 + (0.0385 * b) + (2.932e-5 * b * c)))]));
+            new LatencyCurve(tokens, [.. tokens.Select(n => factor * (18.55 + (0.01411 * n) + (4.919e-7 * n * n)))]),
+            new LatencyGrid(batches, contexts, [.. batches.SelectMany(b => contexts.Select(c => factor * (4.388 + (0.0385 * b) + (2.932e-5 * b * c))))]));
     }
 
     /// <summary>The same in lite mode: every instance holds a few requests of a gateway.</summary>
@@ -134,6 +139,7 @@ internal static class BenchmarkFleet
         ApiServerPort = 8000,
         NodeId = $"node-{index / 8}",
         UnitId = $"unit-{index / 16}",
+        Labels = index % 2 == 0 ? "gpu=fast" : "gpu=slow",
         DataParallelSize = 16,
         UtcCreate = 1,
     };

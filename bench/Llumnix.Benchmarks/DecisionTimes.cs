@@ -45,6 +45,10 @@ internal static class DecisionTimes
                 Print($"load-balance, recorded {mode} {instances}", BenchmarkFleet.Make(instances, isDisaggregated, decisionHistory: 10_000), mode);
                 Print($"slo {mode} {instances}", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: false), mode);
                 Print($"adaptive PD {mode} {instances}", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: true), mode);
+                Print(
+                    $"slo, two classes {mode} {instances}", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: false, isOfClasses: true), mode);
+                Print(
+                    $"adaptive PD, two classes {mode} {instances}", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: true, isOfClasses: true), mode);
                 Print($"lite {mode} {instances}", BenchmarkFleet.MakeLite(instances, isDisaggregated), mode);
             }
         }

@@ -283,7 +283,8 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
                     InstanceLoad.Of(instance, now.Ms),
                     instance.Health,
                     instance.UnreachableSince is not null,
-                    _clock.Between(instance.LastAdvance, now.Timestamp));
+                    _clock.Between(instance.LastAdvance, now.Timestamp),
+                    instance.LatencyClass);
             }
 
             return new ClusterSnapshot(instances, _account.EntryCount, _account.ExpiredTotal);

@@ -46,6 +46,7 @@ internal static class Root
             "Checks flags, environment and files of scheduler, rescheduler, serve, gateway or llumlet without a start: llumnix validate-config gateway --port 8089.",
             SchedulerOptionsParser.Flags);
         command.Add(new Option<bool>("--json") { Description = "Print JSON." });
+        command.Add(new Option<bool>("--fleet") { Description = "Tell the class of --latency-profiles of each instance in the CMS." });
         foreach ((string name, OptionTable table) in new (string, OptionTable)[]
         {
             ("scheduler", SchedulerOptionsParser.Flags), ("rescheduler", SchedulerOptionsParser.Flags), ("serve", ServeOptionTable.Instance), ("gateway", GatewayOptionTable.Instance), ("llumlet", LlumletOptionTable.Instance),

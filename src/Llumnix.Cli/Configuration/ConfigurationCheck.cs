@@ -17,25 +17,29 @@ namespace Llumnix.Cli.Configuration;
 internal static class ConfigurationCheck
 {
     private const string JsonFlag = "--json";
+    private const string FleetFlag = "--fleet";
 
     /// <summary>Checks a program's flags, its environment variables and the files that they name.</summary>
-    /// <param name="args">The program (<c>scheduler</c>, <c>rescheduler</c>, <c>serve</c>, <c>gateway</c> or <c>llumlet</c>; the scheduler when none is named) and its flags; <c>--json</c> among them asks for JSON.</param>
+    /// <param name="args">The program (<c>scheduler</c>, <c>rescheduler</c>, <c>serve</c>, <c>gateway</c> or <c>llumlet</c>; the scheduler when none is named) and its flags; <c>--json</c> among them asks for JSON, <c>--fleet</c> for the class of each instance in the CMS.</param>
     /// <param name="output">Receives a line per problem, then the options that differ from their defaults. Never a secret.</param>
-    /// <returns>0 when the program would start, even with warnings; otherwise 2.</returns>
-    internal static int Run(IReadOnlyList<string> args, TextWriter output)
+    /// <param name="cancellation">Ends a reading of the CMS early.</param>
+    /// <returns>0 when the program would start, even with warnings; 1 when the CMS could not be read; otherwise 2.</returns>
+    internal static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, CancellationToken cancellation)
     {
         bool isJson = args.Contains(JsonFlag);
-        args = [.. args.Where(static arg => arg != JsonFlag)];
+        bool isOfFleet = args.Contains(FleetFlag);
+        args = [.. args.Where(static arg => arg is not (JsonFlag or FleetFlag))];
         IReadOnlyList<string> flags = [.. args.Skip(1)];
         return (args.Count > 0 ? args[0] : "") switch
         {
-            "gateway" => Check("gateway", Parse(GatewayOptionTable.Instance, flags), CheckGateway, isJson, output),
-            "serve" => Check("serve", Parse(ServeOptionTable.Instance, flags), CheckServe, isJson, output),
-            "llumlet" => Check("llumlet", Parse(LlumletOptionTable.Instance, flags), CheckLlumlet, isJson, output),
-            "scheduler" => CheckScheduler("scheduler", flags, isJson, output),
-            "rescheduler" => CheckScheduler("rescheduler", ["--standalone-rescheduling-mode", .. flags], isJson, output),
+            not ("" or "scheduler" or "rescheduler") and { } name when isOfFleet && !name.StartsWith('-') => RefuseFleet(output),
+            "gateway" => await CheckAsync("gateway", Parse(GatewayOptionTable.Instance, flags), CheckGateway, isJson, output),
+            "serve" => await CheckAsync("serve", Parse(ServeOptionTable.Instance, flags), CheckServe, isJson, output),
+            "llumlet" => await CheckAsync("llumlet", Parse(LlumletOptionTable.Instance, flags), CheckLlumlet, isJson, output),
+            "scheduler" => await CheckSchedulerAsync("scheduler", flags, isJson, output, isOfFleet, cancellation),
+            "rescheduler" => await CheckSchedulerAsync("rescheduler", ["--standalone-rescheduling-mode", .. flags], isJson, output, isOfFleet, cancellation),
             { Length: > 0 } name when !name.StartsWith('-') => RefuseName(name, output),
-            _ => CheckScheduler("scheduler", args, isJson, output),
+            _ => await CheckSchedulerAsync("scheduler", args, isJson, output, isOfFleet, cancellation),
         };
     }
 
@@ -45,18 +49,41 @@ internal static class ConfigurationCheck
         return ExitCodes.Usage;
     }
 
+    private static int RefuseFleet(TextWriter output)
+    {
+        output.WriteLine($"error: {FleetFlag} goes with the scheduler and the rescheduler, which read a CMS");
+        return ExitCodes.Usage;
+    }
+
     private static OptionsParseResult<TOptions> Parse<TOptions>(OptionTable<TOptions> table, IReadOnlyList<string> flags) =>
         OptionsParser.Parse(table, flags, OptionsParser.ProcessEnvironment(), BoundedTextFile.Read);
 
-    private static int CheckScheduler(string program, IReadOnlyList<string> flags, bool isJson, TextWriter output) =>
-        Check(program, SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames), CheckScheduler, isJson, output);
+    private static Task<int> CheckSchedulerAsync(
+        string program, IReadOnlyList<string> flags, bool isJson, TextWriter output, bool isOfFleet, CancellationToken cancellation) => CheckAsync(
+            program,
+            SchedulerOptionsParser.Parse(flags, SchedulerProgram.KnownNames),
+            CheckScheduler,
+            isJson,
+            output,
+            isOfFleet ? options => ClassesOfAsync(options, cancellation) : null);
 
-    private static int Check<TOptions>(
-        string program, OptionsParseResult<TOptions> parsed, Action<NamedFiles<TOptions>> check, bool isJson, TextWriter output)
+    private static Task<FleetClasses> ClassesOfAsync(SchedulerOptions options, CancellationToken cancellation) =>
+        options is { Mode: { IsFull: true, IsOverEngineMetrics: false }, Profiles.ClassesPath.Length: > 0 }
+            ? FleetClasses.ReadAsync(options.Cms, options.Profiles, TimeProvider.System, cancellation)
+            : Task.FromResult(new FleetClasses([], $"{FleetFlag} needs --latency-profiles and statuses from a CMS"));
+
+    private static async Task<int> CheckAsync<TOptions>(
+        string program,
+        OptionsParseResult<TOptions> parsed,
+        Action<NamedFiles<TOptions>> check,
+        bool isJson,
+        TextWriter output,
+        Func<TOptions, Task<FleetClasses>>? readFleet = null)
     {
         if (parsed.IsHelpRequested)
         {
-            output.WriteLine("Usage: llumnix validate-config [--json] [scheduler|rescheduler|serve|gateway|llumlet] [its flags]; without a name, the scheduler's.");
+            output.WriteLine("Usage: llumnix validate-config [--json] [--fleet] [scheduler|rescheduler|serve|gateway|llumlet] [its flags]; without a name, the scheduler's.");
+            output.WriteLine($"{FleetFlag} reads the instances in the CMS and tells the class of --latency-profiles of each.");
             output.WriteLine($"The flags are told by: llumnix {program} --help");
             return ExitCodes.Success;
         }
@@ -68,10 +95,11 @@ internal static class ConfigurationCheck
             Errors = [.. parsed.Errors, .. files.Errors],
             Warnings = [.. parsed.Warnings, .. files.Warnings, .. FindTelemetryWarnings()],
         };
+        FleetClasses? fleet = readFleet is not null && found.Errors.Count == 0 ? await readFleet(parsed.Options) : null;
         if (isJson)
         {
-            output.Write(ConfigurationJson.Write(program, found));
-            return found.ExitCode;
+            output.Write(ConfigurationJson.Write(program, found, fleet));
+            return fleet?.Problem is null ? found.ExitCode : ExitCodes.Failure;
         }
 
         output.Write(OptionsReport.RenderProblems(found));
@@ -85,6 +113,17 @@ internal static class ConfigurationCheck
 
         output.Write(OptionsReport.RenderEffective(parsed));
         output.WriteLine("valid");
+        foreach ((string id, string name) in fleet?.Instances ?? [])
+        {
+            output.WriteLine($"instance {AnswerText.OneLine(id)}: {name}");
+        }
+
+        if (fleet?.Problem is { } problem)
+        {
+            output.WriteLine($"error: {problem}");
+            return ExitCodes.Failure;
+        }
+
         return ExitCodes.Success;
     }
 
@@ -99,6 +138,7 @@ internal static class ConfigurationCheck
     {
         SchedulerOptions options = files.Options;
         files.CheckProfiles(options.Profiles.TtftPath, options.Profiles.TpotPath);
+        files.CheckClasses(options.Profiles);
         files.CheckListener(options.Service.TlsCertificateFile, options.Service.TlsKeyFile);
         files.CheckCertificates("cms-redis-ca-file", options.Cms.Redis.CaFile);
         CheckDiscovery(files, options.Discovery);

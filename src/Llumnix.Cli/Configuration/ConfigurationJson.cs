@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Llumnix.Adapters.Options;
 
 namespace Llumnix.Cli.Configuration;
@@ -6,10 +7,10 @@ namespace Llumnix.Cli.Configuration;
 /// <summary>The result of a check as JSON. Never a secret.</summary>
 internal static class ConfigurationJson
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    /// <summary>Writes the problems, and of a valid configuration the options that differ from their defaults.</summary>
-    internal static string Write<TOptions>(string program, OptionsParseResult<TOptions> found) => JsonSerializer.Serialize(
+    /// <summary>Writes the problems, and of a valid configuration the options that differ from their defaults and the fleet where it was asked for.</summary>
+    internal static string Write<TOptions>(string program, OptionsParseResult<TOptions> found, FleetClasses? fleet) => JsonSerializer.Serialize(
         new
         {
             Program = program,
@@ -20,6 +21,7 @@ internal static class ConfigurationJson
             Options = found.Errors.Count > 0
                 ? []
                 : found.NonDefaultOptions.Select(static option => new { option.Name, option.Value, Source = option.Source.ToString() }).ToArray(),
+            Fleet = fleet is null ? null : new { fleet.Problem, Instances = fleet.Instances.Select(static pair => new { pair.Id, pair.Class }) },
         },
         Options) + "\n";
 

@@ -4,6 +4,7 @@ using Llumnix.Adapters.Files;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
+using Llumnix.Scheduling.Prediction;
 
 namespace Llumnix.Cli.Configuration;
 
@@ -31,6 +32,39 @@ internal sealed class NamedFiles<TOptions>(OptionsParseResult<TOptions> parsed)
         CheckTable("ttft-profiling-data-path", ttftPath, path => ProfilingTables.ReadPrefill(path));
         CheckTable("tpot-profiling-data-path", tpotPath, path => ProfilingTables.ReadDecode(path, completed));
         _warnings.AddRange(completed.Select(warning => new OptionProblem(parsed.SourceOf("tpot-profiling-data-path"), warning)));
+    }
+
+    /// <summary>Reads the classes of tables, every table that they name, and what the classes have to do with each other.</summary>
+    public void CheckClasses(ProfileOptions options)
+    {
+        const string Option = "latency-profiles";
+        if (options.ClassesPath.Length == 0)
+        {
+            return;
+        }
+
+        var completed = new List<string>();
+        var rules = new List<ProfileRule>();
+        try
+        {
+            foreach (ProfileRuleEntry entry in ProfileRulesFile.ReadEntries(options.ClassesPath))
+            {
+                try
+                {
+                    rules.Add(ProfileRulesFile.Read(entry, options.ClassesPath, completed));
+                }
+                catch (ProfilingTableException exception)
+                {
+                    Add(Option, exception.Message);
+                }
+            }
+        }
+        catch (ProfilingTableException exception)
+        {
+            Array.ForEach(exception.Message.Split('\n'), problem => Add(Option, problem));
+        }
+
+        _warnings.AddRange(completed.Concat(ClassConflicts.Find(rules, options.HasDefault)).Select(warning => new OptionProblem(parsed.SourceOf(Option), warning)));
     }
 
     /// <summary>Takes over what was found out about an option's file.</summary>

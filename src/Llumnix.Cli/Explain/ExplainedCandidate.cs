@@ -7,4 +7,5 @@ namespace Llumnix.Cli.Explain;
 /// <param name="DroppedBy">The filter or selector that dropped it; null when it is the pick.</param>
 /// <param name="OnlyUnwanted">Whether it passes all required filters and fails a preferred one.</param>
 /// <param name="Metrics">Numbers; texts for values that JSON does not have, such as infinity.</param>
-internal sealed record ExplainedCandidate(string InstanceId, string? DroppedBy, bool OnlyUnwanted, IReadOnlyDictionary<string, JsonElement> Metrics);
+/// <param name="LatencyClass">The class of profiling tables that predicts its latencies; null where none are predicted.</param>
+internal sealed record ExplainedCandidate(string InstanceId, string? DroppedBy, bool OnlyUnwanted, IReadOnlyDictionary<string, JsonElement> Metrics, string? LatencyClass = null);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Llumnix.Cli.Load;
+using Llumnix.Scheduling.Profiles;
 
 namespace Llumnix.Cli.Explain;
 
@@ -61,10 +62,12 @@ internal static class ExplanationText
     private static void AppendTable(StringBuilder text, ExplainedRole role)
     {
         string[] metrics = [.. role.Candidates[0].Metrics.Keys];
+        // Most fleets have one class or none, of which a column would say nothing.
+        bool hasClasses = role.Candidates.Any(static candidate => candidate.LatencyClass is not null and not ProfileClass.DefaultName);
         string[][] rows =
         [
-            ["", "instance", .. metrics.Select(Clean), "dropped by"],
-            .. role.Candidates.Select(candidate => Row(candidate, role.InstanceId, metrics)),
+            ["", "instance", .. hasClasses ? ["class"] : Array.Empty<string>(), .. metrics.Select(Clean), "dropped by"],
+            .. role.Candidates.Select(candidate => Row(candidate, role.InstanceId, metrics, hasClasses)),
         ];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
@@ -73,10 +76,11 @@ internal static class ExplanationText
         }
     }
 
-    private static string[] Row(ExplainedCandidate candidate, string? pick, string[] metrics) =>
+    private static string[] Row(ExplainedCandidate candidate, string? pick, string[] metrics, bool hasClasses) =>
     [
         candidate.InstanceId == pick ? ">" : "",
         Clean(candidate.InstanceId),
+        .. hasClasses ? [Clean(candidate.LatencyClass ?? "")] : Array.Empty<string>(),
         .. metrics.Select(metric => candidate.Metrics.TryGetValue(metric, out JsonElement value) ? Number(value) : ""),
         Clean(candidate.DroppedBy ?? "") + (candidate is { DroppedBy.Length: > 0, OnlyUnwanted: true } ? " (preference)" : ""),
     ];

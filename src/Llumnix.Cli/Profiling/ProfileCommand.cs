@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Profiles;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
 using Llumnix.Gateway.Http;
@@ -28,9 +29,18 @@ internal static class ProfileCommand
 
     private static readonly Option<string?> Model = new("--model") { Description = "The model to ask for." };
 
-    private static readonly Option<string> Ttft = new("--ttft-output") { Description = "File of the prefill table.", DefaultValueFactory = _ => "ttft.json" };
+    private static readonly Option<string?> Ttft = new("--ttft-output") { Description = "File of the prefill table (default ttft.json; with --into the class's own, or CLASS-ttft.json beside the file)." };
 
-    private static readonly Option<string> Tpot = new("--tpot-output") { Description = "File of the decode table.", DefaultValueFactory = _ => "tpot.json" };
+    private static readonly Option<string?> Tpot = new("--tpot-output") { Description = "File of the decode table (default tpot.json; with --into likewise)." };
+
+    private static readonly Option<string?> Into = new("--into") { Description = "A file of --latency-profiles, to which the tables are added as a class, or in which they replace those of the class." };
+
+    private static readonly Option<string?> Class = new("--class") { Description = "The class, with --into." };
+
+    private static readonly Option<string[]> When = new("--when")
+    {
+        Description = "With --into: a condition of the class's instances as key=pattern, such as node=gpu-h20-*, or labels.KEY=pattern. May be given several times; required for a new class.",
+    };
 
     private static readonly Option<int[]> PromptTokens = List("--prompt-tokens", "Prompt lengths of the prefill table.", Defaults.PromptTokens);
 
@@ -50,7 +60,7 @@ internal static class ProfileCommand
     {
         var command = new Command("profile", $"Measures an engine's latencies for the slo policy. An API key is taken from {ApiKeyVariable}.")
         {
-            Endpoint, Model, Ttft, Tpot, PromptTokens, BatchSizes, TokensPerRequest, Repeats, DecodeSteps, Timeout, Restart, Compare, Json,
+            Endpoint, Model, Ttft, Tpot, Into, Class, When, PromptTokens, BatchSizes, TokensPerRequest, Repeats, DecodeSteps, Timeout, Restart, Compare, Json,
         };
         command.Validators.Add(CheckWhatIsAsked);
         command.SetAction((parsed, cancellation) => parsed.GetValue(Compare) is { } scheduler
@@ -78,17 +88,23 @@ internal static class ProfileCommand
         };
         try
         {
-            (ProfileTableFile ttft, ProfileTableFile tpot) = Open(parsed, time);
+            ProfileTarget target = ProfileTarget.Of(parsed.GetValue(Ttft), parsed.GetValue(Tpot), parsed.GetValue(Into), parsed.GetValue(Class), parsed.GetValue(When) ?? []);
+            (ProfileTableFile ttft, ProfileTableFile tpot) = Open(parsed, target, time);
             using HttpClient http = ClientFactory.Create(System.Threading.Timeout.InfiniteTimeSpan, JsonBody.MaxBytes);
             var probe = new LatencyProbe(
                 http, parsed.GetValue(Endpoint)!, parsed.GetValue(Model)!, Environment.GetEnvironmentVariable(ApiKeyVariable), new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)), time);
             var network = new TcpRoundTrip(parsed.GetValue(Endpoint)!, time);
             IReadOnlyList<string> missing = await ShowAsync(
                 console, Cells(grid), progress => MeasureAsync(new LatencyProfiler(probe, network, grid, time, progress), ttft, tpot, cancellation));
-            console.Profile.Out.Writer.WriteLine($"{Cells(grid) - missing.Count} of {Cells(grid)} cells are in {parsed.GetValue(Ttft)} and {parsed.GetValue(Tpot)}.");
+            console.Profile.Out.Writer.WriteLine($"{Cells(grid) - missing.Count} of {Cells(grid)} cells are in {target.TtftPath} and {target.TpotPath}.");
+            if (missing.Count == 0 && target.Conclude() is { } written)
+            {
+                console.Profile.Out.Writer.WriteLine(written);
+            }
+
             return await ConcludeAsync(missing);
         }
-        catch (Exception exception) when (exception is ProfileException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is ProfileException or ProfilingTableException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Failure;
@@ -116,9 +132,9 @@ internal static class ProfileCommand
         return missing.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    private static (ProfileTableFile Ttft, ProfileTableFile Tpot) Open(ParseResult parsed, TimeProvider time)
+    private static (ProfileTableFile Ttft, ProfileTableFile Tpot) Open(ParseResult parsed, ProfileTarget target, TimeProvider time)
     {
-        (string ttft, string tpot, string model) = (parsed.GetValue(Ttft)!, parsed.GetValue(Tpot)!, parsed.GetValue(Model)!);
+        (string ttft, string tpot, string model) = (target.TtftPath, target.TpotPath, parsed.GetValue(Model)!);
         if (parsed.GetValue(Restart))
         {
             File.Delete(ttft);

@@ -44,6 +44,10 @@ internal sealed record Contestant(string Name)
     /// <summary>Whether first tokens wait for the next report of all requests, instead of being reported within 20 ms.</summary>
     public bool DoFirstTokensWait { get; init; }
 
+    /// <summary>Whether its flags say from which tables latencies are predicted.</summary>
+    [JsonIgnore]
+    public bool NamesTables => Sets("--latency-profiles") || Sets("--ttft-profiling-data-path") || Sets("--tpot-profiling-data-path");
+
     /// <summary>Whether its flags include this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>
     /// <param name="flag">The flag, dashes included.</param>
     public bool Sets(string flag) => Flags.Any(given => given == flag || given.StartsWith(flag + "=", StringComparison.Ordinal));

@@ -19,6 +19,11 @@ internal static class ContestantOptions
     internal static OptionsParseResult<SchedulerOptions> Parse(Contestant contestant, Scenario scenario, ProfileOptions profile)
     {
         List<string> flags = [.. contestant.Flags, $"--seed={scenario.Seed}"];
+        if (profile.ClassesPath.Length > 0 && !contestant.NamesTables)
+        {
+            AddDefault("--latency-profiles", profile.ClassesPath);
+        }
+
         AddDefault("--ttft-profiling-data-path", profile.TtftPath);
         AddDefault("--tpot-profiling-data-path", profile.TpotPath);
         AddDefault("--ttft-slo", scenario.TtftSloMs.ToString(CultureInfo.InvariantCulture));

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Simulation.Engines;
 
@@ -21,6 +22,13 @@ internal sealed record EngineGroup
     /// <summary>JSON table of decode step times.</summary>
     public string? TpotProfile { get; init; }
 
+    /// <summary>
+    /// The class under which the scheduler has their step times as tables of their own; groups with the same class have the same step times. Null: it has none for
+    /// them but the default tables.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Class { get; init; }
+
     /// <summary>KV capacity in tokens, at least 1; null: that of <see cref="Profile"/>.</summary>
     public int? KvCapacity { get; init; }
 
@@ -29,4 +37,12 @@ internal sealed record EngineGroup
 
     /// <summary>Standard deviation of the factor that each step's duration is multiplied with.</summary>
     public double Noise { get; init; }
+
+    /// <summary>Whether it has tables of its own.</summary>
+    [JsonIgnore]
+    public bool HasFiles => this is { TtftProfile: not null, TpotProfile: not null };
+
+    /// <summary>Whether another group has the same step times.</summary>
+    public bool HasStepTimesOf(EngineGroup other) =>
+        TtftProfile == other.TtftProfile && TpotProfile == other.TpotProfile && (HasFiles || Profile == other.Profile);
 }

@@ -14,9 +14,16 @@ internal static class ScenarioNotes
     /// <summary>The notes that do not depend on the runs.</summary>
     internal static IReadOnlyList<string> Of(Scenario scenario)
     {
-        bool isMixed = scenario.Fleet.DistinctBy(static group => (group.TtftProfile, group.TpotProfile, group.TtftProfile is null ? group.Profile : "")).Count() > 1;
-        string[] affected = [.. scenario.Contestants.Where(static c => c.Baseline is null && !(c.Sets(Ttft) && c.Sets(Tpot))).Select(static c => c.Name)];
-        return isMixed && affected.Length > 0 ? [ProfileNote(scenario, affected)] : [];
+        EngineGroup first = scenario.Fleet[scenario.SchedulerProfileGroup ?? 0];
+        bool isMixed = scenario.Fleet.Any(group => group.Class is null && !group.HasStepTimesOf(first));
+        bool isMixedInAll = scenario.Fleet.Any(group => !group.HasStepTimesOf(first));
+        string[] affected =
+        [
+            .. scenario.Contestants
+                .Where(c => c.Baseline is null && !(c.Sets(Ttft) && c.Sets(Tpot)) && !c.Sets("--latency-profiles") && (c.NamesTables ? isMixedInAll : isMixed))
+                .Select(static c => c.Name),
+        ];
+        return affected.Length > 0 ? [ProfileNote(scenario, affected)] : [];
     }
 
     /// <summary>Faults that came too late to change anything in some run.</summary>
@@ -37,7 +44,7 @@ internal static class ScenarioNotes
         string profile = scenario.Fleet[group] is { TtftProfile: { } ttft, TpotProfile: { } tpot }
             ? $"that of group {group} ({Path.GetFileName(ttft)}, {Path.GetFileName(tpot)})"
             : $"that of group {group} ({scenario.Fleet[group].Profile})";
-        return $"note: the fleet's groups have different latency profiles, and the scheduler takes one for all; it is given {profile} for: "
-            + $"{string.Join(", ", contestants)}. scheduler_profile_group chooses another.";
+        return $"note: the fleet's groups have different latency profiles, and the scheduler takes one for all without a class; it is given {profile} for: "
+            + $"{string.Join(", ", contestants)}. scheduler_profile_group chooses another, and class gives groups their own.";
     }
 }

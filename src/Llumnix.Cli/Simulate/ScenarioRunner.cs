@@ -43,14 +43,12 @@ internal static class ScenarioRunner
         Scenario scenario, IReadOnlyList<int> seeds, int parallel, Func<ScenarioRun, T> keep, Action<string, double> onProgress, CancellationToken cancellation)
     {
         EngineConfiguration[] engines = [.. scenario.Fleet.SelectMany(EnginesOf)];
-        EngineGroup profiled = scenario.Fleet[scenario.SchedulerProfileGroup ?? 0];
-        using LatencyTables? tables = HasFiles(profiled) ? null : new LatencyTables(LatencyOf(profiled));
-        ProfileOptions profile = new() { TtftPath = tables?.TtftPath ?? profiled.TtftProfile!, TpotPath = tables?.TpotPath ?? profiled.TpotProfile! };
+        using var tables = new SchedulerTables(scenario, LatencyOf);
         List<Func<ScenarioRun>?> runs = [];
         foreach (int seed in seeds)
         {
             Scenario seeded = scenario with { Seed = seed };
-            SchedulerOptions?[] options = [.. scenario.Contestants.Select(contestant => contestant.Baseline is null ? OptionsOf(contestant, seeded, profile) : null)];
+            SchedulerOptions?[] options = [.. scenario.Contestants.Select(contestant => contestant.Baseline is null ? OptionsOf(contestant, seeded, tables.Options) : null)];
             foreach (double? rate in WorkloadMaker.RatesOf(scenario.Workload))
             {
                 // Made when the first of the contestants plays them, and free when the last one has: all seeds at once may not fit into memory.
@@ -131,6 +129,7 @@ internal static class ScenarioRunner
         }
 
         onProgress(name, 1);
+        result = result.From(scenario.Workload.WarmupSeconds ?? 0);
         return new ScenarioRun(contestant.Name, rate, scenario.Seed, result, result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs))
         {
             Missed = MissedTargets.Of(result, scenario.TtftSloMs, scenario.TpotSloMs),
@@ -186,6 +185,7 @@ internal static class ScenarioRunner
         return Enumerable.Range(0, group.Count).Select(i => new EngineConfiguration
         {
             InferType = group.InferType,
+            Labels = group.Class is null ? "" : SchedulerTables.LabelOf(group.Class),
             KvCapacityTokens = group.KvCapacity ?? EngineProfiles.Find(group.Profile).KvCapacityTokens,
             MaxBatchedTokens = group.MaxBatchedTokens,
             TokensPerContentId = PromptTokens.TokensPerContentId,
@@ -196,11 +196,9 @@ internal static class ScenarioRunner
         });
     }
 
-    private static bool HasFiles(EngineGroup group) => group is { TtftProfile: not null, TpotProfile: not null };
-
     private static IStepLatencyModel LatencyOf(EngineGroup group)
     {
-        if (!HasFiles(group))
+        if (!group.HasFiles)
         {
             return EngineProfiles.Find(group.Profile).Latency;
         }

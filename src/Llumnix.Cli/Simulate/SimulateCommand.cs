@@ -29,6 +29,8 @@ internal static class SimulateCommand
 
     private static readonly Option<double?> Duration = new("--duration") { Description = "Seconds of arrivals." };
 
+    private static readonly Option<double?> Warmup = new("--warmup") { Description = "Seconds from the start on whose requests are played and left out of the results." };
+
     private static readonly Option<int?> Engines = new("--engines") { Description = "Number of engines (default 8)." };
 
     private static readonly Option<int?> Prefills = new("--prefill-engines") { Description = "How many of them prefill; the rest decodes." };
@@ -69,7 +71,7 @@ internal static class SimulateCommand
     {
         var command = new Command("simulate", "Plays a workload on a modelled fleet, on a virtual clock, and compares ways to schedule it.")
         {
-            File, Trace, Workload, Arrivals, Rates, Requests, Duration, Engines, Prefills, Mode, Profile, TtftProfile, TpotProfile, KvCapacity,
+            File, Trace, Workload, Arrivals, Rates, Requests, Duration, Warmup, Engines, Prefills, Mode, Profile, TtftProfile, TpotProfile, KvCapacity,
             TtftSlo, TpotSlo, Seed, Seeds, Compare, Html, Json, Parallel,
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, JsonOutput.ConsoleFor(parsed.GetValue(Json)), TimeProvider.System, cancellation));
@@ -131,6 +133,7 @@ internal static class SimulateCommand
                 Rates = parsed.GetValue(Rates) is { Length: > 0 } rates ? rates : workload.Rates,
                 Requests = parsed.GetValue(Requests) ?? workload.Requests,
                 DurationSeconds = parsed.GetValue(Duration) ?? workload.DurationSeconds,
+                WarmupSeconds = parsed.GetValue(Warmup) ?? workload.WarmupSeconds,
             },
             Fleet = [.. scenario.Fleet.Select(group => group with
             {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Llumnix.Cli.Simulate;
 
 /// <summary>The requests of a scenario.</summary>
@@ -20,6 +22,10 @@ internal sealed record WorkloadScenario
 
     /// <summary>Length of the arrivals in seconds; null: until the requests are used up, or 600 s without a number.</summary>
     public double? DurationSeconds { get; init; }
+
+    /// <summary>Requests that arrive within so many seconds from the start on are played and left out of the results; null: none are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WarmupSeconds { get; init; }
 
     /// <summary>Each so many'th request is one of others: it goes to the first engine, and only that engine's load tells of it. Null: there are none.</summary>
     public int? OthersEvery { get; init; }

@@ -75,14 +75,15 @@ internal abstract class FullModeAccount : Account<FullModeInstance>
     {
         _deferred?.Remove(request.Id);
         // Load and predictions are taken before the ledger adds the request: the answer gives the load that the decision saw.
+        bool isPredicted = _predictor?.ClassOf(instance).HasTables == true;
         int hit = facts.PrefixHits?.On(instance, request.PromptTokens) ?? 0;
         var placed = new PlacedInstance(
             instance.Address,
             role,
             InstanceLoad.Of(instance, now.Ms),
             hit,
-            role == InferType.Decode ? null : _predictor?.TtftMs(instance, in facts),
-            role == InferType.Prefill ? null : _predictor?.TpotMs(instance, in facts));
+            role == InferType.Decode || !isPredicted ? null : _predictor!.TtftMs(instance, in facts),
+            role == InferType.Prefill || !isPredicted ? null : _predictor!.TpotMs(instance, in facts));
         Predictions?.Add(request.Id, instance, role, placed.PredictedTtftMs, placed.PredictedTpotMs, now.Ms);
         if (_isLedgerEnabled)
         {

@@ -109,6 +109,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         {
             Considered = [.. Enumerable.Range(start, end - start)],
             Ids = [.. instances.ToArray().Select(static instance => instance.Id)],
+            LatencyClasses = [.. instances.ToArray().Select(static instance => instance.LatencyClass)],
         };
         Candidates candidates = CandidatesOf(in request, role);
         foreach (int slot in trace.Considered)

@@ -1,7 +1,9 @@
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Profiles;
 using Llumnix.Scheduling.StepTimes;
 
 namespace Llumnix.Scheduling.FullMode;
@@ -29,6 +31,7 @@ internal sealed class FullModeMembership(
     Action onChanged)
 {
     private readonly Dictionary<string, FullModeInstance> _members = new(StringComparer.Ordinal);
+    private readonly LatencyPredictor? _predictor = options.LatencyPredictor;
 
     /// <summary>The member with an id; null where there is none.</summary>
     internal FullModeInstance? Find(string instanceId) => _members.GetValueOrDefault(instanceId);
@@ -83,14 +86,23 @@ internal sealed class FullModeMembership(
         }
 
         departed.ForEach(member => RemoveMember(member));
-        var view = new ClusterView<FullModeInstance>([.. _members.Values], member => current[member.Id].InferType);
-        List<Description> changed =
-        [
-            .. _members.Values
-                .Where(member => !ReferenceEquals(member.Metadata, current[member.Id]))
-                .Select(member => new Description(member, current[member.Id], FullModeInstance.AddressOf(current[member.Id]))),
-        ];
-        Swap(fleet.MakeIndexes(view, member => current[member.Id]), departed, changed);
+        Dictionary<string, Description> changed = _members.Values
+            .Where(member => !ReferenceEquals(member.Metadata, current[member.Id]))
+            .ToDictionary(static member => member.Id, member => Describe(member, current[member.Id]), StringComparer.Ordinal);
+        // Slots of the same class lie together: latencies of neighbours are computed at a time where the same tables describe them.
+        var view = new ClusterView<FullModeInstance>(
+            [.. _members.Values],
+            member => current[member.Id].InferType,
+            member => (changed.TryGetValue(member.Id, out Description described) ? described.Class : _predictor?.ClassOf(member))?.Rank ?? 0);
+        Swap(fleet.MakeIndexes(view, member => current[member.Id]), departed, changed.Values);
+    }
+
+    /// <summary>What new metadata change, found out beside the lock. With the class, what has been learned of the errors of its tables begins anew.</summary>
+    private Description Describe(FullModeInstance member, InstanceMetadata metadata)
+    {
+        ProfileClass? of = _predictor?.Classes.Of(metadata);
+        InstanceCalibration? learned = of is null || of == _predictor!.ClassOf(member) ? member.Calibration : calibration?.Join(metadata, of);
+        return new Description(member, metadata, FullModeInstance.AddressOf(metadata), of, learned);
     }
 
     private void RemoveMember(FullModeInstance member)
@@ -126,11 +138,11 @@ internal sealed class FullModeMembership(
             FollowsWaitingRequests = options.AreWaitingRequestsFollowed || options.Ledger.IsReconciled || !reading.Metadata.NamesRequests,
             DefaultMaxBatchedTokens = options.PrefillProgress.MaxBatchedTokens,
             StepTimes = MakeLearner(reading.Metadata.InferType),
-            Calibration = calibration?.Join(reading.Metadata),
         };
-        if (instance.Calibration is { } joined)
+        if (_predictor?.ClassOf(instance) is { } of && calibration?.Join(reading.Metadata, of) is { } joined)
         {
-            instance.LatencyFactors = calibration!.InitialFactors(joined);
+            instance.Calibration = joined;
+            instance.LatencyFactors = calibration.InitialFactors(joined);
         }
 
         instance.Arrive(reading.Status.TimestampMs, now.Ms);
@@ -163,7 +175,7 @@ internal sealed class FullModeMembership(
             : timestamps[timestamps.Length / 2] - limit;
     }
 
-    private void Swap(FullModeIndexes indexes, List<FullModeInstance> departed, List<Description> changed)
+    private void Swap(FullModeIndexes indexes, List<FullModeInstance> departed, IReadOnlyCollection<Description> changed)
     {
         lock (gate)
         {
@@ -175,7 +187,7 @@ internal sealed class FullModeMembership(
 
             foreach (Description description in changed)
             {
-                description.Instance.Describe(description.Metadata, description.Address);
+                TakeOver(in description);
             }
 
             policy.State?.OnMembersChanged(indexes.View.Instances, clock.Now().Ms);
@@ -184,6 +196,23 @@ internal sealed class FullModeMembership(
         }
     }
 
-    /// <summary>New metadata for a member, with the address that is made from it outside of the lock.</summary>
-    private readonly record struct Description(FullModeInstance Instance, InstanceMetadata Metadata, InstanceAddress Address);
+    private void TakeOver(in Description description)
+    {
+        FullModeInstance instance = description.Instance;
+        instance.Describe(description.Metadata, description.Address);
+        if (description.Class is { } of)
+        {
+            _predictor!.Assign(instance, of);
+        }
+
+        if (instance.Calibration != description.Calibration)
+        {
+            instance.Calibration = description.Calibration;
+            instance.LatencyFactors = instance.Calibration is { } joined ? calibration!.InitialFactors(joined) : LatencyFactors.None;
+        }
+    }
+
+    /// <summary>New metadata for a member, with what follows from them and is made outside of the lock.</summary>
+    private readonly record struct Description(
+        FullModeInstance Instance, InstanceMetadata Metadata, InstanceAddress Address, ProfileClass? Class, InstanceCalibration? Calibration);
 }

@@ -1,7 +1,7 @@
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>
-/// The members of the cluster in slots: sorted by infer type, then by id, so that every infer type is one contiguous range.
+/// The members of the cluster in slots: sorted by infer type, then by rank, then by id, so that every infer type is one contiguous range.
 /// Immutable; a change of membership or metadata makes a new one.
 /// </summary>
 internal sealed class ClusterView<TInstance>
@@ -16,13 +16,15 @@ internal sealed class ClusterView<TInstance>
     /// <summary>Builds a view; takes ownership of the array and sorts it. Slots are assigned later, by <see cref="AssignSlots"/>.</summary>
     /// <param name="instances">The members.</param>
     /// <param name="inferTypeOf">The infer type to sort by, when instances may still hold an old one; null for the instances' own.</param>
-    internal ClusterView(TInstance[] instances, Func<TInstance, InferType>? inferTypeOf = null)
+    /// <param name="rankOf">The rank to sort by within an infer type; null for none.</param>
+    internal ClusterView(TInstance[] instances, Func<TInstance, InferType>? inferTypeOf = null, Func<TInstance, int>? rankOf = null)
     {
         inferTypeOf ??= static instance => instance.InferType;
         Array.Sort(instances, (a, b) =>
         {
-            int byType = inferTypeOf(a).CompareTo(inferTypeOf(b));
-            return byType != 0 ? byType : string.CompareOrdinal(a.Id, b.Id);
+            int order = inferTypeOf(a).CompareTo(inferTypeOf(b));
+            order = order != 0 || rankOf is null ? order : rankOf(a).CompareTo(rankOf(b));
+            return order != 0 ? order : string.CompareOrdinal(a.Id, b.Id);
         });
         _instances = instances;
         foreach (TInstance instance in instances)

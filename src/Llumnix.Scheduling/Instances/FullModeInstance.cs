@@ -2,6 +2,7 @@ using System.Globalization;
 using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Collections;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Profiles;
 using Llumnix.Scheduling.StepTimes;
 
 namespace Llumnix.Scheduling.Instances;
@@ -18,6 +19,7 @@ public sealed class FullModeInstance : Instance
     private DispatchedLoad _unseen;
     private long _knownWaitingPrefillTokens;
     private LatencyInputs _latencyInputs;
+    private ProfileAssignment _profile;
     private LatencyFactors _latencyFactors = LatencyFactors.None;
 
     /// <summary>Makes an instance from its first reading.</summary>
@@ -59,6 +61,7 @@ public sealed class FullModeInstance : Instance
         IsLeftover = other.IsLeftover;
         AdvanceBefore = other.AdvanceBefore;
         _latencyFactors = other._latencyFactors;
+        _profile = other._profile;
         _clock = other._clock;
         _arrivedMs = other._arrivedMs;
     }
@@ -166,7 +169,7 @@ public sealed class FullModeInstance : Instance
     internal StepTimeLearner? StepTimes { get; init; }
 
     /// <summary>What is known of how its times differ from the tables; null unless predictions are compared with what comes.</summary>
-    internal InstanceCalibration? Calibration { get; init; }
+    internal InstanceCalibration? Calibration { get; set; }
 
     /// <summary>What its predicted latencies are multiplied by.</summary>
     internal LatencyFactors LatencyFactors
@@ -234,6 +237,12 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>Inputs of predictions, cached here by <see cref="LatencyPredictor"/>.</summary>
     internal ref LatencyInputs LatencyInputs => ref _latencyInputs;
+
+    /// <summary>The tables of its engine, assigned here by <see cref="LatencyPredictor"/>.</summary>
+    internal ref ProfileAssignment Profile => ref _profile;
+
+    /// <inheritdoc/>
+    public override string? LatencyClass => _profile.Class?.Name;
 
     /// <summary>This instance's entries in the dispatch ledger, which owns the list.</summary>
     internal ref IndexList LedgerEntries => ref _ledgerEntries;
@@ -315,7 +324,7 @@ public sealed class FullModeInstance : Instance
 
     /// <summary>Takes over changed metadata.</summary>
     internal void Describe(InstanceMetadata metadata, InstanceAddress address) =>
-        (Metadata, Address, _latencyInputs.Predictor) = (metadata, address, null);
+        (Metadata, Address, _latencyInputs.Predictor, _profile) = (metadata, address, null, default);
 
     /// <summary>The address in answers of an instance with this metadata.</summary>
     public static InstanceAddress AddressOf(InstanceMetadata metadata) => new()

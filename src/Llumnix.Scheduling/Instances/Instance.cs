@@ -17,6 +17,9 @@ public abstract class Instance
     /// <summary>Position in the view's arrays; -1 while the instance is not in the view.</summary>
     public int Slot { get; internal set; } = -1;
 
+    /// <summary>The class of profiling tables that predicts its latencies; null where none are predicted.</summary>
+    public virtual string? LatencyClass => null;
+
     /// <summary>Whether it gets no new requests because it is to be taken away.</summary>
     public bool IsDraining { get; internal set; }
 }

@@ -68,6 +68,7 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
         {
             Considered = [.. Enumerable.Range(start, end - start)],
             Ids = [.. Instances.ToArray().Select(static instance => instance.Id)],
+            LatencyClasses = [.. Instances.ToArray().Select(static instance => instance.LatencyClass)],
         };
         ReadOnlySpan<int> serving = _indexes.Models.SlotsOf(role, request.Model);
         trace.Drop(trace.Considered, serving, "model", isOnlyUnwanted: false);

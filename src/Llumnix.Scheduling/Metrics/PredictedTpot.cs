@@ -17,5 +17,5 @@ public sealed record PredictedTpot(LatencyPredictor Predictor) : InstanceMetric<
         Predictor.TpotMs(instance, in request) * instance.LatencyFactors.TpotMargin;
 
     /// <inheritdoc/>
-    internal override MetricColumns<FullModeInstance> MakeColumns(int slots) => new PredictedTpotColumns(Predictor, slots);
+    internal override MetricColumns<FullModeInstance> MakeColumns(int slots) => new PredictedTpotColumns(this, slots);
 }

@@ -21,5 +21,5 @@ public sealed record PredictedTtft(LatencyPredictor Predictor) : InstanceMetric<
         request.DeferredMs + (Predictor.TtftMs(instance, in request) * instance.LatencyFactors.TtftMargin);
 
     /// <inheritdoc/>
-    internal override MetricColumns<FullModeInstance> MakeColumns(int slots) => new PredictedTtftColumns(Predictor, slots);
+    internal override MetricColumns<FullModeInstance> MakeColumns(int slots) => new PredictedTtftColumns(this, slots);
 }

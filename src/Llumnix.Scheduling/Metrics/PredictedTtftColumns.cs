@@ -10,9 +10,9 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.Metrics;
 
 /// <summary>The columns of <see cref="PredictedTtft"/>: each instance's prefills, the times of its steps, its factors, and when its status was written.</summary>
-/// <param name="predictor">Predicts the latency.</param>
+/// <param name="metric">The metric.</param>
 /// <param name="slots">Number of slots.</param>
-internal sealed class PredictedTtftColumns(LatencyPredictor predictor, int slots) : MetricColumns<FullModeInstance>
+internal sealed class PredictedTtftColumns(PredictedTtft metric, int slots) : MetricColumns<FullModeInstance>
 {
     private readonly double[] _chunks = new double[LengthFor(slots)];
     private readonly double[] _chunksMs = new double[LengthFor(slots)];
@@ -32,14 +32,15 @@ internal sealed class PredictedTtftColumns(LatencyPredictor predictor, int slots
 
     /// <summary>Scratch memory: the tokens that each instance would compute, where prefix hits differ.</summary>
     private readonly double[] _uncomputed = new double[LengthFor(slots)];
+    private readonly ProfileRuns _profiles = new(metric.Predictor, slots);
 
     /// <inheritdoc/>
     public override void Refresh(FullModeInstance instance)
     {
         int slot = instance.Slot;
-        ref readonly LatencyInputs inputs = ref predictor.InputsOf(instance);
+        ref readonly LatencyInputs inputs = ref metric.Predictor.InputsOf(instance);
         _chunks[slot] = inputs.Chunk;
-        _chunksMs[slot] = predictor.Profile.Prefill.At(inputs.Chunk);
+        _chunksMs[slot] = _profiles.Refresh(instance).Prefill.At(inputs.Chunk);
         _factors[slot] = instance.LatencyFactors.Prefill;
         _margins[slot] = instance.LatencyFactors.TtftMargin;
         _decodeStepsMs[slot] = inputs.DecodeStepMs / instance.LatencyFactors.Prefill;
@@ -54,30 +55,45 @@ internal sealed class PredictedTtftColumns(LatencyPredictor predictor, int slots
     /// <inheritdoc/>
     public override void Fill(ReadOnlySpan<int> slots, ReadOnlySpan<FullModeInstance> instances, in RequestFacts request, Span<double> values)
     {
-        if (request.PrefixHits is null)
+        ReadOnlySpan<double> uncomputed = [];
+        if (request.PrefixHits is not null)
         {
-            Fill(slots, in request, [], values);
-            return;
+            foreach (int slot in slots)
+            {
+                _uncomputed[slot] = LatencyPredictor.UncomputedTokens(instances[slot], in request);
+            }
+
+            uncomputed = _uncomputed;
         }
 
-        foreach (int slot in slots)
+        int last = slots[^1] / Lanes;
+        for (int group = slots[0] / Lanes; group <= last;)
         {
-            _uncomputed[slot] = LatencyPredictor.UncomputedTokens(instances[slot], in request);
-        }
+            int end = Math.Min(_profiles.EndOf(group, out LatencyProfile? profile), last + 1);
+            if (profile is null)
+            {
+                FillAlone(metric, group, end, instances, in request, values);
+            }
+            else
+            {
+                Fill(profile, group, end, in request, uncomputed, values);
+            }
 
-        Fill(slots, in request, _uncomputed, values);
+            group = end;
+        }
     }
 
     /// <summary>Follows <see cref="LatencyPredictor.TtftMs"/> and <see cref="FullModeInstance.ComputingMs"/> line by line; their branches are selections here.</summary>
-    /// <param name="slots">The slots.</param>
+    /// <param name="profile">The tables of the groups.</param>
+    /// <param name="group">The first group.</param>
+    /// <param name="end">The end of the groups, exclusive.</param>
     /// <param name="request">The request.</param>
     /// <param name="uncomputed">The tokens that each instance would compute; empty where all compute the whole prompt.</param>
     /// <param name="values">Receives the values.</param>
     /// <remarks>Optimized from the first call on: until then vector operations would take twenty times as long, at the start of the scheduler.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fill(ReadOnlySpan<int> slots, in RequestFacts request, ReadOnlySpan<double> uncomputed, Span<double> values)
+    private void Fill(LatencyProfile profile, int group, int end, in RequestFacts request, ReadOnlySpan<double> uncomputed, Span<double> values)
     {
-        LatencyProfile profile = predictor.Profile;
         ReadOnlySpan<Vector256<double>> chunks = MemoryMarshal.Cast<double, Vector256<double>>(_chunks);
         ReadOnlySpan<Vector256<double>> chunksMs = MemoryMarshal.Cast<double, Vector256<double>>(_chunksMs);
         ReadOnlySpan<Vector256<double>> decodeStepsMs = MemoryMarshal.Cast<double, Vector256<double>>(_decodeStepsMs);
@@ -95,7 +111,7 @@ internal sealed class PredictedTtftColumns(LatencyPredictor predictor, int slots
         Vector256<double> deferred = Vector256.Create(request.DeferredMs);
         Vector256<double> prompt = Vector256.Create((double)request.PromptTokens);
         Vector256<double> promptMs = Vector256.Create(profile.Prefill.At(request.PromptTokens));
-        for (int i = slots[0] / Lanes; i <= slots[^1] / Lanes; i++)
+        for (int i = group; i < end; i++)
         {
             Vector256<double> chunk = chunks[i];
             Vector256<double> chunkMs = chunksMs[i];

@@ -28,4 +28,14 @@ internal abstract class MetricColumns<TInstance>
     /// <param name="request">The request.</param>
     /// <param name="values">A column.</param>
     public abstract void Fill(ReadOnlySpan<int> slots, ReadOnlySpan<TInstance> instances, in RequestFacts request, Span<double> values);
+
+    /// <summary>Computes the metric's values for some groups of <see cref="Lanes"/> slots one by one.</summary>
+    private protected static void FillAlone(
+        InstanceMetric<TInstance> metric, int group, int end, ReadOnlySpan<TInstance> instances, in RequestFacts request, Span<double> values)
+    {
+        for (int slot = group * Lanes; slot < Math.Min(end * Lanes, instances.Length); slot++)
+        {
+            values[slot] = metric.Evaluate(instances[slot], in request);
+        }
+    }
 }

@@ -18,10 +18,17 @@ internal sealed class FleetCalibration(CalibrationOptions options, LatencyPredic
     private readonly Dictionary<string, LatencyClass> _classes = new(StringComparer.Ordinal);
     private LatencyClass? _latest;
 
-    /// <summary>Makes what is kept with an instance that joins. For one caller at a time, beside decisions.</summary>
-    public InstanceCalibration Join(InstanceMetadata metadata)
+    /// <summary>
+    /// Makes what is kept with an instance that joins, or whose class has changed; null for one without tables. For one caller at a time, beside decisions.
+    /// </summary>
+    public InstanceCalibration? Join(InstanceMetadata metadata, ProfileClass of)
     {
-        string name = ClassOf(metadata);
+        if (!of.HasTables)
+        {
+            return null;
+        }
+
+        string name = of.IsOfRule ? of.Name : ClassOf(metadata);
         if (!_classes.TryGetValue(name, out LatencyClass? joined))
         {
             joined = _classes.Count < MostClasses ? new LatencyClass(name, options) : _latest!;
@@ -154,7 +161,7 @@ internal sealed class FleetCalibration(CalibrationOptions options, LatencyPredic
         }
     }
 
-    /// <summary>Instances that are deployed alike: the same infer type, kind of engine, tensor-parallel size and block size.</summary>
+    /// <summary>Instances of no rule that are deployed alike: the same infer type, kind of engine, tensor-parallel size and block size.</summary>
     private static string ClassOf(InstanceMetadata metadata) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
         $"{metadata.InferType.ToName()}{(metadata.BackendType.Length > 0 ? "/" + metadata.BackendType : "")}{(metadata.TensorParallelSize > 0 ? $"/tp{metadata.TensorParallelSize}" : "")}{(metadata.BlockSize > 0 ? $"/block{metadata.BlockSize}" : "")}");

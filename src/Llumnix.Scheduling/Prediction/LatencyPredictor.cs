@@ -8,14 +8,40 @@ namespace Llumnix.Scheduling.Prediction;
 /// Predicts latencies on an instance from profiling tables, in closed form. All times in milliseconds. Values that do not depend on the request are
 /// cached in the instance until its load changes, so that predictions for one instance must come from one thread at a time.
 /// </summary>
-/// <param name="profile">The measured step times of the fleet's engines.</param>
-public sealed class LatencyPredictor(LatencyProfile profile)
+/// <param name="classes">The measured step times of the fleet's engines.</param>
+public sealed class LatencyPredictor(ProfileClasses classes)
 {
-    /// <summary>The measured step times.</summary>
-    internal LatencyProfile Profile => profile;
+    /// <summary>Predicts from the same tables for all instances.</summary>
+    /// <param name="profile">The measured step times of the fleet's engines.</param>
+    public LatencyPredictor(LatencyProfile profile)
+        : this(new ProfileClasses([], profile))
+    {
+    }
+
+    /// <summary>Which tables describe which instance.</summary>
+    public ProfileClasses Classes => classes;
+
+    /// <summary>The class of an instance, found once for its metadata.</summary>
+    internal ProfileClass ClassOf(FullModeInstance instance)
+    {
+        ref ProfileAssignment assigned = ref instance.Profile;
+        if (assigned.By != this)
+        {
+            (assigned.Class, assigned.By) = (classes.Of(instance.Metadata), this);
+        }
+
+        return assigned.Class!;
+    }
+
+    /// <summary>Sets the class of an instance, which has been found beside the lock.</summary>
+    internal void Assign(FullModeInstance instance, ProfileClass of)
+    {
+        ref ProfileAssignment assigned = ref instance.Profile;
+        (assigned.Class, assigned.By) = (of, this);
+    }
 
     /// <summary>The tables of an instance's engine.</summary>
-    internal LatencyProfile ProfileOf(FullModeInstance instance) => profile;
+    internal LatencyProfile ProfileOf(FullModeInstance instance) => ClassOf(instance).Profile;
 
     /// <summary>The decode part of the instance's present steps.</summary>
     public double DecodeStepMs(FullModeInstance instance) => InputsOf(instance).DecodeStepMs;
@@ -73,7 +99,7 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     public double TpotMs(FullModeInstance instance, in RequestFacts request)
     {
         ref readonly LatencyInputs inputs = ref InputsOf(instance);
-        return instance.LatencyFactors.Decode * profile.DecodeMs(inputs.DecodeBatch + 1, inputs.DecodeTokens + request.PromptTokens);
+        return instance.LatencyFactors.Decode * ProfileOf(instance).DecodeMs(inputs.DecodeBatch + 1, inputs.DecodeTokens + request.PromptTokens);
     }
 
     /// <summary>
@@ -83,6 +109,7 @@ public sealed class LatencyPredictor(LatencyProfile profile)
     private double PrefillByChunksMs(FullModeInstance instance, double tokens, double decodeStepMs, double chunk)
     {
         double factor = instance.LatencyFactors.Prefill;
+        LatencyProfile profile = ProfileOf(instance);
         return factor == 1
             ? profile.PrefillByChunksMs(tokens, decodeStepMs, chunk)
             : factor * profile.PrefillByChunksMs(tokens, decodeStepMs / factor, chunk);
@@ -107,7 +134,7 @@ public sealed class LatencyPredictor(LatencyProfile profile)
         inputs.Chunk = chunk;
         inputs.DecodeBatch = InstanceSums.DecodeRequests(instance);
         inputs.DecodeTokens = InstanceSums.DecodeTokens(instance);
-        inputs.DecodeStepMs = instance.LatencyFactors.Decode * profile.DecodeMs(inputs.DecodeBatch, inputs.DecodeTokens);
+        inputs.DecodeStepMs = instance.LatencyFactors.Decode * ProfileOf(instance).DecodeMs(inputs.DecodeBatch, inputs.DecodeTokens);
         inputs.KnownMs = PrefillByChunksMs(instance, known, inputs.DecodeStepMs, chunk);
         inputs.StepMs = PrefillByChunksMs(instance, instance.StepPrefillTokens, inputs.DecodeStepMs, chunk);
         inputs.InFlightTokens = instance.BesideStatus.UncomputedPrefillTokens;

@@ -11,6 +11,12 @@ public sealed record LatencyProfile(LatencyCurve Prefill, LatencyGrid Decode)
     /// <summary>Shortest mean context in tokens; shorter ones count as this long.</summary>
     private const double ShortestContext = 8;
 
+    /// <summary>Some eleven days: beyond every target, and finite, so that sums and differences stay numbers.</summary>
+    private const double UnknownMs = 1e9;
+
+    /// <summary>The step times of an engine of which nothing is known: no target is met there.</summary>
+    public static LatencyProfile Unknown { get; } = new(new LatencyCurve([1], [UnknownMs]), new LatencyGrid([1], [ShortestContext], [UnknownMs]));
+
     /// <summary>Milliseconds of the prefill part of a step; 0 without tokens.</summary>
     public double PrefillMs(double tokens) => tokens > 0 ? Prefill.At(tokens) : 0;
 

@@ -42,6 +42,7 @@ internal sealed class DecisionExplainer(SchedulingModeRuntime mode, Func<FleetAn
             candidate.InstanceId,
             candidate.DroppedBy,
             candidate.IsOnlyUnwanted,
+            candidate.LatencyClass,
             ages.GetValueOrDefault(candidate.InstanceId),
             role.Metrics.Zip(candidate.Values).ToDictionary(static metric => metric.First, static metric => metric.Second, StringComparer.Ordinal)))]);
 }

@@ -35,6 +35,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     private readonly DrainWatch _drainWatch;
     private readonly CalibrationGauges _calibrationGauges;
     private readonly DriftWatch _drift;
+    private readonly MissingTablesWatch _tables;
 
     internal EngineMetricsRuntime(
         SchedulerOptions options,
@@ -55,6 +56,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _drainWatch = new DrainWatch(_scheduler, _scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
         _calibrationGauges = new CalibrationGauges(factory);
         _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
+        _tables = new MissingTablesWatch(_scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());
         _discovery = discovery?.Invoke(_statuses)
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);
@@ -90,7 +92,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     public override string? FindWarning() => Join(FindUnread(), _drainWatch.FindWarning());
 
     public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync, _drainWatch.RunAsync, _drift.RunAsync);
+        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync, _drainWatch.RunAsync, _drift.RunAsync, _tables.RunAsync);
 
     public override FleetSample CaptureFleet()
     {

@@ -35,6 +35,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly DrainWatch _drainWatch;
     private readonly CalibrationGauges _calibrationGauges;
     private readonly DriftWatch _drift;
+    private readonly MissingTablesWatch _tables;
     private readonly SilentInstanceProber? _prober;
     private readonly ProbeTelemetry? _probeTelemetry;
     private readonly MigrationExecutor? _migrations;
@@ -53,6 +54,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         _drainWatch = new DrainWatch(_scheduler, _scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
         _calibrationGauges = new CalibrationGauges(factory);
         _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
+        _tables = new MissingTablesWatch(_scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());
         if (options.Failover.ProbeAfter > TimeSpan.Zero)
         {
             _prober = new SilentInstanceProber(_scheduler, new HealthProbe(time, SilentInstanceProber.Interval), options.Failover.ProbeAfter, time);
@@ -126,8 +128,11 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override string? FindWarning() => _drainWatch.FindWarning();
 
-    public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, [_source.RunAsync, _watch.RunAsync, _drainWatch.RunAsync, _drift.RunAsync, .. _prober is null ? Array.Empty<Func<CancellationToken, Task>>() : [_prober.RunAsync]]);
+    public override Task RunAsync(CancellationToken cancellation)
+    {
+        Func<CancellationToken, Task>[] loops = [_source.RunAsync, _watch.RunAsync, _drainWatch.RunAsync, _drift.RunAsync, _tables.RunAsync];
+        return Loops.RunAsync(cancellation, _prober is null ? loops : [.. loops, _prober.RunAsync]);
+    }
 
     public override async Task RescheduleAsync(CancellationToken cancellation)
     {

@@ -7,19 +7,20 @@ namespace Llumnix.Server.Hosting;
 /// <summary>Loads the profiling tables that options name.</summary>
 internal static partial class ProfileLoader
 {
-    /// <summary>The predictor over both tables; null when the options name none.</summary>
+    /// <summary>The predictor over all tables; null when the options name none.</summary>
     /// <exception cref="ProfilingTableException">A table cannot be used.</exception>
     internal static LatencyPredictor? Load(ProfileOptions options, ILogger logger)
     {
-        if (options.TtftPath.Length == 0 || options.TpotPath.Length == 0)
+        if (!options.HasTables)
         {
             return null;
         }
 
         var warnings = new List<string>();
-        LatencyProfile profile = ProfilingTables.Read(options.TtftPath, options.TpotPath, warnings);
+        IReadOnlyList<ProfileRule> rules = options.ClassesPath.Length > 0 ? ProfileRulesFile.Read(options.ClassesPath, warnings) : [];
+        LatencyProfile? fallback = options.HasDefault ? ProfilingTables.Read(options.TtftPath, options.TpotPath, warnings) : null;
         warnings.ForEach(warning => LogCompleted(logger, warning));
-        return new LatencyPredictor(profile);
+        return new LatencyPredictor(new ProfileClasses(rules, fallback));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]

@@ -65,6 +65,7 @@ internal static class ExplanationWriter
         json.WriteString("instance_id"u8, candidate.InstanceId);
         json.WriteString("dropped_by"u8, candidate.DroppedBy);
         json.WriteBoolean("only_unwanted"u8, candidate.IsOnlyUnwanted);
+        json.WriteString("latency_class"u8, candidate.LatencyClass);
         json.WriteStartObject("metrics"u8);
         for (int i = 0; i < role.Metrics.Count; i++)
         {

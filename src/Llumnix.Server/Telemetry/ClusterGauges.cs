@@ -10,6 +10,7 @@ internal sealed class ClusterGauges
     private readonly Gauge[] _perInstance;
     private readonly Gauge _statusAge;
     private readonly Gauge _instances;
+    private readonly Gauge _classes;
     private readonly Gauge _unreachable;
     private readonly Gauge _ledgerEntries;
     private readonly Counter _ledgerExpired;
@@ -25,6 +26,10 @@ internal sealed class ClusterGauges
         _statusAge = factory.CreateGauge(
             "scheduler_cms_status_age_seconds", "Time since the instance's status changed last, in seconds.", ["instance_id"]);
         _instances = factory.CreateGauge("scheduler_instances", "Instances, by infer type and state.", ["infer_type", "state"]);
+        _classes = factory.CreateGauge(
+            "scheduler_latency_class_instances",
+            "Instances, by the class of profiling tables that predicts their latencies: a class of --latency-profiles, default, or none for instances without tables, on which no target is met.",
+            ["class"]);
         _unreachable = factory.CreateGauge(
             "scheduler_unreachable_instances", "Instances whose status has stopped and at whose address nothing answers, whether they are out or not.");
         _ledgerEntries = factory.CreateGauge("scheduler_ledger_entries", "Placements in flight that no status has named yet.");
@@ -47,6 +52,7 @@ internal sealed class ClusterGauges
 
         _shown = shown;
         CountByState(cluster);
+        CountByClass(cluster);
         _unreachable.Set(cluster.Instances.Count(static i => i.IsUnreachable));
         _ledgerEntries.Set(cluster.LedgerEntries);
         _ledgerExpired.IncTo(cluster.LedgerExpiredTotal);
@@ -75,6 +81,21 @@ internal sealed class ClusterGauges
         if (isGone)
         {
             _statusAge.RemoveLabelled(id);
+        }
+    }
+
+    /// <summary>A class stays once it was there: how many of its instances are left is what an operator asks.</summary>
+    private void CountByClass(ClusterSnapshot cluster)
+    {
+        var counts = cluster.Instances.Where(static instance => instance.LatencyClass is not null).CountBy(static instance => instance.LatencyClass!).ToDictionary();
+        foreach (string[] labels in _classes.GetAllLabelValues().Where(labels => !counts.ContainsKey(labels[0])).ToArray())
+        {
+            _classes.WithLabels(labels).Set(0);
+        }
+
+        foreach ((string name, int count) in counts)
+        {
+            _classes.WithLabels(name).Set(count);
         }
     }
 

@@ -11,6 +11,9 @@ public sealed record EngineConfiguration
     /// <summary>What the instance is deployed to do. The model itself takes any request.</summary>
     public InferType InferType { get; init; } = InferType.Neutral;
 
+    /// <summary>The instance's labels, <c>key=value</c> with commas between.</summary>
+    public string Labels { get; init; } = "";
+
     /// <summary>Largest number of tokens computed in one step, at least 1.</summary>
     public int MaxBatchedTokens { get; init; } = 8192;
 

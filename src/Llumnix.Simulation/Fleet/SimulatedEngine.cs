@@ -19,6 +19,7 @@ internal sealed class SimulatedEngine
         {
             InstanceId = id,
             InferType = configuration.InferType,
+            Labels = configuration.Labels,
             Ip = ip,
             IpKvs = ip,
             ApiServerPort = 8000,

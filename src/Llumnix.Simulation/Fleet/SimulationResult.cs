@@ -38,6 +38,22 @@ public sealed class SimulationResult
     /// </summary>
     public required double? PrefixHitRate { get; init; }
 
+    /// <summary>The same run with the requests that arrived from a time on; everything else is of the whole run.</summary>
+    /// <param name="seconds">Seconds after the start.</param>
+    public SimulationResult From(double seconds) => new()
+    {
+        Requests = seconds > 0 ? [.. Requests.Where(request => request.ArrivalSeconds >= seconds)] : Requests,
+        Engines = Engines,
+        Elapsed = Elapsed,
+        SampleInterval = SampleInterval,
+        Timeline = Timeline,
+        Migrations = Migrations,
+        FailedMigrations = FailedMigrations,
+        Steps = Steps,
+        BusyTimes = BusyTimes,
+        PrefixHitRate = PrefixHitRate,
+    };
+
     /// <summary>Share of the requests that completed within both targets, 0 to 1; 0 without requests.</summary>
     public double Attainment(double ttftMs, double tpotMs)
     {

@@ -217,6 +217,8 @@ public sealed class ConfigurationCheckTests : IDisposable
     private static (int ExitCode, string Output) Run(params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        return (ConfigurationCheck.Run(args, output), output.ToString());
+        Task<int> check = ConfigurationCheck.RunAsync(args, output, TestContext.Current.CancellationToken);
+        Assert.True(check.IsCompletedSuccessfully); // Without --fleet nothing is waited for.
+        return (check.Result, output.ToString());
     }
 }

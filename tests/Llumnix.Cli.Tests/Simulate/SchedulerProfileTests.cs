@@ -27,6 +27,33 @@ public sealed class SchedulerProfileTests : IDisposable
         Assert.Contains("<p class=\"note\">note: ", HtmlReport.Write(scenario, runs, [.. runs.Select(RunSummary.Of)]), StringComparison.Ordinal);
     }
 
+    /// <summary>With tables of its own the slow group is known to be slow, and the fast one serves everything.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Run_GroupsWithClasses_EachHasItsOwnTables(int group)
+    {
+        Scenario mixed = Mixed();
+        Scenario scenario = mixed with
+        {
+            SchedulerProfileGroup = group,
+            Fleet = [mixed.Fleet[0] with { Class = "fast" }, mixed.Fleet[1] with { Class = "slow" }],
+        };
+        IReadOnlyList<ScenarioRun> runs = await ScenarioRunner.RunAsync(scenario, 1, static (_, _) => { }, TestContext.Current.CancellationToken);
+        Assert.All(runs[0].Result.Requests, static request => Assert.True(request.TtftMs < 6000));
+        Assert.Empty(ScenarioNotes.Of(scenario));
+    }
+
+    [Fact]
+    public async Task Run_Warmup_ItsRequestsAreLeftOut()
+    {
+        Scenario scenario = Mixed();
+        scenario = scenario with { Workload = scenario.Workload with { WarmupSeconds = 50 } };
+        IReadOnlyList<ScenarioRun> runs = await ScenarioRunner.RunAsync(scenario, 1, static (_, _) => { }, TestContext.Current.CancellationToken);
+        Assert.InRange(runs[1].Result.Requests.Count, 20, 80);
+        Assert.All(runs[1].Result.Requests, static request => Assert.True(request.ArrivalSeconds >= 50));
+    }
+
     [Fact]
     public void Of_OwnProfileOrEqualGroupsOrBaseline_NothingToNote()
     {

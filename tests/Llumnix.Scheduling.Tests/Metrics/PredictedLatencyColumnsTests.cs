@@ -24,7 +24,7 @@ public sealed class PredictedLatencyColumnsTests
         static seed =>
         {
             var random = new Random(seed);
-            var predictor = new LatencyPredictor(Tables(random));
+            LatencyPredictor predictor = Predictor(random);
             FullModeInstance[] fleet = [.. Enumerable.Range(0, random.Next(1, 40)).Select(slot => Instance(slot, random))];
             InstanceMetric<FullModeInstance>[] metrics = [new PredictedTtft(predictor), new PredictedTpot(predictor)];
             MetricColumns<FullModeInstance>[] columns = [.. metrics.Select(metric => metric.MakeColumns(fleet.Length)!)];
@@ -85,6 +85,12 @@ public sealed class PredictedLatencyColumnsTests
 
     private static InstanceReading Waiting(string id) => Readings.Of(id, status: s => s with { UncomputedTokensAllWaitingPrefills = 500 });
 
+    /// <summary>One pair of tables, or one for each of up to four kinds of engines, or none for some of them.</summary>
+    private static LatencyPredictor Predictor(Random random) => new(new ProfileClasses(
+        [.. Enumerable.Range(0, random.Next(4)).Select(i => new ProfileRule(
+            $"c{i}", [new InstanceCondition(InstanceTrait.All.Single(static trait => trait.Name == "backend"), [$"b{i}"])], Tables(random)))],
+        random.Next(4) > 0 ? Tables(random) : null));
+
     /// <summary>Tables of one sample and of many, dense and sparse, rising and falling.</summary>
     private static LatencyProfile Tables(Random random)
     {
@@ -112,7 +118,7 @@ public sealed class PredictedLatencyColumnsTests
     private static FullModeInstance Instance(int slot, Random random)
     {
         InstanceReading reading = Readings.Of(
-            $"{slot}", metadata: m => m with { MaxNumBatchedTokens = random.Next(3) == 0 ? 8192 : random.Next(1, 2000) });
+            $"{slot}", metadata: m => m with { MaxNumBatchedTokens = random.Next(3) == 0 ? 8192 : random.Next(1, 2000), BackendType = $"b{(slot / 6 + random.Next(8) / 7) % 5}" });
         return new FullModeInstance(reading.Metadata, Status(reading.Status, random)) { Slot = slot, WrittenMs = Readings.StartMs };
     }
 

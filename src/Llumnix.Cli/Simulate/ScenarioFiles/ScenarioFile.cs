@@ -1,5 +1,4 @@
 using Llumnix.Adapters.Options;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
@@ -7,8 +6,6 @@ namespace Llumnix.Cli.Simulate.ScenarioFiles;
 /// <summary>Reads scenarios from YAML, of which JSON is a subset. Paths in them are relative to the file.</summary>
 internal static class ScenarioFile
 {
-    private const int MaxDepth = 16;
-
     /// <summary>Reads a file.</summary>
     /// <exception cref="ScenarioException">It cannot be read or used; the message has a line for each problem.</exception>
     public static Scenario Read(string path)
@@ -64,41 +61,13 @@ internal static class ScenarioFile
 
     private static YamlNode Load(string yaml, string name)
     {
-        var stream = new YamlStream();
         try
         {
-            CheckDepth(yaml, name);
-            stream.Load(new StringReader(yaml));
+            return YamlText.Parse(yaml, name, "a scenario");
         }
-        catch (Exception exception) when (exception is not ScenarioException and not OutOfMemoryException)
+        catch (YamlTextException exception)
         {
-            // On garbage the parser throws exceptions of many types; only the parser runs here.
-            long line = exception is YamlException { Start.Line: var start } ? Math.Clamp(start, 1, 1 + yaml.TrimEnd('\n').Count('\n')) : 1;
-            throw new ScenarioException(FormattableString.Invariant($"{name}:{line}: is not valid YAML or JSON{Detail(exception)}"), exception);
-        }
-
-        return stream.Documents.Count switch
-        {
-            0 => throw new ScenarioException($"{name}: is empty"),
-            1 => stream.Documents[0].RootNode,
-            _ => throw new ScenarioException($"{name}: holds several documents; a scenario is one"),
-        };
-    }
-
-    /// <summary>The tree is built by recursion, the events of the parser are not.</summary>
-    private static void CheckDepth(string yaml, string name)
-    {
-        var parser = new Parser(new StringReader(yaml));
-        int depth = 0;
-        while (parser.MoveNext())
-        {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > MaxDepth)
-            {
-                throw new ScenarioException(FormattableString.Invariant($"{name}:{parser.Current.Start.Line}: is nested too deeply"));
-            }
+            throw new ScenarioException(exception.Message, exception);
         }
     }
-
-    private static string Detail(Exception exception) => exception is YamlException ? $": {exception.Message}" : "";
 }

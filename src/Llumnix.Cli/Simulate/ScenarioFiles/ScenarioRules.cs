@@ -45,6 +45,15 @@ internal static class ScenarioRules
             }
         }
 
+        for (int i = 0; i < scenario.Fleet.Count; i++)
+        {
+            EngineGroup group = scenario.Fleet[i];
+            if (group.Class is not null && scenario.Fleet.Take(i).Any(earlier => earlier.Class == group.Class && !earlier.HasStepTimesOf(group)))
+            {
+                yield return new ScenarioProblem(FormattableString.Invariant($"fleet[{i}].class"), $"an earlier group of the class {group.Class} has other step times");
+            }
+        }
+
         if (scenario.SchedulerProfileGroup is { } profiled && profiled >= scenario.Fleet.Count)
         {
             yield return new ScenarioProblem("scheduler_profile_group", $"there is no group {profiled}; they are counted from 0 to {scenario.Fleet.Count - 1}");

@@ -36,6 +36,8 @@ internal static class ScenarioSections
             with { Default = "all of the trace, or those within the duration", Flag = "--requests" },
         OfWorkload.Optional("duration", AboveZero, "s", "Length of the workload as a time; with requests, what ends first.", w => w.DurationSeconds, (w, v) => w with { DurationSeconds = v })
             with { Default = "until the requests are used up; 600 for a built-in workload without a number of them", Flag = "--duration" },
+        OfWorkload.Optional("warmup", AtLeast(0), "s", "Requests that arrive so early are played and left out of the results, in which an engine's share of the time stays that of the whole run.",
+            w => w.WarmupSeconds, (w, v) => w with { WarmupSeconds = v }) with { Default = "none are left out", Flag = "--warmup" },
         OfWorkload.Optional("others_every", Integer(1), "requests", "Each so many'th request is one of others: it goes to the first engine, and only that engine's load tells of it. With mode neutral only.",
             w => w.OthersEvery, (w, v) => w with { OthersEvery = v }) with { Default = "none is" },
     ]);
@@ -51,6 +53,12 @@ internal static class ScenarioSections
             g => g.TtftProfile, (g, v) => g with { TtftProfile = v }) with { Flag = "--ttft-profile" },
         OfGroup.File("tpot_profile", "Table of decode step times in JSON; together with ttft_profile.", g => g.TpotProfile, (g, v) => g with { TpotProfile = v })
             with { Flag = "--tpot-profile" },
+        new ScalarKey<EngineGroup, string>
+        {
+            Name = "class", Kind = "text", Default = "none: they are predicted from the profile of all", Type = ClassName,
+            Description = "The class of their step times: the scheduler predicts their latencies from tables of their own, as with --latency-profiles. A contestant whose flags name tables has those instead. Engines have the label class=NAME.",
+            HasValue = static g => g.Class is not null, Get = static g => g.Class!, Set = static (g, v) => g with { Class = v },
+        },
         OfGroup.Optional("kv_capacity", Integer(1), "tokens", "KV cache of an engine.", g => g.KvCapacity, (g, v) => g with { KvCapacity = v })
             with { Default = "that of the profile", Flag = "--kv-capacity" },
         OfGroup.Value("max_batched_tokens", Integer(1), "tokens", "Largest step of an engine, prefills and decodes together.", g => g.MaxBatchedTokens, (g, v) => g with { MaxBatchedTokens = v }),
@@ -138,7 +146,7 @@ internal static class ScenarioSections
             with { Flag = "--seed" },
         OfScenario.Value("seeds", Integer(1, 1000), "seeds", "Number of seeds, counted up from seed, with which everything is played; the results are means.", s => s.Seeds, (s, v) => s with { Seeds = v })
             with { Flag = "--seeds" },
-        OfScenario.Optional("scheduler_profile_group", Integer(0), "", "The group of the fleet, counted from 0, whose step times are the scheduler's profile: it takes one for all engines.",
+        OfScenario.Optional("scheduler_profile_group", Integer(0), "", "The group of the fleet, counted from 0, whose step times are the scheduler's profile of all engines without a class.",
             s => s.SchedulerProfileGroup, (s, v) => s with { SchedulerProfileGroup = v }) with { Default = "0" },
         OfScenario.Value("push_interval_ms", Between(0, MaxDelayMs), Milliseconds, "Least time between two statuses of an engine.", s => s.PushIntervalMs, (s, v) => s with { PushIntervalMs = v }),
         OfScenario.Value("dispatch_delay_ms", Between(0, MaxDelayMs), Milliseconds, "Time from a gateway's question until the request is at its engine.", s => s.DispatchDelayMs, (s, v) => s with { DispatchDelayMs = v }),

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Llumnix.Adapters.Options.Table;
+using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Profiles;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Fleet;
 
@@ -34,6 +36,13 @@ internal static class ScenarioTypes
     public static OptionType<string> OneOf(IReadOnlyCollection<string> names) => OptionTypes.Text with
     {
         Kind = string.Join('|', names), Expected = $"one of {string.Join(", ", names)}", IsInRange = names.Contains,
+    };
+
+    /// <summary>The name of a class of step times.</summary>
+    public static OptionType<string> ClassName { get; } = OptionTypes.Text with
+    {
+        Expected = "1 to 64 letters, digits, dots, hyphens and underscores, not default or none",
+        IsInRange = static name => ProfileRulesFile.IsName(name) && name is not (ProfileClass.DefaultName or ProfileClass.NoneName),
     };
 
     /// <summary>A finite number that is not below a bound.</summary>

@@ -26,10 +26,13 @@ internal static class SloOptionTable
 
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
-        Profiles.Row("ttft-profiling-data-path", FilePath, "JSON table of prefill times; required by the policy.",
+        Profiles.Row("ttft-profiling-data-path", FilePath, "JSON table of prefill times, of instances that no class of --latency-profiles names; this pair or --latency-profiles is required by the policy.",
             g => g.TtftPath, (g, v) => g with { TtftPath = v }),
-        Profiles.Row("tpot-profiling-data-path", FilePath, "JSON table of decode step times; required by the policy.",
+        Profiles.Row("tpot-profiling-data-path", FilePath, "JSON table of decode step times, likewise.",
             g => g.TpotPath, (g, v) => g with { TpotPath = v }),
+        Profiles.Row("latency-profiles", FilePath,
+            "YAML file of classes of instances with the tables of each: where engines differ, their latencies are predicted from their own class's tables.",
+            g => g.ClassesPath, (g, v) => g with { ClassesPath = v }),
         Profiles.Row("latency-correction", Correction,
             "What is done with the difference between predicted and actual latencies. observe: it is measured and shown. on: predictions are the tables' times the "
             + "measured factors of each instance. off: nothing is measured.",

@@ -1,0 +1,56 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Llumnix.Adapters.Options;
+
+/// <summary>Parses YAML, of which JSON is a subset, that others have written: one document of bounded depth.</summary>
+public static class YamlText
+{
+    private const int MaxDepth = 16;
+
+    /// <summary>Parses a text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="what">What it is to be, in messages, such as <c>a scenario</c>.</param>
+    /// <returns>The document's root.</returns>
+    /// <exception cref="YamlTextException">It is not one document of YAML.</exception>
+    public static YamlNode Parse(string yaml, string name, string what)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            CheckDepth(yaml, name);
+            stream.Load(new StringReader(yaml));
+        }
+        catch (Exception exception) when (exception is not YamlTextException and not OutOfMemoryException)
+        {
+            // On garbage the parser throws exceptions of many types; only the parser runs here.
+            long line = exception is YamlException { Start.Line: var start } ? Math.Clamp(start, 1, 1 + yaml.TrimEnd('\n').Count('\n')) : 1;
+            throw new YamlTextException(FormattableString.Invariant($"{name}:{line}: is not valid YAML or JSON{Detail(exception)}"), exception);
+        }
+
+        return stream.Documents.Count switch
+        {
+            0 => throw new YamlTextException($"{name}: is empty"),
+            1 => stream.Documents[0].RootNode,
+            _ => throw new YamlTextException($"{name}: holds several documents; {what} is one"),
+        };
+    }
+
+    /// <summary>The tree is built by recursion, the events of the parser are not.</summary>
+    private static void CheckDepth(string yaml, string name)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        int depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > MaxDepth)
+            {
+                throw new YamlTextException(FormattableString.Invariant($"{name}:{parser.Current.Start.Line}: is nested too deeply"));
+            }
+        }
+    }
+
+    private static string Detail(Exception exception) => exception is YamlException ? $": {exception.Message}" : "";
+}

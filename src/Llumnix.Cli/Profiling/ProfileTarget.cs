@@ -1,0 +1,76 @@
+using Llumnix.Adapters.Profiles;
+
+namespace Llumnix.Cli.Profiling;
+
+/// <summary>Where measured tables go: two files, and a class of a file of <c>--latency-profiles</c> where one is named.</summary>
+internal sealed class ProfileTarget
+{
+    private readonly ProfileRulesEditor? _into;
+    private readonly string _name;
+    private readonly IReadOnlyList<(string Key, string Pattern)> _when;
+
+    private ProfileTarget(string ttftPath, string tpotPath, ProfileRulesEditor? into, string name, IReadOnlyList<(string Key, string Pattern)> when) =>
+        (TtftPath, TpotPath, _into, _name, _when) = (ttftPath, tpotPath, into, name, when);
+
+    /// <summary>The file of the prefill table.</summary>
+    internal string TtftPath { get; }
+
+    /// <summary>The file of the decode table.</summary>
+    internal string TpotPath { get; }
+
+    /// <summary>Checks what is asked for, before anything is measured.</summary>
+    /// <param name="ttft">The file of the prefill table; null for the usual one.</param>
+    /// <param name="tpot">The file of the decode table; null for the usual one.</param>
+    /// <param name="into">The file of classes; null for none.</param>
+    /// <param name="name">The class.</param>
+    /// <param name="when">Conditions of its instances as <c>key=pattern</c>.</param>
+    /// <exception cref="ProfileException">The arguments do not fit together.</exception>
+    /// <exception cref="ProfilingTableException">The file of classes cannot be used.</exception>
+    internal static ProfileTarget Of(string? ttft, string? tpot, string? into, string? name, IReadOnlyList<string> when)
+    {
+        if (into is null || name is null)
+        {
+            return into is null && name is null && when.Count == 0
+                ? new ProfileTarget(ttft ?? "ttft.json", tpot ?? "tpot.json", null, "", [])
+                : throw new ProfileException("--into FILE and --class NAME go together, and --when with them");
+        }
+
+        ProfileRulesEditor editor = ProfileRulesEditor.Open(into);
+        ProfileRuleEntry? known = editor.Find(name);
+        if (known is null && when.Count == 0)
+        {
+            throw new ProfileException($"class {name} is new in {into}: say which instances it is for by --when, for example --when 'node=gpu-h20-*'");
+        }
+
+        string directory = Path.GetDirectoryName(Path.GetFullPath(into))!;
+        var target = new ProfileTarget(
+            ttft ?? known?.TtftPath ?? Path.Combine(directory, $"{name}-ttft.json"),
+            tpot ?? known?.TpotPath ?? Path.Combine(directory, $"{name}-tpot.json"),
+            editor,
+            name,
+            [.. when.Select(Condition)]);
+        editor.Set(name, target.TtftPath, target.TpotPath, target._when);
+        return target;
+    }
+
+    /// <summary>Names the tables in the file of classes once they are complete. The file is read again, since measuring takes long.</summary>
+    /// <returns>What was done, for the user; null when no such file is named.</returns>
+    /// <exception cref="ProfilingTableException">The file of classes cannot be used any more.</exception>
+    internal string? Conclude()
+    {
+        if (_into is null)
+        {
+            return null;
+        }
+
+        ProfileRulesEditor editor = ProfileRulesEditor.Open(_into.Path);
+        bool isNew = editor.Find(_name) is null;
+        editor.Set(_name, TtftPath, TpotPath, _when);
+        editor.Write();
+        return $"Class {_name} {(isNew ? "was added to" : "has these tables in")} {_into.Path}.";
+    }
+
+    private static (string Key, string Pattern) Condition(string text) => text.Split('=', 2) is [{ Length: > 0 } key, { Length: > 0 } pattern]
+        ? (key, pattern)
+        : throw new ProfileException($"--when must be key=pattern, not '{text}'");
+}
