@@ -70,6 +70,11 @@ internal sealed record FleetClasses(IReadOnlyList<(string Id, string Class)> Ins
             _before = readings.Count;
         }
 
+        /// <summary>Nothing of the newer statuses is of use here.</summary>
+        public void Update(IReadOnlyList<InstanceReading> changed)
+        {
+        }
+
         public bool IsSilent() => false;
 
         public void SetStoreAvailable(bool available)

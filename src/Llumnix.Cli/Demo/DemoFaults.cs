@@ -15,7 +15,7 @@ internal static class DemoFaults
             engine < run.Run.EngineIds.Count ? $"Engine {engine + 1} ({run.Run.EngineIds[engine]})" : $"Engine {engine + 1}")),
     ];
 
-    private static IReadOnlyList<string> Of(DemoSettings settings, string run, Func<int, string> name)
+    private static List<string> Of(DemoSettings settings, string run, Func<int, string> name)
     {
         List<string> sentences = [];
         if (settings.SlowEngine is { } slow)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llumnix.Cli.Reports;
+using Llumnix.Simulation.Comparisons;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;

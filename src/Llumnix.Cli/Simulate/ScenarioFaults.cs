@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Simulation.Comparisons;
 using Llumnix.Simulation.Fleet;
 
 namespace Llumnix.Cli.Simulate;

@@ -1,3 +1,5 @@
+using Llumnix.Simulation.Comparisons;
+
 namespace Llumnix.Cli.Simulate;
 
 /// <summary>Notes for readers of a scenario's results.</summary>

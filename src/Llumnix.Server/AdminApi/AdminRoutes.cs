@@ -77,7 +77,7 @@ internal sealed class AdminRoutes
     private static MethodGate Get(IEndpoint endpoint, params string[] parameters) => new(new QueryGate(endpoint, parameters), HttpMethods.Get, HttpMethods.Head);
 
     /// <summary>As the scheduler's own path, for callers who may read here; the listener bounds the body.</summary>
-    private static IEndpoint Explain(SchedulingModeRuntime mode)
+    private static QueryGate Explain(SchedulingModeRuntime mode)
     {
         // Of the metrics of refused requests only the service's own are shown.
         var refusals = new RefusalTelemetry(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));

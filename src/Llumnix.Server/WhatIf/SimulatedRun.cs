@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -57,6 +58,7 @@ internal sealed class SimulatedRun(string name, SchedulerOptions options, Schedu
         cancellation.ThrowIfCancellationRequested();
         return RunSummary.Of(new ScenarioRun(name, rate, seed, result, result.Attainment(ttftMs, tpotMs))
         {
+            Calibration = core?.Scheduler.CaptureCalibration() ?? CalibrationFigures.None,
             Missed = MissedTargets.Of(result, ttftMs, tpotMs),
             FirstTtftMissSeconds = result.Requests.Where(request => request.TtftMs > ttftMs).Select(static request => (double)request.ArrivalSeconds).FirstOrDefault(double.NaN),
         });

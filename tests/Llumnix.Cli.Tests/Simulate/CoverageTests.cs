@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Llumnix.Cli.Simulate;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Tests.Simulate;
 

@@ -1,5 +1,6 @@
 using Llumnix.Cli.Simulate;
 using Llumnix.Cli.Tests.Processes;
+using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Tests.Simulate;
 

@@ -5,9 +5,11 @@ using Llumnix.Simulation.Workloads;
 
 namespace Llumnix.Server.Tests.WhatIf;
 
-public sealed class RecordedArrivalsTests
+public sealed class RecordedArrivalsTests : IAsyncDisposable
 {
     private readonly RecordedScheduler _scheduler = new();
+
+    public ValueTask DisposeAsync() => _scheduler.DisposeAsync();
 
     [Fact]
     public void Requests_KeepTheirTimesAndLengths_AndThoseOfAnotherTimeAreLeftOut()

@@ -109,7 +109,7 @@ public sealed class SlowedInstanceTests(ITestOutputHelper log)
     }
 
     /// <summary>The tables that measuring such an engine gives.</summary>
-    private static LatencyProfile ProfileOf(IStepLatencyModel latency)
+    private static LatencyProfile ProfileOf(PolynomialLatencyModel latency)
     {
         int[] prompts = [16, 64, 256, 1024, 2048, 4096, 8192];
         int[] batches = [1, 4, 16, 64, 128];

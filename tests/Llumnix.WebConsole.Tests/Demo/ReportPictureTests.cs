@@ -1,5 +1,6 @@
 using Llumnix.Cli.Simulate;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Simulation.Comparisons;
 using Llumnix.WebConsole.Tests.Browser;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
