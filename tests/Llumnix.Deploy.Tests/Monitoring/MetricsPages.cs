@@ -29,6 +29,7 @@ public sealed partial class MetricsPages : IAsyncLifetime
         ["gateway_key_tokens_total"] = ["key"],
         ["gateway_key_refusals_total"] = ["key", "reason"],
         ["gateway_mirrored_requests_total"] = ["outcome"],
+        ["gateway_engine_denied_total"] = ["status_code"],
         ["gateway_external_requests_total"] = ["model", "status_code"],
         ["request_fallback_total"] = ["model", "status_code"],
         ["gateway_discovery_entries_skipped_total"] = ["reason"],
