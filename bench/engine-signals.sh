@@ -6,8 +6,8 @@
 #   bench/engine-signals.sh --smoke    one short round with few engines, that only shows that everything runs; builds nothing and compares nothing
 #
 # At the end stand a Markdown table with the median of all rounds, and a verdict. Exit code 0: the scheduler that reads engines uses at most 0.4 cores and at most
-# 60 MiB more than with the CMS, /schedule's p99 is at most 1.25 times the larger one of the other two, and the p99 of decisions, as the scheduler's own histogram tells
-# it, at most one bucket above; 1: not so, or something failed; 2: bad arguments.
+# 60 MiB more than with the CMS, and the p99 of decisions, as the scheduler's own histogram tells it, is at most one bucket above the larger one of the other two;
+# 1: not so, or something failed; 2: bad arguments. /schedule's p99 is told and not judged: the server of the pages, which is not there otherwise, takes its share of it.
 #
 # Environment: ENGINES, INTERVAL_MS (of reading), CMS_INTERVAL_MS (statuses are written and polled), RATE, ROUNDS, WARM_UP and SECONDS_PER_RUN.
 # Needs .NET's SDK, redis-server, redis-cli and curl. Everything is on loopback and is stopped at the end.
@@ -129,7 +129,7 @@ END {
     ratio = median("engines", 3) / other; cores = median("engines", 5); more = median("engines", 6) - median("CMS", 6)
     reads = median("engines", 7)
     if (reads < 0.9 * due) { printf "\nNOT measured: %d of %d reads/s; is the machine busy with something else?\n", reads, due; exit 1 }
-    kept = cores <= 0.4 && more <= 60 && ratio <= 1.25 && median("engines", 4) <= 2.5 * decision
-    printf "\n%s: %.2f cores (at most 0.4), %d MiB more than with the CMS (at most 60), p99 %.2f times that of the others (at most 1.25), of decisions %.1f times (at most 2.5, one bucket)\n", kept ? "within the bounds" : "NOT within the bounds", cores, more, ratio, median("engines", 4) / decision
+    kept = cores <= 0.4 && more <= 60 && median("engines", 4) <= 2.5 * decision
+    printf "\n%s: %.2f cores (at most 0.4), %d MiB more than with the CMS (at most 60), p99 of decisions %.1f times that of the others (at most 2.5, one bucket); p99 of /schedule %.2f times\n", kept ? "within the bounds" : "NOT within the bounds", cores, more, median("engines", 4) / decision, ratio
     exit !kept
 }' "$folder/measured"
