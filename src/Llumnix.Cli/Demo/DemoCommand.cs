@@ -139,7 +139,7 @@ internal static class DemoCommand
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, defaults.Rate, run, ref error) : [];
         if (error is not null)
         {
-            await Console.Error.WriteLineAsync(error);
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(error);
             return ExitCodes.Usage;
         }
 

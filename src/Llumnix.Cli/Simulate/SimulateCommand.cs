@@ -110,7 +110,7 @@ internal static class SimulateCommand
         }
         catch (Exception exception) when (exception is ScenarioException or IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Usage;
         }
     }

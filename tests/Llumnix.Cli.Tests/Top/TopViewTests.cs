@@ -53,17 +53,17 @@ public sealed class TopViewTests
 
     /// <summary>Instances get two thirds of the lines, decisions the rest; what is left out is counted.</summary>
     [Theory]
-    [InlineData(80, 24, 12, 6)]
-    [InlineData(200, 60, 36, 18)]
+    [InlineData(80, 24, 12, 5)]
+    [InlineData(200, 60, 36, 17)]
     public void Draw_MoreThanFits_FillsTheTerminalAndCountsTheRest(int width, int height, int instances, int decisions)
     {
         string[] lines = Lines(TopSamples.State(1000, decisions: 100), width, height);
         Assert.Equal(height, lines.Length);
         Assert.Equal(instances, lines.Count(static line => line.StartsWith("engine-", StringComparison.Ordinal)));
-        Assert.Equal(FormattableString.Invariant($"... {1000 - instances} more instances"), lines[4 + instances]);
-        Assert.StartsWith("request ", lines[5 + instances], StringComparison.Ordinal);
+        Assert.Equal(FormattableString.Invariant($"... {1000 - instances} more instances"), lines[5 + instances]);
+        Assert.StartsWith("request ", lines[6 + instances], StringComparison.Ordinal);
         Assert.Equal(decisions, lines.Count(static line => line.StartsWith("chatcmpl-", StringComparison.Ordinal)));
-        Assert.StartsWith("chatcmpl-0099 ", lines[6 + instances], StringComparison.Ordinal);
+        Assert.StartsWith("chatcmpl-0099 ", lines[7 + instances], StringComparison.Ordinal);
     }
 
     [Fact]
