@@ -11,7 +11,7 @@ internal sealed partial class EngineRunner
     private TimerLead _lead;
     private long _generated;
     private long _preempted;
-    private long _prefilled;
+    private long _prompted;
 
     /// <summary>Computes until cancelled, then breaks all remaining requests off.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -81,12 +81,13 @@ internal sealed partial class EngineRunner
     {
         lock (_gate)
         {
-            long generatedBefore = _generated;
+            long tokensBefore = _generated + _prompted;
             foreach (StepEvent stepEvent in _model.CompleteStep(Now))
             {
                 if (stepEvent.Kind is StepEventKind.Token or StepEventKind.Finished)
                 {
                     _generated++;
+                    _prompted += stepEvent.OutputTokens == 1 ? stepEvent.Request.PromptTokens : 0;
                     _histograms.OnToken(in stepEvent, (TokenStream)stepEvent.Request.Context!);
                 }
 
@@ -94,9 +95,7 @@ internal sealed partial class EngineRunner
                 Deliver(stepEvent);
             }
 
-            _histograms.StepTokens.Observe(_generated - generatedBefore + _model.PrefilledPromptTokens - _prefilled);
-            _prefilled = _model.PrefilledPromptTokens;
-
+            _histograms.StepTokens.Observe(_generated + _prompted - tokensBefore);
             Changed.Set();
         }
     }

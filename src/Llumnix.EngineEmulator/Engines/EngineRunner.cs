@@ -204,7 +204,7 @@ internal sealed partial class EngineRunner : IRequestHolder, IDisposable
         {
             lock (_gate)
             {
-                return new EngineCounters(_model.PrefilledPromptTokens, _model.CachedPromptTokens, _generated, _preempted);
+                return new EngineCounters(_prompted, _model.PrefilledPromptTokens, _model.CachedPromptTokens, _generated, _preempted);
             }
         }
     }

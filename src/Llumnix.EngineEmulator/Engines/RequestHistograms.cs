@@ -29,7 +29,7 @@ internal sealed class RequestHistograms(TimeProvider time)
     /// <summary>Generated tokens of ended requests.</summary>
     public Histogram GeneratedTokens { get; private init; } = new(LengthBounds);
 
-    /// <summary>Tokens of a step, prefilled and generated.</summary>
+    /// <summary>Tokens of a step: generated, and the prompts whose first token it made.</summary>
     public Histogram StepTokens { get; private init; } = new(StepBounds);
 
     /// <summary>Counts a token of a request, and its end with the last one.</summary>

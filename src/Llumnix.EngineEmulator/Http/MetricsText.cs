@@ -32,7 +32,7 @@ internal sealed class MetricsText
         page.Add("vllm:num_requests_waiting_by_reason", "gauge", static rank => rank.Status.WaitingRequestCount, ",reason=\"capacity\"");
         page.Add("vllm:engine_sleep_state", "gauge", static _ => 1, ",sleep_state=\"awake\"");
         page.Add("vllm:kv_cache_usage_perc", "gauge", static rank => rank.KvUsage);
-        page.Add("vllm:prefix_cache_queries_total", "counter", static rank => rank.Counters.PromptTokens);
+        page.Add("vllm:prefix_cache_queries_total", "counter", static rank => rank.Counters.PrefixQueriedTokens);
         page.Add("vllm:prefix_cache_hits_total", "counter", static rank => rank.Counters.CachedPromptTokens);
         page.Add("vllm:num_preemptions_total", "counter", static rank => rank.Counters.Preemptions);
         page.Add("vllm:prompt_tokens_total", "counter", static rank => rank.Counters.PromptTokens);

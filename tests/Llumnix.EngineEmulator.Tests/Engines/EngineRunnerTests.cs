@@ -1,6 +1,7 @@
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.Simulation.Engines;
 using Llumnix.Testing.Polling;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.EngineEmulator.Tests.Engines;
 
@@ -72,6 +73,39 @@ public sealed class EngineRunnerTests
 
         await Eventually.TrueAsync(() => stream.Broken.IsCancellationRequested);
         Assert.Null(runner.Add(new EngineRequest { Id = "b", PromptTokens = 1, OutputTokens = 1, Context = stream }));
+    }
+
+    /// <summary>As vLLM: what has been counted has been computed, so that the rest of a long prompt is known to be still ahead.</summary>
+    [Fact]
+    public async Task Counters_LongPrefillInChunks_CountThePromptWithItsFirstToken()
+    {
+        const int prompt = 64;
+        var time = new FakeTimeProvider();
+        using var stopping = new CancellationTokenSource();
+        using var runner = new EngineRunner(
+            new EngineConfiguration { MaxBatchedTokens = prompt / 4, Latency = new PolynomialLatencyModel { PrefillBase = 1000, DecodeBase = 1000 } }, time);
+        using var stream = new TokenStream("a", capacity: 10);
+        runner.Add(new EngineRequest { Id = "a", PromptTokens = prompt, OutputTokens = 5, Context = stream });
+        Task running = runner.RunAsync(stopping.Token);
+        var duringChunks = new List<long>();
+        EngineCounters counters = default;
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(250));
+            bool isChunkDone = runner.Histograms.StepTokens.Count > 0;
+            counters = runner.Counters;
+            if (isChunkDone && counters.GenerationTokens == 0)
+            {
+                duringChunks.Add(counters.PromptTokens);
+            }
+
+            return counters.GenerationTokens > 0;
+        });
+        Assert.NotEmpty(duringChunks);
+        Assert.All(duringChunks, static tokens => Assert.Equal(0, tokens));
+        Assert.Equal(prompt, counters.PromptTokens);
+        await stopping.CancelAsync();
+        await running;
     }
 
     [Fact]
