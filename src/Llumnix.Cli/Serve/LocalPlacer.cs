@@ -67,9 +67,9 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
         var released = new ReleasedInstance(
             target.Host, target.Port, target.Role, target.Id, target.Version, target.DataParallelRank, GatewayId);
         runtime.Scheduler.Release(lease.RequestId, in released);
-        if (lease.OutputTokens > 0)
+        if (lease.FinalOutputTokens is > 0 and int output)
         {
-            runtime.History?.ObserveEnd(lease.RequestId, (long)lease.PromptTokens + lease.OutputTokens);
+            runtime.History?.ObserveEnd(lease.RequestId, (long)lease.PromptTokens + output);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class AnswerRelay(
         CancellationToken reading = placed?.DecodeEnding ?? ending;
         active.Allow(idleTimeout);
         await using Stream input = await answer.Content.ReadAsStreamAsync(ending);
-        if (IsHeld(mediaType, answer.Content.Headers.ContentLength) && await HoldAsync(answer, input, reading) is { } result)
+        if (IsHeld(mediaType, answer.Content.Headers.ContentLength) && await HoldAsync(answer, input, placed, reading) is { } result)
         {
             return result;
         }
@@ -94,7 +94,7 @@ internal sealed class AnswerRelay(
             await _output.FlushAsync(ending);
         }
 
-        record.Usage = _scanner?.Usage ?? TokenUsage.FindLast(_tail is null ? default : _tail.Bytes);
+        NoteUsage(_scanner?.Usage ?? TokenUsage.FindLast(_tail is null ? default : _tail.Bytes), placed);
         return RelayResult.Complete;
     }
 
@@ -116,7 +116,7 @@ internal sealed class AnswerRelay(
 
     /// <summary>Holds an answer until it is whole and sends it; when it is too long for that, sends the beginning.</summary>
     /// <returns>Null when the answer goes on.</returns>
-    private async Task<RelayResult?> HoldAsync(HttpResponseMessage answer, Stream input, CancellationToken reading)
+    private async Task<RelayResult?> HoldAsync(HttpResponseMessage answer, Stream input, PlacedRequest? placed, CancellationToken reading)
     {
         using var held = new HeldAnswer(new BodyShare(memory));
         bool isWhole = false;
@@ -138,7 +138,7 @@ internal sealed class AnswerRelay(
 
         if (isWhole)
         {
-            record.Usage = TokenUsage.FindLast(held.Bytes.Span);
+            NoteUsage(TokenUsage.FindLast(held.Bytes.Span), placed);
         }
         else
         {
@@ -171,6 +171,12 @@ internal sealed class AnswerRelay(
         }
     }
 
+    private void NoteUsage(TokenUsage? usage, PlacedRequest? placed)
+    {
+        record.Usage = usage;
+        placed?.Complete(usage?.OutputTokens ?? 0);
+    }
+
     private void Start(HttpResponseMessage answer)
     {
         if (IsStarted)
@@ -200,7 +206,11 @@ internal sealed class AnswerRelay(
         if (_scanner.Events > record.Events)
         {
             record.OnEvents(now, _scanner.Events);
-            placed?.Progress(_scanner.Events);
+        }
+
+        if (_scanner.Events > 0)
+        {
+            placed?.Progress(_scanner.Tokens);
         }
 
         return kept;

@@ -18,6 +18,9 @@ internal sealed class EventScanner(bool cutsUsage)
     /// <summary>Number of events with data so far, not counting <c>[DONE]</c>.</summary>
     public int Events { get; private set; }
 
+    /// <summary>Tokens of the answer so far: as many as the last usage says, and one for each event with content since then.</summary>
+    public int Tokens { get; private set; }
+
     /// <summary>Whether <c>[DONE]</c> has passed.</summary>
     public bool IsDone { get; private set; }
 
@@ -74,6 +77,7 @@ internal sealed class EventScanner(bool cutsUsage)
         {
             _isInLongLine = false;
             Events++;
+            Tokens++;
             return line.Length;
         }
 
@@ -105,9 +109,17 @@ internal sealed class EventScanner(bool cutsUsage)
             HasError = true;
         }
 
-        if (data.IndexOf("\"usage\""u8) >= 0)
+        TokenUsage? usage = null;
+        bool mentionsUsage = data.IndexOf("\"usage\""u8) >= 0;
+        if (mentionsUsage)
         {
-            Usage = TokenUsage.FindLast(data) ?? Usage;
+            usage = TokenUsage.FindLast(data);
+            Usage = usage ?? Usage;
+        }
+
+        Tokens = usage is { OutputTokens: > 0 and int told } ? told : Tokens + (EventContent.IsIn(data) ? 1 : 0);
+        if (mentionsUsage)
+        {
             if (cutsUsage)
             {
                 int kept = CutUsage(line, line.Length - text.Length, data);

@@ -60,6 +60,9 @@ internal sealed class PlacedRequest : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes over how many tokens the whole answer has, as its engine says.</summary>
+    public void Complete(int outputTokens) => _decode?.Complete(outputTokens);
+
     /// <summary>Gives the prefill instance back; that it has been given back before changes nothing.</summary>
     public ValueTask ReleasePrefillAsync() => _prefill?.DisposeAsync() ?? ValueTask.CompletedTask;
 

@@ -11,6 +11,9 @@ internal sealed class TestPlacer(params Uri[] engines) : IRequestPlacer
     /// <summary>Instances that are given and not given back.</summary>
     public int Held => Volatile.Read(ref _held);
 
+    /// <summary>Output tokens of the requests whose instances have been given back, in this order.</summary>
+    public ConcurrentQueue<int> Lengths { get; } = [];
+
     /// <summary>What has been asked.</summary>
     public ConcurrentQueue<PlacementQuery> Queries { get; } = [];
 
@@ -45,6 +48,7 @@ internal sealed class TestPlacer(params Uri[] engines) : IRequestPlacer
     {
         protected override ValueTask ReleaseAsync()
         {
+            placer.Lengths.Enqueue(FinalOutputTokens);
             Interlocked.Decrement(ref placer._held);
             return ValueTask.CompletedTask;
         }

@@ -24,7 +24,7 @@ public sealed class EventScannerTests
         (string seen, EventScanner scanner) = Scan(sent, sent.Length, cutsUsage: true);
         Assert.Equal(Stream("\n\n", Token, TokenWithNull.Replace(",\"usage\":null", "", StringComparison.Ordinal), Done), seen);
         Assert.Equal(new TokenUsage(7, 3), scanner.Usage);
-        Assert.Equal(2, scanner.Events);
+        Assert.Equal((2, 3), (scanner.Events, scanner.Tokens));
         Assert.True(scanner.IsDone);
     }
 
@@ -36,6 +36,15 @@ public sealed class EventScannerTests
         Assert.Equal(sent, seen);
         Assert.Equal(new TokenUsage(7, 3), scanner.Usage);
         Assert.Equal(3, scanner.Events);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Scan_UsageWithEachEvent_CountsOnFromTheLast(bool cutsUsage)
+    {
+        const string counted = """data: {"choices":[{"delta":{"content":"abc"}}],"usage":{"prompt_tokens":7,"completion_tokens":4}}""";
+        Assert.Equal(5, Scan(Stream("\n\n", Token, counted, Token), 1000, cutsUsage).Scanner.Tokens);
     }
 
     [Fact]
@@ -72,8 +81,8 @@ public sealed class EventScannerTests
                 (string pieces, EventScanner actual) = Scan(sent, size, cuts);
                 Assert.Equal(whole, pieces);
                 Assert.Equal(
-                    (expected.Events, expected.Usage, expected.IsDone, expected.HasError, expected.IsBetweenEvents),
-                    (actual.Events, actual.Usage, actual.IsDone, actual.HasError, actual.IsBetweenEvents));
+                    (expected.Events, expected.Tokens, expected.Usage, expected.IsDone, expected.HasError, expected.IsBetweenEvents),
+                    (actual.Events, actual.Tokens, actual.Usage, actual.IsDone, actual.HasError, actual.IsBetweenEvents));
                 Assert.True(cuts || pieces == sent);
             });
 
