@@ -19,8 +19,13 @@ public sealed class LiveWhatIfTests
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     /// <summary>In serve the lengths of answers are known to the token, whenever they end between two reports.</summary>
-    [Fact]
-    public async Task Serve_KnowsHowLongAnswersWere()
+    [Theory]
+    [InlineData("/v1/completions", "\"prompt\":\"a b c\",\"stream\":true")]
+    [InlineData("/v1/completions", "\"prompt\":\"a b c\"")]
+    [InlineData("/v1/chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"stream\":true")]
+    [InlineData("/v1/chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"stream\":true,\"stream_options\":{\"include_usage\":true}")]
+    [InlineData("/v1/chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]")]
+    public async Task Serve_KnowsHowLongAnswersWere(string path, string members)
     {
         EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions { Engines = [new EmulatedEngineOptions(), new EmulatedEngineOptions()] }, Cancellation);
         await using EmulatedServe serve = await EmulatedServe.StartAsync(engines, new ServeSettings
@@ -31,11 +36,12 @@ public sealed class LiveWhatIfTests
         });
         foreach (int tokens in (int[])[3, 7])
         {
-            using HttpResponseMessage answer = await serve.PostAsync("/v1/completions", $$"""{"max_tokens":{{tokens}},"prompt":"a b c","stream":true}""", id: $"r{tokens}");
+            using HttpResponseMessage answer = await serve.PostAsync(path, $$"""{"max_tokens":{{tokens}},{{members}}}""", id: $"r{tokens}");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             _ = await answer.Content.ReadAsStringAsync(Cancellation);
         }
 
+        await serve.UntilNothingIsHeldAsync();
         WhatIfResult result = await PlayedWhatIf.AskAsync(serve.Host.ConsoleAddress!, """{"overrides":{"scheduling-policy":"flood"},"seeds":1}""");
         Assert.Equal((2, 2, 2), (result.Input.Requests, result.Input.KnownOutputs, result.Input.Engines));
         Assert.Contains("The lengths of all answers are known, 5 tokens on average.", result.Notes);
