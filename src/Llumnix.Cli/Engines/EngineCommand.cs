@@ -70,6 +70,12 @@ internal static class EngineCommand
             }
 
             int first = parsed.GetValue(port);
+            if (first < 0 || first + parsed.GetValue(count) - 1 > IPEndPoint.MaxPort)
+            {
+                Console.Error.WriteLine(FormattableString.Invariant($"--port must leave a port, up to {IPEndPoint.MaxPort}, for each of the {parsed.GetValue(count)} engines, not {first}"));
+                return Task.FromResult(ExitCodes.Usage);
+            }
+
             EngineEnvironment environment;
             IStepLatencyModel latency;
             try

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
+using Llumnix.Adapters.Profiles;
 using Llumnix.Cli.Options;
 using Llumnix.Cli.Simulate.ScenarioFiles;
 using Llumnix.Simulation.Comparisons;
@@ -108,7 +109,7 @@ internal static class SimulateCommand
 
             return ExitCodes.Success;
         }
-        catch (Exception exception) when (exception is ScenarioException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is ScenarioException or ProfilingTableException or IOException or UnauthorizedAccessException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Usage;

@@ -46,7 +46,7 @@ internal sealed class AdminAccess(ConsoleOptions options, Func<StringValues, boo
         HttpMethods.IsGet(context.Request.Method) ? ReadAsync(context, endpoint)
         : IsOperator(context) ? endpoint.HandleAsync(context)
         : ErrorResponse.WriteAsync(
-            context, StatusCodes.Status403Forbidden, _operators.IsSet ? OperatorNeeded : "read only: the console has no operator token");
+            context, StatusCodes.Status403Forbidden, _operators.IsSet ? OperatorNeeded : "read only: the console has no operator token (--console-operator-token)");
 
     /// <summary>Lets readers through to an endpoint for GET, and for everything those who may have the processor's time.</summary>
     internal Task SpendAsync(HttpContext context, IEndpoint endpoint) =>

@@ -28,6 +28,31 @@ public sealed class ScenarioNotesTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "cannot be read")]
+    [InlineData("{}", "needs a list 'results'")]
+    public async Task Run_ContestantsTableIsBad_OneLineSaysSo(string? table, string expected)
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            if (table is not null)
+            {
+                await File.WriteAllTextAsync(path, table, TestContext.Current.CancellationToken);
+            }
+
+            (int exitCode, string errors) = await LlumnixProcess.RunAsync(
+                "simulate", "--duration", "1", "--compare", $"x: --scheduling-policy=slo --ttft-profiling-data-path={path} --tpot-profiling-data-path={path}");
+            Assert.Equal(2, exitCode);
+            Assert.Contains(errors.Split('\n'), line => line.Contains(path, StringComparison.Ordinal) && line.Contains(expected, StringComparison.Ordinal));
+            Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public async Task Run_FileFlagsAndContestantsAreWrong_AllIsTold()
     {

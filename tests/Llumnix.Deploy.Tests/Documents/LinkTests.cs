@@ -13,7 +13,7 @@ namespace Llumnix.Deploy.Tests.Documents;
 public sealed class LinkTests
 {
     /// <summary>Flags of other programs that the documents mention.</summary>
-    private static readonly string[] Foreign = ["--read-only", "--cap-drop", "--no-self-contained", "--from-literal", "--set", "--project", "--filter", "--job", "--scheduler", "--token-file", "--mode", "--json", "--wait-schedule-try-period", "--wait-schedule-timeout", "--wait", "--timeout", "--scope", "--status", "--undo", "--into", "--class", "--when", "--fleet", "--compare"];
+    private static readonly string[] Foreign = ["--read-only", "--cap-drop", "--no-self-contained", "--from-literal", "--set", "--project", "--filter", "--job", "--scheduler", "--token-file", "--mode", "--json", "--wait", "--timeout", "--scope", "--status", "--undo", "--into", "--class", "--when", "--fleet", "--compare"];
 
     private static readonly OptionTable[] Tables = [SchedulerOptionTable.Instance, ServeOptionTable.Instance, GatewayOptionTable.Instance, LlumletOptionTable.Instance];
 

@@ -98,7 +98,9 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
 
         Assert.Equal(claim.Metadata.Name, Assert.Single(pod.Spec.Volumes).PersistentVolumeClaim.ClaimName);
         Assert.Equal(["ReadWriteMany"], claim.Spec.AccessModes);
-        Assert.NotEqual(true, Assert.Single(Assert.Single(pod.Spec.Containers).VolumeMounts).ReadOnlyProperty);
+        V1Container container = Assert.Single(pod.Spec.Containers);
+        Assert.NotEqual(true, Assert.Single(container.VolumeMounts).ReadOnlyProperty);
+        Assert.Matches(":[0-9.]+$", container.Image);
     }
 
     private static JsonObject Load(string name) => Assert.Single(YamlDocuments.Parse(Checkout.Read($"deploy/examples/{name}")));

@@ -48,13 +48,13 @@ public sealed class ConsolePage : IAsyncDisposable
     }
 
     /// <summary>Texts of the cells of a row, in the order of the columns.</summary>
-    public static Task<IReadOnlyList<string>> CellsAsync(ILocator row) => row.GetByRole(AriaRole.Gridcell).AllInnerTextsAsync();
+    public static Task<IReadOnlyList<string>> CellsAsync(ILocator row) => row.GetByRole(AriaRole.Gridcell).AllTextContentsAsync();
 
     /// <summary>Texts of the cells of all rows that are shown now, by the id of their item, read at one moment.</summary>
     public Task<Dictionary<string, string[]>> RowsByIdAsync() => Page.EvaluateAsync<Dictionary<string, string[]>>(
         """
         () => Object.fromEntries([...document.querySelectorAll('main .virtual-body [data-id]')].filter((row) => row.checkVisibility())
-          .map((row) => [row.dataset.id, [...row.querySelectorAll('.cell')].map((cell) => cell.innerText)]))
+          .map((row) => [row.dataset.id, [...row.querySelectorAll('.cell')].map((cell) => cell.textContent)]))
         """);
 
     /// <summary>Keeps a picture of the page beside the test's output.</summary>

@@ -15,7 +15,7 @@ public sealed class KilledEngineTests(Chromium chromium, ITestOutputHelper outpu
         (id) => {
           const red = () => {
             const row = document.querySelector(`main [data-id="${id}"]`);
-            return row?.innerText.includes('unreachable') && getComputedStyle(row.querySelector('.swatch')).backgroundColor === 'rgb(214, 64, 59)';
+            return row?.textContent.includes('unreachable') && getComputedStyle(row.querySelector('.swatch')).backgroundColor === 'rgb(214, 64, 59)';
           };
           window.redAt = null;
           new MutationObserver((_, observer) => {

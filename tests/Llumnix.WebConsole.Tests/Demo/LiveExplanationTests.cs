@@ -25,7 +25,7 @@ public sealed class LiveExplanationTests(Chromium chromium)
 
     private const string ShownRows = """
         () => Object.fromEntries([...document.querySelectorAll('dialog .virtual-body [data-id]')].filter((row) => row.checkVisibility()).map((row) => {
-          const [id, result, age, ...metrics] = [...row.querySelectorAll('.cell')].map((cell) => cell.innerText);
+          const [id, result, age, ...metrics] = [...row.querySelectorAll('.cell')].map((cell) => cell.textContent);
           return [id, [result, ...metrics]];
         }))
         """;

@@ -52,7 +52,7 @@ internal static class SloOptionTable
             g => g.Overload, (g, v) => g with { Overload = v }),
         Group.Row("slo-hold-ms", Milliseconds,
             "With --slo-overload=hold: how long a request is answered with 429 and Retry-After before it is placed although it is late. "
-            + "Shorter than gateways ask again for (their --wait-schedule-timeout).",
+            + "Gateways must ask again for longer: their --wait-scheduling-timeout, 5 s unless set.",
             g => g.HoldLimit, (g, v) => g with { HoldLimit = v }),
         Group.Row("slo-expected-output-tokens", Integer(0),
             "A decode goes only where the KV cache has room for its prompt and this many tokens more.",
