@@ -20,15 +20,14 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     /// <summary>Runs both; when cancelled, reports the results so far.</summary>
     internal async Task<DemoComparison> RunAsync(CancellationToken cancellation)
     {
-        using var store = new EmbeddedStore();
         string name = settings.IsCacheAware ? "cache-aware" : settings.IsAdaptivePd ? "adaptive PD" : settings.IsRescheduling ? $"{settings.Policy}, rescheduling" : settings.Policy;
         string other = settings.IsCacheAware || settings.IsRescheduling ? settings.Policy : Baseline;
         console.Profile.Out.Writer.WriteLine(Describe());
-        await WarmUpAsync(store.Port, cancellation);
-        DemoRun policy = await PlayAsync(name, settings.Policy, settings.IsCacheAware, settings.IsRescheduling, store.Port, DrainTime, cancellation);
+        await WarmUpAsync(cancellation);
+        DemoRun policy = await PlayAsync(name, settings.Policy, settings.IsCacheAware, settings.IsRescheduling, DrainTime, cancellation);
         DemoRun? baseline = name == other || cancellation.IsCancellationRequested
             ? null
-            : await PlayAsync(other, other, isCacheAware: false, isRescheduling: false, store.Port, DrainTime, cancellation);
+            : await PlayAsync(other, other, isCacheAware: false, isRescheduling: false, DrainTime, cancellation);
         var comparison = new DemoComparison(name, policy, baseline) { BaselineName = other, Targets = settings.Targets };
         console.Profile.Out.Writer.WriteLine(DemoReport.Format(comparison));
         if (settings.IsRescheduling)
@@ -44,15 +43,15 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         $"{settings.Arrivals.Count} requests, first with the policy and then with the baseline, on {settings.Engines} emulated engines.{string.Concat(DemoFaults.Of(settings).Select(static sentence => $" {sentence}"))}");
 
     /// <summary>Runs a short load first, so that neither run pays for just-in-time compilation.</summary>
-    private async Task WarmUpAsync(int storePort, CancellationToken cancellation)
+    private async Task WarmUpAsync(CancellationToken cancellation)
     {
         var warmUp = new DemoRunner(
             settings with { KillEngineAfter = null, ConsolePort = null, Arrivals = [.. settings.Arrivals.TakeWhile(static arrival => arrival.Offset < WarmUp)], RunDuration = WarmUp }, console, time);
-        await warmUp.PlayAsync("warm-up", settings.Policy, settings.IsCacheAware, isRescheduling: false, storePort, WarmUpDrain, cancellation);
+        await warmUp.PlayAsync("warm-up", settings.Policy, settings.IsCacheAware, isRescheduling: false, WarmUpDrain, cancellation);
     }
 
     private async Task<DemoRun> PlayAsync(
-        string title, string policy, bool isCacheAware, bool isRescheduling, int storePort, TimeSpan drain, CancellationToken cancellation)
+        string title, string policy, bool isCacheAware, bool isRescheduling, TimeSpan drain, CancellationToken cancellation)
     {
         var statistics = new LoadStatistics(time) { Targets = settings.Targets, Duration = settings.RunDuration };
         IReadOnlyList<int> requestsPerEngine = [];
@@ -61,7 +60,9 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         var observer = new DemoObserver(DemoObserver.IntervalFor(settings.RunDuration + drain), time);
         try
         {
-            await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, isRescheduling, storePort, cancellation);
+            // A store for each run: an engine that crashes leaves its entries behind, and the next run's fleet would have it among its own.
+            using var store = new EmbeddedStore();
+            await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, isRescheduling, store.Port, cancellation);
             engineIds = fleet.EngineIds;
             if (fleet.ConsoleAddress is { } address)
             {

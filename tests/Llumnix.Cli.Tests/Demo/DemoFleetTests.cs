@@ -2,6 +2,7 @@ using Llumnix.Cli.Demo;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Tests.Load;
 using Llumnix.Scheduling.Requests;
+using Spectre.Console;
 
 namespace Llumnix.Cli.Tests.Demo;
 
@@ -33,5 +34,18 @@ public sealed class DemoFleetTests
         {
             Assert.Equal([Requests, Requests], fleet.RequestsPerEngine);
         }
+    }
+    /// <summary>A crashed engine leaves its entries in the store.</summary>
+    [Fact]
+    public async Task Run_FirstEngineCrashes_TheBaselinesFleetIsWholeAgain()
+    {
+        var settings = new DemoSettings("load-balance", Engines: 2, SchedulingMode.Neutral, TimeSpan.FromSeconds(1), LoadRun.AtOnce(12), Seed: 1)
+        {
+            KillEngineAfter = TimeSpan.Zero,
+            IsObserved = true,
+        };
+        IAnsiConsole silent = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
+        DemoComparison comparison = await new DemoRunner(settings, silent, TimeProvider.System).RunAsync(Cancellation);
+        Assert.Equal(2, comparison.Baseline!.Charts!.Timelines!.EngineCount);
     }
 }
