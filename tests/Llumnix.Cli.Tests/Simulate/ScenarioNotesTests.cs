@@ -1,5 +1,6 @@
 using Llumnix.Cli.Simulate;
 using Llumnix.Cli.Tests.Processes;
+using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Tests.Simulate;
@@ -26,6 +27,22 @@ public sealed class ScenarioNotesTests : IDisposable
             "note: the crash of engine 1 at 9000 s comes after the end of every run (the shortest takes ",
             Assert.Single(ScenarioNotes.Of(scenario, [.. runs.Select(RunSummary.Of)])),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_NoEnginePrefills_TheContestantThatRefusedAllIsNoted()
+    {
+        var scenario = new Scenario
+        {
+            Mode = SchedulingMode.PdBatch,
+            Workload = new() { DurationSeconds = 5, Rates = [2] },
+            Fleet = [new() { Count = 2 }],
+            Contestants = [new("all neutral"), new("with roles") { PrefillEngines = 1 }],
+        };
+        IReadOnlyList<ScenarioRun> runs = await ScenarioRunner.RunAsync(scenario, 1, static (_, _) => { }, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            "note: all neutral refused every request; the mode needs engines that prefill and engines that decode: --prefill-engines, or infer_type of the fleet's groups.",
+            Assert.Single(ScenarioNotes.Of(scenario, [.. runs.Select(RunSummary.Of)])));
     }
 
     [Theory]
