@@ -9,7 +9,8 @@ namespace Llumnix.Scheduling.AdaptivePd;
 /// <param name="capacity">Number of remembered arrivals.</param>
 internal sealed class PrefillArrivals(int capacity)
 {
-    private double[]? _times;
+    // Made with the instance: a decision allocates nothing.
+    private readonly double[] _times = new double[capacity];
     private int _next;
     private int _count;
 
@@ -19,8 +20,6 @@ internal sealed class PrefillArrivals(int capacity)
     /// </param>
     public void Add(double atMs)
     {
-        // Allocated on first use, since many instances never get a prefill.
-        _times ??= new double[capacity];
         _times[_next] = atMs;
         _next = (_next + 1) % capacity;
         _count = Math.Min(_count + 1, capacity);
@@ -34,7 +33,7 @@ internal sealed class PrefillArrivals(int capacity)
         double earliest = double.PositiveInfinity;
         for (int i = 1; i <= Math.Min(newest, _count); i++)
         {
-            double time = _times![(_next - i + capacity) % capacity];
+            double time = _times[(_next - i + capacity) % capacity];
             earliest = time > since ? Math.Min(earliest, time) : earliest;
         }
 
