@@ -9,9 +9,6 @@ using Llumnix.Scheduling.Recording;
 using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.AdminApi;
-using Llumnix.Server.Calibration;
-using Llumnix.Server.Draining;
-using Llumnix.Server.Fleet;
 using Llumnix.Server.Options;
 using Llumnix.Server.Telemetry;
 using Prometheus;
@@ -29,13 +26,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     private readonly IDiscoverySource _discovery;
     private readonly DiscoveryTelemetry _discoveryTelemetry;
     private readonly EngineMetricsTelemetry _telemetry;
-    private readonly ClusterGauges _gauges;
-    private readonly DrainGauges _drainGauges;
-    private readonly FleetWatch _watch;
-    private readonly DrainWatch _drainWatch;
-    private readonly CalibrationGauges _calibrationGauges;
-    private readonly DriftWatch _drift;
-    private readonly MissingTablesWatch _tables;
+    private readonly FullModeWatches _watches;
 
     internal EngineMetricsRuntime(
         SchedulerOptions options,
@@ -50,13 +41,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _statuses = new EngineStatusSource(options.Engines, _scheduler, time, logging);
         _discoveryTelemetry = new DiscoveryTelemetry(factory);
         _telemetry = new EngineMetricsTelemetry(factory);
-        _gauges = new ClusterGauges(factory);
-        _drainGauges = new DrainGauges(factory);
-        _watch = new FleetWatch(CaptureHealth, time, logging.CreateLogger<FleetWatch>());
-        _drainWatch = new DrainWatch(_scheduler, _scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
-        _calibrationGauges = new CalibrationGauges(factory);
-        _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
-        _tables = new MissingTablesWatch(_scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());
+        _watches = new FullModeWatches(_scheduler, CaptureHealth, factory, logging, time);
         _discovery = discovery?.Invoke(_statuses)
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);
@@ -89,10 +74,10 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
             : null;
     }
 
-    public override string? FindWarning() => Join(FindUnread(), _drainWatch.FindWarning());
+    public override string? FindWarning() => Join(FindUnread(), _watches.FindWarning());
 
     public override Task RunAsync(CancellationToken cancellation) =>
-        Loops.RunAsync(cancellation, _discovery.RunAsync, _statuses.RunAsync, _watch.RunAsync, _drainWatch.RunAsync, _drift.RunAsync, _tables.RunAsync);
+        Loops.RunAsync(cancellation, [_discovery.RunAsync, _statuses.RunAsync, .. _watches.Loops]);
 
     public override FleetSample CaptureFleet()
     {
@@ -107,9 +92,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
 
     public override void ShowGauges()
     {
-        _gauges.Show(_scheduler.Snapshot());
-        _drainGauges.Show(_scheduler.ReportDrains());
-        _calibrationGauges.Show(_scheduler.CaptureCalibration());
+        _watches.ShowGauges();
         _discoveryTelemetry.Show(_discovery.State);
         _telemetry.Show(_statuses.State);
     }

@@ -12,9 +12,6 @@ using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Scheduling.Rescheduling;
 using Llumnix.Server.AdminApi;
-using Llumnix.Server.Calibration;
-using Llumnix.Server.Draining;
-using Llumnix.Server.Fleet;
 using Llumnix.Server.Leadership;
 using Llumnix.Server.Options;
 using Llumnix.Server.Rescheduling;
@@ -29,13 +26,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
     private readonly FullModeScheduler _scheduler;
     private readonly CmsSource _source;
     private readonly CmsTelemetry _telemetry;
-    private readonly ClusterGauges _gauges;
-    private readonly DrainGauges _drainGauges;
-    private readonly FleetWatch _watch;
-    private readonly DrainWatch _drainWatch;
-    private readonly CalibrationGauges _calibrationGauges;
-    private readonly DriftWatch _drift;
-    private readonly MissingTablesWatch _tables;
+    private readonly FullModeWatches _watches;
     private readonly SilentInstanceProber? _prober;
     private readonly ProbeTelemetry? _probeTelemetry;
     private readonly MigrationExecutor? _migrations;
@@ -48,13 +39,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
             options, time, logging.CreateLogger<FullModeRuntime>(), options.Peers.MakeKey(options.Service));
         Gateways = new ProgressReports(_scheduler);
         _telemetry = new CmsTelemetry(factory);
-        _gauges = new ClusterGauges(factory);
-        _drainGauges = new DrainGauges(factory);
-        _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
-        _drainWatch = new DrainWatch(_scheduler, _scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
-        _calibrationGauges = new CalibrationGauges(factory);
-        _drift = new DriftWatch(_scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
-        _tables = new MissingTablesWatch(_scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());
+        _watches = new FullModeWatches(_scheduler, _scheduler.CaptureHealth, factory, logging, time);
         if (options.Failover.ProbeAfter > TimeSpan.Zero)
         {
             _prober = new SilentInstanceProber(_scheduler, new HealthProbe(time, SilentInstanceProber.Interval), options.Failover.ProbeAfter, time);
@@ -126,11 +111,11 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
             : null;
     }
 
-    public override string? FindWarning() => _drainWatch.FindWarning();
+    public override string? FindWarning() => _watches.FindWarning();
 
     public override Task RunAsync(CancellationToken cancellation)
     {
-        Func<CancellationToken, Task>[] loops = [_source.RunAsync, _watch.RunAsync, _drainWatch.RunAsync, _drift.RunAsync, _tables.RunAsync];
+        Func<CancellationToken, Task>[] loops = [_source.RunAsync, .. _watches.Loops];
         return Loops.RunAsync(cancellation, _prober is null ? loops : [.. loops, _prober.RunAsync]);
     }
 
@@ -155,9 +140,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override void ShowGauges()
     {
-        _gauges.Show(_scheduler.Snapshot());
-        _drainGauges.Show(_scheduler.ReportDrains());
-        _calibrationGauges.Show(_scheduler.CaptureCalibration());
+        _watches.ShowGauges();
         _telemetry.Show(_source.State);
         _probeTelemetry?.Show(_prober!);
     }

@@ -1,0 +1,55 @@
+using Llumnix.Scheduling;
+using Llumnix.Scheduling.Instances;
+using Llumnix.Server.Calibration;
+using Llumnix.Server.Draining;
+using Llumnix.Server.Fleet;
+using Llumnix.Server.Telemetry;
+using Prometheus;
+
+namespace Llumnix.Server.Hosting;
+
+/// <summary>What looks at a fleet in full mode, wherever its statuses come from: the loops that log what changes, and the gauges of the metrics page.</summary>
+internal sealed class FullModeWatches
+{
+    private readonly FullModeScheduler _scheduler;
+    private readonly ClusterGauges _gauges;
+    private readonly DrainGauges _drainGauges;
+    private readonly CalibrationGauges _calibrationGauges;
+    private readonly FleetWatch _fleet;
+    private readonly DrainWatch _drains;
+    private readonly DriftWatch _drift;
+    private readonly MissingTablesWatch _tables;
+
+    /// <summary>Watches a scheduler.</summary>
+    /// <param name="scheduler">The scheduler.</param>
+    /// <param name="captureHealth">The instances and their health as the log tells them.</param>
+    /// <param name="factory">Takes the gauges.</param>
+    /// <param name="logging">Takes the log lines.</param>
+    /// <param name="time">The clock of the loops.</param>
+    internal FullModeWatches(
+        FullModeScheduler scheduler, Func<IReadOnlyList<InstanceState>> captureHealth, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
+    {
+        _scheduler = scheduler;
+        _gauges = new ClusterGauges(factory);
+        _drainGauges = new DrainGauges(factory);
+        _calibrationGauges = new CalibrationGauges(factory);
+        _fleet = new FleetWatch(captureHealth, time, logging.CreateLogger<FleetWatch>());
+        _drains = new DrainWatch(scheduler, scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
+        _drift = new DriftWatch(scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
+        _tables = new MissingTablesWatch(scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());
+    }
+
+    /// <summary>The loops, to be run until they are cancelled.</summary>
+    internal IEnumerable<Func<CancellationToken, Task>> Loops => [_fleet.RunAsync, _drains.RunAsync, _drift.RunAsync, _tables.RunAsync];
+
+    /// <summary>What is worth a warning in <c>/readyz</c>; null: nothing.</summary>
+    internal string? FindWarning() => _drains.FindWarning();
+
+    /// <summary>Sets the gauges to the present view.</summary>
+    internal void ShowGauges()
+    {
+        _gauges.Show(_scheduler.Snapshot());
+        _drainGauges.Show(_scheduler.ReportDrains());
+        _calibrationGauges.Show(_scheduler.CaptureCalibration());
+    }
+}
