@@ -1,43 +1,65 @@
 #!/usr/bin/env bash
-# What the console costs a scheduler, as tables; some 3 minutes. Arguments: the parts, all by default.
+# What the console costs a scheduler and a browser, as tables; some 5 minutes. Arguments: the parts, all by default.
 #   latency   /schedule at a scheduler without a console, at one with a console that nobody watches, and at one whose console two clients watch, in turn,
 #             round after round, at 16 instances. Bound: watched within 3 % of the first one.
 #   fleet     CPU and memory of the same three at 1,000 instances without requests. Bounds: 5 % of a core and 40 MB more than the first one.
-# ROUNDS, SECONDS_PER_RUN and RATE are those of latency, SECONDS_PER_FLEET those of fleet. CLIENTS=chromium has two browsers watch instead of two streams.
+#   page      CPU of a browser that shows the fleet of 16 and of 1,000 instances, with nothing else to do.
+# ROUNDS, SECONDS_PER_RUN and RATE are those of latency, SECONDS_PER_FLEET those of fleet and page. CLIENTS=chromium has two visible tabs of a Chromium watch in
+# latency and fleet instead of two streams. A person's browser is on another machine; here it gets a core of its own, and everything else the others
+# (SEPARATION=cores), or only the time that nothing else wants (SEPARATION=idle), or neither (SEPARATION=none).
 # Build first: dotnet build bench/Llumnix.LoadGenerator -c Release; dotnet build src/Llumnix.Server -c Release
 set -euo pipefail
 cd "$(dirname "$0")/.."
 loadgen=bench/Llumnix.LoadGenerator/bin/Release/net10.0/loadgen
-server=src/Llumnix.Server/bin/Release/net10.0/Llumnix.Server
+server=${SERVER:-src/Llumnix.Server/bin/Release/net10.0/Llumnix.Server}
 redis_port=${REDIS_PORT:-16779}
 port=${PORT:-8610}
 pids=()
 profile=$(mktemp -d)
 stop() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; pids=(); }
 trap 'stop; rm -rf "$profile"' EXIT
+beside=()
+browser=()
+if [ "${CLIENTS:-streams}" = chromium ]; then
+    last=$(($(nproc) - 1))
+    case ${SEPARATION:-cores} in
+    cores) beside=(taskset -c "0-$((last - 1))") browser=(taskset -c "$last") ;;
+    idle) browser=(chrt -i 0) ;;
+    none) ;;
+    *) echo "unknown SEPARATION=$SEPARATION" >&2; exit 2 ;;
+    esac
+fi
 
 until_ok() { for _ in $(seq 200); do curl -fs "http://127.0.0.1:$1/$2" >/dev/null && return; sleep 0.1; done; echo "no 200 from $2 on $1" >&2; exit 1; }
 scheduler() { # port, flags
-    $server --host 127.0.0.1 --port "$1" --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" "${@:2}" >/dev/null 2>&1 & last=$!; pids+=("$last")
+    "${beside[@]}" "$server" --host 127.0.0.1 --port "$1" --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" "${@:2}" >/dev/null 2>&1 & last=$!; pids+=("$last")
     until_ok "$1" readyz
 }
+connections() { ss -Htn state established "sport = :$1" | wc -l; }
+chromium_tabs() { # tabs, address
+    rm -rf "${profile:?}/"*
+    # The debugging port keeps a browser without a window running, and opens more tabs, which are all visible.
+    "${browser[@]}" chromium --headless --no-sandbox --disable-gpu --remote-debugging-port=0 --window-size=1440,900 --user-data-dir="$profile" "$2" >/dev/null 2>&1 & pids+=($!)
+    for _ in $(seq 200); do [ -s "$profile/DevToolsActivePort" ] && break; sleep 0.1; done
+    for _ in $(seq 2 "$1"); do curl -fs -X PUT "http://127.0.0.1:$(head -1 "$profile/DevToolsActivePort")/json/new?$2" >/dev/null; done
+}
 watch() { # console's port
-    for tab in 1 2; do
-        if [ "${CLIENTS:-streams}" = chromium ]; then
-            # The debugging port keeps a browser without a window running.
-            chromium --headless --no-sandbox --disable-gpu --remote-debugging-port=0 --user-data-dir="$profile/$tab" "http://127.0.0.1:$1/console" >/dev/null 2>&1 & pids+=($!)
-        else
-            curl -sN "http://127.0.0.1:$1/admin/events" -o /dev/null & pids+=($!)
-        fi
-    done
-    for _ in $(seq 100); do [ "$(ss -Htn state established "sport = :$1" | wc -l)" -ge 2 ] && break; sleep 0.1; done
-    [ "$(ss -Htn state established "sport = :$1" | wc -l)" -ge 2 ] || { echo "nobody watches $1" >&2; exit 1; }
-    sleep 3
+    if [ "${CLIENTS:-streams}" = chromium ]; then
+        chromium_tabs 2 "http://127.0.0.1:$1/console"
+    else
+        for _ in 1 2; do curl -sN "http://127.0.0.1:$1/admin/events" -o /dev/null & pids+=($!); done
+    fi
+    for _ in $(seq 200); do [ "$(connections "$1")" -ge 2 ] && break; sleep 0.1; done
+    [ "$(connections "$1")" -ge 2 ] || { echo "nobody watches $1" >&2; exit 1; }
+    sleep 5
+}
+fleet_of() { # instances, ms between statuses
+    "${beside[@]}" redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
+    for _ in $(seq 100); do redis-cli -p "$redis_port" ping >/dev/null 2>&1 && break; sleep 0.1; done
+    "${beside[@]}" $loadgen cms --redis-port "$redis_port" --instances "$1" --interval-ms "$2" >/dev/null & pids+=($!)
 }
 start() { # instances, ms between statuses
-    redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
-    for _ in $(seq 100); do redis-cli -p "$redis_port" ping >/dev/null 2>&1 && break; sleep 0.1; done
-    $loadgen cms --redis-port "$redis_port" --instances "$1" --interval-ms "$2" >/dev/null & pids+=($!)
+    fleet_of "$1" "$2"
     scheduler "$port"; none=$last
     scheduler $((port + 1)) --enable-console --console-port $((port + 101)); unwatched=$last
     scheduler $((port + 2)) --enable-console --console-port $((port + 102)); watched=$last
@@ -46,12 +68,12 @@ start() { # instances, ms between statuses
 
 latency() {
     start 16 200
-    $loadgen compare-schedulers --targets "no console:$port:$none,console:$((port + 1)):$unwatched,console watched by two:$((port + 2)):$watched" \
+    "${beside[@]}" $loadgen compare-schedulers --targets "no console:$port:$none,console:$((port + 1)):$unwatched,console watched by two:$((port + 2)):$watched" \
         --rounds "${ROUNDS:-12}" --duration "${SECONDS_PER_RUN:-2}" --rate "${RATE:-1000}"
     stop
 }
 
-cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ print 1000 * ($14 + $15) / hz }' "/proc/$1/stat"; }
+cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print 1000 * ($12 + $13) / hz }' "/proc/$1/stat"; }
 memory_kb() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 fleet() {
     start 1000 1000
@@ -70,11 +92,33 @@ fleet() {
     stop
 }
 
+browser_cpu_ms() { local sum=0 pid; for pid in $(pgrep -f -- "--user-data-dir=$profile"); do sum=$(awk -v a="$sum" -v b="$(cpu_ms "$pid" 2>/dev/null || echo 0)" 'BEGIN { print a + b }'); done; echo "$sum"; }
+page() {
+    local seconds=${SECONDS_PER_FLEET:-30} instances before
+    echo "A browser with one tab, over $seconds s:"
+    echo "| page | cores |"
+    echo "|---|---|"
+    for instances in 0 16 1000; do
+        if [ "$instances" -gt 0 ]; then
+            fleet_of "$instances" $((instances > 16 ? 1000 : 200))
+            scheduler "$port" --enable-console --console-port $((port + 101))
+            chromium_tabs 1 "http://127.0.0.1:$((port + 101))/console"
+        else
+            chromium_tabs 1 about:blank
+        fi
+        sleep 10
+        before=$(browser_cpu_ms)
+        sleep "$seconds"
+        echo "| $([ "$instances" -gt 0 ] && echo "the fleet of $instances instances" || echo "an empty page") | $(awk -v a="$before" -v b="$(browser_cpu_ms)" -v s="$seconds" 'BEGIN { printf "%.3f", (b - a) / 1000 / s }') |"
+        stop
+    done
+}
+
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(latency fleet)
+[ ${#parts[@]} -gt 0 ] || parts=(latency fleet page)
 for part in "${parts[@]}"; do
     case $part in
-    latency | fleet) $part ;;
+    latency | fleet | page) $part ;;
     *) echo "unknown part $part" >&2; exit 2 ;;
     esac
 done

@@ -12,7 +12,7 @@ namespace Llumnix.Adapters.Discovery;
 /// <param name="losses">Distinguishes pods that were removed from pods that the store has lost.</param>
 /// <param name="skips">Receives the entries that are not used.</param>
 /// <param name="timeProvider">The age of entries.</param>
-internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, DiscoverySkips skips, TimeProvider timeProvider)
+internal sealed partial class PodTable(int maxPods, int maxInstances, LossGuard losses, DiscoverySkips skips, TimeProvider timeProvider)
 {
     private readonly Dictionary<string, TrackedPod> _pods = new(StringComparer.Ordinal);
     private readonly List<TrackedPod> _leaving = [];
@@ -34,9 +34,6 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
 
     /// <summary>Whether entries were turned away for lack of room since the last full read began.</summary>
     public bool IsOverfull { get; private set; }
-
-    /// <summary>Whether an entry is not used because of its age.</summary>
-    public bool HasExpired { get; private set; }
 
     /// <summary>Whether the store has lost every pod of the list.</summary>
     public bool HasLostAll => losses.HasLostAll;
@@ -147,51 +144,6 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
         return isChanged;
     }
 
-    /// <summary>Excludes the duration of an outage, in which no writer could write, from the age of all entries.</summary>
-    public void Excuse(TimeSpan span)
-    {
-        _lastChange = Later(_lastChange, span);
-        foreach (TrackedPod pod in _pods.Values)
-        {
-            pod.LastChange = Later(pod.LastChange, span);
-        }
-    }
-
-    /// <summary>
-    /// Marks the pods as dead whose entries have not changed for a span although entries of others have, by the read that was just completed. While
-    /// no entry changes, no pod can be judged dead.
-    /// </summary>
-    public void ExpireSilent(TimeSpan ttl)
-    {
-        if (!_wasChanged)
-        {
-            return;
-        }
-
-        foreach (TrackedPod pod in _pods.Values)
-        {
-            if (IsUsed(pod) && !pod.IsAwaited && timeProvider.GetElapsedTime(pod.LastChange) > ttl)
-            {
-                Expire(pod);
-            }
-        }
-    }
-
-    /// <summary>
-    /// At the first read of a store: marks the pods as dead whose entries are older than a moment, by their writers' clocks, until they are written
-    /// again or otherwise shown to live.
-    /// </summary>
-    public void ExpireOld(long oldestMs)
-    {
-        foreach (TrackedPod pod in _pods.Values)
-        {
-            if (IsUsed(pod) && !pod.IsVouchedFor && pod.Good!.TimestampMs < oldestMs)
-            {
-                Expire(pod);
-            }
-        }
-    }
-
     /// <summary>Removes the pods without a usable entry and the dead ones, and passes each of them to a callback.</summary>
     public void TakeOutUnused(Action<TrackedPod> take)
     {
@@ -211,29 +163,6 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
 
         _leaving.Clear();
         HasExpired = false;
-    }
-
-    /// <summary>Uses all entries again that were left out for their age: their keys have outlived a lease.</summary>
-    public void ForgetExpiry()
-    {
-        HasExpired = false;
-        foreach (TrackedPod pod in _pods.Values)
-        {
-            pod.IsExpired = false;
-        }
-    }
-
-    /// <summary>
-    /// Uses the entries again that were left out for their age and have been rewritten since, before the read that was just completed.
-    /// </summary>
-    public void ForgetExpiryOfWritten()
-    {
-        HasExpired = false;
-        foreach (TrackedPod pod in _pods.Values)
-        {
-            pod.IsExpired &= pod.WrittenIn <= _readBefore;
-            HasExpired |= pod.IsExpired;
-        }
     }
 
     /// <summary>The present instances, up to the limit. Reports the entries that were unusable since the last call.</summary>
@@ -287,15 +216,6 @@ internal sealed class PodTable(int maxPods, int maxInstances, LossGuard losses, 
 
         _lastChange = timeProvider.GetTimestamp();
     }
-
-    private void Expire(TrackedPod pod)
-    {
-        skips.Tell(pod.Name, DiscoverySkipReason.Expired);
-        (pod.IsExpired, HasExpired) = (true, true);
-    }
-
-    private long Later(long timestamp, TimeSpan by) =>
-        Math.Min(timeProvider.GetTimestamp(), timestamp + (long)(by.TotalSeconds * timeProvider.TimestampFrequency));
 
     private bool Update(TrackedPod pod, byte[] value)
     {

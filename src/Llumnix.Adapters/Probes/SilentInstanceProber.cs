@@ -3,9 +3,10 @@ using Llumnix.Scheduling.Instances;
 namespace Llumnix.Adapters.Probes;
 
 /// <summary>
-/// Probes the instances whose statuses have stopped, once in a second, and tells the fleet what it found. A refused connection counts at once;
+/// Probes the instances whose statuses have stopped, each once in a second, and tells the fleet what it found. A refused connection counts at once;
 /// <see cref="FailuresInARow"/> other failures in a row count as one. Nothing is kept of an instance whose status changes again.
 /// </summary>
+/// <remarks>No probe waits for another one to end, so that addresses that do not answer delay nothing but themselves.</remarks>
 /// <param name="fleet">The fleet.</param>
 /// <param name="probe">Probes an address.</param>
 /// <param name="silence">An instance whose status has not changed for so long is probed.</param>
@@ -15,16 +16,20 @@ public sealed class SilentInstanceProber(IProbedFleet fleet, IAddressProbe probe
     /// <summary>How many probes without an answer, or with 5xx, count as a refused connection.</summary>
     public const int FailuresInARow = 3;
 
-    /// <summary>Bounds of a round: probes at a time, and addresses; more are probed in the rounds after it.</summary>
-    private const int ParallelProbes = 64;
-    private const int AddressesPerRound = 512;
-
-    /// <summary>Time between the ends of two rounds. The longest time of a probe, too.</summary>
+    /// <summary>Time between the beginnings of two probes of an address. The longest time of a probe, too.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Time between two looks for instances to probe.</summary>
+    internal static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Bounds: probes that begin with one look, and probes at a time. Of more addresses those are probed first that have been due for longest.</summary>
+    internal const int ProbesPerLook = 50;
+    private const int ParallelProbes = 256;
+
     private readonly long[] _probes = new long[Enum.GetValues<ProbeOutcome>().Length];
-    private Dictionary<(string Host, int Port), int> _failures = [];
-    private int _next;
+    private readonly Lock _gate = new();
+    private readonly List<Task> _running = [];
+    private Dictionary<(string Host, int Port), SilentAddress> _silent = [];
 
     /// <summary>Probes so far, by outcome.</summary>
     public long Probes(ProbeOutcome outcome) => Interlocked.Read(ref _probes[(int)outcome]);
@@ -33,56 +38,95 @@ public sealed class SilentInstanceProber(IProbedFleet fleet, IAddressProbe probe
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            await Task.Delay(Interval, time, cancellationToken);
-            await ProbeOnceAsync(cancellationToken);
+            while (true)
+            {
+                await Task.Delay(LookInterval, time, cancellationToken);
+                await Task.WhenAll(_running.Where(static running => running.IsCompleted));
+                _running.RemoveAll(static running => running.IsCompleted);
+                _running.AddRange(StartDue(ParallelProbes - _running.Count, cancellationToken));
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>One round.</summary>
-    internal async Task ProbeOnceAsync(CancellationToken cancellationToken)
+    /// <summary>Begins the probes that are due.</summary>
+    /// <param name="most">How many at most; <see cref="ProbesPerLook"/> bounds them, too.</param>
+    /// <param name="cancellationToken">Ends them.</param>
+    internal IReadOnlyList<Task> StartDue(int most, CancellationToken cancellationToken)
     {
-        // The ranks of a deployment share an address, and one probe.
-        IGrouping<(string, int), SilentInstance>[] addresses = [.. fleet.FindSilent(silence).GroupBy(static silent => (silent.Address.Host, silent.Address.Port))];
-        _failures = addresses.Where(address => _failures.ContainsKey(address.Key)).ToDictionary(static address => address.Key, address => _failures[address.Key]);
-        int count = Math.Min(addresses.Length, AddressesPerRound);
-        int first = addresses.Length == 0 ? 0 : _next % addresses.Length;
-        _next = first + count;
-        IEnumerable<IGrouping<(string, int), SilentInstance>> round = Enumerable.Range(first, count).Select(i => addresses[i % addresses.Length]);
-        await Parallel.ForEachAsync(
-            round,
-            new ParallelOptions { MaxDegreeOfParallelism = ParallelProbes, CancellationToken = cancellationToken },
-            async (address, cancellation) => Take(address, await probe.ProbeAsync(address.First().Address, cancellation)));
+        IReadOnlyList<SilentInstance> silent = fleet.FindSilent(silence);
+        if (silent.Count == 0)
+        {
+            _silent.Clear();
+            return [];
+        }
+
+        long now = time.GetTimestamp();
+        var known = new Dictionary<(string, int), SilentAddress>();
+        foreach (SilentInstance instance in silent)
+        {
+            // The ranks of a deployment share an address, and one probe.
+            (string, int) key = (instance.Address.Host, instance.Address.Port);
+            if (!known.TryGetValue(key, out SilentAddress? address))
+            {
+                known[key] = address = _silent.GetValueOrDefault(key) ?? new SilentAddress(now);
+                address.Instances = [];
+            }
+
+            address.Instances.Add(instance);
+        }
+
+        _silent = known;
+        SilentAddress[] due = [.. known.Values.Where(address => address.DueAt <= now).OrderBy(static address => address.DueAt).Take(Math.Min(most, ProbesPerLook))];
+        foreach (SilentAddress address in due)
+        {
+            address.DueAt = now + (long)(Interval.TotalSeconds * time.TimestampFrequency);
+        }
+
+        return [.. due.Select(address => ProbeAsync(address, address.Instances, cancellationToken))];
     }
 
-    private void Take(IGrouping<(string, int), SilentInstance> address, ProbeOutcome outcome)
+    private async Task ProbeAsync(SilentAddress address, List<SilentInstance> instances, CancellationToken cancellationToken)
     {
+        ProbeOutcome outcome = await probe.ProbeAsync(instances[0].Address, cancellationToken);
         Interlocked.Increment(ref _probes[(int)outcome]);
-        if (outcome == ProbeOutcome.Unknown || !IsClear(address.Key, outcome))
+        if (outcome == ProbeOutcome.Unknown || !IsClear(address, outcome))
         {
             return;
         }
 
-        foreach (SilentInstance instance in address)
+        foreach (SilentInstance instance in instances)
         {
             fleet.TakeProbe(instance, isReachable: outcome == ProbeOutcome.Answers);
         }
     }
 
-    private bool IsClear((string, int) address, ProbeOutcome outcome)
+    private bool IsClear(SilentAddress address, ProbeOutcome outcome)
     {
-        lock (_probes)
+        lock (_gate)
         {
-            if (outcome == ProbeOutcome.Answers)
-            {
-                _failures.Remove(address);
-                return true;
-            }
-
-            int failures = outcome == ProbeOutcome.Refused ? FailuresInARow : Math.Min(FailuresInARow, _failures.GetValueOrDefault(address) + 1);
-            _failures[address] = failures;
-            return failures == FailuresInARow;
+            address.Failures = outcome == ProbeOutcome.Answers ? 0
+                : outcome == ProbeOutcome.Refused ? FailuresInARow
+                : Math.Min(FailuresInARow, address.Failures + 1);
+            return address.Failures is 0 or FailuresInARow;
         }
+    }
+
+    /// <summary>An address whose instances are silent.</summary>
+    private sealed class SilentAddress(long dueAt)
+    {
+        /// <summary>Timestamp of its next probe.</summary>
+        internal long DueAt { get; set; } = dueAt;
+
+        /// <summary>Probes in a row that failed.</summary>
+        internal int Failures { get; set; }
+
+        /// <summary>Its instances at the last look.</summary>
+        internal List<SilentInstance> Instances { get; set; } = [];
     }
 }

@@ -12,7 +12,7 @@ public sealed record FailoverOptions
     /// <summary>
     /// An instance whose status has not changed for so long is probed at its address; zero: none is. <c>--instance-probe-after-ms</c>.
     /// </summary>
-    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromMilliseconds(1200);
 
     /// <summary>
     /// How many of the healthy instances may be out since they are unreachable, in percent, 1 to 100; one always may: <c>--max-unreachable-percent</c>.

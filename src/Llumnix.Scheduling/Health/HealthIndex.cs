@@ -19,6 +19,9 @@ internal sealed class HealthIndex
     private bool _isOutdated = true;
     private long _nextDeadline;
 
+    /// <summary>A number that is another one, but for a rare coincidence, when the health of an instance is.</summary>
+    internal int Fingerprint { get; private set; }
+
     /// <param name="view">The view.</param>
     /// <param name="metadataOf">The metadata that the view was built from; the instances may still have older ones.</param>
     /// <param name="domain">The failover domain.</param>
@@ -110,6 +113,13 @@ internal sealed class HealthIndex
         _domains.Apply(_view.Instances);
         _unreachable.Apply(_view.Instances);
         CollectHealthySlots();
+        var fingerprint = new HashCode();
+        foreach (FullModeInstance instance in _view.Instances)
+        {
+            fingerprint.Add((int)instance.Health);
+        }
+
+        Fingerprint = fingerprint.ToHashCode();
     }
 
     private void CollectHealthySlots()

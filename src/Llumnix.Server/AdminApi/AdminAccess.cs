@@ -34,7 +34,7 @@ internal sealed class AdminAccess(ConsoleOptions options, Func<StringValues, boo
         if (!_token.IsSet && readers is null)
         {
             return ErrorResponse.WriteAsync(
-                context, StatusCodes.Status403Forbidden, "without a token this is for callers on this machine, by a loopback address");
+                context, StatusCodes.Status403Forbidden, "without a token this is for callers on this machine, by a loopback address and no proxy");
         }
 
         context.Response.Headers.WWWAuthenticate = "Bearer";
@@ -53,7 +53,7 @@ internal sealed class AdminAccess(ConsoleOptions options, Func<StringValues, boo
         HttpMethods.IsGet(context.Request.Method) ? ReadAsync(context, endpoint)
         : MaySpend(context) ? endpoint.HandleAsync(context)
         : ErrorResponse.WriteAsync(
-            context, StatusCodes.Status403Forbidden, _operators.IsSet ? OperatorNeeded : "without an operator token this is for readers on this machine, by a loopback address");
+            context, StatusCodes.Status403Forbidden, _operators.IsSet ? OperatorNeeded : "without an operator token this is for readers on this machine, by a loopback address and no proxy");
 
     private bool IsReader(HttpContext context)
     {

@@ -1,15 +1,12 @@
-using Llumnix.Scheduling.Draining;
-using Llumnix.Scheduling.Recording;
 using Llumnix.Server.AdminApi.Answers;
 using Llumnix.Server.AdminApi.Events;
-using Llumnix.Server.Draining;
-using Llumnix.Server.Rescheduling;
 
 namespace Llumnix.Server.AdminApi;
 
 /// <summary>
 /// Keeps what the admin API tells up to date, once for all callers, and sends changes to the clients of the event stream. Samples of the fleet are as far apart
-/// as their bytes need, so that the stream of a large fleet stays below its bound. Safe for concurrent use.
+/// as their bytes need, so that the stream of a large fleet stays below its bound; when the health of an instance changes, one comes before its time. Safe for
+/// concurrent use.
 /// </summary>
 /// <param name="source">What is shown.</param>
 /// <param name="time">The clock.</param>
@@ -18,6 +15,9 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
 {
     /// <summary>Time between two looks, which find few things to do when nobody watches.</summary>
     internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Time between two looks at the fleet's health.</summary>
+    internal static readonly TimeSpan HealthTick = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Bytes that the fleet may take of the stream in a second; the rest of 100 KB is for decisions and the others.</summary>
     private const double FleetBytesPerSecond = 65_000;
@@ -30,12 +30,16 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     private readonly TimeSpan _startedAt = time.GetUtcNow() - DateTimeOffset.UnixEpoch;
     private readonly FleetTracker _fleet = new(source.Mode.Name, source.Policy);
     private readonly FleetHistory _history = new();
+    private readonly SamplePace _pace = new(Tick, FleetBytesPerSecond);
+
+    /// <summary>What clients have not got yet: all that one look has found goes out together.</summary>
+    private readonly List<byte[]> _untold = [];
     private readonly TargetsSeries? _targets =
         source.Mode.History is { } decisions ? new TargetsSeries(decisions, source.TtftTargetMs, source.TpotTargetMs) : null;
 
     private long _sampledAt = -1;
     private long _remembered = -1;
-    private TimeSpan _pause;
+    private int _health;
     private long _decisionsTold;
     private long _intervalTold;
     private long _migrationChanges;
@@ -46,15 +50,19 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     /// <summary>The clients of the event stream.</summary>
     internal EventClients Clients { get; } = new();
 
+    /// <summary>Reads what is not kept here.</summary>
+    internal AdminReader Reader { get; } = new(source);
+
     /// <summary>The fleet, as of a moment ago.</summary>
     internal FleetAnswer Fleet()
     {
         lock (_gate)
         {
             // While a stream is watched its pace is kept, since each sample is an event of it.
-            if (_sampledAt < 0 || time.GetElapsedTime(_sampledAt) >= (Clients.Count == 0 ? ShortestReuse : _pause))
+            if (_sampledAt < 0 || time.GetElapsedTime(_sampledAt) >= (Clients.Count == 0 ? ShortestReuse : _pace.Pause))
             {
                 SampleFleet();
+                SendUntold();
             }
 
             return _fleet.Current;
@@ -89,24 +97,6 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
         }
     }
 
-    /// <summary>The last migrations, and the drains.</summary>
-    internal MigrationsAnswer Migrations() => new(
-        source.Mode.Migrations is not null,
-        MigrationHistory.Capacity,
-        source.Mode.Migrations?.Total ?? 0,
-        MigrationsSince(0).Migrations,
-        Drains());
-
-    /// <summary>Readiness and leadership.</summary>
-    internal StatusEvent Status()
-    {
-        string? reason = source.Mode.FindReasonNotReady();
-        string warning = string.Join("; ", ((string?[])[source.Mode.FindWarning(), source.LeadershipWarning?.Invoke()]).Where(static text => text is not null));
-        (string Role, string Leader)? leadership = source.Leadership?.Invoke();
-        return new StatusEvent(
-            reason is null, reason ?? "", warning, leadership?.Role, leadership?.Leader, source.Peers?.Invoke() ?? []);
-    }
-
     /// <summary>Adds a client of the event stream.</summary>
     /// <param name="first">What it gets at first: everything.</param>
     /// <returns>Where its further messages come from; null when there are too many clients.</returns>
@@ -120,6 +110,7 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
             {
                 SampleFleet();
                 Update();
+                _untold.Clear();
                 _intervalTold = _targets?.Current.StartMs ?? 0;
             }
 
@@ -130,10 +121,10 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
 
             first =
             [
-                EventMessage.Make("status", Status(), AdminJsonContext.Default.StatusEvent),
+                EventMessage.Make("status", Reader.Status(), AdminJsonContext.Default.StatusEvent),
                 EventMessage.Make("fleet", _fleet.Current, AdminJsonContext.Default.FleetAnswer),
-                EventMessage.Make("decisions", NewestDecisions(Math.Max(0, _decisionsTold - FirstDecisions), _decisionsTold, FirstDecisions), AdminJsonContext.Default.DecisionsEvent),
-                EventMessage.Make("migrations", ToEvent(MigrationsSince(0).Migrations), AdminJsonContext.Default.MigrationsEvent),
+                EventMessage.Make("decisions", Reader.NewestDecisions(Math.Max(0, _decisionsTold - FirstDecisions), _decisionsTold, FirstDecisions), AdminJsonContext.Default.DecisionsEvent),
+                EventMessage.Make("migrations", Reader.ToEvent(Reader.MigrationsSince(0).Migrations), AdminJsonContext.Default.MigrationsEvent),
                 .. (_targets?.ToAnswer().Intervals ?? []).Select(
                     static interval => EventMessage.Make("targets", interval, AdminJsonContext.Default.TargetsInterval)),
             ];
@@ -144,17 +135,26 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     /// <summary>Runs until it is cancelled; then the streams end.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Tick, time);
+        try
+        {
+            await Task.WhenAll(LookAsync(Tick, Look, cancellation), LookAsync(HealthTick, LookAtHealth, cancellation));
+        }
+        finally
+        {
+            Clients.End();
+        }
+    }
+
+    private async Task LookAsync(TimeSpan interval, Action look, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(interval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
                 try
                 {
-                    lock (_gate)
-                    {
-                        Update();
-                    }
+                    look();
                 }
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
@@ -166,9 +166,28 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
         }
-        finally
+    }
+
+    /// <summary>Tells a change of an instance's health at once, if someone is there.</summary>
+    internal void LookAtHealth()
+    {
+        lock (_gate)
         {
-            Clients.End();
+            if (Clients.Count > 0 && source.Mode.HealthFingerprint() != _health && _pace.MayHurry(time.GetElapsedTime(_sampledAt)))
+            {
+                SampleFleet();
+                SendUntold();
+            }
+        }
+    }
+
+    /// <summary>Tells what has changed since the last look.</summary>
+    internal void Look()
+    {
+        lock (_gate)
+        {
+            Update();
+            SendUntold();
         }
     }
 
@@ -177,7 +196,7 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
         _ticks++;
         _targets?.Collect(NowMs());
         bool isWatched = Clients.Count > 0;
-        bool isDue = _sampledAt < 0 || (isWatched && time.GetElapsedTime(_sampledAt) >= _pause);
+        bool isDue = _sampledAt < 0 || (isWatched && time.GetElapsedTime(_sampledAt) >= _pace.Pause);
         bool isToBeRemembered = _remembered < 0 || time.GetElapsedTime(_remembered) >= FleetHistory.Interval;
         if (isDue || (isToBeRemembered && !isWatched))
         {
@@ -190,10 +209,10 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
             _history.Add(_fleet.Current);
         }
 
-        long total = source.Mode.History?.Total ?? 0;
-        DecisionsEvent? decisions = isWatched && total > _decisionsTold ? NewestDecisions(_decisionsTold, total, DecisionsPerEvent) : null;
+        long total = Reader.DecisionsTotal;
+        DecisionsEvent? decisions = isWatched && total > _decisionsTold ? Reader.NewestDecisions(_decisionsTold, total, DecisionsPerEvent) : null;
         _decisionsTold = total;
-        (_migrationChanges, IReadOnlyList<RecordedMigration> migrations) = MigrationsSince(_migrationChanges);
+        (_migrationChanges, IReadOnlyList<RecordedMigration> migrations) = Reader.MigrationsSince(_migrationChanges);
         if (isWatched)
         {
             Tell(decisions, migrations);
@@ -204,13 +223,13 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     {
         if (decisions is not null)
         {
-            Clients.Send(EventMessage.Make("decisions", decisions, AdminJsonContext.Default.DecisionsEvent));
+            _untold.Add(EventMessage.Make("decisions", decisions, AdminJsonContext.Default.DecisionsEvent));
         }
 
-        MigrationsEvent moved = ToEvent(migrations);
+        MigrationsEvent moved = Reader.ToEvent(migrations);
         if (migrations.Count > 0 || moved.Drains.Count > 0 || _drainsTold > 0)
         {
-            Clients.Send(EventMessage.Make("migrations", moved, AdminJsonContext.Default.MigrationsEvent));
+            _untold.Add(EventMessage.Make("migrations", moved, AdminJsonContext.Default.MigrationsEvent));
         }
 
         _drainsTold = moved.Drains.Count;
@@ -219,21 +238,21 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
             // The interval that was told last is told once more after its end: only then it is whole.
             foreach (TargetsInterval interval in _targets.From(_intervalTold))
             {
-                Clients.Send(EventMessage.Make("targets", interval, AdminJsonContext.Default.TargetsInterval));
+                _untold.Add(EventMessage.Make("targets", interval, AdminJsonContext.Default.TargetsInterval));
                 _intervalTold = interval.StartMs;
             }
         }
 
-        StatusEvent status = Status();
+        StatusEvent status = Reader.Status();
         if (_statusTold is null || !IsSame(_statusTold, status))
         {
-            Clients.Send(EventMessage.Make("status", status, AdminJsonContext.Default.StatusEvent));
+            _untold.Add(EventMessage.Make("status", status, AdminJsonContext.Default.StatusEvent));
             _statusTold = status;
         }
 
         if (_ticks % TicksPerKeepAlive == 0)
         {
-            Clients.Send(EventMessage.KeepAlive);
+            _untold.Add(EventMessage.KeepAlive);
         }
     }
 
@@ -241,65 +260,26 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
 
     private void SampleFleet()
     {
+        // First: a change that comes in between is told once more.
+        _health = source.Mode.HealthFingerprint();
         FleetDelta delta = _fleet.Update(source.Mode.CaptureFleet(), (long)NowMs());
+        byte[]? message = Clients.Count > 0 ? EventMessage.Make("fleet_delta", delta, AdminJsonContext.Default.FleetDelta) : null;
+        _pace.Sent(message?.Length ?? 0, time.GetElapsedTime(_sampledAt));
         _sampledAt = time.GetTimestamp();
-        _pause = Tick;
-        if (Clients.Count > 0)
+        if (message is not null)
         {
-            byte[] message = EventMessage.Make("fleet_delta", delta, AdminJsonContext.Default.FleetDelta);
-            _pause = TimeSpan.FromSeconds(Math.Max(Tick.TotalSeconds, message.Length / FleetBytesPerSecond));
-            Clients.Send(message);
+            _untold.Add(message);
         }
     }
 
-    /// <summary>The newest decisions of a range of sequences, of which the end is exclusive.</summary>
-    private DecisionsEvent NewestDecisions(long from, long end, int most)
+    private void SendUntold()
     {
-        long first = Math.Max(from, end - most);
-        var records = new DecisionRecord[end - first];
-        int count = source.Mode.History?.Copy(first, records) ?? 0;
-        var newest = new List<RecordedDecision>(count);
-        for (int i = count - 1; i >= 0; i--)
+        if (_untold.Count > 0)
         {
-            // A record that is overwritten meanwhile is left out, and one beyond the range comes in its place.
-            if (records[i].Sequence < end)
-            {
-                newest.Add(DecisionText.ToAnswer(in records[i]));
-            }
+            Clients.Send(EventMessage.Join(_untold));
+            _untold.Clear();
         }
-
-        return new DecisionsEvent(end, end - from - newest.Count, newest);
     }
-
-    private (long Changes, IReadOnlyList<RecordedMigration> Migrations) MigrationsSince(long changes)
-    {
-        if (source.Mode.Migrations is not { } migrations)
-        {
-            return (0, []);
-        }
-
-        (long now, IReadOnlyList<MigrationRecord> records) = migrations.Since(changes);
-        return (now, [.. records.Select(static record => new RecordedMigration(
-            record.Sequence, (long)record.AtMs, record.Policy, record.SourceId, record.DestinationId, record.State, record.Why, record.Answer, record.Selection, record.DurationMs))]);
-    }
-
-    private MigrationsEvent ToEvent(IReadOnlyList<RecordedMigration> migrations) => new(source.Mode.Migrations?.Total ?? 0, migrations, Drains());
-
-    private DrainRow[] Drains() =>
-    [
-        .. from report in source.Mode.Drains.ReportDrains()
-           from instance in report.Instances
-           select new DrainRow(
-               DrainSelection.NameOf(report.Selector.Scope),
-               report.Selector.Value,
-               instance.Id,
-               instance.Work.Requests,
-               instance.AtStart,
-               instance.IsSafeToDelete,
-               instance.WhyNotSafe ?? "",
-               Math.Round(instance.DrainedFor.TotalMilliseconds),
-               instance.EmptyIn is { } estimate ? Math.Round(estimate.TotalMilliseconds) : null),
-    ];
 
     /// <summary>The wall clock at the start and monotonic time since, as the scheduler's clock: setting the wall clock changes nothing.</summary>
     internal double NowMs() => (_startedAt + time.GetElapsedTime(_start)).TotalMilliseconds;

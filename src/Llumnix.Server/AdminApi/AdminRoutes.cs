@@ -51,10 +51,10 @@ internal sealed class AdminRoutes
                 context => (feed.HistoryOf(context.Request.Query["instance"].ToString()), StatusCodes.Status404NotFound, "no such instance is known")), "instance"),
             ["/admin/fleet/recent"] = Get(new AnswerEndpoint<FleetRecentAnswer>(AdminJsonContext.Default.FleetRecentAnswer, _ => feed.Recent())),
             ["/admin/decisions"] = Get(new AnswerEndpoint<DecisionsAnswer>(AdminJsonContext.Default.DecisionsAnswer, context => Decisions(source, context)), DecisionSearch.Parameters),
-            ["/admin/migrations"] = Get(new AnswerEndpoint<MigrationsAnswer>(AdminJsonContext.Default.MigrationsAnswer, _ => feed.Migrations())),
+            ["/admin/migrations"] = Get(new AnswerEndpoint<MigrationsAnswer>(AdminJsonContext.Default.MigrationsAnswer, _ => feed.Reader.Migrations())),
             ["/admin/targets"] = Get(new AnswerEndpoint<TargetsAnswer>(AdminJsonContext.Default.TargetsAnswer, _ => feed.Targets())),
             ["/admin/settings"] = Get(new AnswerEndpoint<SettingsAnswer>(AdminJsonContext.Default.SettingsAnswer, context => new SettingsAnswer(
-                source.Program, BuildVersion.Version, started, access.IsOperator(context), feed.Status(), source.Warnings, source.Settings))),
+                source.Program, BuildVersion.Version, started, access.IsOperator(context), feed.Reader.Status(), source.Warnings, source.Settings))),
             ["/admin/events"] = new MethodGate(new QueryGate(new EventsEndpoint(feed)), HttpMethods.Get),
         }.ToFrozenDictionary(StringComparer.Ordinal);
     }

@@ -79,6 +79,11 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     public override Task RunAsync(CancellationToken cancellation) =>
         Loops.RunAsync(cancellation, [_discovery.RunAsync, _statuses.RunAsync, .. _watches.Loops]);
 
+    public override IReadOnlyDictionary<string, InstanceMetadata> CaptureMetadata() =>
+        _scheduler.Snapshot().Instances.ToDictionary(static instance => instance.Metadata.InstanceId, static instance => instance.Metadata, StringComparer.Ordinal);
+
+    public override int HealthFingerprint() => _scheduler.HealthFingerprint();
+
     public override FleetSample CaptureFleet()
     {
         ClusterSnapshot cluster = _scheduler.Snapshot();

@@ -136,6 +136,11 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         await holding;
     }
 
+    public override IReadOnlyDictionary<string, InstanceMetadata> CaptureMetadata() =>
+        _scheduler.Snapshot().Instances.ToDictionary(static instance => instance.Metadata.InstanceId, static instance => instance.Metadata, StringComparer.Ordinal);
+
+    public override int HealthFingerprint() => _scheduler.HealthFingerprint();
+
     public override FleetSample CaptureFleet() => FleetSample.Of(_scheduler.Snapshot());
 
     public override void ShowGauges()

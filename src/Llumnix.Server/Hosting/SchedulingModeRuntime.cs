@@ -90,8 +90,14 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <summary>Migrates running requests until it is cancelled; ends at once where that is switched off.</summary>
     public virtual Task RescheduleAsync(CancellationToken cancellation) => Task.CompletedTask;
 
+    /// <summary>A number that is another one when the health of an instance is; asked for often.</summary>
+    public virtual int HealthFingerprint() => 0;
+
     /// <summary>The fleet as it is now, for the admin API.</summary>
     public abstract FleetSample CaptureFleet();
+
+    /// <summary>What the instances say of themselves, by their ids; without any where the policies need none of it.</summary>
+    public virtual IReadOnlyDictionary<string, InstanceMetadata> CaptureMetadata() => new Dictionary<string, InstanceMetadata>();
 
     /// <summary>Brings the gauges up to date. One call at a time.</summary>
     public abstract void ShowGauges();

@@ -19,13 +19,14 @@ internal sealed class WhatIfJob : IDisposable
     private readonly SimulatedFleet _fleet;
     private readonly (double TtftMs, double TpotMs) _targets;
     private readonly SimulatedRun[] _contestants;
+    private readonly IDisposable? _classes;
     private readonly LatencyTables? _tables;
     private readonly int _seeds;
     private readonly string[] _notes;
 
-    private WhatIfJob(WhatIfQuestion question, RecordedArrivals arrivals, SimulatedFleet fleet, SchedulerOptions present, SchedulerOptions changed, LatencyTables? tables, IEnumerable<string> notes)
+    private WhatIfJob(WhatIfQuestion question, RecordedArrivals arrivals, SimulatedFleet fleet, SchedulerOptions present, SchedulerOptions changed, IDisposable? classes, LatencyTables? tables, IEnumerable<string> notes)
     {
-        (_arrivals, _fleet, _tables, _seeds) = (arrivals, fleet, tables, question.Seeds);
+        (_arrivals, _fleet, _classes, _tables, _seeds) = (arrivals, fleet, classes, tables, question.Seeds);
         _targets = (question.TtftMs ?? present.Slo.Ttft.TotalMilliseconds, question.TpotMs ?? present.Slo.Tpot.TotalMilliseconds);
         SchedulingMode mode = arrivals.Mode;
         _contestants = [new(Present, present, mode, _targets.TtftMs, _targets.TpotMs), new(Changed, changed, mode, _targets.TtftMs, _targets.TpotMs)];
@@ -46,6 +47,7 @@ internal sealed class WhatIfJob : IDisposable
         OptionsParseResult<SchedulerOptions> present = SimulatedFlags.Parse(flags);
         FleetSample sample = source.Mode.CaptureFleet();
         LatencyTables? tables = null;
+        SimulatedClasses? classes = null;
         try
         {
             error = arrivals.Count == 0 ? FormattableString.Invariant($"no request has come in the last {question.Minutes} min")
@@ -57,16 +59,23 @@ internal sealed class WhatIfJob : IDisposable
                 return null;
             }
 
-            var fleet = SimulatedFleet.Of(sample, present.Options.Profiles);
+            classes = SimulatedClasses.Read(present.Options.Profiles);
+            var fleet = SimulatedFleet.Of(sample, source.Mode.CaptureMetadata(), classes);
             if (fleet.Engines.Count == 0)
             {
                 error = "no instance may get requests now";
                 return null;
             }
 
+            if (classes.AreSeveral)
+            {
+                flags = [.. flags, .. classes.Flags];
+                present = SimulatedFlags.Parse(flags);
+            }
+
             string[] overrides = [.. question.Overrides!.Select(static pair => $"--{pair.Key}={WhatIfQuestion.TextOf(pair.Value)}")];
             OptionsParseResult<SchedulerOptions> changed = SimulatedFlags.Parse([.. flags, .. overrides]);
-            if (changed.Errors.Count > 0 && present.Options.Profiles.TtftPath.Length == 0)
+            if (changed.Errors.Count > 0 && !present.Options.Profiles.HasTables)
             {
                 tables = new LatencyTables(fleet.Latency);
                 changed = SimulatedFlags.Parse(
@@ -80,9 +89,9 @@ internal sealed class WhatIfJob : IDisposable
             }
 
             var job = new WhatIfJob(
-                question, arrivals, fleet, present.Options, changed.Options, tables,
+                question, arrivals, fleet, present.Options, changed.Options, classes, tables,
                 WhatIfNotes.Of(arrivals, fleet, sample, changed, tables is not null));
-            tables = null;
+            (classes, tables) = (null, null);
             return job;
         }
         catch (Exception exception) when (exception is ProfilingTableException or ExtensionException or IOException or UnauthorizedAccessException)
@@ -92,6 +101,7 @@ internal sealed class WhatIfJob : IDisposable
         }
         finally
         {
+            classes?.Dispose();
             tables?.Dispose();
         }
     }
@@ -128,7 +138,11 @@ internal sealed class WhatIfJob : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _tables?.Dispose();
+    public void Dispose()
+    {
+        _classes?.Dispose();
+        _tables?.Dispose();
+    }
 
     private WhatIfResult ToResult(List<RunSummary> runs)
     {

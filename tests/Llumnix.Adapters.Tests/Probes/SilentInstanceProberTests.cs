@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Probes;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.FullMode;
+using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
@@ -22,8 +23,7 @@ public sealed class SilentInstanceProberTests
 
     public SilentInstanceProberTests()
     {
-        _scheduler = new FullModeScheduler(
-            new FullModePolicies(FullModeMetrics.Catalogue(false, null), null).Build("load-balance", new PolicyOptions()), new FullModeOptions(), _time, new Random(1));
+        _scheduler = NewScheduler(_time);
         _prober = new SilentInstanceProber(_scheduler, _probe, Silence, _time);
         _scheduler.Synchronize(_readings);
         ChangeAllBut(0);
@@ -140,20 +140,108 @@ public sealed class SilentInstanceProberTests
         Assert.Equal(["i0", "i1"], Unreachable());
     }
 
+    /// <summary>A store that is late: a thousand addresses, of which a second's probes are bounded and each gets its turn.</summary>
     [Fact]
-    public async Task Probe_MoreThanARoundTakes_AllAreAskedWithinTheNextOnes()
+    public async Task Probe_AThousandAddresses_BoundedAndEachInItsTurn()
     {
-        _readings = [.. Enumerable.Range(0, 1200).Select(static i => Readings.Of($"i{i}"))];
+        const int Addresses = 1000;
+        _readings = [.. Enumerable.Range(0, Addresses).Select(static i => Readings.Of($"i{i}"))];
         _scheduler.Synchronize(_readings);
-        ChangeAllBut(1200);
-        await RoundAsync();
-        Assert.Equal(512, _probe.Asked.Count);
-        await RoundAsync();
-        await RoundAsync();
-        Assert.Equal(1200, _probe.Asked.Distinct().Count());
+        ChangeAllBut(Addresses);
+        var perSecond = new List<int>();
+        for (int second = 0; second < 4; second++)
+        {
+            int before = _probe.Asked.Count;
+            for (int look = 0; look < 10; look++)
+            {
+                await Task.WhenAll(_prober.StartDue(int.MaxValue, TestContext.Current.CancellationToken));
+                _time.Advance(SilentInstanceProber.LookInterval);
+            }
+
+            perSecond.Add(_probe.Asked.Count - before);
+        }
+
+        Assert.All(perSecond, static probes => Assert.Equal(10 * SilentInstanceProber.ProbesPerLook, probes));
+        Assert.All(_probe.Asked.CountBy(static host => host), static host => Assert.Equal(2, host.Value));
+        Assert.Equal(Addresses, _probe.Asked.Distinct().Count());
     }
 
-    private Task RoundAsync() => _prober.ProbeOnceAsync(TestContext.Current.CancellationToken);
+    /// <summary>A rack is gone, and no probe of it has ended when an engine elsewhere dies.</summary>
+    [Fact]
+    public async Task Probe_OthersHang_RefusedOneIsOutAtOnce()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        ChangeAllBut(2);
+        var hanging = new TaskCompletionSource<ProbeOutcome>();
+        _probe.Hanging["ip-i0"] = hanging.Task;
+        Assert.Contains(_prober.StartDue(int.MaxValue, stop.Token), static probe => !probe.IsCompleted);
+        ChangeAllBut(3);
+        _probe.Outcomes["ip-i2"] = ProbeOutcome.Refused;
+        _ = _prober.StartDue(int.MaxValue, stop.Token);
+        Assert.Equal(["i2"], Unreachable());
+        hanging.SetResult(ProbeOutcome.NoAnswer);
+    }
+
+    [Fact]
+    public void Probe_AsManyAsMayRun_NoneBegins()
+    {
+        ChangeAllBut(3);
+        Assert.Single(_prober.StartDue(1, TestContext.Current.CancellationToken));
+        Assert.Empty(_prober.StartDue(0, TestContext.Current.CancellationToken));
+        Assert.Single(_probe.Asked);
+    }
+
+    /// <summary>With the default options, whenever within its second of heartbeats an engine is killed and whenever the statuses are read.</summary>
+    [Fact]
+    public async Task Run_EngineKilled_OutWithinTwoSecondsAndNoOtherIsAsked()
+    {
+        const int StepMs = 50;
+        int[] beats = [0, StepMs, 700];
+        const int HeartbeatMs = 1000;
+        const int PollMs = 500;
+        for (int killedMs = 2000; killedMs < 2000 + HeartbeatMs; killedMs += StepMs)
+        {
+            var time = new FakeTimeProvider();
+            var scheduler = NewScheduler(time);
+            var probe = new ScriptedProbe();
+            var prober = new SilentInstanceProber(scheduler, probe, new FailoverOptions().ProbeAfter, time);
+            InstanceReading[] readings = [.. Enumerable.Range(0, 3).Select(static i => Readings.Of($"i{i}"))];
+            int? outMs = null;
+            for (int ms = 0; outMs is null && ms <= killedMs + 5000; ms += StepMs)
+            {
+                readings = [.. readings.Select((reading, i) => ms % HeartbeatMs == beats[i] && (i != 1 || ms < killedMs) ? reading.Later(HeartbeatMs) : reading)];
+                if (ms >= killedMs)
+                {
+                    probe.Outcomes["ip-i1"] = ProbeOutcome.Refused;
+                }
+
+                if (ms % PollMs == 0)
+                {
+                    scheduler.Synchronize(readings);
+                }
+
+                if (ms > 0 && ms % SilentInstanceProber.LookInterval.TotalMilliseconds == 0)
+                {
+                    await Task.WhenAll(prober.StartDue(int.MaxValue, TestContext.Current.CancellationToken));
+                }
+
+                outMs = Unreachable(scheduler) is ["i1"] ? ms - killedMs : null;
+                time.Advance(TimeSpan.FromMilliseconds(StepMs));
+            }
+
+            Assert.InRange(outMs ?? int.MaxValue, 0, 1900);
+            Assert.Equal(["ip-i1"], probe.Asked.Distinct());
+        }
+    }
+
+    private async Task RoundAsync()
+    {
+        await Task.WhenAll(_prober.StartDue(int.MaxValue, TestContext.Current.CancellationToken));
+        _time.Advance(SilentInstanceProber.Interval);
+    }
+
+    private static FullModeScheduler NewScheduler(TimeProvider time) => new(
+        new FullModePolicies(FullModeMetrics.Catalogue(false, null), null).Build("load-balance", new PolicyOptions()), new FullModeOptions(), time, new Random(1));
 
     private void ChangeAllBut(int silent)
     {
@@ -162,14 +250,18 @@ public sealed class SilentInstanceProberTests
         _scheduler.Synchronize(_readings);
     }
 
-    private string[] Unreachable() =>
-        [.. _scheduler.CaptureHealth().Where(static state => state.Health == InstanceHealth.Unreachable).Select(static state => state.Address.InstanceId)];
+    private string[] Unreachable() => Unreachable(_scheduler);
+
+    private static string[] Unreachable(FullModeScheduler scheduler) =>
+        [.. scheduler.CaptureHealth().Where(static state => state.Health == InstanceHealth.Unreachable).Select(static state => state.Address.InstanceId)];
 
     private sealed class ScriptedProbe : IAddressProbe
     {
         private readonly List<string> _asked = [];
 
         public Dictionary<string, ProbeOutcome> Outcomes { get; } = [];
+
+        public Dictionary<string, Task<ProbeOutcome>> Hanging { get; } = [];
 
         public ProbeOutcome Otherwise { get; set; } = ProbeOutcome.Answers;
 
@@ -191,7 +283,7 @@ public sealed class SilentInstanceProberTests
                 _asked.Add(address.Host);
             }
 
-            return Task.FromResult(Outcomes.GetValueOrDefault(address.Host, Otherwise));
+            return Hanging.TryGetValue(address.Host, out Task<ProbeOutcome>? hanging) ? hanging : Task.FromResult(Outcomes.GetValueOrDefault(address.Host, Otherwise));
         }
     }
 }

@@ -31,6 +31,34 @@ public sealed class MonitoringTests(MetricsPages pages) : IClassFixture<MetricsP
         });
     }
 
+    /// <summary>Prometheus understands every query, with values in place of the dashboard's variables.</summary>
+    [Fact]
+    public async Task Dashboards_EveryExpression_IsPromQl()
+    {
+        Assert.True(Command.Exists("promtool"), "Install promtool: apt-get install prometheus (Debian, Ubuntu).");
+        JsonNode[] rules =
+        [
+            .. from row in Dashboards
+               from panel in JsonNode.Parse(Checkout.Read($"{Folder}/dashboards/{row.Data}.json"))!["panels"]!.AsArray()
+               from target in panel!["targets"]!.AsArray()
+               let expression = Regex.Replace((string)target!["expr"]!, @"\$\{?(\w+)(:\w+)?\}?", static match => match.Groups[1].Value.StartsWith("__", StringComparison.Ordinal) ? "5m" : "100")
+               select new JsonObject { ["alert"] = $"{row.Data} panel {panel["id"]}", ["expr"] = expression },
+        ];
+        Assert.True(rules.Length > 50);
+        string file = Path.GetTempFileName();
+        try
+        {
+            // JSON is YAML.
+            await File.WriteAllTextAsync(
+                file, new JsonObject { ["groups"] = new JsonArray(new JsonObject { ["name"] = "dashboards", ["rules"] = new JsonArray(rules) }) }.ToJsonString(), TestContext.Current.CancellationToken);
+            await Command.RunAsync("promtool", ["check", "rules", "--lint=none", file]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>A target that is no bound of a bucket would show nothing.</summary>
     [Theory]
     [InlineData("ttft", "request_ttft_milliseconds")]

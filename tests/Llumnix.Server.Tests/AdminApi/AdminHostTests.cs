@@ -223,6 +223,11 @@ public sealed class AdminHostTests
         using var foreign = new HttpRequestMessage(HttpMethod.Get, "/admin/fleet");
         foreign.Headers.Host = "evil.example";
         Assert.Equal(HttpStatusCode.Forbidden, (await admin.SendAsync(foreign, Cancellation)).StatusCode);
+        using var proxied = new HttpRequestMessage(HttpMethod.Get, "/admin/events");
+        proxied.Headers.Add("X-Forwarded-For", "127.0.0.1");
+        using HttpResponseMessage refused = await admin.SendAsync(proxied, Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("no proxy", await refused.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await admin.PostAsJsonAsync("/admin/drain", new { instance = "a" }, Cancellation)).StatusCode);
     }
 

@@ -53,7 +53,7 @@ public sealed class OptionTableTests
         { "rescheduling-load-balance-scope", "cluster" },
         { "failover-domain", "instance" },
         { "instance-staleness-seconds", "60" },
-        { "instance-probe-after-ms", "3000" },
+        { "instance-probe-after-ms", "1200" },
         { "max-unreachable-percent", "30" },
         { "rescheduling-req-select-rule", "TOKEN" },
         { "rescheduling-req-select-order", "SR" },

@@ -76,6 +76,13 @@ internal sealed class RecordedScheduler : SchedulingModeRuntime
 
     public override FleetSample CaptureFleet() => Fleet();
 
+    /// <summary>What the instances are taken to say of themselves.</summary>
+    internal Dictionary<string, InstanceMetadata> Metadata { get; } = [];
+
+    public override IReadOnlyDictionary<string, InstanceMetadata> CaptureMetadata() => Metadata;
+
+    public override int HealthFingerprint() => string.Join(',', Fleet().Instances.Select(static instance => instance.Health)).GetHashCode(StringComparison.Ordinal);
+
     public override string? FindReasonNotReady() => null;
 
     public override Task RunAsync(CancellationToken cancellation) => Task.CompletedTask;

@@ -1,5 +1,6 @@
 using Llumnix.Server.AdminApi;
 using Llumnix.Server.AdminApi.Answers;
+using Llumnix.Testing.Polling;
 using Llumnix.WebConsole.Tests.Browser;
 using Llumnix.WebConsole.Tests.ScriptedApi;
 using Microsoft.Playwright;
@@ -50,6 +51,37 @@ public sealed class ConnectionTests(Chromium chromium)
         await console.GoAsync(again.Address, "fleet");
         await Expect(console.Rows).ToHaveCountAsync(5);
     }
+
+    /// <summary>A tab in the background draws nothing, and after a while reads nothing, until it is seen again.</summary>
+    [Fact]
+    public async Task Tab_HiddenAndSeenAgain_RestsMeanwhileAndShowsThePresentThen()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(3));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.Page.Clock.InstallAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await Expect(console.Rows).ToHaveCountAsync(3);
+        Assert.Equal(1, admin.Streams);
+
+        await SeeAsync(console, isHidden: true);
+        admin.Send("fleet_delta", new FleetDelta(1, 0, [], [0], []), AdminJsonContext.Default.FleetDelta);
+        await console.Page.Clock.RunForAsync(10_000);
+        await Expect(console.Rows).ToHaveCountAsync(3);
+        Assert.Equal(1, admin.Streams);
+        await console.Page.Clock.RunForAsync(25_000);
+        await Eventually.TrueAsync(() => admin.Streams == 0);
+
+        await SeeAsync(console, isHidden: false);
+        await Expect(console.Page.Locator("#connection")).ToHaveTextAsync("live");
+        await Eventually.TrueAsync(() => admin.Streams == 1);
+        admin.Send("fleet_delta", new FleetDelta(2, 0, [], [1], []), AdminJsonContext.Default.FleetDelta);
+        await console.Page.Clock.RunForAsync(1_000);
+        await Expect(console.Rows).ToHaveCountAsync(2);
+        console.ExpectNoProblems();
+    }
+
+    private static Task SeeAsync(ConsolePage console, bool isHidden) => console.Page.EvaluateAsync(
+        "(isHidden) => { Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }", isHidden);
 
     private static string Decisions(params IReadOnlyList<RecordedDecision> decisions) =>
         ScriptedAdmin.Event("decisions", Samples.Decisions(decisions), AdminJsonContext.Default.DecisionsEvent);

@@ -189,7 +189,7 @@ internal sealed class LiveDemo : IAsyncDisposable
                 "--scheduling-policy=slo", "--slo-overload=spread", "--ttft-slo=500", "--tpot-slo=100",
                 $"--ttft-profiling-data-path={_tables.TtftPath}", $"--tpot-profiling-data-path={_tables.TpotPath}",
                 "--colocated-rescheduling-mode", "--rescheduling-interval-ms=200", "--rescheduling-policies=neutral_load,neutral_failover",
-                "--rescheduling-neutral-load-threshold=0.4", "--rescheduling-load-balance-threshold=0.1", "--instance-probe-after-ms=500",
+                "--rescheduling-neutral-load-threshold=0.4", "--rescheduling-load-balance-threshold=0.1",
             ],
             SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);

@@ -68,6 +68,18 @@ internal sealed class ScriptedAdmin : IAsyncDisposable
     /// <summary>An event as it goes over the wire.</summary>
     public static string Event<T>(string name, T data, JsonTypeInfo<T> type) => $"event: {name}\ndata: {JsonSerializer.Serialize(data, type)}\n\n";
 
+    /// <summary>How many event streams are open.</summary>
+    public int Streams
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _streams.Count;
+            }
+        }
+    }
+
     /// <summary>What was sent to change something: method, path with its query, and body.</summary>
     public IReadOnlyCollection<(string Method, string Path, string Body)> Changes => _changes;
 
@@ -162,6 +174,13 @@ internal sealed class ScriptedAdmin : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The page is gone.
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _streams.Remove(stream);
+            }
         }
     }
 }

@@ -52,7 +52,7 @@ internal sealed class EventClients
         }
     }
 
-    /// <summary>Gives a message to all clients.</summary>
+    /// <summary>Gives a message, or several as one, to all clients.</summary>
     internal void Send(byte[] message)
     {
         lock (_gate)

@@ -20,4 +20,23 @@ internal static class EventMessage
         message.Write("\n\n"u8);
         return message.ToArray();
     }
+
+    /// <summary>Several events as one message, which is one write for each client.</summary>
+    internal static byte[] Join(IReadOnlyList<byte[]> messages)
+    {
+        if (messages.Count == 1)
+        {
+            return messages[0];
+        }
+
+        byte[] all = new byte[messages.Sum(static message => message.Length)];
+        int length = 0;
+        foreach (byte[] message in messages)
+        {
+            message.CopyTo(all, length);
+            length += message.Length;
+        }
+
+        return all;
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class AdminGate(ServiceToken token, IEndpoint next) : IEndpoint
         : ErrorResponse.WriteAsync(
             context, StatusCodes.Status403Forbidden, "without a service token this is for callers on this machine, by a loopback address and no proxy");
 
-    /// <summary>Whether a caller is on this machine, and calls it by a loopback address.</summary>
+    /// <summary>Whether a caller is on this machine, and calls it by a loopback address and through no proxy. <see cref="AdminApi.AdminAccess"/> asks the same.</summary>
     internal static bool IsLocal(HttpContext context)
     {
         string host = context.Request.Host.Host;

@@ -18,7 +18,8 @@ internal static class FailoverOptionTable
             g => g.InstanceStaleness, (g, v) => g with { InstanceStaleness = v }),
         Group.Row("instance-probe-after-ms", MillisecondsOrZero,
             "Silence after which an instance is probed at its address each second: TCP, and /health where it speaks HTTP. Refused once, or failed three times "
-            + "in a row, it gets no requests until it answers or its status changes. In milliseconds; 0: no probes. Not with --status-source engines.",
+            + "in a row, it gets no requests until it answers or its status changes. Longer than the time between two statuses of an idle engine, 1 s with a llumlet. "
+            + "In milliseconds; 0: no probes. Not with --status-source engines.",
             g => g.ProbeAfter, (g, v) => g with { ProbeAfter = v }),
         Group.Row("max-unreachable-percent", Integer(1, 100),
             "How many of the healthy instances may be out since they are unreachable, in percent; one always may, all never.",

@@ -37,6 +37,22 @@ export function setAttribute(node, name, value) {
   }
 }
 
+/** The styles that were set last, by element: the browser writes them differently. @type {WeakMap<HTMLElement, Map<string, string>>} */
+const styles = new WeakMap();
+
+/** Sets a style only where it differs from what was set last. */
+export function setStyle(node, name, value) {
+  let known = styles.get(node);
+  if (!known) {
+    styles.set(node, known = new Map());
+  }
+
+  if (known.get(name) !== value) {
+    known.set(name, value);
+    node.style.setProperty(name, value);
+  }
+}
+
 /** A `<select>` with a visible label. */
 export function labelledSelect(label, options, selected, onChange) {
   const select = element('select', { onchange: () => onChange(select.value) },

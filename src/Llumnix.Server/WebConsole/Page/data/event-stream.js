@@ -11,6 +11,10 @@ export class EventStream {
   #onState;
   #stopped = new AbortController();
   #wake = () => {};
+  /** Ends with `resume`; null while it is not suspended. @type {Promise<void>|null} */
+  #suspended = null;
+  #resume = () => {};
+  #end = () => {};
 
   /**
    * @param {(name: string, data: any) => void} onEvent Called with each event.
@@ -25,6 +29,7 @@ export class EventStream {
   async run() {
     let delay = FIRST_RETRY_MS;
     while (!this.#stopped.signal.aborted) {
+      await this.#suspended;
       try {
         this.#onState('connecting');
         await this.#read(() => {
@@ -33,6 +38,10 @@ export class EventStream {
         });
         this.#onState('lost');
       } catch (error) {
+        if (this.#suspended) {
+          continue;
+        }
+
         this.#onState(error instanceof ApiError && (error.status === 401 || error.status === 403) ? 'refused' : 'lost', error);
       }
 
@@ -46,15 +55,34 @@ export class EventStream {
     this.#wake();
   }
 
+  /** Reads nothing until `resume`. */
+  suspend() {
+    this.#suspended ??= new Promise((resolve) => {
+      this.#resume = resolve;
+    });
+    this.#end();
+  }
+
+  /** Reads on after `suspend`. */
+  resume() {
+    if (this.#suspended) {
+      this.#suspended = null;
+      this.#resume();
+      this.#wake();
+    }
+  }
+
   /** Ends the stream. */
   stop() {
     this.#stopped.abort();
+    this.resume();
     this.#wake();
   }
 
   async #read(onOpen) {
     const connection = new AbortController();
     const end = () => connection.abort();
+    this.#end = end;
     this.#stopped.signal.addEventListener('abort', end, { once: true });
     let silence = setTimeout(end, SILENCE_MS);
     try {

@@ -5,6 +5,9 @@ export const SAMPLE_MS = 1000;
 
 const SAMPLES = 90;
 
+/** The server tells a large fleet no oftener than once in so many samples. */
+const TOLD_PLACES = 3;
+
 /**
  * A number of an instance that the console shows.
  * @typedef {object} Metric
@@ -59,6 +62,11 @@ export class Fleet {
   /** Placements in the account. */
   inFlight = 0;
 
+  /** Grows when samples are added. */
+  sampleVersion = 0;
+
+  #sampledAt = performance.now();
+
   /** Takes the event `fleet`. */
   reset(answer) {
     this.#columns = answer.row_columns;
@@ -80,14 +88,24 @@ export class Fleet {
     delta.rows.forEach((row) => this.#update(row));
   }
 
-  /** Appends the present numbers to the samples of every instance. */
+  /** Appends the present numbers to the samples of every instance, once their time has come. A time in which nothing was told leaves a gap. */
   sample() {
+    const places = Math.min(SAMPLES, Math.floor((performance.now() - this.#sampledAt) / SAMPLE_MS));
+    if (places === 0) {
+      return;
+    }
+
+    this.#sampledAt = places === SAMPLES ? performance.now() : this.#sampledAt + places * SAMPLE_MS;
+    const shown = places > TOLD_PLACES ? 1 : places;
     for (const instance of this.instances.values()) {
       instance.samples.forEach((values, index) => {
-        values.copyWithin(0, 1);
-        values[SAMPLES - 1] = sampledMetrics[index].of(instance) ?? NaN;
+        values.copyWithin(0, places);
+        values.fill(NaN, SAMPLES - places, SAMPLES - shown);
+        values.fill(sampledMetrics[index].of(instance) ?? NaN, SAMPLES - shown);
       });
     }
+
+    this.sampleVersion++;
   }
 
   /**
@@ -95,6 +113,7 @@ export class Fleet {
    * @param {any} recent The answer of `fleet/recent`.
    */
   backfill(recent) {
+    this.sampleVersion++;
     const newest = recent.times_ms.at(-1);
     const places = Math.max(1, Math.round(recent.interval_ms / SAMPLE_MS));
     const byId = new Map([...this.instances.values()].map((instance) => [instance.id, instance]));

@@ -1,13 +1,18 @@
 import { getJson } from './api.js';
 import { EventStream } from './event-stream.js';
-import { Fleet, SAMPLE_MS } from './fleet.js';
+import { Fleet } from './fleet.js';
 
 const KEPT_DECISIONS = 2000;
 const KEPT_MIGRATIONS = 1000;
 const KEPT_INTERVALS = 2000;
+/** Ages grow while the server tells nothing. */
+const QUIET_MS = 2000;
+/** A tab that nobody has seen for so long reads nothing until it is seen again. */
+const HIDDEN_MS = 30_000;
 
 /**
- * What the event stream tells, for all views. Events: `connection`, `fleet`, `decisions`, `migrations`, `targets` and `status`, each after a change.
+ * What the event stream tells, for all views. Events: `connection`, `fleet`, `decisions`, `migrations`, `targets` and `status`, each after a change; in a hidden tab
+ * when it is seen again.
  */
 export class Live extends EventTarget {
   /** The fleet. */
@@ -40,17 +45,25 @@ export class Live extends EventTarget {
   /** The events of this connection that have not come yet: the first of each replaces what an earlier connection has told. */
   #awaited = new Set();
 
+  /** The events that nobody has seen, as the tab is hidden. */
+  #unseen = new Set();
+
+  #fleetAt = 0;
+
+  #hiding = 0;
+
   #stream = new EventStream((name, data) => this.#take(name, data), (state, error) => this.#connect(state, error));
 
   /** Starts reading. */
   start() {
     void this.#stream.run();
+    document.addEventListener('visibilitychange', () => this.#see());
+    this.#see();
     setInterval(() => {
-      if (this.connection === 'live') {
-        this.fleet.sample();
-        this.#tell('fleet');
+      if (this.connection === 'live' && performance.now() - this.#fleetAt >= QUIET_MS) {
+        this.#tellFleet();
       }
-    }, SAMPLE_MS);
+    }, QUIET_MS);
   }
 
   /** Takes decisions as the API tells them now, with what has been observed since. */
@@ -96,12 +109,12 @@ export class Live extends EventTarget {
     switch (name) {
       case 'fleet':
         this.fleet.reset(data);
-        this.#tell('fleet');
+        this.#tellFleet();
         void this.#backfill();
         break;
       case 'fleet_delta':
         this.fleet.apply(data);
-        this.#tell('fleet');
+        this.#tellFleet();
         break;
       case 'decisions':
         this.isThinned = data.skipped > 0;
@@ -127,8 +140,32 @@ export class Live extends EventTarget {
     }
   }
 
+  #tellFleet() {
+    this.#fleetAt = performance.now();
+    this.fleet.sample();
+    this.#tell('fleet');
+  }
+
   #tell(name) {
-    this.dispatchEvent(new Event(name));
+    if (document.hidden) {
+      this.#unseen.add(name);
+    } else {
+      this.dispatchEvent(new Event(name));
+    }
+  }
+
+  /** Takes over whether the tab is seen. */
+  #see() {
+    clearTimeout(this.#hiding);
+    if (document.hidden) {
+      this.#hiding = setTimeout(() => this.#stream.suspend(), HIDDEN_MS);
+      return;
+    }
+
+    this.#stream.resume();
+    const unseen = [...this.#unseen];
+    this.#unseen.clear();
+    unseen.forEach((name) => this.#tell(name));
   }
 }
 

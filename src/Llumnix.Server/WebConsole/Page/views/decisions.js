@@ -55,7 +55,7 @@ export function makeDecisionsView(live, searched) {
   }
 
   async function refresh() {
-    if (isPaused || found !== null) {
+    if (isPaused || found !== null || document.hidden) {
       return;
     }
 

@@ -1,5 +1,5 @@
 import { METRICS, signalAge } from '../data/fleet.js';
-import { element, labelledSelect, setText } from '../dom.js';
+import { element, labelledSelect, setAttribute, setStyle, setText } from '../dom.js';
 import { count, duration, isNumber, NONE, number, percent } from '../format.js';
 import { healthColor, healthNames, rampColor, themeColor } from '../widgets/colors.js';
 import { HeatMap } from '../widgets/heat-map.js';
@@ -51,7 +51,10 @@ export function makeFleetView(live, instanceId) {
     map.node, table.node);
 
   let timer = 0;
+  let renderedAt = -Infinity;
   let wantedId = instanceId;
+  /** The instances in their order at the last time, which is nearly that of the next one, so that they are quickly sorted. */
+  let ordered = [];
 
   function open(instance) {
     map.select(instance.id);
@@ -60,7 +63,12 @@ export function makeFleetView(live, instanceId) {
 
   function render() {
     timer = 0;
-    const instances = [...live.fleet.instances.values()].filter(matches);
+    renderedAt = performance.now();
+    const known = live.fleet.instances;
+    const before = ordered.map((instance) => known.get(instance.index)).filter((instance) => instance !== undefined);
+    const listed = new Set(before);
+    ordered = sorted([...before, ...[...known.values()].filter((instance) => !listed.has(instance))]);
+    const instances = ordered.filter(matches);
     const groups = groupsOf(instances);
     const metric = METRICS.find((one) => one.key === choice.color);
     const top = metric ? topOf(instances, metric) : 1;
@@ -80,7 +88,7 @@ export function makeFleetView(live, instanceId) {
   }
 
   function schedule() {
-    timer ||= setTimeout(render, RENDER_MS);
+    timer ||= setTimeout(render, Math.max(0, renderedAt + RENDER_MS - performance.now()));
   }
 
   live.addEventListener('fleet', schedule);
@@ -106,7 +114,7 @@ function columns(live) {
   };
   const line = (key, title) => ({
     key: `${key}-line`, title, width: 126, make: makeSparkline,
-    show: (cell, item) => drawSparkline(cell.firstChild, live.fleet.samplesOf(item, key), key === 'kv' ? 1 : 4, themeColor('--accent')),
+    show: (cell, item) => drawSparkline(cell.firstChild, live.fleet.samplesOf(item, key), key === 'kv' ? 1 : 4, themeColor('--accent'), live.fleet.sampleVersion),
   });
   return [
     idColumn('id', 'Instance', [170, 1.4], (item) => item.id, { sortable: true }),
@@ -115,9 +123,9 @@ function columns(live) {
       make: () => element('span', { class: 'health' }, element('span', { class: 'swatch' }), element('span', {})),
       show: (cell, item) => {
         const [swatch, word] = cell.firstChild.children;
-        swatch.style.background = healthColor(item.health);
+        setStyle(swatch, 'background', healthColor(item.health));
         setText(word, item.health);
-        cell.title = item.health_reason;
+        setAttribute(cell, 'title', item.health_reason);
       },
     },
     text('role', 'Role', 80, (item) => item.role),
@@ -143,19 +151,22 @@ function textOf(instance, key) {
   return key === 'model' ? modelsOf(instance) : key === 'why' ? instance.health_reason : instance[key] ?? '';
 }
 
-function groupsOf(instances) {
+function sorted(instances) {
   const metric = METRICS.find((one) => one.key === choice.sort);
   const sign = choice.isDescending ? -1 : 1;
   const compare = metric
     ? (left, right) => sign * ((metric.of(left) ?? -Infinity) - (metric.of(right) ?? -Infinity) || 0) || order.compare(left.id, right.id)
     : (left, right) => sign * order.compare(textOf(left, choice.sort), textOf(right, choice.sort)) || order.compare(left.id, right.id);
-  const sorted = instances.sort(compare);
+  return instances.sort(compare);
+}
+
+function groupsOf(instances) {
   if (choice.group === 'none') {
-    return sorted.length === 0 ? [] : [{ name: '', items: sorted }];
+    return instances.length === 0 ? [] : [{ name: '', items: instances }];
   }
 
   const byName = new Map();
-  for (const instance of sorted) {
+  for (const instance of instances) {
     const name = textOf(instance, choice.group) || `no ${choice.group}`;
     if (!byName.has(name)) {
       byName.set(name, { name, items: [] });

@@ -67,6 +67,10 @@ export function openInstance(live, opened, onClose) {
   }
 
   async function refresh() {
+    if (document.hidden) {
+      return;
+    }
+
     const query = `instance=${encodeURIComponent(id)}`;
     try {
       const [history, answer] = await Promise.all([

@@ -34,7 +34,15 @@ export function rampColor(share) {
   return `rgb(${red},${green},${blue})`;
 }
 
-/** A colour of the present theme, by the name of its custom property. */
+/** The colours of the present theme so far. */
+const themeColors = new Map();
+window.addEventListener('themechange', () => themeColors.clear());
+
+/** A colour of the present theme, by the name of its custom property. It is read once: after a change of the page each reading would compute the styles of all of it. */
 export function themeColor(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  if (!themeColors.has(name)) {
+    themeColors.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  }
+
+  return themeColors.get(name);
 }

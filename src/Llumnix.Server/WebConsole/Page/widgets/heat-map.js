@@ -25,6 +25,8 @@ export class HeatMap {
   #observer;
   #frame = 0;
   #selectedId = null;
+  /** What is drawn, so that the same is not drawn again. */
+  #picture = '';
 
   /**
    * @param {(item: any) => void} onOpen Called with the item whose cell is clicked.
@@ -97,6 +99,15 @@ export class HeatMap {
 
     const height = this.#placeWithin(width);
     const ratio = window.devicePixelRatio || 1;
+    const textColor = themeColor('--text-muted');
+    const colors = this.#places.map((place) => (place.label === undefined ? this.#color(place.item) : place.label));
+    const picture = [width, height, ratio, textColor, this.#cell, this.#places.findIndex((place) => place.item?.id === this.#selectedId), ...colors,
+      ...this.#places.filter((place) => place.label !== undefined).map((place) => `${place.x} ${place.y}`)].join();
+    if (picture === this.#picture) {
+      return;
+    }
+
+    this.#picture = picture;
     const size = [Math.round(width * ratio), Math.round(height * ratio)];
     if (this.#canvas.width !== size[0] || this.#canvas.height !== size[1]) {
       [this.#canvas.width, this.#canvas.height] = size;
@@ -108,13 +119,12 @@ export class HeatMap {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     context.font = '12px system-ui, sans-serif';
-    const textColor = themeColor('--text-muted');
-    for (const place of this.#places) {
+    for (const [index, place] of this.#places.entries()) {
       if (place.label !== undefined) {
         context.fillStyle = textColor;
         context.fillText(place.label, place.x, place.y + 13, place.width);
       } else {
-        context.fillStyle = this.#color(place.item);
+        context.fillStyle = colors[index];
         context.fillRect(place.x, place.y, this.#cell, this.#cell);
         if (place.item.id === this.#selectedId) {
           context.strokeStyle = themeColor('--text');

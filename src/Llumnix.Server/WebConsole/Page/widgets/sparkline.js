@@ -1,6 +1,9 @@
 const WIDTH = 84;
 const HEIGHT = 20;
 
+/** What each canvas shows. @type {WeakMap<HTMLCanvasElement, { values: Float32Array, version: number, color: string }>} */
+const drawn = new WeakMap();
+
 /** Makes the canvas of a sparkline. It repeats what the cell beside it says, so that screen readers skip it. */
 export function makeSparkline() {
   const canvas = document.createElement('canvas');
@@ -18,8 +21,15 @@ export function makeSparkline() {
  * @param {Float32Array} values The values; NaN is a gap.
  * @param {number} atLeast The top of the line is at least this value.
  * @param {string} color Colour of the line.
+ * @param {number} version Another one when the values have changed; the line of the same values is not drawn again.
  */
-export function drawSparkline(canvas, values, atLeast, color) {
+export function drawSparkline(canvas, values, atLeast, color, version) {
+  const last = drawn.get(canvas);
+  if (last?.values === values && last.version === version && last.color === color) {
+    return;
+  }
+
+  drawn.set(canvas, { values, version, color });
   const context = canvas.getContext('2d');
   const { width, height } = canvas;
   let top = atLeast;

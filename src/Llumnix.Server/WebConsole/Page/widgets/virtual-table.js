@@ -1,4 +1,4 @@
-import { element, setAttribute, setText } from '../dom.js';
+import { element, setAttribute, setStyle, setText } from '../dom.js';
 import { NONE } from '../format.js';
 
 const ROW_HEIGHT = 28;
@@ -109,8 +109,8 @@ export class VirtualTable {
   /** Shows these rows; the place and the active row stay. */
   show(rows) {
     this.#rows = rows;
-    this.#body.style.height = `${rows.length * ROW_HEIGHT}px`;
-    this.#scroller.style.setProperty('--height', `${(rows.length + 2) * ROW_HEIGHT}px`);
+    setStyle(this.#body, 'height', `${rows.length * ROW_HEIGHT}px`);
+    setStyle(this.#scroller, '--height', `${(rows.length + 2) * ROW_HEIGHT}px`);
     setAttribute(this.#scroller, 'aria-rowcount', String(rows.length + 1));
     this.#schedule();
   }
@@ -210,7 +210,7 @@ export class VirtualTable {
     const entry = this.#rows[index];
     row.entry = entry;
     const isActive = entry.id === this.#activeId;
-    row.node.style.transform = `translateY(${index * ROW_HEIGHT}px)`;
+    setStyle(row.node, 'transform', `translateY(${index * ROW_HEIGHT}px)`);
     setAttribute(row.node, 'id', `${this.#prefix}-${index}`);
     setAttribute(row.node, 'aria-rowindex', String(index + 2));
     setAttribute(row.node, 'aria-selected', String(isActive));
@@ -225,7 +225,7 @@ export class VirtualTable {
       }
     });
     if (isHeading) {
-      row.heading.textContent = entry.heading;
+      setText(row.heading, entry.heading);
     }
 
     return isActive;
