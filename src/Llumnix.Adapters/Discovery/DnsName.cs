@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Llumnix.Adapters.Outages;
 using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Adapters.Discovery;
@@ -45,7 +46,7 @@ internal sealed class DnsName(DnsEndPoint endpoint, InferType role, DnsLookup lo
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             _pending = null;
-            return $"{endpoint.Host}: {(e is SocketException socket ? socket.SocketErrorCode : e.GetType().Name)}";
+            return $"{endpoint.Host}: {FailureText.Describe(e)}";
         }
     }
 

@@ -105,8 +105,8 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
         }
         catch (Exception e)
         {
-            // An EtcdException holds no secrets; the message of any other exception might, so that only its type is logged.
-            string error = e is EtcdException ? e.Message : e.GetType().Name;
+            // An EtcdException holds no secrets; the message of any other exception might, so that only its kind is told.
+            string error = e is EtcdException ? e.Message : FailureText.Describe(e);
             _isRefused = !isLoaded && e is EtcdException { IsRefusal: true };
             TellLoss(isLoaded, error);
         }

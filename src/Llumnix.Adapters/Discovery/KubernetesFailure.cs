@@ -1,5 +1,6 @@
 using k8s.Autorest;
 using k8s.Exceptions;
+using Llumnix.Adapters.Outages;
 
 namespace Llumnix.Adapters.Discovery;
 
@@ -10,10 +11,7 @@ internal static class KubernetesFailure
     public static string Describe(Exception error) => error switch
     {
         HttpOperationException http => $"HTTP {(int)http.Response.StatusCode}",
-        OperationCanceledException => "no answer in time",
-        HttpRequestException { StatusCode: { } status } => $"HTTP {(int)status}",
-        HttpRequestException { HttpRequestError: var kind } => kind.ToString(),
         KubeConfigException config => config.Message,
-        _ => error.GetType().Name,
+        _ => FailureText.Describe(error),
     };
 }

@@ -215,7 +215,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
         Interlocked.Increment(ref _reads);
         if (outage.Answers())
         {
-            LogRead(engine.Id, reader.Face);
+            LogRead(engine.Id, Describe(reader.Face));
         }
 
         if (reader.Face != before)
@@ -227,12 +227,20 @@ public sealed partial class EngineScraper : IAsyncDisposable
         return true;
     }
 
+    private static string Describe(EngineFace face) => face switch
+    {
+        EngineFace.Vllm => "vLLM's metrics",
+        EngineFace.SglangMetrics => "SGLang's metrics",
+        EngineFace.SglangLoads => "SGLang's loads",
+        _ => "nothing that it answers: its own placements alone count",
+    };
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The load of engine {Engine} cannot be read: {Error}")]
     private partial void LogFailed(string engine, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The models of engine {Engine} cannot be read: {Error}")]
     private partial void LogModelsFailed(string engine, string error);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The load of engine {Engine} is read from {Face}")]
-    private partial void LogRead(string engine, EngineFace face);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The load of engine {Engine} is read from {Source}")]
+    private partial void LogRead(string engine, string source);
 }

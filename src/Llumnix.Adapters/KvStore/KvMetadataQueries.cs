@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Adapters.Outages;
 using Llumnix.Scheduling.PrefixCache;
 using Microsoft.Extensions.Logging;
 
@@ -115,7 +116,7 @@ internal sealed partial class KvMetadataQueries : IDisposable
                 LogUnexpected(e);
             }
 
-            throw new KvMetadataException($"unexpected {e.GetType().Name}", e);
+            throw new KvMetadataException(FailureText.Describe(e), e);
         }
     }
 

@@ -175,7 +175,7 @@ public sealed partial class LeaseHolder
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            string error = e is LeaseStoreException ? e.Message : e is OperationCanceledException ? "no answer in time" : e.GetType().Name;
+            string error = e is LeaseStoreException ? e.Message : FailureText.Describe(e);
             if (_outage.Fails(error))
             {
                 LogNotReached(error);

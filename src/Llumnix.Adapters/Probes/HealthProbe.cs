@@ -9,7 +9,8 @@ namespace Llumnix.Adapters.Probes;
 /// <summary>Connects to an API server and asks for <c>/health</c>, over a connection of its own each time. Thread-safe.</summary>
 /// <remarks>
 /// On the socket, since an HTTP client does not tell bytes that are not HTTP (a server lives there) from a connection that ends without any (a proxy in front
-/// of a process that is gone). Only the first bytes of the answer are read.
+/// of a process that is gone). Only the first bytes of the answer are read. No API key is sent: an engine that asks for one answers 401, and so lives; and what listens
+/// at the address of an instance that has gone silent may be another program by now.
 /// </remarks>
 /// <param name="time">The clock of the timeout.</param>
 /// <param name="timeout">The longest time of a probe, above zero.</param>

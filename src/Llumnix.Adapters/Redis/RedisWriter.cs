@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Outages;
 using Llumnix.Adapters.Secrets;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -68,7 +69,7 @@ public sealed partial class RedisWriter : IAsyncDisposable
         {
             if (Interlocked.Exchange(ref _failing, 1) == 0)
             {
-                LogUnavailable(_purpose, _check.LastProblem?.Message ?? e.GetType().Name);
+                LogUnavailable(_purpose, _check.LastProblem?.Message ?? FailureText.Describe(e));
             }
 
             return false;

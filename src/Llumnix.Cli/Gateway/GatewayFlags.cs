@@ -37,7 +37,7 @@ internal sealed record GatewayFlags
     {
         IsProcess = true,
         Discovery = Discovery,
-        Gateway = Gateway.WithRoutes(out _),
+        Gateway = Gateway,
         Schedulers = new SchedulerPlacerOptions
         {
             Schedulers = SchedulingPolicy == RoundRobin ? [] : [.. SchedulerEndpoints.Select(url => new SchedulerAccess(url) { ServiceToken = ServiceToken.Reveal() })],

@@ -16,7 +16,7 @@ internal static class ServeCommand
             return exitCode;
         }
 
-        ServeSettings settings = parsed.Options with { IsProcess = true, Gateway = parsed.Options.Gateway.WithRoutes(out _) };
+        ServeSettings settings = parsed.Options with { IsProcess = true };
         int engines = settings.ToInstances().Count;
         return await GatewayProcess.RunAsync(
             () => ServeHost.Build(settings, parsed: parsed),

@@ -130,12 +130,12 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Whether a request with this Authorization header presents one of the API keys. False where there are none.</summary>
     public bool HasKey(StringValues authorization) => _keys?.Find(authorization) is not null;
 
-    /// <summary>Builds the gateway. Nothing runs yet.</summary>
+    /// <summary>Builds the gateway. Nothing runs yet. Options without routes get those that their texts describe; texts that cannot be read describe none.</summary>
     /// <exception cref="ListenerCertificateException">The files of the listener's certificate cannot be used.</exception>
     /// <exception cref="ApiKeyFileException">The file of API keys cannot be used.</exception>
     /// <exception cref="EngineKeyException">The file of the engines' API key cannot be used.</exception>
     /// <exception cref="MirrorFileException">The file of the mirror cannot be used.</exception>
-    public static GatewayHost Build(GatewayOptions options, GatewayParts parts) => new(options, parts);
+    public static GatewayHost Build(GatewayOptions options, GatewayParts parts) => new(options.Routes is null ? options.WithRoutes(out _) : options, parts);
 
     /// <summary>Starts listening.</summary>
     /// <exception cref="IOException">The port is in use.</exception>

@@ -45,8 +45,9 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
     /// <summary>The check of methods before the endpoint.</summary>
     internal static IEndpoint WithMethods(IEndpoint endpoint) => new MethodGate(endpoint, HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete);
 
-    /// <summary>The endpoint of a process that takes its drains from elsewhere: it only tells of them.</summary>
-    internal static IEndpoint MakeReadOnly(IDrainControl drains) => new MethodGate(new DrainEndpoint(drains), HttpMethods.Get);
+    /// <summary>The endpoint of a process that takes its drains from the schedulers: it only tells of them.</summary>
+    internal static IEndpoint MakeReadOnly(IDrainControl drains) =>
+        new MethodGate(new DrainEndpoint(drains), HttpMethods.Get) { Refusal = "this process does not schedule: order and end drains at a scheduler" };
 
     private static Task RefuseAsync(HttpContext context, string? error) =>
         ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, error ?? DrainSelection.WhatIsNeeded);

@@ -213,7 +213,7 @@ public sealed class SchedulerHost : IAsyncDisposable
             return;
         }
 
-        services.AddSingleton(provider => new AdminHost(AdminSources.Of(provider, options, parsed, flags), options.Console, provider.GetRequiredService<ILoggerFactory>(), time));
+        services.AddSingleton(provider => new AdminHost(AdminSources.Of(provider, options, parsed, flags, time), options.Console, provider.GetRequiredService<ILoggerFactory>(), time));
         services.AddHostedService(static provider => provider.GetRequiredService<AdminHost>());
     }
 

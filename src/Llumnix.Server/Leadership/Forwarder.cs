@@ -1,4 +1,6 @@
+using System.Net;
 using Llumnix.Adapters.Leases;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Server.Http;
 
 namespace Llumnix.Server.Leadership;
@@ -12,7 +14,8 @@ namespace Llumnix.Server.Leadership;
 /// <param name="bodies">Receives bodies within the bound of all of them.</param>
 /// <param name="telemetry">Counts.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyReceiver bodies, LeadershipTelemetry telemetry, TimeProvider time)
+/// <param name="token">The service token, for requests whose senders were checked here by another one; null: the leader checks what the request itself carries.</param>
+internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyReceiver bodies, LeadershipTelemetry telemetry, TimeProvider time, Secret? token = null)
 {
     private const int MaxActive = 4096;
 
@@ -101,6 +104,15 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
             }
 
             using HttpResponseMessage? answer = await TrySendAsync(leader, context.Request, path, body, cancellation);
+            if (token is not null && answer?.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            {
+                await ErrorResponse.WriteAsync(
+                    context,
+                    StatusCodes.Status502BadGateway,
+                    $"the leader ({leader.Address}) refuses it: on another machine, it must have the same --service-token as this scheduler; or ask the leader itself");
+                return "failed";
+            }
+
             if (answer is not null && !answer.Headers.Contains(LeaderGate.NotLeadingHeader))
             {
                 await AnswerAsync(context, answer, cancellation);
@@ -152,7 +164,7 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
         string target = $"{leader.Address}{path ?? original.Path.Value}{original.QueryString}";
         using var request = new HttpRequestMessage(HttpMethod.Parse(original.Method), target)
         {
-            Version = leader.Address.StartsWith("https:", StringComparison.Ordinal) ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11,
+            Version = leader.Address.StartsWith("https:", StringComparison.Ordinal) ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = HttpMethods.IsPost(original.Method) ? new ReadOnlyMemoryContent(body) : null,
         };
@@ -163,10 +175,15 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
 
         foreach (string name in RequestHeaders)
         {
-            if (original.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values))
+            if ((token is null || name != "Authorization") && original.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values))
             {
                 request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
             }
+        }
+
+        if (token is { IsEmpty: false } own)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + own.Reveal());
         }
 
         request.Headers.TryAddWithoutValidation(LeaderGate.ForwardedHeader, replica.Candidate.Id);

@@ -15,6 +15,8 @@ public sealed class HealthProbeTests
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ProbeOutcome.Answers)]
     [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", ProbeOutcome.Answers)]
+    [InlineData("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 0\r\n\r\n", ProbeOutcome.Answers)]
+    [InlineData("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", ProbeOutcome.Answers)]
     [InlineData("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", ProbeOutcome.Unhealthy)]
     [InlineData("\u0015\u0003\u0001", ProbeOutcome.Answers)]
     [InlineData("", ProbeOutcome.NoAnswer)]

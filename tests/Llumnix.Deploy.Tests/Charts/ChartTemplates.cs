@@ -7,7 +7,7 @@ namespace Llumnix.Deploy.Tests.Charts;
 
 /// <summary>
 /// The chart's templates, made of the overlay <c>high-availability-plain-engines</c>: its objects, with values of the chart where installations differ. What
-/// <c>plain-engines</c> does without is for several schedulers alone.
+/// <c>plain-engines</c> does without is for several schedulers alone. The PodMonitors are those of the component <c>pod-monitors</c>.
 /// </summary>
 internal static partial class ChartTemplates
 {
@@ -19,8 +19,13 @@ internal static partial class ChartTemplates
     /// <summary>The text of each file of the folder templates that is made of the overlay.</summary>
     public static IReadOnlyDictionary<string, string> Build()
     {
-        Dictionary<string, JsonObject> ofOne = Kustomization.Build("plain-engines").ToDictionary(Kustomization.IdOf);
-        JsonObject[] objects = [.. Kustomization.Build("high-availability-plain-engines").Where(static resource => FileOf(resource).Length > 0)];
+        IReadOnlyList<JsonObject> monitors = YamlDocuments.Parse(Checkout.Read("deploy/components/pod-monitors/pod-monitors.yaml"));
+        Dictionary<string, JsonObject> ofOne = Kustomization.Build("plain-engines").Concat(monitors).ToDictionary(Kustomization.IdOf);
+        JsonObject[] objects =
+        [
+            .. Kustomization.Build("high-availability-plain-engines").Where(static resource => FileOf(resource).Length > 0),
+            .. monitors.Select(static monitor => monitor.DeepClone().AsObject()),
+        ];
         foreach (JsonObject resource in objects)
         {
             if (ofOne.TryGetValue(Kustomization.IdOf(resource), out JsonObject? one) && KindOf(resource) == "Deployment")
@@ -32,11 +37,11 @@ internal static partial class ChartTemplates
         }
 
         return objects.GroupBy(FileOf).ToDictionary(
-            static file => file.Key, file => Header + string.Concat(file.Select(resource => Write(resource, isForSeveral: !ofOne.ContainsKey(Kustomization.IdOf(resource))))));
+            static file => file.Key, file => HeaderOf(file.Key) + string.Concat(file.Select(resource => Write(resource, isForSeveral: !ofOne.ContainsKey(Kustomization.IdOf(resource))))));
     }
 
-    private static string Header =>
-        "{{- /* Made of deploy/high-availability-plain-engines. To rewrite it: LLUMNIX_UPDATE_REFERENCE=1 dotnet test --project tests/Llumnix.Deploy.Tests */}}\n";
+    private static string HeaderOf(string file) =>
+        $"{{{{- /* Made of deploy/{(file == "pod-monitors.yaml" ? "components/pod-monitors" : "high-availability-plain-engines")}. To rewrite it: LLUMNIX_UPDATE_REFERENCE=1 dotnet test --project tests/Llumnix.Deploy.Tests */}}}}\n";
 
     private static JsonObject ContainerOf(JsonObject deployment) => (JsonObject)deployment["spec"]!["template"]!["spec"]!["containers"]![0]!;
 
@@ -84,6 +89,7 @@ internal static partial class ChartTemplates
         (_, var name) when name.StartsWith("llumnix-prometheus", StringComparison.Ordinal) || name.StartsWith("llumnix-grafana", StringComparison.Ordinal) => "",
         ("ConfigMap", _) => "",
         ("NetworkPolicy", _) => "network-policies.yaml",
+        ("PodMonitor", _) => "pod-monitors.yaml",
         ("Role" or "RoleBinding", _) => "rbac.yaml",
         (_, Scheduler) => "scheduler.yaml",
         (_, Gateway) => "gateway.yaml",
@@ -97,6 +103,7 @@ internal static partial class ChartTemplates
         ("NetworkPolicy", Gateway) => "and .Values.networkPolicies .Values.gateway.enabled",
         ("NetworkPolicy", "llumnix-engines") => "and .Values.networkPolicies .Values.engines.create",
         ("NetworkPolicy", _) => ".Values.networkPolicies",
+        ("PodMonitor", _) => ".Values.monitoring.podMonitor",
         ("PersistentVolumeClaim", _) => "and .Values.engines.create (not .Values.engines.existingClaim)",
         ("PodDisruptionBudget", Engines) => "and .Values.engines.create (gt (int .Values.engines.replicas) 1)",
         ("PodDisruptionBudget", Gateway) => "and .Values.gateway.enabled (gt (int .Values.gateway.replicas) 1)",
@@ -124,6 +131,15 @@ internal static partial class ChartTemplates
         {
             resource["spec"]!["storageClassName"] = TemplateWriter.Optional($"{values}.storageClassName");
             resource["spec"]!["resources"]!["requests"]!["storage"] = TemplateWriter.Scalar($"{values}.storage");
+        }
+
+        if (KindOf(resource) == "PodMonitor" && NameOf(resource) == "llumnix-engines")
+        {
+            // Those that the chart does not make have a port of their own choice, by whatever name.
+            JsonNode made = resource["spec"]!["podMetricsEndpoints"]![0]!;
+            var other = new JsonObject { ["targetPort"] = TemplateWriter.Scalar($"{values}.port"), ["interval"] = made["interval"]!.DeepClone() };
+            resource["spec"]!["podMetricsEndpoints"] = new JsonArray(
+                TemplateWriter.When($"{values}.create", [made]), TemplateWriter.When($"not {values}.create", [other]));
         }
 
         if (KindOf(resource) == "Deployment")
@@ -217,6 +233,6 @@ internal static partial class ChartTemplates
         return Prefix().Replace(text, "{{ include \"llumnix.name\" . }}-$1");
     }
 
-    [GeneratedRegex("llumnix-(scheduler|gateway|vllm|engines|engine-discovery|models|prometheus)")]
+    [GeneratedRegex("llumnix-(scheduler|rescheduler|control-plane|gateway|vllm|engines|engine-discovery|models|prometheus)")]
     private static partial Regex Prefix();
 }

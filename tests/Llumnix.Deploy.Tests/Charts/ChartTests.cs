@@ -29,7 +29,7 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     public async Task Templates_AreThoseOfTheOverlay()
     {
         IReadOnlyDictionary<string, string> files = ChartTemplates.Build();
-        Assert.Equal(["engines.yaml", "gateway.yaml", "network-policies.yaml", "rbac.yaml", "scheduler.yaml"], files.Keys.Order());
+        Assert.Equal(["engines.yaml", "gateway.yaml", "network-policies.yaml", "pod-monitors.yaml", "rbac.yaml", "scheduler.yaml"], files.Keys.Order());
         foreach ((string name, string text) in files)
         {
             string path = $"{Chart.Folder}/templates/{name}";
@@ -113,12 +113,12 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     [Theory]
     [InlineData("{monitoring: {podMonitor: true}, engines: {selector: 'tier=gpu,app=vllm', port: 9000}}", "{tier: gpu, app: vllm}", "{targetPort: 9000, interval: 5s}")]
     [InlineData("{monitoring: {podMonitor: true}, engines: {create: true}}", "{llumnix.dev/component: engine}", "{port: http, interval: 5s}")]
-    public async Task Render_PodMonitors_ScrapeSchedulerGatewayAndEngines(string values, string labels, string endpoint)
+    public async Task Render_PodMonitors_ScrapeSchedulerReschedulerGatewayAndEngines(string values, string labels, string endpoint)
     {
         JsonObject[] monitors = [.. Objects(await chart.RenderAsync(values)).Where(static resource => (string)resource["kind"]! == "PodMonitor")];
-        Assert.Equal(["llumnix", "llumnix-engines"], monitors.Select(static monitor => (string)monitor["metadata"]!["name"]!));
+        Assert.Equal(["llumnix-control-plane", "llumnix-engines"], monitors.Select(static monitor => (string)monitor["metadata"]!["name"]!));
         Assert.Equal(
-            ["llumnix-scheduler", "llumnix-gateway"],
+            ["llumnix-scheduler", "llumnix-rescheduler", "llumnix-gateway"],
             monitors[0]["spec"]!["selector"]!["matchExpressions"]![0]!["values"]!.AsArray().Select(static name => (string)name!));
         Assert.True(JsonNode.DeepEquals(YamlDocuments.Parse(labels)[0], monitors[1]["spec"]!["selector"]!["matchLabels"]));
         Assert.True(JsonNode.DeepEquals(YamlDocuments.Parse(endpoint)[0], Assert.Single(monitors[1]["spec"]!["podMetricsEndpoints"]!.AsArray())));

@@ -16,7 +16,8 @@ internal static class Kustomization
     /// <summary>What a resource is called: kind and name.</summary>
     public static string IdOf(JsonObject resource) => $"{resource["kind"]} {resource["metadata"]!["name"]}";
 
-    private static List<JsonObject> BuildFolder(string folder)
+    /// <summary>The resources of a folder anywhere.</summary>
+    internal static List<JsonObject> BuildFolder(string folder)
     {
         JsonObject kustomization = Assert.Single(YamlDocuments.Parse(File.ReadAllText(Path.Combine(folder, "kustomization.yaml"))));
         Assert.Empty(kustomization.Select(pair => pair.Key).Except(Known));
@@ -44,7 +45,7 @@ internal static class Kustomization
     {
         foreach (JsonNode? item in Items(kustomization, "patches"))
         {
-            YamlDocuments.Parse(File.ReadAllText(Path.Combine(folder, (string)item!["path"]!))).ToList().ForEach(patch => Patch(resources, patch));
+            Patches.Apply(resources, (JsonObject)item!, folder);
         }
     }
 
@@ -74,13 +75,6 @@ internal static class Kustomization
         ["data"] = new JsonObject(((JsonArray)generator["files"]!).Select(file => KeyValuePair.Create(
             Path.GetFileName((string)file!), (JsonNode?)File.ReadAllText(Path.Combine(folder, (string)file!))))),
     };
-
-    private static void Patch(List<JsonObject> resources, JsonObject patch)
-    {
-        JsonObject target = resources.SingleOrDefault(resource => IdOf(resource) == IdOf(patch))
-            ?? throw new InvalidOperationException($"nothing to patch: {IdOf(patch)}");
-        StrategicMerge.Apply(target, patch);
-    }
 
     private static void Label(JsonObject resource, JsonObject pairs, bool includesTemplates)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Llumnix.Deploy.Tests.Manifests;
@@ -27,16 +26,6 @@ public sealed class KustomizationTests
         }
 
         string text = await Command.RunAsync("kubectl", ["kustomize", Checkout.PathOf(Path.Combine("deploy", overlay))]);
-        Assert.Equal(Lines(YamlDocuments.Parse(text)), Lines(ours));
+        Assert.Equal(OwnOverlay.Lines(YamlDocuments.Parse(text)), OwnOverlay.Lines(ours));
     }
-
-    private static IEnumerable<string> Lines(IEnumerable<JsonObject> resources) =>
-        resources.OrderBy(Kustomization.IdOf, StringComparer.Ordinal).Select(resource => Sorted(resource)!.ToJsonString(JsonSerializerOptions.Default));
-
-    private static JsonNode? Sorted(JsonNode? node) => node switch
-    {
-        JsonObject map => new JsonObject(map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, Sorted(pair.Value)))),
-        JsonArray list => new JsonArray([.. list.Select(Sorted)]),
-        _ => node?.DeepClone(),
-    };
 }

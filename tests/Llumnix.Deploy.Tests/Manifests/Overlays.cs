@@ -3,12 +3,14 @@ namespace Llumnix.Deploy.Tests.Manifests;
 /// <summary>The folders below deploy/ that somebody would apply.</summary>
 internal static class Overlays
 {
-    /// <summary>Every kustomization except the parts of the base and components.</summary>
+    private static readonly string[] Parts = ["base/", "components/", "examples/"];
+
+    /// <summary>Every kustomization except the parts of the base, components, and examples.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         .. Directory.EnumerateFiles(Checkout.PathOf("deploy"), "kustomization.yaml", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Checkout.PathOf("deploy"), Path.GetDirectoryName(file)!))
-            .Where(folder => !folder.StartsWith("base/", StringComparison.Ordinal) && !folder.StartsWith("components/", StringComparison.Ordinal))
+            .Where(folder => !Array.Exists(Parts, part => folder.StartsWith(part, StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal),
     ];
 

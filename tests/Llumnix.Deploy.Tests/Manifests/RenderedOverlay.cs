@@ -18,7 +18,11 @@ internal sealed class RenderedOverlay
     /// <summary>Deployments and stateful sets.</summary>
     public IReadOnlyList<Workload> Workloads { get; }
 
-    public static RenderedOverlay Load(string overlay) => new([.. Kustomization.Build(overlay).Select(Read)]);
+    public static RenderedOverlay Load(string overlay) => Of(Kustomization.Build(overlay));
+
+    /// <summary>The objects of Kubernetes among some resources; not those of operators.</summary>
+    public static RenderedOverlay Of(IEnumerable<JsonObject> resources) =>
+        new([.. resources.Where(static resource => !((string)resource["apiVersion"]!).StartsWith("monitoring.coreos.com/", StringComparison.Ordinal)).Select(Read)]);
 
     public IEnumerable<T> Of<T>() => Objects.OfType<T>();
 

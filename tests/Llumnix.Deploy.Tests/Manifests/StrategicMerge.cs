@@ -19,11 +19,17 @@ internal static class StrategicMerge
     {
         foreach ((string name, JsonNode? value) in patch)
         {
+            if (value is null)
+            {
+                target.Remove(name);
+                continue;
+            }
+
             target[name] = (target[name], value) switch
             {
                 (JsonObject old, JsonObject changes) => Merged(old, changes),
                 (JsonArray old, JsonArray changes) when MergeKeys.TryGetValue(name, out string? key) => Merged(old, changes, key),
-                _ => value?.DeepClone(),
+                _ => value.DeepClone(),
             };
         }
     }

@@ -9,11 +9,14 @@ namespace Llumnix.Deploy.Tests.Manifests;
 internal static class YamlDocuments
 {
     /// <summary>Every document of a text that holds anything.</summary>
-    public static IReadOnlyList<JsonObject> Parse(string text)
+    public static IReadOnlyList<JsonObject> Parse(string text) => [.. ParseAny(text).OfType<JsonObject>()];
+
+    /// <summary>Every document of a text, also those that are sequences.</summary>
+    public static IReadOnlyList<JsonNode?> ParseAny(string text)
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
-        return [.. stream.Documents.Select(document => Convert(document.RootNode)).OfType<JsonObject>()];
+        return [.. stream.Documents.Select(static document => Convert(document.RootNode))];
     }
 
     private static JsonNode? Convert(YamlNode node) => node switch

@@ -28,7 +28,7 @@ internal static class MetricsDocument
 
             <!-- Generated from what the processes export. To rewrite it: LLUMNIX_UPDATE_REFERENCE=1 dotnet test --project tests/Llumnix.Deploy.Tests -->
 
-            `GET /metrics` of a scheduler, of `llumnix gateway` and of `llumnix serve` answers in Prometheus' text format. `llumnix llumlet` has no metrics.
+            `GET /metrics` of a scheduler, of a rescheduler, of `llumnix gateway` and of `llumnix serve` answers in Prometheus' text format. `llumnix llumlet` has no metrics.
             Metrics can also be sent [by OTLP](../operations.md#telemetry-by-otlp).
 
             Each metric has two names: that of existing dashboards, and one in base units, which begins with `llumnix_`. The second one has seconds in place of milliseconds and ratios in
@@ -40,9 +40,10 @@ internal static class MetricsDocument
             - {source_labels: [__name__], regex: "llumnix_.*", action: drop}   # llumnix_build_info with them
             ```
 
-            In the column *where*, `full` and `lite` are the modes of the scheduler, `engines` is `--status-source engines`, and `serve` and `gateway` are these commands. Some metrics
-            need a flag beside that: those of leases and forwarding `--ha-lease`, of rescheduling a rescheduler, of prefix lookups a KV store, of the mirror and of external endpoints their
-            files. A metric without an instance, model or key to tell of has no series.
+            In the column *where*, `full` and `lite` are the modes of the scheduler, `engines` is `--status-source engines`, `rescheduler` is a process that only reschedules
+            (`llumnix rescheduler`, `--standalone-rescheduling-mode`), and `serve` and `gateway` are these commands. Some metrics
+            need a flag beside that: those of leases and forwarding `--ha-lease`, of rescheduling `--colocated-rescheduling-mode`, of prefix lookups a KV store, of the mirror and of
+            external endpoints their files. A metric without an instance, model or key to tell of has no series.
 
             """);
         var rest = metrics.OrderBy(static metric => metric.Name, StringComparer.Ordinal).ToList();

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Llumnix.Deploy.Tests.Monitoring;
 
 /// <summary>The reference of metrics is what the processes export, and each help text tells meaning and unit.</summary>
-public sealed class MetricsDocumentTests(MetricsPages pages) : IClassFixture<MetricsPages>
+public sealed partial class MetricsDocumentTests(MetricsPages pages) : IClassFixture<MetricsPages>
 {
     /// <summary>The help of every .NET process is not ours.</summary>
     private IEnumerable<ExportedMetric> Own => pages.Exported.Where(
@@ -17,6 +19,21 @@ public sealed class MetricsDocumentTests(MetricsPages pages) : IClassFixture<Met
         }
 
         Assert.Equal(Checkout.Read(MetricsDocument.Path), rendered);
+    }
+
+    /// <summary>A metric that none of the scraped processes shows would be missing in the reference.</summary>
+    [Fact]
+    public void Reference_HasEveryMetricThatTheProgramsMake()
+    {
+        string[] made =
+        [
+            .. new[] { "Llumnix.Server", "Llumnix.Gateway", "Llumnix.Cli" }
+                .SelectMany(static project => Directory.EnumerateFiles(Checkout.PathOf($"src/{project}"), "*.cs", SearchOption.AllDirectories))
+                .SelectMany(static file => Made().Matches(File.ReadAllText(file)))
+                .Select(static match => match.Groups[1].Value),
+        ];
+        Assert.True(made.Length > 50, "the pattern no longer finds where metrics are made");
+        Assert.Empty(made.Except(pages.Exported.Select(static metric => metric.Name)));
     }
 
     [Fact]
@@ -39,4 +56,7 @@ public sealed class MetricsDocumentTests(MetricsPages pages) : IClassFixture<Met
     public void Names_OfEachProcess_AreThereInBaseUnitsToo() => Assert.All(
         Own.Where(static metric => !metric.Name.StartsWith("llumnix_", StringComparison.Ordinal)),
         metric => Assert.NotNull(pages.LabelsOf(Llumnix.Server.Telemetry.BaseUnitNames.Find(metric.Name)!)));
+
+    [GeneratedRegex(@"\.Create(?:Counter|Gauge|Histogram|Summary)\(\s*""(\w+)""")]
+    private static partial Regex Made();
 }

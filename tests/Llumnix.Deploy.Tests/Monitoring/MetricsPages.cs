@@ -16,7 +16,7 @@ using StackExchange.Redis;
 
 namespace Llumnix.Deploy.Tests.Monitoring;
 
-/// <summary>Every metric that schedulers, gateways and engines show, by name, with its labels: scraped from schedulers of all modes, a gateway, serve and an emulated vLLM.</summary>
+/// <summary>Every metric that schedulers, gateways and engines show, by name, with its labels: scraped from schedulers of all modes, a rescheduler, a gateway, serve and an emulated vLLM.</summary>
 public sealed partial class MetricsPages : IAsyncLifetime
 {
     /// <summary>What shows no labels before something happens, such as the first migration, failed attempt at an engine or request with an API key.</summary>
@@ -50,7 +50,7 @@ public sealed partial class MetricsPages : IAsyncLifetime
 
     private readonly HashSet<string> _sampled = [];
 
-    /// <summary>The metrics of schedulers, gateway and serve by their original names, not those of the emulated engine.</summary>
+    /// <summary>The metrics of schedulers, rescheduler, gateway and serve by their original names, not those of the emulated engine.</summary>
     internal IReadOnlyCollection<ExportedMetric> Exported
     {
         get
@@ -90,6 +90,8 @@ public sealed partial class MetricsPages : IAsyncLifetime
         await ScrapeAsync("engines", ["scheduler_engines ", "scheduler_engine_read_failures_total{"],
             "--status-source=engines", "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints=127.0.0.1:{FreePort.Find(1)[0]}",
             "--discovery-redis-host", redis.Host, "--discovery-redis-port", $"{redis.Port}", "--ha-lease", "redis", "--ha-advertise-address", "127.0.0.1:1");
+        await ScrapeAsync("rescheduler", ["instance_cms_decode_batch_size{", "scheduler_cms_values_skipped_total{"],
+            "--standalone-rescheduling-mode", "--cms-redis-host", redis.Host, "--cms-redis-port", $"{redis.Port}", "--ha-lease", "redis");
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ internal sealed class ReplicaHost : IAsyncDisposable
 
     /// <summary>Starts one, and waits until it knows the engine and, unless there will be none, the leader.</summary>
     public static async Task<ReplicaHost> StartAsync(
-        RedisServer redis, string token = "", PeerOptions? peers = null, TlsFiles? tls = null, bool isLeaderExpected = true)
+        RedisServer redis, string token = "", PeerOptions? peers = null, TlsFiles? tls = null, bool isLeaderExpected = true, ConsoleOptions? console = null)
     {
         int port = FreePort.Find(1)[0];
         SchedulerHost host = SchedulerHost.Build(new SchedulerOptions
@@ -31,6 +31,7 @@ internal sealed class ReplicaHost : IAsyncDisposable
             Service = new ServiceOptions { Host = "127.0.0.1", Port = port, Token = new Secret(token), TlsCertificateFile = tls?.CertificateFile ?? "", TlsKeyFile = tls?.KeyFile ?? "" },
             Mode = new ModeOptions { IsFull = false },
             Peers = peers ?? new PeerOptions(),
+            Console = console ?? new ConsoleOptions(),
             Dispatch = new DispatchOptions { Neutral = new("num_tokens", 8192), Prefill = new("num_tokens", 8192), Decode = new("num_tokens", 8192) },
             Discovery = new DiscoveryOptions
             {

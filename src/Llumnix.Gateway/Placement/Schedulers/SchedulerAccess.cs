@@ -1,7 +1,7 @@
 namespace Llumnix.Gateway.Placement.Schedulers;
 
 /// <summary>Where a scheduler is and how it is talked to.</summary>
-/// <param name="Url">Its base address, such as <c>http://127.0.0.1:8088</c>.</param>
+/// <param name="Url">Its base address, such as <c>http://127.0.0.1:8002</c>.</param>
 public sealed record SchedulerAccess(Uri Url)
 {
     /// <summary>Sent as the value of <c>Authorization</c>; empty: not sent.</summary>

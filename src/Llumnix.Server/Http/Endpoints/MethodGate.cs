@@ -7,6 +7,9 @@ internal sealed class MethodGate(IEndpoint next, params string[] allowed) : IEnd
 {
     private readonly string _allow = string.Join(", ", allowed);
 
+    /// <summary>What callers with another method are told.</summary>
+    internal string Refusal { get; init; } = "method not allowed";
+
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context)
     {
@@ -19,6 +22,6 @@ internal sealed class MethodGate(IEndpoint next, params string[] allowed) : IEnd
         }
 
         context.Response.Headers.Allow = _allow;
-        return ErrorResponse.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "method not allowed");
+        return ErrorResponse.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, Refusal);
     }
 }
