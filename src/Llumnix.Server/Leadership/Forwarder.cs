@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Leases;
+using Llumnix.Protocol.Http;
 using Llumnix.Server.Http;
 
 namespace Llumnix.Server.Leadership;
@@ -23,7 +24,7 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
     private static readonly TimeSpan ChangeBound = TimeSpan.FromMilliseconds(400);
 
     private static readonly string[] RequestHeaders = ["Authorization", "Accept", "traceparent", "tracestate"];
-    private static readonly string[] AnswerHeaders = ["Retry-After", "WWW-Authenticate", "Allow", LeaderGate.EpochHeader];
+    private static readonly string[] AnswerHeaders = ["Retry-After", "WWW-Authenticate", "Allow", LeaderGate.EpochHeader, ScheduleHeaders.Hold];
 
     private int _active;
 
