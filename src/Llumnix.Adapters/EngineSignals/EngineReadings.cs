@@ -49,7 +49,7 @@ internal sealed class EngineReadings(bool areEnginesLocal, ReadingClock clock)
             foreach (DiscoveredInstance instance in instances)
             {
                 // One that is new or described anew comes with the next pass over all of them.
-                if (_published.TryGetValue(instance.Id, out Published? known) && ReferenceEquals(known.Row, row) && known.IsOf(instance, row.Models))
+                if (_published.TryGetValue(instance.Id, out Published? known) && ReferenceEquals(known.Row, row) && known.IsOf(instance, row.Models, _isAnyUp && row.IsUnheard))
                 {
                     readings.Add(ReadingOf(row, instance));
                 }
@@ -65,15 +65,16 @@ internal sealed class EngineReadings(bool areEnginesLocal, ReadingClock clock)
         bool isOut = _isAnyUp && row.IsDown;
         long version = row.Version;
         IReadOnlyList<string> models = row.Models;
+        bool isUnheard = isOut && row.IsUnheard;
         Published? before = _published.TryGetValue(instance.Id, out Published? known) && ReferenceEquals(known.Row, row) ? known : null;
-        bool isDescribed = before is not null && before.IsOf(instance, models);
+        bool isDescribed = before is not null && before.IsOf(instance, models, isUnheard);
         bool isCurrent = before is not null && before.Version == version && before.IsOut == isOut;
         if (isDescribed && isCurrent)
         {
             return before!.Reading;
         }
 
-        InstanceMetadata metadata = isDescribed ? before!.Reading.Metadata : MetadataOf(instance, models);
+        InstanceMetadata metadata = isDescribed ? before!.Reading.Metadata : MetadataOf(instance, models, isUnheard);
         InstanceStatus status = isCurrent
             ? before!.Reading.Status
             : row.MakeStatus(instance, unchecked((known?.Reading.Status.UpdateId ?? 0) + 1), _assumedCapacity, isOut, clock);
@@ -82,11 +83,12 @@ internal sealed class EngineReadings(bool areEnginesLocal, ReadingClock clock)
         return published.Reading;
     }
 
-    private static InstanceMetadata MetadataOf(DiscoveredInstance instance, IReadOnlyList<string> models) => new()
+    private static InstanceMetadata MetadataOf(DiscoveredInstance instance, IReadOnlyList<string> models, bool isUnheard) => new()
     {
         InstanceId = instance.Id,
         AnswerId = instance.Id,
         Models = instance.Model.Length > 0 ? [instance.Model] : models,
+        IsUnheard = isUnheard,
         InferType = instance.InferType,
         Ip = instance.Host,
         ApiServerPort = instance.Port,
@@ -104,7 +106,7 @@ internal sealed class EngineReadings(bool areEnginesLocal, ReadingClock clock)
     private sealed record Published(
         EngineRow Row, DiscoveredInstance Instance, IReadOnlyList<string> Models, long Version, bool IsOut, InstanceReading Reading)
     {
-        internal bool IsOf(DiscoveredInstance instance, IReadOnlyList<string> models) =>
-            (ReferenceEquals(Instance, instance) || Instance == instance) && ReferenceEquals(Models, models);
+        internal bool IsOf(DiscoveredInstance instance, IReadOnlyList<string> models, bool isUnheard) =>
+            (ReferenceEquals(Instance, instance) || Instance == instance) && ReferenceEquals(Models, models) && Reading.Metadata.IsUnheard == isUnheard;
     }
 }

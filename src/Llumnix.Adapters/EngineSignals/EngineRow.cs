@@ -17,6 +17,7 @@ internal sealed class EngineRow(EngineTarget target)
     private int _answersWithoutLoad;
     private int _failuresInARow;
     private EngineReadFailure _lastFailure;
+    private bool _hasAnswered;
 
     /// <summary>What is read.</summary>
     internal EngineTarget Target { get; } = target;
@@ -54,6 +55,18 @@ internal sealed class EngineRow(EngineTarget target)
         }
     }
 
+    /// <summary>Whether its connections break, and it has never answered.</summary>
+    internal bool IsUnheard
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_hasAnswered && _brokenConnections >= FailuresUntilOut;
+            }
+        }
+    }
+
     /// <summary>Why it is not read; null when one of its last reads succeeded, or none has been made yet.</summary>
     internal EngineReadFailure? Problem
     {
@@ -83,6 +96,7 @@ internal sealed class EngineRow(EngineTarget target)
     {
         lock (_gate)
         {
+            _hasAnswered = true;
             bool isChanged = !models.SequenceEqual(Models, StringComparer.Ordinal);
             Models = isChanged ? models : Models;
             return isChanged;
@@ -95,6 +109,7 @@ internal sealed class EngineRow(EngineTarget target)
     {
         lock (_gate)
         {
+            _hasAnswered = true;
             bool concernsOthers = _brokenConnections >= FailuresUntilOut || !HasCapacitiesOf(ranks);
             double secondsSinceLast = _ranks.Length > 0 ? secondsBetween(_askedAt, askedAt) : 0;
             _ranks = [.. ranks];
@@ -120,6 +135,7 @@ internal sealed class EngineRow(EngineTarget target)
             bool isAnswer = reason is EngineReadFailure.TellsNoLoad or EngineReadFailure.Status or EngineReadFailure.Denied or EngineReadFailure.TooLarge;
             _brokenConnections = reason == EngineReadFailure.Connection ? _brokenConnections + 1 : isAnswer ? 0 : _brokenConnections;
             _answersWithoutLoad = isAnswer ? _answersWithoutLoad + 1 : 0;
+            _hasAnswered |= isAnswer;
             bool isDown = _brokenConnections == FailuresUntilOut;
             if (isDown || (isAnswer && (_ranks.Length == 0 || _answersWithoutLoad >= FailuresUntilOut)))
             {

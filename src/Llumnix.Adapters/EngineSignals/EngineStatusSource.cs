@@ -24,7 +24,6 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     private readonly TimeProvider _time;
     private readonly ReadingClock _clock;
     private readonly EngineReadings _readings;
-    private readonly EngineKey? _key;
     private readonly EngineScraper _scraper;
     private readonly Lock _gate = new();
     private readonly Lock _publishing = new();
@@ -54,9 +53,12 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         // Each answer of an engine that tells no load is a sign of life. They must be less than the staleness apart, or it would be stale between two of them.
         TimeSpan untilHalfStale = options.Staleness / 2;
         TimeSpan backoff = untilHalfStale < options.Scraper.MaxBackoff ? untilHalfStale : options.Scraper.MaxBackoff;
-        _key = options.Scraper.ApiKeyFile.Length == 0 ? null : new EngineKey(options.Scraper.ApiKeyFile, time, logging.CreateLogger<EngineKey>());
-        _scraper = new EngineScraper(options.Scraper with { MaxBackoff = backoff }, this, time, logging.CreateLogger<EngineScraper>(), _key);
+        Key = options.Scraper.ApiKeyFile.Length == 0 ? null : new EngineKey(options.Scraper.ApiKeyFile, time, logging.CreateLogger<EngineKey>());
+        _scraper = new EngineScraper(options.Scraper with { MaxBackoff = backoff }, this, time, logging.CreateLogger<EngineScraper>(), Key);
     }
+
+    /// <summary>The API key that engines are read with, kept up to date while this is run; null for none.</summary>
+    public EngineKey? Key { get; }
 
     /// <summary>The engines of discovery and how their load is known.</summary>
     public EngineStatusState State
@@ -130,7 +132,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     /// <summary>Passes statuses on until it is cancelled.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(PublishChangesAsync(cancellationToken), _key?.RunAsync(cancellationToken) ?? Task.CompletedTask);
+        Task.WhenAll(PublishChangesAsync(cancellationToken), Key?.RunAsync(cancellationToken) ?? Task.CompletedTask);
 
     /// <inheritdoc/>
     public void Recognised(EngineTarget engine, EngineFace face) => Find(engine)?.Recognise(face);

@@ -15,6 +15,42 @@ public sealed class WatchedFile(string path, int maxBytes)
     private byte[] _seen = [];
     private bool _isReadable = true;
 
+    /// <summary>Looks at the file from time to time until it is cancelled.</summary>
+    /// <param name="take">Takes changed content over; says why it cannot be used, or null.</param>
+    /// <param name="keep">Is told why changed content, or the file, cannot be used, so that what was read last stays.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task FollowAsync(Func<byte[], string?> take, Action<string> keep, TimeProvider time, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(cancellation))
+        {
+            Refresh(take, keep);
+        }
+    }
+
+    /// <summary>Looks at the file once, as <see cref="FollowAsync"/> does.</summary>
+    /// <param name="take">Takes changed content over; says why it cannot be used, or null.</param>
+    /// <param name="keep">Is told why changed content, or the file, cannot be used.</param>
+    public void Refresh(Func<byte[], string?> take, Action<string> keep)
+    {
+        string? problem;
+        try
+        {
+            problem = ReadIfChanged() is { } content ? take(content) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            problem = FileFailure.Describe(exception);
+        }
+
+        if (problem is not null)
+        {
+            keep(problem);
+        }
+    }
+
     /// <summary>Reads the file.</summary>
     /// <returns>Null when the content is that of the last call, also one that could not be used, or when the file is as unreadable as then.</returns>
     /// <exception cref="IOException">It cannot be read, and could be before.</exception>

@@ -21,14 +21,17 @@ public sealed record OptionsParseResult<TOptions>
     /// <summary>Whether help was asked for; then errors do not matter.</summary>
     public required bool IsHelpRequested { get; init; }
 
+    /// <summary>Whether the version was asked for; then errors do not matter.</summary>
+    public required bool IsVersionRequested { get; init; }
+
     /// <summary>The flags, or other places, whose settings are accepted without effect.</summary>
     public required IReadOnlyList<string> IgnoredFlags { get; init; }
 
     /// <summary>The place that set each option, by flag name; options that are not set are missing.</summary>
     public required IReadOnlyDictionary<string, OptionSource> Sources { get; init; }
 
-    /// <summary>0 to start or to print help, 2 when there are errors.</summary>
-    public int ExitCode => IsHelpRequested || Errors.Count == 0 ? ExitCodes.Success : ExitCodes.Usage;
+    /// <summary>0 to start or to print help or version, 2 when there are errors.</summary>
+    public int ExitCode => IsHelpRequested || IsVersionRequested || Errors.Count == 0 ? ExitCodes.Success : ExitCodes.Usage;
 
     /// <summary>The options that differ from their defaults, secrets hidden.</summary>
     public IEnumerable<EffectiveOption> NonDefaultOptions =>

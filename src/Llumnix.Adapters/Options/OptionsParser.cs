@@ -35,6 +35,7 @@ public static class OptionsParser
             Errors = problems,
             Warnings = [.. effective.Warnings, .. table.FindWarnings(effective)],
             IsHelpRequested = assignments.Any(assignment => assignment.IsHelp),
+            IsVersionRequested = assignments.Any(assignment => assignment.IsVersion),
             IgnoredFlags = [.. assignments.Where(a => a.Option.IsIgnored).Select(a => a.Source.ToString()).Distinct()],
             Sources = effective.Sources,
         };

@@ -25,8 +25,8 @@ public static class YamlText
         catch (Exception exception) when (exception is not YamlTextException and not OutOfMemoryException)
         {
             // On garbage the parser throws exceptions of many types; only the parser runs here.
-            long line = exception is YamlException { Start.Line: var start } ? Math.Clamp(start, 1, 1 + yaml.TrimEnd('\n').Count('\n')) : 1;
-            throw new YamlTextException(FormattableString.Invariant($"{name}:{line}: is not valid YAML or JSON{Detail(exception)}"), exception);
+            var fault = YamlFault.Of(yaml, exception);
+            throw new YamlTextException(FormattableString.Invariant($"{name}:{fault.Line}:{fault.Column}: {fault}"), exception);
         }
 
         return stream.Documents.Count switch
@@ -51,6 +51,4 @@ public static class YamlText
             }
         }
     }
-
-    private static string Detail(Exception exception) => exception is YamlException ? $": {exception.Message}" : "";
 }

@@ -53,33 +53,22 @@ public sealed partial class EngineKey
     }
 
     /// <summary>Looks at the file from time to time until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(WatchedFile.Interval, _time);
-        while (await timer.WaitForNextTickAsync(cancellation))
-        {
-            Refresh();
-        }
-    }
+    public Task RunAsync(CancellationToken cancellation) => _file.FollowAsync(Take, LogKept, _time, cancellation);
 
     /// <summary>Reads the file again. Not thread-safe.</summary>
-    internal void Refresh()
+    internal void Refresh() => _file.Refresh(Take, LogKept);
+
+    private string? Take(byte[] content)
     {
         try
         {
-            if (_file.ReadIfChanged() is { } content)
-            {
-                _authorization = Read(content);
-                LogChanged();
-            }
+            _authorization = Read(content);
+            LogChanged();
+            return null;
         }
         catch (EngineKeyException exception)
         {
-            LogKept(exception.Problem);
-        }
-        catch (Exception exception) when (IsUnreadable(exception))
-        {
-            LogKept(FileFailure.Describe(exception));
+            return exception.Problem;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 
 namespace Llumnix.Cli.Configuration;
@@ -7,7 +8,7 @@ namespace Llumnix.Cli.Configuration;
 /// <summary>The result of a check as JSON. Never a secret.</summary>
 internal static class ConfigurationJson
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = ReadableJson.Encoder, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Writes the problems, and of a valid configuration the options that differ from their defaults and the fleet where it was asked for.</summary>
     internal static string Write<TOptions>(string program, OptionsParseResult<TOptions> found, FleetClasses? fleet) => JsonSerializer.Serialize(

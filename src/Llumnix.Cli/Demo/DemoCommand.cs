@@ -99,7 +99,7 @@ internal static class DemoCommand
         Description = "Port of the console; 0 takes any free one.", DefaultValueFactory = _ => new ConsoleOptions().Port,
     };
 
-    private static readonly Option<string?> Html = new("--html") { Description = "Write a report with charts to this file, one HTML page that needs no network." };
+    private static readonly Option<string?> Html = OutputFile.CreateOption("--html", "Write a report with charts to this file, one HTML page that needs no network.");
 
     private static readonly Option<string?> Json = JsonOutput.CreateOption();
 
@@ -180,10 +180,10 @@ internal static class DemoCommand
             await JsonOutput.WriteAsync(json, () => DemoJson.Write(comparison), parsed.InvocationConfiguration.Output);
             if (parsed.GetValue(Html) is { } html)
             {
-                await File.WriteAllTextAsync(html, DemoHtml.Write(comparison, settings), CancellationToken.None);
+                await OutputFile.WriteAsync(Html.Name, html, DemoHtml.Write(comparison, settings));
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (IOException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Usage;

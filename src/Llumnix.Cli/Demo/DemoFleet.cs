@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llumnix.Cli.Gateway;
 using Llumnix.Cli.Profiling;
 using Llumnix.EngineEmulator;
@@ -59,9 +60,6 @@ internal sealed class DemoFleet : IAsyncDisposable
     /// <summary>Requests that each engine has taken.</summary>
     internal IReadOnlyList<int> RequestsPerEngine => [.. _engines.Engines.Select(static engine => engine.AcceptedRequests)];
 
-    /// <summary>Ids of the engines, in their order.</summary>
-    internal IReadOnlyList<string> EngineIds => [.. _engines.Engines.Select(static engine => engine.InstanceId)];
-
     /// <summary>Prompt tokens that engines found in their prefix caches.</summary>
     internal long CachedPromptTokens => _engines.Engines.Sum(static engine => engine.CachedPromptTokens);
 
@@ -91,6 +89,8 @@ internal sealed class DemoFleet : IAsyncDisposable
                 KvMaster = kvStore,
                 Engines = [.. Enumerable.Range(0, settings.Engines).Select(i => new EmulatedEngineOptions
                 {
+                    InstanceId = settings.NameOf(i),
+                    PodName = settings.NameOf(i),
                     KvsIp = $"127.0.1.{i}",
                     Engine = new EngineConfiguration
                     {
@@ -155,7 +155,10 @@ internal sealed class DemoFleet : IAsyncDisposable
         instance.Status.WaitingRequestCount,
         instance.Status.TotalGpuTokens > 0 ? (double)instance.Status.UsedGpuTokens / instance.Status.TotalGpuTokens : 0,
         (int)instance.Dispatched.Requests,
-        instance.Health.ToString().ToLowerInvariant());
+        instance.Health.ToString().ToLowerInvariant())
+    {
+        Address = string.Create(CultureInfo.InvariantCulture, $"{instance.Metadata.Ip}:{instance.Metadata.ApiServerPort}"),
+    };
 
     private static DemoInstance Show(LiteModeInstanceSnapshot instance) => new(
         instance.Description.Id,
@@ -164,7 +167,10 @@ internal sealed class DemoFleet : IAsyncDisposable
         (int)instance.Tracked.WaitingRequests,
         KvUsage: null,
         InFlight: null,
-        "ok");
+        "ok")
+    {
+        Address = string.Create(CultureInfo.InvariantCulture, $"{instance.Description.Host}:{instance.Description.Port}"),
+    };
 
     private async Task UntilCompleteAsync(int engines, CancellationToken cancellation)
     {

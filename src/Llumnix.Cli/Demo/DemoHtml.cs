@@ -24,7 +24,7 @@ internal static class DemoHtml
             $"{settings.Engines} emulated engines over HTTP, mode {settings.Mode}, {settings.Arrivals.Count} requests in {settings.RunDuration.TotalSeconds:0} s, seed {settings.Seed}.");
         return ReportPage.Write(new ReportDocument("Demo", description, [DemoVerdict.For(comparison)], [.. runs.Select(static run => run.Name)], [rate])
         {
-            Faults = DemoFaults.Of(settings, runs),
+            Faults = DemoFaults.Of(settings, runs.Select(static run => run.Name)),
             Glossary = DemoGlossary.All,
             TtftTargetMs = comparison.Targets?.Ttft.TotalMilliseconds,
             TpotTargetMs = comparison.Targets?.Tpot.TotalMilliseconds,

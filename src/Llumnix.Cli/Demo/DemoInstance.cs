@@ -10,6 +10,9 @@ namespace Llumnix.Cli.Demo;
 /// <param name="Health">A word or two, such as <c>ok</c> or <c>stale</c>.</param>
 internal sealed record DemoInstance(string Id, string Type, int Running, int Waiting, double? KvUsage, int? InFlight, string Health)
 {
+    /// <summary>Where it listens, as <c>host:port</c>.</summary>
+    public string Address { get; init; } = "";
+
     /// <summary>Requests that have migrated from here so far.</summary>
     public int MigratedOut { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Demo;
@@ -6,7 +7,7 @@ namespace Llumnix.Cli.Demo;
 /// <summary>The results of a demo as JSON: times in milliseconds, shares from 0 to 1.</summary>
 internal static class DemoJson
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = ReadableJson.Encoder };
 
     /// <summary>Writes both runs and the verdict. What was not measured is null.</summary>
     internal static string Write(DemoComparison comparison) => JsonSerializer.Serialize(

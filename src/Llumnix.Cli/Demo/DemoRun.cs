@@ -11,9 +11,6 @@ internal sealed record DemoRun(LoadResult Load, IReadOnlyList<int> RequestsPerEn
     /// <summary>Share of the prompt tokens that were in a prefix cache, 0 to 1; null when it is not compared.</summary>
     public double? Hits { get; init; }
 
-    /// <summary>Ids of the engines, in their order.</summary>
-    public IReadOnlyList<string> EngineIds { get; init; } = [];
-
     /// <summary>What the charts of a report show; null where nothing was observed. Indices of contestant and rate are 0.</summary>
     public ReportRun? Charts { get; init; }
 

@@ -55,7 +55,6 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     {
         var statistics = new LoadStatistics(time) { Targets = settings.Targets, Duration = settings.RunDuration };
         IReadOnlyList<int> requestsPerEngine = [];
-        IReadOnlyList<string> engineIds = [];
         double? hits = null;
         var observer = new DemoObserver(DemoObserver.IntervalFor(settings.RunDuration + drain), time);
         try
@@ -63,7 +62,6 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             // A store for each run: an engine that crashes leaves its entries behind, and the next run's fleet would have it among its own.
             using var store = new EmbeddedStore();
             await using DemoFleet fleet = await DemoFleet.StartAsync(settings, policy, isCacheAware, isRescheduling, store.Port, cancellation);
-            engineIds = fleet.EngineIds;
             if (fleet.ConsoleAddress is { } address)
             {
                 console.Profile.Out.Writer.WriteLine($"{title}: the console is at {address}console");
@@ -89,7 +87,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             // Cancelled before the load began: there is nothing to report.
         }
 
-        return new DemoRun(statistics.ToResult(), requestsPerEngine) { Hits = hits, EngineIds = engineIds, Charts = settings.IsObserved ? observer.ToCharts(statistics) : null };
+        return new DemoRun(statistics.ToResult(), requestsPerEngine) { Hits = hits, Charts = settings.IsObserved ? observer.ToCharts(statistics) : null };
     }
 
     private async Task KillAsync(DemoFleet fleet, CancellationToken stop)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llumnix.Cli.Load;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Workloads;
@@ -46,4 +47,8 @@ internal sealed record DemoSettings(
 
     /// <summary>When the first engine crashes, from the start of each run; null: never.</summary>
     public TimeSpan? KillEngineAfter { get; init; }
+
+    /// <summary>The name of an engine, by which the table, the log and the console know it.</summary>
+    /// <param name="index">Its index, from 0.</param>
+    internal string NameOf(int index) => "engine-" + (index + 1).ToString(CultureInfo.InvariantCulture).PadLeft(Engines.ToString(CultureInfo.InvariantCulture).Length, '0');
 }

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Instances;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -11,10 +12,13 @@ internal static class DemoView
     /// <summary>Draws one frame.</summary>
     internal static IRenderable Draw(DemoFrame frame) => new Rows(Instances(frame), Requests(frame), Progress(frame));
 
+    /// <summary>Narrow enough for most terminals: columns that would say the same of every engine are left out.</summary>
     private static Table Instances(DemoFrame frame)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("instance", "type");
-        foreach (string column in (string[])["running", "waiting", "KV use", "in flight", "migrated"])
+        bool areOfTypes = frame.Instances.Any(static instance => instance.Type != InferType.Neutral.ToName());
+        bool haveMigrated = frame.Instances.Any(static instance => instance.MigratedOut > 0);
+        Table table = new Table().Border(TableBorder.Simple).AddColumns(["instance", "address", .. areOfTypes ? ["type"] : Array.Empty<string>()]);
+        foreach (string column in (string[])["running", "waiting", "KV use", "in flight", .. haveMigrated ? ["migrated"] : Array.Empty<string>()])
         {
             table.AddColumn(new TableColumn(column).RightAligned());
         }
@@ -25,7 +29,10 @@ internal static class DemoView
             string kvUsage = instance.KvUsage is { } usage ? DemoText.Percent(usage) : "-";
             string inFlight = instance.InFlight is { } count ? $"{count}" : "-";
             table.AddRow(Cells(
-                instance.Id, instance.Type, $"{instance.Running}", $"{instance.Waiting}", kvUsage, inFlight, $"{instance.MigratedOut}", instance.Health));
+            [
+                instance.Id, instance.Address, .. areOfTypes ? [instance.Type] : Array.Empty<string>(), $"{instance.Running}", $"{instance.Waiting}", kvUsage, inFlight,
+                .. haveMigrated ? [$"{instance.MigratedOut}"] : Array.Empty<string>(), instance.Health,
+            ]));
         }
 
         return table;

@@ -28,7 +28,9 @@ internal static class ExplainCommand
     {
         Mode.AcceptOnlyFromAmong("neutral", "pd_batch", "pd_staged");
         Stage.AcceptOnlyFromAmong("prefill", "decode");
-        var command = new Command("explain", "Asks a running scheduler where a request would go and why; nothing is placed.")
+        var command = new Command("explain", 
+            "Asks a running scheduler where a request would go and why; nothing is placed. The scheduler needs --service-token-file, whose token goes into --token-file here, "
+            + "or --enable-console, whose port explains without one on the same machine: --scheduler http://127.0.0.1:8004.")
         {
             SchedulerTarget.Address, SchedulerTarget.TokenFile, Mode, Stage, PromptTokens, Model, Json,
         };
@@ -98,7 +100,8 @@ internal static class ExplainCommand
 
     private static string Hint(int status) => status switch
     {
-        404 => $" (explanations are told by a scheduler with a service token, at its --admin-port where it has one, and by the console's port, 8004 unless told otherwise, of a scheduler or of llumnix serve with --enable-console: {SchedulerTarget.Address.Name} must name one of these)",
+        404 => $" ({SchedulerTarget.Address.Name} must name a scheduler that runs with --service-token-file, at its --admin-port where it has one, or the console's port, "
+            + "8004 unless told otherwise, of a scheduler or of llumnix serve with --enable-console)",
         401 => $" (give the service token, or at the console's port its token, by --token-file or {SchedulerTarget.TokenVariable})",
         _ => "",
     };

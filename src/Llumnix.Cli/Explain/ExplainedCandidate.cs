@@ -8,4 +8,11 @@ namespace Llumnix.Cli.Explain;
 /// <param name="OnlyUnwanted">Whether it passes all required filters and fails a preferred one.</param>
 /// <param name="Metrics">Numbers; texts for values that JSON does not have, such as infinity.</param>
 /// <param name="LatencyClass">The class of profiling tables that predicts its latencies; null where none are predicted.</param>
-internal sealed record ExplainedCandidate(string InstanceId, string? DroppedBy, bool OnlyUnwanted, IReadOnlyDictionary<string, JsonElement> Metrics, string? LatencyClass = null);
+/// <param name="KvCapacityTokens">What its whole KV cache holds, in tokens; null where that is not known.</param>
+internal sealed record ExplainedCandidate(
+    string InstanceId,
+    string? DroppedBy,
+    bool OnlyUnwanted,
+    IReadOnlyDictionary<string, JsonElement> Metrics,
+    string? LatencyClass = null,
+    long? KvCapacityTokens = null);

@@ -9,6 +9,8 @@ namespace Llumnix.Cli.Explain;
 /// <summary>An explanation as text: a table for each role.</summary>
 internal static class ExplanationText
 {
+    private const string CapacityFilter = "kv_cache_capacity";
+
     /// <exception cref="JsonException">A value of a metric is neither a number nor a text.</exception>
     internal static string Render(Explanation explanation)
     {
@@ -64,10 +66,11 @@ internal static class ExplanationText
         string[] metrics = [.. role.Candidates[0].Metrics.Keys];
         // Most fleets have one class or none, of which a column would say nothing.
         bool hasClasses = role.Candidates.Any(static candidate => candidate.LatencyClass is not null and not ProfileClass.DefaultName);
+        bool areTooSmall = role.Candidates.Any(IsTooSmall);
         string[][] rows =
         [
-            ["", "instance", .. hasClasses ? ["class"] : Array.Empty<string>(), .. metrics.Select(Clean), "dropped by"],
-            .. role.Candidates.Select(candidate => Row(candidate, role.InstanceId, metrics, hasClasses)),
+            ["", "instance", .. hasClasses ? ["class"] : Array.Empty<string>(), .. areTooSmall ? ["kv_capacity_tokens"] : Array.Empty<string>(), .. metrics.Select(Clean), "dropped by"],
+            .. role.Candidates.Select(candidate => Row(candidate, role.InstanceId, metrics, hasClasses, areTooSmall)),
         ];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
@@ -76,14 +79,18 @@ internal static class ExplanationText
         }
     }
 
-    private static string[] Row(ExplainedCandidate candidate, string? pick, string[] metrics, bool hasClasses) =>
+    private static string[] Row(ExplainedCandidate candidate, string? pick, string[] metrics, bool hasClasses, bool areTooSmall) =>
     [
         candidate.InstanceId == pick ? ">" : "",
         Clean(candidate.InstanceId),
         .. hasClasses ? [Clean(candidate.LatencyClass ?? "")] : Array.Empty<string>(),
+        .. areTooSmall ? [candidate.KvCapacityTokens?.ToString(CultureInfo.InvariantCulture) ?? ""] : Array.Empty<string>(),
         .. metrics.Select(metric => candidate.Metrics.TryGetValue(metric, out JsonElement value) ? Number(value) : ""),
         Clean(candidate.DroppedBy ?? "") + (candidate is { DroppedBy.Length: > 0, OnlyUnwanted: true } ? " (preference)" : ""),
     ];
+
+    /// <summary>Whether the prompt is longer than its KV cache, whose size then says by how much.</summary>
+    private static bool IsTooSmall(ExplainedCandidate candidate) => candidate.DroppedBy?.StartsWith(CapacityFilter, StringComparison.Ordinal) == true;
 
     private static string Number(JsonElement value) => value.ValueKind switch
     {

@@ -11,7 +11,7 @@ internal static class GatewayCommand
     /// <param name="args">The command line without the command's name.</param>
     internal static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        if (ProgramOptions.Read(GatewayOptionTable.Instance, args, out OptionsParseResult<GatewayFlags> parsed) is { } exitCode)
+        if (ProgramOptions.Read("gateway", GatewayOptionTable.Instance, args, out OptionsParseResult<GatewayFlags> parsed) is { } exitCode)
         {
             return exitCode;
         }

@@ -42,6 +42,7 @@ internal sealed record GatewayFlags
         {
             Schedulers = SchedulingPolicy == RoundRobin ? [] : [.. SchedulerEndpoints.Select(url => new SchedulerAccess(url) { ServiceToken = ServiceToken.Reveal() })],
             ReportInterval = ReportInterval,
+            WaitTimeout = Gateway.WaitSchedulingTimeout,
         },
     };
 }

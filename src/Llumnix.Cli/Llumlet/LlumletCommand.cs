@@ -16,7 +16,7 @@ internal static class LlumletCommand
     /// <summary>Runs it. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
     /// <param name="args">The command line without the command's name.</param>
     internal static async Task<int> RunAsync(IReadOnlyList<string> args) =>
-        ProgramOptions.Read(LlumletOptionTable.Instance, args, out OptionsParseResult<LlumletSettings> parsed)
+        ProgramOptions.Read("llumlet", LlumletOptionTable.Instance, args, out OptionsParseResult<LlumletSettings> parsed)
         ?? await RunAsync(parsed.Options, OptionsReport.RenderEffective(parsed));
 
     private static async Task<int> RunAsync(LlumletSettings settings, string report)

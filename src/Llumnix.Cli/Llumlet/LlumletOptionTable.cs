@@ -89,6 +89,7 @@ internal static class LlumletOptionTable
         Service.ConfigRow(),
         Service.ExtraArgumentsRow(),
         Service.HelpRow(),
+        Service.VersionRow(),
     ])
     {
         Defaults = new LlumletSettings(),

@@ -45,6 +45,7 @@ internal sealed class GatewayRows<TOptions>(Func<TOptions, GatewayOptions> get, 
         _service.ConfigRow(),
         _service.ExtraArgumentsRow(),
         _service.HelpRow(),
+        _service.VersionRow(),
     ];
 
     /// <summary>How requests wait, are placed and are tried again.</summary>

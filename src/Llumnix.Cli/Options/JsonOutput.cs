@@ -6,26 +6,26 @@ namespace Llumnix.Cli.Options;
 /// <summary>Results as JSON, in a file or on the terminal.</summary>
 internal static class JsonOutput
 {
-    private const string Terminal = "-";
+    private const string Name = "--json";
 
     /// <summary>Makes the option of the file.</summary>
-    internal static Option<string?> CreateOption() => new("--json") { Description = "Write the results to this file; -: to the terminal, where the texts then go to standard error." };
+    internal static Option<string?> CreateOption() => OutputFile.CreateOption(
+        Name, "Write the results to this file; -: to the terminal, where the texts then go to standard error.");
 
     /// <summary>The console for texts that are no JSON.</summary>
     /// <param name="path">The option's value; null without it.</param>
     internal static IAnsiConsole ConsoleFor(string? path) =>
-        path == Terminal ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }) : AnsiConsole.Console;
+        path == OutputFile.Terminal ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }) : AnsiConsole.Console;
 
     /// <summary>Writes JSON where the option says.</summary>
     /// <param name="path">The option's value; null writes nothing.</param>
     /// <param name="json">Makes the JSON.</param>
     /// <param name="output">The terminal.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be written.</exception>
     internal static Task WriteAsync(string? path, Func<string> json, TextWriter output) => path switch
     {
         null => Task.CompletedTask,
-        Terminal => output.WriteAsync(json()),
-        _ => File.WriteAllTextAsync(path, json()),
+        OutputFile.Terminal => output.WriteAsync(json()),
+        _ => OutputFile.WriteAsync(Name, path, json()),
     };
 }

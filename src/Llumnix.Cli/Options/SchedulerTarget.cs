@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using System.Text;
 
@@ -14,12 +13,7 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
     internal const string TokenVariable = "LLUMNIX_SCHEDULER_SERVICE_TOKEN";
 
     /// <summary>Option of the address.</summary>
-    internal static readonly Option<Uri?> Address = new("--scheduler")
-    {
-        Description = "The scheduler's address, http(s)://host:port.",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8002"),
-        CustomParser = ParseAddress,
-    };
+    internal static readonly Option<Uri?> Address = HttpAddress.CreateOption("--scheduler", "The scheduler's address, http(s)://host:port.", "http://127.0.0.1:8002");
 
     /// <summary>Option of the token's file.</summary>
     internal static readonly Option<string?> TokenFile = new("--token-file") { Description = $"File of the service token; else {TokenVariable} holds it." };
@@ -51,15 +45,4 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
     internal static string Describe(HttpRequestException exception) => exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
         ? $"{exception.Message}: nothing listens there; does the scheduler run, and is {Address.Name} its address?"
         : exception.Message;
-
-    private static Uri? ParseAddress(ArgumentResult result)
-    {
-        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
-        {
-            return address;
-        }
-
-        result.AddError("--scheduler must be http://host:port or https://host:port");
-        return null;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Otlp;
 
 namespace Llumnix.Cli.Profiling;
@@ -13,6 +14,7 @@ internal sealed record FleetComparison(IReadOnlyList<ComparedClass> Classes, IRe
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
+        Encoder = ReadableJson.Encoder,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 

@@ -17,23 +17,20 @@ internal static class ProfileCommand
     private const string ApiKeyVariable = "OPENAI_API_KEY";
     private static readonly ProfileGrid Defaults = new();
 
-    private static readonly Option<Uri?> Endpoint = new("--endpoint") { Description = "The engine's address, http(s)://host:port. It must be idle but for this.", CustomParser = ParseAddress };
+    private static readonly Option<Uri?> Endpoint = HttpAddress.CreateOption("--endpoint", "The engine's address, http(s)://host:port. It must be idle but for this.");
 
-    private static readonly Option<Uri?> Compare = new("--compare")
-    {
-        Description = "Measure nothing; ask the scheduler at this address, http(s)://host:port, how its predictions compare with what came, by class and instance.",
-        CustomParser = ParseAddress,
-    };
+    private static readonly Option<Uri?> Compare = HttpAddress.CreateOption(
+        "--compare", "Measure nothing; ask the scheduler at this address, http(s)://host:port, how its predictions compare with what came, by class and instance.");
 
     private static readonly Option<string?> Json = JsonOutput.CreateOption();
 
     private static readonly Option<string?> Model = new("--model") { Description = "The model to ask for." };
 
-    private static readonly Option<string?> Ttft = new("--ttft-output") { Description = "File of the prefill table (default ttft.json; with --into the class's own, or CLASS-ttft.json beside the file)." };
+    private static readonly Option<string?> Ttft = OutputFile.CreateOption("--ttft-output", "File of the prefill table (default ttft.json; with --into the class's own, or CLASS-ttft.json beside the file).");
 
-    private static readonly Option<string?> Tpot = new("--tpot-output") { Description = "File of the decode table (default tpot.json; with --into likewise)." };
+    private static readonly Option<string?> Tpot = OutputFile.CreateOption("--tpot-output", "File of the decode table (default tpot.json; with --into likewise).");
 
-    private static readonly Option<string?> Into = new("--into") { Description = "A file of --latency-profiles, to which the tables are added as a class, or in which they replace those of the class." };
+    private static readonly Option<string?> Into = OutputFile.CreateOption("--into", "A file of --latency-profiles, to which the tables are added as a class, or in which they replace those of the class.");
 
     private static readonly Option<string?> Class = new("--class") { Description = "The class, with --into." };
 
@@ -183,17 +180,6 @@ internal static class ProfileCommand
         {
             command.AddError(isComparison ? "--compare measures no engine: leave --endpoint out" : "--json needs --compare");
         }
-    }
-
-    private static Uri? ParseAddress(ArgumentResult result)
-    {
-        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is ("http" or "https"))
-        {
-            return endpoint;
-        }
-
-        result.AddError($"{((OptionResult)result.Parent!).Option.Name} must be http://host:port or https://host:port");
-        return null;
     }
 
     private static Option<int> Count(string name, string description, int standard, int least)

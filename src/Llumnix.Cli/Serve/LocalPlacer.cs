@@ -120,7 +120,8 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
             Model: query.Model,
             GatewayId: GatewayId,
             ExcludedInstances: query.Excluded,
-            Prefix: query.Prefix);
+            Prefix: query.Prefix,
+            IsRetry: query.IsRetry);
         ScheduleOutcome outcome = runtime.Scheduler.Schedule(in request, out Placement placement);
         if (outcome != ScheduleOutcome.Placed)
         {

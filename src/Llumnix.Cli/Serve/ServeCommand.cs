@@ -11,7 +11,7 @@ internal static class ServeCommand
     /// <param name="args">The command line without the command's name.</param>
     internal static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        if (ProgramOptions.Read(ServeOptionTable.Instance, args, out OptionsParseResult<ServeSettings> parsed) is { } exitCode)
+        if (ProgramOptions.Read("serve", ServeOptionTable.Instance, args, out OptionsParseResult<ServeSettings> parsed) is { } exitCode)
         {
             return exitCode;
         }

@@ -51,6 +51,7 @@ internal sealed class ServeHost : IHostedGateway
         Gateway = GatewayHost.Build(settings.Gateway with { ArePromptsHashed = settings.IsCacheAware }, new GatewayParts
         {
             Placer = _placer,
+            EngineKey = _scheduler.EngineKey,
             Discovery = sink => new StaticDiscovery(engines, sink, time),
             Metrics = registry,
             MetricsPage = metrics.GetAsync,

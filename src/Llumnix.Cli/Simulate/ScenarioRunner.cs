@@ -1,6 +1,7 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Cli.Profiling;
+using Llumnix.Gateway.Options;
 using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Profiles;
@@ -100,6 +101,8 @@ internal static class ScenarioRunner
                     KvMetadataDelay = TimeSpan.FromMilliseconds(scenario.KvMetadataDelayMs),
                 },
                 Reads = options is { Mode.IsOverEngineMetrics: true } ? ReadsOf(options, contestant, scenario) : null,
+                ProbeAfter = options?.Failover.ProbeAfter ?? TimeSpan.Zero,
+                GatewayRetries = new GatewayOptions().RetryMaxCount,
                 Reports = options is not null && (options.Mode.IsOverDiscovery || contestant.ReportIntervalMs is not null) ? ReportsOf(contestant) : null,
                 PrefixLookup = schedulers is { Core.CacheAware: { AsksStore: true } asked } ? asked.Lookup : null,
                 DoPlacementsNamePrefixes = schedulers is { Core.CacheAware.UsesHistory: true },

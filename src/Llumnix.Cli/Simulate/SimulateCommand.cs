@@ -59,7 +59,7 @@ internal static class SimulateCommand
         Description = "A contestant: 'name: --flag=value ...' with the scheduler's flags, or a baseline's name (round-robin, random, least-requests, power-of-two). May be given several times.",
     };
 
-    private static readonly Option<string?> Html = new("--html") { Description = "Write a report with charts to this file, one HTML page that needs no network." };
+    private static readonly Option<string?> Html = OutputFile.CreateOption("--html", "Write a report with charts to this file, one HTML page that needs no network.");
 
     private static readonly Option<string?> Json = JsonOutput.CreateOption();
 
@@ -104,7 +104,7 @@ internal static class SimulateCommand
             await JsonOutput.WriteAsync(parsed.GetValue(Json), () => SimulationJson.Write(scenario, summaries), parsed.InvocationConfiguration.Output);
             if (parsed.GetValue(Html) is { } html)
             {
-                await System.IO.File.WriteAllTextAsync(html, HtmlReport.Write(scenario, runs, summaries), cancellation);
+                await OutputFile.WriteAsync(Html.Name, html, HtmlReport.Write(scenario, runs, summaries));
             }
 
             return ExitCodes.Success;

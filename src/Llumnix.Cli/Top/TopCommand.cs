@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Options;
 using Spectre.Console;
 
 namespace Llumnix.Cli.Top;
@@ -11,12 +11,8 @@ internal static class TopCommand
 {
     private const string TokenVariable = "LLUMNIX_CONSOLE_TOKEN";
 
-    private static readonly Option<Uri?> Address = new("--console")
-    {
-        Description = "The address of the console's port, http(s)://host:port.",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8004"),
-        CustomParser = ParseAddress,
-    };
+    private static readonly Option<Uri?> Address =
+        HttpAddress.CreateOption("--console", "The address of the console's port, http(s)://host:port.", "http://127.0.0.1:8004");
 
     private static readonly Option<string?> TokenFile = new("--token-file") { Description = $"File of the console's token; else {TokenVariable} holds it." };
 
@@ -81,15 +77,4 @@ internal static class TopCommand
         : problem.Contains("refused", StringComparison.Ordinal) || problem.StartsWith("404", StringComparison.Ordinal)
             ? $" (does the scheduler run with --enable-console, and is {Address.Name} its console's address?)"
             : "";
-
-    private static Uri? ParseAddress(ArgumentResult result)
-    {
-        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
-        {
-            return address;
-        }
-
-        result.AddError($"{Address.Name} must be http://host:port or https://host:port");
-        return null;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Llumnix.Adapters.Listeners;
 using Microsoft.AspNetCore.Http;
 
 namespace Llumnix.EngineEmulator.Http;
@@ -10,7 +11,7 @@ internal static class ErrorResponse
     {
         context.Response.StatusCode = statusCode;
         context.Response.ContentType = "application/json";
-        using (var json = new Utf8JsonWriter(context.Response.BodyWriter))
+        using (var json = new Utf8JsonWriter(context.Response.BodyWriter, ReadableJson.OneLine))
         {
             json.WriteStartObject();
             json.WriteStartObject("error");

@@ -72,9 +72,9 @@ public sealed class GatewayHost : IAsyncDisposable
         _ = _app.Services.GetService<ListenerCertificate>();
         _keys = options.ApiKeyFile.Length == 0 ? null
             : new ApiKeys(options.ApiKeyFile, _time, _app.Services.GetRequiredService<ILogger<ApiKeys>>());
-        _engineKey = options.EngineApiKeyFile.Length == 0 ? null
+        _engineKey = options.EngineApiKeyFile.Length == 0 || parts.EngineKey is not null ? null
             : new EngineKey(options.EngineApiKeyFile, _time, _app.Services.GetRequiredService<ILogger<EngineKey>>());
-        var access = new EngineAccess(_engineKey, options.IsAuthorizationForwarded);
+        var access = new EngineAccess(parts.EngineKey ?? _engineKey, options.IsAuthorizationForwarded);
         _tracing = (options.TraceCollector ?? parts.Telemetry.Traces) is { } collector ? new GatewayTracing(collector, _time) : null;
         var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
         parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);

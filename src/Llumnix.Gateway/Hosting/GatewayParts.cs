@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Otlp;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
 using Llumnix.Scheduling.Instances;
@@ -18,6 +19,9 @@ public sealed record GatewayParts
 
     /// <summary>Makes what tells the gateway which engines there are.</summary>
     public required Func<IDiscoverySink, IDiscoverySource> Discovery { get; init; }
+
+    /// <summary>The API key of the engines, where the program has read its file and follows it; null: what the options name is read and followed.</summary>
+    public EngineKey? EngineKey { get; init; }
 
     /// <summary>The engines that discovery finds; made by the program where its placer reads them too.</summary>
     public EngineDirectory Engines { get; init; } = new();

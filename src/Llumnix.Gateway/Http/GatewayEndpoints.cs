@@ -116,8 +116,7 @@ internal sealed class GatewayEndpoints(
             : !isFleetNeeded ? null
             : placer.FindReasonNotReady() ?? (isEngineNeeded && (await models.GetAsync()).AnsweringEngines == 0 ? $"no engine answers: {models.NameEngines()}" : null);
         context.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        await context.Response.WriteAsJsonAsync(
-            new ReadinessReport(reason is null, reason, FindWarning()), GatewayJsonContext.Default.ReadinessReport, cancellationToken: context.RequestAborted);
+        await ReadableJson.AnswerAsync(context, new ReadinessReport(reason is null, reason, FindWarning()), GatewayJsonContext.Default.ReadinessReport);
     }
 
     private string? FindWarning()

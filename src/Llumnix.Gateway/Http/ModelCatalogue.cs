@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Relay;
@@ -24,7 +25,7 @@ internal sealed class ModelCatalogue(
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private readonly IReadOnlyList<ListedModel> _external = [.. external.Select(static name => new ListedModel(
-        name, $$"""{"id":"{{JsonEncodedText.Encode(name)}}","object":"model","created":0,"owned_by":"external"}"""))];
+        name, $$"""{"id":"{{JsonEncodedText.Encode(name, ReadableJson.Encoder)}}","object":"model","created":0,"owned_by":"external"}"""))];
 
     private readonly Lock _gate = new();
     private Task<ModelList>? _list;

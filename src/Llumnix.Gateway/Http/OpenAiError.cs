@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Gateway.Placement;
 using Llumnix.Gateway.Requests;
@@ -153,7 +154,7 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
 
     private void WriteTo(IBufferWriter<byte> output)
     {
-        using var json = new Utf8JsonWriter(output);
+        using var json = new Utf8JsonWriter(output, ReadableJson.OneLine);
         json.WriteStartObject();
         json.WriteStartObject("error");
         json.WriteString("message", Message);

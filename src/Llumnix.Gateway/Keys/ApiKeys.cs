@@ -57,33 +57,22 @@ internal sealed partial class ApiKeys
     }
 
     /// <summary>Looks at the file from time to time until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(WatchedFile.Interval, _time);
-        while (await timer.WaitForNextTickAsync(cancellation))
-        {
-            Refresh();
-        }
-    }
+    public Task RunAsync(CancellationToken cancellation) => _file.FollowAsync(Take, LogKept, _time, cancellation);
 
     /// <summary>Reads the file again. Not thread-safe.</summary>
-    internal void Refresh()
+    internal void Refresh() => _file.Refresh(Take, LogKept);
+
+    private string? Take(byte[] content)
     {
         try
         {
-            if (_file.ReadIfChanged() is { } content)
-            {
-                _current = ApiKeySet.Read(content, _current, _time);
-                LogChanged(_current.Count);
-            }
+            _current = ApiKeySet.Read(content, _current, _time);
+            LogChanged(_current.Count);
+            return null;
         }
         catch (ApiKeyFileException exception)
         {
-            LogKept(exception.Message);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            LogKept(FileFailure.Describe(exception));
+            return exception.Message;
         }
     }
 

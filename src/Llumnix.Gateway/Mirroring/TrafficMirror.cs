@@ -81,14 +81,7 @@ internal sealed partial class TrafficMirror : IDisposable
     }
 
     /// <summary>Looks at the file from time to time until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(WatchedFile.Interval, _time);
-        while (await timer.WaitForNextTickAsync(cancellation))
-        {
-            Refresh();
-        }
-    }
+    public Task RunAsync(CancellationToken cancellation) => _file.FollowAsync(Take, LogKept, _time, cancellation);
 
     /// <summary>Ends the copies under way.</summary>
     public void Dispose()
@@ -98,23 +91,19 @@ internal sealed partial class TrafficMirror : IDisposable
     }
 
     /// <summary>Reads the file again. Not thread-safe.</summary>
-    internal void Refresh()
+    internal void Refresh() => _file.Refresh(Take, LogKept);
+
+    private string? Take(byte[] content)
     {
         try
         {
-            if (_file.ReadIfChanged() is { } content)
-            {
-                _target = MirrorFile.Read(content);
-                LogChanged(_target is null ? "off" : "on");
-            }
+            _target = MirrorFile.Read(content);
+            LogChanged(_target is null ? "off" : "on");
+            return null;
         }
         catch (MirrorFileException exception)
         {
-            LogKept(exception.Message);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            LogKept(FileFailure.Describe(exception));
+            return exception.Message;
         }
     }
 

@@ -27,4 +27,7 @@ public sealed record PlacementQuery(string RequestId, string Model, int PromptTo
 
     /// <summary>Ids of instances that it must not go to.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];
+
+    /// <summary>Whether it is asked for the first time since an engine has failed the request.</summary>
+    public bool IsRetry { get; init; }
 }

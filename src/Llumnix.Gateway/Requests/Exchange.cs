@@ -34,6 +34,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(1);
 
     private readonly List<string> _failed = [];
+    private int _toldFailures;
     private PlacementQuery _query = new(requestId, "", 0) { TraceParent = context.Request.Headers.TraceParent.ToString() };
     private PromptShape _shape;
     private QueuePosition? _position;
@@ -227,7 +228,9 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     {
         long askedAt = services.Time.GetTimestamp();
         IReadOnlyCollection<string> resting = services.Resting.Current();
-        PlacementQuery query = resting.Count + _failed.Count == 0 ? first : first with { Excluded = [.. _failed, .. resting] };
+        bool isRetry = _failed.Count > _toldFailures;
+        _toldFailures = _failed.Count;
+        PlacementQuery query = resting.Count + _failed.Count == 0 ? first : first with { Excluded = [.. _failed, .. resting], IsRetry = isRetry };
         PlacementAnswer answer = await services.Placer.PlaceAsync(query, active.Ending);
 
         if (answer.Refusal == PlacementRefusal.AllExcluded && resting.Count > 0)

@@ -41,9 +41,13 @@ public sealed record ScheduleRequestBody
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? ExcludedInstances { get; set; }
 
+    /// <summary>Whether the request is asked again since an engine has failed it; false is not written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Retry { get; set; }
+
     /// <summary>The chosen instances, prefill before decode; null or empty in a request to schedule.</summary>
     public IReadOnlyList<Instance>? SchedulingResult { get; set; }
 
     /// <summary>The message without what only a decision needs, to be kept while the request runs.</summary>
-    public ScheduleRequestBody WithoutPrompt() => this with { PromptTokenIds = null, PromptChunks = null, PromptChunkTokens = null, ExcludedInstances = null };
+    public ScheduleRequestBody WithoutPrompt() => this with { PromptTokenIds = null, PromptChunks = null, PromptChunkTokens = null, ExcludedInstances = null, Retry = false };
 }

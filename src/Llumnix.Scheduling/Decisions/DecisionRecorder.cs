@@ -47,7 +47,7 @@ internal sealed class DecisionRecorder<TInstance>(SchedulingPolicy<TInstance> po
         record.Outcome = outcome;
         record.PromptTokens = request.PromptTokens;
         record.DeferredMs = facts.DeferredMs;
-        record.IsRetry = request.ExcludedInstances is { Count: > 0 };
+        record.IsRetry = request.IsRetry;
         record.IsLate = selection.IsLate;
         record.Healthy = candidates.Healthy.Length;
         record.Fitting = candidates.Fitting.Length;

@@ -13,6 +13,12 @@ public sealed record InstanceMetadata
     /// <summary>The models that it serves, LoRA adapters included; empty: any. Only the engines' own metrics come with it, a CMS does not tell it.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
+    /// <summary>
+    /// Whether nothing was ever heard of its engine and its connections break: which models it serves is not known then, and it counts as serving none beside instances that
+    /// have named theirs. Only the engines' own metrics come with it.
+    /// </summary>
+    public bool IsUnheard { get; init; }
+
     /// <summary>What the instance is deployed to do.</summary>
     public required InferType InferType { get; init; }
 

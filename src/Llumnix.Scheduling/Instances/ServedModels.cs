@@ -1,7 +1,7 @@
 namespace Llumnix.Scheduling.Instances;
 
 /// <summary>
-/// Which instances of one view serve a model. An instance that has named no models counts as serving every one. Costs nothing where none has named any.
+/// Which instances of one view serve a model. An instance that has named no models counts as serving every one, unless nothing was ever heard of it. Costs nothing where none has named any.
 /// Made once per view.
 /// </summary>
 internal sealed class ServedModels
@@ -18,10 +18,11 @@ internal sealed class ServedModels
     /// <param name="metadataOf">The metadata that the view was built from; instances may still hold their old metadata.</param>
     internal ServedModels(ClusterView<FullModeInstance> view, Func<FullModeInstance, InstanceMetadata> metadataOf)
     {
-        IReadOnlyList<string>[] models = [.. view.Instances.ToArray().Select(instance => metadataOf(instance).Models)];
+        InstanceMetadata[] metadata = [.. view.Instances.ToArray().Select(metadataOf)];
+        IReadOnlyList<string>[] models = [.. metadata.Select(static described => described.Models)];
         _serving = new int[view.Count];
-        _unnamed = [.. models.Select(static names => names.Count == 0)];
-        _isAnyNamed = Array.Exists(_unnamed, static isUnnamed => !isUnnamed);
+        _unnamed = [.. metadata.Select(static described => described.Models.Count == 0 && !described.IsUnheard)];
+        _isAnyNamed = Array.Exists(models, static names => names.Count > 0);
         for (int slot = 0; slot < models.Length; slot++)
         {
             foreach (string model in models[slot])

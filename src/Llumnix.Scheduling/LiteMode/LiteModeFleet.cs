@@ -69,6 +69,7 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
             Considered = [.. Enumerable.Range(start, end - start)],
             Ids = [.. Instances.ToArray().Select(static instance => instance.Id)],
             LatencyClasses = [.. Instances.ToArray().Select(static instance => instance.LatencyClass)],
+            Capacities = new int?[_indexes.View.Count],
         };
         ReadOnlySpan<int> serving = _indexes.Models.SlotsOf(role, request.Model);
         trace.Drop(trace.Considered, serving, "model", isOnlyUnwanted: false);

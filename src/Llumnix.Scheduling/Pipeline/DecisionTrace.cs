@@ -21,6 +21,9 @@ internal sealed class DecisionTrace<TInstance>(int slots)
     /// <summary>The instances' classes of profiling tables by slot; null where no latencies are predicted.</summary>
     public required string?[] LatencyClasses { get; init; }
 
+    /// <summary>What the instances' KV caches hold by slot, in tokens; null where that is not known.</summary>
+    public required int?[] Capacities { get; init; }
+
     /// <summary>The pick's slot; -1 without one.</summary>
     public int Pick { get; set; } = -1;
 
@@ -54,5 +57,5 @@ internal sealed class DecisionTrace<TInstance>(int slots)
     public void AddColumn(InstanceMetric<TInstance> metric, double[] values) => _columns.Add((metric, values));
 
     public CandidateExplanation Explain(int slot) =>
-        new(Ids[slot], _droppedBy[slot], _isOnlyUnwanted[slot], LatencyClasses[slot], [.. _columns.Select(column => column.Values[slot])]);
+        new(Ids[slot], _droppedBy[slot], _isOnlyUnwanted[slot], LatencyClasses[slot], Capacities[slot], [.. _columns.Select(column => column.Values[slot])]);
 }

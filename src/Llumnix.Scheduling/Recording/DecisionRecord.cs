@@ -95,7 +95,7 @@ public struct DecisionRecord
     /// <summary>Whether the request is expected to miss its target on every instance.</summary>
     public bool IsLate { get; internal set; }
 
-    /// <summary>Whether the request excludes instances, as it does after a failed attempt.</summary>
+    /// <summary>Whether the request was asked again since an engine had failed it; see <see cref="PlacementRequest.IsRetry"/>.</summary>
     public bool IsRetry { get; internal set; }
 
     /// <summary>Whether the role had an instance, but the other role of the pair had none.</summary>

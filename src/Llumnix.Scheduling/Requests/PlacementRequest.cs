@@ -14,6 +14,7 @@ namespace Llumnix.Scheduling.Requests;
 /// <param name="ExcludedInstances">Ids of instances that the request must not get, as answers tell them or as the scheduler knows them, or their endpoints as
 /// <c>host:port</c>; null for none. Engines that share an id in answers are excluded together; an endpoint excludes one engine.</param>
 /// <param name="Prefix">Identifies the prompt's beginning, for a scheduler that estimates prefix hits from its placements; otherwise not looked at.</param>
+/// <param name="IsRetry">Whether the request is asked again since an engine has failed it. Only counted; what excludes the engine is <paramref name="ExcludedInstances"/>.</param>
 public readonly record struct PlacementRequest(
     string Id,
     SchedulingMode Mode,
@@ -23,4 +24,5 @@ public readonly record struct PlacementRequest(
     string Model = "",
     string GatewayId = "",
     IReadOnlyList<string>? ExcludedInstances = null,
-    PromptPrefix Prefix = default);
+    PromptPrefix Prefix = default,
+    bool IsRetry = false);

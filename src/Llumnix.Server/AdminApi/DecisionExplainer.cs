@@ -43,6 +43,7 @@ internal sealed class DecisionExplainer(SchedulingModeRuntime mode, Func<FleetAn
             candidate.DroppedBy,
             candidate.IsOnlyUnwanted,
             candidate.LatencyClass,
+            candidate.KvCapacityTokens,
             ages.GetValueOrDefault(candidate.InstanceId),
             role.Metrics.Zip(candidate.Values).ToDictionary(static metric => metric.First, static metric => metric.Second, StringComparer.Ordinal)))]);
 }

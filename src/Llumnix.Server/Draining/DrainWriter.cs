@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
 
@@ -11,7 +12,7 @@ internal static class DrainWriter
     internal static ReadOnlyMemory<byte> Write(IReadOnlyList<DrainReport> drains)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        using (var json = new Utf8JsonWriter(buffer, ReadableJson.Indented))
         {
             json.WriteStartObject();
             json.WriteBoolean("safe_to_delete"u8, drains.Count > 0 && drains.All(static drain => drain.IsSafeToDelete));

@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Listeners;
 using Llumnix.Scheduling.RequestStates;
+using Llumnix.Scheduling.Slo;
 using Llumnix.Server.Draining;
 using Llumnix.Server.Http;
 using Llumnix.Server.Http.Endpoints;
@@ -72,6 +73,7 @@ internal static class ApiFactory
                     service.IsInputLogged,
                     time,
                     Logger<ScheduleEndpoint>(),
+                    options.Slo.Overload == SloOverload.Hold ? options.Slo.HoldLimit : null,
                     replica,
                     services.GetService<DecisionTracing>()),
                 new ReportEndpoint(sink, gateways, Logger<ReportEndpoint>()),
@@ -138,6 +140,10 @@ internal static class ApiFactory
         {
             // An explanation reveals more than a placement does: without a token it is not available.
             routes.Add(new("/debug/explain", ListenerPort.Admin, Post(new ExplainEndpoint(mode.Scheduler, mode.Prefixes, PromptPrefixes.Of(mode.PrefixHistory)))));
+        }
+        else
+        {
+            routes.Add(new("/debug/explain", ListenerPort.Admin, new UnexplainedEndpoint()));
         }
 
         if (replica is not null)

@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.EngineSignals;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
@@ -60,6 +61,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     public override DecisionHistory? History => _scheduler.History;
 
     public override IDrainControl Drains => _scheduler;
+
+    public override EngineKey? EngineKey => _statuses.Key;
 
     public override IGatewaySink Gateways { get; }
 

@@ -7,6 +7,7 @@ using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Server.Extensions;
+using Llumnix.Server.Logging;
 using Llumnix.Server.Options;
 using Llumnix.Server.Options.Table;
 
@@ -43,6 +44,12 @@ public static class SchedulerProgram
         if (parsed.IsHelpRequested)
         {
             await Console.Out.WriteLineAsync(help);
+            return ExitCodes.Success;
+        }
+
+        if (parsed.IsVersionRequested)
+        {
+            await Console.Out.WriteLineAsync(StartLog.Describe(program));
             return ExitCodes.Success;
         }
 

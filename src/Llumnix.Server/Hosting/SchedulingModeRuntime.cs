@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.KvStore;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Draining;
 using Llumnix.Scheduling.Instances;
@@ -58,6 +59,9 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
 
     /// <summary>How prefix hits are estimated from placements; null where they are not.</summary>
     public virtual PrefixHistoryOptions? PrefixHistory => null;
+
+    /// <summary>The API key that engines are read with, kept up to date while this is run; null for none.</summary>
+    public virtual EngineKey? EngineKey => null;
 
     /// <summary>Receives what gateways report.</summary>
     public abstract IGatewaySink Gateways { get; }

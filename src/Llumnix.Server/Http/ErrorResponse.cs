@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Llumnix.Adapters.Listeners;
 
 namespace Llumnix.Server.Http;
 
@@ -43,7 +44,7 @@ internal static class ErrorResponse
     private static byte[] Problem(int status, string error)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        using (var json = new Utf8JsonWriter(stream, ReadableJson.OneLine))
         {
             json.WriteStartObject();
             json.WriteString("type"u8, "about:blank");

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Scheduling.Explanations;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
@@ -13,7 +14,7 @@ internal static class ExplanationWriter
     internal static ReadOnlyMemory<byte> Write(IReadOnlyList<RoleExplanation> roles)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        using (var json = new Utf8JsonWriter(buffer, ReadableJson.Indented))
         {
             json.WriteStartObject();
             json.WriteStartArray("roles"u8);
@@ -66,6 +67,15 @@ internal static class ExplanationWriter
         json.WriteString("dropped_by"u8, candidate.DroppedBy);
         json.WriteBoolean("only_unwanted"u8, candidate.IsOnlyUnwanted);
         json.WriteString("latency_class"u8, candidate.LatencyClass);
+        if (candidate.KvCapacityTokens is { } tokens)
+        {
+            json.WriteNumber("kv_capacity_tokens"u8, tokens);
+        }
+        else
+        {
+            json.WriteNull("kv_capacity_tokens"u8);
+        }
+
         json.WriteStartObject("metrics"u8);
         for (int i = 0; i < role.Metrics.Count; i++)
         {

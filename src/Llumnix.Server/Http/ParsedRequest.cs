@@ -56,6 +56,9 @@ internal sealed class ParsedRequest : IRequestMessage
     /// <summary>Ids of instances that the request must not get; null for none.</summary>
     internal IReadOnlyList<string>? ExcludedInstances { get; set; }
 
+    /// <summary>Whether the request is asked again since an engine has failed it.</summary>
+    internal bool IsRetry { get; set; }
+
     internal SchedulingMode Mode { get; set; }
 
     internal InferType Stage { get; set; }
@@ -71,6 +74,7 @@ internal sealed class ParsedRequest : IRequestMessage
         ClearChunks();
         SchedulingResult.Clear();
         ExcludedInstances = null;
+        IsRetry = false;
         _reader.Reset();
     }
 
@@ -87,7 +91,7 @@ internal sealed class ParsedRequest : IRequestMessage
     /// <param name="hits">Where the prompt's prefix is held; null where that is not known.</param>
     /// <param name="prefix">What identifies the prompt's beginning; empty where nothing does.</param>
     internal PlacementRequest ToPlacementRequest(PrefixHits? hits, in PromptPrefix prefix) =>
-        new(Id, Mode, Stage, PromptLength, hits, Model, HostAddress.NormalizeEndpoint(GatewayId), ExcludedInstances, prefix);
+        new(Id, Mode, Stage, PromptLength, hits, Model, HostAddress.NormalizeEndpoint(GatewayId), ExcludedInstances, prefix, IsRetry);
 
     /// <summary>Hashes the chunks of the token ids, in place of <see cref="PromptChunks"/>.</summary>
     internal ReadOnlyMemory<ulong> HashTokenIds(int chunkTokens)

@@ -40,6 +40,10 @@ internal static class SchedulingRequestFields
         {
             ReadExcluded(ref reader, request);
         }
+        else if (reader.ValueTextEquals("retry"u8))
+        {
+            ReadRetry(ref reader, request);
+        }
         else if (reader.ValueTextEquals("prompt_chunks"u8))
         {
             ReadChunks(ref reader, request);
@@ -71,6 +75,16 @@ internal static class SchedulingRequestFields
             default:
                 request.Error = $"{field} must be a string";
                 return "";
+        }
+    }
+
+    private static void ReadRetry(ref Utf8JsonReader reader, ParsedRequest request)
+    {
+        reader.Read();
+        request.IsRetry = reader.TokenType == JsonTokenType.True;
+        if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
+        {
+            request.Error = "retry must be true or false";
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Llumnix.Adapters.Leases;
 using Llumnix.Adapters.Secrets;
+using Llumnix.Protocol.Http;
 using Llumnix.Server.Http;
 
 namespace Llumnix.Server.Leadership;
@@ -26,7 +27,7 @@ internal sealed class Forwarder(Replica replica, HttpMessageInvoker http, BodyRe
     private static readonly TimeSpan ChangeBound = TimeSpan.FromMilliseconds(400);
 
     private static readonly string[] RequestHeaders = ["Authorization", "Accept", "traceparent", "tracestate"];
-    private static readonly string[] AnswerHeaders = ["Retry-After", "WWW-Authenticate", "Allow", LeaderGate.EpochHeader];
+    private static readonly string[] AnswerHeaders = ["Retry-After", "WWW-Authenticate", "Allow", LeaderGate.EpochHeader, ScheduleHeaders.Hold];
 
     private int _active;
 

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Listeners;
 using Llumnix.Server.Http;
 
 namespace Llumnix.Server.Leadership;
@@ -10,6 +11,6 @@ internal sealed class LeaderEndpoint(Replica replica) : IEndpoint
     {
         LeaderState state = replica.State();
         context.Response.StatusCode = state.Role == "follower" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
-        return context.Response.WriteAsJsonAsync(state, LeadershipJsonContext.Default.LeaderState);
+        return ReadableJson.AnswerAsync(context, state, LeadershipJsonContext.Default.LeaderState);
     }
 }

@@ -46,6 +46,10 @@ public static class SimulatedFlags
            select $"{row.Flag}={value}",
     ];
 
+    /// <summary>Whether options differ in any value that is no secret.</summary>
+    internal static bool Differ(SchedulerOptions one, SchedulerOptions other) => SchedulerOptionTable.Instance.Rows.Any(
+        row => row is { Binding: { } binding, IsSecret: false } && !string.Equals(binding.Write(one), binding.Write(other), StringComparison.Ordinal));
+
     /// <summary>The options that a what-if may change.</summary>
     internal static IReadOnlyList<string> Changeable(bool isFullMode) => isFullMode ? [.. OfBothModes, .. OfFullMode] : OfBothModes;
 

@@ -75,6 +75,12 @@ internal sealed class WhatIfJob : IDisposable
 
             string[] overrides = [.. question.Overrides!.Select(static pair => $"--{pair.Key}={WhatIfQuestion.TextOf(pair.Value)}")];
             OptionsParseResult<SchedulerOptions> changed = SimulatedFlags.Parse([.. flags, .. overrides]);
+            if (changed.Errors.Count == 0 && !SimulatedFlags.Differ(present.Options, changed.Options))
+            {
+                (error, isOfQuestion) = ($"the scheduler runs with {string.Join(", ", overrides)} already: there is nothing to compare", true);
+                return null;
+            }
+
             if (changed.Errors.Count > 0 && !present.Options.Profiles.HasTables)
             {
                 tables = new LatencyTables(fleet.Latency);

@@ -48,9 +48,9 @@ public sealed class BaselinePlacer : IPlacer
             SchedulingMode.PdStaged => request.Stage,
             _ => InferType.Neutral,
         };
-        if (Choose(first) is not { } chosen)
+        if (Choose(first, request.ExcludedInstances) is not { } chosen)
         {
-            return ScheduleOutcome.EndpointNotFound;
+            return _byRole[(int)first].Length == 0 ? ScheduleOutcome.EndpointNotFound : ScheduleOutcome.AllExcluded;
         }
 
         if (request.Mode != SchedulingMode.PdBatch)
@@ -59,7 +59,7 @@ public sealed class BaselinePlacer : IPlacer
             return ScheduleOutcome.Placed;
         }
 
-        if (Choose(InferType.Decode) is not { } decode)
+        if (Choose(InferType.Decode, excluded: null) is not { } decode)
         {
             return ScheduleOutcome.EndpointNotFound;
         }
@@ -83,9 +83,10 @@ public sealed class BaselinePlacer : IPlacer
         return new PlacedInstance(candidate.Address, role, null);
     }
 
-    private Candidate? Choose(InferType role)
+    private Candidate? Choose(InferType role, IReadOnlyList<string>? excluded)
     {
-        Candidate[] candidates = _byRole[(int)role];
+        Candidate[] candidates = excluded is not { Count: > 0 } ? _byRole[(int)role]
+            : [.. _byRole[(int)role].Where(candidate => !excluded.Contains(candidate.Address.InstanceId))];
         return candidates.Length == 0 ? null : _kind switch
         {
             BaselineKind.RoundRobin => candidates[_next[(int)role]++ % candidates.Length],

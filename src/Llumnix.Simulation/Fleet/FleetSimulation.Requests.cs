@@ -78,7 +78,7 @@ public sealed partial class FleetSimulation
     {
         ScheduleOutcome outcome = _placer.Place(
             new PlacementRequest(
-                run.Id, _options.Mode, stage, run.Arrival.PromptTokens, hits, Prefix: stage == InferType.Prefill ? PrefixOf(run.Arrival) : default),
+                run.Id, _options.Mode, stage, run.Arrival.PromptTokens, hits, ExcludedInstances: run.Failed, IsRetry: run.Failed.Count > 0, Prefix: stage == InferType.Prefill ? PrefixOf(run.Arrival) : default),
             out placement);
         if (outcome == ScheduleOutcome.Placed)
         {
@@ -92,7 +92,7 @@ public sealed partial class FleetSimulation
             return false;
         }
 
-        Finish(run, RequestOutcome.Refused);
+        Finish(run, outcome == ScheduleOutcome.AllExcluded ? RequestOutcome.Lost : RequestOutcome.Refused);
         return false;
     }
 
@@ -107,7 +107,12 @@ public sealed partial class FleetSimulation
     {
         if (_engines[engine].IsDown || _engines[engine].Model.Add(request, Now) != AdmissionResult.Accepted)
         {
-            Finish((RequestRun)request.Context!, RequestOutcome.Lost);
+            var run = (RequestRun)request.Context!;
+            if (!_engines[engine].IsDown || !TryAnotherEngine(run, engine))
+            {
+                Finish(run, RequestOutcome.Lost);
+            }
+
             return;
         }
 
@@ -221,16 +226,7 @@ public sealed partial class FleetSimulation
             return;
         }
 
-        if (run.FirstEngine >= 0)
-        {
-            _placer.Release(run.Id, Released(run.First));
-        }
-
-        if (run.Second is { } second)
-        {
-            _placer.Release(run.Id, Released(second));
-        }
-
+        ReleaseAll(run);
         _peers?.Note();
         Record(run, outcome);
         _lastEnd = Now;

@@ -85,7 +85,10 @@ public sealed partial class FleetSimulation
         {
             engine.Model.Abort($"cmpl-{run.Id}-0");
             engine.Model.Abort($"chatcmpl-{run.Id}-0");
-            Finish(run, RequestOutcome.Lost);
+            if (!TryAnotherEngine(run, index))
+            {
+                Finish(run, RequestOutcome.Lost);
+            }
         }
 
         engine.Model.ClearPrefixCache();

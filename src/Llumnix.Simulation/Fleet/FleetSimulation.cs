@@ -112,6 +112,11 @@ public sealed partial class FleetSimulation
             _events.Add(_options.Arrivals[0].Offset, SimulationEventKind.Arrive, 0);
         }
 
+        if (_options.ProbeAfter > TimeSpan.Zero && _options.Reads is null)
+        {
+            _events.Add(Now + ProbeInterval, SimulationEventKind.Probe);
+        }
+
         _events.Add(Now + _timeline.Interval, SimulationEventKind.Sample);
         if (_rescheduling is { } rescheduling)
         {
@@ -189,6 +194,9 @@ public sealed partial class FleetSimulation
                 break;
             case SimulationEventKind.AdvanceMigration:
                 AdvanceMigration((RunningMigration)next.Subject!);
+                break;
+            case SimulationEventKind.Probe:
+                Probe();
                 break;
             case SimulationEventKind.Fault:
                 Apply(((EngineFault Fault, bool Begins))next.Subject!);

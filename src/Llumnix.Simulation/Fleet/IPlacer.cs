@@ -23,6 +23,9 @@ public interface IPlacer
     {
     }
 
+    /// <summary>The fleets, one of each scheduler, whose silent engines are probed; none of placers that are no scheduler.</summary>
+    IReadOnlyList<IProbedFleet> Probed => [];
+
     /// <summary>Takes over how far requests are. Without meaning to placers that do not use it.</summary>
     void Report(RequestProgressBatch progress)
     {

@@ -18,6 +18,9 @@ public sealed class OthersPlacer(IPlacer placer, InstanceMetadata first, int eve
     private int _placements;
 
     /// <inheritdoc/>
+    public IReadOnlyList<IProbedFleet> Probed => placer.Probed;
+
+    /// <inheritdoc/>
     public void Synchronize(IReadOnlyList<InstanceReading> readings) => placer.Synchronize(readings);
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ internal sealed class RequestRun(int index, RequestArrival arrival)
 
     public int SecondEngine { get; set; } = -1;
 
+    /// <summary>Ids of the engines that have failed it before it had a token.</summary>
+    public List<string> Failed { get; } = [];
+
     public TimeSpan FirstTokenAt { get; set; }
 
     public int Tokens { get; set; }

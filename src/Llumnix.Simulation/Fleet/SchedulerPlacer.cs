@@ -11,6 +11,9 @@ namespace Llumnix.Simulation.Fleet;
 public sealed class SchedulerPlacer(FullModeScheduler scheduler) : IPlacer
 {
     /// <inheritdoc/>
+    public IReadOnlyList<IProbedFleet> Probed { get; } = [scheduler];
+
+    /// <inheritdoc/>
     public void Synchronize(IReadOnlyList<InstanceReading> readings)
     {
         scheduler.SetStoreAvailable(true);

@@ -11,6 +11,9 @@ public sealed class SchedulersPlacer(IReadOnlyList<IPlacer> schedulers) : IPlace
     private readonly RequestProgressBatch[] _reports = [.. schedulers.Select(static _ => new RequestProgressBatch())];
 
     /// <inheritdoc/>
+    public IReadOnlyList<IProbedFleet> Probed { get; } = [.. schedulers.SelectMany(static scheduler => scheduler.Probed)];
+
+    /// <inheritdoc/>
     public void Synchronize(IReadOnlyList<InstanceReading> readings)
     {
         foreach (IPlacer scheduler in schedulers)

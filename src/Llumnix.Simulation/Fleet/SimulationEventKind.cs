@@ -62,6 +62,9 @@ internal enum SimulationEventKind
     /// <summary>A migration's copy round ends. Subject: the migration.</summary>
     AdvanceMigration,
 
+    /// <summary>The schedulers probe silent engines.</summary>
+    Probe,
+
     /// <summary>A fault begins or ends. Subject: the action.</summary>
     Fault,
 

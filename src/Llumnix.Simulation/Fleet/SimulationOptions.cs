@@ -47,6 +47,17 @@ public sealed record SimulationOptions
     /// <summary>For how long a gateway asks; then the request is refused.</summary>
     public TimeSpan AskAgainFor { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// An engine whose status in the CMS has not changed for so long is probed by the schedulers, once in a second: <c>--instance-probe-after-ms</c>. Zero: never.
+    /// </summary>
+    public TimeSpan ProbeAfter { get; init; }
+
+    /// <summary>
+    /// How often a gateway asks for another engine when one refuses the connection, or crashes before the first token: <c>--retry-max-count</c>, which is 2 unless told
+    /// otherwise. A decode on an engine of its own is not asked again.
+    /// </summary>
+    public int GatewayRetries { get; init; }
+
     /// <summary>How long requests in progress at the end of the arrivals may go on.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromMinutes(30);
 

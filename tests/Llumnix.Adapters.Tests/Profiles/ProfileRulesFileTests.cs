@@ -28,7 +28,7 @@ public sealed class ProfileRulesFileTests
 
     [Theory]
     [InlineData("f: is empty", "")]
-    [InlineData("f:1: is not valid YAML or JSON", "classes: [")]
+    [InlineData("f:1:10: is not valid YAML or JSON", "classes: [")]
     [InlineData("f:1: the file must be a mapping of keys to values", "[]")]
     [InlineData("f:1: needs a list 'classes' of at least one class", "classes: []")]
     [InlineData("f:1: 'clases' is not a key here", "clases: []")]

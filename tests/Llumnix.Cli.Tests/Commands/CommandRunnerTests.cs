@@ -46,6 +46,14 @@ public sealed class CommandRunnerTests
     [InlineData("--count must be from 1 to 1024 engines, not 0", "engine", "--count", "0")]
     [InlineData("--sort: \"runing\" is none of id, health, running, waiting, kv, flight, age; did you mean running?", "top", "--sort", "runing")]
     [InlineData("--policy: \"load-balanc\" is none of load-balance, flood, round-robin, slo; did you mean load-balance?", "demo", "--policy", "load-balanc")]
+    [InlineData("--html: there is no folder /nowhere/at/all", "demo", "--html", "/nowhere/at/all/report.html")]
+    [InlineData("--json: there is no folder /nowhere/at/all", "demo", "--json", "/nowhere/at/all/report.json")]
+    [InlineData("--html: there is no folder /nowhere/at/all", "simulate", "--html", "/nowhere/at/all/report.html")]
+    [InlineData("--json: /tmp is a folder; the name of a file is needed", "simulate", "--json", "/tmp")]
+    [InlineData("--ttft-output: there is no folder /nowhere", "profile", "--endpoint", "a:1", "--model", "m", "--ttft-output", "/nowhere/ttft.json")]
+    [InlineData("--tpot-output: there is no folder /nowhere", "profile", "--endpoint", "a:1", "--model", "m", "--tpot-output", "/nowhere/tpot.json")]
+    [InlineData("--into: there is no folder /nowhere", "profile", "--endpoint", "a:1", "--model", "m", "--into", "/nowhere/classes.yaml")]
+    [InlineData("--json: there is no folder /nowhere", "profile", "--compare", "a:1", "--json", "/nowhere/comparison.json")]
     [InlineData("\"fish\" is none of bash, zsh", "completion", "fish")]
     [InlineData("unknown option \"--raet\"; did you mean --rate?", "demo", "--raet", "3")]
     [InlineData("unknown command \"simulat\"; did you mean simulate?", "simulat")]
@@ -62,6 +70,14 @@ public sealed class CommandRunnerTests
         Assert.Contains(errors.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal) && line.Contains(message, StringComparison.Ordinal));
         Assert.DoesNotContain("System.", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Llumnix.", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>One of the allowed values looks a little like it, and is not what was meant.</summary>
+    [Fact]
+    public async Task Run_ValueThatIsFarFromAll_OnlyTheAllowedOnesAreNamed()
+    {
+        (_, _, string errors) = await RunAsync(TestContext.Current.CancellationToken, "demo", "--policy", "foo");
+        Assert.Equal("error: --policy: \"foo\" is none of load-balance, flood, round-robin, slo\nHelp: llumnix demo --help\n", errors);
     }
 
     /// <summary>Every option of every command, with a text that none of them takes.</summary>

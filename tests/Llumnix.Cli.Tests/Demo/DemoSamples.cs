@@ -40,7 +40,7 @@ internal static class DemoSamples
         TimeSpan.FromSeconds(60),
         new(TimeSpan.FromSeconds(15.4), 82, 7, 1, 5.26, Summary(40, 90, 80.25, 150, 210.5), LatencySummary.None),
         [
-            new("127.0.0.1:9001", "neutral", 3, 0, 0.127, 1, "ok"),
-            new("[::1]:9002", "neutral", 12, 4, 0.98, 0, "stale"),
+            new("engine-1", "neutral", 3, 0, 0.127, 1, "ok") { Address = "127.0.0.1:9001" },
+            new("engine-2", "neutral", 12, 4, 0.98, 0, "stale") { Address = "[::1]:9002" },
         ]);
 }

@@ -16,10 +16,10 @@ public sealed class DemoScreenTests : IDisposable
         Assert.Equal(
             """
 
-              instance         type      running   waiting   KV use   in flight   migrated   health
-            ─────────────────────────────────────────────────────────────────────────────────────────
-              127.0.0.1:9001   neutral         3         0      13%           1          0   ok
-              [::1]:9002       neutral        12         4      98%           0          0   stale
+              instance   address          running   waiting   KV use   in flight   health
+            ───────────────────────────────────────────────────────────────────────────────
+              engine-1   127.0.0.1:9001         3         0      13%           1   ok
+              engine-2   [::1]:9002            12         4      98%           0   stale
 
 
               sent   open   failed   req/s   TTFT p50 ms   p99 ms   TPOT p50 ms   p99 ms
@@ -29,6 +29,17 @@ public sealed class DemoScreenTests : IDisposable
               [##########..............................] 26%  0:15 of 1:00  load-balance (1 of 2)
             """,
             string.Join('\n', _text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd())));
+    }
+
+    [Fact]
+    public void Draw_EnginesOfTypesAndMigrations_HaveTheirColumns()
+    {
+        DemoFrame frame = DemoSamples.Frame();
+        NewConsole(canRedraw: false).Write(DemoView.Draw(frame with { Instances = [frame.Instances[0] with { Type = "prefill", MigratedOut = 7 }, frame.Instances[1]] }));
+        string text = _text.ToString();
+        Assert.Contains("type", text, StringComparison.Ordinal);
+        Assert.Contains("prefill", text, StringComparison.Ordinal);
+        Assert.Contains("migrated", text, StringComparison.Ordinal);
     }
 
     [Fact]

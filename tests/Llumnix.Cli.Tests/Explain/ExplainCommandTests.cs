@@ -1,6 +1,8 @@
+using System.CommandLine;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Explain;
+using Llumnix.Cli.Options;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Load;
 using Llumnix.Gateway.Options;
@@ -56,8 +58,7 @@ public sealed class ExplainCommandTests : IDisposable
         await using SchedulerHost host = await StartAsync(null);
         (int exitCode, _, string errors) = await RunAsync("--scheduler", host.Address.ToString());
         Assert.Equal(1, exitCode);
-        Assert.Equal("404: not found (explanations are told by a scheduler with a service token, at its --admin-port where it has one, and by the console's port, 8004 unless told otherwise, of a scheduler or of llumnix serve with --enable-console: --scheduler must name one of these)\n",
-            errors);
+        Assert.StartsWith("404: this scheduler explains nothing at this port, since it has no service token: start it with --service-token-file, ", errors, StringComparison.Ordinal);
     }
 
     /// <summary><c>serve</c> has no port of a scheduler; its console's port explains.</summary>
@@ -122,6 +123,17 @@ public sealed class ExplainCommandTests : IDisposable
         {
             Assert.Contains("none of 3 candidates is left: 2 dropped by kv < 0.9, 1 dropped by stale\n", output, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Run_PromptIsTooLong_TheCapacitiesAreShown()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync("""
+            {"roles":[{"role":"neutral","policy":"p","outcome":"prompt_too_long","instance_id":null,"preferences_met":false,"candidates":[
+            {"instance_id":"a","dropped_by":"kv_cache_capacity >= prompt","only_unwanted":false,"kv_capacity_tokens":4096,"metrics":{"kv":0.1}}]}]}
+            """));
+        (_, string output, _) = await RunAsync("--scheduler", server.Url.ToString());
+        Assert.Contains("  instance  kv_capacity_tokens  kv   dropped by\n  a         4096                0.1  kv_cache_capacity >= prompt\n", output, StringComparison.Ordinal);
     }
 
     /// <summary>A pair needs both of its instances.</summary>
@@ -199,7 +211,20 @@ public sealed class ExplainCommandTests : IDisposable
     public void Parse_BadValues_AreErrors()
     {
         Assert.NotEmpty(ExplainCommand.Create().Parse(["--mode", "fast"]).Errors);
-        Assert.NotEmpty(ExplainCommand.Create().Parse(["--scheduler", "127.0.0.1:8002"]).Errors);
+        Assert.NotEmpty(ExplainCommand.Create().Parse(["--scheduler", "ftp://127.0.0.1:8002"]).Errors);
+        Assert.NotEmpty(ExplainCommand.Create().Parse(["--scheduler", "127.0.0.1:port"]).Errors);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:8002", "http://127.0.0.1:8002/")]
+    [InlineData("scheduler:8002", "http://scheduler:8002/")]
+    [InlineData("[::1]:8002", "http://[::1]:8002/")]
+    [InlineData("https://scheduler", "https://scheduler/")]
+    public void Parse_Address_MayGoWithoutItsScheme(string text, string expected)
+    {
+        ParseResult parsed = ExplainCommand.Create().Parse(["--scheduler", text]);
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(expected, parsed.GetValue(SchedulerTarget.Address)!.ToString());
     }
 
     private static async Task<SchedulerHost> StartAsync(RedisServer? redis, params string[] more)

@@ -62,4 +62,13 @@ public sealed class StartLineTests
     [InlineData("llumlet")]
     public async Task Help_Program_IsUnderItsOwnName(string program) =>
         Assert.StartsWith($"Usage: llumnix {program} ", await LlumnixProcess.ReadAsync(program, "--help"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("scheduler")]
+    [InlineData("rescheduler")]
+    [InlineData("serve")]
+    [InlineData("gateway")]
+    [InlineData("llumlet")]
+    public async Task Version_Program_IsPrintedAndNothingElse(string program) =>
+        Assert.Equal($"llumnix {BuildVersion.Version} {program}\n", await LlumnixProcess.ReadAsync(program, "--version"));
 }

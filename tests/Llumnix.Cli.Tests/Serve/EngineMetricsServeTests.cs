@@ -6,6 +6,7 @@ using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Testing.Polling;
+using Llumnix.Testing.Servers;
 
 namespace Llumnix.Cli.Tests.Serve;
 
@@ -169,6 +170,25 @@ public sealed class EngineMetricsServeTests
         using HttpResponseMessage unknown = await serve.PostAsync(Chat, """{"model":"third","max_tokens":2,"messages":[{"role":"user","content":"a"}]}""");
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         Assert.Contains("model_not_found", await unknown.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        await serve.UntilNothingIsHeldAsync();
+    }
+
+    /// <summary>An engine that has never answered may serve any model; the others say what is served.</summary>
+    [Fact]
+    public async Task Post_UnknownModelAndAnEngineThatNeverAnswered_Is404AtOnce()
+    {
+        EngineHost up = await EngineHost.StartAsync(new EngineHostOptions { Model = "first", Engines = [new EmulatedEngineOptions()] }, Cancellation);
+        int away = FreePort.Find(1)[0];
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(up, new ServeSettings
+        {
+            Engines = [new ListedEngine("127.0.0.1", up.Engines[0].Port), new ListedEngine("127.0.0.1", away)],
+            Gateway = new GatewayOptions { Port = 0, WaitSchedulingTimeout = TimeSpan.FromMinutes(10) },
+        });
+        await Eventually.TrueAsync(() => serve.Host.ClusterSnapshot().Instances.Select(static instance => (instance.Metadata.Models.Count, instance.Metadata.IsUnheard))
+            .Order().SequenceEqual([(0, true), (1, false)]));
+        using HttpResponseMessage unknown = await serve.PostAsync(Chat, """{"model":"second","max_tokens":2,"messages":[{"role":"user","content":"a"}]}""");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Contains("""no engine serves the model \"second\"; served are: first""", await unknown.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
         await serve.UntilNothingIsHeldAsync();
     }
 

@@ -27,6 +27,7 @@ public sealed class EngineFaultTests
         using HttpResponseMessage second = await gateway.PostAsync(Chat, "{}");
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         Assert.Equal([0, 1, 1], placer.Queries.Select(static query => query.Excluded.Distinct().Count()));
+        Assert.Equal([false, true, false], placer.Queries.Select(static query => query.IsRetry));
         await Eventually.TrueAsync(() => placer.Held == 0);
     }
 

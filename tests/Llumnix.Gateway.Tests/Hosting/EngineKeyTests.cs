@@ -1,6 +1,8 @@
 using System.Net;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Gateway.Options;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Llumnix.Gateway.Tests.Hosting;
 
@@ -29,6 +31,19 @@ public sealed class EngineKeyTests : IDisposable
         Assert.DoesNotContain(call.Headers, static header => header.Value.Contains("client-key", StringComparison.Ordinal));
         Assert.Contains("\"m\"", await gateway.Client.GetStringAsync("/v1/models", Cancellation), StringComparison.Ordinal);
         Assert.DoesNotContain("warning\":\"", await gateway.Client.GetStringAsync("/readyz", Cancellation), StringComparison.Ordinal);
+    }
+
+    /// <summary>A scheduler in the same process has read the file and follows it: the gateway does neither.</summary>
+    [Fact]
+    public async Task Post_ProgramFollowsTheFile_ItsKeyIsSentAndTheFileNotReadAgain()
+    {
+        await File.WriteAllTextAsync(_file, "engine-key\n", Cancellation);
+        var key = new EngineKey(_file, TimeProvider.System, NullLogger<EngineKey>.Instance);
+        await using ScriptedEngine engine = await StartEngineAsync("engine-key");
+        await using TestGateway gateway = await TestGateway.StartWithKeyAsync(
+            key, new TestPlacer(engine.Url), new GatewayOptions { EngineApiKeyFile = "/nowhere/key" }, null, engine.Url);
+        using HttpResponseMessage answer = await gateway.PostAsync(Chat, "{}");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Theory]

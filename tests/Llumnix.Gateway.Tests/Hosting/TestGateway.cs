@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Gateway.Options;
@@ -24,7 +25,12 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<TestGateway> StartAsync(IRequestPlacer placer, GatewayOptions? options = null, TimeProvider? time = null, params Uri[] discovered)
+    public static Task<TestGateway> StartAsync(IRequestPlacer placer, GatewayOptions? options = null, TimeProvider? time = null, params Uri[] discovered) =>
+        StartWithKeyAsync(key: null, placer, options, time, discovered);
+
+    /// <summary>Starts one whose program follows the file of the engines' key.</summary>
+    public static async Task<TestGateway> StartWithKeyAsync(
+        EngineKey? key, IRequestPlacer placer, GatewayOptions? options = null, TimeProvider? time = null, params Uri[] discovered)
     {
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         TimeProvider clock = time ?? TimeProvider.System;
@@ -33,6 +39,7 @@ internal sealed class TestGateway : IAsyncDisposable
         {
             Placer = placer,
             Engines = engines,
+            EngineKey = key,
             Discovery = sink => new StaticDiscovery([.. discovered.Select(static url => new ListedEngine(url.Host, url.Port).ToInstance(InferType.Neutral))], sink, clock),
             Metrics = registry,
             MetricsPage = async () =>

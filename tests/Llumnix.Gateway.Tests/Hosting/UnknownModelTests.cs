@@ -45,6 +45,7 @@ public sealed class UnknownModelTests
     private static async Task<string> MessageAsync(HttpResponseMessage answer)
     {
         await ErrorAnswer.AssertAsync(answer, 404, "invalid_request_error");
+        Assert.DoesNotContain("u0022", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancellation));
         return json.RootElement.GetProperty("error").GetProperty("message").GetString()!;
     }

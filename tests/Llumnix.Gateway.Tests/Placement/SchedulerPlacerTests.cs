@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Placement;
@@ -5,7 +6,9 @@ using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Testing.Logging;
 using Llumnix.Testing.Polling;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -49,11 +52,12 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
     [Fact]
     public async Task Place_FirstSchedulerAnswers_TheLeaseIsReleasedThereOnce()
     {
-        PlacementAnswer answer = await _placer.PlaceAsync(Query with { Excluded = ["x", "y"] }, Cancellation);
+        PlacementAnswer answer = await _placer.PlaceAsync(Query with { Excluded = ["x", "y"], IsRetry = true }, Cancellation);
         PlacementLease lease = answer.Lease!;
         Assert.Equal("secret", _wire.Authorization);
         Assert.Equal(("10.0.0.1:8000", "10.0.0.1", 8000, 1), (lease.Target.Id, lease.Target.Host, lease.Target.Port, lease.Target.DataParallelRank));
         JsonElement asked = Assert.Single(_wire.BodiesOf("/schedule"));
+        Assert.True(asked.GetProperty("retry").GetBoolean());
         Assert.Equal("""["x","y"]""", asked.GetProperty("excluded_instances").GetRawText());
         Assert.Equal((5, JsonValueKind.Null), (asked.GetProperty("prompt_num_tokens").GetInt32(), asked.GetProperty("prompt_token_ids").ValueKind));
         await lease.DisposeAsync();
@@ -158,10 +162,36 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Place_NothingIsExcluded_TheFieldIsNotWritten()
+    public async Task Place_NothingHasFailed_OurFieldsAreNotWritten()
     {
         await (await _placer.PlaceAsync(Query, Cancellation)).Lease!.DisposeAsync();
-        Assert.False(Assert.Single(_wire.BodiesOf("/schedule")).TryGetProperty("excluded_instances", out _));
+        JsonElement asked = Assert.Single(_wire.BodiesOf("/schedule"));
+        Assert.False(asked.TryGetProperty("excluded_instances", out _));
+        Assert.False(asked.TryGetProperty("retry", out _));
+    }
+
+    [Theory]
+    [InlineData(8000, 1)]
+    [InlineData(5000, 1)]
+    [InlineData(4999, 0)]
+    public async Task Place_SchedulerHoldsForLongerThanTheGatewayAsks_WarnsOnce(int holdMs, int warnings)
+    {
+        var log = new RecordingLogger<SchedulerPlacer>();
+        _wire.Answer = (_, path) =>
+        {
+            HttpResponseMessage answer = ScriptedSchedulers.Status(path == "/schedule" ? 429 : 200, "no available endpoint");
+            answer.Headers.Add("Llumnix-Hold-Ms", holdMs.ToString(CultureInfo.InvariantCulture));
+            return Task.FromResult(answer);
+        };
+        await using var placer = new SchedulerPlacer(
+            new SchedulerPlacerOptions { Schedulers = [new(new Uri("http://s1:1"))], WaitTimeout = TimeSpan.FromSeconds(5), ReleaseDrain = TimeSpan.Zero },
+            _engines, new Random(1), _time, new OneLog(log), _http);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(PlacementRefusal.Busy, (await placer.PlaceAsync(Query, Cancellation)).Refusal);
+        }
+
+        Assert.Equal(warnings, log.Lines.Count(static line => line.Contains("--slo-hold-ms", StringComparison.Ordinal) && line.Contains("--wait-scheduling-timeout", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -301,4 +331,15 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
         .Order(StringComparer.Ordinal);
 
     private Task UntilNothingIsHeldAsync() => Eventually.TrueAsync(() => _placer.Held == 0);
+
+    private sealed class OneLog(ILogger logger) : ILoggerFactory
+    {
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public ILogger CreateLogger(string categoryName) => logger;
+
+        public void Dispose()
+        {
+        }
+    }
 }

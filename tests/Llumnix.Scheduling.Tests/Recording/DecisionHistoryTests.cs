@@ -38,7 +38,7 @@ public sealed class DecisionHistoryTests
     {
         SchedulerFixture fixture = new SchedulerFixture(settings: Recorded).With(Readings.Of("a"), Readings.Of("b", status: s => s with { Schedulable = false }));
         fixture.Neutral("placed before, whose scope must not show");
-        fixture.Scheduler.Schedule(new PlacementRequest("r", SchedulingMode.Neutral, default, 5, ExcludedInstances: ["a"]), out _);
+        fixture.Scheduler.Schedule(new PlacementRequest("r", SchedulingMode.Neutral, default, 5, ExcludedInstances: ["a"], IsRetry: true), out _);
         DecisionRecord record = All(fixture.Scheduler.History!)[1];
         Assert.Equal((ScheduleOutcome.AllExcluded, null, null, -1, true), (record.Outcome, record.InstanceId, record.RunnerUpId, record.DecisiveMetric, record.IsRetry));
         Assert.Equal((1, 1, 0, 0, 0), Counts(record));

@@ -38,6 +38,14 @@ public sealed class SchedulingRequestReaderTests
     }
 
     [Fact]
+    public void Read_Retry_Read()
+    {
+        Assert.True(Read("""{"id":"r","retry":true}""").ToPlacementRequest(null, default).IsRetry);
+        Assert.False(Read("""{"id":"r","retry":null,"excluded_instances":["a"]}""").ToPlacementRequest(null, default).IsRetry);
+        Assert.Equal("retry must be true or false", Read("""{"id":"r","retry":[1]}""").Error);
+    }
+
+    [Fact]
     public void Read_PromptChunks_Read()
     {
         ParsedRequest request = Read("""{"id":"r","prompt_chunks":[1,18446744073709551615],"prompt_chunk_tokens":240.5}""");

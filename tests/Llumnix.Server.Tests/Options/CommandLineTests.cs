@@ -73,9 +73,32 @@ public sealed class CommandLineTests
     [InlineData("--kvs-backend=redis", "--kvs-backend: the value must be one of mooncake, v6d")]
     [InlineData("--llm-backend-endpoints=a:b", "--llm-backend-endpoints: the value must be a comma-separated list of host:port, IPv6 hosts in brackets, each once; before each, where needed, name=, role= (neutral, prefill, decode) and model= with commas between and @ after them; engine 1 is no address")]
     [InlineData("--enable-cache-aware", "--enable-cache-aware: unknown; the nearest known is --enable-cache-aware-scheduling")]
+    [InlineData("--policy", "--policy: unknown; the nearest known is --scheduling-policy")]
+    [InlineData("--zzzzzz", "--zzzzzz: unknown; --help tells the known ones")]
     [InlineData("--port=\n", "--port: the value must be a whole number from 0 to 65535")]
     public void Parse_BadValue_SaysWhatWouldBeRight(string arg, string expected) =>
         Assert.Equal(expected, Assert.Single(OptionsInput.Parse(arg).Errors).ToString());
+
+    /// <summary>A word after a boolean flag is not its value unless it is a boolean; that it was meant as one is likely.</summary>
+    [Theory]
+    [InlineData("--cms-redis-tls", "maybe")]
+    [InlineData("--enable-console", "on")]
+    public void Parse_WordAfterABooleanFlag_NamesTheFlagAndItsValues(string flag, string word)
+    {
+        Assert.Equal(
+            $"{flag}: the value must be true or false, and what follows it is neither",
+            Assert.Single(OptionsInput.Parse(flag, word).Errors).ToString());
+        Assert.Equal(
+            ["argument 4: is neither a flag nor the value of one"], OptionsInput.Parse(flag, "--port", "1", word).Errors.Select(static error => error.ToString()));
+    }
+
+    [Fact]
+    public void Parse_Version_IsNoSetting()
+    {
+        OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse("--version", "--nonsense");
+        Assert.Equal((true, 0), (result.IsVersionRequested, result.ExitCode));
+        Assert.NotEmpty(new OptionsInput("--config", "c.yaml") { Files = { ["c.yaml"] = "version: true" } }.Parse().Errors);
+    }
 
     [Fact]
     public void Parse_Endpoints_FillInThePort()

@@ -40,7 +40,7 @@ public sealed class ConfigFileTests
     [InlineData("config: other.yaml\n", "c.yaml:1: config: not allowed in a configuration file")]
     [InlineData("- port\n", "c.yaml:1: a mapping of flag names to values is expected")]
     [InlineData("seed: 1\n---\nport: 2\n", "c.yaml:2: a second document is not expected")]
-    [InlineData("seed: 1\nport: 'hunter2\n", "c.yaml:2: is not valid YAML or JSON")]
+    [InlineData("seed: 1\nport: 'hunter2\n", "c.yaml:2:7: is not valid YAML or JSON: the quote that is opened here is not closed")]
     public void Parse_BadFile_NamesTheLine(string text, string expected) =>
         Assert.Equal(expected, Assert.Single(Parse(text).Errors).ToString());
 

@@ -52,7 +52,7 @@ internal sealed class RecordedScheduler : SchedulingModeRuntime
     internal AdminSource ToSource(params IReadOnlyList<string> flags) => new() { Program = "scheduler", Mode = this, Policy = "load-balance", SchedulerFlags = flags };
 
     internal void Place(string id, int promptTokens = 100, SchedulingMode mode = SchedulingMode.Neutral, string? excluded = null) =>
-        _scheduler.Schedule(new PlacementRequest(id, mode, InferType.Prefill, promptTokens, ExcludedInstances: excluded is null ? null : [excluded]), out _);
+        _scheduler.Schedule(new PlacementRequest(id, mode, InferType.Prefill, promptTokens, ExcludedInstances: excluded is null ? null : [excluded], IsRetry: excluded is not null), out _);
 
     internal void Report(string id, long tokens)
     {

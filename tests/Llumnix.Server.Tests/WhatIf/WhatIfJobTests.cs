@@ -29,12 +29,12 @@ public sealed class WhatIfJobTests
 
     /// <summary>At the same seed both play the same: what does not differ in options does not differ in results.</summary>
     [Fact]
-    public void SameOptions_NoDifference()
+    public void SameOptions_AreNotPlayed()
     {
         RecordedScheduler scheduler = new RecordedScheduler().With(requests: 60, promptTokens: 800, outputTokens: 50, perSecond: 20);
-        using WhatIfJob job = Prepare(scheduler, Ask("load-balance"));
-        WhatIfResult result = job.Play(static _ => { }, Cancellation)!;
-        Assert.All(result.Measures, static measure => Assert.Equal((0.0, measure.Present), (measure.Difference.Mean, measure.Changed)));
+        Assert.Null(WhatIfJob.Prepare(Ask("load-balance"), scheduler.ToSource(), scheduler.NowMs, out string error, out bool isOfQuestion));
+        Assert.Equal("the scheduler runs with --scheduling-policy=load-balance already: there is nothing to compare", error);
+        Assert.True(isOfQuestion);
     }
 
     [Fact]

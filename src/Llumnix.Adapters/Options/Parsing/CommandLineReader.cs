@@ -5,11 +5,16 @@ namespace Llumnix.Adapters.Options.Parsing;
 /// <summary>Reads <c>--name value</c>, <c>--name=value</c>, <c>--boolean</c> and <c>--boolean false</c>. One dash is equivalent to two.</summary>
 internal sealed class CommandLineReader
 {
+    private static readonly string BadBoolean = $"the value must be {OptionTypes.Boolean.Expected}, and what follows it is neither";
+
     private readonly OptionTable _table;
     private readonly IReadOnlyList<string> _args;
     private readonly List<OptionProblem> _problems;
     private readonly List<OptionAssignment> _assignments = [];
     private int _next;
+
+    /// <summary>The boolean flag that was read last, when it had no value.</summary>
+    private string? _bareBoolean;
 
     private CommandLineReader(OptionTable table, IReadOnlyList<string> args, List<OptionProblem> problems)
     {
@@ -34,10 +39,12 @@ internal sealed class CommandLineReader
         if (!IsFlag(argument))
         {
             // The argument is not quoted in the message: it may be the rest of a secret with a space in it.
-            AddProblem($"argument {_next}", "is neither a flag nor the value of one");
+            AddProblem(_bareBoolean ?? $"argument {_next}", _bareBoolean is null ? "is neither a flag nor the value of one" : BadBoolean);
+            _bareBoolean = null;
             return;
         }
 
+        _bareBoolean = null;
         int equals = argument.IndexOf('=', StringComparison.Ordinal);
         string written = equals < 0 ? argument : argument[..equals];
         string name = written.TrimStart('-');
@@ -63,6 +70,7 @@ internal sealed class CommandLineReader
         {
             bool isGiven = following is not null && OptionTypes.IsBooleanWord(following);
             _next += isGiven ? 1 : 0;
+            _bareBoolean = isGiven ? null : written;
             Add(option, written, isGiven ? following! : "true");
         }
         else if (following is null || IsKnownFlag(following))

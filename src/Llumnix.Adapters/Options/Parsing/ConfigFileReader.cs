@@ -29,7 +29,7 @@ internal sealed class ConfigFileReader
         string yaml = WithoutTabs(text);
         if (reader.IsReadable(yaml))
         {
-            reader.ReadEvents(new Parser(new StringReader(yaml)));
+            reader.ReadEvents(yaml);
         }
 
         return reader._assignments;
@@ -52,26 +52,30 @@ internal sealed class ConfigFileReader
         }
         catch (Exception error)
         {
-            AddNoYaml(error);
+            AddNoYaml(yaml, error);
             return false;
         }
     }
 
     /// <summary>For some garbage the parser emits events that do not close what they opened.</summary>
-    private void ReadEvents(Parser parser)
+    private void ReadEvents(string yaml)
     {
         try
         {
-            ReadDocument(parser);
+            ReadDocument(new Parser(new StringReader(yaml)));
         }
         catch (Exception error) when (error is YamlException or EndOfStreamException)
         {
-            AddNoYaml(error);
+            AddNoYaml(yaml, error);
         }
     }
 
     // The parser's own message may quote the file, and so a secret.
-    private void AddNoYaml(Exception error) => AddProblem((error as YamlException)?.Start ?? Mark.Empty, "is not valid YAML or JSON");
+    private void AddNoYaml(string yaml, Exception error)
+    {
+        var fault = YamlFault.Of(yaml, error);
+        AddProblem(FormattableString.Invariant($"{fault.Line}:{fault.Column}"), fault.ToString());
+    }
 
     // Tabs are not allowed as indentation in YAML but are in JSON, whose strings contain them only escaped.
     private static string WithoutTabs(string text) => text.AsSpan().TrimStart() is ['{', ..] ? text.Replace('\t', ' ') : text;
@@ -141,7 +145,7 @@ internal sealed class ConfigFileReader
         {
             AddProblem(place, $"{Show(key)}: {UnknownOption.Describe(_table, key)}");
         }
-        else if (option.Name is OptionTable.ConfigName or OptionTable.HelpName)
+        else if (option.Name is OptionTable.ConfigName or OptionTable.HelpName or OptionTable.VersionName)
         {
             AddProblem(place, $"{key}: not allowed in a configuration file");
             return null;
@@ -198,7 +202,9 @@ internal sealed class ConfigFileReader
 
     private static string Show(string key) => UnknownOption.Show(key) ?? "a key";
 
-    private void AddProblem(Mark place, string message) => _problems.Add(new OptionProblem(Source(place, ""), message));
+    private void AddProblem(Mark place, string message) => AddProblem(FormattableString.Invariant($"{place.Line}"), message);
+
+    private void AddProblem(string place, string message) => _problems.Add(new OptionProblem(new OptionSource(OptionSourceKind.File, $"{_path}:{place}"), message));
 
     private OptionSource Source(Mark place, string key) =>
         new(OptionSourceKind.File, FormattableString.Invariant($"{_path}:{place.Line}{key}"));

@@ -40,7 +40,7 @@ internal static class ExtraArgumentsReader
             string? shown = assignments is [.., { Option.IsSecret: true }] ? null : UnknownOption.Show(written);
             problems.Add(Problem(shown ?? FormattableString.Invariant($"item {number}"), UnknownOption.Describe(table, name)));
         }
-        else if (option.Name is OptionTable.ConfigName or OptionTable.HelpName or OptionTable.ExtraArgumentsName)
+        else if (option.Name is OptionTable.ConfigName or OptionTable.HelpName or OptionTable.VersionName or OptionTable.ExtraArgumentsName)
         {
             problems.Add(Problem(written, "not allowed here"));
         }

@@ -18,7 +18,7 @@ internal static class UnknownOption
 
     public static string Describe(OptionTable table, string name)
     {
-        string nearest = NearestName.Find(name.Replace('_', '-'), table.Names);
-        return $"unknown; the nearest known is {(nearest.Length == 1 ? "-" : "--")}{nearest}";
+        string? nearest = NearestName.FindClose(name.Replace('_', '-'), table.Names);
+        return nearest is null ? "unknown; --help tells the known ones" : $"unknown; the nearest known is {(nearest.Length == 1 ? "-" : "--")}{nearest}";
     }
 }

@@ -40,6 +40,9 @@ public sealed record OptionGroup<TOptions, TGroup>(string Title, Func<TOptions, 
         IsBoolean = true,
     };
 
+    /// <summary>The row of the option that prints the version.</summary>
+    public OptionDefinition<TOptions> VersionRow() => Control(OptionTable.VersionName, "boolean", "Print the version and stop.") with { IsBoolean = true };
+
     /// <summary>The row of the option that names the configuration file.</summary>
     public OptionDefinition<TOptions> ConfigRow() =>
         Control(OptionTable.ConfigName, OptionTypes.FilePathKind, "YAML or JSON file of flag names and values. Not allowed in the file itself.");

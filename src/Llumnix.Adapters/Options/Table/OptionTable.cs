@@ -4,6 +4,7 @@ namespace Llumnix.Adapters.Options.Table;
 public abstract class OptionTable
 {
     internal const string HelpName = "help";
+    internal const string VersionName = "version";
     internal const string ConfigName = "config";
     internal const string ExtraArgumentsName = "extra-args";
 

@@ -8,6 +8,9 @@ namespace Llumnix.Gateway.Placement.Schedulers;
 /// <param name="Problem">Why there is no usable answer, for a log; empty when there is one.</param>
 public sealed record SchedulerAnswer(SchedulerOutcome Outcome, IReadOnlyList<Instance> Instances, string Problem = "")
 {
+    /// <summary>Of a request that the scheduler holds: for how long it does that at most. Null of others.</summary>
+    public TimeSpan? HoldTime { get; init; }
+
     /// <summary>Whether the scheduler has decided. Otherwise another scheduler should be asked.</summary>
     public bool IsDecision => Outcome < SchedulerOutcome.NotReady;
 

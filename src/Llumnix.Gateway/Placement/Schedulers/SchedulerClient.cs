@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Llumnix.Adapters.Outages;
 using Llumnix.Gateway.Http;
@@ -126,7 +127,7 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
             using HttpResponseMessage response = await http.SendAsync(post, limit.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                return RefusalOf(response.StatusCode, await ReadProblemAsync(response.Content, limit.Token));
+                return RefusalOf(response.StatusCode, await ReadProblemAsync(response.Content, limit.Token)) with { HoldTime = HoldTimeOf(response) };
             }
 
             ScheduleRequestBody? answer = await JsonBody.ReadAsync(response.Content, HttpJsonContext.Default.ScheduleRequestBody, limit.Token);
@@ -176,6 +177,10 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
             _ => SchedulerOutcome.NotReady,
         },
         FormattableString.Invariant($"status {(int)status}"));
+
+    private static TimeSpan? HoldTimeOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(ScheduleHeaders.Hold, out IEnumerable<string>? values) && int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds)
+            ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
     private static async Task<string> ReadProblemAsync(HttpContent content, CancellationToken cancellation)
     {

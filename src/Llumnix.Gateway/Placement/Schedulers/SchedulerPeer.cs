@@ -11,21 +11,24 @@ internal sealed partial class SchedulerPeer
     private readonly SchedulerBackoff _backoff;
     private readonly KeepAliveLink _link;
     private readonly RequestReporter _reporter;
+    private readonly TimeSpan? _waitTimeout;
     private volatile bool _hasAnswered;
+    private long _toldHoldTicks;
 
     /// <param name="access">Where it is.</param>
     /// <param name="http">Connections.</param>
-    /// <param name="reportInterval">Time between two reports.</param>
+    /// <param name="options">How it is used.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logging">Where the log goes.</param>
-    public SchedulerPeer(SchedulerAccess access, HttpMessageInvoker http, TimeSpan reportInterval, TimeProvider time, ILoggerFactory logging)
+    public SchedulerPeer(SchedulerAccess access, HttpMessageInvoker http, SchedulerPlacerOptions options, TimeProvider time, ILoggerFactory logging)
     {
         _access = access;
+        _waitTimeout = options.WaitTimeout;
         _logger = logging.CreateLogger<SchedulerPeer>();
         _backoff = new SchedulerBackoff(time);
         Client = new SchedulerClient(http, access, time, logging.CreateLogger<SchedulerClient>());
         _link = new KeepAliveLink(access, time, logging.CreateLogger<KeepAliveLink>()) { OnConnected = OnAnswered };
-        _reporter = new RequestReporter(Client, reportInterval, time);
+        _reporter = new RequestReporter(Client, options.ReportInterval, time);
     }
 
     /// <summary>Its API.</summary>
@@ -53,6 +56,7 @@ internal sealed partial class SchedulerPeer
         {
             _hasAnswered = true;
             OnAnswered();
+            Compare(answer.HoldTime);
             return answer;
         }
 
@@ -70,6 +74,15 @@ internal sealed partial class SchedulerPeer
     /// <summary>Keeps the connection and reports until it is cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(_link.RunAsync(cancellation), _reporter.RunAsync(cancellation));
 
+    /// <summary>Warns once of each hold time that outlasts the gateway: a request that is held so long is answered with 503 before it is placed.</summary>
+    private void Compare(TimeSpan? holdTime)
+    {
+        if (holdTime is { } hold && _waitTimeout is { } wait && hold >= wait && Interlocked.Exchange(ref _toldHoldTicks, hold.Ticks) != hold.Ticks)
+        {
+            LogHoldsTooLong(_access, hold.TotalMilliseconds, wait.TotalMilliseconds);
+        }
+    }
+
     private void OnAnswered()
     {
         if (_backoff.OnAnswered())
@@ -80,6 +93,10 @@ internal sealed partial class SchedulerPeer
 
     [LoggerMessage(LogLevel.Warning, "The scheduler at {Scheduler} does not place requests: {Reason}")]
     private partial void LogFailed(SchedulerAccess scheduler, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The scheduler at {Scheduler} holds late requests for {HoldMs} ms (its --slo-hold-ms), and this gateway asks for {WaitMs} ms (--wait-scheduling-timeout): "
+        + "requests that are held to the end are answered with 503. Set --wait-scheduling-timeout above --slo-hold-ms")]
+    private partial void LogHoldsTooLong(SchedulerAccess scheduler, double holdMs, double waitMs);
 
     [LoggerMessage(LogLevel.Information, "The scheduler at {Scheduler} answers again")]
     private partial void LogAnswers(SchedulerAccess scheduler);

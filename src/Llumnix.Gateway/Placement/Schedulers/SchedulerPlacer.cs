@@ -43,7 +43,7 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
         _options = options;
         _engines = engines;
         _http = http;
-        _schedulers = [.. options.Schedulers.Select(access => new SchedulerPeer(access, _http, options.ReportInterval, time, logging))];
+        _schedulers = [.. options.Schedulers.Select(access => new SchedulerPeer(access, _http, options, time, logging))];
         _releases = new ReleaseQueue(time, logging.CreateLogger<ReleaseQueue>());
         _fallback = new PowerOfTwoPlacer(engines, _loads, random);
     }
@@ -117,6 +117,7 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
         PromptChunks = query.Prefix.IsEmpty ? null : query.Prefix.Chunks.ToArray(),
         PromptChunkTokens = query.Prefix.IsEmpty ? null : query.Prefix.TokensPerChunk,
         ExcludedInstances = query.Excluded.Count > 0 ? [.. query.Excluded.Take(MaxExcluded)] : null,
+        Retry = query.IsRetry,
     };
 
     private static EngineTarget TargetOf(Instance instance) => new()

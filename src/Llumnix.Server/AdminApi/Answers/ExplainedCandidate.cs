@@ -5,7 +5,8 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="DroppedBy">Why it was dropped: its health, or the name of a filter; null when it reached the selector.</param>
 /// <param name="OnlyUnwanted">Whether a preferred filter dropped it, which has no effect when no candidate passes these.</param>
 /// <param name="LatencyClass">The class of profiling tables that predicts its latencies; null where none are predicted.</param>
+/// <param name="KvCapacityTokens">What its whole KV cache holds, in tokens; null where that is not known.</param>
 /// <param name="SignalAgeMs">Age of the status that the metrics are from, in milliseconds; null in lite mode.</param>
 /// <param name="Metrics">Its value of each metric by name; values that are not finite are texts.</param>
 public sealed record ExplainedCandidate(
-    string InstanceId, string? DroppedBy, bool OnlyUnwanted, string? LatencyClass, long? SignalAgeMs, IReadOnlyDictionary<string, double> Metrics);
+    string InstanceId, string? DroppedBy, bool OnlyUnwanted, string? LatencyClass, int? KvCapacityTokens, long? SignalAgeMs, IReadOnlyDictionary<string, double> Metrics);

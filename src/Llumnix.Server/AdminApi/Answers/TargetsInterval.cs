@@ -6,7 +6,7 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="Placed">Of these, the placed ones.</param>
 /// <param name="Held">Of these, the held ones.</param>
 /// <param name="Refused">The rest, by outcome.</param>
-/// <param name="Retries">Requests that exclude instances, as they do after a failed attempt.</param>
+/// <param name="Retries">Requests that were asked again since an engine had failed them, by the word of their gateways.</param>
 /// <param name="TtftAttainment">Share of the observed first tokens that came within the target, 0 to 1; of the predicted ones where none was observed. Null without a target or requests.</param>
 /// <param name="TpotAttainment">Share of the predicted TPOTs within the target, 0 to 1; null without a target or predictions.</param>
 /// <param name="ObservedTtft">Observed TTFT; null where no report tells.</param>

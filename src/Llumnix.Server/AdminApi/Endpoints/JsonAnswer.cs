@@ -1,5 +1,6 @@
-using System.Text.Json;
+using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
+using Llumnix.Adapters.Listeners;
 
 namespace Llumnix.Server.AdminApi.Endpoints;
 
@@ -14,12 +15,13 @@ internal static class JsonAnswer
     /// <param name="type">How it is written.</param>
     internal static Task WriteAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(answer, type);
+        var json = new ArrayBufferWriter<byte>();
+        ReadableJson.Write(json, answer, type);
         HttpResponse response = context.Response;
         response.StatusCode = status;
         response.ContentType = "application/json";
-        response.ContentLength = json.Length;
+        response.ContentLength = json.WrittenCount;
         response.Headers.CacheControl = "no-store";
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(json.WrittenMemory, context.RequestAborted).AsTask();
     }
 }

@@ -1,5 +1,6 @@
-using System.Text.Json;
+using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
+using Llumnix.Adapters.Listeners;
 
 namespace Llumnix.Server.AdminApi.Events;
 
@@ -12,13 +13,13 @@ internal static class EventMessage
     /// <summary>An event with one line of JSON.</summary>
     internal static byte[] Make<T>(string name, T data, JsonTypeInfo<T> type)
     {
-        using var message = new MemoryStream();
+        var message = new ArrayBufferWriter<byte>();
         message.Write("event: "u8);
         message.Write(System.Text.Encoding.ASCII.GetBytes(name));
         message.Write("\ndata: "u8);
-        JsonSerializer.Serialize(message, data, type);
+        ReadableJson.Write(message, data, type);
         message.Write("\n\n"u8);
-        return message.ToArray();
+        return message.WrittenSpan.ToArray();
     }
 
     /// <summary>Several events as one message, which is one write for each client.</summary>

@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Listeners;
+
 namespace Llumnix.Server.Http.Endpoints;
 
 /// <summary><c>/readyz</c>: 200, or 503 with the reason in JSON.</summary>
@@ -8,6 +10,6 @@ internal sealed class ReadinessEndpoint(Readiness readiness) : IEndpoint
     {
         ReadinessReport report = readiness.Report();
         context.Response.StatusCode = report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return context.Response.WriteAsJsonAsync(report, ServerJsonContext.Default.ReadinessReport);
+        return ReadableJson.AnswerAsync(context, report, ServerJsonContext.Default.ReadinessReport);
     }
 }

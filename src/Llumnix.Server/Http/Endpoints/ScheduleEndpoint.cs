@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Llumnix.Adapters.KvStore;
+using Llumnix.Protocol.Http;
 using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Leadership;
@@ -17,6 +18,7 @@ namespace Llumnix.Server.Http.Endpoints;
 /// <param name="isInputLogged">Whether each request is logged.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where decisions and, if asked for, requests are logged.</param>
+/// <param name="holdTime">How long a request is held at most; null where none is.</param>
 /// <param name="replica">This process among several schedulers: without leading it does not answer. Null where there is one.</param>
 /// <param name="tracing">Makes spans of decisions; null where there is no collector.</param>
 internal sealed class ScheduleEndpoint(
@@ -28,9 +30,12 @@ internal sealed class ScheduleEndpoint(
     bool isInputLogged,
     TimeProvider time,
     ILogger<ScheduleEndpoint> logger,
+    TimeSpan? holdTime,
     Replica? replica = null,
     DecisionTracing? tracing = null) : IMessageEndpoint<ParsedRequest>
 {
+    private readonly string? _holdMs = holdTime?.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context, ParsedRequest message)
     {
@@ -135,6 +140,7 @@ internal sealed class ScheduleEndpoint(
         if (outcome == ScheduleOutcome.Deferred)
         {
             context.Response.Headers.RetryAfter = "1";
+            context.Response.Headers[ScheduleHeaders.Hold] = _holdMs;
         }
 
         return ErrorResponse.WriteAsync(context, StatusOf(outcome), TextOf(outcome, promptTokens));

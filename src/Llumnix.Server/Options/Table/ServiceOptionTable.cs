@@ -41,5 +41,6 @@ internal static class ServiceOptionTable
         Group.ConfigRow(),
         Group.ExtraArgumentsRow(),
         Group.HelpRow(),
+        Group.VersionRow(),
     ];
 }

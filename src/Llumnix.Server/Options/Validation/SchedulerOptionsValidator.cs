@@ -43,9 +43,9 @@ internal static class SchedulerOptionsValidator
         return
             from name in rule.Names(effective.Options)
             where !known.Contains(name)
-            let nearest = NearestName.Find(name, known)
+            let nearest = NearestName.FindClose(name, known) is { } close ? $"the nearest is {close}; " : ""
             let problem = $"{Shown(name, names)} is no {rule.What} of {mode} mode"
-            select effective.Problem(rule.Option, $"{problem}; the nearest is {nearest}; known: {string.Join(", ", known)}");
+            select effective.Problem(rule.Option, $"{problem}; {nearest}known: {string.Join(", ", known)}");
     }
 
     /// <summary>

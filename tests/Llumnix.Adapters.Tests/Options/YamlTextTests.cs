@@ -1,0 +1,60 @@
+using Llumnix.Adapters.Options;
+
+namespace Llumnix.Adapters.Tests.Options;
+
+/// <summary>What is told of texts that are no YAML: the place, and what is expected there, in words of the text and not of the parser.</summary>
+public sealed class YamlTextTests
+{
+    [Theory]
+    [InlineData("mode: [", "1:7", "is not closed")]
+    [InlineData("a: 1\nb: [1, 2\nc: 3\n", "2:4", "a bracket or brace that is opened here is not closed")]
+    [InlineData("a: 1 # c\nb: [1,\n  2,\n", "2:4", "is not closed")]
+    [InlineData("a: 1\nb: {c: 1\nd: 2\n", "2:4", "is not closed")]
+    [InlineData("a: 1\n b: 2\n", "2:3", "indent this line as the keys above")]
+    [InlineData("a: b: c\n", "1:5", "put it into quotes")]
+    [InlineData("a: 1\n\tb: 2\n", "2:1", "a tab cannot indent a line")]
+    [InlineData("c: 2\na:\n\t- 1\n", "3:1", "a tab cannot indent a line")]
+    [InlineData("a: 1\nb: 'x\nc: 1\n", "2:4", "the quote that is opened here is not closed")]
+    [InlineData("a: 1\nb: \"x\nc: 1\n", "2:4", "the quote that is opened here is not closed")]
+    [InlineData("a: \"\\q\"\n", "1:4", "in double quotes a backslash")]
+    [InlineData("fleet:\n  - count: 4\n   profile: x\n", "3:4", "expected is '- '")]
+    [InlineData("workload:\n  rate: 5\n requests: 3\n", "3:2", "indented as the keys above")]
+    [InlineData("a: 1\nb\nc: 2\n", "2:1", "a key with a colon after it")]
+    [InlineData("{\"a\": 1 \"b\": 2}", "1:12", "expected is ',' or '}'")]
+    [InlineData("a: 1\nb: @x\n", "2:4", "needs quotes")]
+    [InlineData("a: 1\nb: *x\n", "2:4", "a text that begins with * needs quotes")]
+    [InlineData("a: ]\n", "1:4", "expected is a value")]
+    [InlineData("a: 1\nb: 2\na: 3\n", "3:1", "the key is given twice")]
+    public void Parse_NoYaml_TellsThePlaceAndWhatIsExpected(string text, string place, string expected)
+    {
+        string message = Assert.Throws<YamlTextException>(() => YamlText.Parse(text, "f", "a scenario")).Message;
+        Assert.StartsWith($"f:{place}: is not valid YAML or JSON: ", message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The parser throws exceptions of many types at garbage; none of their texts is shown.</summary>
+    [Fact]
+    public void Parse_Garbage_NamesNoTypeAndAPlaceWithinTheText()
+    {
+        var random = new Random(7);
+        const string letters = "ab:-[]{},'\"|>&*!?%@#\t\n  \\\u00e4";
+        for (int i = 0; i < 20_000; i++)
+        {
+            string text = new([.. Enumerable.Range(0, random.Next(1, 24)).Select(_ => letters[random.Next(letters.Length)])]);
+            try
+            {
+                YamlText.Parse(text, "f", "a scenario");
+            }
+            catch (YamlTextException exception)
+            {
+                Assert.DoesNotContain("Exception", exception.Message, StringComparison.Ordinal);
+                Assert.DoesNotContain("Operation", exception.Message, StringComparison.Ordinal);
+                string[] parts = exception.Message.Split(':');
+                if (parts.Length > 2 && long.TryParse(parts[1], out long line))
+                {
+                    Assert.InRange(line, 1, 1 + text.Count('\n'));
+                }
+            }
+        }
+    }
+}
