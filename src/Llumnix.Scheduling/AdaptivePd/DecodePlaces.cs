@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 
@@ -52,7 +53,13 @@ internal sealed class DecodePlaces(AdaptivePdTargets targets, AdaptivePdMetrics 
 
         public bool Holds(int slot) => _tpots[slot] < tpotLimitMs && _kvLeft[slot] >= neededTokens;
 
+        public uint HoldsFrom(int slot) => HoldBeside(slot, Vector512<double>.Zero);
+
         public bool HoldsBeside(int slot, double growthTokens) => _tpots[slot] < tpotLimitMs && _kvLeft[slot] >= neededTokens + growthTokens;
+
+        public uint HoldBeside(int slot, Vector512<double> growthTokens) => SlotBlock.Bits(
+            Vector512.LessThan(SlotBlock.Of(_tpots, slot), Vector512.Create(tpotLimitMs))
+            & Vector512.GreaterThanOrEqual(SlotBlock.Of(_kvLeft, slot), Vector512.Create(neededTokens) + growthTokens));
     }
 
     private readonly ref struct HasPlaceToGrow(
@@ -62,5 +69,8 @@ internal sealed class DecodePlaces(AdaptivePdTargets targets, AdaptivePdMetrics 
         private readonly ReadOnlySpan<double> _batches = batches;
 
         public bool Holds(int slot) => slot != without && _hasPlace.HoldsBeside(slot, growthTokensPerDecode * _batches[slot]);
+
+        public uint HoldsFrom(int slot) =>
+            SlotBlock.Without(_hasPlace.HoldBeside(slot, SlotBlock.Of(_batches, slot) * growthTokensPerDecode), slot, without);
     }
 }

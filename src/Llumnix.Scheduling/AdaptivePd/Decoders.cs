@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 
@@ -18,5 +19,7 @@ internal static class Decoders
         private readonly ReadOnlySpan<double> _batches = batches;
 
         public bool Holds(int slot) => _batches[slot] > 0;
+
+        public uint HoldsFrom(int slot) => SlotBlock.Bits(Vector512.GreaterThan(SlotBlock.Of(_batches, slot), Vector512<double>.Zero));
     }
 }

@@ -41,6 +41,8 @@ internal abstract class PrefillTiming(AdaptivePdMetrics metrics)
         private readonly ReadOnlySpan<double> _ttfts = ttfts;
 
         public bool Holds(int slot) => timing.IsInTime(slot, _ttfts[slot], scope) && timing.SparesOthers(slot, _ttfts[slot], scope);
+
+        public uint HoldsFrom(int slot) => SlotBlock.TestEach(slot, this);
     }
 
     private readonly ref struct Spares(
@@ -49,5 +51,7 @@ internal abstract class PrefillTiming(AdaptivePdMetrics metrics)
         private readonly ReadOnlySpan<double> _ttfts = ttfts;
 
         public bool Holds(int slot) => timing.SparesOthers(slot, _ttfts[slot], scope);
+
+        public uint HoldsFrom(int slot) => SlotBlock.TestEach(slot, this);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Selectors;
@@ -47,5 +48,8 @@ internal sealed class Prefillers(AdaptivePdMetrics metrics)
         private readonly ReadOnlySpan<double> _batches = batches;
 
         public bool Holds(int slot) => _batches[slot] <= 0 && slot != keptForDecodes;
+
+        public uint HoldsFrom(int slot) => SlotBlock.Without(
+            SlotBlock.Bits(Vector512.LessThanOrEqual(SlotBlock.Of(_batches, slot), Vector512<double>.Zero)), slot, keptForDecodes);
     }
 }

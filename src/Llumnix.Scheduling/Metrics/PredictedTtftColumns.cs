@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Prediction;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Scheduling.Requests;
@@ -12,124 +11,103 @@ namespace Llumnix.Scheduling.Metrics;
 /// <summary>The columns of <see cref="PredictedTtft"/>: each instance's prefills, the times of its steps, its factors, and when its status was written.</summary>
 /// <param name="metric">The metric.</param>
 /// <param name="slots">Number of slots.</param>
-internal sealed class PredictedTtftColumns(PredictedTtft metric, int slots) : MetricColumns<FullModeInstance>
+internal sealed class PredictedTtftColumns(PredictedTtft metric, int slots) : PredictedLatencyColumns(metric, metric.Predictor, slots)
 {
-    private readonly double[] _chunks = new double[LengthFor(slots)];
-    private readonly double[] _chunksMs = new double[LengthFor(slots)];
-    private readonly double[] _factors = new double[LengthFor(slots)];
-    private readonly double[] _margins = new double[LengthFor(slots)];
+    private readonly Group[] _groups = new Group[LengthFor(slots) / Lanes];
+    private readonly Vector256<double>[] _chunksMs = new Vector256<double>[LengthFor(slots) / Lanes];
+    private readonly Vector256<double>[] _factors = new Vector256<double>[LengthFor(slots) / Lanes];
+    private readonly Vector256<double>[] _margins = new Vector256<double>[LengthFor(slots) / Lanes];
 
-    /// <summary>The decode part of a step / the factor of prefill times, which multiplies it again.</summary>
-    private readonly double[] _decodeStepsMs = new double[LengthFor(slots)];
-    private readonly double[] _backlogs = new double[LengthFor(slots)];
-    private readonly double[] _inFlight = new double[LengthFor(slots)];
-    private readonly double[] _knownMs = new double[LengthFor(slots)];
-    private readonly double[] _writtenMs = new double[LengthFor(slots)];
-    private readonly double[] _stepWrittenMs = new double[LengthFor(slots)];
-
-    /// <summary>The longest time that counts as elapsed of a prefill step which the status shows again; 0 for other statuses.</summary>
-    private readonly double[] _stepsMs = new double[LengthFor(slots)];
-
-    /// <summary>Scratch memory: the tokens that each instance would compute, where prefix hits differ.</summary>
+    /// <summary>The tokens that each instance would compute, where prefix hits differ.</summary>
     private readonly double[] _uncomputed = new double[LengthFor(slots)];
-    private readonly ProfileRuns _profiles = new(metric.Predictor, slots);
 
     /// <inheritdoc/>
-    public override void Refresh(FullModeInstance instance)
+    protected override void Refresh(FullModeInstance instance, ref readonly LatencyInputs inputs, LatencyProfile profile)
     {
         int slot = instance.Slot;
-        ref readonly LatencyInputs inputs = ref metric.Predictor.InputsOf(instance);
-        _chunks[slot] = inputs.Chunk;
-        _chunksMs[slot] = _profiles.Refresh(instance).Prefill.At(inputs.Chunk);
-        _factors[slot] = instance.LatencyFactors.Prefill;
-        _margins[slot] = instance.LatencyFactors.TtftMargin;
-        _decodeStepsMs[slot] = inputs.DecodeStepMs / instance.LatencyFactors.Prefill;
-        _backlogs[slot] = inputs.BacklogTokens;
-        _inFlight[slot] = inputs.InFlightTokens;
-        _knownMs[slot] = inputs.KnownMs;
-        _writtenMs[slot] = instance.WrittenMs;
-        _stepWrittenMs[slot] = instance.StepWrittenMs;
-        _stepsMs[slot] = instance.IsWithinPrefillStep ? inputs.StepMs : 0;
+        int index = slot / Lanes;
+        ref Group group = ref _groups[index];
+        Set(ref group.Chunks, slot, inputs.Chunk);
+        Set(ref group.DecodeStepsMs, slot, inputs.DecodeStepMs / instance.LatencyFactors.Prefill);
+        Set(ref group.Backlogs, slot, inputs.BacklogTokens);
+        Set(ref group.InFlight, slot, inputs.InFlightTokens);
+        Set(ref group.KnownMs, slot, inputs.KnownMs);
+        Set(ref group.WrittenMs, slot, instance.WrittenMs);
+        Set(ref group.StepWrittenMs, slot, instance.StepWrittenMs);
+        Set(ref group.StepsMs, slot, instance.IsWithinPrefillStep ? inputs.StepMs : 0);
+        Set(ref _chunksMs[index], slot, profile.Prefill.At(inputs.Chunk));
+        Set(ref _factors[index], slot, instance.LatencyFactors.Prefill);
+        Set(ref _margins[index], slot, instance.LatencyFactors.TtftMargin);
     }
 
     /// <inheritdoc/>
-    public override void Fill(ReadOnlySpan<int> slots, ReadOnlySpan<FullModeInstance> instances, in RequestFacts request, Span<double> values)
+    protected override void Prepare(ReadOnlySpan<int> slots, ReadOnlySpan<FullModeInstance> instances, in RequestFacts request)
     {
-        ReadOnlySpan<double> uncomputed = [];
         if (request.PrefixHits is not null)
         {
             foreach (int slot in slots)
             {
                 _uncomputed[slot] = LatencyPredictor.UncomputedTokens(instances[slot], in request);
             }
-
-            uncomputed = _uncomputed;
-        }
-
-        int last = slots[^1] / Lanes;
-        for (int group = slots[0] / Lanes; group <= last;)
-        {
-            int end = Math.Min(_profiles.EndOf(group, out LatencyProfile? profile), last + 1);
-            if (profile is null)
-            {
-                FillAlone(metric, group, end, instances, in request, values);
-            }
-            else
-            {
-                Fill(profile, group, end, in request, uncomputed, values);
-            }
-
-            group = end;
         }
     }
 
     /// <summary>Follows <see cref="LatencyPredictor.TtftMs"/> and <see cref="FullModeInstance.ComputingMs"/> line by line; their branches are selections here.</summary>
-    /// <param name="profile">The tables of the groups.</param>
-    /// <param name="group">The first group.</param>
-    /// <param name="end">The end of the groups, exclusive.</param>
-    /// <param name="request">The request.</param>
-    /// <param name="uncomputed">The tokens that each instance would compute; empty where all compute the whole prompt.</param>
-    /// <param name="values">Receives the values.</param>
+    /// <inheritdoc/>
     /// <remarks>Optimized from the first call on: until then vector operations would take twenty times as long, at the start of the scheduler.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fill(LatencyProfile profile, int group, int end, in RequestFacts request, ReadOnlySpan<double> uncomputed, Span<double> values)
+    protected override void Fill(LatencyProfile profile, int group, int end, in RequestFacts request, Span<double> values)
     {
-        ReadOnlySpan<Vector256<double>> chunks = MemoryMarshal.Cast<double, Vector256<double>>(_chunks);
-        ReadOnlySpan<Vector256<double>> chunksMs = MemoryMarshal.Cast<double, Vector256<double>>(_chunksMs);
-        ReadOnlySpan<Vector256<double>> decodeStepsMs = MemoryMarshal.Cast<double, Vector256<double>>(_decodeStepsMs);
-        ReadOnlySpan<Vector256<double>> backlogs = MemoryMarshal.Cast<double, Vector256<double>>(_backlogs);
-        ReadOnlySpan<Vector256<double>> inFlight = MemoryMarshal.Cast<double, Vector256<double>>(_inFlight);
-        ReadOnlySpan<Vector256<double>> knownMs = MemoryMarshal.Cast<double, Vector256<double>>(_knownMs);
-        ReadOnlySpan<Vector256<double>> writtenMs = MemoryMarshal.Cast<double, Vector256<double>>(_writtenMs);
-        ReadOnlySpan<Vector256<double>> stepsMs = MemoryMarshal.Cast<double, Vector256<double>>(_stepsMs);
-        ReadOnlySpan<Vector256<double>> stepWrittenMs = MemoryMarshal.Cast<double, Vector256<double>>(_stepWrittenMs);
-        ReadOnlySpan<Vector256<double>> tokensOf = MemoryMarshal.Cast<double, Vector256<double>>(uncomputed);
-        ReadOnlySpan<Vector256<double>> factors = MemoryMarshal.Cast<double, Vector256<double>>(_factors);
-        ReadOnlySpan<Vector256<double>> margins = MemoryMarshal.Cast<double, Vector256<double>>(_margins);
-        Span<Vector256<double>> results = MemoryMarshal.Cast<double, Vector256<double>>(values);
+        ReadOnlySpan<Group> groups = _groups.AsSpan(group, end - group);
+        Span<Vector256<double>> results = MemoryMarshal.Cast<double, Vector256<double>>(values).Slice(group, groups.Length);
+        bool isWhole = request.PrefixHits is null && request.PromptTokens > 0;
+        bool isCorrected = IsCorrected;
         Vector256<double> now = Vector256.Create(request.NowMs);
         Vector256<double> deferred = Vector256.Create(request.DeferredMs);
         Vector256<double> prompt = Vector256.Create((double)request.PromptTokens);
         Vector256<double> promptMs = Vector256.Create(profile.Prefill.At(request.PromptTokens));
-        for (int i = group; i < end; i++)
+        for (int i = 0; i < groups.Length; i++)
         {
-            Vector256<double> chunk = chunks[i];
-            Vector256<double> chunkMs = chunksMs[i];
-            Vector256<double> stepMs = decodeStepsMs[i];
-            Vector256<double> backlog = backlogs[i];
-            Vector256<double> tokens = tokensOf.IsEmpty ? prompt : tokensOf[i];
-            Vector256<double> factor = factors[i];
-            Vector256<double> aloneMs = factor * (tokensOf.IsEmpty && request.PromptTokens > 0 && Vector256.LessThanOrEqualAll(prompt, chunk)
+            ref readonly Group of = ref groups[i];
+            Vector256<double> stepMs = of.DecodeStepsMs;
+            Vector256<double> tokens = request.PrefixHits is null ? prompt : UncomputedOf(group + i);
+            Vector256<double> aloneMs = isWhole && Vector256.LessThanOrEqualAll(prompt, of.Chunks)
                 ? promptMs + stepMs
-                : profile.PrefillByChunksMs(tokens, stepMs, chunk, chunkMs));
-            Vector256<double> ageMs = Vector256.MaxNative(now - writtenMs[i], Vector256<double>.Zero);
-            Vector256<double> elapsedMs = Vector256.MaxNative(ageMs, Vector256.MinNative(stepsMs[i], now - stepWrittenMs[i]));
-            Vector256<double> isKnownDone = Vector256.GreaterThan(elapsedMs, knownMs[i]);
-            Vector256<double> ahead = Vector256.ConditionalSelect(isKnownDone, inFlight[i], backlog);
-            Vector256<double> behindMs = factor * profile.PrefillByChunksMs(ahead + tokens, stepMs, chunk, chunkMs);
+                : profile.PrefillByChunksMs(tokens, stepMs, of.Chunks, _chunksMs[group + i]);
+            Vector256<double> ageMs = Vector256.MaxNative(now - of.WrittenMs, Vector256<double>.Zero);
+            Vector256<double> elapsedMs = Vector256.MaxNative(ageMs, Vector256.MinNative(of.StepsMs, now - of.StepWrittenMs));
+            Vector256<double> isKnownDone = Vector256.GreaterThan(elapsedMs, of.KnownMs);
+            Vector256<double> ahead = Vector256.ConditionalSelect(isKnownDone, of.InFlight, of.Backlogs);
+            Vector256<double> behindMs = profile.PrefillByChunksMs(ahead + tokens, stepMs, of.Chunks, _chunksMs[group + i]);
+            if (isCorrected)
+            {
+                aloneMs *= _factors[group + i];
+                behindMs *= _factors[group + i];
+            }
+
             Vector256<double> waitingMs = Vector256.ConditionalSelect(isKnownDone, behindMs, Vector256.MaxNative(aloneMs, behindMs - elapsedMs));
-            Vector256<double> isWaiting = Vector256.GreaterThan(backlog, Vector256<double>.Zero);
-            results[i] = deferred + (Vector256.ConditionalSelect(isWaiting, waitingMs, aloneMs) * margins[i]);
+            Vector256<double> isWaiting = Vector256.GreaterThan(of.Backlogs, Vector256<double>.Zero);
+            Vector256<double> latencyMs = Vector256.ConditionalSelect(isWaiting, waitingMs, aloneMs);
+            results[i] = deferred + (isCorrected ? latencyMs * _margins[group + i] : latencyMs);
         }
+    }
+
+    private Vector256<double> UncomputedOf(int group) => Vector256.Create<double>(_uncomputed.AsSpan(group * Lanes, Lanes));
+
+    /// <summary>What is read of four slots.</summary>
+    private struct Group
+    {
+        public Vector256<double> Chunks;
+
+        /// <summary>The decode part of a step / the factor of prefill times, which multiplies it again.</summary>
+        public Vector256<double> DecodeStepsMs;
+        public Vector256<double> Backlogs;
+        public Vector256<double> InFlight;
+        public Vector256<double> KnownMs;
+        public Vector256<double> WrittenMs;
+        public Vector256<double> StepWrittenMs;
+
+        /// <summary>The longest time that counts as elapsed of a prefill step which the status shows again; 0 for other statuses.</summary>
+        public Vector256<double> StepsMs;
     }
 }

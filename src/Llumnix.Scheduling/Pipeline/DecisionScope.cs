@@ -112,7 +112,12 @@ public sealed class DecisionScope<TInstance>
         healthy.CopyTo(_candidates);
         _required = healthy.Length;
         _preferredCount = 0;
-        _required = Keep(rolePolicy.RequiredFilters, _candidates.AsSpan(0, _required));
+        for (int i = 0; i < rolePolicy.RequiredFilters.Count && _required > 0; i++)
+        {
+            // Current after each filter: the next one's metrics are computed for the candidates that are left; what is behind them has no meaning.
+            _required = rolePolicy.RequiredFilters[i].Keep(_candidates.AsSpan(0, _required), this);
+        }
+
         if (_required == 0)
         {
             return Selection.None;

@@ -49,6 +49,9 @@ internal sealed class LatencyAxis
     /// <summary>The samples, ascending.</summary>
     public ReadOnlySpan<double> Samples => _samples;
 
+    /// <summary>1 / the distance between a sample and the next one.</summary>
+    public double PerWidth(int index) => _perWidth[index];
+
     /// <summary>Finds the position of a number relative to the samples.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AxisPosition Find(double position)

@@ -66,6 +66,27 @@ public sealed class LatencyGrid
         return r.Index * _columns.Samples.Length;
     }
 
+    /// <summary>The part of a row in which positions around one on the second axis are found, where the table has one; none beyond its last samples.</summary>
+    /// <param name="row">The row's first cell, from <see cref="FindRow"/>.</param>
+    /// <param name="rowWeight">The row's weight, likewise.</param>
+    /// <param name="column">The position on the second axis; not negative.</param>
+    internal LatencyCell Around(int row, double rowWeight, double column)
+    {
+        AxisPosition c = _columns.Find(column);
+        if (rowWeight > 1 || c.Weight > 1)
+        {
+            return default;
+        }
+
+        ReadOnlySpan<double> samples = _columns.Samples;
+        ref readonly Cell cell = ref _cells[row + c.Index];
+        bool isConstant = samples.Length == 1 || !(column > samples[0]);
+        double begin = isConstant ? 0 : samples[c.Index];
+        double end = samples.Length == 1 ? double.PositiveInfinity : isConstant ? Math.BitIncrement(samples[0]) : samples[c.Next];
+        return new LatencyCell(
+            begin, end, isConstant ? 0 : _columns.PerWidth(c.Index), cell.Value, cell.Right - cell.Value, cell.Below, cell.Across - cell.Below);
+    }
+
     /// <summary>The values at four positions, each with the same roundings as <see cref="At(double, double)"/>.</summary>
     /// <param name="rows">The first cells of their rows, from <see cref="FindRow"/>.</param>
     /// <param name="rowWeights">The weights of their rows, from <see cref="FindRow"/>.</param>

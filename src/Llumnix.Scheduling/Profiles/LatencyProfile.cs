@@ -51,6 +51,21 @@ public sealed record LatencyProfile(LatencyCurve Prefill, LatencyGrid Decode)
         return rest > 0 ? ms + Prefill.At(rest) + decodeStepMs : ms;
     }
 
+    /// <summary>The mean contexts of four batches, as <see cref="DecodeMs(double, double)"/> looks them up.</summary>
+    /// <param name="batches">Decoding requests.</param>
+    /// <param name="tokens">Their context lengths, summed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<double> ContextsOf(Vector256<double> batches, Vector256<double> tokens) =>
+        Vector256.MaxNative(tokens / batches, Vector256.Create(ShortestContext));
+
+    /// <summary>The part of the decode table in which a batch is found, whether its contexts become a little longer or shorter; none where it needs a search.</summary>
+    /// <param name="batch">Decoding requests.</param>
+    /// <param name="row">The grid's row of the batch, from <see cref="LatencyGrid.FindRow"/>.</param>
+    /// <param name="rowWeight">The weight of the row, likewise.</param>
+    /// <param name="tokens">Their context lengths, summed.</param>
+    internal LatencyCell DecodeCell(double batch, int row, double rowWeight, double tokens) =>
+        batch > 0 ? Decode.Around(row, rowWeight, Math.Max(ShortestContext, tokens / batch)) : default;
+
     /// <summary>
     /// <see cref="DecodeMs(double, double)"/> of four batches, each with the same roundings.
     /// </summary>
@@ -62,9 +77,8 @@ public sealed record LatencyProfile(LatencyCurve Prefill, LatencyGrid Decode)
     internal Vector256<double> DecodeMs(
         Vector256<double> batches, Vector128<int> rows, Vector256<double> rowWeights, Vector256<double> tokens)
     {
-        Vector256<double> contexts = Vector256.MaxNative(tokens / batches, Vector256.Create(ShortestContext));
         Vector256<double> isAny = Vector256.GreaterThan(batches, Vector256<double>.Zero) & Vector256.GreaterThan(tokens, Vector256<double>.Zero);
-        return Decode.At(rows, rowWeights, contexts) & isAny;
+        return Decode.At(rows, rowWeights, ContextsOf(batches, tokens)) & isAny;
     }
 
     /// <summary><see cref="PrefillByChunksMs(double, double, double)"/> of four instances, each with the same roundings.</summary>

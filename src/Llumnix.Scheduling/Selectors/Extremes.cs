@@ -25,34 +25,32 @@ internal static class Extremes
         int best = slots[0];
         int equals = 1;
         double lowest = score.Of(best);
-        foreach (int slot in slots[1..])
+        for (int i = 1; i < slots.Length;)
         {
-            double value = score.Of(slot);
-            if (value > lowest)
+            int end = i + 1;
+            if (SlotBlock.IsAt(slots, i))
             {
-                // Most often: one comparison for each slot.
-                continue;
+                // Most often: one comparison for a block.
+                end = i + SlotBlock.Length;
+                i = score.AreAllAbove(slots[i], lowest) ? end : i;
             }
 
-            if (value < lowest)
+            for (; i < end; i++)
             {
-                (best, lowest, equals) = (slot, value, 1);
-            }
+                double value = score.Of(slots[i]);
+                if (value < lowest)
+                {
+                    (best, lowest, equals) = (slots[i], value, 1);
+                }
 
-            // Reservoir sampling: the n-th of equal slots replaces the present one with probability 1/n, so that one pass gives each the same chance.
-            else if (value == lowest && random.Next(++equals) == 0)
-            {
-                best = slot;
+                // Reservoir sampling: the n-th of equal slots replaces the present one with probability 1/n, so that one pass gives each the same chance.
+                else if (value == lowest && random.Next(++equals) == 0)
+                {
+                    best = slots[i];
+                }
             }
         }
 
         return best;
-    }
-
-    private readonly ref struct ColumnScore(ReadOnlySpan<double> values, double sign) : ISlotScore
-    {
-        private readonly ReadOnlySpan<double> _values = values;
-
-        public double Of(int slot) => sign * _values[slot];
     }
 }

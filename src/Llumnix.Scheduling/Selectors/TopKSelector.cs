@@ -121,19 +121,32 @@ public sealed class TopKSelector<TInstance> : CandidateSelector<TInstance>
     /// </summary>
     private static int Lowest(ReadOnlySpan<int> candidates, Span<int> lowest, ReadOnlySpan<double> values, double sign)
     {
+        var score = new ColumnScore(values, sign);
         double bound = double.PositiveInfinity;
         int count = 0;
-        foreach (int slot in candidates)
+        for (int i = 0; i < candidates.Length;)
         {
-            double value = sign * values[slot];
-            if (value > bound)
+            int end = i + 1;
+            if (SlotBlock.IsAt(candidates, i))
             {
-                continue;
+                // Most often: one comparison for a block.
+                end = i + SlotBlock.Length;
+                i = score.AreAllAbove(candidates[i], bound) ? end : i;
             }
 
-            count = value < bound ? 0 : count;
-            bound = value;
-            lowest[count++] = slot;
+            for (; i < end; i++)
+            {
+                int slot = candidates[i];
+                double value = score.Of(slot);
+                if (value > bound)
+                {
+                    continue;
+                }
+
+                count = value < bound ? 0 : count;
+                bound = value;
+                lowest[count++] = slot;
+            }
         }
 
         return count;

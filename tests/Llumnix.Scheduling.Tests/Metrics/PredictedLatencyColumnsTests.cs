@@ -158,7 +158,12 @@ public sealed class PredictedLatencyColumnsTests
 
     private static RequestFacts Request(FullModeInstance[] fleet, Random random)
     {
-        int prompt = random.Next(5) == 0 ? 0 : random.Next(10_000);
+        int prompt = random.Next(6) switch
+        {
+            0 => 0,
+            1 => 1 << random.Next(14),
+            _ => random.Next(10_000),
+        };
         PrefixHits? hits = random.Next(2) == 0
             ? null
             : new StoredPrefixHits(fleet.Where(_ => random.Next(2) == 0).ToDictionary(instance => instance.Metadata.IpKvs, _ => random.Next(prompt + 1)));

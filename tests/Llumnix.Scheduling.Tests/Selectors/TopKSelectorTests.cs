@@ -23,7 +23,7 @@ public sealed class TopKSelectorTests
         var random = new Random(5);
         for (int round = 0; round < 60; round++)
         {
-            int count = 1 + random.Next(12);
+            int count = 1 + random.Next(40);
             int k = 1 + random.Next(6);
             FullModeInstance[] fleet = [.. Enumerable.Range(0, count).Select(i => Make($"i{i:00}", random.Next(3), random.Next(3)))];
             var first = new Fixed(s => s.WaitingRequestCount, false);

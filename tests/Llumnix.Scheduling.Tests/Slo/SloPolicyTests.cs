@@ -70,6 +70,19 @@ public sealed class SloPolicyTests
         Assert.Equal(expected, fixture.Staged("r", InferType.Decode));
     }
 
+    /// <summary>The TTFT target drops the first of eight, so that the candidates for the TPOT target are not those before the filters; it drops the last, which is the fastest.</summary>
+    [Fact]
+    public void Neutral_FirstTargetDropsSome_TheSecondOneIsTestedForAllOthers()
+    {
+        SchedulerFixture fixture = Fixture(ttft: 100, tpot: 20).With(
+        [
+            Readings.Of("0", status: s => s with { UncomputedTokensAllWaitingPrefills = 2000 }),
+            .. Enumerable.Range(1, 6).Select(i => Readings.Of($"{i}", status: s => s with { UncomputedTokensAllWaitingPrefills = 300 + i })),
+            Readings.Of("7", status: s => s with { SchedulerRunningToDecodeRequests = 10, SchedulerRunningToDecodeTokens = 1000 }),
+        ]);
+        Assert.Equal("1", fixture.Neutral("r"));
+    }
+
     [Theory]
     [InlineData(100, 100, "b")] // The first token comes earliest there.
     [InlineData(100, 12, "a")] // b decodes too much: 2·6 + 1.

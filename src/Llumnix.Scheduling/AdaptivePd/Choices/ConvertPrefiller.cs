@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Selectors;
@@ -27,5 +28,7 @@ internal sealed class ConvertPrefiller(AdaptivePdTargets targets, AdaptivePdMetr
         private readonly ReadOnlySpan<double> _batches = batches;
 
         public bool Holds(int slot) => _batches[slot] <= 0;
+
+        public uint HoldsFrom(int slot) => SlotBlock.Bits(Vector512.LessThanOrEqual(SlotBlock.Of(_batches, slot), Vector512<double>.Zero));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.Selectors;
@@ -35,5 +36,12 @@ internal sealed class WaitForPrefills(AdaptivePdTargets targets, AdaptivePdMetri
         private readonly ReadOnlySpan<double> _batches = batches;
 
         public double Of(int slot) => _backlogs[slot] + (_batches[slot] > 0 ? 0 : conversionSavesMs);
+
+        public bool AreAllAbove(int slot, double bound)
+        {
+            Vector512<double> savesMs = Vector512.AndNot(
+                Vector512.Create(conversionSavesMs), Vector512.GreaterThan(SlotBlock.Of(_batches, slot), Vector512<double>.Zero));
+            return Vector512.GreaterThanAll(SlotBlock.Of(_backlogs, slot) + savesMs, Vector512.Create(bound));
+        }
     }
 }
