@@ -4,9 +4,9 @@
 #             round after round, at 16 instances. Bound: watched within 3 % of the first one.
 #   fleet     CPU and memory of the same three at 1,000 instances without requests. Bounds: 5 % of a core and 40 MB more than the first one.
 #   page      CPU of a browser that shows the fleet of 16 and of 1,000 instances, with nothing else to do.
-# ROUNDS, SECONDS_PER_RUN and RATE are those of latency, SECONDS_PER_FLEET those of fleet and page. CLIENTS=chromium has two visible tabs of a Chromium watch in
+# ROUNDS, SECONDS_PER_RUN and RATE are those of latency, SECONDS_PER_FLEET those of fleet and page, FLEETS the instances of page. CLIENTS=chromium has two visible tabs of a Chromium watch in
 # latency and fleet instead of two streams. A person's browser is on another machine; here it gets a core of its own, and everything else the others
-# (SEPARATION=cores), or only the time that nothing else wants (SEPARATION=idle), or neither (SEPARATION=none).
+# (SEPARATION=cores, the default from 4 cores on), or only the time that nothing else wants (SEPARATION=idle, with fewer), or neither (SEPARATION=none).
 # Build first: dotnet build bench/Llumnix.LoadGenerator -c Release; dotnet build src/Llumnix.Server -c Release
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,7 +22,7 @@ beside=()
 browser=()
 if [ "${CLIENTS:-streams}" = chromium ]; then
     last=$(($(nproc) - 1))
-    case ${SEPARATION:-cores} in
+    case ${SEPARATION:-$([ "$last" -ge 3 ] && echo cores || echo idle)} in
     cores) beside=(taskset -c "0-$((last - 1))") browser=(taskset -c "$last") ;;
     idle) browser=(chrt -i 0) ;;
     none) ;;
@@ -98,7 +98,7 @@ page() {
     echo "A browser with one tab, over $seconds s:"
     echo "| page | cores |"
     echo "|---|---|"
-    for instances in 0 16 1000; do
+    for instances in ${FLEETS:-0 16 1000}; do
         if [ "$instances" -gt 0 ]; then
             fleet_of "$instances" $((instances > 16 ? 1000 : 200))
             scheduler "$port" --enable-console --console-port $((port + 101))

@@ -51,5 +51,5 @@ echo "during: $(curl -fs "$admin" | jq -c '.run | {state, progress}')" >&2
 for _ in $(seq 60); do [ "$(curl -fs "$admin" | jq -r .run.state)" = running ] || break; sleep 1; done
 curl -fs "$admin" | jq -c '.run | {state, error, input: .result.input, notes: .result.notes[-1]}' >&2
 load after
-sleep 30
-echo "| 30 s later, without load | | | | | $(awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$scheduler/status") MB |"
+sleep "${REST:-30}"
+echo "| ${REST:-30} s later, without load | | | | | $(awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$scheduler/status") MB |"

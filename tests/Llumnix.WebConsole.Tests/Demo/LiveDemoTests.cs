@@ -87,7 +87,7 @@ public sealed class LiveDemoTests(Chromium chromium)
         demo.Place(21);
         await demo.GoAsync(console, "fleet");
         await console.Page.GetByLabel("Group by").SelectOptionAsync("none");
-        await Expect(console.Page.Locator("#fleet-summary")).ToContainTextAsync("; 21 in the account; ");
+        await Expect(console.Page.Locator("#fleet-summary")).ToContainTextAsync("; 21 in flight; ");
         Dictionary<string, string[]> rows = [];
         await Eventually.TrueAsync(async () =>
         {

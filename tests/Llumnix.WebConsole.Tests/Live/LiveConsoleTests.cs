@@ -29,7 +29,7 @@ public sealed class LiveConsoleTests(Chromium chromium)
             await Eventually.TrueAsync(async () => (await ConsolePage.CellsAsync(row)).Take(expected.Length).SequenceEqual(expected));
         }
 
-        await Expect(console.Page.Locator("#fleet-summary")).ToHaveTextAsync("8 instances, 8 ok; 2 in the account; full mode, policy load-balance");
+        await Expect(console.Page.Locator("#fleet-summary")).ToHaveTextAsync("8 instances, 8 ok; 2 in flight; full mode, policy load-balance");
         await console.ScreenshotAsync("live-fleet");
         console.ExpectNoProblems();
     }

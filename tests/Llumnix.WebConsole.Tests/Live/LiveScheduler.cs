@@ -45,6 +45,8 @@ internal sealed class LiveScheduler : IAsyncDisposable
             [
                 "--host=127.0.0.1", "--port=0", "--enable-console", "--console-port=0", $"--metrics-token={HiddenToken}",
                 $"--cms-redis-host={redis.Host}", $"--cms-redis-port={redis.Port}", "--cms-pull-metadata-interval-ms=200",
+                // What a test has placed stays in flight, however slow the machine is.
+                "--request-local-account-staleness-seconds=600",
             ],
             SchedulerProgram.KnownNames);
         Assert.Empty(parsed.Errors);

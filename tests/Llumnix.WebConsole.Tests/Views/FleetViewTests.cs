@@ -29,7 +29,7 @@ public sealed class FleetViewTests(Chromium chromium)
         Assert.Equal(["41", "3", "25 %", "6"], cells.Skip(6).Take(4));
         await Expect(console.Rows.Filter(new() { HasText = "engine-7" })).ToHaveCountAsync(1);
         await Expect(console.Rows.Filter(new() { HasText = "engine-0" })).ToHaveCountAsync(0);
-        await Expect(console.Page.Locator("#fleet-summary")).ToContainTextAsync("3 instances, 2 ok, 1 unreachable; 9 in the account");
+        await Expect(console.Page.Locator("#fleet-summary")).ToContainTextAsync("3 instances, 2 ok, 1 unreachable; 9 in flight");
         Assert.Equal("rgb(214, 64, 59)", await changed.Locator(".swatch").EvaluateAsync<string>("swatch => getComputedStyle(swatch).backgroundColor"));
         console.ExpectNoProblems();
     }

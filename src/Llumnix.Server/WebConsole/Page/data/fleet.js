@@ -14,21 +14,22 @@ const TOLD_PLACES = 3;
  * @property {string} key Its name.
  * @property {string} title What it is called.
  * @property {'number'|'share'|'milliseconds'} kind How it is written.
+ * @property {string} [hint] What it means, where the title does not say that.
  * @property {(instance: any) => number|null} of Its value; null where it is not known.
  */
 
 /** The numbers of an instance, by which the fleet is coloured and sorted. @type {Metric[]} */
 export const METRICS = [
-  { key: 'running', title: 'Running', kind: 'number', of: (instance) => instance.running },
-  { key: 'waiting', title: 'Waiting', kind: 'number', of: (instance) => instance.waiting },
+  { key: 'running', title: 'Running', kind: 'number', hint: 'Requests that the engine computes, by its last status', of: (instance) => instance.running },
+  { key: 'waiting', title: 'Waiting', kind: 'number', hint: 'Requests in the engine’s own queue, by its last status', of: (instance) => instance.waiting },
   { key: 'kv', title: 'KV used', kind: 'share', of: (instance) => (instance.kv_total_tokens > 0 ? instance.kv_used_tokens / instance.kv_total_tokens : null) },
-  { key: 'kv_projected', title: 'KV projected', kind: 'share', of: (instance) => instance.kv_projected },
-  { key: 'in_flight', title: 'In flight', kind: 'number', of: (instance) => instance.in_flight },
+  { key: 'kv_projected', title: 'KV projected', kind: 'share', hint: 'KV cache in use once the requests in flight and the waiting ones are in it', of: (instance) => instance.kv_projected },
+  { key: 'in_flight', title: 'In flight', kind: 'number', hint: 'Requests placed there that its status does not show yet and that have not ended', of: (instance) => instance.in_flight },
   { key: 'decode_batch', title: 'Decode batch', kind: 'number', of: (instance) => instance.decode_batch },
   { key: 'prefill_tokens', title: 'Prefill tokens', kind: 'number', of: (instance) => instance.prefill_tokens },
   { key: 'decode_tokens', title: 'Decode tokens', kind: 'number', of: (instance) => instance.decode_tokens },
   { key: 'tracked_tokens', title: 'Tracked tokens', kind: 'number', of: (instance) => instance.tracked_tokens },
-  { key: 'signal_age', title: 'Signal age', kind: 'milliseconds', of: (instance) => signalAge(instance) },
+  { key: 'signal_age', title: 'Signal age', kind: 'milliseconds', hint: 'Time since its status changed last', of: (instance) => signalAge(instance) },
 ];
 
 /** The metrics whose last minutes are kept, for sparklines. */

@@ -79,7 +79,7 @@ export function makeFleetView(live, instanceId) {
     table.show(rowsOf(groups));
     map.show(groups, color, hintOf(metric), `Map of ${count(instances.length, 'instance')}, coloured by ${metric ? metric.title : 'health'}; ${healthSummary(instances)}.`);
     setText(summary, live.fleet.mode === '' ? 'waiting for the fleet' : `${count(instances.length, 'instance')}, ${healthSummary(instances)}; `
-      + `${number(live.fleet.inFlight)} in the account; ${live.fleet.mode} mode, policy ${live.fleet.policy}`);
+      + `${number(live.fleet.inFlight)} in flight; ${live.fleet.mode} mode, policy ${live.fleet.policy}`);
     showLegend(legend, metric, top);
     if (wantedId !== null && live.fleet.find(wantedId)) {
       open(live.fleet.find(wantedId));
@@ -110,7 +110,7 @@ function columns(live) {
   const text = (key, title, width, of) => textColumn(key, title, width, of, { sortable: true });
   const figure = (key) => {
     const metric = METRICS.find((one) => one.key === key);
-    return { key, title: metric.title, width: 104, numeric: true, sortable: true, show: (cell, item) => setText(cell, metricText(metric, metric.of(item))) };
+    return { key, title: metric.title, hint: metric.hint, width: 104, numeric: true, sortable: true, show: (cell, item) => setText(cell, metricText(metric, metric.of(item))) };
   };
   const line = (key, title) => ({
     key: `${key}-line`, title, width: 126, make: makeSparkline,

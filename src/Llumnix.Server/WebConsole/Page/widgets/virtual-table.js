@@ -11,6 +11,7 @@ const ID_TAIL = 12;
  * @property {string} title Its title.
  * @property {number} width Its smallest width in pixels.
  * @property {number} [grow] Its part of the width that is left; 0 without it.
+ * @property {string} [hint] What it means, where the title does not say that.
  * @property {boolean} [numeric] Whether its cells are aligned to the right.
  * @property {boolean} [sortable] Whether a click on the title sorts by it.
  * @property {() => Node} [make] Makes what a cell contains, once per row element; without it a cell has a text.
@@ -133,7 +134,7 @@ export class VirtualTable {
   #title(column, index) {
     const isSortable = column.sortable && this.#onSort;
     return element('div', {
-      role: 'columnheader', class: column.numeric ? 'cell numeric' : 'cell', 'aria-colindex': index + 1, 'aria-sort': isSortable ? 'none' : null,
+      role: 'columnheader', class: column.numeric ? 'cell numeric' : 'cell', 'aria-colindex': index + 1, 'aria-sort': isSortable ? 'none' : null, title: column.hint,
     }, isSortable ? element('button', { type: 'button', class: 'sort', tabindex: index === 0 ? 0 : -1, onclick: () => this.#onSort(column.key),
       onkeydown: (event) => this.#moveTitle(event) }, column.title) : column.title);
   }
