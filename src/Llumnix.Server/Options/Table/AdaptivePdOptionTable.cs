@@ -14,15 +14,16 @@ internal static class AdaptivePdOptionTable
 
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
-        Group.Row("enable-adaptive-pd", OptionTypes.Boolean, "Give every request its role on any instance.",
+        Group.Row("enable-adaptive-pd", OptionTypes.Boolean, "With the policy slo: any instance may take prefills and decodes, whatever its infer type.",
             g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),
         Group.Row("tpot-migrate-out-ceil-threshold", NumberAbove(0),
-            "Share of the TPOT target from which an instance is relieved. With the tuned rules decodes that find no place may come that close to the target.",
+            "Share of the TPOT target from which bin packing moves requests away from an instance. With the tuned rules decodes that find no place "
+            + "may come that close to the target.",
             g => g.MigrateOutCeilThreshold, (g, v) => g with { MigrateOutCeilThreshold = v }),
-        Group.Row("tpot-migrate-out-floor-threshold", Number(0), "Share of the TPOT target below which an instance is emptied.",
+        Group.Row("tpot-migrate-out-floor-threshold", Number(0), "Share of the TPOT target below which bin packing empties an instance.",
             g => g.MigrateOutFloorThreshold, (g, v) => g with { MigrateOutFloorThreshold = v }),
         Group.Row("adaptive-pd-rules", Rules,
-            "plain: by predicted latencies alone. tuned: also by what a placement does to the requests that are there.",
+            "How adaptive PD chooses. plain: by predicted latencies alone. tuned: also by what a placement does to the requests that are there.",
             g => g.Rules, (g, v) => g with { Rules = v }),
     ];
 }

@@ -20,11 +20,11 @@ public static class CmsOptionTable
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
         .. Redis,
-        Group.Row("cms-redis-retry-times", Integer(0, 1000), "Retries after a failed connection.",
+        Group.Row("cms-redis-retry-times", Integer(0, 1000), "Retries after a failed connection to the CMS Redis.",
             g => g.RetryTimes, (g, v) => g with { RetryTimes = v }),
-        Group.Row("cms-pull-status-interval-ms", Milliseconds, "Time between two reads of all statuses, in milliseconds.",
+        Group.Row("cms-pull-status-interval-ms", Milliseconds, "Time between two reads of all statuses in the CMS, in milliseconds.",
             g => g.StatusInterval, (g, v) => g with { StatusInterval = v }),
-        Group.Row("cms-pull-metadata-interval-ms", Milliseconds, "Time between two reads of all metadata, in milliseconds.",
+        Group.Row("cms-pull-metadata-interval-ms", Milliseconds, "Time between two reads of all metadata in the CMS, in milliseconds.",
             g => g.MetadataInterval, (g, v) => g with { MetadataInterval = v }),
     ];
 
@@ -43,10 +43,10 @@ public static class CmsOptionTable
             redis.Row("cms-redis-username", Text, "User of the CMS Redis.", g => g.User, (g, v) => g with { User = v }),
             redis.Row("cms-redis-password", OptionTypes.Secret, "Password of the CMS Redis.", g => g.Password, (g, v) => g with { Password = v }),
             redis.SecretFileRow("cms-redis-password"),
-            redis.Row("cms-redis-timeout", Seconds, "Bound on connecting and on each command, in seconds.",
+            redis.Row("cms-redis-timeout", Seconds, "Bound on connecting to the CMS Redis and on each command, in seconds.",
                 g => g.Timeout, (g, v) => g with { Timeout = v }),
-            redis.Row("cms-redis-tls", OptionTypes.Boolean, "Connect with TLS.", g => g.UseTls, (g, v) => g with { UseTls = v }),
-            redis.Row("cms-redis-ca-file", FilePath, "PEM file of the authorities to trust instead of the system's.",
+            redis.Row("cms-redis-tls", OptionTypes.Boolean, "Connect to the CMS Redis with TLS.", g => g.UseTls, (g, v) => g with { UseTls = v }),
+            redis.Row("cms-redis-ca-file", FilePath, "PEM file of the certificate authorities that the CMS Redis is checked against; without it the system's.",
                 g => g.CaFile, (g, v) => g with { CaFile = v }),
         ];
     }

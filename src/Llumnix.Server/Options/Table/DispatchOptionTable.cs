@@ -29,20 +29,21 @@ internal static class DispatchOptionTable
             "Metric that goes first for prefill and neutral when cache-aware scheduling is on.",
             g => g.LocalityMetric, (g, v) => g with { LocalityMetric = v }),
         CacheAware.Row("dispatch-cache-locality-tolerance", Number(0),
-            "Instances that are worse in that metric than the best by at most this many tokens count as equally good, and the load decides.",
+            "Instances that are worse than the best in --dispatch-prefill-cache-locality-metric by at most this many tokens count as equally good, "
+            + "and the load decides.",
             g => g.LocalityTolerance, (g, v) => g with { LocalityTolerance = v }),
         Ledger.Row("enable-instance-status-local-account", OptionTypes.Boolean,
-            "Count requests as load until the engine's status knows them.",
+            "Count a placed request as load of its instance until a status of the engine names it.",
             g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),
         Ledger.Row("request-local-account-staleness-seconds", Seconds,
-            "How long such a request counts when the engine never reports it, in seconds.",
+            "How long a placed request counts as load when no status of its engine names it, in seconds.",
             g => g.EntryLifetime, (g, v) => g with { EntryLifetime = v }),
     ];
 
     private static IEnumerable<OptionDefinition<SchedulerOptions>> LoadRows(
         string role, Func<DispatchOptions, LoadCriterion> get, Func<DispatchOptions, LoadCriterion, DispatchOptions> set) =>
     [
-        Group.Row($"dispatch-{role}-load-metric", Name, $"Load metric of {role} instances; num_tokens unless set in lite mode.",
+        Group.Row($"dispatch-{role}-load-metric", Name, $"Load metric by which {role} instances are compared; num_tokens unless set in lite mode.",
             g => get(g).Metric, (g, v) => set(g, get(g) with { Metric = v })),
         Group.Row($"dispatch-{role}-load-threshold", Number(0), $"Load from which a {role} instance is taken only when no other is left.",
             g => get(g).Threshold, (g, v) => set(g, get(g) with { Threshold = v })),

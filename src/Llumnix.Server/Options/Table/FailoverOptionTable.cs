@@ -12,7 +12,7 @@ internal static class FailoverOptionTable
 
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
-        Group.Row("failover-domain", Name, "Failure domain: instance, node, instance-unit or node-unit.",
+        Group.Row("failover-domain", Name, "Which instances a failed one takes out of service with it: instance (itself alone), node, instance-unit or node-unit.",
             g => g.Domain, (g, v) => g with { Domain = v }),
         Group.Row("instance-staleness-seconds", Seconds, "Silence after which an instance is stale, in seconds.",
             g => g.InstanceStaleness, (g, v) => g with { InstanceStaleness = v }),

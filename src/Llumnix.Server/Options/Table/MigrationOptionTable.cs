@@ -26,7 +26,10 @@ internal static class MigrationOptionTable
     [
         Group.Row("rescheduling-req-select-rule", Rule, "Unit of the amount to migrate: requests, tokens or a share of the KV cache.",
             g => g.Rule, (g, v) => g with { Rule = v }),
-        Group.Row("rescheduling-req-select-order", Order, "Which requests go first.", g => g.Order, (g, v) => g with { Order = v }),
+        Group.Row("rescheduling-req-select-order", Order,
+            "Which requests migrate first: LCR the last that came and FCR the first, of those that run; LR the longest and SR the shortest of "
+            + "these; FCW the first that waits; FCWSR first that, then the shortest that runs.",
+            g => g.Order, (g, v) => g with { Order = v }),
         Group.Row("rescheduling-req-select-value", Number(-1), "Amount to migrate, in the rule's unit; -1 with NUM_REQ means all.",
             g => g.Value, (g, v) => g with { Value = v }),
     ];

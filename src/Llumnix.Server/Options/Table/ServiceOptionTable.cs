@@ -12,7 +12,9 @@ internal static class ServiceOptionTable
     [
         Group.Row("host", Name, "Address to listen on.", g => g.Host, (g, v) => g with { Host = v }),
         Group.Row("port", Integer(0, 65535), "Port to listen on; 0 takes any free one.", g => g.Port, (g, v) => g with { Port = v }),
-        Group.Row("service-token", OptionTypes.Secret, "Token that callers must send. Process listings show flags: prefer the file.",
+        Group.Row("service-token", OptionTypes.Secret,
+            "Token that gateways, other replicas and commands must send; without it whoever reaches the port may place requests. Process listings "
+            + "show flags: prefer the file.",
             g => g.Token, (g, v) => g with { Token = v }),
         Group.SecretFileRow("service-token"),
         Group.Row("metrics-token", OptionTypes.Secret, "Token that callers of /metrics must send; without it /metrics is open.",
@@ -26,7 +28,7 @@ internal static class ServiceOptionTable
             g => g.TlsKeyFile, (g, v) => g with { TlsKeyFile = v }),
         Group.Row("max-connections", Integer(1, 1_000_000), "Connections at a time; those over it get 503, only probes are still answered.",
             g => g.MaxConnections, (g, v) => g with { MaxConnections = v }),
-        Group.Row("max-connections-per-address", Integer(1, 1_000_000), "Connections of one address at a time.",
+        Group.Row("max-connections-per-address", Integer(1, 1_000_000), "Connections of one client address at a time; those over it get 503.",
             g => g.MaxConnectionsPerAddress, (g, v) => g with { MaxConnectionsPerAddress = v }),
         Group.Row("max-body-memory-mib", Integer(0, 1_048_576),
             "Memory that bodies may take while they are read, over all requests, in MiB; 0: an eighth of the memory there is.",

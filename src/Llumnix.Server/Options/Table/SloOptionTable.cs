@@ -26,9 +26,12 @@ internal static class SloOptionTable
 
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
-        Profiles.Row("ttft-profiling-data-path", FilePath, "JSON table of prefill times, of instances that no class of --latency-profiles names; this pair or --latency-profiles is required by the policy.",
+        Profiles.Row("ttft-profiling-data-path", FilePath,
+            "JSON table of prefill times, of instances that no class of --latency-profiles names; the policy slo needs this table and "
+            + "--tpot-profiling-data-path, or --latency-profiles.",
             g => g.TtftPath, (g, v) => g with { TtftPath = v }),
-        Profiles.Row("tpot-profiling-data-path", FilePath, "JSON table of decode step times, likewise.",
+        Profiles.Row("tpot-profiling-data-path", FilePath,
+            "JSON table of decode step times, of instances that no class of --latency-profiles names; beside --ttft-profiling-data-path.",
             g => g.TpotPath, (g, v) => g with { TpotPath = v }),
         Profiles.Row("latency-profiles", FilePath,
             "YAML file of classes of instances with the tables of each: where engines differ, their latencies are predicted from their own class's tables.",
@@ -39,7 +42,8 @@ internal static class SloOptionTable
             g => g.Correction, (g, v) => g with { Correction = v }),
         Group.Row("ttft-slo", Milliseconds, "Target time to first token, in milliseconds.", g => g.Ttft, (g, v) => g with { Ttft = v }),
         Group.Row("tpot-slo", Milliseconds, "Target time per output token, in milliseconds.", g => g.Tpot, (g, v) => g with { Tpot = v }),
-        Group.Row("ttft-slo-dispatch-threshold", NumberAbove(0), "Share of the TTFT target up to which an instance is eligible; 0.95 unless set with adaptive PD and its tuned rules.",
+        Group.Row("ttft-slo-dispatch-threshold", NumberAbove(0),
+            "Share of the TTFT target up to which an instance is eligible; 0.95 unless set with adaptive PD and its tuned rules.",
             g => g.TtftDispatchThreshold, (g, v) => g with { TtftDispatchThreshold = v }),
         Group.Row("tpot-slo-dispatch-threshold", NumberAbove(0),
             "Share of the TPOT target up to which an instance is eligible; 0.85 unless set with adaptive PD.",
@@ -48,7 +52,10 @@ internal static class SloOptionTable
             "An instance is eligible where the target holds with this probability, by the errors of earlier predictions (at most 0.99); in place of the dispatch "
             + "thresholds, which count until 64 errors are known. 0: off.",
             g => g.Confidence ?? 0, (g, v) => g with { Confidence = v > 0 ? v : null }),
-        Group.Row("slo-overload", Overload, "What happens when no instance can meet the target; unless set, triage with adaptive PD, spread with its plain rules.",
+        Group.Row("slo-overload", Overload,
+            "What happens when no instance can meet the target. reject: 429. spread: the instance with the lowest predicted latency is taken; "
+            + "triage: the one with the highest. hold: 429 for --slo-hold-ms, then as triage. Unless set, triage with adaptive PD, spread with its "
+            + "plain rules.",
             g => g.Overload, (g, v) => g with { Overload = v }),
         Group.Row("slo-hold-ms", Milliseconds,
             "With --slo-overload=hold: how long a request is answered with 429 and Retry-After before it is placed although it is late. "
