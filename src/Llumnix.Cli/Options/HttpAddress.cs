@@ -21,11 +21,13 @@ internal static class HttpAddress
         return option;
     }
 
-    /// <summary>Reads an address; one without a scheme is taken for <c>http</c>.</summary>
+    /// <summary>Reads an address; one without a scheme, which needs its port then, is taken for <c>http</c>.</summary>
     private static Uri? Parse(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        string written = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
+        bool hasScheme = text.Contains("://", StringComparison.Ordinal);
+        bool hasPort = text.LastIndexOf(':') > text.LastIndexOf(']');
+        string written = hasScheme || !hasPort ? text : "http://" + text;
         if (Uri.TryCreate(written, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.Host.Length > 0)
         {
             return address;

@@ -213,6 +213,7 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.NotEmpty(ExplainCommand.Create().Parse(["--mode", "fast"]).Errors);
         Assert.NotEmpty(ExplainCommand.Create().Parse(["--scheduler", "ftp://127.0.0.1:8002"]).Errors);
         Assert.NotEmpty(ExplainCommand.Create().Parse(["--scheduler", "127.0.0.1:port"]).Errors);
+        Assert.NotEmpty(ExplainCommand.Create().Parse(["--scheduler", "[::1]"]).Errors);
     }
 
     [Theory]

@@ -183,7 +183,7 @@ public sealed class OptionTableTests
             "allow-concurrent-scheduling", "cms-redis-password-file", "config", "console-operator-token-file", "console-token-file",
             "discovery-etcd-password-file", "discovery-redis-password-file",
             "enable-pprof", "extra-args", "help", "kvs-metadata-service-redis-cluster-password-file", "logtostderr", "metrics-token-file",
-            "pd-disagg-protocol", "requests-report-duration", "separate-pd-scheduling", "service-token-file",
+            "pd-disagg-protocol", "requests-report-duration", "separate-pd-scheduling", "service-token-file", "version",
         ],
         SchedulerOptionTable.Instance.Rows.Where(row => row.Binding is null).Select(row => row.Name).Order(StringComparer.Ordinal));
 
