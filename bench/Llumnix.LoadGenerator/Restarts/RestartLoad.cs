@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using StackExchange.Redis;
@@ -12,7 +13,7 @@ namespace Llumnix.LoadGenerator.Restarts;
 /// <summary>
 /// <c>loadgen restart</c>: requests at a steady rate over one or two schedulers for a <see cref="ModelledFleet"/>, while one of the schedulers gets a signal. A call that fails is sent
 /// once more, to the next scheduler; where that fails, too, or there is none, the request goes to the next instance in turn, as gateways do. Prints a row of a table:
-/// failed calls, and the regret: by how many tokens the chosen instance had more to do than the least loaded one.
+/// failed calls and how they failed, and the regret: by how many tokens the chosen instance had more to do than the least loaded one.
 /// </summary>
 internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duration, TimeSpan eventAt) : IDisposable
 {
@@ -28,8 +29,8 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 128 }) { Timeout = TimeSpan.FromSeconds(2) };
     private readonly ModelledFleet _fleet = new(Instances, rate * MeanTokens / Utilization / Instances);
     private readonly ConcurrentQueue<(TimeSpan At, double Regret)> _placements = [];
+    private readonly ConcurrentDictionary<string, int> _failures = [];
     private int _sent;
-    private int _failedFirst;
     private int _failed;
 
     internal static Command Command()
@@ -128,18 +129,21 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         bool isMeasured = sentAt >= WarmUp;
         string id = string.Create(CultureInfo.InvariantCulture, $"r{number}");
         string body = $$"""{"id":"{{id}}","gateway_id":"10.0.0.5:41234","scheduling_mode":"neutral","prompt_num_tokens":{{tokens}},"prompt_token_ids":null}""";
-        string? answer = await TryPostAsync(addresses[number % addresses.Length], "schedule", body, cancellation);
-        bool failedFirst = answer is null;
-        if (failedFirst && addresses.Length > 1)
+        (string? answer, string failure) = await TryPostAsync(addresses[number % addresses.Length], "schedule", body, cancellation);
+        if (answer is null && isMeasured)
         {
-            answer = await TryPostAsync(addresses[(number + 1) % addresses.Length], "schedule", body, cancellation);
+            _failures.AddOrUpdate(failure, 1, static (_, count) => count + 1);
+        }
+
+        if (answer is null && addresses.Length > 1)
+        {
+            (answer, _) = await TryPostAsync(addresses[(number + 1) % addresses.Length], "schedule", body, cancellation);
         }
 
         (double regret, TimeSpan takes) = _fleet.Place(answer is null ? null : InstanceOf(answer), id, tokens);
         if (isMeasured)
         {
             Interlocked.Increment(ref _sent);
-            Interlocked.Add(ref _failedFirst, failedFirst ? 1 : 0);
             Interlocked.Add(ref _failed, answer is null ? 1 : 0);
             _placements.Enqueue((sentAt, regret));
         }
@@ -157,18 +161,23 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         return _fleet.IndexOf(json.RootElement.GetProperty("scheduling_result")[0].GetProperty("endpoint").GetProperty("host").GetString());
     }
 
-    /// <summary>The answer's body; null when the call failed.</summary>
-    private async Task<string?> TryPostAsync(string address, string path, string body, CancellationToken cancellation)
+    /// <summary>The answer's body, or null and how the call failed.</summary>
+    private async Task<(string? Answer, string Failure)> TryPostAsync(string address, string path, string body, CancellationToken cancellation)
     {
         using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         try
         {
             using HttpResponseMessage answer = await _client.PostAsync(new Uri($"http://{address}/{path}"), content, cancellation);
-            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(cancellation) : null;
+            return answer.IsSuccessStatusCode ? (await answer.Content.ReadAsStringAsync(cancellation), "") : (null, $"HTTP {(int)answer.StatusCode}");
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (HttpRequestException exception)
         {
-            return null;
+            bool isRefused = exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+            return (null, isRefused ? "refused" : exception.HttpRequestError.ToString());
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (null, "no answer");
         }
     }
 
@@ -179,8 +188,12 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
             .Max();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {_sent} | {_failedFirst} | {_failed} | {MeanRegret(WarmUp, eventAt - WarmUp):F0} | {MeanRegret(eventAt, Window):F0} | {worst:F0} | {MeanRegret(WarmUp, duration - WarmUp):F0} |");
+            $"| {name} | {_sent} | {FailuresText()} | {_failed} | {MeanRegret(WarmUp, eventAt - WarmUp):F0} | {MeanRegret(eventAt, Window):F0} | {worst:F0} | {MeanRegret(WarmUp, duration - WarmUp):F0} |");
     }
+
+    private string FailuresText() => _failures.IsEmpty
+        ? "0"
+        : $"{_failures.Values.Sum()}: {string.Join(", ", _failures.OrderByDescending(static failure => failure.Value).Select(static failure => $"{failure.Value} {failure.Key}"))}";
 
     /// <summary>Mean regret of the requests that were sent in a span, in tokens.</summary>
     private double MeanRegret(TimeSpan from, TimeSpan length) =>
