@@ -5,7 +5,8 @@
 #             All processes run all the time, so that each contestant has the same neighbours; but while the leader is asked, the standby works, too, which runs on a machine of its
 #             own elsewhere. So one core has the scheduler without high availability and the leader, of which one is asked at a time, and the other core all else: the standby, Redis,
 #             and what loads them. PINNED=0 leaves them all on all cores.
-#   restart   failed calls and regret at 200 requests/s when one scheduler is restarted, and when the leader of two is restarted or killed
+#   restart   failed calls and regret at 200 requests/s when one scheduler is restarted, and when the leader of two is restarted or killed. Calls go round
+#             robin, also to a scheduler that has stopped and not started again; once they go only where /readyz says 200, as through a service of Kubernetes
 # ROUNDS, SECONDS_PER_RUN and RATE are those of cost, REPEATS the runs of each case of restart.
 # Build first: dotnet build bench/Llumnix.LoadGenerator -c Release; dotnet build src/Llumnix.Server -c Release
 set -euo pipefail
@@ -67,6 +68,7 @@ restart() {
         one "one, SIGTERM and a new start" TERM
         two "two, nothing happens" ""
         two "two, SIGTERM to the leader and a new start" TERM
+        two "the same, calls follow /readyz" TERM --follow-readiness
         two "two, SIGKILL to the leader and a new start" KILL
     done
 }
@@ -78,10 +80,10 @@ one() { # name signal
     wait $load
     stop
 }
-two() { # name signal
+two() { # name signal flag
     start_redis
     pair
-    $loadgen restart --redis-port "$redis_port" --addresses "127.0.0.1:$port,127.0.0.1:$((port + 1))" --name "$1" --signal "$2" --pid "$leader" & local load=$!; pids+=("$load")
+    $loadgen restart --redis-port "$redis_port" --addresses "127.0.0.1:$port,127.0.0.1:$((port + 1))" --name "$1" --signal "$2" --pid "$leader" "${@:3}" & local load=$!; pids+=("$load")
     if [ -n "$2" ]; then wait "$leader" 2>/dev/null || true; scheduler "$port" replica; fi
     wait $load
     stop

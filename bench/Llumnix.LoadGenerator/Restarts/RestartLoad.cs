@@ -15,7 +15,7 @@ namespace Llumnix.LoadGenerator.Restarts;
 /// once more, to the next scheduler; where that fails, too, or there is none, the request goes to the next instance in turn, as gateways do. Prints a row of a table:
 /// failed calls and how they failed, and the regret: by how many tokens the chosen instance had more to do than the least loaded one.
 /// </summary>
-internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duration, TimeSpan eventAt) : IDisposable
+internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duration, TimeSpan eventAt, bool followsReadiness) : IDisposable
 {
     private const int Instances = 16;
 
@@ -30,6 +30,8 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
     private readonly ModelledFleet _fleet = new(Instances, rate * MeanTokens / Utilization / Instances);
     private readonly ConcurrentQueue<(TimeSpan At, double Regret)> _placements = [];
     private readonly ConcurrentDictionary<string, int> _failures = [];
+    // Those that are ready, where readiness is followed; otherwise all.
+    private volatile string[]? _ready;
     private int _sent;
     private int _failed;
 
@@ -43,9 +45,10 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         var eventAt = new Option<double>("--event-at") { DefaultValueFactory = _ => 4, Description = "second of the signal" };
         var signal = new Option<string>("--signal") { DefaultValueFactory = _ => "", Description = "TERM or KILL; none: nothing happens" };
         var process = new Option<int>("--pid") { Description = "the process that gets the signal" };
+        var followReadiness = new Option<bool>("--follow-readiness") { Description = "send only to schedulers whose /readyz says 200, looked at every 0.2 s, as through a service of Kubernetes" };
         var command = new Command("restart", "Sends POST /schedule while one of the schedulers ends, and tells what becomes of the load of the instances.")
         {
-            name, redisPort, addresses, rate, duration, eventAt, signal, process,
+            name, redisPort, addresses, rate, duration, eventAt, signal, process, followReadiness,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -53,7 +56,8 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
                 parsed.GetValue(addresses)!.Split(','),
                 parsed.GetValue(rate),
                 TimeSpan.FromSeconds(parsed.GetValue(duration)),
-                TimeSpan.FromSeconds(parsed.GetValue(eventAt)));
+                TimeSpan.FromSeconds(parsed.GetValue(eventAt)),
+                parsed.GetValue(followReadiness));
             await load.RunAsync(parsed.GetValue(redisPort), parsed.GetValue(signal)!, parsed.GetValue(process), cancellation);
             Console.WriteLine(load.RowOf(parsed.GetValue(name)!));
         });
@@ -69,6 +73,7 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task statuses = _fleet.PublishAsync(redis.GetDatabase(), stop.Token);
         await Task.WhenAll(addresses.Select(address => UntilReadyAsync(address, cancellation)));
+        Task readiness = followsReadiness ? FollowReadinessAsync(stop.Token) : Task.CompletedTask;
         long start = Stopwatch.GetTimestamp();
         Task happening = signal.Length == 0 ? Task.CompletedTask : SignalAsync(signal, processId, cancellation);
         var running = new List<Task>();
@@ -87,33 +92,56 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         await Task.WhenAll(running);
         await happening;
         await stop.CancelAsync();
-        await statuses;
+        await Task.WhenAll(statuses, readiness);
     }
 
     private async Task UntilReadyAsync(string address, CancellationToken cancellation)
     {
-        var ready = new Uri($"http://{address}/readyz");
         for (int i = 0; i < 200; i++)
         {
-            try
+            if (await IsReadyAsync(address, cancellation))
             {
-                using HttpResponseMessage answer = await _client.GetAsync(ready, cancellation);
-                if (answer.IsSuccessStatusCode)
-                {
-                    // The instances are seen one after the other.
-                    await Task.Delay(1_000, cancellation);
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
+                // The instances are seen one after the other.
+                await Task.Delay(1_000, cancellation);
+                return;
             }
 
             await Task.Delay(100, cancellation);
         }
 
         throw new InvalidOperationException($"The scheduler at {address} is not ready after 20 s.");
+    }
+
+    private async Task<bool> IsReadyAsync(string address, CancellationToken cancellation)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await _client.GetAsync(new Uri($"http://{address}/readyz"), cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            // It does not listen, or hangs.
+            return false;
+        }
+    }
+
+    private async Task FollowReadinessAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                bool[] ready = await Task.WhenAll(addresses.Select(address => IsReadyAsync(address, cancellation)));
+                _ready = ready.Contains(true) ? [.. addresses.Where((_, i) => ready[i])] : null;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(200, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task SignalAsync(string signal, int processId, CancellationToken cancellation)
@@ -129,7 +157,8 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         bool isMeasured = sentAt >= WarmUp;
         string id = string.Create(CultureInfo.InvariantCulture, $"r{number}");
         string body = $$"""{"id":"{{id}}","gateway_id":"10.0.0.5:41234","scheduling_mode":"neutral","prompt_num_tokens":{{tokens}},"prompt_token_ids":null}""";
-        (string? answer, string failure) = await TryPostAsync(addresses[number % addresses.Length], "schedule", body, cancellation);
+        string[] targets = _ready ?? addresses;
+        (string? answer, string failure) = await TryPostAsync(targets[number % targets.Length], "schedule", body, cancellation);
         if (answer is null && isMeasured)
         {
             _failures.AddOrUpdate(failure, 1, static (_, count) => count + 1);
@@ -137,7 +166,8 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
 
         if (answer is null && addresses.Length > 1)
         {
-            (answer, _) = await TryPostAsync(addresses[(number + 1) % addresses.Length], "schedule", body, cancellation);
+            targets = _ready ?? addresses;
+            (answer, _) = await TryPostAsync(targets[(number + 1) % targets.Length], "schedule", body, cancellation);
         }
 
         (double regret, TimeSpan takes) = _fleet.Place(answer is null ? null : InstanceOf(answer), id, tokens);
@@ -151,7 +181,8 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         await Task.Delay(takes, cancellation);
         if (answer is not null)
         {
-            await TryPostAsync(addresses[number % addresses.Length], "release", answer, cancellation);
+            targets = _ready ?? addresses;
+            await TryPostAsync(targets[number % targets.Length], "release", answer, cancellation);
         }
     }
 
