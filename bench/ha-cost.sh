@@ -2,7 +2,11 @@
 # What several schedulers cost and spare beside one, as tables; some 4 minutes. Arguments: the parts, all by default.
 #   cost      /schedule at a scheduler without high availability, at a leader that streams to a warm standby, and through the follower, in turn, round after round
 #             at a rate that loads the machine lightly. Bounds: a leader within 3 % of one without, a follower 0.5 ms more at the median.
-#   restart   failed calls and regret at 200 requests/s when one scheduler is restarted, and when the leader of two is restarted or killed
+#             All processes run all the time, so that each contestant has the same neighbours; but while the leader is asked, the standby works, too, which runs on a machine of its
+#             own elsewhere. So one core has the scheduler without high availability and the leader, of which one is asked at a time, and the other core all else: the standby, Redis,
+#             and what loads them. PINNED=0 leaves them all on all cores.
+#   restart   failed calls and regret at 200 requests/s when one scheduler is restarted, and when the leader of two is restarted or killed. Calls go round
+#             robin, also to a scheduler that has stopped and not started again; once they go only where /readyz says 200, as through a service of Kubernetes
 # ROUNDS, SECONDS_PER_RUN and RATE are those of cost, REPEATS the runs of each case of restart.
 # Build first: dotnet build bench/Llumnix.LoadGenerator -c Release; dotnet build src/Llumnix.Server -c Release
 set -euo pipefail
@@ -12,18 +16,19 @@ server=src/Llumnix.Server/bin/Release/net10.0/Llumnix.Server
 redis_port=${REDIS_PORT:-16579}
 port=${PORT:-8410}
 pids=()
+on=(); beside=() # what puts a process on its core: the next one, and those that are not compared
 stop() { for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; pids=(); }
 trap stop EXIT
 
 start_redis() {
-    redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
+    "${on[@]}" redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
     for _ in $(seq 100); do redis-cli -p "$redis_port" ping >/dev/null 2>&1 && return; sleep 0.1; done
     echo "redis-server does not answer on $redis_port" >&2; exit 1
 }
 scheduler() { # port, one | replica
     local ha=()
     [ "$2" = replica ] && ha=(--ha-mode leader --ha-lease redis --ha-advertise-address "127.0.0.1:$1" --ha-port $(($1 + 100)))
-    $server --host 127.0.0.1 --port "$1" --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" --shutdown-grace-seconds 3 "${ha[@]}" >/dev/null 2>&1 & last=$!
+    "${on[@]}" $server --host 127.0.0.1 --port "$1" --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" --shutdown-grace-seconds 3 "${ha[@]}" >/dev/null 2>&1 & last=$!
     pids+=("$last")
 }
 until_ok() { # port path
@@ -36,22 +41,25 @@ until_streaming() { # the leader's port
 }
 pair() {
     scheduler "$port" replica; leader=$last; until_ok "$port" leaderz
-    scheduler $((port + 1)) replica; follower=$last; until_streaming "$port"
+    on=("${beside[@]}"); scheduler $((port + 1)) replica; follower=$last; until_streaming "$port"
 }
 
 cost() {
-    start_redis
-    $loadgen cms --redis-port "$redis_port" --instances 16 --interval-ms 200 >/dev/null & pids+=($!)
-    pair
-    scheduler $((port + 2)) one
+    local contestants=()
+    if [ "${PINNED:-1}" = 1 ] && [ "$(nproc)" -ge 2 ]; then contestants=(taskset -c 0); beside=(taskset -c 1); fi
+    on=("${beside[@]}"); start_redis
+    "${on[@]}" $loadgen cms --redis-port "$redis_port" --instances 16 --interval-ms 200 >/dev/null & pids+=($!)
+    on=("${contestants[@]}"); pair
+    on=("${contestants[@]}"); scheduler $((port + 2)) one
     for i in 0 1 2; do until_ok $((port + i)) readyz; done
-    $loadgen compare-schedulers --targets "one scheduler:$((port + 2)):$last,leader:$port:$leader,follower:$((port + 1)):$follower" \
+    "${beside[@]}" $loadgen compare-schedulers --targets "one scheduler:$((port + 2)):$last,leader:$port:$leader,follower:$((port + 1)):$follower" \
         --rounds "${ROUNDS:-8}" --duration "${SECONDS_PER_RUN:-3}" --rate "${RATE:-1000}"
+    on=(); beside=()
     stop
 }
 
 restart() {
-    echo "200 req/s over 16 modelled instances, busy for 78 % of the time. Calls that failed at first, and those that failed at the other scheduler, too, which go round robin;"
+    echo "200 req/s over 16 modelled instances, busy for 78 % of the time. Calls that failed at first and how, and those that failed at the other scheduler, too, which go round robin;"
     echo "regret: by how many tokens the chosen instance had more to do than the least loaded one, mean of a time."
     echo "| what | requests | failed calls | failed twice | regret before | in the second after | in the worst second after | over all |"
     echo "|---|---|---|---|---|---|---|---|"
@@ -60,6 +68,7 @@ restart() {
         one "one, SIGTERM and a new start" TERM
         two "two, nothing happens" ""
         two "two, SIGTERM to the leader and a new start" TERM
+        two "the same, calls follow /readyz" TERM --follow-readiness
         two "two, SIGKILL to the leader and a new start" KILL
     done
 }
@@ -71,10 +80,10 @@ one() { # name signal
     wait $load
     stop
 }
-two() { # name signal
+two() { # name signal flag
     start_redis
     pair
-    $loadgen restart --redis-port "$redis_port" --addresses "127.0.0.1:$port,127.0.0.1:$((port + 1))" --name "$1" --signal "$2" --pid "$leader" & local load=$!; pids+=("$load")
+    $loadgen restart --redis-port "$redis_port" --addresses "127.0.0.1:$port,127.0.0.1:$((port + 1))" --name "$1" --signal "$2" --pid "$leader" "${@:3}" & local load=$!; pids+=("$load")
     if [ -n "$2" ]; then wait "$leader" 2>/dev/null || true; scheduler "$port" replica; fi
     wait $load
     stop

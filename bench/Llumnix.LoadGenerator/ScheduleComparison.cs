@@ -7,7 +7,7 @@ namespace Llumnix.LoadGenerator;
 /// <c>loadgen compare-schedulers</c>: short runs of <see cref="ScheduleLoad"/> against several schedulers in turn, round after round, so that what else the machine does
 /// meets all of them alike. Prints a table of medians.
 /// </summary>
-internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target> targets, LoadOptions options, int rounds)
+internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target> targets, LoadOptions options, int rounds, TimeSpan firstWarmUp)
 {
     internal static Command Command()
     {
@@ -15,9 +15,10 @@ internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target
         var roundCount = new Option<int>("--rounds") { DefaultValueFactory = _ => 10 };
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 8 };
         var duration = new Option<double>("--duration") { DefaultValueFactory = _ => 3, Description = "seconds of each run" };
-        var warmUp = new Option<double>("--warm-up") { DefaultValueFactory = _ => 0.5, Description = "seconds before each run; and five times as long once for each scheduler" };
+        var warmUp = new Option<double>("--warm-up") { DefaultValueFactory = _ => 0.5, Description = "seconds before each run" };
+        var firstWarmUp = new Option<double>("--first-warm-up") { DefaultValueFactory = _ => 8, Description = "seconds before the first run, once for each scheduler, until its code is compiled for good" };
         var rate = new Option<int>("--rate") { DefaultValueFactory = _ => 1000, Description = "requests/s" };
-        var command = new Command("compare-schedulers", "Sends POST /schedule to several schedulers in turn.") { targetTexts, roundCount, connections, duration, warmUp, rate };
+        var command = new Command("compare-schedulers", "Sends POST /schedule to several schedulers in turn.") { targetTexts, roundCount, connections, duration, warmUp, firstWarmUp, rate };
         command.SetAction((parsed, cancellation) => new ScheduleComparison(
             [.. parsed.GetValue(targetTexts)!.Split(',').Select(static text => text.Split(':')).Select(static parts => new Target(
                 parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), int.Parse(parts[2], CultureInfo.InvariantCulture)))],
@@ -31,7 +32,8 @@ internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target
                 TokenIds: 0,
                 "neutral",
                 0),
-            parsed.GetValue(roundCount)).RunAsync(cancellation));
+            parsed.GetValue(roundCount),
+            TimeSpan.FromSeconds(parsed.GetValue(firstWarmUp))).RunAsync(cancellation));
         return command;
     }
 
@@ -39,7 +41,7 @@ internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target
     {
         foreach (Target target in targets)
         {
-            await MeasureAsync(target, options with { Duration = options.WarmUp * 4 }, cancellation);
+            await MeasureAsync(target, options with { Duration = firstWarmUp }, cancellation);
         }
 
         var figures = new ScheduleFigures[targets.Count, rounds];

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using StackExchange.Redis;
@@ -12,9 +13,9 @@ namespace Llumnix.LoadGenerator.Restarts;
 /// <summary>
 /// <c>loadgen restart</c>: requests at a steady rate over one or two schedulers for a <see cref="ModelledFleet"/>, while one of the schedulers gets a signal. A call that fails is sent
 /// once more, to the next scheduler; where that fails, too, or there is none, the request goes to the next instance in turn, as gateways do. Prints a row of a table:
-/// failed calls, and the regret: by how many tokens the chosen instance had more to do than the least loaded one.
+/// failed calls and how they failed, and the regret: by how many tokens the chosen instance had more to do than the least loaded one.
 /// </summary>
-internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duration, TimeSpan eventAt) : IDisposable
+internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duration, TimeSpan eventAt, bool followsReadiness) : IDisposable
 {
     private const int Instances = 16;
 
@@ -28,8 +29,10 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 128 }) { Timeout = TimeSpan.FromSeconds(2) };
     private readonly ModelledFleet _fleet = new(Instances, rate * MeanTokens / Utilization / Instances);
     private readonly ConcurrentQueue<(TimeSpan At, double Regret)> _placements = [];
+    private readonly ConcurrentDictionary<string, int> _failures = [];
+    // Those that are ready, where readiness is followed; otherwise all.
+    private volatile string[]? _ready;
     private int _sent;
-    private int _failedFirst;
     private int _failed;
 
     internal static Command Command()
@@ -42,9 +45,10 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         var eventAt = new Option<double>("--event-at") { DefaultValueFactory = _ => 4, Description = "second of the signal" };
         var signal = new Option<string>("--signal") { DefaultValueFactory = _ => "", Description = "TERM or KILL; none: nothing happens" };
         var process = new Option<int>("--pid") { Description = "the process that gets the signal" };
+        var followReadiness = new Option<bool>("--follow-readiness") { Description = "send only to schedulers whose /readyz says 200, looked at every 0.2 s, as through a service of Kubernetes" };
         var command = new Command("restart", "Sends POST /schedule while one of the schedulers ends, and tells what becomes of the load of the instances.")
         {
-            name, redisPort, addresses, rate, duration, eventAt, signal, process,
+            name, redisPort, addresses, rate, duration, eventAt, signal, process, followReadiness,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -52,7 +56,8 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
                 parsed.GetValue(addresses)!.Split(','),
                 parsed.GetValue(rate),
                 TimeSpan.FromSeconds(parsed.GetValue(duration)),
-                TimeSpan.FromSeconds(parsed.GetValue(eventAt)));
+                TimeSpan.FromSeconds(parsed.GetValue(eventAt)),
+                parsed.GetValue(followReadiness));
             await load.RunAsync(parsed.GetValue(redisPort), parsed.GetValue(signal)!, parsed.GetValue(process), cancellation);
             Console.WriteLine(load.RowOf(parsed.GetValue(name)!));
         });
@@ -68,6 +73,7 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task statuses = _fleet.PublishAsync(redis.GetDatabase(), stop.Token);
         await Task.WhenAll(addresses.Select(address => UntilReadyAsync(address, cancellation)));
+        Task readiness = followsReadiness ? FollowReadinessAsync(stop.Token) : Task.CompletedTask;
         long start = Stopwatch.GetTimestamp();
         Task happening = signal.Length == 0 ? Task.CompletedTask : SignalAsync(signal, processId, cancellation);
         var running = new List<Task>();
@@ -86,33 +92,56 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         await Task.WhenAll(running);
         await happening;
         await stop.CancelAsync();
-        await statuses;
+        await Task.WhenAll(statuses, readiness);
     }
 
     private async Task UntilReadyAsync(string address, CancellationToken cancellation)
     {
-        var ready = new Uri($"http://{address}/readyz");
         for (int i = 0; i < 200; i++)
         {
-            try
+            if (await IsReadyAsync(address, cancellation))
             {
-                using HttpResponseMessage answer = await _client.GetAsync(ready, cancellation);
-                if (answer.IsSuccessStatusCode)
-                {
-                    // The instances are seen one after the other.
-                    await Task.Delay(1_000, cancellation);
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
+                // The instances are seen one after the other.
+                await Task.Delay(1_000, cancellation);
+                return;
             }
 
             await Task.Delay(100, cancellation);
         }
 
         throw new InvalidOperationException($"The scheduler at {address} is not ready after 20 s.");
+    }
+
+    private async Task<bool> IsReadyAsync(string address, CancellationToken cancellation)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await _client.GetAsync(new Uri($"http://{address}/readyz"), cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            // It does not listen, or hangs.
+            return false;
+        }
+    }
+
+    private async Task FollowReadinessAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                bool[] ready = await Task.WhenAll(addresses.Select(address => IsReadyAsync(address, cancellation)));
+                _ready = ready.Contains(true) ? [.. addresses.Where((_, i) => ready[i])] : null;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(200, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task SignalAsync(string signal, int processId, CancellationToken cancellation)
@@ -128,18 +157,23 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         bool isMeasured = sentAt >= WarmUp;
         string id = string.Create(CultureInfo.InvariantCulture, $"r{number}");
         string body = $$"""{"id":"{{id}}","gateway_id":"10.0.0.5:41234","scheduling_mode":"neutral","prompt_num_tokens":{{tokens}},"prompt_token_ids":null}""";
-        string? answer = await TryPostAsync(addresses[number % addresses.Length], "schedule", body, cancellation);
-        bool failedFirst = answer is null;
-        if (failedFirst && addresses.Length > 1)
+        string[] targets = _ready ?? addresses;
+        (string? answer, string failure) = await TryPostAsync(targets[number % targets.Length], "schedule", body, cancellation);
+        if (answer is null && isMeasured)
         {
-            answer = await TryPostAsync(addresses[(number + 1) % addresses.Length], "schedule", body, cancellation);
+            _failures.AddOrUpdate(failure, 1, static (_, count) => count + 1);
+        }
+
+        if (answer is null && addresses.Length > 1)
+        {
+            targets = _ready ?? addresses;
+            (answer, _) = await TryPostAsync(targets[(number + 1) % targets.Length], "schedule", body, cancellation);
         }
 
         (double regret, TimeSpan takes) = _fleet.Place(answer is null ? null : InstanceOf(answer), id, tokens);
         if (isMeasured)
         {
             Interlocked.Increment(ref _sent);
-            Interlocked.Add(ref _failedFirst, failedFirst ? 1 : 0);
             Interlocked.Add(ref _failed, answer is null ? 1 : 0);
             _placements.Enqueue((sentAt, regret));
         }
@@ -147,7 +181,8 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         await Task.Delay(takes, cancellation);
         if (answer is not null)
         {
-            await TryPostAsync(addresses[number % addresses.Length], "release", answer, cancellation);
+            targets = _ready ?? addresses;
+            await TryPostAsync(targets[number % targets.Length], "release", answer, cancellation);
         }
     }
 
@@ -157,18 +192,23 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
         return _fleet.IndexOf(json.RootElement.GetProperty("scheduling_result")[0].GetProperty("endpoint").GetProperty("host").GetString());
     }
 
-    /// <summary>The answer's body; null when the call failed.</summary>
-    private async Task<string?> TryPostAsync(string address, string path, string body, CancellationToken cancellation)
+    /// <summary>The answer's body, or null and how the call failed.</summary>
+    private async Task<(string? Answer, string Failure)> TryPostAsync(string address, string path, string body, CancellationToken cancellation)
     {
         using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         try
         {
             using HttpResponseMessage answer = await _client.PostAsync(new Uri($"http://{address}/{path}"), content, cancellation);
-            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(cancellation) : null;
+            return answer.IsSuccessStatusCode ? (await answer.Content.ReadAsStringAsync(cancellation), "") : (null, $"HTTP {(int)answer.StatusCode}");
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (HttpRequestException exception)
         {
-            return null;
+            bool isRefused = exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+            return (null, isRefused ? "refused" : exception.HttpRequestError.ToString());
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (null, "no answer");
         }
     }
 
@@ -179,8 +219,12 @@ internal sealed class RestartLoad(string[] addresses, int rate, TimeSpan duratio
             .Max();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {_sent} | {_failedFirst} | {_failed} | {MeanRegret(WarmUp, eventAt - WarmUp):F0} | {MeanRegret(eventAt, Window):F0} | {worst:F0} | {MeanRegret(WarmUp, duration - WarmUp):F0} |");
+            $"| {name} | {_sent} | {FailuresText()} | {_failed} | {MeanRegret(WarmUp, eventAt - WarmUp):F0} | {MeanRegret(eventAt, Window):F0} | {worst:F0} | {MeanRegret(WarmUp, duration - WarmUp):F0} |");
     }
+
+    private string FailuresText() => _failures.IsEmpty
+        ? "0"
+        : $"{_failures.Values.Sum()}: {string.Join(", ", _failures.OrderByDescending(static failure => failure.Value).Select(static failure => $"{failure.Value} {failure.Key}"))}";
 
     /// <summary>Mean regret of the requests that were sent in a span, in tokens.</summary>
     private double MeanRegret(TimeSpan from, TimeSpan length) =>

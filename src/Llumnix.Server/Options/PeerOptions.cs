@@ -19,8 +19,11 @@ public sealed record PeerOptions
     /// <summary>What two batches are apart at least where all replicas decide: for so long they may choose the same instance.</summary>
     private static readonly TimeSpan OfDeciding = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>What they are apart where one leads: the others only need the placements when it dies, and at a message each they would cost more than to decide.</summary>
-    private static readonly TimeSpan OfStandby = TimeSpan.FromMilliseconds(20);
+    /// <summary>
+    /// What they are apart where one leads. The others need the placements only when they take over: after a flush from a leader that stops, and not before its lease has run out from
+    /// one that dies, when statuses show what it placed last. Each batch wakes threads at both ends, and so costs as much as several decisions.
+    /// </summary>
+    private static readonly TimeSpan OfStandby = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Least time between two batches to a replica; the first word after a pause goes at once. Zero: see <see cref="BatchIntervalOf"/>.</summary>
     public TimeSpan BatchInterval { get; init; }

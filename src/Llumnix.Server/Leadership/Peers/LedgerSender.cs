@@ -26,7 +26,7 @@ internal sealed partial class LedgerSender(
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ConnectAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan UnneededAgainAfter = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan SignOfLife = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromMilliseconds(500);
     private readonly OutageLog _outages = new(time);
     private volatile LedgerFeed? _feed;
     private volatile TaskCompletionSource _flush = new(TaskCreationOptions.RunContinuationsAsynchronously);

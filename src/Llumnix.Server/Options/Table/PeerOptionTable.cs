@@ -23,7 +23,7 @@ internal static class PeerOptionTable
         Group.Row("ha-ca-file", FilePath, "PEM file of the certificate authorities of the other replicas; without it the system's.",
             g => g.CaFile, (g, v) => g with { CaFile = v }),
         Group.Row("ha-batch-interval-ms", MillisecondsOrZero,
-            "Least time between two batches of placements to a replica, in milliseconds; the first one after a pause goes at once. 0: 20 where one leads (--ha-lease), otherwise 1.",
+            "Least time between two batches of placements to a replica, in milliseconds; the first one after a pause goes at once. 0: 100 where one leads (--ha-lease), otherwise 1.",
             g => g.BatchInterval, (g, v) => g with { BatchInterval = v }),
     ];
 }
