@@ -31,6 +31,10 @@ internal static class AllocationGate
                     $"slo of two classes, {mode}, {instances} instances",
                     BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: false, isOfClasses: true),
                     mode);
+                failures += Check(
+                    $"slo of corrected predictions, {mode}, {instances} instances",
+                    BenchmarkFleet.MakeCorrectedSlo(instances, isDisaggregated, isAdaptivePd: false),
+                    mode);
                 failures += Check($"lite mode, {mode}, {instances} instances", BenchmarkFleet.MakeLite(instances, isDisaggregated), mode);
             }
         }

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling;
 using Llumnix.Scheduling.AdaptivePd;
+using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Health;
 using Llumnix.Scheduling.Instances;
@@ -62,7 +63,8 @@ internal static class BenchmarkFleet
         Make(instances, isDisaggregated: false, isCacheAware: true, CacheAwareSource.History);
 
     /// <summary>The same with the slo policy; with adaptive PD every instance may take both roles.</summary>
-    internal static FullModeScheduler MakeSlo(int instances, bool isDisaggregated, bool isAdaptivePd, bool isOfClasses = false)
+    internal static FullModeScheduler MakeSlo(
+        int instances, bool isDisaggregated, bool isAdaptivePd, bool isOfClasses = false, LatencyCorrectionMode correction = LatencyCorrectionMode.Observe)
     {
         LatencyPredictor predictor = isOfClasses ? PredictorByClass : Predictor;
         var policy = new PolicyOptions
@@ -72,12 +74,34 @@ internal static class BenchmarkFleet
         };
         var scheduler = new FullModeScheduler(
             new FullModePolicies(FullModeMetrics.Catalogue(predictor: predictor), predictor).Build("slo", policy),
-            new FullModeOptions { Failover = new FailoverOptions { Domain = "node-unit" }, LatencyPredictor = predictor },
+            new FullModeOptions
+            {
+                Failover = new FailoverOptions { Domain = "node-unit" },
+                LatencyPredictor = predictor,
+                Calibration = new CalibrationOptions { Mode = correction },
+            },
             TimeProvider.System,
             new Random(7));
         scheduler.SetStoreAvailable(true);
         scheduler.Synchronize(Readings(instances, isDisaggregated, 1));
         return scheduler;
+    }
+
+    /// <summary>The same with corrected predictions: profiled steps have told that prefills take longer than the table says.</summary>
+    internal static FullModeScheduler MakeCorrectedSlo(int instances, bool isDisaggregated, bool isAdaptivePd)
+    {
+        FullModeScheduler scheduler = MakeSlo(instances, isDisaggregated, isAdaptivePd, correction: LatencyCorrectionMode.On);
+        for (int update = 2; update <= 100; update++)
+        {
+            scheduler.Synchronize([.. Readings(instances, isDisaggregated, 1).Select(reading => reading with
+            {
+                Status = reading.Status with { UpdateId = update, ProfilingId = update, ScheduledPrefillTokens = 1000, StepDurationMs = 60 },
+            })]);
+        }
+
+        return scheduler.CaptureCalibration().Tables.Any(static table => table.Ratio > 1.1)
+            ? scheduler
+            : throw new InvalidOperationException("The benchmark's predictions are not corrected.");
     }
 
     /// <summary>A table as large as real ones: an H200 with Llama-3.1-8B FP8.</summary>

@@ -6,10 +6,12 @@ namespace Llumnix.Benchmarks;
 /// <summary>Decisions of steady traffic: each request is placed and, 256 decisions later, released.</summary>
 /// <param name="scheduler">What decides.</param>
 /// <param name="mode">How requests are served.</param>
-/// <param name="prompts">The prompts; null for prompts of 1,000 tokens of which no more is known.</param>
-internal sealed class DecisionLoop(IRequestScheduler scheduler, SchedulingMode mode, LongPrompts? prompts = null)
+/// <param name="prompts">The prompts; null for prompts of which only the length is known.</param>
+/// <param name="areLengthsMixed">These have 64 to 8,192 tokens, short ones more often, instead of 1,000.</param>
+internal sealed class DecisionLoop(IRequestScheduler scheduler, SchedulingMode mode, LongPrompts? prompts = null, bool areLengthsMixed = false)
 {
     private const int InFlight = 256;
+    private readonly int[] _lengths = MakeLengths(areLengthsMixed);
     private readonly string[] _ids = [.. Enumerable.Range(0, 4 * InFlight).Select(i => $"request-{i:00000000}")];
     private readonly Placement[] _placements = new Placement[4 * InFlight];
     private int _next;
@@ -21,8 +23,14 @@ internal sealed class DecisionLoop(IRequestScheduler scheduler, SchedulingMode m
         int ended = (index + _ids.Length - InFlight) % _ids.Length;
         Release(_ids[ended], in _placements[ended]);
         return scheduler.Schedule(
-            new PlacementRequest(_ids[index], mode, default, prompts is null ? 1000 : LongPrompts.Tokens, Prefix: prompts?.Next() ?? default),
+            new PlacementRequest(_ids[index], mode, default, prompts is null ? _lengths[index] : LongPrompts.Tokens, Prefix: prompts?.Next() ?? default),
             out _placements[index]);
+    }
+
+    private static int[] MakeLengths(bool areMixed)
+    {
+        var random = new Random(5);
+        return [.. Enumerable.Range(0, 4 * InFlight).Select(_ => areMixed ? (int)(64 * Math.Pow(2, 7 * random.NextDouble())) : 1000)];
     }
 
     private void Release(string id, in Placement placement)

@@ -21,11 +21,11 @@ internal static class DecisionTimes
     /// <param name="part">Only the cases with this part in their names; empty for all.</param>
     internal static int Run(string part = "")
     {
-        void Print(string what, IRequestScheduler scheduler, SchedulingMode mode, LongPrompts? prompts = null)
+        void Print(string what, Func<IRequestScheduler> make, SchedulingMode mode, LongPrompts? prompts = null, bool areLengthsMixed = false)
         {
             if (what.Contains(part, StringComparison.Ordinal))
             {
-                Time(what, scheduler, mode, prompts);
+                Time(what, new DecisionLoop(make(), mode, prompts, areLengthsMixed));
             }
         }
 
@@ -33,32 +33,45 @@ internal static class DecisionTimes
         {
             Print(
                 $"prefix history, conversations {instances}",
-                BenchmarkFleet.MakeWithHistory(instances),
+                () => BenchmarkFleet.MakeWithHistory(instances),
                 SchedulingMode.Neutral,
                 LongPrompts.Conversations(2 * instances));
             Print(
-                $"prefix history, branches {instances}", BenchmarkFleet.MakeWithHistory(instances), SchedulingMode.Neutral, LongPrompts.Branches(2 * instances));
+                $"prefix history, branches {instances}",
+                () => BenchmarkFleet.MakeWithHistory(instances),
+                SchedulingMode.Neutral,
+                LongPrompts.Branches(2 * instances));
             foreach (SchedulingMode mode in new[] { SchedulingMode.Neutral, SchedulingMode.PdBatch })
             {
-                bool isDisaggregated = mode == SchedulingMode.PdBatch;
-                Print($"load-balance {mode} {instances}", BenchmarkFleet.Make(instances, isDisaggregated), mode);
-                Print($"load-balance, recorded {mode} {instances}", BenchmarkFleet.Make(instances, isDisaggregated, decisionHistory: 10_000), mode);
-                Print($"slo {mode} {instances}", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: false), mode);
-                Print($"adaptive PD {mode} {instances}", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: true), mode);
+                bool isSplit = mode == SchedulingMode.PdBatch;
+                Print($"load-balance {mode} {instances}", () => BenchmarkFleet.Make(instances, isSplit), mode);
+                Print($"load-balance, recorded {mode} {instances}", () => BenchmarkFleet.Make(instances, isSplit, decisionHistory: 10_000), mode);
+                Print($"slo {mode} {instances}", () => BenchmarkFleet.MakeSlo(instances, isSplit, isAdaptivePd: false), mode);
                 Print(
-                    $"slo, two classes {mode} {instances}", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: false, isOfClasses: true), mode);
+                    $"slo, mixed lengths {mode} {instances}",
+                    () => BenchmarkFleet.MakeSlo(instances, isSplit, isAdaptivePd: false),
+                    mode,
+                    areLengthsMixed: true);
+                Print($"slo, corrected {mode} {instances}", () => BenchmarkFleet.MakeCorrectedSlo(instances, isSplit, isAdaptivePd: false), mode);
+                Print($"adaptive PD {mode} {instances}", () => BenchmarkFleet.MakeSlo(instances, isSplit, isAdaptivePd: true), mode);
+                Print($"adaptive PD, corrected {mode} {instances}", () => BenchmarkFleet.MakeCorrectedSlo(instances, isSplit, isAdaptivePd: true), mode);
                 Print(
-                    $"adaptive PD, two classes {mode} {instances}", BenchmarkFleet.MakeSlo(instances, isDisaggregated, isAdaptivePd: true, isOfClasses: true), mode);
-                Print($"lite {mode} {instances}", BenchmarkFleet.MakeLite(instances, isDisaggregated), mode);
+                    $"slo, two classes {mode} {instances}",
+                    () => BenchmarkFleet.MakeSlo(instances, isSplit, isAdaptivePd: false, isOfClasses: true),
+                    mode);
+                Print(
+                    $"adaptive PD, two classes {mode} {instances}",
+                    () => BenchmarkFleet.MakeSlo(instances, isSplit, isAdaptivePd: true, isOfClasses: true),
+                    mode);
+                Print($"lite {mode} {instances}", () => BenchmarkFleet.MakeLite(instances, isSplit), mode);
             }
         }
 
         return 0;
     }
 
-    private static void Time(string what, IRequestScheduler scheduler, SchedulingMode mode, LongPrompts? prompts)
+    private static void Time(string what, DecisionLoop loop)
     {
-        var loop = new DecisionLoop(scheduler, mode, prompts);
         double shortest = double.PositiveInfinity;
         long first = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(first) < TimePerCase)
