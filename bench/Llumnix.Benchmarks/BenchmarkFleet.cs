@@ -29,7 +29,7 @@ internal static class BenchmarkFleet
     /// <param name="isDisaggregated">Half prefill and half decode instead of all neutral.</param>
     /// <param name="isCacheAware">Prefix hits go first.</param>
     /// <param name="source">What tells prefix hits.</param>
-    /// <param name="isReplicated">Placements are journaled for other replicas.</param>
+    /// <param name="isReplicated">One of two replicas that decide: placements are journaled, and it has its share of the instances.</param>
     /// <param name="decisionHistory">How many decisions are recorded.</param>
     internal static FullModeScheduler Make(
         int instances,
@@ -43,7 +43,7 @@ internal static class BenchmarkFleet
         var cacheAware = new CacheAwareOptions { IsEnabled = isCacheAware, Source = source };
         var scheduler = new FullModeScheduler(
             new FullModePolicies(catalogue).Build(
-                "load-balance", new PolicyOptions { CacheAware = cacheAware }),
+                "load-balance", new PolicyOptions { CacheAware = cacheAware, Share = isReplicated ? new ReplicaShare() : null }),
             new FullModeOptions
             {
                 Failover = new FailoverOptions { Domain = "node-unit" },
@@ -55,6 +55,7 @@ internal static class BenchmarkFleet
             new Random(7));
         scheduler.SetStoreAvailable(true);
         scheduler.Synchronize(Readings(instances, isDisaggregated, 1));
+        scheduler.Replica?.OnStreamOpened(new ReplicaKey("other", 1));
         return scheduler;
     }
 

@@ -53,7 +53,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
         PrefixHistory? history = options.CacheAware.UsesHistory ? new PrefixHistory(options.CacheAware.History, random.NextInt64()) : null;
         LedgerJournal? journal = options.Replica is null ? null : new LedgerJournal(time);
         _account = FullModeAccount.Make(options, _clock, history, _fleet, journal);
-        Replica = options.Replica is { } self ? new LedgerReplica(self, _gate, time, journal!, _account.Entries) : null;
+        Replica = options.Replica is { } self ? new LedgerReplica(self, _gate, time, journal!, _account.Entries, policy.Share) : null;
         _calibration = options is { LatencyPredictor: { } predictor, Calibration.Mode: not LatencyCorrectionMode.Off }
             ? new FleetCalibration(options.Calibration, predictor, _fleet.OnLoadChanged)
             : null;

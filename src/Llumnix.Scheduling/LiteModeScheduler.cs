@@ -35,7 +35,7 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
         _fleet = new LiteModeFleet(policy, options.IsMultiModelSupported, new LiteModeDrains(_clock), random);
         LedgerJournal? journal = options.Replica is null ? null : new LedgerJournal(time);
         _account = new RequestStateAccount(options, _clock, _fleet, _gate, journal);
-        Replica = options.Replica is { } self ? new LedgerReplica(self, _gate, time, journal!, _account.States) : null;
+        Replica = options.Replica is { } self ? new LedgerReplica(self, _gate, time, journal!, _account.States, policy.Share) : null;
         _membership = new LiteModeMembership(policy, _fleet, _account, _clock, _gate, () => Replica?.OnMembersChanged());
         History = options.DecisionHistory > 0 ? new DecisionHistory(options.DecisionHistory, _gate) : null;
         _scheduler = new RequestScheduler<LiteModeInstance>(policy, _fleet, _account, _clock, _gate, History);

@@ -90,6 +90,9 @@ public sealed class DecisionScope<TInstance>
         return values;
     }
 
+    /// <summary>The candidates that passed the required filters, in ascending order; those that the selector gets are among them.</summary>
+    internal ReadOnlySpan<int> Eligible => _candidates.AsSpan(0, _required);
+
     /// <summary>After a choice: how many candidates passed the required filters.</summary>
     internal int EligibleCount => _required;
 

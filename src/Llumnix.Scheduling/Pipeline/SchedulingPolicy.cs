@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Instances;
+using Llumnix.Scheduling.Replication;
 
 namespace Llumnix.Scheduling.Pipeline;
 
@@ -19,6 +20,9 @@ public sealed record SchedulingPolicy<TInstance>(
 
     /// <summary>The policy's state between decisions; null when it has none. Not shared with another policy.</summary>
     public PolicyState<TInstance>? State { get; init; }
+
+    /// <summary>The share that its selectors read, which the scheduler keeps current; null when they read none. Not shared with another policy.</summary>
+    public ReplicaShare? Share { get; init; }
 
     /// <summary>The policy of a role.</summary>
     public RolePolicy<TInstance> For(InferType role) => role switch

@@ -3,6 +3,7 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Metrics;
 using Llumnix.Scheduling.Pipeline;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Selectors;
 
 namespace Llumnix.Scheduling.Policies;
@@ -16,9 +17,12 @@ internal static class BuiltInPolicies
         CacheAwareOptions? cacheAware = options.CacheAware.IsEnabled ? options.CacheAware : null;
         return new SchedulingPolicy<TInstance>(
             "load-balance",
-            LoadBalance(metrics, options.Dispatch.Neutral, options.Dispatch.TopK, cacheAware),
-            LoadBalance(metrics, options.Dispatch.Prefill, options.Dispatch.TopK, cacheAware),
-            LoadBalance(metrics, options.Dispatch.Decode, options.Dispatch.TopK, null));
+            LoadBalance(metrics, options.Dispatch.Neutral, options.Dispatch.TopK, cacheAware, options.Share),
+            LoadBalance(metrics, options.Dispatch.Prefill, options.Dispatch.TopK, cacheAware, options.Share),
+            LoadBalance(metrics, options.Dispatch.Decode, options.Dispatch.TopK, null, options.Share))
+        {
+            Share = options.Share,
+        };
     }
 
     internal static SchedulingPolicy<TInstance> Flood<TInstance>(MetricCatalogue<TInstance> metrics, PolicyOptions options)
@@ -28,11 +32,12 @@ internal static class BuiltInPolicies
         where TInstance : Instance => Uniform("round-robin", static () => new RoundRobinSelector<TInstance>());
 
     private static RolePolicy<TInstance> LoadBalance<TInstance>(
-        MetricCatalogue<TInstance> metrics, LoadCriterion criterion, int topK, CacheAwareOptions? cacheAware)
+        MetricCatalogue<TInstance> metrics, LoadCriterion criterion, int topK, CacheAwareOptions? cacheAware, ReplicaShare? share)
         where TInstance : Instance
     {
         InstanceMetric<TInstance> load = metrics.Get(criterion.Metric);
-        var byLoad = new TopKSelector<TInstance>([load], topK);
+        CandidateSelector<TInstance> byLoad = new TopKSelector<TInstance>([load], topK);
+        byLoad = share is null ? byLoad : new OwnShareSelector<TInstance>(byLoad, load, share);
         return new RolePolicy<TInstance>(
             RequiredFilters: [],
             PreferredFilters: [new LoadThresholdFilter<TInstance>(load, criterion.Threshold)],

@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.AdaptivePd;
 using Llumnix.Scheduling.PrefixCache;
+using Llumnix.Scheduling.Replication;
 using Llumnix.Scheduling.Slo;
 
 namespace Llumnix.Scheduling.Policies;
@@ -9,6 +10,9 @@ public sealed record PolicyOptions
 {
     /// <summary>Load metrics and thresholds.</summary>
     public DispatchOptions Dispatch { get; init; } = new();
+
+    /// <summary>Where several replicas decide: the instances that load-balance places on first; for one scheduler only. Null for none.</summary>
+    public ReplicaShare? Share { get; init; }
 
     /// <summary>Whether and how prefix hits go before the load.</summary>
     public CacheAwareOptions CacheAware { get; init; } = new();

@@ -17,6 +17,7 @@ public sealed class LedgerReplica
     private readonly LedgerJournal _journal;
     private readonly IReplicatedEntries _entries;
     private readonly PeerTable _peers;
+    private readonly ReplicaShare? _share;
     private TaskCompletionSource? _awaited;
     private long _feeds;
     private long _gaps;
@@ -28,7 +29,9 @@ public sealed class LedgerReplica
     /// <param name="time">Monotonic time.</param>
     /// <param name="journal">The journal that the entries write to.</param>
     /// <param name="entries">The entries.</param>
-    internal LedgerReplica(ReplicaKey self, Lock gate, TimeProvider time, LedgerJournal journal, IReplicatedEntries entries)
+    /// <param name="share">Told which replicas are connected; null where nothing depends on it.</param>
+    internal LedgerReplica(
+        ReplicaKey self, Lock gate, TimeProvider time, LedgerJournal journal, IReplicatedEntries entries, ReplicaShare? share = null)
     {
         Self = self;
         _gate = gate;
@@ -36,6 +39,7 @@ public sealed class LedgerReplica
         _journal = journal;
         _entries = entries;
         _peers = new PeerTable(journal);
+        _share = share;
     }
 
     /// <summary>This replica.</summary>
@@ -81,6 +85,7 @@ public sealed class LedgerReplica
 
             peer.Streams++;
             _journal.SetConnected(peer.Replica, true);
+            _share?.Divide(Self.Name, _peers.ConnectedNames);
             return true;
         }
     }
@@ -94,6 +99,7 @@ public sealed class LedgerReplica
             {
                 peer.Streams--;
                 _journal.SetConnected(peer.Replica, peer.Streams > 0);
+                _share?.Divide(Self.Name, _peers.ConnectedNames);
             }
         }
     }

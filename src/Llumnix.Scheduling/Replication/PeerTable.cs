@@ -35,6 +35,9 @@ internal sealed class PeerTable(LedgerJournal journal)
         return null;
     }
 
+    /// <summary>The names of the replicas with open streams.</summary>
+    internal IEnumerable<string> ConnectedNames => _peers.Where(static peer => peer is { Streams: > 0 }).Select(static peer => peer!.Key.Name);
+
     /// <summary>Marks every replica's entries as incomplete.</summary>
     internal void MarkIncomplete()
     {

@@ -46,7 +46,7 @@ internal static class FullModeFactory
         ExtensionSet<FullModeInstance> extensions = ExtensionAssemblies.Load(options.Extensions.Assemblies).FullMode;
         MetricCatalogue<FullModeInstance> metrics = FullModeMetrics.Catalogue(options.PrefillProgress.IsEnabled, predictor, extensions.Metrics);
         return new FullModeScheduler(
-            ExtensionPolicies.Build(new FullModePolicies(metrics, predictor, extensions.Policies), extensions, options),
+            ExtensionPolicies.Build(new FullModePolicies(metrics, predictor, extensions.Policies), extensions, options, options.HighAvailability.ShareOf(replica)),
             fullMode,
             time,
             Seeds.MakeRandom(options.Service.Seed));

@@ -21,7 +21,7 @@ internal static class LiteModeFactory
         ExtensionSet<LiteModeInstance> extensions = ExtensionAssemblies.Load(options.Extensions.Assemblies).LiteMode;
         var metrics = new MetricCatalogue<LiteModeInstance>([.. LiteModeMetrics.All, .. extensions.Metrics]);
         return new LiteModeScheduler(
-            ExtensionPolicies.Build(new LiteModePolicies(metrics, extensions.Policies), extensions, options),
+            ExtensionPolicies.Build(new LiteModePolicies(metrics, extensions.Policies), extensions, options, options.HighAvailability.ShareOf(replica)),
             options.LiteMode with { Replica = replica, DecisionHistory = options.Console.RecordedDecisions },
             time,
             Seeds.MakeRandom(options.Service.Seed));

@@ -1,3 +1,5 @@
+using Llumnix.Scheduling.Replication;
+
 namespace Llumnix.Server.Options;
 
 /// <summary>Several schedulers for one fleet: how they agree on the one that decides.</summary>
@@ -20,4 +22,7 @@ public sealed record HighAvailabilityOptions
 
     /// <summary>Whether there are leases.</summary>
     public bool IsEnabled => Lease != LeaseStoreKind.None;
+
+    /// <summary>A share for a replica among others that decide, too; null where it is alone or one leads.</summary>
+    internal ReplicaShare? ShareOf(ReplicaKey? replica) => replica is null || IsEnabled ? null : new ReplicaShare();
 }
