@@ -15,9 +15,9 @@ internal sealed class TableCorrection(RatioEstimator ofClass)
 
     /// <summary>
     /// Within this distance of its class, and within so many uncertainties, an instance is as fast as its class: small differences between equal instances
-    /// would decide where requests go, and send them all to the one that seems fastest. Two halves of a class that differ by 15% are each half of that from its mean.
+    /// would decide where requests go, and send them all to the one that seems fastest.
     /// </summary>
-    private const double LeastLogBesideClass = 0.04;
+    private const double LeastLogBesideClass = 0.08;
     private const double LeastUncertaintiesBesideClass = 3;
 
     /// <summary>From this distance on the instance has drifted, until it is within the other one again.</summary>

@@ -6,23 +6,6 @@ public sealed class TableCorrectionTests
 {
     private readonly RatioEstimator _ofClass = new(256);
 
-    /// <summary>Two halves of a class that differ by 15% are each only half of that away from its mean.</summary>
-    [Fact]
-    public void Factor_HalvesOfAClassDiffer_EachHasItsOwn()
-    {
-        var random = new Random(1);
-        var fast = new TableCorrection(_ofClass);
-        var slow = new TableCorrection(_ofClass);
-        for (int i = 0; i < 500; i++)
-        {
-            fast.Add(1 + (0.02 * (random.NextDouble() - 0.5)));
-            slow.Add(1.15 * (1 + (0.02 * (random.NextDouble() - 0.5))));
-        }
-
-        Assert.Equal(1, fast.Factor);
-        Assert.Equal(1.15, slow.Factor, 0.01);
-    }
-
     /// <summary>Noise of the measurement makes no difference among equal instances.</summary>
     [Fact]
     public void Ratio_EqualInstancesAndNoise_IsThatOfTheClass()
