@@ -12,6 +12,7 @@ namespace Llumnix.Scheduling.AdaptivePd;
 internal sealed class AdaptivePdChoices
 {
     private readonly SloOverload _overload;
+    private readonly bool _hasConfidence;
     private readonly AdaptivePdTuning _tuning;
     private readonly AdaptivePdTargets _targets;
     private readonly AdaptivePdMetrics _metrics;
@@ -26,6 +27,7 @@ internal sealed class AdaptivePdChoices
     public AdaptivePdChoices(SloOptions slo, AdaptivePdTargets targets, AdaptivePdTuning tuning)
     {
         _overload = slo.Overload;
+        _hasConfidence = slo.Confidence is not null;
         _tuning = tuning;
         _targets = targets;
         _metrics = new AdaptivePdMetrics(targets.Predictor);
@@ -68,6 +70,7 @@ internal sealed class AdaptivePdChoices
         [
             new PrefillAtIdlePrefiller(_targets, _metrics, _tuning, _prefillers, _tunedTiming),
             new PrefillInSlack(_targets, _metrics, _tuning, _prefillers, _tunedTiming),
+            .. PrefillByChance(),
             .. PrefillInOverload(_tunedTiming),
         ],
     };
@@ -82,6 +85,11 @@ internal sealed class AdaptivePdChoices
         SloOverload.Spread => [new SpreadDecode(_metrics)],
         _ => [new TriageDecode(_metrics)],
     };
+
+    /// <summary>Only triage gives a request up that might be in time.</summary>
+    private Choice<FullModeInstance>[] PrefillByChance() => _hasConfidence && _overload == SloOverload.Triage
+        ? [new PrefillByChance(_targets, _metrics, _tuning, _prefillers, _tunedTiming)]
+        : [];
 
     private Choice<FullModeInstance>[] PrefillInOverload(PrefillTiming timing) => _overload switch
     {

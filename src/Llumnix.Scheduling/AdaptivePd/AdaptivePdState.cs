@@ -4,7 +4,7 @@ using Llumnix.Scheduling.Requests;
 
 namespace Llumnix.Scheduling.AdaptivePd;
 
-/// <summary>The policy state of adaptive prefill/decode: the two reserved instances, and a history per instance.</summary>
+/// <summary>The policy state of adaptive prefill/decode: the two reserved instances, a history per instance, and the pressure on prefills.</summary>
 internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
 {
     private readonly AdaptivePdTargets _targets;
@@ -16,6 +16,7 @@ internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
         _targets = targets;
         _tuning = tuning;
         Reserves = new RoleReserves();
+        Pressure = new PrefillPressure(tuning.PressureSpanTargets * targets.TtftLimitMs);
     }
 
     private AdaptivePdState(AdaptivePdState other)
@@ -24,10 +25,14 @@ internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
         _tuning = other._tuning;
         _histories = other._histories;
         Reserves = other.Reserves.Copy();
+        Pressure = other.Pressure;
     }
 
     /// <summary>The reserved instances.</summary>
     public RoleReserves Reserves { get; }
+
+    /// <summary>How many prefills found no safe place of late. Selectors only read it.</summary>
+    public PrefillPressure Pressure { get; }
 
     /// <summary>The history of the instance in a slot. Selectors only read it.</summary>
     public InstanceHistory HistoryOf(int slot) => _histories[slot];
@@ -79,7 +84,11 @@ internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
             }
         }
 
-        if (role != InferType.Prefill)
+        if (role == InferType.Prefill)
+        {
+            Pressure.Add(request.NowMs, isLate);
+        }
+        else
         {
             history.Gain.Join(request.NowMs);
         }
@@ -93,7 +102,7 @@ internal sealed class AdaptivePdState : PolicyState<FullModeInstance>
     }
 
     /// <summary>
-    /// Elections in the copy do not affect the original. The histories are shared: only placements and statuses change them, which a copy never sees.
+    /// Elections in the copy do not affect the original. The histories and the pressure are shared: only placements and statuses change them, which a copy never sees.
     /// </summary>
     public override PolicyState<FullModeInstance> Copy() => new AdaptivePdState(this);
 

@@ -78,6 +78,17 @@ internal sealed record AdaptivePdTuning
     public double PackingShareWithConfidence { get; init; } = 0.85;
 
     /// <summary>
+    /// Share of the recent prefills without a safe place from which on all such prefills are given up, where targets hold with a given probability: others need
+    /// their time then. Below it chances down to even ones are taken. "no chances from a quarter of the prefills on"
+    /// </summary>
+    public double NoChancesFromPressure { get; init; } = 0.25;
+
+    /// <summary>
+    /// Time, in multiples of the TTFT target, over which prefills without a safe place are counted. "no chances from a quarter of the prefills on"
+    /// </summary>
+    public double PressureSpanTargets { get; init; } = 5;
+
+    /// <summary>
     /// Decode steps, in multiples of the packing limit: a prefill backlog below that counts as none, for packing and for conversions. Both rules for
     /// packing. "one conversion at a time, and none behind prefills"
     /// </summary>

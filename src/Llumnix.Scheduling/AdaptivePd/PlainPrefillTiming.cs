@@ -4,11 +4,11 @@ using Llumnix.Scheduling.Pipeline;
 namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>The plain rules: a prefill is in time when its TTFT is below the limit; the effect on other prefills does not count.</summary>
-internal sealed class PlainPrefillTiming(AdaptivePdTargets targets, AdaptivePdMetrics metrics) : PrefillTiming(metrics)
+internal sealed class PlainPrefillTiming(AdaptivePdTargets targets, AdaptivePdMetrics metrics) : PrefillTiming(targets.TtftLimitMs, metrics)
 {
     /// <inheritdoc/>
-    public override bool IsInTime(int slot, double ttftMs, DecisionScope<FullModeInstance> scope) => ttftMs < targets.TtftLimitMs;
+    public override bool IsInTime(int slot, double ttftMs, double limitMs, DecisionScope<FullModeInstance> scope) => ttftMs < limitMs;
 
     /// <inheritdoc/>
-    public override bool SparesOthers(int slot, double ttftMs, DecisionScope<FullModeInstance> scope) => true;
+    public override bool SparesOthers(int slot, double ttftMs, double limitMs, DecisionScope<FullModeInstance> scope) => true;
 }

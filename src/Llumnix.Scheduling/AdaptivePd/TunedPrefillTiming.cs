@@ -6,22 +6,22 @@ using Llumnix.Scheduling.Requests;
 namespace Llumnix.Scheduling.AdaptivePd;
 
 /// <summary>The tuned rules: the length of the prefill counts, and so do the prefills that it shares a step with.</summary>
-internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMetrics metrics, AdaptivePdTuning tuning) : PrefillTiming(metrics)
+internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMetrics metrics, AdaptivePdTuning tuning) : PrefillTiming(targets.TtftLimitMs, metrics)
 {
     /// <inheritdoc/>
-    public override bool IsInTime(int slot, double ttftMs, DecisionScope<FullModeInstance> scope)
+    public override bool IsInTime(int slot, double ttftMs, double limitMs, DecisionScope<FullModeInstance> scope)
     {
         // When not all can be in time, a long prompt costs the time of several short ones: once time is short, its limit is lower by its own prefill
         // time.
-        return ttftMs < tuning.LongPromptsLateFromShare * targets.TtftLimitMs
-            || ttftMs < targets.TtftLimitMs - targets.Predictor.PrefillMs(scope.Instance(slot), in scope.Request);
+        return ttftMs < tuning.LongPromptsLateFromShare * limitMs
+            || ttftMs < limitMs - targets.Predictor.PrefillMs(scope.Instance(slot), in scope.Request);
     }
 
     /// <summary>
     /// Waiting prefills share one step, as far as they fit, and all have their first tokens at its end: a prefill that joins delays those that were
     /// there before.
     /// </summary>
-    public override bool SparesOthers(int slot, double ttftMs, DecisionScope<FullModeInstance> scope)
+    public override bool SparesOthers(int slot, double ttftMs, double limitMs, DecisionScope<FullModeInstance> scope)
     {
         ref readonly RequestFacts request = ref scope.Request;
         FullModeInstance instance = scope.Instance(slot);
@@ -38,8 +38,8 @@ internal sealed class TunedPrefillTiming(AdaptivePdTargets targets, AdaptivePdMe
 
         // Prefills that arrived so long ago that they are late in any case set no deadline.
         double earliest = scope.State<AdaptivePdState>().HistoryOf(slot).Arrivals
-            .EarliestOf(WaitingPrefills(instance), since: request.NowMs - targets.TtftLimitMs);
-        return request.NowMs + stepEndMs - earliest < targets.TtftLimitMs;
+            .EarliestOf(WaitingPrefills(instance), since: request.NowMs - limitMs);
+        return request.NowMs + stepEndMs - earliest < limitMs;
     }
 
     /// <summary>Number of prefills that wait in the engine (its waiting decodes not counted) or are in flight.</summary>

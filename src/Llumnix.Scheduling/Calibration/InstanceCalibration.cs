@@ -67,7 +67,11 @@ internal sealed class InstanceCalibration
             factors = factors with { Prefill = Prefill.Factor, Decode = DecodeSteps.Factor(in decode) };
         }
 
-        return options.Confidence is null ? factors
-            : factors with { TtftMargin = 1 / Class.Ttft.EligibleShare, TpotMargin = 1 / Class.Tpot.EligibleShare };
+        return options.Confidence is null ? factors : factors with
+        {
+            TtftMargin = 1 / Class.Ttft.EligibleShare,
+            TpotMargin = 1 / Class.Tpot.EligibleShare,
+            TtftStretch = Class.Ttft.EvenShare / Class.Ttft.EligibleShare,
+        };
     }
 }

@@ -39,8 +39,10 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
 
     private static readonly double MaxLog = Math.Log(32);
     private readonly QuantileTracker[] _bounds = [.. Ends.Select(_ => new QuantileTracker(confidence))];
+    private readonly QuantileTracker[] _medians = [.. Ends.Select(_ => new QuantileTracker(0.5))];
     private readonly double[] _weights = new double[Ends.Length];
     private readonly double[] _logs = new double[Ends.Length];
+    private readonly double[] _medianLogs = new double[Ends.Length];
     private QuantileTracker _median = new(0.5);
     private QuantileTracker _high = new(0.9);
     private QuantileTracker _highest = new(0.99);
@@ -61,6 +63,11 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
     /// The largest prediction, as a share of the target, for which the target holds with the probability; between <c>Ends[FirstSearched - 1]</c> and 1.
     /// </summary>
     public double EligibleShare { get; private set; } = initialShare;
+
+    /// <summary>
+    /// The largest prediction, as a share of the target, for which the target is as likely to hold as to be missed; between <see cref="EligibleShare"/> and 1.
+    /// </summary>
+    public double EvenShare { get; private set; } = initialShare;
 
     /// <summary>Quantiles of actual over predicted latency, ascending; NaN without outcomes.</summary>
     public (double Median, double High, double Highest) Ratios()
@@ -98,14 +105,20 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
         _high.Add(log);
         _highest.Add(log);
         _bounds[range].Add(log, isAbove: isCovered == 0, Wanted());
+        _medians[range].Add(log);
         for (int i = 0; i < _weights.Length; i++)
         {
             _weights[i] *= Remembered;
         }
 
         _weights[range]++;
-        Fill();
-        EligibleShare = Count < EnoughOutcomes ? EligibleShare : Search();
+        Fill(_bounds, _logs);
+        Fill(_medians, _medianLogs);
+        if (Count >= EnoughOutcomes)
+        {
+            EligibleShare = Search(_logs);
+            EvenShare = Math.Max(EligibleShare, Search(_medianLogs));
+        }
     }
 
     /// <summary>The quantile that the bounds move towards: beyond the confidence where fewer than that have been covered of late.</summary>
@@ -123,29 +136,29 @@ internal sealed class LatencyErrors(double targetMs, double confidence, double i
         return range;
     }
 
-    /// <summary>Each range's bound, mixed with that of the range below where it has few outcomes; ranges before the first one with any follow that one.</summary>
-    private void Fill()
+    /// <summary>Each range's quantile, mixed with that of the range below where it has few outcomes; ranges before the first one with any follow that one.</summary>
+    private void Fill(QuantileTracker[] quantiles, double[] logs)
     {
         int first = Array.FindIndex(_weights, static weight => weight > 0);
-        double below = _bounds[first].Value;
-        for (int i = 0; i < _logs.Length; i++)
+        double below = quantiles[first].Value;
+        for (int i = 0; i < logs.Length; i++)
         {
             double weight = _weights[i];
-            below = weight > 0 ? ((weight * _bounds[i].Value) + (BorrowedOutcomes * below)) / (weight + BorrowedOutcomes) : below;
-            _logs[i] = below;
+            below = weight > 0 ? ((weight * quantiles[i].Value) + (BorrowedOutcomes * below)) / (weight + BorrowedOutcomes) : below;
+            logs[i] = below;
         }
     }
 
     /// <summary>
-    /// From the largest eligible prediction down: a batch that is far from the target may grow, and misses by more, but that is not the fault of the request that
+    /// The largest prediction whose quantile is within the target, from the target down: a batch that is far from the target may grow, and misses by more, but that is not the fault of the request that
     /// joins it; what is near the target is where a decision is about the target. A prediction beyond the target is never eligible, however pessimistic predictions are:
     /// where queues grow, all become late.
     /// </summary>
-    private double Search()
+    private static double Search(double[] logs)
     {
         for (int i = LastSearched; i >= FirstSearched; i--)
         {
-            double share = Math.Exp(-_logs[i]);
+            double share = Math.Exp(-logs[i]);
             if (share >= Ends[i - 1])
             {
                 return Math.Min(share, Ends[i]);

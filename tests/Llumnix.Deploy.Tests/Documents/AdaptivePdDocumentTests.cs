@@ -55,20 +55,23 @@ public sealed partial class AdaptivePdDocumentTests
         {
             foreach (SloOverload overload in Enum.GetValues<SloOverload>())
             {
-                string[] rows = [.. role(Choices(rules, overload)).Select(row => row.GetType().Name)];
-                Assert.Equal(documented.Where(rows.Contains), rows);
-                composed.UnionWith(rows);
+                foreach (double? confidence in new double?[] { null, 0.9 })
+                {
+                    string[] rows = [.. role(Choices(rules, overload, confidence)).Select(row => row.GetType().Name)];
+                    Assert.Equal(documented.Where(rows.Contains), rows);
+                    composed.UnionWith(rows);
+                }
             }
         }
 
         Assert.Equal(composed.Order(), documented.Order());
     }
 
-    private static AdaptivePdChoices Choices(AdaptivePdRules rules, SloOverload overload)
+    private static AdaptivePdChoices Choices(AdaptivePdRules rules, SloOverload overload, double? confidence)
     {
         var predictor = new LatencyPredictor(new LatencyProfile(new LatencyCurve([1], [1]), new LatencyGrid([1], [1], [1])));
         return new AdaptivePdChoices(
-            new SloOptions { Overload = overload },
+            new SloOptions { Overload = overload, Confidence = confidence },
             AdaptivePdTargets.Of(new SloOptions(), new AdaptivePdOptions { Rules = rules }, predictor),
             AdaptivePdTuning.Default);
     }

@@ -26,6 +26,13 @@ public sealed class AdaptivePdChoicesTests
         Assert.Equal(expected, NamesOf(Choices(rules, overload).Prefill()));
 
     [Theory]
+    [InlineData(AdaptivePdRules.Plain, SloOverload.Triage, "PrefillInTime TriagePrefill")]
+    [InlineData(AdaptivePdRules.Tuned, SloOverload.Reject, "PrefillAtIdlePrefiller PrefillInSlack Reject")]
+    [InlineData(AdaptivePdRules.Tuned, SloOverload.Triage, "PrefillAtIdlePrefiller PrefillInSlack PrefillByChance TriagePrefill")]
+    public void Prefill_WithConfidence_ChancesComeBeforeTriage(AdaptivePdRules rules, SloOverload overload, string expected) =>
+        Assert.Equal(expected, NamesOf(Choices(rules, overload, confidence: 0.9).Prefill()));
+
+    [Theory]
     [InlineData(SloOverload.Reject, "MeetBothTargets Reject")]
     [InlineData(SloOverload.Spread, "MeetBothTargets SpreadNeutral")]
     [InlineData(SloOverload.Triage, "MeetBothTargets TriageNeutral")]
@@ -36,9 +43,9 @@ public sealed class AdaptivePdChoicesTests
         Assert.Equal(expected, NamesOf(Choices(AdaptivePdRules.Tuned, overload).Neutral()));
     }
 
-    private static AdaptivePdChoices Choices(AdaptivePdRules rules, SloOverload overload) =>
+    private static AdaptivePdChoices Choices(AdaptivePdRules rules, SloOverload overload, double? confidence = null) =>
         new(
-            new SloOptions { Overload = overload },
+            new SloOptions { Overload = overload, Confidence = confidence },
             AdaptivePdTargets.Of(new SloOptions(), new AdaptivePdOptions { Rules = rules }, RoundProfile.Predictor),
             AdaptivePdTuning.Default);
 

@@ -56,6 +56,23 @@ public sealed class LatencyErrorsTests
         Assert.Equal(0.8, errors.EligibleShare, 1e-3);
     }
 
+    /// <summary>A quarter of them takes 1.25 times as long as predicted, the others 0.9 times or as long as predicted times 1.05.</summary>
+    [Theory]
+    [InlineData(0.9, 1)]
+    [InlineData(1.05, 1 / 1.05)]
+    public void EvenShare_MostHoldNearTheTarget_IsBeyondTheEligibleShare(double usual, double expected)
+    {
+        var errors = new LatencyErrors(targetMs: 50, confidence: 0.9, initialShare: 0.85);
+        for (int i = 0; i < 2000; i++)
+        {
+            double predicted = 30 + (i % 19);
+            errors.Add(predicted, predicted * (i % 4 == 0 ? 1.25 : usual));
+        }
+
+        Assert.Equal(0.8, errors.EligibleShare, 0.02);
+        Assert.Equal(expected, errors.EvenShare, 0.02);
+    }
+
     [Fact]
     public void Values_AnyOutcomes_AreFiniteAndBounded() => Gen.Select(Gen.Double, Gen.Double).Array[0, 200].Sample(outcomes =>
     {
@@ -66,6 +83,7 @@ public sealed class LatencyErrorsTests
         }
 
         Assert.InRange(errors.EligibleShare, 0.25, 1);
+        Assert.InRange(errors.EvenShare, errors.EligibleShare, 1);
         Assert.True(double.IsFinite(errors.BoundMs(1000)));
     });
 }

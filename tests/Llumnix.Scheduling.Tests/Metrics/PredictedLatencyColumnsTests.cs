@@ -126,7 +126,7 @@ public sealed class PredictedLatencyColumnsTests
     {
         instance.WrittenMs += random.Next(50);
         double Factor() => random.Next(2) == 0 ? 1 : 0.5 + random.NextDouble();
-        instance.LatencyFactors = new LatencyFactors(Factor(), Factor(), Factor(), Factor());
+        instance.LatencyFactors = new LatencyFactors(Factor(), Factor(), Factor(), Factor(), 1);
         instance.TakeOver(Status(instance.Status, random));
         instance.Dispatched = random.Next(2) == 0
             ? default

@@ -27,7 +27,7 @@ internal sealed class PrefillInSlack(
         ReadOnlySpan<double> latencies = scope.Values(metrics.Ttft);
         int prefiller = prefillers.Fastest(timing.KeepInTime(prefillers.Find(candidates, scope), scope), scope);
         int slack = FindSlack(candidates, scope);
-        bool isSlackUsed = slack >= 0 && (prefiller < 0 ? timing.IsInTime(slack, latencies[slack], scope) : latencies[slack] < latencies[prefiller]);
+        bool isSlackUsed = slack >= 0 && (prefiller < 0 ? timing.IsInTime(slack, latencies[slack], targets.TtftLimitMs, scope) : latencies[slack] < latencies[prefiller]);
         selection = Selection.At(isSlackUsed ? slack : prefiller);
         return !selection.IsNone;
     }

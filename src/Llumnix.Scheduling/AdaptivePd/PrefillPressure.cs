@@ -1,0 +1,27 @@
+namespace Llumnix.Scheduling.AdaptivePd;
+
+/// <summary>
+/// Share of the recent prefills for which no place was found where they are in time with the wanted confidence; older ones count less, exponentially.
+/// Guarded by the scheduler's lock.
+/// </summary>
+/// <param name="spanMs">Time constant of forgetting, milliseconds, above 0.</param>
+internal sealed class PrefillPressure(double spanMs)
+{
+    private double _lastMs;
+    private double _prefills;
+    private double _unsafe;
+
+    /// <summary>The share, from 0 to 1. One more prefill counts as safe, so that the first ones alone make no pressure.</summary>
+    public double Share => _unsafe / (_prefills + 1);
+
+    /// <summary>Adds a prefill.</summary>
+    /// <param name="nowMs">The moment, in milliseconds by the clock of <see cref="Requests.RequestFacts.NowMs"/>.</param>
+    /// <param name="isUnsafe">Whether no such place was found.</param>
+    public void Add(double nowMs, bool isUnsafe)
+    {
+        double kept = Math.Exp(-Math.Max(0, nowMs - _lastMs) / spanMs);
+        _lastMs = nowMs;
+        _prefills = (kept * _prefills) + 1;
+        _unsafe = (kept * _unsafe) + (isUnsafe ? 1 : 0);
+    }
+}
