@@ -34,5 +34,7 @@ internal sealed class PrefillByChance(
             double stretchedMs = limitMs * (1 + (calm * (scope.Instance(slot).LatencyFactors.TtftStretch - 1)));
             return timing.IsInTime(slot, _ttfts[slot], stretchedMs, scope) && timing.SparesOthers(slot, _ttfts[slot], stretchedMs, scope);
         }
+
+        public uint HoldsFrom(int slot) => SlotBlock.TestEach(slot, this);
     }
 }
