@@ -34,7 +34,7 @@ public sealed class CacheAwareServeTests
         {
             answers.Add(await serve.PostAsync(Chat, Turn(turn), id: FormattableString.Invariant($"turn-{turn}")));
             Assert.Equal(HttpStatusCode.OK, answers[^1].StatusCode);
-            await Eventually.TrueAsync(() => serve.Host.ClusterSnapshot().Instances.All(static i => i.Dispatched.UncomputedPrefillTokens == 0));
+            await Eventually.TrueAsync(() => serve.Host.ClusterSnapshot().Instances.All(static i => i.Load.AllPrefillsTokens == 0));
         }
 
         await Eventually.TrueAsync(() => serve.Engines.Engines.Sum(static engine => engine.Status().RunningRequestCount) == 8);
