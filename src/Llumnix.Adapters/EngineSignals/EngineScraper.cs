@@ -215,7 +215,8 @@ public sealed partial class EngineScraper : IAsyncDisposable
         Interlocked.Increment(ref _reads);
         if (outage.Answers())
         {
-            LogRead(engine.Id, Describe(reader.Face));
+            string source = Describe(reader.Face);
+            LogRead(engine.Id, source);
         }
 
         if (reader.Face != before)
