@@ -7,12 +7,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Llumnix.Server.Tests.AdminApi;
 
 /// <summary>The event stream of a fleet that a test describes, on a clock that stands still.</summary>
-public sealed class AdminFeedTests
+public sealed class AdminFeedTests : IAsyncDisposable
 {
     private readonly RecordedScheduler _scheduler = new();
     private readonly AdminFeed _feed;
 
     public AdminFeedTests() => _feed = new AdminFeed(_scheduler.ToSource(), _scheduler.Time, NullLogger<AdminFeed>.Instance);
+
+    public ValueTask DisposeAsync() => _scheduler.DisposeAsync();
 
     [Fact]
     public void HealthChanges_ToldWithTheNextLookAtIt_Once()

@@ -80,7 +80,7 @@ public sealed class ConnectionTests(Chromium chromium)
         console.ExpectNoProblems();
     }
 
-    private static Task SeeAsync(ConsolePage console, bool isHidden) => console.Page.EvaluateAsync(
+    private static async Task SeeAsync(ConsolePage console, bool isHidden) => await console.Page.EvaluateAsync(
         "(isHidden) => { Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }", isHidden);
 
     private static string Decisions(params IReadOnlyList<RecordedDecision> decisions) =>
