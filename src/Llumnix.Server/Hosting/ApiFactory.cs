@@ -143,7 +143,7 @@ internal static class ApiFactory
         }
         else
         {
-            routes.Add(new("/debug/explain", ListenerPort.Admin, new UnexplainedEndpoint()));
+            routes.Add(new("/debug/explain", ListenerPort.Admin, new MethodGate(new UnexplainedEndpoint(), HttpMethods.Post)));
         }
 
         if (replica is not null)
