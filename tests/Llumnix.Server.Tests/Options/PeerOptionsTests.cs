@@ -6,7 +6,7 @@ namespace Llumnix.Server.Tests.Options;
 public sealed class PeerOptionsTests
 {
     [Theory]
-    [InlineData(0, true, 20)]
+    [InlineData(0, true, 100)]
     [InlineData(0, false, 1)]
     [InlineData(7, true, 7)]
     [InlineData(7, false, 7)]
