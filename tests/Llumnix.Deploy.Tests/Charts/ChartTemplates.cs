@@ -7,7 +7,8 @@ namespace Llumnix.Deploy.Tests.Charts;
 
 /// <summary>
 /// The chart's templates, made of the overlay <c>high-availability-plain-engines</c>: its objects, with values of the chart where installations differ. What
-/// <c>plain-engines</c> does without is for several schedulers alone. The PodMonitors are those of the component <c>pod-monitors</c>.
+/// <c>plain-engines</c> does without is for several schedulers alone. The PodMonitors are those of the component <c>pod-monitors</c>, and what engines with an API
+/// key need is that of the component <c>engine-api-key</c>.
 /// </summary>
 internal static partial class ChartTemplates
 {
@@ -15,6 +16,7 @@ internal static partial class ChartTemplates
     private const string Gateway = "llumnix-gateway";
     private const string Engines = "llumnix-vllm";
     private const string HasSeveralSchedulers = "gt (int .Values.scheduler.replicas) 1";
+    private const string HasEngineKey = ".Values.engines.apiKey";
 
     /// <summary>The text of each file of the folder templates that is made of the overlay.</summary>
     public static IReadOnlyDictionary<string, string> Build()
@@ -105,7 +107,7 @@ internal static partial class ChartTemplates
         ("NetworkPolicy", _) => ".Values.networkPolicies",
         ("PodMonitor", _) => ".Values.monitoring.podMonitor",
         ("PersistentVolumeClaim", _) => "and .Values.engines.create (not .Values.engines.existingClaim)",
-        ("PodDisruptionBudget", Engines) => "and .Values.engines.create (gt (int .Values.engines.replicas) 1)",
+        ("PodDisruptionBudget", Engines) => "and .Values.engines.create (or .Values.engines.autoscaled (gt (int .Values.engines.replicas) 1))",
         ("PodDisruptionBudget", Gateway) => "and .Values.gateway.enabled (gt (int .Values.gateway.replicas) 1)",
         (_, Engines) => ".Values.engines.create",
         (_, Gateway) => ".Values.gateway.enabled",
@@ -151,29 +153,63 @@ internal static partial class ChartTemplates
     private static void ParametrizePods(JsonObject spec, string part, string values)
     {
         spec["replicas"] = TemplateWriter.Scalar($"{values}.replicas");
+        if (part == "engines")
+        {
+            // An autoscaler sets the number; that of the chart would put it back with every upgrade.
+            JsonNode replicas = spec["replicas"]!.DeepClone();
+            spec.Remove("replicas");
+            spec.Insert(0, TemplateWriter.If($"not {values}.autoscaled"), new JsonObject { ["replicas"] = replicas });
+        }
+
         SetLabels((JsonObject)spec["template"]!["metadata"]!, "llumnix.podLabels");
         var pod = (JsonObject)spec["template"]!["spec"]!;
         pod["imagePullSecrets"] = TemplateWriter.Optional(".Values.imagePullSecrets");
         pod["priorityClassName"] = TemplateWriter.Optional($"{values}.priorityClassName");
         pod["nodeSelector"] = TemplateWriter.Optional($"{values}.nodeSelector");
         pod["tolerations"] = TemplateWriter.Optional($"{values}.tolerations");
-        pod["volumes"] = pod["volumes"] is JsonArray volumes ? Append(volumes, $"{values}.extraVolumes") : TemplateWriter.Optional($"{values}.extraVolumes");
+        JsonNode keyPod = YamlDocuments.Parse(Checkout.Read($"deploy/components/engine-api-key/{part}.yaml")).Single()["spec"]!["template"]!["spec"]!;
+        SetList(pod, "volumes", keyPod["volumes"], $"{values}.extraVolumes");
 
         var container = (JsonObject)pod["containers"]![0]!;
         container["image"] = TemplateWriter.Scalar($"include \"llumnix.image\" {values}.image");
         container["imagePullPolicy"] = TemplateWriter.Scalar($"{values}.image.pullPolicy");
         container["resources"] = TemplateWriter.Block($"{values}.resources");
         container["args"] = Append((JsonArray)container["args"]!, $"{values}.extraArgs");
-        container["env"] = container["env"] is JsonArray env ? Append(env, $"{values}.extraEnv") : TemplateWriter.Optional($"{values}.extraEnv");
-        container["volumeMounts"] = container["volumeMounts"] is JsonArray mounts
-            ? Append(mounts, $"{values}.extraVolumeMounts") : TemplateWriter.Optional($"{values}.extraVolumeMounts");
+        JsonNode keyContainer = keyPod["containers"]![0]!;
+        SetList(container, "env", keyContainer["env"], $"{values}.extraEnv");
+        SetList(container, "volumeMounts", keyContainer["volumeMounts"], $"{values}.extraVolumeMounts");
         if (part == "engines")
         {
             container["args"]!.AsArray()[1] = "--served-model-name={{ .Values.engines.model }}";
             pod["volumes"]!.AsArray()[0]!["persistentVolumeClaim"]!["claimName"] =
                 "{{ .Values.engines.existingClaim | default (printf \"%s-models\" (include \"llumnix.name\" .)) }}";
         }
+    }
 
+    /// <summary>A list of the items for an API key of the engines (null: it needs none), those of the overlay and those that a value adds.</summary>
+    private static void SetList(JsonObject owner, string key, JsonNode? forEngineKey, string expression)
+    {
+        var items = new JsonArray();
+        if (forEngineKey is JsonArray added)
+        {
+            items.Add(TemplateWriter.When(HasEngineKey, added));
+        }
+
+        if (owner[key] is JsonArray fixedItems)
+        {
+            fixedItems.ToList().ForEach(item => items.Add(item!.DeepClone()));
+            items.Add(TemplateWriter.Items(expression));
+            owner[key] = items;
+        }
+        else if (items.Count > 0)
+        {
+            items.Add(TemplateWriter.Items(expression));
+            owner[TemplateWriter.If($"or {HasEngineKey} {expression}")] = new JsonObject { [key] = items };
+        }
+        else
+        {
+            owner[key] = TemplateWriter.Optional(expression);
+        }
     }
 
     /// <summary>Installations with engines of their own say which labels these have.</summary>
@@ -222,6 +258,7 @@ internal static partial class ChartTemplates
         foreach ((string fixedText, string value) in new[]
         {
             ("name: llumnix\n", "name: {{ .Values.secretName }}\n"),
+            ("secretName: llumnix\n", "secretName: {{ .Values.secretName }}\n"),
             ("--discovery-kubernetes-selector=llumnix.dev/component=engine", "--discovery-kubernetes-selector={{ .Values.engines.selector }}"),
             ("--discovery-kubernetes-port=8000", "--discovery-kubernetes-port={{ .Values.engines.port }}"),
             ("--scheduling-policy=load-balance", "--scheduling-policy={{ .Values.scheduler.policy }}"),

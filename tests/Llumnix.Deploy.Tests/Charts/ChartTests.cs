@@ -61,6 +61,41 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     }
 
     [Fact]
+    public async Task Render_WithAnApiKeyOfTheEngines_IsTheOverlayWithTheComponent()
+    {
+        using var overlay = new OwnOverlay("resources: [../plain-engines]\ncomponents: [../components/engine-api-key]");
+        IReadOnlyList<JsonObject> rendered = await chart.RenderAsync("{engines: {create: true, apiKey: true}}");
+        Dictionary<string, V1PodSpec> expected = Pods(await overlay.BuildAsync());
+        Dictionary<string, V1PodSpec> actual = Pods(rendered);
+        Assert.All(new[] { "llumnix-scheduler", "llumnix-gateway", "llumnix-vllm" }, name =>
+        {
+            Assert.Equal(Yaml(expected[name].Containers[0].Env), Yaml(actual[name].Containers[0].Env));
+            Assert.Equal(Yaml(expected[name].Containers[0].VolumeMounts), Yaml(actual[name].Containers[0].VolumeMounts));
+            Assert.Equal(Yaml(expected[name].Volumes), Yaml(actual[name].Volumes));
+        });
+
+        static Dictionary<string, V1PodSpec> Pods(IReadOnlyList<JsonObject> objects) =>
+            Of<V1Deployment>(objects).ToDictionary(static deployment => deployment.Metadata.Name, static deployment => deployment.Spec.Template.Spec);
+        static string Yaml(object? value) => KubernetesYaml.Serialize(value);
+    }
+
+    [Fact]
+    public async Task Render_AutoscaledEngines_HaveNoNumberAndABudget()
+    {
+        IReadOnlyList<JsonObject> rendered = await chart.RenderAsync("{engines: {create: true, autoscaled: true, replicas: 1}}");
+        Assert.Null(Of<V1Deployment>(rendered).Single(static deployment => deployment.Metadata.Name == "llumnix-vllm").Spec.Replicas);
+        Assert.Contains(Of<V1PodDisruptionBudget>(rendered), static budget => budget.Metadata.Name == "llumnix-vllm");
+    }
+
+    /// <summary>An alert without the label would link to nothing.</summary>
+    [Theory]
+    [InlineData("{monitoring: {alerts: true}}", true)]
+    [InlineData("{monitoring: {alerts: true, runbooks: 'https://runbooks.example'}}", false)]
+    [InlineData("", false)]
+    public async Task Notes_AlertsWithoutRunbooks_NameTheLabel(string values, bool isNamed) =>
+        Assert.Equal(isNamed, Notes(await chart.RenderAsync(values)).Contains("external label runbooks", StringComparison.Ordinal));
+
+    [Fact]
     public async Task Render_WithoutValues_HasNoEngines()
     {
         IReadOnlyList<JsonObject> rendered = await chart.RenderAsync();
@@ -73,6 +108,7 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     [Theory]
     [InlineData("")]
     [InlineData("{engines: {create: true}}")]
+    [InlineData("{engines: {create: true, apiKey: true, autoscaled: true}, scheduler: {replicas: 2}}")]
     [InlineData("{gateway: {enabled: false}, networkPolicies: false}")]
     [InlineData(Everything)]
     public async Task Render_GivesObjectsOfKubernetes(string values) => Assert.All(
@@ -148,6 +184,7 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     [InlineData("{gateways: {replicas: 2}}", false)]
     [InlineData("{namePrefix: Other_}", false)]
     [InlineData("{engines: {selector: app=vllm}}", true)]
+    [InlineData("{engines: {apiKey: secret}}", false)]
     [InlineData("{engines: {selector: app in (vllm)}}", false)]
     public void Schema_TakesWhatHasAMeaning(string values, bool isTaken)
     {

@@ -25,6 +25,9 @@ internal static partial class TemplateWriter
     /// <summary>A key that stands for all entries that a named template gives.</summary>
     public static string Entries(string name) => $"{Mark}include {name}";
 
+    /// <summary>A key that stands for the entries of the mapping that is its value, which are there where a condition holds.</summary>
+    public static string If(string condition) => $"{Mark}if {condition}";
+
     /// <summary>An item that stands for all items that an expression gives.</summary>
     public static JsonNode Items(string expression) => $"{Mark}items {expression}";
 
@@ -47,6 +50,12 @@ internal static partial class TemplateWriter
             if (Action(key, "include") is { } name)
             {
                 Line(text, indent, $"{{{{- include \"{name}\" . | nindent {indent} }}}}");
+            }
+            else if (Action(key, "if") is { } condition)
+            {
+                Line(text, indent, $"{{{{- if {condition} }}}}");
+                WriteMapping(text, value!.AsObject(), indent);
+                Line(text, indent, "{{- end }}");
             }
             else
             {

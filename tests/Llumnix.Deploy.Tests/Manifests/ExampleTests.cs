@@ -25,13 +25,17 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
     }
 
     [Fact]
-    public void Autoscaling_ScalesAWorkloadBySeriesThatThereAre()
+    public async Task Autoscaling_ScalesAWorkloadWithoutANumberBySeriesThatThereAre()
     {
-        JsonNode spec = Load("autoscaling.yaml")["spec"]!;
+        using var overlay = new OwnOverlay("resources: [../plain-engines]\ncomponents: [autoscaling]", "autoscaling");
+        IReadOnlyList<JsonObject> built = await overlay.BuildAsync();
+        JsonNode spec = built.Single(static resource => (string)resource["kind"]! == "ScaledObject")["spec"]!;
         RenderedOverlay cluster = RenderedOverlay.Load("plain-engines");
 
-        Workload target = cluster.Workloads.Single(workload => workload.Name == (string)spec["scaleTargetRef"]!["name"]!);
-        Assert.True((long)spec["minReplicaCount"]! >= target.Replicas);
+        string name = (string)spec["scaleTargetRef"]!["name"]!;
+        Assert.True((long)spec["minReplicaCount"]! >= cluster.Workloads.Single(workload => workload.Name == name).Replicas);
+        JsonObject target = built.Single(resource => (string)resource["kind"]! == "Deployment" && (string)resource["metadata"]!["name"]! == name);
+        Assert.False(target["spec"]!.AsObject().ContainsKey("replicas"));
         Assert.All(spec["triggers"]!.AsArray(), trigger =>
         {
             var server = new Uri((string)trigger!["metadata"]!["serverAddress"]!);
@@ -73,6 +77,4 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
         Assert.NotEqual(true, Assert.Single(container.VolumeMounts).ReadOnlyProperty);
         Assert.Matches(":[0-9.]+$", container.Image);
     }
-
-    private static JsonObject Load(string name) => Assert.Single(YamlDocuments.Parse(Checkout.Read($"deploy/examples/{name}")));
 }

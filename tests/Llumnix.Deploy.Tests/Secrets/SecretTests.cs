@@ -101,6 +101,39 @@ public sealed class SecretTests
         Assert.Equal("the-token", parsed.Options.ServiceToken.Reveal());
     }
 
+    /// <summary>The component that deploy/README.md names: the engines are started with the key, and who asks them reads its file.</summary>
+    [Theory]
+    [InlineData("plain-engines")]
+    [InlineData("high-availability-plain-engines")]
+    public async Task EngineApiKey_WithTheComponent_ReachesEnginesSchedulerAndGateway(string shipped)
+    {
+        using var overlay = new OwnOverlay($"resources: [../{shipped}]\ncomponents: [../components/engine-api-key]");
+        RenderedOverlay cluster = RenderedOverlay.Of(await overlay.BuildAsync());
+        Dictionary<string, string> secrets = new() { ["engine-api-key"] = "the-engine-key" };
+
+        Assert.Equal("the-engine-key", ContainerStart.Of(cluster, Container(cluster, "vllm"), secrets).Environment["VLLM_API_KEY"]);
+        ContainerStart scheduler = ContainerStart.Of(cluster, Container(cluster, "scheduler"), secrets);
+        OptionsParseResult<SchedulerOptions> options = SchedulerOptionsParser.Parse(
+            [.. scheduler.Arguments], scheduler.Environment.ToDictionary(), SchedulerProgram.KnownNames, static path => throw new FileNotFoundException(null, path));
+        Assert.Empty(OptionsReport.RenderProblems(options));
+        AssertMounted(cluster, "scheduler", options.Options.Engines.Scraper.ApiKeyFile);
+        ContainerStart gateway = ContainerStart.Of(cluster, Container(cluster, "gateway"), secrets);
+        OptionsParseResult<GatewayFlags> flags = OptionsParser.Parse(
+            GatewayOptionTable.Instance, [.. gateway.Arguments.Skip(1)], gateway.Environment.ToDictionary(), static path => throw new FileNotFoundException(null, path));
+        Assert.Empty(flags.Errors);
+        AssertMounted(cluster, "gateway", flags.Options.Gateway.EngineApiKeyFile);
+    }
+
+    /// <summary>The file is the key of the Secret.</summary>
+    private static void AssertMounted(RenderedOverlay cluster, string container, string file)
+    {
+        V1PodSpec pod = cluster.Workloads.Single(workload => workload.Name == "llumnix-" + container).Pod;
+        V1VolumeMount mount = pod.Containers.Single().VolumeMounts.Single(known => file.StartsWith(known.MountPath + "/", StringComparison.Ordinal));
+        V1SecretVolumeSource source = pod.Volumes.Single(volume => volume.Name == mount.Name).Secret;
+        V1KeyToPath item = Assert.Single(source.Items);
+        Assert.Equal((Name, "engine-api-key", file), (source.SecretName, item.Key, mount.MountPath + "/" + item.Path));
+    }
+
     private static SchedulerOptions Parse(SchedulerArguments scheduler, IReadOnlyDictionary<string, string> secrets)
     {
         ContainerStart start = ContainerStart.Of(scheduler.Overlay, scheduler.Container, secrets);
