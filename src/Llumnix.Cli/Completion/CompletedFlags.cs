@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Llumnix.Adapters.Options.Table;
+using Llumnix.Server.Hosting;
+using Llumnix.Server.Options;
 
 namespace Llumnix.Cli.Completion;
 
@@ -15,13 +18,13 @@ internal static class CompletedFlags
         var command = new Command(name, description);
         foreach (OptionDefinition row in table.Definitions.Where(static row => row is { IsIgnored: false, Refusal: null } && row.Name != "help"))
         {
-            command.Add(Option(row));
+            command.Add(Option(row, ReferenceEquals(table, SchedulerOptionsParser.Flags)));
         }
 
         return command;
     }
 
-    private static Option Option(OptionDefinition row)
+    private static Option Option(OptionDefinition row, bool isSchedulers)
     {
         if (row.IsBoolean)
         {
@@ -30,11 +33,35 @@ internal static class CompletedFlags
 
         // A closed choice has its names as its kind.
         var option = new Option<string>(row.Flag) { Description = row.Description };
-        if (row.Kind.Contains('|', StringComparison.Ordinal))
+        IReadOnlyCollection<string> names = row.Kind.Contains('|', StringComparison.Ordinal) ? row.Kind.Split('|') : isSchedulers ? NamesFor(row.Name) : [];
+        if (names.Count > 0)
         {
-            option.CompletionSources.Add(row.Kind.Split('|'));
+            option.CompletionSources.Add(context => AfterTheLastComma(context.WordToComplete, names));
         }
 
         return option;
+    }
+
+    /// <summary>What the core has by name, for the scheduler's flags that name it.</summary>
+    private static IReadOnlyCollection<string> NamesFor(string flag)
+    {
+        KnownNames known = SchedulerProgram.KnownNames;
+        return flag switch
+        {
+            "scheduling-policy" => known.FullModePolicies,
+            "rescheduling-policies" => known.ReschedulingPolicies,
+            "failover-domain" => known.FailoverDomains,
+            _ when flag.StartsWith("dispatch-", StringComparison.Ordinal) && flag.EndsWith("-metric", StringComparison.Ordinal) =>
+                [.. known.FullModeMetrics.Union(known.LiteModeMetrics)],
+            _ when flag.EndsWith("-load-metric", StringComparison.Ordinal) => known.FullModeMetrics,
+            _ => [],
+        };
+    }
+
+    /// <summary>The names, each behind those that a list has already.</summary>
+    private static IEnumerable<CompletionItem> AfterTheLastComma(string word, IReadOnlyCollection<string> names)
+    {
+        string before = word[..(word.LastIndexOf(',') + 1)];
+        return names.Select(name => before + name).Where(text => text.StartsWith(word, StringComparison.Ordinal)).Select(static text => new CompletionItem(text));
     }
 }

@@ -75,6 +75,39 @@ public sealed class CompletionTests
             .Except(root.Subcommands.Single(command => command.Name == program.Name).Options.Select(static option => option.Name))));
     }
 
+    [Theory]
+    [InlineData("scheduler --scheduling-policy ", "load-balance", "slo")]
+    [InlineData("scheduler --failover-domain node", "node", "node-unit")]
+    [InlineData("scheduler --dispatch-neutral-load-metric prefill_tokens", "prefill_tokens_and_requests")]
+    [InlineData("rescheduler --rescheduling-decode-load-metric kv", "kv_cache_usage_ratio_projected")]
+    [InlineData("rescheduler --rescheduling-policies ", "neutral_load", "decode_failover")]
+    [InlineData("rescheduler --rescheduling-policies neutral_failover,neutral_l", "neutral_failover,neutral_load")]
+    [InlineData("simulate --profile ", "h20-qwen3-32b-estimate")]
+    [InlineData("top --sort ", "waiting", "kv")]
+    public void Values_OfFlagsThatNameSomething_AreOffered(string line, params string[] expected)
+    {
+        string[] offered = Complete(line);
+        Assert.Empty(expected.Except(offered));
+        Assert.DoesNotContain(offered, static text => text.Any(char.IsAsciiLetterUpper));
+    }
+
+    [Fact]
+    public void Gateway_SchedulingPolicy_IsOfferedNoPolicyOfTheScheduler() => Assert.DoesNotContain("slo", Complete("gateway --scheduling-policy "));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("simulate ")]
+    [InlineData("top ")]
+    public void Help_OnThisSystem_HasItsOwnFormsAlone(string line)
+    {
+        string[] offered = Complete(line);
+        Assert.Contains("--help", offered);
+        Assert.Equal(OperatingSystem.IsWindows(), offered.Contains("/h"));
+        Assert.Equal(OperatingSystem.IsWindows(), offered.Contains("/?"));
+    }
+
+    private static string[] Complete(string line) => [.. Root.Create().Parse(line).GetCompletions(line.Length).Select(static item => item.Label)];
+
     private static void Check(string what, string[] offered, string output) =>
         Assert.True(offered.Order().SequenceEqual(Offered(output, offered[0])),
             $"{what}: {output}");
