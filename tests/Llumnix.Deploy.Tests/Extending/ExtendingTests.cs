@@ -23,6 +23,7 @@ public sealed class ExtendingTests
     [InlineData("Extension/EvenKvUsagePolicy")]
     [InlineData("Extension/SampleExtension")]
     [InlineData("EmbeddedScheduler/Program")]
+    [InlineData("EmbeddedScheduler/RequestsPerCapacity")]
     [InlineData("YarpProxy/Program")]
     public void Document_HasTheWholeFileVerbatim(string name)
     {
