@@ -21,7 +21,7 @@ internal sealed partial record MetricReference(string Name, IReadOnlyList<string
 
     /// <summary>The labels that an expression groups or joins by.</summary>
     public static IReadOnlyList<string> FindGroupings(string expression) =>
-        [.. Grouping().Matches(expression).SelectMany(match => match.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries)).Distinct()];
+        [.. Grouping().Matches(expression).SelectMany(match => match.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
 
     [GeneratedRegex("\"[^\"]*\"")]
     private static partial Regex Text();
