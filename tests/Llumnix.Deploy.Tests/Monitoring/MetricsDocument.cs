@@ -31,7 +31,8 @@ internal static class MetricsDocument
             `GET /metrics` of a scheduler, of a rescheduler, of `llumnix gateway` and of `llumnix serve` answers in Prometheus' text format. `llumnix llumlet` has no metrics.
             Metrics can also be sent [by OTLP](../operations.md#telemetry-by-otlp).
 
-            Each metric has two names: that of existing dashboards, and one in base units, which begins with `llumnix_`. The second one has seconds in place of milliseconds and ratios in
+            Each metric has two names, but for those of .NET (`process_...`, `dotnet_...`) and `llumnix_build_info`: that of existing dashboards, and one
+            in base units, which begins with `llumnix_`. The second one has seconds in place of milliseconds and ratios in
             place of percent; labels and meaning are the same. The column *in base units* has the names that are not just `llumnix_` and the first name. Prometheus stores both; to keep one of
             them, drop the other:
 
