@@ -21,7 +21,7 @@ internal sealed class FleetChanges
             }
 
             FleetChange? condition = ConditionOf(instance);
-            if (condition != (isKnown ? ConditionOf(before) : null))
+            if (condition != (isKnown ? ConditionOf(before) : null) && (condition is not null || instance.Health == InstanceHealth.Ok))
             {
                 changes.Add((condition ?? FleetChange.Back, instance.Address));
             }
@@ -48,6 +48,7 @@ internal sealed class FleetChanges
         InstanceHealth.Stale => FleetChange.Stale,
         InstanceHealth.Failover => FleetChange.Failover,
         InstanceHealth.Unreachable => FleetChange.Unreachable,
-        _ => instance.IsUnreachable ? FleetChange.UnreachableKept : null,
+        InstanceHealth.Ok when instance.IsUnreachable => FleetChange.UnreachableKept,
+        _ => null,
     };
 }
