@@ -20,8 +20,15 @@ internal sealed class FleetChanges
                 changes.Add((FleetChange.Joined, instance.Address));
             }
 
+            if (isKnown && instance.Health == InstanceHealth.Draining)
+            {
+                // Who drains it says so. What was wrong with it before stays in mind until the drain is over.
+                now.Add(instance.Address.InstanceId, before);
+                continue;
+            }
+
             FleetChange? condition = ConditionOf(instance);
-            if (condition != (isKnown ? ConditionOf(before) : null) && (condition is not null || instance.Health == InstanceHealth.Ok))
+            if (condition != (isKnown ? ConditionOf(before) : null))
             {
                 changes.Add((condition ?? FleetChange.Back, instance.Address));
             }
