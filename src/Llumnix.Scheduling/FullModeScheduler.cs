@@ -182,7 +182,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
             var states = new InstanceState[members.Length];
             for (int slot = 0; slot < states.Length; slot++)
             {
-                states[slot] = new InstanceState(members[slot].Address, members[slot].Health, members[slot].UnreachableSince is not null);
+                states[slot] = new InstanceState(members[slot].Address, members[slot].Health, members[slot].IsUnreachable);
             }
 
             return states;
@@ -292,7 +292,7 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
                     instance.Dispatched,
                     InstanceLoad.Of(instance, now.Ms),
                     instance.Health,
-                    instance.UnreachableSince is not null,
+                    instance.IsUnreachable,
                     _clock.Between(instance.LastAdvance, now.Timestamp),
                     instance.LatencyClass);
             }

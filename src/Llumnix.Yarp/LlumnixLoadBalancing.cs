@@ -20,7 +20,8 @@ public static class LlumnixLoadBalancing
     /// <param name="promptTokens">Tells the length of a request's prompt in tokens, as far as it is known before the body is read; null: a token per four bytes of the body.</param>
     public static IReverseProxyBuilder AddLlumnixLoadBalancing(this IReverseProxyBuilder proxy, Func<HttpContext, int>? promptTokens = null)
     {
-        proxy.Services.AddSingleton<ClusterSchedulers>();
+        proxy.Services.AddSingleton(static provider => new ClusterSchedulers(provider.GetService<EmbeddedSchedulerFactory>()
+            ?? throw new InvalidOperationException("AddLlumnixLoadBalancing needs a scheduler: call AddLlumnixScheduler on the services, too.")));
         proxy.Services.AddSingleton<IClusterChangeListener>(static provider => provider.GetRequiredService<ClusterSchedulers>());
         proxy.Services.AddSingleton<ILoadBalancingPolicy>(
             provider => new LlumnixLoadBalancingPolicy(provider.GetRequiredService<ClusterSchedulers>(), promptTokens ?? PromptLength.Estimate));

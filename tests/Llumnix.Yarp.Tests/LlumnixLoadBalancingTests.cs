@@ -1,4 +1,5 @@
 using Llumnix.Testing.Polling;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Llumnix.Yarp.Tests;
 
@@ -79,5 +80,14 @@ public sealed class LlumnixLoadBalancingTests
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => held);
         await Eventually.TrueAsync(() => proxy.RequestsInFlight == 0);
+    }
+
+    [Fact]
+    public void AddLlumnixLoadBalancing_WithoutAScheduler_SaysWhatToCall()
+    {
+        var services = new ServiceCollection();
+        services.AddReverseProxy().AddLlumnixLoadBalancing();
+        using ServiceProvider provider = services.BuildServiceProvider();
+        Assert.Contains("call AddLlumnixScheduler", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<ClusterSchedulers>).Message, StringComparison.Ordinal);
     }
 }

@@ -7,8 +7,8 @@ public sealed partial class CmsSource
     [LoggerMessage(Level = LogLevel.Information, Message = "The CMS at {Host}:{Port} answers")]
     private partial void LogAvailable(string host, int port);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The CMS cannot be read: {Error}")]
-    private partial void LogUnavailable(string error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The CMS at {Host}:{Port} cannot be read: {Error}. Where it is: --cms-redis-host and --cms-redis-port")]
+    private partial void LogUnavailable(string host, int port, string error);
 
     [LoggerMessage(
         Level = LogLevel.Error,

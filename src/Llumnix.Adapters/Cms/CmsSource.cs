@@ -256,7 +256,7 @@ public sealed partial class CmsSource
         {
             if (_outage.Fails(error))
             {
-                LogUnavailable(error);
+                LogUnavailable(_options.Redis.Host, _options.Redis.Port, error);
             }
         }
         else if (_outage.Answers())

@@ -43,7 +43,7 @@ public sealed partial class DnsDiscovery : IDiscoverySource
             .. options.PrefillNames.Select(name => new DnsName(name, InferType.Prefill, asked)),
             .. options.DecodeNames.Select(name => new DnsName(name, InferType.Decode, asked)),
         ];
-        _status = new StoreStatus("DNS", logger, timeProvider);
+        _status = new StoreStatus("DNS", "--discovery-dns-names", logger, timeProvider);
     }
 
     /// <inheritdoc/>

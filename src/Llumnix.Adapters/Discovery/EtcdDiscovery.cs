@@ -61,7 +61,7 @@ public sealed partial class EtcdDiscovery : IDiscoverySource
             new LossGuard(options.RebuildWindow, timeProvider),
             new DiscoverySkips(logger, observer),
             timeProvider);
-        _status = new StoreStatus("etcd", logger, timeProvider);
+        _status = new StoreStatus("etcd", "--discovery-etcd-endpoints", logger, timeProvider);
         _losses = new OutageLog(timeProvider);
     }
 

@@ -62,7 +62,7 @@ public sealed partial class KubernetesDiscovery : IDiscoverySource
         _skips = new DiscoverySkips(logger, observer);
         _pods = new KubernetesPods(options, _skips, timeProvider);
         _pauses = new KubernetesPauses(options.LeastInterval, random ?? new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
-        _status = new StoreStatus("Kubernetes", logger, timeProvider);
+        _status = new StoreStatus("Kubernetes", "--discovery-kubernetes-config-file", logger, timeProvider);
         _lastResorts = new OutageLog(timeProvider);
         // A first answer would be told: here it is no news.
         _ = _lastResorts.Answers();

@@ -44,7 +44,7 @@ public sealed class RedisDiscovery : IDiscoverySource
         (_options, _sink, _timeProvider) = (options, sink, timeProvider);
         _pods = new PolledPods(options, new DiscoverySkips(logger, observer), timeProvider);
         _listing = new PacedScan(timeProvider);
-        _status = new StoreStatus($"Redis at {options.Redis.Host}:{options.Redis.Port}", logger, timeProvider);
+        _status = new StoreStatus($"Redis at {options.Redis.Host}:{options.Redis.Port}", "--discovery-redis-host and --discovery-redis-port", logger, timeProvider);
     }
 
     /// <inheritdoc/>

@@ -7,8 +7,8 @@ internal sealed partial class StoreStatus
     [LoggerMessage(Level = LogLevel.Information, Message = "Discovery in {Store} answers")]
     private partial void LogAvailable(string store);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Discovery in {Store} cannot be read: {Error}")]
-    private partial void LogUnavailable(string store, string error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Discovery in {Store} cannot be read: {Error}. Where it is: {Flags}; what it is: --llm-backend-discovery")]
+    private partial void LogUnavailable(string store, string error, string flags);
 
     [LoggerMessage(
         Level = LogLevel.Error,

@@ -4,7 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Llumnix.Adapters.Discovery;
 
 /// <summary>Keeps a source's <see cref="DiscoveryState"/>, and logs its changes.</summary>
-internal sealed partial class StoreStatus(string store, ILogger logger, TimeProvider timeProvider)
+/// <param name="store">What is read, for the log.</param>
+/// <param name="flags">The flags that say where it is.</param>
+/// <param name="logger">The log.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed partial class StoreStatus(string store, string flags, ILogger logger, TimeProvider timeProvider)
 {
     /// <summary>The reason of silence when the store has lost every entry.</summary>
     public const string LostAll = "it has lost all instances at once";
@@ -46,7 +50,7 @@ internal sealed partial class StoreStatus(string store, ILogger logger, TimeProv
         _state = before with { Available = false, LastError = error, Since = isChanged ? timeProvider.GetUtcNow() : before.Since };
         if (_outage.Fails(error))
         {
-            LogUnavailable(store, error);
+            LogUnavailable(store, error, flags);
         }
     }
 

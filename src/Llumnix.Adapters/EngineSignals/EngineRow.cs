@@ -153,7 +153,7 @@ internal sealed class EngineRow(EngineTarget target)
     /// <param name="instance">One of <see cref="Instances"/>.</param>
     /// <param name="updateId">Number of the status.</param>
     /// <param name="assumedCapacity">KV tokens of an engine that does not tell its capacity.</param>
-    /// <param name="isOut">Whether the engine takes no requests.</param>
+    /// <param name="isOut">Whether the engine is out since nothing answers at its address.</param>
     /// <param name="clock">Turns timestamps into times.</param>
     internal InstanceStatus MakeStatus(DiscoveredInstance instance, int updateId, long assumedCapacity, bool isOut, ReadingClock clock)
     {
@@ -177,7 +177,7 @@ internal sealed class EngineRow(EngineTarget target)
                 !isOut && sum.IsAwake != false,
                 clock.UnixMsOf(_ranks.Length > 0 ? _askedAt : clock.Now),
                 updateId,
-                reading);
+                reading) with { IsUnreachable = isOut };
         }
     }
 

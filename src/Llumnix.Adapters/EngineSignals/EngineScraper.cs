@@ -201,7 +201,9 @@ public sealed partial class EngineScraper : IAsyncDisposable
                 : e is OperationCanceledException ? EngineReadFailure.Timeout
                 : EngineReadFailure.Connection;
             Interlocked.Increment(ref _failures[(int)reason]);
-            string error = reason == EngineReadFailure.Timeout ? $"no answer within {_options.Timeout.TotalMilliseconds} ms" : e.Message;
+            string error = reason == EngineReadFailure.Timeout ? $"no answer within {_options.Timeout.TotalMilliseconds} ms"
+                : e is EngineReadException ? e.Message
+                : FailureText.Describe(e);
             if (outage.Fails(error))
             {
                 LogFailed(engine.Id, error);

@@ -88,15 +88,6 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         }
     }
 
-    /// <summary>Whether the connections to the engine at an address break, so that nothing answers there.</summary>
-    public bool IsDown(string host, int port)
-    {
-        lock (_gate)
-        {
-            return _rows.TryGetValue(AddressOf(host, port), out EngineRow? row) && row.IsDown;
-        }
-    }
-
     /// <inheritdoc/>
     public void Synchronize(IReadOnlyList<DiscoveredInstance> instances)
     {

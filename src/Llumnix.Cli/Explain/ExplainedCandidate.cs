@@ -9,10 +9,14 @@ namespace Llumnix.Cli.Explain;
 /// <param name="Metrics">Numbers; texts for values that JSON does not have, such as infinity.</param>
 /// <param name="LatencyClass">The class of profiling tables that predicts its latencies; null where none are predicted.</param>
 /// <param name="KvCapacityTokens">What its whole KV cache holds, in tokens; null where that is not known.</param>
+/// <param name="Id">Its id in the answers of <c>/schedule</c>; null from an older scheduler.</param>
+/// <param name="Address">Where its API server listens, as <c>host:port</c>; null from an older scheduler.</param>
 internal sealed record ExplainedCandidate(
     string InstanceId,
     string? DroppedBy,
     bool OnlyUnwanted,
     IReadOnlyDictionary<string, JsonElement> Metrics,
     string? LatencyClass = null,
-    long? KvCapacityTokens = null);
+    long? KvCapacityTokens = null,
+    string? Id = null,
+    string? Address = null);

@@ -4,7 +4,8 @@ namespace Llumnix.Cli.Explain;
 
 /// <summary>The answer of a scheduler's <c>/debug/explain</c>.</summary>
 /// <param name="Roles">One for each instance that the request needs.</param>
-internal sealed record Explanation(IReadOnlyList<ExplainedRole> Roles)
+/// <param name="Warning">What does not work at the scheduler although it places requests; null when all does.</param>
+internal sealed record Explanation(IReadOnlyList<ExplainedRole> Roles, string? Warning = null)
 {
     /// <summary>Whether the request would be placed: there is an instance for each role.</summary>
     internal bool IsPlaced => Roles.Count > 0 && Roles.All(static role => role.InstanceId is not null);

@@ -20,6 +20,11 @@ internal static class ExplanationText
             Append(text, role);
         }
 
+        if (explanation.Warning is { } warning)
+        {
+            text.Append("warning: ").Append(Clean(warning)).Append('\n');
+        }
+
         return text.ToString();
     }
 
@@ -67,10 +72,13 @@ internal static class ExplanationText
         // Most fleets have one class or none, of which a column would say nothing.
         bool hasClasses = role.Candidates.Any(static candidate => candidate.LatencyClass is not null and not ProfileClass.DefaultName);
         bool areTooSmall = role.Candidates.Any(IsTooSmall);
+        // Where the names are one and the same, one says all.
+        bool hasIds = role.Candidates.Any(static candidate => candidate.Id is { } id && id != candidate.InstanceId);
+        bool hasAddresses = role.Candidates.Any(static candidate => candidate.Address is { } address && address != candidate.InstanceId && address != candidate.Id);
         string[][] rows =
         [
-            ["", "instance", .. hasClasses ? ["class"] : Array.Empty<string>(), .. areTooSmall ? ["kv_capacity_tokens"] : Array.Empty<string>(), .. metrics.Select(Clean), "dropped by"],
-            .. role.Candidates.Select(candidate => Row(candidate, role.InstanceId, metrics, hasClasses, areTooSmall)),
+            ["", "instance", .. hasIds ? ["id"] : Array.Empty<string>(), .. hasAddresses ? ["address"] : Array.Empty<string>(), .. hasClasses ? ["class"] : Array.Empty<string>(), .. areTooSmall ? ["kv_capacity_tokens"] : Array.Empty<string>(), .. metrics.Select(Clean), "dropped by"],
+            .. role.Candidates.Select(candidate => Row(candidate, role.InstanceId, metrics, hasIds, hasAddresses, hasClasses, areTooSmall)),
         ];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
@@ -79,10 +87,13 @@ internal static class ExplanationText
         }
     }
 
-    private static string[] Row(ExplainedCandidate candidate, string? pick, string[] metrics, bool hasClasses, bool areTooSmall) =>
+    private static string[] Row(
+        ExplainedCandidate candidate, string? pick, string[] metrics, bool hasIds, bool hasAddresses, bool hasClasses, bool areTooSmall) =>
     [
         candidate.InstanceId == pick ? ">" : "",
         Clean(candidate.InstanceId),
+        .. hasIds ? [Clean(candidate.Id ?? "")] : Array.Empty<string>(),
+        .. hasAddresses ? [Clean(candidate.Address ?? "")] : Array.Empty<string>(),
         .. hasClasses ? [Clean(candidate.LatencyClass ?? "")] : Array.Empty<string>(),
         .. areTooSmall ? [candidate.KvCapacityTokens?.ToString(CultureInfo.InvariantCulture) ?? ""] : Array.Empty<string>(),
         .. metrics.Select(metric => candidate.Metrics.TryGetValue(metric, out JsonElement value) ? Number(value) : ""),

@@ -68,6 +68,9 @@ internal sealed class FleetGateway : IHostedGateway
         OptionsLog.Write(logger, report);
     }
 
+    /// <inheritdoc/>
+    public void LogStopped() => StartLog.WriteStopped(_logging.CreateLogger<FleetGateway>(), "gateway");
+
     /// <summary>Stops at once, but for the releases that are under way.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -52,6 +52,7 @@ internal static class GatewayProcess
         await Console.Out.WriteLineAsync($"{StartLog.Describe(program)}: {serving} at {gateway.Host.Address}v1");
         gateway.LogStart(report);
         await gateway.Host.WaitForShutdownAsync(CancellationToken.None);
+        gateway.LogStopped();
         return ExitCodes.Success;
     }
 }

@@ -10,4 +10,7 @@ internal interface IHostedGateway : IAsyncDisposable
 
     /// <summary>Writes what it was started with to the log.</summary>
     void LogStart(string report);
+
+    /// <summary>Writes to the log that it has stopped.</summary>
+    void LogStopped();
 }

@@ -48,10 +48,11 @@ internal sealed class ServeHost : IHostedGateway
         _scheduler = SchedulingModeRuntime.Make(options, factory, _logging, time, sink => new StaticDiscovery(engines, sink, time));
         _placer = new LocalPlacer(_scheduler, time);
         var metrics = new MetricsPage(registry, factory, _scheduler.ShowGauges, time);
-        Gateway = GatewayHost.Build(settings.Gateway with { ArePromptsHashed = settings.IsCacheAware }, new GatewayParts
+        Gateway = GatewayHost.Build(settings.Gateway with { ArePromptsHashed = settings.IsCacheAware, IsEngineTold = true }, new GatewayParts
         {
             Placer = _placer,
             EngineKey = _scheduler.EngineKey,
+            AreEnginesRead = settings.AreEngineMetricsRead,
             Discovery = sink => new StaticDiscovery(engines, sink, time),
             Metrics = registry,
             MetricsPage = metrics.GetAsync,
@@ -112,6 +113,9 @@ internal sealed class ServeHost : IHostedGateway
             OptionsLog.WriteConsole(logger, console);
         }
     }
+
+    /// <inheritdoc/>
+    public void LogStopped() => StartLog.WriteStopped(_logging.CreateLogger<ServeHost>(), "serve");
 
     /// <summary>Builds the host. Nothing runs yet.</summary>
     /// <param name="settings">What it runs.</param>

@@ -11,6 +11,8 @@ internal sealed class TopState
     private const int MaxDecisions = 100;
     private readonly Dictionary<int, FleetInstance> _instances = [];
     private FleetAnswer? _fleet;
+    private TargetsInterval? _ended;
+    private TargetsInterval? _present;
 
     /// <summary>Mode and policy of the scheduler.</summary>
     public string Mode => _fleet is null ? "" : $"{_fleet.Mode} mode, {_fleet.Policy}";
@@ -27,8 +29,8 @@ internal sealed class TopState
     /// <summary>The last decisions, newest first.</summary>
     public IReadOnlyList<RecordedDecision> Decisions { get; private set; } = [];
 
-    /// <summary>The last interval in which there were requests; null before there was any.</summary>
-    public TargetsInterval? Targets { get; private set; }
+    /// <summary>The last interval that has ended, with requests or not; the present one before that. Null before there was any.</summary>
+    public TargetsInterval? Targets => _ended ?? _present;
 
     /// <summary>The drains.</summary>
     public IReadOnlyList<DrainRow> Drains { get; private set; } = [];
@@ -53,7 +55,8 @@ internal sealed class TopState
                 break;
             case "targets":
                 TargetsInterval interval = Read(data, AdminJsonContext.Default.TargetsInterval);
-                Targets = interval.Requests > 0 || Targets is null ? interval : Targets;
+                _ended = _present is { } before && before.StartMs < interval.StartMs ? before : _ended;
+                _present = interval;
                 break;
             case "migrations":
                 Drains = Read(data, AdminJsonContext.Default.MigrationsEvent).Drains;

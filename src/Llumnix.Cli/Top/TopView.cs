@@ -78,7 +78,7 @@ internal static class TopView
 
     private static string Targets(TargetsInterval? targets)
     {
-        if (targets is not { Requests: > 0 })
+        if (targets is null)
         {
             return "no requests yet";
         }

@@ -10,7 +10,8 @@ namespace Llumnix.Gateway.Health;
 /// <param name="rest">How long an engine rests after the first failure.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Is told of an engine when it begins to refuse connections, and when it answers again.</param>
-internal sealed partial class RestingEngines(TimeSpan rest, TimeProvider time, ILogger<RestingEngines> logger)
+/// <param name="areEnginesRead">Whether the program reads the engines itself and warns of those that do not answer: then the lines here are for debugging.</param>
+internal sealed partial class RestingEngines(TimeSpan rest, TimeProvider time, ILogger<RestingEngines> logger, bool areEnginesRead = false)
 {
     private const int MaxDoublings = 3;
 
@@ -32,7 +33,7 @@ internal sealed partial class RestingEngines(TimeSpan rest, TimeProvider time, I
                 now);
             if (failure.Doublings == 0)
             {
-                LogRefused(engineId, rest.TotalSeconds);
+                LogRefused(areEnginesRead ? LogLevel.Debug : LogLevel.Warning, engineId, rest.TotalSeconds);
             }
         }
     }
@@ -42,7 +43,7 @@ internal sealed partial class RestingEngines(TimeSpan rest, TimeProvider time, I
     {
         if (!_failures.IsEmpty && _failures.TryRemove(engineId, out _))
         {
-            LogAnswered(engineId);
+            LogAnswered(areEnginesRead ? LogLevel.Debug : LogLevel.Information, engineId);
         }
     }
 
@@ -72,11 +73,11 @@ internal sealed partial class RestingEngines(TimeSpan rest, TimeProvider time, I
         return resting;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Engine {Engine} refuses connections; it gets no requests for {Seconds} s, and longer while that goes on")]
-    private partial void LogRefused(string engine, double seconds);
+    [LoggerMessage("Engine {Engine} refuses connections; it gets no requests for {Seconds} s, and longer while that goes on")]
+    private partial void LogRefused(LogLevel level, string engine, double seconds);
 
-    [LoggerMessage(LogLevel.Information, "Engine {Engine} answers again")]
-    private partial void LogAnswered(string engine);
+    [LoggerMessage("Engine {Engine} answers again")]
+    private partial void LogAnswered(LogLevel level, string engine);
 
     private sealed record Failure(long At, int Doublings);
 }

@@ -91,7 +91,7 @@ public sealed class GatewayHost : IAsyncDisposable
             _admission,
             BodyMemory.Of(options.MaxBodyMemoryMiB),
             new EngineClient(_connections, access),
-            new RestingEngines(options.EngineRest, _time, _app.Services.GetRequiredService<ILogger<RestingEngines>>()),
+            new RestingEngines(options.EngineRest, _time, _app.Services.GetRequiredService<ILogger<RestingEngines>>(), parts.AreEnginesRead),
             denied,
             models,
             PdMode.Of(options),

@@ -29,6 +29,9 @@ public sealed record GatewayParts
     /// <summary>Whether /readyz asks for an engine that answers, beside what the placer says.</summary>
     public bool IsEngineNeededToBeReady { get; init; } = true;
 
+    /// <summary>Whether the program reads the engines' own metrics and warns of those that do not answer.</summary>
+    public bool AreEnginesRead { get; init; }
+
     /// <summary>Takes the gateway's metrics.</summary>
     public required CollectorRegistry Metrics { get; init; }
 

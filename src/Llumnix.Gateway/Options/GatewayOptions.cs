@@ -120,4 +120,7 @@ public sealed record GatewayOptions
 
     /// <summary>Whether engines are sent the client's credentials: <c>Authorization</c>, <c>Cookie</c>, <c>x-api-key</c> and <c>api-key</c>. They are not where engines have a key of their own.</summary>
     public bool IsAuthorizationForwarded { get; init; }
+
+    /// <summary>Whether an answer tells the client the engine that it is from, as <c>host:port</c> in the header <c>x-llumnix-engine</c>.</summary>
+    public bool IsEngineTold { get; init; }
 }

@@ -24,6 +24,9 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="quota">What its key may take.</param>
 internal sealed class Exchange(ExchangeServices services, HttpContext context, string requestId, ActiveRequest active, RequestRecord record, RequestQuota quota)
 {
+    /// <summary>Names the engine of an answer.</summary>
+    private const string EngineHeader = "x-llumnix-engine";
+
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMilliseconds(100);
 
@@ -43,6 +46,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     private PdBody? _pdBody;
     private bool _cutsUsage;
     private RoutedRequest? _routed;
+    private EngineTarget? _engine;
 
     /// <summary>What the client is answered.</summary>
     public ClientAnswer Answer { get; } = new(context, active, record, services.Options.IdleTimeout, services.BodyMemory, services.Time);
@@ -157,6 +161,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
                     break;
                 }
 
+                _engine = engine;
                 if (!answer.IsFailure && await RelayAsync(answer.Response!, placed.IsAnswering(engine) ? placed : null))
                 {
                     return null;
@@ -276,7 +281,17 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     /// <returns>False when the answer broke off before the client had seen any of it.</returns>
     private async Task<bool> RelayAsync(HttpResponseMessage answer, PlacedRequest? placed)
     {
+        if (services.Options.IsEngineTold && _engine is { } engine)
+        {
+            context.Response.Headers[EngineHeader] = engine.Endpoint;
+        }
+
         RelayResult result = await Answer.RelayAsync(answer, placed, _cutsUsage, OpenAiError.EngineBroke());
+        if (result == RelayResult.BrokenBefore)
+        {
+            context.Response.Headers.Remove(EngineHeader);
+        }
+
         if (result == RelayResult.Complete && record.Usage is { } usage)
         {
             services.Lengths.Learn(_query.Model, in _shape, usage.PromptTokens);

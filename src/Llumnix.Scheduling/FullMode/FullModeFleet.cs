@@ -109,6 +109,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
         {
             Considered = [.. Enumerable.Range(start, end - start)],
             Ids = [.. instances.ToArray().Select(static instance => instance.Id)],
+            Addresses = [.. instances.ToArray().Select(static instance => instance.Address)],
             LatencyClasses = [.. instances.ToArray().Select(static instance => instance.LatencyClass)],
             Capacities = [.. instances.ToArray().Select(static instance => instance.Status.TotalGpuTokens is > 0 and int tokens ? tokens : (int?)null)],
         };

@@ -119,7 +119,7 @@ internal sealed class StatusIntake(
     private void Apply(FullModeInstance instance, InstanceStatus status, Moment now)
     {
         if (instance.IsStale || instance.IsLeftover || instance.SharesAddress || instance.UnreachableSince is not null
-            || instance.IsSchedulable != status.Schedulable)
+            || instance.IsSchedulable != status.Schedulable || instance.LastReadStatus.IsUnreachable != status.IsUnreachable)
         {
             fleet.Indexes.Health.Invalidate();
         }

@@ -49,7 +49,7 @@ internal sealed class HealthIndex
     internal void Attach() => _addresses.MarkInstances(_view.Instances);
 
     /// <summary>
-    /// Marks the health as outdated: an instance became schedulable or unschedulable, drains have changed, its status became or stopped being a leftover, an instance
+    /// Marks the health as outdated: an instance became schedulable, unschedulable or unreachable, drains have changed, its status became or stopped being a leftover, an instance
     /// that is stale, unreachable or shares its address has advanced, or a probe found that an instance became or stopped being unreachable.
     /// </summary>
     internal void Invalidate() => _isOutdated = true;
@@ -104,7 +104,7 @@ internal sealed class HealthIndex
             instance.IsReplaced = false;
             // First: an instance that is taken away is no failure when it falls silent, and no last resort.
             instance.Health = instance.IsDraining ? InstanceHealth.Draining
-                : !instance.IsSchedulable ? InstanceHealth.Unschedulable
+                : !instance.IsSchedulable ? (instance.LastReadStatus.IsUnreachable ? InstanceHealth.Unreachable : InstanceHealth.Unschedulable)
                 : instance.IsStale ? InstanceHealth.Stale
                 : InstanceHealth.Ok;
         }

@@ -93,6 +93,9 @@ public sealed class FullModeInstance : Instance
     /// <summary>Whether the engine takes requests, by its newest status.</summary>
     public bool IsSchedulable { get; internal set; }
 
+    /// <summary>Whether nothing answers at its address, by its newest status or by a probe. Whether it is out for that is in <see cref="Health"/>.</summary>
+    public bool IsUnreachable => UnreachableSince is not null || LastReadStatus.IsUnreachable;
+
     /// <summary>The load in flight to this instance.</summary>
     public DispatchedLoad Dispatched
     {

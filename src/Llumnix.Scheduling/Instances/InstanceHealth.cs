@@ -20,6 +20,6 @@ public enum InstanceHealth : byte
     /// <summary>It is to be taken away and gets no new requests, whatever its status says.</summary>
     Draining,
 
-    /// <summary>Its status has stopped for a short time, and nothing answers at its address.</summary>
+    /// <summary>Nothing answers at its address: the reading of its metrics has found that, or its status has stopped for a short time and a probe has found it.</summary>
     Unreachable,
 }

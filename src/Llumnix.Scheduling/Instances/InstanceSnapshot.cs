@@ -6,7 +6,7 @@ namespace Llumnix.Scheduling.Instances;
 /// <param name="Dispatched">The load in flight to it.</param>
 /// <param name="Load">Its load.</param>
 /// <param name="Health">Whether it may get requests.</param>
-/// <param name="IsUnreachable">Whether its status has stopped and nothing answers at its address, even if it is not out for that.</param>
+/// <param name="IsUnreachable">Whether nothing answers at its address, even if it is not out for that.</param>
 /// <param name="StatusAge">Time since its status last changed.</param>
 /// <param name="LatencyClass">The class of profiling tables that predicts its latencies; null where none are predicted.</param>
 public sealed record InstanceSnapshot(

@@ -14,6 +14,12 @@ public sealed record InstanceStatus
     /// <summary>Whether the engine takes new requests.</summary>
     public bool Schedulable { get; init; }
 
+    /// <summary>
+    /// Whether the source of the statuses has found that nothing answers at the engine's address, so that it takes no requests. Only a source that reads the engines
+    /// itself can know.
+    /// </summary>
+    public bool IsUnreachable { get; init; }
+
     /// <summary>The engine's wall clock when the status was written, milliseconds since the Unix epoch.</summary>
     public long TimestampMs { get; init; }
 

@@ -37,7 +37,7 @@ public sealed class LiteModeInstance : Instance
     internal void Describe(DiscoveredInstance description, InstanceAddress address) => (Description, Address) = (description, address);
 
     /// <summary>The address in answers of an instance with this description.</summary>
-    internal static InstanceAddress AddressOf(DiscoveredInstance description) => new()
+    public static InstanceAddress AddressOf(DiscoveredInstance description) => new()
     {
         InstanceId = description.Id,
         WireId = description.Id,

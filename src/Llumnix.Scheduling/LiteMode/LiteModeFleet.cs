@@ -68,6 +68,7 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
         {
             Considered = [.. Enumerable.Range(start, end - start)],
             Ids = [.. Instances.ToArray().Select(static instance => instance.Id)],
+            Addresses = [.. Instances.ToArray().Select(static instance => instance.Address)],
             LatencyClasses = [.. Instances.ToArray().Select(static instance => instance.LatencyClass)],
             Capacities = new int?[_indexes.View.Count],
         };

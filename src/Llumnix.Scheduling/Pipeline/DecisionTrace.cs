@@ -18,6 +18,9 @@ internal sealed class DecisionTrace<TInstance>(int slots)
     /// <summary>The instances' ids by slot.</summary>
     public required string[] Ids { get; init; }
 
+    /// <summary>What answers tell of the instances, by slot.</summary>
+    public required InstanceAddress[] Addresses { get; init; }
+
     /// <summary>The instances' classes of profiling tables by slot; null where no latencies are predicted.</summary>
     public required string?[] LatencyClasses { get; init; }
 
@@ -57,5 +60,7 @@ internal sealed class DecisionTrace<TInstance>(int slots)
     public void AddColumn(InstanceMetric<TInstance> metric, double[] values) => _columns.Add((metric, values));
 
     public CandidateExplanation Explain(int slot) =>
-        new(Ids[slot], _droppedBy[slot], _isOnlyUnwanted[slot], LatencyClasses[slot], Capacities[slot], [.. _columns.Select(column => column.Values[slot])]);
+        new(
+            Ids[slot], Addresses[slot].WireId, HostAddress.EndpointOf(Addresses[slot].Host, Addresses[slot].Port), _droppedBy[slot], _isOnlyUnwanted[slot],
+            LatencyClasses[slot], Capacities[slot], [.. _columns.Select(column => column.Values[slot])]);
 }

@@ -81,7 +81,7 @@ internal sealed class AdminRoutes
     {
         // Of the metrics of refused requests only the service's own are shown.
         var refusals = new RefusalTelemetry(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
-        var explain = new ExplainEndpoint(mode.Scheduler, mode.Prefixes, PromptPrefixes.Of(mode.PrefixHistory));
+        var explain = new ExplainEndpoint(mode.Scheduler, mode.Prefixes, PromptPrefixes.Of(mode.PrefixHistory), mode.FindWarning);
         return new QueryGate(new BodyGate<ParsedRequest>(new BodyReceiver(BodyMemory.Of(MaxBodyMemoryMiB), refusals), explain));
     }
 

@@ -40,6 +40,8 @@ internal sealed class DecisionExplainer(SchedulingModeRuntime mode, Func<FleetAn
         role.ArePreferencesMet,
         [.. role.Candidates.Select(candidate => new ExplainedCandidate(
             candidate.InstanceId,
+            candidate.WireId,
+            candidate.Address,
             candidate.DroppedBy,
             candidate.IsOnlyUnwanted,
             candidate.LatencyClass,

@@ -19,7 +19,7 @@ public sealed record FleetSample(int InFlight, IReadOnlyList<FleetInstance> Inst
         "its status has not changed for longer than the limit",
         "an instance of its failover domain has failed",
         "it is being drained",
-        "its status has stopped and nothing answers at its address",
+        "nothing answers at its address",
     ];
 
     /// <summary>The fleet of full mode.</summary>

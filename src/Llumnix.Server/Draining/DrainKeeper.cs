@@ -204,7 +204,7 @@ internal sealed partial class DrainKeeper(
     [LoggerMessage(LogLevel.Warning, "Drains are neither read from the store of leases nor kept there: {Reason}")]
     private static partial void LogNotReached(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Drains are kept in the store of leases again")]
+    [LoggerMessage(LogLevel.Information, "Drains are kept in the store of leases")]
     private static partial void LogReached(ILogger logger);
 
     [LoggerMessage(LogLevel.Warning, "Drains without room in the store of leases, which another leader will not know: {Count}")]

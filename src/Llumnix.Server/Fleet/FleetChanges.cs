@@ -20,6 +20,13 @@ internal sealed class FleetChanges
                 changes.Add((FleetChange.Joined, instance.Address));
             }
 
+            if (isKnown && instance.Health == InstanceHealth.Draining)
+            {
+                // Who drains it says so. What was wrong with it before stays in mind until the drain is over.
+                now.Add(instance.Address.InstanceId, before);
+                continue;
+            }
+
             FleetChange? condition = ConditionOf(instance);
             if (condition != (isKnown ? ConditionOf(before) : null))
             {
@@ -48,6 +55,7 @@ internal sealed class FleetChanges
         InstanceHealth.Stale => FleetChange.Stale,
         InstanceHealth.Failover => FleetChange.Failover,
         InstanceHealth.Unreachable => FleetChange.Unreachable,
-        _ => instance.IsUnreachable ? FleetChange.UnreachableKept : null,
+        InstanceHealth.Ok when instance.IsUnreachable => FleetChange.UnreachableKept,
+        _ => null,
     };
 }

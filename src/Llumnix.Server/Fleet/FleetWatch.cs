@@ -10,7 +10,9 @@ namespace Llumnix.Server.Fleet;
 /// <param name="capture">Gives the instances as they are; called once in a second.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-internal sealed class FleetWatch(Func<IReadOnlyList<InstanceState>> capture, TimeProvider time, ILogger<FleetWatch> logger)
+/// <param name="unreachable">The level of lines about unreachable instances.</param>
+internal sealed class FleetWatch(
+    Func<IReadOnlyList<InstanceState>> capture, TimeProvider time, ILogger<FleetWatch> logger, LogLevel unreachable = LogLevel.Warning)
 {
     /// <summary>Largest number of lines about the same change; with more instances there is one line for all of them, which names as many.</summary>
     internal const int LinesPerChange = 3;
@@ -75,7 +77,7 @@ internal sealed class FleetWatch(Func<IReadOnlyList<InstanceState>> capture, Tim
                 FleetLog.Failover(logger, who);
                 break;
             case FleetChange.Unreachable:
-                FleetLog.Unreachable(logger, who);
+                FleetLog.Unreachable(logger, unreachable, who);
                 break;
             default:
                 FleetLog.UnreachableKept(logger, who);

@@ -139,7 +139,7 @@ internal static class ApiFactory
         if (token.IsSet)
         {
             // An explanation reveals more than a placement does: without a token it is not available.
-            routes.Add(new("/debug/explain", ListenerPort.Admin, Post(new ExplainEndpoint(mode.Scheduler, mode.Prefixes, PromptPrefixes.Of(mode.PrefixHistory)))));
+            routes.Add(new("/debug/explain", ListenerPort.Admin, Post(new ExplainEndpoint(mode.Scheduler, mode.Prefixes, PromptPrefixes.Of(mode.PrefixHistory), mode.FindWarning))));
         }
         else
         {

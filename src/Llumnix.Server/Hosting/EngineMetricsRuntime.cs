@@ -42,7 +42,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _statuses = new EngineStatusSource(options.Engines, _scheduler, time, logging);
         _discoveryTelemetry = new DiscoveryTelemetry(factory);
         _telemetry = new EngineMetricsTelemetry(factory);
-        _watches = new FullModeWatches(_scheduler, CaptureHealth, factory, logging, time);
+        _watches = new FullModeWatches(_scheduler, factory, logging, time, LogLevel.Debug);
         _discovery = discovery?.Invoke(_statuses)
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);
@@ -87,16 +87,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
 
     public override int HealthFingerprint() => _scheduler.HealthFingerprint();
 
-    public override FleetSample CaptureFleet()
-    {
-        ClusterSnapshot cluster = _scheduler.Snapshot();
-        return FleetSample.Of(cluster with
-        {
-            Instances = [.. cluster.Instances.Select(instance => IsDown(instance.Health, instance.Metadata.Host, instance.Metadata.ApiServerPort)
-                ? instance with { Health = InstanceHealth.Unreachable, IsUnreachable = true }
-                : instance)],
-        });
-    }
+    public override FleetSample CaptureFleet() => FleetSample.Of(_scheduler.Snapshot());
 
     public override void ShowGauges()
     {
@@ -111,14 +102,6 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         return state.Unread.Count == 0 ? null : FormattableString.Invariant(
             $"the load of {state.Unread.Count} of {state.Engines} engines is not read: {string.Join(", ", state.Unread.Take(MaxNamed))}{(state.Unread.Count > MaxNamed ? ", ..." : "")}");
     }
-
-    private IReadOnlyList<InstanceState> CaptureHealth() =>
-        [.. _scheduler.CaptureHealth().Select(instance => IsDown(instance.Health, instance.Address.Host, instance.Address.Port)
-            ? instance with { Health = InstanceHealth.Unreachable, IsUnreachable = true }
-            : instance)];
-
-    /// <summary>Whether an instance is out since nothing answers: its status, made of what was read, can only say that it takes no requests.</summary>
-    private bool IsDown(InstanceHealth health, string host, int port) => health == InstanceHealth.Unschedulable && _statuses.IsDown(host, port);
 
     /// <summary>The cluster in the scheduler's present view.</summary>
     internal ClusterSnapshot Snapshot() => _scheduler.Snapshot();

@@ -1,5 +1,4 @@
 using Llumnix.Scheduling;
-using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Calibration;
 using Llumnix.Server.Draining;
 using Llumnix.Server.Fleet;
@@ -22,18 +21,18 @@ internal sealed class FullModeWatches
 
     /// <summary>Watches a scheduler.</summary>
     /// <param name="scheduler">The scheduler.</param>
-    /// <param name="captureHealth">The instances and their health as the log tells them.</param>
     /// <param name="factory">Takes the gauges.</param>
     /// <param name="logging">Takes the log lines.</param>
     /// <param name="time">The clock of the loops.</param>
+    /// <param name="unreachable">The level of log lines about unreachable instances: below a warning where their source warns of them itself.</param>
     internal FullModeWatches(
-        FullModeScheduler scheduler, Func<IReadOnlyList<InstanceState>> captureHealth, IMetricFactory factory, ILoggerFactory logging, TimeProvider time)
+        FullModeScheduler scheduler, IMetricFactory factory, ILoggerFactory logging, TimeProvider time, LogLevel unreachable = LogLevel.Warning)
     {
         _scheduler = scheduler;
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _calibrationGauges = new CalibrationGauges(factory);
-        _fleet = new FleetWatch(captureHealth, time, logging.CreateLogger<FleetWatch>());
+        _fleet = new FleetWatch(scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>(), unreachable);
         _drains = new DrainWatch(scheduler, scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
         _drift = new DriftWatch(scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
         _tables = new MissingTablesWatch(scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());

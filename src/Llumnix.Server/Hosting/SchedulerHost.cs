@@ -128,6 +128,10 @@ public sealed class SchedulerHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Logs that it has stopped.</summary>
+    /// <param name="program">The program, as its command is named.</param>
+    internal void LogStopped(string program) => StartLog.WriteStopped(_app.Services.GetRequiredService<ILogger<SchedulerHost>>(), program);
+
     /// <summary>Starts listening and reading the CMS.</summary>
     public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
 

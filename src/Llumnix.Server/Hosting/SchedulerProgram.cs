@@ -89,6 +89,7 @@ public static class SchedulerProgram
 
         host.LogStart(program, OptionsReport.RenderEffective(parsed), parsed.IgnoredFlags);
         await host.WaitForShutdownAsync(cancellation);
+        host.LogStopped(program);
         return ExitCodes.Success;
     }
 }

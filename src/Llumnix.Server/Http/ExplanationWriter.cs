@@ -11,7 +11,9 @@ namespace Llumnix.Server.Http;
 /// <summary>Writes the answer of /debug/explain.</summary>
 internal static class ExplanationWriter
 {
-    internal static ReadOnlyMemory<byte> Write(IReadOnlyList<RoleExplanation> roles)
+    /// <param name="roles">The explanations.</param>
+    /// <param name="warning">What does not work although requests are placed; null when all does.</param>
+    internal static ReadOnlyMemory<byte> Write(IReadOnlyList<RoleExplanation> roles, string? warning)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, ReadableJson.Indented))
@@ -24,6 +26,7 @@ internal static class ExplanationWriter
             }
 
             json.WriteEndArray();
+            json.WriteString("warning"u8, warning);
             json.WriteEndObject();
         }
 
@@ -64,6 +67,8 @@ internal static class ExplanationWriter
     {
         json.WriteStartObject();
         json.WriteString("instance_id"u8, candidate.InstanceId);
+        json.WriteString("id"u8, candidate.WireId);
+        json.WriteString("address"u8, candidate.Address);
         json.WriteString("dropped_by"u8, candidate.DroppedBy);
         json.WriteBoolean("only_unwanted"u8, candidate.IsOnlyUnwanted);
         json.WriteString("latency_class"u8, candidate.LatencyClass);

@@ -27,6 +27,14 @@ public static partial class StartLog
         }
     }
 
+    /// <summary>Logs that the program has come to its end.</summary>
+    /// <param name="logger">The log.</param>
+    /// <param name="program">The program, as its command is named.</param>
+    public static void WriteStopped(ILogger logger, string program) => LogStopped(logger, program);
+
+    [LoggerMessage(LogLevel.Information, "{Program} has stopped")]
+    private static partial void LogStopped(ILogger logger, string program);
+
     [LoggerMessage(LogLevel.Warning, "Telemetry is not sent as the environment asks for: {Problems}")]
     private static partial void LogProblems(ILogger logger, string problems);
 

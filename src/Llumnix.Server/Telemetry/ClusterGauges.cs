@@ -7,6 +7,7 @@ namespace Llumnix.Server.Telemetry;
 internal sealed class ClusterGauges
 {
     private static readonly string[] States = ["ok", "unschedulable", "stale", "failover", "draining", "unreachable"];
+    private readonly InstanceInformation _information;
     private readonly Gauge[] _perInstance;
     private readonly Gauge _statusAge;
     private readonly Gauge _instances;
@@ -18,6 +19,7 @@ internal sealed class ClusterGauges
 
     internal ClusterGauges(IMetricFactory factory)
     {
+        _information = new InstanceInformation(factory);
         _perInstance =
         [
             .. InstanceGauge.All.Select(gauge => factory.CreateGauge(
@@ -31,7 +33,7 @@ internal sealed class ClusterGauges
             "Instances, by the class of profiling tables that predicts their latencies: a class of --latency-profiles, default, or none for instances without tables, on which no target is met.",
             ["class"]);
         _unreachable = factory.CreateGauge(
-            "scheduler_unreachable_instances", "Instances whose status has stopped and at whose address nothing answers, whether they are out or not.");
+            "scheduler_unreachable_instances", "Instances at whose address nothing answers, whether they are out or not.");
         _ledgerEntries = factory.CreateGauge("scheduler_ledger_entries", "Placements in flight that no status has named yet.");
         _ledgerExpired = factory.CreateCounter("scheduler_ledger_expired_total", "Placements that no status ever named.");
     }
@@ -51,6 +53,7 @@ internal sealed class ClusterGauges
         }
 
         _shown = shown;
+        _information.Show(cluster.Instances.Select(static instance => FullModeInstance.AddressOf(instance.Metadata)));
         CountByState(cluster);
         CountByClass(cluster);
         _unreachable.Set(cluster.Instances.Count(static i => i.IsUnreachable));

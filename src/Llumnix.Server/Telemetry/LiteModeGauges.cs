@@ -16,6 +16,7 @@ internal sealed class LiteModeGauges
         ("running_requests", "Requests placed on the instance whose prefill is done.", static held => held.RunningRequests),
     ];
 
+    private readonly InstanceInformation _information;
     private readonly Gauge[] _perInstance;
     private readonly Gauge _instances;
     private readonly Gauge _states;
@@ -25,6 +26,7 @@ internal sealed class LiteModeGauges
 
     internal LiteModeGauges(IMetricFactory factory)
     {
+        _information = new InstanceInformation(factory);
         _perInstance =
         [
             .. Numbers.Select(number => factory.CreateGauge(
@@ -51,6 +53,7 @@ internal sealed class LiteModeGauges
         }
 
         _shown = shown;
+        _information.Show(fleet.Instances.Select(static instance => LiteModeInstance.AddressOf(instance.Description)));
         for (InferType type = InferType.Neutral; type <= InferType.Decode; type++)
         {
             _instances.WithLabels(type.ToName(), "ok").Set(fleet.Instances.Count(i => i.Description.InferType == type && !i.IsDraining));

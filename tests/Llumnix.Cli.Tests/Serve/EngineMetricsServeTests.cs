@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
@@ -132,7 +133,7 @@ public sealed class EngineMetricsServeTests
         await serve.UntilAllAreReadAsync();
         HostedEngine dead = serve.Engines.Engines[0];
         await dead.CrashAsync();
-        await Eventually.TrueAsync(() => Instance(serve, dead).Health == InstanceHealth.Unschedulable);
+        await Eventually.TrueAsync(() => Instance(serve, dead).Health == InstanceHealth.Unreachable);
         using var admin = new HttpClient { BaseAddress = serve.Host.ConsoleAddress };
         await Eventually.TrueAsync(async () =>
         {
@@ -140,8 +141,23 @@ public sealed class EngineMetricsServeTests
             JsonElement told = fleet.RootElement.GetProperty("instances").EnumerateArray()
                 .Single(instance => instance.GetProperty("address").GetString() == FormattableString.Invariant($"127.0.0.1:{dead.Port}"));
             return told.GetProperty("health").GetString() == "unreachable"
-                && told.GetProperty("health_reason").GetString() == "its status has stopped and nothing answers at its address";
+                && told.GetProperty("health_reason").GetString() == "nothing answers at its address";
         });
+        using (var request = new StringContent("""{"id": "why", "scheduling_mode": "neutral", "prompt_num_tokens": 10}""", Encoding.UTF8, "application/json"))
+        using (HttpResponseMessage answer = await admin.PostAsync("/debug/explain", request, Cancellation))
+        {
+            string explained = await answer.Content.ReadAsStringAsync(Cancellation);
+            JsonElement candidate = JsonDocument.Parse(explained).RootElement.GetProperty("roles")[0].GetProperty("candidates").EnumerateArray()
+                .Single(candidate => candidate.GetProperty("address").GetString() == FormattableString.Invariant($"127.0.0.1:{dead.Port}"));
+            Assert.Equal("unreachable", candidate.GetProperty("dropped_by").GetString());
+            Assert.Contains("is not read", JsonDocument.Parse(explained).RootElement.GetProperty("warning").GetString(), StringComparison.Ordinal);
+        }
+
+        using var gateway = new HttpClient { BaseAddress = serve.Host.Gateway.Address };
+        string metrics = await gateway.GetStringAsync("/metrics", Cancellation);
+        Assert.Contains("scheduler_instances{infer_type=\"neutral\",state=\"unreachable\"} 1", metrics, StringComparison.Ordinal);
+        Assert.Contains("scheduler_unreachable_instances 1", metrics, StringComparison.Ordinal);
+        Assert.Equal(2, metrics.Split('\n').Count(static line => line.StartsWith("scheduler_instance_info{", StringComparison.Ordinal)));
         await PostManyAsync(serve, 20);
         await serve.UntilNothingIsHeldAsync();
     }
@@ -197,6 +213,7 @@ public sealed class EngineMetricsServeTests
         for (int i = 0; i < count; i++)
         {
             using HttpResponseMessage answer = await serve.PostAsync(Chat, Short, id: FormattableString.Invariant($"many-{i}"));
+            Assert.Contains(Assert.Single(answer.Headers.GetValues("x-llumnix-engine")), serve.Engines.Engines.Select(static engine => FormattableString.Invariant($"127.0.0.1:{engine.Port}")));
             Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(Cancellation));
         }
     }

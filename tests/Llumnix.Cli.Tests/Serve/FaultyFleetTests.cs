@@ -42,7 +42,7 @@ public sealed class FaultyFleetTests
             ],
             Gateway = new GatewayOptions { Port = 0 },
         });
-        await Eventually.TrueAsync(() => HealthOf("new") == InstanceHealth.Unschedulable
+        await Eventually.TrueAsync(() => HealthOf("new") == InstanceHealth.Unreachable
             && serve.Host.ClusterSnapshot().Instances.Count(static instance => instance.Status.Reading is not null) == 4);
         Volatile.Write(ref isFrozen, true);
         await Eventually.TrueAsync(() => HealthOf("frozen") == InstanceHealth.Stale);
@@ -57,7 +57,7 @@ public sealed class FaultyFleetTests
         await during;
         await using EngineHost again = await EngineHost.StartAsync(
             new EngineHostOptions { ListenAddress = NewAddress, Engines = [new EmulatedEngineOptions { Port = restarting.Port }] }, Cancellation);
-        await Eventually.TrueAsync(() => HealthOf("new") == InstanceHealth.Ok && HealthOf("old") == InstanceHealth.Unschedulable);
+        await Eventually.TrueAsync(() => HealthOf("new") == InstanceHealth.Ok && HealthOf("old") == InstanceHealth.Unreachable);
         await Eventually.TrueAsync(async () => await PostManyAsync(serve, 10) == 10 && again.Engines[0].AcceptedRequests > 0);
         await serve.UntilNothingIsHeldAsync();
 

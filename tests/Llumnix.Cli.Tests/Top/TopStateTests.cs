@@ -40,5 +40,21 @@ public sealed class TopStateTests
         Assert.Empty(state.Decisions);
     }
 
+    /// <summary>The newest interval counts, also one without requests.</summary>
+    [Fact]
+    public void Apply_IntervalWithoutRequestsHasEnded_ItIsShown()
+    {
+        TopState state = TopSamples.State(1);
+        Targets(state, 1_790_000_000_000, 43);
+        Assert.Equal(43, state.Targets!.Requests);
+        Targets(state, 1_790_000_005_000, 0);
+        Assert.Equal(43, state.Targets!.Requests);
+        Targets(state, 1_790_000_010_000, 7);
+        Assert.Equal(0, state.Targets!.Requests);
+    }
+
+    private static void Targets(TopState state, long startMs, long requests) => state.Apply("targets", JsonSerializer.Serialize(
+        new TargetsInterval(startMs, requests, requests, 0, new Dictionary<string, long>(), 0, null, null, null, null, null), AdminJsonContext.Default.TargetsInterval));
+
     private static void Delta(TopState state, FleetDelta delta) => state.Apply("fleet_delta", JsonSerializer.Serialize(delta, AdminJsonContext.Default.FleetDelta));
 }

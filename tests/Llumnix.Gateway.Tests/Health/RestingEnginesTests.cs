@@ -49,4 +49,14 @@ public sealed class RestingEnginesTests
             ],
             _log.Lines);
     }
+
+    [Fact]
+    public void OnRefused_EnginesAreReadToo_LinesForDebuggingAlone()
+    {
+        var engines = new RestingEngines(TimeSpan.FromSeconds(5), _time, _log, areEnginesRead: true);
+        engines.OnRefused("a");
+        engines.OnAnswered("a");
+        Assert.Equal(2, _log.Lines.Count);
+        Assert.All(_log.Lines, static line => Assert.StartsWith("Debug: Engine a ", line, StringComparison.Ordinal));
+    }
 }

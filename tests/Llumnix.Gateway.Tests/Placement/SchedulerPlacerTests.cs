@@ -305,11 +305,13 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
         Assert.NotNull(_placer.FindReasonNotReady());
         await (await _placer.PlaceAsync(Query, Cancellation)).Lease!.DisposeAsync();
         Assert.Null(_placer.FindReasonNotReady());
+        Assert.Null(_placer.FindWarning());
         _wire.Answer = static (_, _) => Task.FromResult(ScriptedSchedulers.Status(503));
         Assert.Equal(PlacementRefusal.NotReady, (await _placer.PlaceAsync(Query, Cancellation)).Refusal);
         Assert.NotNull(_placer.FindReasonNotReady());
         _engines.Synchronize([Engine("a", "10.0.0.1")]);
         Assert.Null(_placer.FindReasonNotReady());
+        Assert.StartsWith("no scheduler answers", _placer.FindWarning(), StringComparison.Ordinal);
     }
 
     private static DiscoveredInstance Engine(string id, string host, int rank = 0) =>

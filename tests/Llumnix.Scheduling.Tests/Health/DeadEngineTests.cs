@@ -53,5 +53,27 @@ public sealed class DeadEngineTests
         Assert.Equal(0, fixture.Scheduler.Snapshot().LedgerEntries);
     }
 
+    /// <summary>A source that reads the engines itself says that nothing answers at one: that is its state everywhere.</summary>
+    [Fact]
+    public void Explain_SourceFindsNothingAtTheAddress_DroppedAsUnreachable()
+    {
+        InstanceReading asleep = On("n1", "dead") with { Status = On("n1", "dead").Status with { Schedulable = false } }, other = On("n2", "other");
+        SchedulerFixture fixture = new SchedulerFixture().With(asleep, other);
+        Assert.Equal((InstanceHealth.Unschedulable, false), HealthOf("dead"));
+
+        fixture.With(asleep.Later(status: s => s with { IsUnreachable = true }), other);
+        Assert.Equal((InstanceHealth.Unreachable, true), HealthOf("dead"));
+        var request = new PlacementRequest("r", SchedulingMode.Neutral, default, 10);
+        Assert.Equal(
+            [("dead", "unreachable", "ip-dead:8000"), ("other", null, "ip-other:8000")],
+            fixture.Scheduler.Explain(in request)[0].Candidates.Select(static c => (c.InstanceId, c.DroppedBy, c.Address)).OrderBy(static c => c.InstanceId));
+
+        fixture.With(asleep.Later(200, static s => s with { UpdateId = 3, Schedulable = true }), other);
+        Assert.Equal((InstanceHealth.Ok, false), HealthOf("dead"));
+
+        (InstanceHealth, bool) HealthOf(string id) =>
+            fixture.Scheduler.CaptureHealth().Where(state => state.Address.InstanceId == id).Select(static state => (state.Health, state.IsUnreachable)).Single();
+    }
+
     private static InstanceReading On(string node, string id, InferType type = InferType.Neutral) => Readings.Of(id, type, m => m with { NodeId = node });
 }

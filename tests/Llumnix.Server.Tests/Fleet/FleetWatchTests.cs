@@ -19,10 +19,10 @@ public sealed class FleetWatchTests
         Assert.Equal(["Instance a (10.0.0.1:8000) joined"], Look(Of("a")));
         Assert.Empty(Look(Of("a")));
         Assert.Equal(
-            ["Instance a (10.0.0.1:8000) may get no requests: the status has stopped, and nothing answers at the address"],
+            ["Instance a (10.0.0.1:8000) will get no requests: nothing answers at the address"],
             Look(Of("a", InstanceHealth.Unreachable)));
         Assert.Equal(
-            ["Instance a (10.0.0.1:8000) may get no requests: the status has not changed for the staleness limit"],
+            ["Instance a (10.0.0.1:8000) will get no requests: the status has not changed for longer than --instance-staleness-seconds allows"],
             Look(Of("a", InstanceHealth.Stale)));
         Assert.Empty(Look(Of("a", InstanceHealth.Stale)));
         Assert.Equal(["Instance a (10.0.0.1:8000) may get requests again"], Look(Of("a")));
@@ -30,13 +30,23 @@ public sealed class FleetWatchTests
     }
 
     [Theory]
-    [InlineData(InstanceHealth.Unschedulable, false, "may get no requests: not schedulable")]
-    [InlineData(InstanceHealth.Failover, false, "may get no requests: another instance")]
+    [InlineData(InstanceHealth.Unschedulable, false, "will get no requests: not schedulable")]
+    [InlineData(InstanceHealth.Failover, false, "will get no requests: another instance")]
     [InlineData(InstanceHealth.Ok, true, "may still get requests although nothing answers")]
     public void Look_OtherConditions_NamedToo(InstanceHealth health, bool isUnreachable, string expected)
     {
         Look(Of("a"));
         Assert.Contains(expected, Assert.Single(Look(Of("a", health, isUnreachable))), StringComparison.Ordinal);
+    }
+
+    /// <summary>It still gets no requests: neither that it may nor that it is kept is true.</summary>
+    [Fact]
+    public void Look_UnreachableInstanceIsDrained_NoLine()
+    {
+        Look(Of("a", InstanceHealth.Unreachable, isUnreachable: true));
+        Assert.Empty(Look(Of("a", InstanceHealth.Draining, isUnreachable: true)));
+        Assert.Empty(Look(Of("a", InstanceHealth.Unreachable, isUnreachable: true)));
+        Assert.Equal(["Instance a (10.0.0.1:8000) may get requests again"], Look(Of("a")));
     }
 
     [Fact]

@@ -21,8 +21,8 @@ public sealed class ExplanationWriterTests
     [Fact]
     public void Write_TextsOfPeople_AreReadable()
     {
-        var candidate = new CandidateExplanation("a", "model \"x\" < 0.9 & more", false, null, 4096, []);
-        string json = Encoding.UTF8.GetString(ExplanationWriter.Write([new RoleExplanation("p", InferType.Neutral, ScheduleOutcome.PromptTooLong, null, false, [], [candidate])]).Span);
+        var candidate = new CandidateExplanation("a", "w", "10.0.0.1:8000", "model \"x\" < 0.9 & more", false, null, 4096, []);
+        string json = Encoding.UTF8.GetString(ExplanationWriter.Write([new RoleExplanation("p", InferType.Neutral, ScheduleOutcome.PromptTooLong, null, false, [], [candidate])], null).Span);
         Assert.Contains("""
             "dropped_by": "model \"x\" < 0.9 & more"
             """, json, StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Llumnix.Adapters.Outages;
 using Llumnix.Protocol.Http;
 using Microsoft.Extensions.Logging;
 
@@ -49,7 +50,7 @@ public sealed partial class KeepAliveLink(SchedulerAccess scheduler, TimeProvide
             }
             catch (Exception e) when (e is WebSocketException or IOException or SocketException or InvalidDataException or OperationCanceledException)
             {
-                LogBroken(e.Message);
+                LogBroken(e is InvalidDataException or WebSocketException { InnerException: null } ? e.Message : FailureText.Describe(e));
             }
 
             delay = _isConnected ? ReconnectDelay : delay;

@@ -150,7 +150,7 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or ObjectDisposedException)
         {
-            return SchedulerAnswer.Refused(SchedulerOutcome.Unreachable, exception.Message);
+            return SchedulerAnswer.Refused(SchedulerOutcome.Unreachable, FailureText.Describe(exception));
         }
     }
 
@@ -208,7 +208,7 @@ public sealed partial class SchedulerClient(HttpMessageInvoker http, SchedulerAc
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or ObjectDisposedException)
         {
-            return (null, exception.Message);
+            return (null, FailureText.Describe(exception));
         }
     }
 

@@ -77,6 +77,11 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
         ? null
         : "no scheduler answers, and discovery knows no engine";
 
+    /// <inheritdoc/>
+    public string? FindWarning() => _schedulers.Any(static scheduler => scheduler.IsAnswering)
+        ? null
+        : "no scheduler answers: requests are spread over the engines of discovery without one";
+
     /// <summary>Waits for the releases that are under way, up to the bound.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ namespace Llumnix.Server.AdminApi.Answers;
 /// <param name="Backend">The engine's kind, such as <c>vllm</c>; empty when unknown.</param>
 /// <param name="Health"><c>ok</c>, <c>unschedulable</c>, <c>stale</c>, <c>failover</c>, <c>draining</c> or <c>unreachable</c>.</param>
 /// <param name="HealthReason">Why it gets no requests, as a sentence; empty when it may get them.</param>
-/// <param name="IsUnreachable">Whether its status has stopped and nothing answers at its address, even if it is not out for that.</param>
+/// <param name="IsUnreachable">Whether nothing answers at its address, even if it is not out for that.</param>
 /// <param name="SignalAgeMs">Time since its status last changed, in milliseconds.</param>
 /// <param name="Running">Running requests, by its status.</param>
 /// <param name="Waiting">Waiting requests, by its status.</param>

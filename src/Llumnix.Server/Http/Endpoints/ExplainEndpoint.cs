@@ -10,7 +10,8 @@ namespace Llumnix.Server.Http.Endpoints;
 /// <param name="scheduler">Explains.</param>
 /// <param name="prefixes">Looks prompts up in the KV store; null without cache-aware scheduling.</param>
 /// <param name="history">Identifies prompts for hits that the scheduler estimates from its placements; null where it does not.</param>
-internal sealed class ExplainEndpoint(IRequestScheduler scheduler, PrefixHitLookup? prefixes, PromptPrefixes? history) : IMessageEndpoint<ParsedRequest>
+/// <param name="findWarning">Tells what does not work although requests are placed; null when all does.</param>
+internal sealed class ExplainEndpoint(IRequestScheduler scheduler, PrefixHitLookup? prefixes, PromptPrefixes? history, Func<string?> findWarning) : IMessageEndpoint<ParsedRequest>
 {
     /// <inheritdoc/>
     public async Task HandleAsync(HttpContext context, ParsedRequest message)
@@ -30,7 +31,7 @@ internal sealed class ExplainEndpoint(IRequestScheduler scheduler, PrefixHitLook
             IReadOnlyList<RoleExplanation> explanation = scheduler.Explain(in request);
             RequestBody<ParsedRequest>.Return(message);
             context.Response.ContentType = "application/json";
-            await context.Response.Body.WriteAsync(ExplanationWriter.Write(explanation), context.RequestAborted);
+            await context.Response.Body.WriteAsync(ExplanationWriter.Write(explanation, findWarning()), context.RequestAborted);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
