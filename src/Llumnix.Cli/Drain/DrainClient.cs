@@ -57,7 +57,10 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
 
     private static string Hint(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.NotFound => $" (there is no /admin/drain; of a scheduler with --admin-port, {SchedulerTarget.Address.Name} must name that port)",
+        HttpStatusCode.NotFound =>
+            $" (there is no /admin/drain; of a scheduler with --admin-port, {SchedulerTarget.Address.Name} must name that port, and of llumnix serve the port where it serves)",
+        HttpStatusCode.Forbidden =>
+            $" (a console's port drains with its operator token only; the port of the scheduler itself is 8002 unless told otherwise, and that of llumnix serve 8080: {SchedulerTarget.Address.Name})",
         HttpStatusCode.Unauthorized => $" (give the service token by --token-file or {SchedulerTarget.TokenVariable})",
         _ => "",
     };

@@ -55,6 +55,7 @@ public sealed class DrainCommandTests
         await using LoopbackServer server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync(answer));
         Assert.Equal((exitCode, text, ""), await RunAsync("a", "--status", "--scheduler", server.Url.ToString()));
         Assert.Equal((DrainExit.Done, text, ""), await RunAsync("a", "--scheduler", server.Url.ToString()));
+        Assert.Equal((exitCode, answer + "\n", ""), await RunAsync("a", "--status", "--json", "--scheduler", server.Url.ToString()));
     }
 
     /// <summary>What the scheduler answers in turn, <c>POST</c> or <c>GET</c>; the last answer stays.</summary>
@@ -107,7 +108,7 @@ public sealed class DrainCommandTests
             return context.Response.WriteAsync("not found\n");
         });
         Assert.Equal(
-            (DrainExit.Failed, "", "404: not found (there is no /admin/drain; of a scheduler with --admin-port, --scheduler must name that port)\n"),
+            (DrainExit.Failed, "", "404: not found (there is no /admin/drain; of a scheduler with --admin-port, --scheduler must name that port, and of llumnix serve the port where it serves)\n"),
             await RunAsync([.. line.Split(' '), "--scheduler", server.Url.ToString()]));
     }
 
