@@ -60,7 +60,7 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
         HttpStatusCode.NotFound =>
             $" (there is no /admin/drain; of a scheduler with --admin-port, {SchedulerTarget.Address.Name} must name that port, and of llumnix serve the port where it serves)",
         HttpStatusCode.Forbidden =>
-            $" (a console's port drains with its operator token only; the port of the scheduler itself is 8002 unless told otherwise, and that of llumnix serve 8080: {SchedulerTarget.Address.Name})",
+            $" (a console's port drains with its operator token only; {SchedulerTarget.Address.Name} can name the scheduler's own port, 8002 unless told otherwise, or that of llumnix serve, 8080)",
         HttpStatusCode.Unauthorized => $" (give the service token by --token-file or {SchedulerTarget.TokenVariable})",
         _ => "",
     };

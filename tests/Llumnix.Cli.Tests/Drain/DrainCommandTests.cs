@@ -94,6 +94,19 @@ public sealed class DrainCommandTests
         Assert.True(calls >= steps.Length);
     }
 
+    [Fact]
+    public async Task Run_ConsoleThatOnlyReads_NamesThePortsThatDrain()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return context.Response.WriteAsync("read only\n");
+        });
+        (int exitCode, _, string errors) = await RunAsync("a", "--scheduler", server.Url.ToString());
+        Assert.Equal(DrainExit.Failed, exitCode);
+        Assert.Contains("--scheduler can name the scheduler's own port, 8002", errors, StringComparison.Ordinal);
+    }
+
     /// <summary>The port of the service has no such path where there is an admin port: a hook that ended as if the drain were over would cut requests off.</summary>
     [Theory]
     [InlineData("a")]
