@@ -8,11 +8,20 @@ namespace Llumnix.Cli.Commands;
 /// <summary>Says what is wrong with a command line in words for its user: what is expected, and what was probably meant. The parser's own messages name types of the program.</summary>
 internal static partial class ParseMessages
 {
+    private const string CommandMissing = "Required command was not provided.";
+
     /// <summary>A message for each error, each on one line.</summary>
     /// <param name="parsed">What the parser has read.</param>
     /// <param name="args">The command line.</param>
     internal static IReadOnlyList<string> Of(ParseResult parsed, IReadOnlyList<string> args) =>
-        [.. FindOverlooked(parsed, args).Concat(parsed.Errors.Select(error => Describe(error.Message, parsed))).Distinct(StringComparer.Ordinal)];
+        [.. FindOverlooked(parsed, args).Concat(Messages(parsed).Select(message => Describe(message, parsed))).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The parser's messages. That a command is missing is not said beside a word that is none.</summary>
+    private static IEnumerable<string> Messages(ParseResult parsed)
+    {
+        string[] messages = [.. parsed.Errors.Select(static error => error.Message)];
+        return messages.Any(static message => Unrecognized().IsMatch(message)) ? messages.Where(static message => message != CommandMissing) : messages;
+    }
 
     /// <summary>
     /// What the parser takes for arguments of a command that has some: unknown options, unless they come after <c>--</c>, and values of options that have none.
@@ -75,12 +84,13 @@ internal static partial class ParseMessages
 
     private static string DescribeUnknown(string text, ParseResult parsed)
     {
-        if (FindSwitchBefore(text, parsed) is { } name)
+        // What begins with a dash is an option, and never the value of the one before it.
+        bool isOption = text.StartsWith('-');
+        if (!isOption && FindSwitchBefore(text, parsed) is { } name)
         {
             return DescribeSwitch(name, text);
         }
 
-        bool isOption = text.StartsWith('-');
         IEnumerable<string> known = isOption
             ? Options(parsed).SelectMany(static option => option.Aliases.Append(option.Name))
             : parsed.CommandResult.Command.Subcommands.Select(static command => command.Name);

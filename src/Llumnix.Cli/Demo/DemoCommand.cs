@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
@@ -133,6 +134,10 @@ internal static class DemoCommand
             : parsed.GetValue(PdProtocol) == Kvt && mode != SchedulingMode.PdBatch ? "--pd-protocol vllm-kvt needs --mode pd_batch"
             : parsed.GetValue(TpotSlo) is { } tpot && !(tpot > 0) ? "--tpot-slo must be a number of milliseconds above 0"
             : parsed.GetValue(KillEngineAfter) is { } kill && (!(kill >= 0) || engines < 2) ? "--kill-engine-after must be 0 seconds or more, and needs a second engine"
+            : parsed.GetValue(KillEngineAfter) >= run.TotalSeconds
+                ? FormattableString.Invariant($"--kill-engine-after must be below {run.TotalSeconds:0.##} seconds, half of --duration, the length of a run")
+            : isAdaptive && parsed.GetResult(Mode) is { Implicit: false } && parsed.GetValue(Mode) == "neutral" ? "--adaptive-pd needs --mode pd_staged or pd_batch, not neutral"
+            : isAdaptive && parsed.GetResult(Policy) is { Implicit: false } && parsed.GetValue(Policy) != "slo" ? "--adaptive-pd needs --policy slo"
             : parsed.GetValue(ConsolePort) is < 0 or > IPEndPoint.MaxPort ? "--console-port must be a port, from 0 to 65535"
             : null;
         DemoDefaults defaults = DemoDefaults.Of(policy, mode, parsed.GetValue(CacheAware), isAdaptive, parsed.GetValue(Rescheduling));
@@ -141,6 +146,13 @@ internal static class DemoCommand
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(error);
             return ExitCodes.Usage;
+        }
+
+        if (parsed.GetValue(WithConsole)
+            && PortCheck.FindProblem([new ListeningPort(ConsolePort.Name, parsed.GetValue(ConsolePort), ConsolePort.Name, "127.0.0.1")]) is { } problem)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(problem);
+            return ExitCodes.Failure;
         }
 
         if (!EmbeddedStore.IsAvailable)

@@ -41,6 +41,8 @@ internal sealed class DemoFleet : IAsyncDisposable
     private readonly MooncakeMaster? _kvStore;
     private readonly LatencyTables? _tables;
     private FleetGateway? _gateway;
+    private IReadOnlyList<DemoInstance> _atStart = [];
+    private volatile string? _crashed;
 
     private DemoFleet(EngineHost engines, SchedulerHost scheduler, bool isLite, MooncakeMaster? kvStore, LatencyTables? tables)
     {
@@ -63,7 +65,22 @@ internal sealed class DemoFleet : IAsyncDisposable
     /// <summary>Prompt tokens that engines found in their prefix caches.</summary>
     internal long CachedPromptTokens => _engines.Engines.Sum(static engine => engine.CachedPromptTokens);
 
-    internal IReadOnlyList<DemoInstance> Instances() => _isLite
+    /// <summary>The instances in the order that they had at the start, where those stay that are gone.</summary>
+    internal IReadOnlyList<DemoInstance> Instances()
+    {
+        IReadOnlyList<DemoInstance> known = Known();
+        var byId = known.ToDictionary(static instance => instance.Id, StringComparer.Ordinal);
+        return
+        [
+            .. _atStart.Select(first => first.Address == _crashed ? Gone(first, "crashed") : byId.TryGetValue(first.Id, out DemoInstance? now) ? now : Gone(first, "gone")),
+            .. known.Where(instance => !_atStart.Any(first => first.Id == instance.Id)),
+        ];
+    }
+
+    private static DemoInstance Gone(DemoInstance instance, string health) =>
+        instance with { Running = 0, Waiting = 0, KvUsage = null, InFlight = null, Health = health, IsGone = true };
+
+    private IReadOnlyList<DemoInstance> Known() => _isLite
         ? [.. _scheduler.LiteModeSnapshot().Instances.Select(Show)]
         : [.. _scheduler.Snapshot().Instances.Select(instance => Show(instance) with { MigratedOut = MigratedFrom(instance.Metadata.InstanceId) })];
 
@@ -71,7 +88,12 @@ internal sealed class DemoFleet : IAsyncDisposable
     internal int MigratedRequests => _engines.Engines.Sum(static engine => engine.MigratedRequests);
 
     /// <summary>Crashes the first engine.</summary>
-    internal Task CrashFirstAsync() => _engines.Engines[0].CrashAsync();
+    internal async Task CrashFirstAsync()
+    {
+        HostedEngine first = _engines.Engines[0];
+        await first.CrashAsync();
+        _crashed = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{first.Port}");
+    }
 
     private int MigratedFrom(string instanceId) =>
         _engines.Engines.FirstOrDefault(engine => engine.InstanceId == instanceId)?.MigratedRequests ?? 0;
@@ -177,9 +199,11 @@ internal sealed class DemoFleet : IAsyncDisposable
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(StartTimeout);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (Instances().Count(static i => i.Health == "ok") < engines || (_isLite && _scheduler.LiteModeSnapshot().ConnectedGateways == 0))
+        while (Known().Count(static i => i.Health == "ok") < engines || (_isLite && _scheduler.LiteModeSnapshot().ConnectedGateways == 0))
         {
             await timer.WaitForNextTickAsync(timeout.Token);
         }
+
+        _atStart = Known();
     }
 }

@@ -10,7 +10,8 @@ internal static class DemoGlossary
         ("cut off", string.Create(CultureInfo.InvariantCulture, $"still open {DemoRunner.DrainTime.TotalSeconds:0} s after the last arrival"));
 
     /// <summary>The row of the imbalance.</summary>
-    internal static (string Term, string Meaning) Imbalance { get; } = ("imbalance", "requests of the busiest engine / mean of all engines");
+    internal static (string Term, string Meaning) Imbalance { get; } =
+        ("imbalance", "requests of the busiest engine / mean of all engines, above 1 by intention where some are faster");
 
     /// <summary>All words of the page.</summary>
     internal static IReadOnlyList<(string Term, string Meaning)> All { get; } =

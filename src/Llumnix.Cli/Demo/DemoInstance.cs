@@ -10,6 +10,9 @@ namespace Llumnix.Cli.Demo;
 /// <param name="Health">A word or two, such as <c>ok</c> or <c>stale</c>.</param>
 internal sealed record DemoInstance(string Id, string Type, int Running, int Waiting, double? KvUsage, int? InFlight, string Health)
 {
+    /// <summary>Whether it has crashed, or the scheduler has lost sight of it: its numbers mean nothing then.</summary>
+    public bool IsGone { get; init; }
+
     /// <summary>Where it listens, as <c>host:port</c>.</summary>
     public string Address { get; init; } = "";
 

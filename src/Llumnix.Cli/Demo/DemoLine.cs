@@ -10,9 +10,11 @@ internal static class DemoLine
         + $" {DemoText.OneDecimal(frame.Load.RequestsPerSecond)} req/s,"
         + $" TTFT ms p50 {DemoText.Milliseconds(frame.Load.Ttft, ttft => ttft.P50)} p99 {DemoText.Milliseconds(frame.Load.Ttft, ttft => ttft.P99)},"
         + $" TPOT ms p50 {DemoText.Milliseconds(frame.Load.Tpot, tpot => tpot.P50)} p99 {DemoText.Milliseconds(frame.Load.Tpot, tpot => tpot.P99)},"
-        + $" running {string.Join('/', frame.Instances.Select(instance => instance.Running))},"
-        + $" waiting {string.Join('/', frame.Instances.Select(instance => instance.Waiting))}"
+        + $" running {string.Join('/', frame.Instances.Select(static instance => Of(instance, instance.Running)))},"
+        + $" waiting {string.Join('/', frame.Instances.Select(static instance => Of(instance, instance.Waiting)))}"
         + (frame.Instances.Any(static instance => instance.MigratedOut > 0)
-            ? $", migrated {string.Join('/', frame.Instances.Select(static instance => instance.MigratedOut))}"
+            ? $", migrated {string.Join('/', frame.Instances.Select(static instance => Of(instance, instance.MigratedOut)))}"
             : "");
+
+    private static string Of(DemoInstance instance, int number) => instance.IsGone ? "-" : $"{number}";
 }

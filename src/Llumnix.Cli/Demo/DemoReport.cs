@@ -56,12 +56,17 @@ internal static class DemoReport
         AppendRun(text, comparison.PolicyName, comparison.Policy.Load);
         AppendRun(text, comparison.BaselineName, baseline?.Load);
         text.Append(CultureInfo.InvariantCulture, $"\n{DemoGlossary.CutOff.Term}: {DemoGlossary.CutOff.Meaning}; {DemoGlossary.Imbalance.Term}: {DemoGlossary.Imbalance.Meaning}\n");
+        text.Append(HasUnfinished(comparison.Policy) || (baseline is not null && HasUnfinished(baseline))
+            ? "TTFT: of all requests with a first token, failed and cut off ones too; TPOT and end to end: of completed requests only\n"
+            : "");
         text.Append(comparison.Targets is { } targets
             ? string.Create(CultureInfo.InvariantCulture, $"targets: a first token within {targets.Ttft.TotalMilliseconds:0} ms, further ones within {targets.Tpot.TotalMilliseconds:0} ms each on average\n")
             : "");
         text.Append(baseline is null ? "" : $"+/-: compared with {comparison.BaselineName}; ~: within the noise\n");
         return text.Append('\n').Append(DemoVerdict.For(comparison)).Append('\n').ToString();
     }
+
+    private static bool HasUnfinished(DemoRun run) => run.Load.Failed + run.Load.CutOff > 0;
 
     private static void AppendShare(StringBuilder text, int width, string label, DemoComparison comparison, Func<DemoRun, double?> share)
     {

@@ -98,6 +98,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             if (!stop.IsCancellationRequested)
             {
                 await fleet.CrashFirstAsync();
+                console.WriteLine($"{settings.NameOf(0)} has crashed");
             }
         }
     }

@@ -30,7 +30,7 @@ internal static class DemoView
             string inFlight = instance.InFlight is { } count ? $"{count}" : "-";
             table.AddRow(Cells(
             [
-                instance.Id, instance.Address, .. areOfTypes ? [instance.Type] : Array.Empty<string>(), $"{instance.Running}", $"{instance.Waiting}", kvUsage, inFlight,
+                instance.Id, instance.Address, .. areOfTypes ? [instance.Type] : Array.Empty<string>(), instance.IsGone ? "-" : $"{instance.Running}", instance.IsGone ? "-" : $"{instance.Waiting}", kvUsage, inFlight,
                 .. haveMigrated ? [$"{instance.MigratedOut}"] : Array.Empty<string>(), instance.Health,
             ]));
         }

@@ -57,7 +57,10 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
 
     private static string Hint(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.NotFound => $" (there is no /admin/drain; of a scheduler with --admin-port, {SchedulerTarget.Address.Name} must name that port)",
+        HttpStatusCode.NotFound =>
+            $" (there is no /admin/drain; of a scheduler with --admin-port, {SchedulerTarget.Address.Name} must name that port, and of llumnix serve the port where it serves)",
+        HttpStatusCode.Forbidden =>
+            $" (a console's port drains with its operator token only; {SchedulerTarget.Address.Name} can name the scheduler's own port, 8002 unless told otherwise, or that of llumnix serve, 8080)",
         HttpStatusCode.Unauthorized => $" (give the service token by --token-file or {SchedulerTarget.TokenVariable})",
         _ => "",
     };

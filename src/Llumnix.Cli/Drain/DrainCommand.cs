@@ -32,19 +32,27 @@ internal static class DrainCommand
 
     private static readonly Option<bool> Status = new("--status") { Description = "Tell how far the drain is, or all drains without a name." };
 
+    private static readonly Option<bool> Json = new("--json") { Description = "With --status: print JSON." };
+
     internal static Command Create()
     {
         Scope.AcceptOnlyFromAmong("instance", "node", "unit", "label");
         Timeout.Check(static value => value is >= 1 and <= LongestTimeout, $"from 1 to {LongestTimeout} seconds");
-        var command = new Command("drain", "Takes instances out of a scheduler's choice, so that they can be deleted without harm.")
+        var command = new Command("drain", 
+            "Takes instances out of a scheduler's choice, so that they can be deleted without harm. With llumnix serve, --scheduler is the port where it serves, as in "
+            + "--scheduler http://127.0.0.1:8080; the console's port takes it with the operator token only.")
         {
-            Name, Scope, Wait, Timeout, Undo, Status, SchedulerTarget.Address, SchedulerTarget.TokenFile,
+            Name, Scope, Wait, Timeout, Undo, Status, Json, SchedulerTarget.Address, SchedulerTarget.TokenFile,
         };
         command.Validators.Add(static result =>
         {
             if ((result.GetValue(Wait) ? 1 : 0) + (result.GetValue(Undo) ? 1 : 0) + (result.GetValue(Status) ? 1 : 0) > 1)
             {
                 result.AddError("--wait, --undo and --status exclude each other");
+            }
+            else if (result.GetValue(Json) && !result.GetValue(Status))
+            {
+                result.AddError("--json goes with --status");
             }
             else if (NameOf(result.GetValue(Name), result.GetValue(Status)) is null && !result.GetValue(Status))
             {
@@ -84,7 +92,7 @@ internal static class DrainCommand
 
             bool isAsked = parsed.GetValue(Status);
             DrainStatus status = isAsked ? await client.TellAsync(scope, name, cancellation) : await client.OrderAsync(scope, name!, cancellation);
-            await output.WriteAsync(DrainText.Render(status));
+            await output.WriteAsync(parsed.GetValue(Json) ? JsonSerializer.Serialize(status, DrainJson.Default.DrainStatus) + "\n" : DrainText.Render(status));
             return !isAsked || name is null || status.SafeToDelete ? DrainExit.Done : DrainExit.NotSafe;
         }
         catch (JsonException)

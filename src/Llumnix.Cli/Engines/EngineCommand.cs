@@ -33,6 +33,7 @@ internal static class EngineCommand
         var prefillTable = new Option<string?>("--ttft-profiling-data-path") { Description = "JSON table of prefill times; none: an H200 with Llama-3.1-8B FP8." };
         var decodeTable = new Option<string?>("--tpot-profiling-data-path") { Description = "JSON table of decode step times; together with the other." };
         var kvCapacity = new Option<int>("--kv-capacity") { Description = "KV capacity of each engine in tokens.", DefaultValueFactory = _ => new EngineConfiguration().KvCapacityTokens };
+        kvCapacity.Check(static value => new EngineConfiguration { KvCapacityTokens = value }.TotalBlocks >= 1, FormattableString.Invariant($"{new EngineConfiguration().BlockSize} tokens, one block, or more"));
         var served = new Option<string>("--served-models")
         {
             Description = "Names that /v1/models lists, separated by commas.", DefaultValueFactory = _ => "emulated",

@@ -34,6 +34,15 @@ internal static class ExplainCommand
         {
             SchedulerTarget.Address, SchedulerTarget.TokenFile, Mode, Stage, PromptTokens, Model, Json,
         };
+        PromptTokens.Check(static value => value >= 0, "0 tokens or more");
+        command.Validators.Add(static result =>
+        {
+            bool isStaged = result.GetValue(Mode) == "pd_staged";
+            if (isStaged != result.GetResult(Stage) is { Implicit: false })
+            {
+                result.AddError(isStaged ? "--mode pd_staged needs --stage: prefill or decode" : "--stage goes with --mode pd_staged");
+            }
+        });
         command.SetAction((parsed, cancellation) => RunAsync(parsed, Console.Out, Console.Error, cancellation));
         return command;
     }
@@ -102,7 +111,7 @@ internal static class ExplainCommand
     {
         404 => $" ({SchedulerTarget.Address.Name} must name a scheduler that runs with --service-token-file, at its --admin-port where it has one, or the console's port, "
             + "8004 unless told otherwise, of a scheduler or of llumnix serve with --enable-console)",
-        401 => $" (give the service token, or at the console's port its token, by --token-file or {SchedulerTarget.TokenVariable})",
+        401 => $" (give the service token, or at the console's port its token, which is a gateway key with serve --api-key-file and no token of the console, by --token-file or {SchedulerTarget.TokenVariable})",
         _ => "",
     };
 }

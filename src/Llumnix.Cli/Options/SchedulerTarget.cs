@@ -43,6 +43,6 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
 
     /// <summary>The message of a call that failed, with a hint where nothing listens.</summary>
     internal static string Describe(HttpRequestException exception) => exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
-        ? $"{exception.Message}: nothing listens there; does the scheduler run, and is {Address.Name} its address?"
+        ? $"{exception.Message}: nothing listens there; does the scheduler run, and is {Address.Name} its address? llumnix serve has 8080 unless told otherwise"
         : exception.Message;
 }

@@ -15,7 +15,9 @@ internal static class EngineUrls
     public static bool TryRead(string text, out IReadOnlyList<ListedEngine> engines) => EngineList.Read(text, ReadAddress, out engines) is null;
 
     /// <summary>Says which item of a list is wrong; null when none is.</summary>
-    public static string? Explain(string text) => EngineList.Read(text, ReadAddress, out _);
+    public static string? Explain(string text) => EngineList.Read(text, ReadAddress, out _) is { } problem
+        ? problem + (text.Contains("https://", StringComparison.OrdinalIgnoreCase) ? "; https is not supported for engines" : "")
+        : null;
 
     /// <summary>Writes engines as a text that reads back to them.</summary>
     public static string Write(IReadOnlyList<ListedEngine> engines) => EngineList.Write(

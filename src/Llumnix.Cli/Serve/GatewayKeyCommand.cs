@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Llumnix.Gateway.Keys;
 
 namespace Llumnix.Cli.Serve;
 
@@ -14,6 +15,13 @@ internal static class GatewayKeyCommand
     internal static Command Create()
     {
         var name = new Option<string>("--name") { Description = "Whose key it is.", Required = true };
+        name.Validators.Add(result =>
+        {
+            if (result.Tokens is [.., var token] && !ApiKeyName.IsValid(token.Value))
+            {
+                result.AddError($"{name.Name} {ApiKeyName.Rule}");
+            }
+        });
         var command = new Command("gateway-key", "Makes an API key for --api-key-file. The key is shown once, the file holds only its hash.") { name };
         command.SetAction(parsed =>
         {

@@ -13,7 +13,7 @@ internal static class ScenarioNotes
     /// <summary>The notes, one sentence each; usually none.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="runs">Its runs.</param>
-    internal static IReadOnlyList<string> Of(Scenario scenario, IReadOnlyList<RunSummary> runs) => [.. Of(scenario), .. LateFaults(scenario, runs), .. RefusedAll(scenario, runs)];
+    internal static IReadOnlyList<string> Of(Scenario scenario, IReadOnlyList<RunSummary> runs) => [.. Of(scenario), .. Unmeasured(scenario, runs), .. LateFaults(scenario, runs), .. RefusedAll(scenario, runs)];
 
     /// <summary>The notes that do not depend on the runs.</summary>
     internal static IReadOnlyList<string> Of(Scenario scenario)
@@ -30,14 +30,22 @@ internal static class ScenarioNotes
         return affected.Length > 0 ? [ProfileNote(scenario, affected)] : [];
     }
 
+    /// <summary>Runs of which the warm-up leaves nothing.</summary>
+    private static string[] Unmeasured(Scenario scenario, IReadOnlyList<RunSummary> runs)
+    {
+        int empty = runs.Count(static run => run.Requests == 0);
+        return empty == 0 ? []
+            : [FormattableString.Invariant($"note: the warm-up of {scenario.Workload.WarmupSeconds ?? 0:0.##} s leaves no request of {(empty == runs.Count ? "any run" : $"{empty} of {runs.Count} runs")}, which have no latencies: all of its requests arrive earlier.")];
+    }
+
     /// <summary>Faults that came too late to change anything in some run.</summary>
     private static IEnumerable<string> LateFaults(Scenario scenario, IReadOnlyList<RunSummary> runs)
     {
-        double shortest = runs.Min(static run => run.SimulatedSeconds);
+        double shortest = runs.Min(static run => run.PlayedSeconds);
         return
             from fault in scenario.Faults
             where fault.AtSeconds >= shortest
-            let missed = runs.Count(run => fault.AtSeconds >= run.SimulatedSeconds)
+            let missed = runs.Count(run => fault.AtSeconds >= run.PlayedSeconds)
             select FormattableString.Invariant(
                 $"note: the {fault.Kind.ToString().ToLowerInvariant()} of engine {fault.Engine} at {fault.AtSeconds} s comes after the end of {(missed == runs.Count ? "every run" : $"{missed} of {runs.Count} runs")} (the shortest takes {shortest:0} s) and changes nothing there.");
     }

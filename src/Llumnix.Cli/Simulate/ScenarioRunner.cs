@@ -133,7 +133,8 @@ internal static class ScenarioRunner
 
         onProgress(name, 1);
         result = result.From(scenario.Workload.WarmupSeconds ?? 0);
-        return new ScenarioRun(contestant.Name, rate, scenario.Seed, result, result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs))
+        return new ScenarioRun(contestant.Name, rate, scenario.Seed, result,
+            result.Requests.Count == 0 ? double.NaN : result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs))
         {
             Missed = MissedTargets.Of(result, scenario.TtftSloMs, scenario.TpotSloMs),
             FirstTtftMissSeconds = result.Requests.Where(request => request.TtftMs > scenario.TtftSloMs).Select(static request => (double)request.ArrivalSeconds).FirstOrDefault(double.NaN),

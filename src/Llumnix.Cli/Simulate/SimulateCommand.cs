@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Cli.Options;
 using Llumnix.Cli.Simulate.ScenarioFiles;
+using Llumnix.Server.Hosting;
 using Llumnix.Simulation.Comparisons;
 using Llumnix.Simulation.Engines;
 using Spectre.Console;
@@ -56,7 +58,7 @@ internal static class SimulateCommand
 
     private static readonly Option<string[]> Compare = new("--compare")
     {
-        Description = "A contestant: 'name: --flag=value ...' with the scheduler's flags, or a baseline's name (round-robin, random, least-requests, power-of-two). May be given several times.",
+        Description = "A contestant: 'name: --flag=value ...' with the scheduler's flags, a policy of the scheduler (load-balance, flood, slo), or a baseline's name (round-robin, random, least-requests, power-of-two). May be given several times.",
     };
 
     private static readonly Option<string?> Html = OutputFile.CreateOption("--html", "Write a report with charts to this file, one HTML page that needs no network.");
@@ -75,6 +77,7 @@ internal static class SimulateCommand
             File, Trace, Workload, Arrivals, Rates, Requests, Duration, Warmup, Engines, Prefills, Mode, Profile, TtftProfile, TpotProfile, KvCapacity,
             TtftSlo, TpotSlo, Seed, Seeds, Compare, Html, Json, Parallel,
         };
+        Parallel.Check(static value => value >= 1, "1 run or more");
         command.SetAction((parsed, cancellation) => RunAsync(parsed, JsonOutput.ConsoleFor(parsed.GetValue(Json)), TimeProvider.System, cancellation));
         return command;
     }
@@ -88,11 +91,11 @@ internal static class SimulateCommand
             (IReadOnlyList<ScenarioRun> runs, IReadOnlyList<RunSummary> summaries) =
                 await RunProgress.ShowAsync(
                     ScenarioRunner.CountRuns(scenario) * scenario.Seeds,
-                    onProgress => SeedRunner.RunAsync(scenario, Math.Max(1, parsed.GetValue(Parallel)), onProgress, cancellation));
+                    onProgress => SeedRunner.RunAsync(scenario, parsed.GetValue(Parallel), onProgress, cancellation));
             console.Profile.Out.Writer.Write(SimulationTable.Format(summaries));
             console.Profile.Out.Writer.WriteLine(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"{summaries.Sum(static run => run.SimulatedSeconds):0} simulated seconds, {summaries.Sum(static run => run.Steps)} engine steps in {time.GetElapsedTime(start).TotalSeconds:0.0} s."));
+                $"TTFT and TPOT in ms; {summaries.Sum(static run => run.SimulatedSeconds):0} simulated seconds, {summaries.Sum(static run => run.Steps)} engine steps in {time.GetElapsedTime(start).TotalSeconds:0.0} s."));
             foreach (string sentence in CoverageLines.Of(summaries)
                 .Concat(ScenarioNotes.Of(scenario, summaries))
                 .Concat(ScenarioFaults.Of(scenario, runs))
@@ -183,7 +186,14 @@ internal static class SimulateCommand
     private static Contestant ContestantOf(string text, int? prefills, List<string> problems)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
-        string more = text.Contains("--", StringComparison.Ordinal) ? "; a contestant with flags has a colon after its name: 'name: --flag=value'" : "";
+        if (!ScenarioTypes.Baseline.Read(text, out _) && SchedulerProgram.KnownNames.FullModePolicies.Contains(text))
+        {
+            return new Contestant(text) { Flags = [$"--scheduling-policy={text}"], PrefillEngines = prefills };
+        }
+
+        string more = text.Contains("--", StringComparison.Ordinal) ? "; a contestant with flags has a colon after its name: 'name: --flag=value'"
+            : NearestName.FindClose(text, [.. SchedulerProgram.KnownNames.FullModePolicies]) is { } policy ? $", or is it the policy {policy}?"
+            : "";
         return colon < 0
             ? new Contestant(text) { Baseline = Read(Compare, ScenarioTypes.Baseline, text, problems, more), PrefillEngines = prefills }
             : new Contestant(text[..colon].Trim())

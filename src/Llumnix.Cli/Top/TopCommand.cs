@@ -20,13 +20,15 @@ internal static class TopCommand
 
     private static readonly Option<bool> Once = new("--once") { Description = "Print the present state and end, as it does where the output is no terminal." };
 
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the present state as JSON and end." };
+
     internal static Command Create()
     {
         var command = new Command("top", "Shows the fleet and the last decisions of a scheduler or of serve, which needs --enable-console.")
         {
-            Address, TokenFile, Order, Once,
+            Address, TokenFile, Order, Once, Json,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, AnsiConsole.Console, Console.Error, cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, TopScreen.CreateConsole(), Console.Error, cancellation));
         return command;
     }
 
@@ -53,7 +55,11 @@ internal static class TopCommand
         if (problem is null)
         {
             var screen = new TopScreen(console, client, parsed.GetValue(Order), TimeProvider.System);
-            if (parsed.GetValue(Once) || !screen.CanRedraw)
+            if (parsed.GetValue(Json))
+            {
+                await console.Profile.Out.Writer.WriteLineAsync(client.Read(TopJson.Write));
+            }
+            else if (parsed.GetValue(Once) || !screen.CanRedraw)
             {
                 screen.Write();
             }
@@ -73,7 +79,7 @@ internal static class TopCommand
     }
 
     private static string Hint(string problem) => problem.StartsWith("401", StringComparison.Ordinal)
-        ? $" (give the console's token by {TokenFile.Name} or {TokenVariable})"
+        ? $" (give the console's token, or with serve --api-key-file and no token of the console a gateway key, by {TokenFile.Name} or {TokenVariable})"
         : problem.Contains("refused", StringComparison.Ordinal) || problem.StartsWith("404", StringComparison.Ordinal)
             ? $" (does the scheduler run with --enable-console, and is {Address.Name} its console's address?)"
             : "";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llumnix.Cli.Load;
 using Spectre.Console;
 
@@ -11,6 +12,23 @@ namespace Llumnix.Cli.Top;
 internal sealed class TopScreen(IAnsiConsole console, TopClient client, TopOrder order, TimeProvider time)
 {
     private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>More than any frame needs: what goes into a pipe or a file is not cut.</summary>
+    private const int Unbounded = 100_000;
+
+    /// <summary>The terminal; what is redirected has the columns of <c>COLUMNS</c>, where it is set.</summary>
+    public static IAnsiConsole CreateConsole()
+    {
+        IAnsiConsole console = AnsiConsole.Console;
+        if (Console.IsOutputRedirected)
+        {
+            console.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), CultureInfo.InvariantCulture, out int columns) && columns is > 0 and < Unbounded
+                ? columns : Unbounded;
+            console.Profile.Height = Unbounded;
+        }
+
+        return console;
+    }
 
     /// <summary>Whether the terminal can be redrawn.</summary>
     public bool CanRedraw => console.Profile.Capabilities is { Ansi: true, Interactive: true };

@@ -17,6 +17,9 @@ internal sealed class TopState
     /// <summary>Mode and policy of the scheduler.</summary>
     public string Mode => _fleet is null ? "" : $"{_fleet.Mode} mode, {_fleet.Policy}";
 
+    /// <summary>The whole fleet as it is now; null before it is told.</summary>
+    public FleetAnswer? Fleet => _fleet is null ? null : _fleet with { InFlight = InFlight, Instances = [.. _instances.Values.OrderBy(static instance => instance.Index)] };
+
     /// <summary>Placements in the account.</summary>
     public int InFlight { get; private set; }
 

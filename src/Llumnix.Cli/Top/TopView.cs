@@ -14,9 +14,7 @@ internal static class TopView
     private const int LeastForProblems = 10;
     private const int LeastDecisions = 3;
 
-    // Widths of columns; negative: aligned to the right.
-    private static readonly int[] Instance = [24, 8, -5, -5, -5, -6, -5, 13];
-    private static readonly int[] WideInstance = [40, 8, 21, 12, 12, -5, -5, -5, -6, -9, -11, -10, -5, 13];
+    // Widths of columns.
     private static readonly int[] Decision = [18, 12, 16];
     private static readonly int[] WideDecision = [36, 20, 40];
     private static readonly Style Title = new(decoration: Decoration.Bold);
@@ -43,7 +41,7 @@ internal static class TopView
             [
                 .. Header(state, source).Select(line => TopLine.Of(line.Text, width, line.Style)),
                 .. problems.Length > 0 ? [TopLine.Of(problems, width, Bad)] : Array.Empty<IRenderable>(),
-                .. Instances(state, order, isWide, instances).Select(line => TopLine.Of(line.Text, width, line.Style)),
+                .. Instances(state, order, width, instances).Select(line => TopLine.Of(line.Text, width, line.Style)),
                 TopLine.Of(state.Instances.Count > instances ? Invariant($"... {state.Instances.Count - instances} more instances") : "", width),
                 .. Decisions(state, decisions, isWide).Select(line => TopLine.Of(line.Text, width, line.Style)),
             ]);
@@ -93,26 +91,17 @@ internal static class TopView
         return Invariant($"last 5 s: requests {targets.Requests}  placed {targets.Placed}  held {targets.Held}  refused {targets.Refused.Values.Sum()}  retries {targets.Retries}{ttft}{attainment}");
     }
 
-    private static IEnumerable<(string Text, Style Style)> Instances(TopState state, TopOrder order, bool isWide, int count)
+    private static IEnumerable<(string Text, Style Style)> Instances(TopState state, TopOrder order, int width, int count)
     {
-        int[] widths = isWide ? WideInstance : Instance;
-        var ids = new ShortIds([.. state.Instances.Select(static instance => instance.Id)], widths[0]);
-        yield return (Columns(
-            widths,
-            isWide
-                ? ["instance", "role", "address", "unit", "node", "run", "wait", "KV", "flight", "KV tokens", "prefill tok", "decode tok", "age s", "health"]
-                : ["instance", "role", "run", "wait", "KV", "flight", "age s", "health"]), Title);
+        (int idWidth, IReadOnlyList<TopColumn> columns) = TopColumns.Choose(state.Instances, width);
+        int[] widths = [idWidth, .. columns.Select(static column => column.Width)];
+        var ids = new ShortIds([.. state.Instances.Select(static instance => instance.Id)], idWidth);
+        yield return (Columns(widths, ["instance", .. columns.Select(static column => column.Title)]), Title);
         foreach (FleetInstance instance in Sorted(state.Instances, order).Take(count))
         {
-            string[] place = isWide ? [instance.Address, instance.Unit, instance.Node] : [];
-            string[] tokens = isWide ? [Count(instance.KvUsedTokens), Count(instance.PrefillTokens), Count(instance.DecodeTokens ?? instance.TrackedTokens)] : [];
-            string kv = KvOf(instance) is { } ratio ? Percent(ratio) : "-";
-            string[] cells =
-            [
-                ids.Of(instance.Id), instance.Role, .. place, Count(instance.Running), Count(instance.Waiting), kv, Count(instance.InFlight), .. tokens, AgeOf(instance),
-                instance.Health,
-            ];
-            yield return (Columns(widths, cells), instance.Health switch { "ok" => Style.Plain, "draining" => Doubtful, _ => Bad });
+            yield return (
+                Columns(widths, [ids.Of(instance.Id), .. columns.Select(column => column.Text(instance))]),
+                instance.Health switch { "ok" => Style.Plain, "draining" => Doubtful, _ => Bad });
         }
     }
 
@@ -138,21 +127,13 @@ internal static class TopView
             TopOrder.Health => instances.OrderBy(static instance => instance.Health == "ok"),
             TopOrder.Running => instances.OrderByDescending(static instance => instance.Running),
             TopOrder.Waiting => instances.OrderByDescending(static instance => instance.Waiting),
-            TopOrder.Kv => instances.OrderByDescending(KvOf),
+            TopOrder.Kv => instances.OrderByDescending(TopColumns.KvOf),
             TopOrder.Flight => instances.OrderByDescending(static instance => instance.InFlight),
             TopOrder.Age => instances.OrderByDescending(static instance => instance.SignalAgeMs),
             _ => instances.OrderBy(static instance => instance.Id, StringComparer.Ordinal),
         };
         return sorted.ThenBy(static instance => instance.Id, StringComparer.Ordinal);
     }
-
-    private static double? KvOf(FleetInstance instance) =>
-        instance is { KvUsedTokens: { } used, KvTotalTokens: > 0 and { } total } ? (double)used / total : null;
-
-    private static string AgeOf(FleetInstance instance) =>
-        instance.SignalAgeMs is { } age ? (age / 1000.0).ToString(age < 100_000 ? "0.0" : "0", CultureInfo.InvariantCulture) : "-";
-
-    private static string Count(double? number) => number?.ToString("0", CultureInfo.InvariantCulture) ?? "-";
 
     private static string Percent(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{ratio * 100:0}%");
 

@@ -10,7 +10,6 @@ namespace Llumnix.Gateway.Keys;
 internal sealed class ApiKeySet
 {
     private const int MaxKeys = 10_000;
-    private const int MaxNameLength = 128;
 
     /// <summary>
     /// By half of the hash. The time of the search may tell something of hashes in the file, which does not help to find a key of such a hash; what
@@ -79,9 +78,9 @@ internal sealed class ApiKeySet
 
     private static byte[] Check(ApiKeyEntry entry, string place)
     {
-        if (string.IsNullOrWhiteSpace(entry.Name) || entry.Name.Length > MaxNameLength)
+        if (!ApiKeyName.IsValid(entry.Name))
         {
-            throw new ApiKeyFileException(FormattableString.Invariant($"{place}: 'name' must have 1 to {MaxNameLength} characters"));
+            throw new ApiKeyFileException($"{place}: 'name' {ApiKeyName.Rule}");
         }
 
         if (entry.MaxPriority is < RequestPriority.Lowest or > RequestPriority.Highest)

@@ -63,6 +63,7 @@ internal sealed record RunSummary(
         {
             Seed = run.Seed,
             Steps = result.Steps,
+            PlayedSeconds = result.PlayedSeconds,
             TtftP90 = Quantile(ttft, 0.9),
             TpotP90 = Quantile(tpot, 0.9),
             EndToEndP50 = Quantile(endToEnd, 0.5),
@@ -117,6 +118,10 @@ internal sealed record RunSummary(
     /// <summary>Steps of all engines.</summary>
     [JsonIgnore]
     public long Steps { get; init; }
+
+    /// <summary>Simulated seconds until the last request has ended, or where it was cut off, until the last one has arrived.</summary>
+    [JsonIgnore]
+    public double PlayedSeconds { get; init; }
 
     /// <summary>The share of the requests that got no first token, 0 to 1.</summary>
     [JsonIgnore]

@@ -14,6 +14,9 @@ public sealed class SimulationResult
     /// <summary>Simulated time from the start to the end of the last request.</summary>
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>Simulated seconds until the last request has ended, or where it was cut off, until the last one has arrived.</summary>
+    public double PlayedSeconds => Math.Max(Elapsed.TotalSeconds, Requests.Count == 0 ? 0 : Requests[^1].ArrivalSeconds);
+
     /// <summary>Time between two samples of <see cref="Timeline"/>.</summary>
     public required TimeSpan SampleInterval { get; init; }
 

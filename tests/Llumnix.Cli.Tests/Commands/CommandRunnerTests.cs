@@ -42,8 +42,19 @@ public sealed class CommandRunnerTests
     [InlineData("--requests must be a whole number, not \"many\"", "simulate", "--requests", "many")]
     [InlineData("--once takes no value, or true or false, not \"x\"", "top", "--once=x")]
     [InlineData("--wait takes no value, or true or false, not \"x\"", "drain", "a", "--wait=x")]
+    [InlineData("--once takes no value, or true or false, not \"x\"", "top", "--once", "x")]
+    [InlineData("unknown option \"--jsno\"; did you mean --json?", "top", "--once", "--jsno")]
+    [InlineData("unknown option \"--jsno\"; did you mean --json?", "drain", "--status", "--jsno")]
+    [InlineData("unknown option \"-x\"", "top", "--once", "-x")]
     [InlineData("--timeout must be from 1 to", "drain", "a", "--timeout", "0")]
     [InlineData("--count must be from 1 to 1024 engines, not 0", "engine", "--count", "0")]
+    [InlineData("--kv-capacity must be 16 tokens, one block, or more, not -5", "engine", "--kv-capacity", "-5")]
+    [InlineData("--name must have 1 to 128 characters", "gateway-key", "--name", "")]
+    [InlineData("--mode pd_staged needs --stage: prefill or decode", "explain", "--mode", "pd_staged")]
+    [InlineData("--stage goes with --mode pd_staged", "explain", "--stage", "prefill")]
+    [InlineData("--prompt-tokens must be 0 tokens or more, not -5", "explain", "--prompt-tokens", "-5")]
+    [InlineData("--json goes with --status", "drain", "a", "--json")]
+    [InlineData("--parallel must be 1 run or more, not 0", "simulate", "--parallel", "0")]
     [InlineData("--sort: \"runing\" is none of id, health, running, waiting, kv, flight, age; did you mean running?", "top", "--sort", "runing")]
     [InlineData("--policy: \"load-balanc\" is none of load-balance, flood, round-robin, slo; did you mean load-balance?", "demo", "--policy", "load-balanc")]
     [InlineData("--html: there is no folder /nowhere/at/all", "demo", "--html", "/nowhere/at/all/report.html")]
@@ -78,6 +89,13 @@ public sealed class CommandRunnerTests
     {
         (_, _, string errors) = await RunAsync(TestContext.Current.CancellationToken, "demo", "--policy", "foo");
         Assert.Equal("error: --policy: \"foo\" is none of load-balance, flood, round-robin, slo\nHelp: llumnix demo --help\n", errors);
+    }
+
+    [Fact]
+    public async Task Run_UnknownCommand_IsTheOnlyError()
+    {
+        (_, _, string errors) = await RunAsync(TestContext.Current.CancellationToken, "server");
+        Assert.Equal("error: unknown command \"server\"; did you mean serve?\nHelp: llumnix --help\n", errors);
     }
 
     /// <summary>Every option of every command, with a text that none of them takes.</summary>

@@ -35,6 +35,22 @@ public sealed class DemoFleetTests
             Assert.Equal([Requests, Requests], fleet.RequestsPerEngine);
         }
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Instances_FirstEngineCrashes_ItStaysInItsPlace(bool isLite)
+    {
+        using var store = new EmbeddedStore();
+        var settings = new DemoSettings("load-balance", Engines: 3, SchedulingMode.Neutral, TimeSpan.FromSeconds(1), [], Seed: 1) { IsLite = isLite };
+        await using DemoFleet fleet = await DemoFleet.StartAsync(settings, "load-balance", isCacheAware: false, isRescheduling: false, store.Port, Cancellation);
+        string[] before = [.. fleet.Instances().Select(static instance => instance.Id)];
+        await fleet.CrashFirstAsync();
+        IReadOnlyList<DemoInstance> after = fleet.Instances();
+        Assert.Equal(before, after.Select(static instance => instance.Id));
+        Assert.Equal("crashed", Assert.Single(after, static instance => instance.IsGone).Health);
+    }
+
     /// <summary>A crashed engine leaves its entries in the store.</summary>
     [Fact]
     public async Task Run_FirstEngineCrashes_TheBaselinesFleetIsWholeAgain()
@@ -44,8 +60,10 @@ public sealed class DemoFleetTests
             KillEngineAfter = TimeSpan.Zero,
             IsObserved = true,
         };
-        IAnsiConsole silent = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
-        DemoComparison comparison = await new DemoRunner(settings, silent, TimeProvider.System).RunAsync(Cancellation);
+        using var output = new StringWriter { NewLine = "\n" };
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        DemoComparison comparison = await new DemoRunner(settings, console, TimeProvider.System).RunAsync(Cancellation);
+        Assert.Equal(2, output.ToString().Split('\n').Count(static line => line.TrimEnd() == "engine-1 has crashed"));
         Assert.Equal(2, comparison.Baseline!.Charts!.Timelines!.EngineCount);
     }
 }

@@ -12,6 +12,15 @@ public sealed class DemoLineTests
             DemoLine.Format(DemoSamples.Frame()));
 
     [Fact]
+    public void Format_EngineThatIsGone_KeepsItsPlace()
+    {
+        DemoFrame frame = DemoSamples.Frame();
+        frame = frame with { Instances = [frame.Instances[0] with { IsGone = true }, frame.Instances[1]] };
+
+        Assert.EndsWith(", running -/12, waiting -/4", DemoLine.Format(frame), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Format_AllRequestsAreSent_SaysThatItIsDraining()
     {
         DemoFrame frame = DemoSamples.Frame() with { Duration = TimeSpan.FromSeconds(11) };

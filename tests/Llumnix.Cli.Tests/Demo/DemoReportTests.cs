@@ -28,7 +28,8 @@ public sealed class DemoReportTests
             round-robin: failed: queue full (429) 10, timeout 1
             round-robin: 4 cut off before a first token count in TTFT with their age, a lower bound
 
-            cut off: still open 10 s after the last arrival; imbalance: requests of the busiest engine / mean of all engines
+            cut off: still open 10 s after the last arrival; imbalance: requests of the busiest engine / mean of all engines, above 1 by intention where some are faster
+            TTFT: of all requests with a first token, failed and cut off ones too; TPOT and end to end: of completed requests only
             +/-: compared with round-robin; ~: within the noise
 
             load-balance did better than round-robin: with load-balance, 100.0% of the requests completed (98.0% with round-robin); TTFT p99 is 50% lower; TTFT p50, TPOT p50, TPOT p99, end to end p50 and end to end p99 are about the same.

@@ -55,6 +55,7 @@ public sealed class DrainCommandTests
         await using LoopbackServer server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync(answer));
         Assert.Equal((exitCode, text, ""), await RunAsync("a", "--status", "--scheduler", server.Url.ToString()));
         Assert.Equal((DrainExit.Done, text, ""), await RunAsync("a", "--scheduler", server.Url.ToString()));
+        Assert.Equal((exitCode, answer + "\n", ""), await RunAsync("a", "--status", "--json", "--scheduler", server.Url.ToString()));
     }
 
     /// <summary>What the scheduler answers in turn, <c>POST</c> or <c>GET</c>; the last answer stays.</summary>
@@ -93,6 +94,19 @@ public sealed class DrainCommandTests
         Assert.True(calls >= steps.Length);
     }
 
+    [Fact]
+    public async Task Run_ConsoleThatOnlyReads_NamesThePortsThatDrain()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return context.Response.WriteAsync("read only\n");
+        });
+        (int exitCode, _, string errors) = await RunAsync("a", "--scheduler", server.Url.ToString());
+        Assert.Equal(DrainExit.Failed, exitCode);
+        Assert.Contains("--scheduler can name the scheduler's own port, 8002", errors, StringComparison.Ordinal);
+    }
+
     /// <summary>The port of the service has no such path where there is an admin port: a hook that ended as if the drain were over would cut requests off.</summary>
     [Theory]
     [InlineData("a")]
@@ -107,7 +121,7 @@ public sealed class DrainCommandTests
             return context.Response.WriteAsync("not found\n");
         });
         Assert.Equal(
-            (DrainExit.Failed, "", "404: not found (there is no /admin/drain; of a scheduler with --admin-port, --scheduler must name that port)\n"),
+            (DrainExit.Failed, "", "404: not found (there is no /admin/drain; of a scheduler with --admin-port, --scheduler must name that port, and of llumnix serve the port where it serves)\n"),
             await RunAsync([.. line.Split(' '), "--scheduler", server.Url.ToString()]));
     }
 

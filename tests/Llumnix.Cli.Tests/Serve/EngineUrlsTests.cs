@@ -28,6 +28,13 @@ public sealed class EngineUrlsTests
         Assert.Equal("name=a,role=prefill,model=org/m@http://a:1,http://b:2,model=n@http://c:3", EngineUrls.Write(engines));
     }
 
+    [Fact]
+    public void Explain_Https_IsNotSupported()
+    {
+        Assert.Equal("engine 2 is no address; https is not supported for engines", EngineUrls.Explain("a:1,https://b:2"));
+        Assert.Equal("engine 1 is no address", EngineUrls.Explain("http://a/path"));
+    }
+
     [Theory]
     [InlineData("name=a")]
     [InlineData("name=a,http://a:1")]

@@ -27,6 +27,31 @@ public sealed class ScenarioNotesTests : IDisposable
             "note: the crash of engine 1 at 9000 s comes after the end of every run (the shortest takes ",
             Assert.Single(ScenarioNotes.Of(scenario, [.. runs.Select(RunSummary.Of)])),
             StringComparison.Ordinal);
+        Assert.StartsWith("Engine 0 (", Assert.Single(ScenarioFaults.Of(scenario, runs)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_WarmupThatLeavesNoRequest_IsNotedAndThereAreNoFigures()
+    {
+        var scenario = new Scenario
+        {
+            Workload = new() { DurationSeconds = 5, Rates = [2], WarmupSeconds = 60 },
+            Fleet = [new() { Count = 2 }],
+            Contestants = [new("random") { Baseline = Llumnix.Simulation.Fleet.BaselineKind.Random }],
+        };
+        IReadOnlyList<ScenarioRun> runs = await ScenarioRunner.RunAsync(scenario, 1, static (_, _) => { }, TestContext.Current.CancellationToken);
+        RunSummary[] summaries = [.. runs.Select(RunSummary.Of)];
+        Assert.StartsWith("note: the warm-up of 60 s leaves no request of any run", Assert.Single(ScenarioNotes.Of(scenario, summaries)), StringComparison.Ordinal);
+        Assert.Equal("-", SimulationTable.Rows(summaries)[1][2]);
+    }
+
+    /// <summary>A policy's name stands for the scheduler with it.</summary>
+    [Fact]
+    public async Task Run_CompareNamesPolicies_TheyAreContestants()
+    {
+        string output = await LlumnixProcess.ReadAsync("simulate", "--duration", "2", "--engines", "2", "--compare", "load-balance", "--compare", "slo", "--compare", "round-robin");
+        Assert.All((string[])["load-balance", "slo", "round-robin"], name => Assert.Contains(output.Split('\n'), line => line.Contains($"  {name} ", StringComparison.Ordinal)));
+        Assert.Contains("TTFT and TPOT in ms", output, StringComparison.Ordinal);
     }
 
     [Fact]

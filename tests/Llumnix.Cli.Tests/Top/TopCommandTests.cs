@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Text.Json;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
 using Llumnix.Cli.Tests.Serve;
@@ -28,6 +29,11 @@ public sealed class TopCommandTests
         Assert.Contains("instances 2/2 ok", output, StringComparison.Ordinal);
         Assert.Contains("seen-by-top", output, StringComparison.Ordinal);
         Assert.Contains("ready", output, StringComparison.Ordinal);
+        (exitCode, output, errors) = await RunAsync("--json", "--console", serve.Host.ConsoleAddress!.ToString());
+        Assert.Equal((0, ""), (exitCode, errors));
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.Equal(["ok", "ok"], json.RootElement.GetProperty("fleet").GetProperty("instances").EnumerateArray().Select(static instance => instance.GetProperty("health").GetString()));
+        Assert.Equal("seen-by-top", json.RootElement.GetProperty("decisions")[0].GetProperty("request_id").GetString());
     }
 
     [Fact]
@@ -55,6 +61,7 @@ public sealed class TopCommandTests
             (int exitCode, _, string errors) = await RunAsync("--once", "--console", address);
             Assert.Equal(1, exitCode);
             Assert.StartsWith("401: unauthorized", errors, StringComparison.Ordinal);
+            Assert.Contains("gateway key", errors, StringComparison.Ordinal);
             Assert.Equal(0, (await RunAsync("--once", "--console", address, "--token-file", key)).ExitCode);
         }
         finally

@@ -46,10 +46,34 @@ public sealed class TopViewTests
     [Fact]
     public void Draw_200Columns_TitlesAndNumbersOfAnInstance() => Assert.Equal(
         [
-            "instance                                 role     address               unit         node           run  wait    KV flight KV tokens prefill tok decode tok age s health",
-            "engine-001                               decode   10.0.0.1:8000         unit-1       node-1           1     1    1%      1      1000          10       1000   1.1 stale",
+            "instance                 role     address               unit         node           run  wait    KV flight KV tokens prefill tok decode tok age s health",
+            "engine-001               decode   10.0.0.1:8000         unit-1       node-1           1     1    1%      1      1000          10       1000   1.1 stale",
         ],
         ((string[])[.. Lines(TopSamples.State(3), 200, 60).Where(static line => line.StartsWith("instance ", StringComparison.Ordinal) || line.StartsWith("engine-001", StringComparison.Ordinal))]));
+
+    /// <summary>Each width, in a fleet without units, nodes and tokens as that of <c>serve</c>, and in one with all of them.</summary>
+    [Theory]
+    [InlineData(40)]
+    [InlineData(80)]
+    [InlineData(120)]
+    [InlineData(140)]
+    [InlineData(160)]
+    [InlineData(200)]
+    public void Draw_AnyWidth_TheHealthOfAnInstanceIsShown(int width)
+    {
+        TopState plain = TopSamples.State(3);
+        FleetAnswer fleet = TopSamples.Fleet(3);
+        plain.Apply("fleet", JsonSerializer.Serialize(
+            fleet with { Instances = [.. fleet.Instances.Select(static instance => instance with { Unit = "", Node = "", PrefillTokens = null })] }, AdminJsonContext.Default.FleetAnswer));
+        foreach (TopState state in (TopState[])[plain, TopSamples.State(3)])
+        {
+            string[] lines = Lines(state, width, 60);
+            Assert.EndsWith("health", Assert.Single(lines, static line => line.StartsWith("instance ", StringComparison.Ordinal)));
+            Assert.EndsWith("stale", Assert.Single(lines, static line => line.StartsWith("engine-001", StringComparison.Ordinal)));
+        }
+
+        Assert.DoesNotContain(Lines(plain, width, 60), static line => line.Contains("unit", StringComparison.Ordinal) || line.Contains("node", StringComparison.Ordinal));
+    }
 
     /// <summary>Instances get two thirds of the lines, decisions the rest; what is left out is counted.</summary>
     [Theory]
@@ -86,7 +110,7 @@ public sealed class TopViewTests
         state.Apply("fleet", JsonSerializer.Serialize(
             fleet with { Instances = [fleet.Instances[0] with { Id = "[red]\u001b[31m" + new string('模', 40) }] }, AdminJsonContext.Default.FleetAnswer));
         string line = Lines(state, 80, 24)[4];
-        Assert.StartsWith("[red] […模模模模模模模…  ", line);
+        Assert.StartsWith("[red] [3…模模模模模模模…  ", line);
         Assert.EndsWith("ok", line);
     }
 

@@ -7,6 +7,8 @@ internal sealed class CommandLineReader
 {
     private static readonly string BadBoolean = $"the value must be {OptionTypes.Boolean.Expected}, and what follows it is neither";
 
+    private const string NoFlag = "is neither a flag nor the value of one";
+
     private readonly OptionTable _table;
     private readonly IReadOnlyList<string> _args;
     private readonly List<OptionProblem> _problems;
@@ -15,6 +17,9 @@ internal sealed class CommandLineReader
 
     /// <summary>The boolean flag that was read last, when it had no value.</summary>
     private string? _bareBoolean;
+
+    /// <summary>The flag of a list whose value was read last, as an argument of its own.</summary>
+    private string? _list;
 
     private CommandLineReader(OptionTable table, IReadOnlyList<string> args, List<OptionProblem> problems)
     {
@@ -39,12 +44,13 @@ internal sealed class CommandLineReader
         if (!IsFlag(argument))
         {
             // The argument is not quoted in the message: it may be the rest of a secret with a space in it.
-            AddProblem(_bareBoolean ?? $"argument {_next}", _bareBoolean is null ? "is neither a flag nor the value of one" : BadBoolean);
+            AddProblem(_bareBoolean ?? $"argument {_next}", _bareBoolean is not null ? BadBoolean : NoFlag + (_list is null ? "" : $"; what {_list} lists is separated with commas, without spaces"));
             _bareBoolean = null;
             return;
         }
 
         _bareBoolean = null;
+        _list = null;
         int equals = argument.IndexOf('=', StringComparison.Ordinal);
         string written = equals < 0 ? argument : argument[..equals];
         string name = written.TrimStart('-');
@@ -80,6 +86,7 @@ internal sealed class CommandLineReader
         else
         {
             _next++;
+            _list = option.Kind.StartsWith("list", StringComparison.Ordinal) ? written : null;
             Add(option, written, following);
         }
     }
