@@ -124,6 +124,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
         using var deadline = new ReadDeadline(_options.Timeout, _timeProvider, stop);
         var modelsOutage = new OutageLog(_timeProvider);
         int failures = 0;
+        bool hasBeenRead = false;
         long? modelsAskedAt = null;
         TimeSpan wait = random.NextDouble() * _options.Interval;
         while (!stop.IsCancellationRequested)
@@ -135,7 +136,8 @@ public sealed partial class EngineScraper : IAsyncDisposable
             }
 
             long askedAt = _timeProvider.GetTimestamp();
-            bool isRead = await TryReadAsync(engine, reader, outage, askedAt, deadline, stop);
+            bool isRead = await TryReadAsync(engine, reader, outage, hasBeenRead, askedAt, deadline, stop);
+            hasBeenRead |= isRead;
             failures = isRead ? 0 : Math.Min(failures + 1, 16);
             if (modelsAskedAt is not { } last || _timeProvider.GetElapsedTime(last) >= ModelsInterval)
             {
@@ -184,7 +186,8 @@ public sealed partial class EngineScraper : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TryReadAsync(EngineTarget engine, EngineReader reader, OutageLog outage, long askedAt, ReadDeadline deadline, CancellationToken stop)
+    private async Task<bool> TryReadAsync(
+        EngineTarget engine, EngineReader reader, OutageLog outage, bool hasBeenRead, long askedAt, ReadDeadline deadline, CancellationToken stop)
     {
         EngineFace before = reader.Face;
         try
@@ -206,7 +209,8 @@ public sealed partial class EngineScraper : IAsyncDisposable
                 : FailureText.Describe(e);
             if (outage.Fails(error))
             {
-                LogFailed(engine.Id, error);
+                // Of an engine that is gone who watches the fleet says more: what follows from it.
+                LogFailed(reason == EngineReadFailure.Connection && hasBeenRead ? LogLevel.Debug : LogLevel.Warning, engine.Id, error);
             }
 
             _observer.Failed(engine, reason);
@@ -238,8 +242,8 @@ public sealed partial class EngineScraper : IAsyncDisposable
         _ => "nothing that it answers: its own placements alone count",
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The load of engine {Engine} cannot be read: {Error}")]
-    private partial void LogFailed(string engine, string error);
+    [LoggerMessage(Message = "The load of engine {Engine} cannot be read: {Error}")]
+    private partial void LogFailed(LogLevel level, string engine, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The models of engine {Engine} cannot be read: {Error}")]
     private partial void LogModelsFailed(string engine, string error);

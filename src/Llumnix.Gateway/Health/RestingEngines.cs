@@ -10,7 +10,7 @@ namespace Llumnix.Gateway.Health;
 /// <param name="rest">How long an engine rests after the first failure.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Is told of an engine when it begins to refuse connections, and when it answers again.</param>
-/// <param name="areEnginesRead">Whether the program reads the engines itself and warns of those that do not answer: then the lines here are for debugging.</param>
+/// <param name="areEnginesRead">Whether the program reads the engines itself and watches which of them answer: then the lines here are for debugging.</param>
 internal sealed partial class RestingEngines(TimeSpan rest, TimeProvider time, ILogger<RestingEngines> logger, bool areEnginesRead = false)
 {
     private const int MaxDoublings = 3;

@@ -15,14 +15,14 @@ internal static partial class FleetLog
     [LoggerMessage(LogLevel.Information, "{Who} will get no requests: not schedulable, by the last status")]
     internal static partial void Unschedulable(ILogger logger, string who);
 
-    [LoggerMessage(LogLevel.Warning, "{Who} will get no requests: the status has not changed for longer than --instance-staleness-seconds allows")]
-    internal static partial void Stale(ILogger logger, string who);
+    [LoggerMessage(LogLevel.Warning, "{Who} will get no requests: the status has not changed for longer than {Flag} allows")]
+    internal static partial void Stale(ILogger logger, string who, string flag);
 
     [LoggerMessage(LogLevel.Warning, "{Who} will get no requests: another instance of the failover domain has failed")]
     internal static partial void Failover(ILogger logger, string who);
 
-    [LoggerMessage("{Who} will get no requests: nothing answers at the address")]
-    internal static partial void Unreachable(ILogger logger, LogLevel level, string who);
+    [LoggerMessage(LogLevel.Warning, "{Who} will get no requests: nothing answers at the address")]
+    internal static partial void Unreachable(ILogger logger, string who);
 
     [LoggerMessage(LogLevel.Warning, "{Who} may still get requests although nothing answers at the address: no more may be out (--max-unreachable-percent)")]
     internal static partial void UnreachableKept(ILogger logger, string who);

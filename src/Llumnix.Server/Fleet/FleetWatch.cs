@@ -10,9 +10,9 @@ namespace Llumnix.Server.Fleet;
 /// <param name="capture">Gives the instances as they are; called once in a second.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-/// <param name="unreachable">The level of lines about unreachable instances.</param>
+/// <param name="stalenessFlag">The flag of the staleness limit.</param>
 internal sealed class FleetWatch(
-    Func<IReadOnlyList<InstanceState>> capture, TimeProvider time, ILogger<FleetWatch> logger, LogLevel unreachable = LogLevel.Warning)
+    Func<IReadOnlyList<InstanceState>> capture, TimeProvider time, ILogger<FleetWatch> logger, string stalenessFlag = "--instance-staleness-seconds")
 {
     /// <summary>Largest number of lines about the same change; with more instances there is one line for all of them, which names as many.</summary>
     internal const int LinesPerChange = 3;
@@ -71,13 +71,13 @@ internal sealed class FleetWatch(
                 FleetLog.Unschedulable(logger, who);
                 break;
             case FleetChange.Stale:
-                FleetLog.Stale(logger, who);
+                FleetLog.Stale(logger, who, stalenessFlag);
                 break;
             case FleetChange.Failover:
                 FleetLog.Failover(logger, who);
                 break;
             case FleetChange.Unreachable:
-                FleetLog.Unreachable(logger, unreachable, who);
+                FleetLog.Unreachable(logger, who);
                 break;
             default:
                 FleetLog.UnreachableKept(logger, who);

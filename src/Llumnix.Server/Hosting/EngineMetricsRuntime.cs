@@ -42,7 +42,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _statuses = new EngineStatusSource(options.Engines, _scheduler, time, logging);
         _discoveryTelemetry = new DiscoveryTelemetry(factory);
         _telemetry = new EngineMetricsTelemetry(factory);
-        _watches = new FullModeWatches(_scheduler, factory, logging, time, LogLevel.Debug);
+        _watches = new FullModeWatches(_scheduler, factory, logging, time, "a scheduler's --engine-metrics-stale-ms");
         _discovery = discovery?.Invoke(_statuses)
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);

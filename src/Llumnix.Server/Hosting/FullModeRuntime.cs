@@ -39,7 +39,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
             options, time, logging.CreateLogger<FullModeRuntime>(), options.Peers.MakeKey(options.Service));
         Gateways = new ProgressReports(_scheduler);
         _telemetry = new CmsTelemetry(factory);
-        _watches = new FullModeWatches(_scheduler, factory, logging, time);
+        _watches = new FullModeWatches(_scheduler, factory, logging, time, "--instance-staleness-seconds");
         if (options.Failover.ProbeAfter > TimeSpan.Zero)
         {
             _prober = new SilentInstanceProber(_scheduler, new HealthProbe(time, SilentInstanceProber.Interval), options.Failover.ProbeAfter, time);

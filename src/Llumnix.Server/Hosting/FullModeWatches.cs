@@ -24,15 +24,15 @@ internal sealed class FullModeWatches
     /// <param name="factory">Takes the gauges.</param>
     /// <param name="logging">Takes the log lines.</param>
     /// <param name="time">The clock of the loops.</param>
-    /// <param name="unreachable">The level of log lines about unreachable instances: below a warning where their source warns of them itself.</param>
+    /// <param name="stalenessFlag">The flag of the limit after which an instance is stale.</param>
     internal FullModeWatches(
-        FullModeScheduler scheduler, IMetricFactory factory, ILoggerFactory logging, TimeProvider time, LogLevel unreachable = LogLevel.Warning)
+        FullModeScheduler scheduler, IMetricFactory factory, ILoggerFactory logging, TimeProvider time, string stalenessFlag)
     {
         _scheduler = scheduler;
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _calibrationGauges = new CalibrationGauges(factory);
-        _fleet = new FleetWatch(scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>(), unreachable);
+        _fleet = new FleetWatch(scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>(), stalenessFlag);
         _drains = new DrainWatch(scheduler, scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
         _drift = new DriftWatch(scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
         _tables = new MissingTablesWatch(scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());

@@ -117,6 +117,34 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
         Assert.True(_scraper.Failures(reason) > 0);
     }
 
+    /// <summary>An engine that has never been read may be one that is named wrongly; of one that is gone who watches the fleet warns.</summary>
+    [Theory]
+    [InlineData(true, "Debug: ")]
+    [InlineData(false, "Warning: ")]
+    public async Task Run_ConnectionsBreak_WarningOnlyBeforeTheFirstRead(bool isReadBefore, string level)
+    {
+        if (isReadBefore)
+        {
+            Add();
+            await Eventually.TrueAsync(() => !_read.IsEmpty);
+        }
+
+        _answer = static context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        };
+        if (!isReadBefore)
+        {
+            Add();
+        }
+
+        await Eventually.TrueAsync(() => _log.Lines.Any(static line => line.Contains("The load of engine e cannot be read", StringComparison.Ordinal)));
+        string line = _log.Lines.First(static line => line.Contains("The load of engine e cannot be read", StringComparison.Ordinal));
+        Assert.StartsWith(level, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("An error occurred", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Remove_Engine_NothingMoreIsReadAndAnotherOneHasRoom()
     {
