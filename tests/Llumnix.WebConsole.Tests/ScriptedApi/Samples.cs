@@ -31,12 +31,12 @@ internal static class Samples
     /// <summary>A pick, one that lost by a metric, one that a filter dropped, one that a preferred filter left aside, and one that equals the pick.</summary>
     internal static ExplainedRole Explained() => new("load-balance", "prefill", "placed", "engine-0", true,
     [
-        new("engine-0", null, false, null, null, 40, Metric(10)),
-        new("engine-2", null, false, null, null, 50, Metric(400)),
-        new("engine-4", "kv_cache_limit", false, null, null, 60, Metric(10)),
-        new("engine-6", "same_unit", true, null, null, 70, Metric(5)),
-        new("engine-8", null, false, null, null, null, Metric(10)),
-        new("engine-10", "stale", false, null, null, 9_000, Metric(double.PositiveInfinity)),
+        new("engine-0", "engine-0", "10.0.0.1:8000", null, false, null, null, 40, Metric(10)),
+        new("engine-2", "engine-2", "10.0.0.3:8000", null, false, null, null, 50, Metric(400)),
+        new("engine-4", "engine-4", "10.0.0.5:8000", "kv_cache_limit", false, null, null, 60, Metric(10)),
+        new("engine-6", "engine-6", "10.0.0.7:8000", "same_unit", true, null, null, 70, Metric(5)),
+        new("engine-8", "engine-8", "10.0.0.9:8000", null, false, null, null, null, Metric(10)),
+        new("engine-10", "engine-10", "10.0.0.11:8000", "stale", false, null, null, 9_000, Metric(double.PositiveInfinity)),
     ]);
 
     internal static RecordedMigration Migration(long sequence, string state) => new(
