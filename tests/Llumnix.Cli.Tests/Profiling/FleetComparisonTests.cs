@@ -87,7 +87,7 @@ public sealed class FleetComparisonTests
 
     [Theory]
     [InlineData("--endpoint and --model are needed to measure an engine; --compare asks a scheduler", "--model", "m")]
-    [InlineData("--compare must be http://host:port or https://host:port", "--compare", "scheduler:8088")]
+    [InlineData("--compare must be host:port, http://host:port or https://host:port", "--compare", "scheduler")]
     [InlineData("--compare measures no engine: leave --endpoint out", "--compare", "http://s", "--endpoint", "http://e")]
     [InlineData("--json needs --compare", "--endpoint", "http://e", "--model", "m", "--json", "f")]
     public void Parse_Contradiction_SaysWhatIsRight(string message, params string[] args) =>
