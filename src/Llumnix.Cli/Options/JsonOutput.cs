@@ -10,7 +10,7 @@ internal static class JsonOutput
 
     /// <summary>Makes the option of the file.</summary>
     internal static Option<string?> CreateOption() => OutputFile.CreateOption(
-        Name, "Write the results to this file; -: to the terminal, where the texts then go to standard error.");
+        Name, "Write the results to this file; -: to the terminal, where the texts then go to standard error.", takesTerminal: true);
 
     /// <summary>The console for texts that are no JSON.</summary>
     /// <param name="path">The option's value; null without it.</param>

@@ -11,12 +11,13 @@ internal static class OutputFile
     /// <summary>Makes an option.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="description">What is written.</param>
-    internal static Option<string?> CreateOption(string name, string description)
+    /// <param name="takesTerminal">Whether <see cref="Terminal"/> stands for the terminal; else it is refused.</param>
+    internal static Option<string?> CreateOption(string name, string description, bool takesTerminal = false)
     {
         var option = new Option<string?>(name) { Description = description };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [.., var token] && FindProblem(token.Value) is { } problem)
+            if (result.Tokens is [.., var token] && FindProblem(token.Value, takesTerminal) is { } problem)
             {
                 result.AddError($"{option.Name}: {problem}");
             }
@@ -41,11 +42,11 @@ internal static class OutputFile
         }
     }
 
-    private static string? FindProblem(string path)
+    private static string? FindProblem(string path, bool takesTerminal)
     {
         if (path == Terminal)
         {
-            return null;
+            return takesTerminal ? null : "this goes to a file, not to the terminal";
         }
 
         if (path.Length == 0)

@@ -19,7 +19,7 @@ internal static class ForwardedHeaders
         [.. OfOneConnection, "Accept-Encoding", "Content-Length", "Expect", "Host", Requests.RequestIds.Header], StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> NotToClient = FrozenSet.ToFrozenSet(
-        [.. OfOneConnection, "Content-Length", "Date", "Server", "Alt-Svc", "Strict-Transport-Security", Requests.RequestIds.Header], StringComparer.OrdinalIgnoreCase);
+        [.. OfOneConnection, "Content-Length", "Date", "Server", "Alt-Svc", "Strict-Transport-Security", Requests.RequestIds.Header, Requests.Exchange.EngineHeader], StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Credentials =
         FrozenSet.ToFrozenSet(["Authorization", "Cookie", "api-key", "x-api-key"], StringComparer.OrdinalIgnoreCase);

@@ -25,7 +25,7 @@ namespace Llumnix.Gateway.Requests;
 internal sealed class Exchange(ExchangeServices services, HttpContext context, string requestId, ActiveRequest active, RequestRecord record, RequestQuota quota)
 {
     /// <summary>Names the engine of an answer.</summary>
-    private const string EngineHeader = "x-llumnix-engine";
+    internal const string EngineHeader = "x-llumnix-engine";
 
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMilliseconds(100);

@@ -11,17 +11,24 @@ internal sealed class PrefillPressure(double spanMs)
     private double _prefills;
     private double _unsafe;
 
-    /// <summary>The share, from 0 to 1. One more prefill counts as safe, so that the first ones alone make no pressure.</summary>
-    public double Share => _unsafe / (_prefills + 1);
+    /// <summary>The share, from 0 to 1. One more prefill counts as safe, so that a single one weighs half.</summary>
+    /// <param name="nowMs">The moment, as of <see cref="Add"/>: what was before it has been forgotten for a part.</param>
+    public double ShareAt(double nowMs)
+    {
+        double kept = KeptAt(nowMs);
+        return kept * _unsafe / ((kept * _prefills) + 1);
+    }
 
     /// <summary>Adds a prefill.</summary>
     /// <param name="nowMs">The moment, in milliseconds by the clock of <see cref="Requests.RequestFacts.NowMs"/>.</param>
     /// <param name="isUnsafe">Whether no such place was found.</param>
     public void Add(double nowMs, bool isUnsafe)
     {
-        double kept = Math.Exp(-Math.Max(0, nowMs - _lastMs) / spanMs);
+        double kept = KeptAt(nowMs);
         _lastMs = nowMs;
         _prefills = (kept * _prefills) + 1;
         _unsafe = (kept * _unsafe) + (isUnsafe ? 1 : 0);
     }
+
+    private double KeptAt(double nowMs) => Math.Exp(-Math.Max(0, nowMs - _lastMs) / spanMs);
 }

@@ -80,9 +80,10 @@ internal sealed class FailoverDomainIndex
 
     /// <summary>
     /// Whether an instance has failed. A drained instance (unschedulable by its own status) has not, even when it falls silent afterwards; nor has
-    /// one that was replaced at its address, since its process has ended.
+    /// one that was replaced at its address, since its process has ended. One at whose address nothing answers has, once it has been silent for as long as a stale one.
     /// </summary>
-    private static bool IsFailure(FullModeInstance instance) => instance.Health == InstanceHealth.Stale && !instance.IsReplaced;
+    private static bool IsFailure(FullModeInstance instance) =>
+        (instance.Health == InstanceHealth.Stale || (instance.Health == InstanceHealth.Unreachable && instance.IsStale)) && !instance.IsReplaced;
 
     private bool IsInBadGroup(int slot) => _domain switch
     {

@@ -75,5 +75,24 @@ public sealed class DeadEngineTests
             fixture.Scheduler.CaptureHealth().Where(state => state.Address.InstanceId == id).Select(static state => (state.Health, state.IsUnreachable)).Single();
     }
 
+    /// <summary>A crash of an engine that is read without an agent takes its failure domain out after the limit, as a hung one does.</summary>
+    [Fact]
+    public void Schedule_SourceFindsNothingAtTheAddressForTheLimit_ItsFailureDomainIsOut()
+    {
+        InstanceReading dead = On("n1", "dead").Later(status: static s => s with { Schedulable = false, IsUnreachable = true });
+        InstanceReading neighbour = On("n1", "neighbour"), other = On("n2", "other");
+        var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = "node" } });
+        fixture.With(On("n1", "dead"), neighbour, other).With(dead, neighbour, other);
+
+        fixture.Time.Advance(StalenessLimit);
+        fixture.With(dead, neighbour = neighbour.Later(60_000), other = other.Later(60_000));
+        Assert.Equal((InstanceHealth.Unreachable, InstanceHealth.Ok), (fixture["dead"].Health, fixture["neighbour"].Health));
+
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(
+            (InstanceHealth.Unreachable, InstanceHealth.Failover, InstanceHealth.Ok),
+            (fixture["dead"].Health, fixture["neighbour"].Health, fixture["other"].Health));
+    }
+
     private static InstanceReading On(string node, string id, InferType type = InferType.Neutral) => Readings.Of(id, type, m => m with { NodeId = node });
 }

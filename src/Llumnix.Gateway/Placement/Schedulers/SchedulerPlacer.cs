@@ -78,7 +78,7 @@ public sealed class SchedulerPlacer : IRequestPlacer, IAsyncDisposable
         : "no scheduler answers, and discovery knows no engine";
 
     /// <inheritdoc/>
-    public string? FindWarning() => _engines.Engines.Count == 0 || _schedulers.Any(static scheduler => scheduler.IsAnswering)
+    public string? FindWarning() => _engines.Engines.Count == 0 || _schedulers.Count == 0 || _schedulers.Any(static scheduler => scheduler.IsAnswering)
         ? null
         : "no scheduler answers: requests are spread over the engines of discovery without one";
 

@@ -17,7 +17,7 @@ internal sealed class PrefillByChance(
     /// <inheritdoc/>
     public override bool TryChoose(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope, out Selection selection)
     {
-        double pressure = Math.Min(1, scope.State<AdaptivePdState>().Pressure.Share / tuning.NoChancesFromPressure);
+        double pressure = Math.Min(1, scope.State<AdaptivePdState>().Pressure.ShareAt(scope.Request.NowMs) / tuning.NoChancesFromPressure);
         Span<int> likely = prefillers.Find(candidates, scope);
         likely = SlotCompaction.Keep(likely, likely, new IsLikely(timing, targets.TtftLimitMs, 1 - pressure, scope.Values(metrics.Ttft), scope));
         selection = Selection.Late(prefillers.Fastest(likely, scope));
