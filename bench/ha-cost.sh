@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# What several schedulers cost and spare beside one, as tables; some 4 minutes. Arguments: the parts, all by default.
-#   cost      /schedule at a scheduler without high availability, at a leader that streams to a warm standby, and through the follower, in turn, round after round
-#             at a rate that loads the machine lightly. Bounds: a leader within 3 % of one without, a follower 0.5 ms more at the median.
+# What several schedulers cost and spare beside one, as tables; some 12 minutes. Arguments: the parts, all by default.
+#   cost      /schedule at a scheduler without high availability, at a second one like it (which shows the noise), at a leader that streams to a warm standby, and through
+#             the follower, in turn, round after round. Bounds: a leader within 3 % of one without, a follower 0.5 ms more at the median.
+#             Each connection sends as soon as it has its answer, and there is one by default: at a given rate several requests that fall together wait for each other, which
+#             hides small differences. Two processes of one program differ by several percent for as long as they live, so all are started anew, LAUNCHES times.
 #             All processes run all the time, so that each contestant has the same neighbours; but while the leader is asked, the standby works, too, which runs on a machine of its
-#             own elsewhere. So one core has the scheduler without high availability and the leader, of which one is asked at a time, and the other core all else: the standby, Redis,
-#             and what loads them. PINNED=0 leaves them all on all cores.
+#             own elsewhere. So one core has the contestants, of which one is asked at a time, and the other core all else: the standby, Redis, and what loads them.
+#             PINNED=0 leaves them all on all cores.
 #   restart   failed calls and regret at 200 requests/s when one scheduler is restarted, and when the leader of two is restarted or killed. Calls go round
 #             robin, also to a scheduler that has stopped and not started again; once they go only where /readyz says 200, as through a service of Kubernetes
-# ROUNDS, SECONDS_PER_RUN and RATE are those of cost, REPEATS the runs of each case of restart.
+# LAUNCHES, ROUNDS, SECONDS_PER_RUN, CONNECTIONS and RATE (0: as fast as the answers come) are those of cost, REPEATS the runs of each case of restart.
 # Build first: dotnet build bench/Llumnix.LoadGenerator -c Release; dotnet build src/Llumnix.Server -c Release
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,9 +18,10 @@ server=src/Llumnix.Server/bin/Release/net10.0/Llumnix.Server
 redis_port=${REDIS_PORT:-16579}
 port=${PORT:-8410}
 pids=()
+records=$(mktemp -d)
 on=(); beside=() # what puts a process on its core: the next one, and those that are not compared
 stop() { for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; pids=(); }
-trap stop EXIT
+trap 'stop; rm -rf "$records"' EXIT
 
 start_redis() {
     "${on[@]}" redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
@@ -45,17 +48,22 @@ pair() {
 }
 
 cost() {
-    local contestants=()
+    local contestants=() launch
     if [ "${PINNED:-1}" = 1 ] && [ "$(nproc)" -ge 2 ]; then contestants=(taskset -c 0); beside=(taskset -c 1); fi
-    on=("${beside[@]}"); start_redis
-    "${on[@]}" $loadgen cms --redis-port "$redis_port" --instances 16 --interval-ms 200 >/dev/null & pids+=($!)
-    on=("${contestants[@]}"); pair
-    on=("${contestants[@]}"); scheduler $((port + 2)) one
-    for i in 0 1 2; do until_ok $((port + i)) readyz; done
-    "${beside[@]}" $loadgen compare-schedulers --targets "one scheduler:$((port + 2)):$last,leader:$port:$leader,follower:$((port + 1)):$follower" \
-        --rounds "${ROUNDS:-8}" --duration "${SECONDS_PER_RUN:-3}" --rate "${RATE:-1000}"
+    for launch in $(seq "${LAUNCHES:-12}"); do
+        on=("${beside[@]}"); start_redis
+        "${on[@]}" $loadgen cms --redis-port "$redis_port" --instances 16 --interval-ms 200 >/dev/null & pids+=($!)
+        on=("${contestants[@]}"); pair
+        on=("${contestants[@]}"); scheduler $((port + 2)) one; local one=$last
+        scheduler $((port + 3)) one
+        for i in 0 1 2 3; do until_ok $((port + i)) readyz; done
+        "${beside[@]}" $loadgen compare-schedulers \
+            --targets "one scheduler:$((port + 2)):$one,another like it:$((port + 3)):$last,leader:$port:$leader,follower:$((port + 1)):$follower" \
+            --connections "${CONNECTIONS:-1}" --rounds "${ROUNDS:-10}" --duration "${SECONDS_PER_RUN:-0.7}" --rate "${RATE:-0}" --first-warm-up 5 --records "$records/$launch"
+        stop
+    done
+    $loadgen compare-launches "$records"/*
     on=(); beside=()
-    stop
 }
 
 restart() {

@@ -7,6 +7,7 @@ var root = new RootCommand("Measures scheduler and gateway: loads, a bare endpoi
 {
     ScheduleLoad.Command(),
     ScheduleComparison.Command(),
+    LaunchComparison.Command(),
     FailoverLoad.Command(),
     RestartLoad.Command(),
     BareEndpoint.Command(),

@@ -5,9 +5,9 @@ namespace Llumnix.LoadGenerator;
 
 /// <summary>
 /// <c>loadgen compare-schedulers</c>: short runs of <see cref="ScheduleLoad"/> against several schedulers in turn, round after round, so that what else the machine does
-/// meets all of them alike. Prints a table of medians.
+/// meets all of them alike. Prints a table of medians, or writes a <see cref="ScheduleRecord"/> of each run for <see cref="LaunchComparison"/>.
 /// </summary>
-internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target> targets, LoadOptions options, int rounds, TimeSpan firstWarmUp)
+internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target> targets, LoadOptions options, int rounds, TimeSpan firstWarmUp, string? records)
 {
     internal static Command Command()
     {
@@ -17,8 +17,9 @@ internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target
         var duration = new Option<double>("--duration") { DefaultValueFactory = _ => 3, Description = "seconds of each run" };
         var warmUp = new Option<double>("--warm-up") { DefaultValueFactory = _ => 0.5, Description = "seconds before each run" };
         var firstWarmUp = new Option<double>("--first-warm-up") { DefaultValueFactory = _ => 8, Description = "seconds before the first run, once for each scheduler, until its code is compiled for good" };
-        var rate = new Option<int>("--rate") { DefaultValueFactory = _ => 1000, Description = "requests/s" };
-        var command = new Command("compare-schedulers", "Sends POST /schedule to several schedulers in turn.") { targetTexts, roundCount, connections, duration, warmUp, firstWarmUp, rate };
+        var rate = new Option<int>("--rate") { DefaultValueFactory = _ => 1000, Description = "requests/s; 0 = each connection sends as soon as it has its answer" };
+        var records = new Option<string>("--records") { Description = "a file for a line of each run, in place of the table; compare-launches reads it" };
+        var command = new Command("compare-schedulers", "Sends POST /schedule to several schedulers in turn.") { targetTexts, roundCount, connections, duration, warmUp, firstWarmUp, rate, records };
         command.SetAction((parsed, cancellation) => new ScheduleComparison(
             [.. parsed.GetValue(targetTexts)!.Split(',').Select(static text => text.Split(':')).Select(static parts => new Target(
                 parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), int.Parse(parts[2], CultureInfo.InvariantCulture)))],
@@ -33,7 +34,8 @@ internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target
                 "neutral",
                 0),
             parsed.GetValue(roundCount),
-            TimeSpan.FromSeconds(parsed.GetValue(firstWarmUp))).RunAsync(cancellation));
+            TimeSpan.FromSeconds(parsed.GetValue(firstWarmUp)),
+            parsed.GetValue(records)).RunAsync(cancellation));
         return command;
     }
 
@@ -55,7 +57,16 @@ internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target
             }
         }
 
-        Print(figures);
+        if (records is null)
+        {
+            Print(figures);
+        }
+        else
+        {
+            await File.WriteAllLinesAsync(records, Enumerable.Range(0, targets.Count).SelectMany(target => RowOf(figures, target).Select((run, round) => new ScheduleRecord(
+                targets[target].Name, round, run.P50, run.P99, run.CpuPerRequest, run.NotPlaced).ToLine())), cancellation);
+        }
+
         return figures.Cast<ScheduleFigures>().All(static figure => figure.NotPlaced == 0) ? 0 : 1;
     }
 
@@ -85,7 +96,7 @@ internal sealed class ScheduleComparison(IReadOnlyList<ScheduleComparison.Target
 
     private ScheduleFigures[] RowOf(ScheduleFigures[,] figures, int target) => [.. Enumerable.Range(0, rounds).Select(round => figures[target, round])];
 
-    private static double Median(IEnumerable<double> values)
+    internal static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
