@@ -19,7 +19,7 @@ namespace Llumnix.Scheduling;
 /// Full mode: decides by the statuses in the CMS and the dispatch ledger. Composes the fleet, the account of requests in flight, the intake of
 /// readings, and the scheduler over them; all share one lock.
 /// </summary>
-public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, IDrainControl, IProbedFleet
+public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, IProbedFleet
 {
     private readonly Lock _gate = new();
     private readonly Lock _synchronizing = new();
@@ -62,10 +62,14 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
         _statuses = new StatusIntake(options, policy, _fleet, _account, _calibration, _clock, _gate);
         History = options.DecisionHistory > 0 ? new DecisionHistory(options.DecisionHistory, _gate) : null;
         _scheduler = new RequestScheduler<FullModeInstance>(policy, _fleet, _account, _clock, _gate, History);
+        DrainControl = new DrainControl<FullModeInstance>(_gate, _fleet, _fleet.Drains, _fleet.MarkDraining, BringUpToDate);
     }
 
     /// <summary>The ledger among the scheduler's replicas; null without <see cref="FullModeOptions.Replica"/>.</summary>
     public LedgerReplica? Replica { get; }
+
+    /// <summary>The drains of its instances.</summary>
+    public IDrainControl DrainControl { get; }
 
     /// <summary>The last decisions; null without <see cref="FullModeOptions.DecisionHistory"/>.</summary>
     public DecisionHistory? History { get; }
@@ -212,69 +216,6 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
         return known;
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<Drain> Drains
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _fleet.Drains.Drains;
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public DrainOutcome Drain(DrainSelector selector)
-    {
-        lock (_gate)
-        {
-            DrainOutcome outcome = _fleet.Drains.Add(selector, _fleet.Instances);
-            _fleet.MarkDraining();
-            return outcome;
-        }
-    }
-
-    /// <inheritdoc/>
-    public bool UndoDrain(DrainSelector selector)
-    {
-        lock (_gate)
-        {
-            bool isUndone = _fleet.Drains.Remove(selector, _fleet.Instances);
-            _fleet.MarkDraining();
-            return isUndone;
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> FindAmbiguity(DrainSelector selector)
-    {
-        lock (_gate)
-        {
-            return FullModeDrains.FindAmbiguity(selector, _fleet.Instances);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void RestoreDrains(IReadOnlyList<Drain> drains)
-    {
-        lock (_gate)
-        {
-            _fleet.Drains.Restore(drains);
-            _fleet.MarkDraining();
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<DrainReport> ReportDrains()
-    {
-        lock (_gate)
-        {
-            _scheduler.BringUpToDate();
-            return _fleet.Drains.Report();
-        }
-    }
-
     /// <summary>The cluster as it is now, for telemetry.</summary>
     public ClusterSnapshot Snapshot()
     {
@@ -329,6 +270,14 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, ID
             }
 
             return new ReschedulingSnapshot(copies, _policyState?.CaptureForPlan(_fleet.Indexes.Health.HealthySlots(), members));
+        }
+    }
+
+    private void BringUpToDate()
+    {
+        lock (_gate)
+        {
+            _scheduler.BringUpToDate();
         }
     }
 }

@@ -15,7 +15,7 @@ namespace Llumnix.Scheduling;
 /// Lite mode: decides by the instances that discovery finds and the tracked load of request states. Composes the fleet, the account of request
 /// states, the intake of discovery, and the scheduler over them; all share one lock.
 /// </summary>
-public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGatewaySink, IDrainControl
+public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGatewaySink
 {
     private readonly Lock _gate = new();
     private readonly SchedulerClock _clock;
@@ -39,10 +39,14 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
         _membership = new LiteModeMembership(policy, _fleet, _account, _clock, _gate, () => Replica?.OnMembersChanged());
         History = options.DecisionHistory > 0 ? new DecisionHistory(options.DecisionHistory, _gate) : null;
         _scheduler = new RequestScheduler<LiteModeInstance>(policy, _fleet, _account, _clock, _gate, History);
+        DrainControl = new DrainControl<LiteModeInstance>(_gate, _fleet, _fleet.Drains, _fleet.MarkDraining, _account.ExpireAll);
     }
 
     /// <summary>The ledger among the scheduler's replicas; null without <see cref="LiteModeOptions.Replica"/>.</summary>
     public LedgerReplica? Replica { get; }
+
+    /// <summary>The drains of its instances.</summary>
+    public IDrainControl DrainControl { get; }
 
     /// <summary>The last decisions; null without <see cref="LiteModeOptions.DecisionHistory"/>.</summary>
     public DecisionHistory? History { get; }
@@ -80,69 +84,6 @@ public sealed class LiteModeScheduler : IRequestScheduler, IDiscoverySink, IGate
 
     /// <inheritdoc/>
     public void OnGatewayLost(string gatewayId, bool isProven = false) => _account.OnGatewayLost(gatewayId, isProven);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Drain> Drains
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _fleet.Drains.Drains;
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public DrainOutcome Drain(DrainSelector selector)
-    {
-        lock (_gate)
-        {
-            DrainOutcome outcome = _fleet.Drains.Add(selector, _fleet.Instances);
-            _fleet.MarkDraining();
-            return outcome;
-        }
-    }
-
-    /// <inheritdoc/>
-    public bool UndoDrain(DrainSelector selector)
-    {
-        lock (_gate)
-        {
-            bool isUndone = _fleet.Drains.Remove(selector, _fleet.Instances);
-            _fleet.MarkDraining();
-            return isUndone;
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> FindAmbiguity(DrainSelector selector)
-    {
-        lock (_gate)
-        {
-            return LiteModeDrains.FindAmbiguity(selector, _fleet.Instances);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void RestoreDrains(IReadOnlyList<Drain> drains)
-    {
-        lock (_gate)
-        {
-            _fleet.Drains.Restore(drains);
-            _fleet.MarkDraining();
-        }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<DrainReport> ReportDrains()
-    {
-        _account.ExpireAll();
-        lock (_gate)
-        {
-            return _fleet.Drains.Report();
-        }
-    }
 
     /// <summary>Every instance now. The lock is held only while they are copied.</summary>
     public IReadOnlyList<InstanceState> CaptureHealth()

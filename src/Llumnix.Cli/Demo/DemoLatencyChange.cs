@@ -17,7 +17,7 @@ internal readonly record struct DemoLatencyChange(string Label, double Change)
     public bool IsWithinTarget { get; init; }
 
     /// <summary>Whether the difference is too small to count.</summary>
-    public bool IsSame => Math.Abs(Change) < Standings.LatencyTolerance;
+    public bool IsSame => Math.Abs(Change) < ComparisonRule.LatencyTolerance;
 
     /// <summary>1 where the first run is better, -1 where it is worse, 0 where nothing tells.</summary>
     public int Sign => double.IsNaN(Change) || IsSame || IsNoise ? 0 : -Math.Sign(Change);

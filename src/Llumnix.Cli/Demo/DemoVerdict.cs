@@ -4,7 +4,7 @@ using Llumnix.Cli.Load;
 namespace Llumnix.Cli.Demo;
 
 /// <summary>
-/// Says in one sentence which of two runs did better, by the rule of <see cref="Standings"/>. The share of requests that completed and, with latency targets, the
+/// Says in one sentence which of two runs did better, by the rule of <see cref="ComparisonRule"/>. The share of requests that completed and, with latency targets, the
 /// share that met them decide; else the medians and 99th percentiles of TTFT, TPOT and the time from end to end. What is noise, <see cref="DemoNoise"/>
 /// tells. There is no verdict where the machine was too busy to play the load.
 /// </summary>
@@ -42,11 +42,11 @@ internal static class DemoVerdict
         (int Sign, string Text)[] shares = Shares(policy, baseline, other);
         DemoLatencyChange[] latencies = [.. DemoLatency.All.Select(latency => latency.Compare(policy, baseline, comparison.Targets))];
         ILookup<bool, int> signs = latencies.ToLookup(static change => change.IsWhole, static change => change.Sign);
-        string verdict = Standings.Of([.. shares.Select(static share => share.Sign)], [.. signs[false]], [.. signs[true]]) switch
+        string verdict = ComparisonRule.Of([.. shares.Select(static share => share.Sign)], [.. signs[false]], [.. signs[true]]) switch
         {
-            Standing.Better => $"{name} did better than {other}",
-            Standing.Worse => $"{char.ToUpperInvariant(other[0])}{other[1..]} did better than {name}",
-            Standing.Mixed => $"{name} did better than {other} in one respect and worse in another",
+            ComparisonOutcome.Better => $"{name} did better than {other}",
+            ComparisonOutcome.Worse => $"{char.ToUpperInvariant(other[0])}{other[1..]} did better than {name}",
+            ComparisonOutcome.Mixed => $"{name} did better than {other} in one respect and worse in another",
             _ => $"{name} against {other} is too close to call",
         };
         return $"{verdict}: with {name}, {string.Join(", ", shares.Select(static share => share.Text))}; {DemoLatencyChange.Describe(latencies)}.";
@@ -67,7 +67,7 @@ internal static class DemoVerdict
 
     private static (int Sign, string Text) Share(string label, double mine, double other, bool? isClear, string otherName)
     {
-        bool isLevel = Math.Abs(mine - other) < Standings.ShareTolerance;
+        bool isLevel = Math.Abs(mine - other) < ComparisonRule.ShareTolerance;
         string noise = !isLevel && isClear == false ? ", within the noise" : "";
         return (
             isLevel || isClear == false ? 0 : Math.Sign(mine - other),

@@ -2,7 +2,6 @@ using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Cli.Profiling;
 using Llumnix.Gateway.Options;
-using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Profiles;
 using Llumnix.Server.Hosting;
@@ -132,14 +131,14 @@ internal static class ScenarioRunner
         }
 
         onProgress(name, 1);
-        result = result.From(scenario.Workload.WarmupSeconds ?? 0);
-        return new ScenarioRun(contestant.Name, rate, scenario.Seed, result,
-            result.Requests.Count == 0 ? double.NaN : result.Attainment(scenario.TtftSloMs, scenario.TpotSloMs))
-        {
-            Missed = MissedTargets.Of(result, scenario.TtftSloMs, scenario.TpotSloMs),
-            FirstTtftMissSeconds = result.Requests.Where(request => request.TtftMs > scenario.TtftSloMs).Select(static request => (double)request.ArrivalSeconds).FirstOrDefault(double.NaN),
-            Calibration = schedulers?.Core?.Scheduler.CaptureCalibration() ?? CalibrationFigures.None,
-        };
+        return ScenarioRun.Of(
+            contestant.Name,
+            rate,
+            scenario.Seed,
+            result.From(scenario.Workload.WarmupSeconds ?? 0),
+            scenario.TtftSloMs,
+            scenario.TpotSloMs,
+            schedulers?.Core?.Scheduler.CaptureCalibration());
 
         IPlacer Among(IPlacer placer) =>
             scenario.Workload.OthersEvery is { } every ? new OthersPlacer(placer, simulation.Engines[0], every) : placer;

@@ -79,7 +79,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var telemetry = new GatewayTelemetry(Prometheus.Metrics.WithCustomRegistry(parts.Metrics), _time, () => _active.Count, () => _admission.Count);
         parts.Metrics.AddBeforeCollectCallback(telemetry.BeforeCollect);
         var denied = new DeniedEngines(access, directory, telemetry, _app.Services.GetRequiredService<ILogger<DeniedEngines>>());
-        var outages = new EndpointOutages(_app.Services.GetRequiredService<ILogger<EndpointOutages>>());
+        var outages = new EndpointOutages(_time, _app.Services.GetRequiredService<ILogger<EndpointOutages>>());
         _mirror = options.MirrorFile.Length == 0 ? null
             : new TrafficMirror(
                 options.MirrorFile, _connections, SeededRandom(), _time,

@@ -13,8 +13,8 @@ using Microsoft.AspNetCore.Http;
 namespace Llumnix.Gateway.Requests;
 
 /// <summary>
-/// The life of one request: read, placed, sent, relayed, given back. An engine that fails before the client has seen anything is followed by
-/// another one.
+/// The life of one request: read, routed, sent to an engine by <see cref="EngineAttempts"/> or to an external endpoint, relayed. An engine that fails before the client
+/// has seen anything is followed by another one.
 /// </summary>
 /// <param name="services">What all requests share.</param>
 /// <param name="context">The request.</param>
@@ -27,21 +27,8 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     /// <summary>Names the engine of an answer.</summary>
     internal const string EngineHeader = "x-llumnix-engine";
 
-    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromMilliseconds(100);
-
-    // Waiting for room has a deadline of its own; this one is for a placer that does not answer.
-    private static readonly TimeSpan PlacementSlack = TimeSpan.FromMinutes(1);
-
-    /// <summary>Longest time that a retry waits for the release of the attempt before it.</summary>
-    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(1);
-
-    private readonly List<string> _failed = [];
-    private int _toldFailures;
     private PlacementQuery _query = new(requestId, "", 0) { TraceParent = context.Request.Headers.TraceParent.ToString() };
     private PromptShape _shape;
-    private QueuePosition? _position;
-    private QueuePosition? _decodePosition;
     private int _priority;
     private PdBody? _pdBody;
     private bool _cutsUsage;
@@ -147,15 +134,14 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
 
     private async Task<OpenAiError?> ServeAsync(RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
-        (PlacementRefusal refusal, PlacedRequest? placed) = await BeginAsync();
+        var attempts = new EngineAttempts(services, context.Request, active, record, _query, _priority) { Body = body, Pieces = pieces, PdBody = _pdBody };
+        (PlacementRefusal refusal, PlacedRequest? placed) = await attempts.BeginAsync();
         EngineAnswer answer = default;
         try
         {
             for (int attempt = 0; placed is not null; attempt++)
             {
-                (answer, EngineTarget? engine, refusal) = _pdBody is null
-                    ? new LegAnswer(await CallAsync(requestId, body, pieces, placed.Decode, active.Ending), placed.Decode)
-                    : await SendToBothAsync(body, attempt == 0 ? _pdBody : _pdBody.ForAttempt(attempt), placed);
+                (answer, EngineTarget? engine, refusal) = await attempts.SendAsync(placed, attempt);
                 if (engine is null)
                 {
                     break;
@@ -167,8 +153,8 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
                     return null;
                 }
 
-                answer = await PutAsideAsync(answer, engine, placed);
-                placed = attempt < services.Options.RetryMaxCount ? await BeginAgainAsync(answer, attempt, placed) : null;
+                answer = await attempts.PutAsideAsync(answer, engine, placed);
+                placed = attempt < services.Options.RetryMaxCount ? await attempts.BeginAgainAsync(answer, attempt, placed) : null;
             }
 
             if (_routed is { HasFallbacks: true })
@@ -178,7 +164,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             }
 
             // The last engine's own words, where it had any.
-            return answer.Response is null ? (_failed.Count > 0 && refusal == PlacementRefusal.None ? OpenAiError.EngineFailed() : await DescribeAsync(refusal))
+            return answer.Response is null ? (attempts.HasFailed && refusal == PlacementRefusal.None ? OpenAiError.EngineFailed() : await DescribeAsync(refusal))
                 : await RelayAsync(answer.Response, placed: null) ? null
                 : OpenAiError.EngineFailed();
         }
@@ -207,77 +193,6 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         return served.Contains(_query.Model, StringComparer.Ordinal) ? OpenAiError.Of(refusal) : OpenAiError.ModelNotServed(_query.Model, served);
     }
 
-    private async Task<(PlacementRefusal Refusal, PlacedRequest? Placed)> BeginAsync()
-    {
-        bool isDisaggregated = _pdBody is not null;
-        PlacementQuery query = services.Pd?.First(_query, isDisaggregated) ?? _query;
-        record.QueuedAt = services.Time.GetTimestamp();
-        _position ??= services.Admission.Arrive(_priority, _query.Model);
-        PlacementAnswer answer = await PlaceAsync(query, _position);
-        record.PlacedAt = services.Time.GetTimestamp();
-        return (answer.Refusal, answer.Lease is null ? null : new PlacedRequest(answer, isDisaggregated));
-    }
-
-    /// <summary>Asks for a decode instance after the prefill, in a line of its own: those that wait for their prefill do not hold it up.</summary>
-    private Task<PlacementAnswer> PlaceDecodeAsync() =>
-        PlaceAsync(PdMode.Decode(_query), _decodePosition ??= services.Admission.Arrive(_priority, _query.Model + " (decode)"));
-
-    /// <summary>Places the request, once there is room for it.</summary>
-    private async Task<PlacementAnswer> PlaceAsync(PlacementQuery query, QueuePosition position)
-    {
-        active.Allow(services.Options.WaitSchedulingTimeout + PlacementSlack);
-        return await services.Admission.PlaceAsync(position, () => AskAsync(query), active.Ending);
-    }
-
-    private async ValueTask<PlacementAnswer> AskAsync(PlacementQuery first)
-    {
-        long askedAt = services.Time.GetTimestamp();
-        IReadOnlyCollection<string> resting = services.Resting.Current();
-        bool isRetry = _failed.Count > _toldFailures;
-        _toldFailures = _failed.Count;
-        PlacementQuery query = resting.Count + _failed.Count == 0 ? first : first with { Excluded = [.. _failed, .. resting], IsRetry = isRetry };
-        PlacementAnswer answer = await services.Placer.PlaceAsync(query, active.Ending);
-
-        if (answer.Refusal == PlacementRefusal.AllExcluded && resting.Count > 0)
-        {
-            // One that rests is better than none.
-            answer = await services.Placer.PlaceAsync(first with { Excluded = _failed }, active.Ending);
-        }
-
-        record.ScheduleTime = services.Time.GetTimestamp() - askedAt;
-        return answer;
-    }
-
-    private Task<LegAnswer> SendToBothAsync(RequestBody body, PdBody pdBody, PlacedRequest placed)
-    {
-        var attempt = new PdAttempt(
-            placed,
-            pdBody,
-            active,
-            (engine, pieces, ending) => CallAsync(pdBody.Id, body, pieces, engine, ending),
-            PlaceDecodeAsync);
-        return services.Pd!.Protocol.SendAsync(attempt);
-    }
-
-    private async Task<EngineAnswer> CallAsync(
-        string id, RequestBody body, IReadOnlyList<ReadOnlyMemory<byte>> pieces, EngineTarget engine, CancellationToken ending)
-    {
-        active.Allow(services.Options.ResponseTimeout);
-        record.Engine = engine;
-        EngineAnswer answer = await services.Engines.SendAsync(context.Request, id, body, pieces, engine, ending);
-        if (answer.Failure == EngineFailure.Refused)
-        {
-            services.Resting.OnRefused(engine.Id);
-        }
-        else if (answer.Response is not null)
-        {
-            services.Resting.OnAnswered(engine.Id);
-            services.Denied.OnAnswered(engine, (int)answer.Response.StatusCode);
-        }
-
-        return answer;
-    }
-
     /// <returns>False when the answer broke off before the client had seen any of it.</returns>
     private async Task<bool> RelayAsync(HttpResponseMessage answer, PlacedRequest? placed)
     {
@@ -298,43 +213,5 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         }
 
         return result != RelayResult.BrokenBefore;
-    }
-
-    /// <summary>Takes note of an engine that failed and gives the request's engines back before others are asked for.</summary>
-    /// <returns>What it has said, if it has said anything that can still be relayed.</returns>
-    private async Task<EngineAnswer> PutAsideAsync(EngineAnswer answer, EngineTarget engine, PlacedRequest placed)
-    {
-        _failed.Add(placed.FindFailed(engine).Id);
-        await placed.DisposeAsync();
-        if (answer.IsFailure)
-        {
-            return answer;
-        }
-
-        answer.Response?.Dispose();
-        return new EngineAnswer(null, EngineFailure.Broken);
-    }
-
-    private async Task<PlacedRequest?> BeginAgainAsync(EngineAnswer answer, int attempt, PlacedRequest previous)
-    {
-        TimeSpan backOff = FirstBackOff * (1 << Math.Min(attempt, 10));
-        await Task.Delay(backOff < LongestBackOff ? backOff : LongestBackOff, services.Time, active.Ending);
-        if (_pdBody is not null)
-        {
-            // The engine of the other leg has not failed and may be chosen again.
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(active.Ending);
-            await Task.WhenAny(previous.WaitUntilSettledAsync(), Task.Delay(ReleaseLimit, services.Time, limit.Token));
-            await limit.CancelAsync();
-            active.Ending.ThrowIfCancellationRequested();
-        }
-
-        PlacedRequest? next = (await BeginAsync()).Placed;
-        if (next is not null)
-        {
-            services.Telemetry.OnRetry(_query.Model, (int?)answer.Response?.StatusCode ?? 0);
-            answer.Response?.Dispose();
-        }
-
-        return next;
     }
 }

@@ -84,6 +84,8 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
             }
             else
             {
+                // An engine may have begun an answer of which the client has seen nothing. This one is not the engine's.
+                context.Response.Headers.Remove(Exchange.EngineHeader);
                 await error.WriteAsync(context.Response, context.RequestAborted);
             }
         }

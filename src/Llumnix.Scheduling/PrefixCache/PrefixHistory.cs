@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Llumnix.Scheduling.Collections;
 
 namespace Llumnix.Scheduling.PrefixCache;
 
@@ -10,7 +9,7 @@ namespace Llumnix.Scheduling.PrefixCache;
 /// Guarded by the scheduler's lock.
 /// </summary>
 /// <remarks>
-/// One hash table leads from a chunk, that is from a prefix that ends with it, to the instances that hold it; per instance a list in order of use says what
+/// <see cref="PrefixHoldings"/> lead from a chunk, that is from a prefix that ends with it, to the instances that hold it; per instance a list in order of use says what
 /// its engine evicts next. A placement makes the chunks of its prompt the instance's newest, the first chunk last. So an instance never loses a chunk before the
 /// chunks that follow it: it holds a prompt's prefix without a gap, the sets of instances along a prompt are nested, and one walk from the deepest known
 /// chunk to the first finds the hits of all instances.
@@ -21,9 +20,7 @@ internal sealed class PrefixHistory
     private const int RemovedPerPlacement = 64;
 
     private readonly ulong _seed;
-    private readonly int[] _buckets;
-    private readonly PagedPool<Chunk> _chunks;
-    private readonly PagedPool<Holding> _holdings;
+    private readonly PrefixHoldings _holdings;
     private readonly List<PlacedPrefixes?> _members = [];
     private readonly Stack<int> _freeIds = [];
     private readonly Queue<int> _leaving = new();
@@ -40,9 +37,7 @@ internal sealed class PrefixHistory
     internal PrefixHistory(PrefixHistoryOptions options, long seed)
     {
         _seed = (ulong)seed;
-        _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)options.MaxChunks)];
-        _chunks = new PagedPool<Chunk>(options.MaxChunks);
-        _holdings = new PagedPool<Holding>(options.MaxChunks);
+        _holdings = new PrefixHoldings(options.MaxChunks);
         Hits = new RoutedPrefixHits(this);
     }
 
@@ -92,7 +87,7 @@ internal sealed class PrefixHistory
         {
             // A key stands for the whole prefix up to its chunk, whatever the hashes are.
             _keys[i] = key = Mix(key, hashes[i]);
-            if (known == i && FindChunk(key) is var chunk and not 0)
+            if (known == i && _holdings.FindChunk(key) is var chunk and not 0)
             {
                 _known[known++] = chunk;
             }
@@ -102,10 +97,10 @@ internal sealed class PrefixHistory
         int found = 0;
         for (int i = known - 1; i >= 0; i--)
         {
-            ref Chunk chunk = ref _chunks[_known[i]];
+            ref readonly PrefixHoldings.Chunk chunk = ref _holdings.ChunkAt(_known[i]);
             for (int index = chunk.FirstHolding; found < chunk.Holders && index != 0;)
             {
-                ref Holding holding = ref _holdings[index];
+                ref readonly PrefixHoldings.Holding holding = ref _holdings.At(index);
                 PlacedPrefixes member = _members[holding.Member]!;
                 if (member.Search != _search)
                 {
@@ -141,23 +136,22 @@ internal sealed class PrefixHistory
 
         double kvChunks = (kvTokens > 0 ? kvTokens : PrefixHistoryOptions.AssumedKvTokens) / _tokensPerChunk;
         int share = (int)Math.Clamp(kvChunks, 1, Math.Max(1, _holdings.Capacity / _memberCount));
-        for (int index = held == 0 ? 0 : member.Deepest; index != 0; index = _holdings[index].Parent)
+        for (int index = held == 0 ? 0 : member.Deepest; index != 0; index = _holdings.At(index).Parent)
         {
-            Unlink(member, index);
-            LinkAfter(member, 0, index);
+            _holdings.MakeNewest(member, index);
         }
 
         int length = Math.Min(_length, share);
         int kept = share - Math.Max(0, length - held);
         while (member.Count > kept)
         {
-            Remove(member, member.Oldest);
+            _holdings.Remove(member, member.Oldest);
         }
 
         int last = held == 0 ? 0 : member.Deepest;
         for (int i = held; i < length && HasRoom(member, i); i++)
         {
-            last = Add(id, member, last, _keys[i]);
+            last = _holdings.Add(id, member, last, _keys[i]);
         }
 
         // The hit of this search may be asked for no more: its deepest holding may be gone.
@@ -175,60 +169,16 @@ internal sealed class PrefixHistory
         return mixed ^ (mixed >> 32);
     }
 
-    private ref int BucketOf(ulong key) => ref _buckets[key & (ulong)(_buckets.Length - 1)];
-
-    private int FindChunk(ulong key)
-    {
-        int index = BucketOf(key);
-        while (index != 0 && _chunks[index].Key != key)
-        {
-            index = _chunks[index].NextInBucket;
-        }
-
-        return index;
-    }
-
     /// <summary>Whether one more chunk can be remembered, at the cost of the instance's own older ones where all room is used.</summary>
     private bool HasRoom(PlacedPrefixes member, int used)
     {
         // Room is short only while shares shrink, as more instances join.
         if (_holdings.IsFull && member.Count > used)
         {
-            Remove(member, member.Oldest);
+            _holdings.Remove(member, member.Oldest);
         }
 
         return !_holdings.IsFull;
-    }
-
-    /// <summary>Adds a chunk to those of an instance.</summary>
-    /// <param name="id">The instance.</param>
-    /// <param name="member">The same.</param>
-    /// <param name="parent">Its holding of the chunk before; 0 for the first chunk.</param>
-    /// <param name="key">The chunk.</param>
-    /// <returns>The holding.</returns>
-    private int Add(int id, PlacedPrefixes member, int parent, ulong key)
-    {
-        int chunkIndex = FindChunk(key);
-        if (chunkIndex == 0)
-        {
-            chunkIndex = _chunks.Allocate();
-            ref int bucket = ref BucketOf(key);
-            _chunks[chunkIndex] = new Chunk { Key = key, NextInBucket = bucket };
-            bucket = chunkIndex;
-        }
-
-        int index = _holdings.Allocate();
-        ref Chunk chunk = ref _chunks[chunkIndex];
-        _holdings[index] = new Holding { Member = id, Chunk = chunkIndex, Parent = parent, NextOfChunk = chunk.FirstHolding };
-        if (chunk.FirstHolding != 0)
-        {
-            _holdings[chunk.FirstHolding].PreviousOfChunk = index;
-        }
-
-        chunk.FirstHolding = index;
-        chunk.Holders++;
-        LinkAfter(member, parent, index);
-        return index;
     }
 
     private void RemoveLeaving()
@@ -238,123 +188,12 @@ internal sealed class PrefixHistory
             PlacedPrefixes member = _members[id]!;
             if (member.Count > 0)
             {
-                Remove(member, member.Oldest);
+                _holdings.Remove(member, member.Oldest);
                 continue;
             }
 
             _members[id] = null;
             _freeIds.Push(_leaving.Dequeue());
         }
-    }
-
-    private void Remove(PlacedPrefixes member, int index)
-    {
-        Unlink(member, index);
-        Holding holding = _holdings[index];
-        ref Chunk chunk = ref _chunks[holding.Chunk];
-        if (holding.PreviousOfChunk == 0)
-        {
-            chunk.FirstHolding = holding.NextOfChunk;
-        }
-        else
-        {
-            _holdings[holding.PreviousOfChunk].NextOfChunk = holding.NextOfChunk;
-        }
-
-        if (holding.NextOfChunk != 0)
-        {
-            _holdings[holding.NextOfChunk].PreviousOfChunk = holding.PreviousOfChunk;
-        }
-
-        if (--chunk.Holders == 0)
-        {
-            RemoveChunk(holding.Chunk);
-        }
-
-        _holdings.Recycle(index);
-    }
-
-    private void RemoveChunk(int index)
-    {
-        ref int link = ref BucketOf(_chunks[index].Key);
-        while (link != index)
-        {
-            link = ref _chunks[link].NextInBucket;
-        }
-
-        link = _chunks[index].NextInBucket;
-        _chunks.Recycle(index);
-    }
-
-    /// <summary>Puts a holding behind another one, as used a little longer ago; with 0 before all.</summary>
-    private void LinkAfter(PlacedPrefixes member, int newer, int index)
-    {
-        ref Holding holding = ref _holdings[index];
-        holding.Newer = newer;
-        holding.Older = newer == 0 ? member.Newest : _holdings[newer].Older;
-        if (newer == 0)
-        {
-            member.Newest = index;
-        }
-        else
-        {
-            _holdings[newer].Older = index;
-        }
-
-        if (holding.Older == 0)
-        {
-            member.Oldest = index;
-        }
-        else
-        {
-            _holdings[holding.Older].Newer = index;
-        }
-
-        member.Count++;
-    }
-
-    private void Unlink(PlacedPrefixes member, int index)
-    {
-        Holding holding = _holdings[index];
-        if (holding.Newer == 0)
-        {
-            member.Newest = holding.Older;
-        }
-        else
-        {
-            _holdings[holding.Newer].Older = holding.Older;
-        }
-
-        if (holding.Older == 0)
-        {
-            member.Oldest = holding.Newer;
-        }
-        else
-        {
-            _holdings[holding.Older].Newer = holding.Newer;
-        }
-
-        member.Count--;
-    }
-
-    /// <summary>A prefix that ends with a chunk, and the instances that hold it.</summary>
-    private struct Chunk
-    {
-        internal ulong Key;
-        internal int NextInBucket;
-        internal int FirstHolding;
-        internal int Holders;
-    }
-
-    /// <summary>That an instance holds a chunk.</summary>
-    private struct Holding
-    {
-        internal int Member;
-        internal int Chunk;
-        internal int Parent;
-        internal int Newer;
-        internal int Older;
-        internal int NextOfChunk;
-        internal int PreviousOfChunk;
     }
 }

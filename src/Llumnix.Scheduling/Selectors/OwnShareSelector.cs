@@ -5,7 +5,8 @@ using Llumnix.Scheduling.Replication;
 namespace Llumnix.Scheduling.Selectors;
 
 /// <summary>
-/// Gives a selector the candidates of the own <see cref="ReplicaShare"/> alone, as long as the best of them has no more load than the mean; otherwise all.
+/// Gives a selector the candidates of the own <see cref="ReplicaShare"/> alone, as long as the best of them has no more load than the mean; otherwise all, as also when
+/// no candidate is in the share.
 /// </summary>
 /// <remarks>
 /// Replicas that decide at about the same moment see the same loads, without what the others place in that moment, and would choose the same instance. With shares

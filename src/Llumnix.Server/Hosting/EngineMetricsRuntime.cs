@@ -60,7 +60,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
 
     public override DecisionHistory? History => _scheduler.History;
 
-    public override IDrainControl Drains => _scheduler;
+    public override IDrainControl Drains => _scheduler.DrainControl;
 
     public override EngineKey? EngineKey => _statuses.Key;
 

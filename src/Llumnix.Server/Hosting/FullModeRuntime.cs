@@ -84,7 +84,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
 
     public override DecisionHistory? History => _scheduler.History;
 
-    public override IDrainControl Drains => _scheduler;
+    public override IDrainControl Drains => _scheduler.DrainControl;
 
     public override IGatewaySink Gateways { get; }
 

@@ -33,7 +33,7 @@ internal sealed class FullModeWatches
         _drainGauges = new DrainGauges(factory);
         _calibrationGauges = new CalibrationGauges(factory);
         _fleet = new FleetWatch(scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>(), stalenessFlag);
-        _drains = new DrainWatch(scheduler, scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
+        _drains = new DrainWatch(scheduler.DrainControl, scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
         _drift = new DriftWatch(scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
         _tables = new MissingTablesWatch(scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());
     }
@@ -48,7 +48,7 @@ internal sealed class FullModeWatches
     internal void ShowGauges()
     {
         _gauges.Show(_scheduler.Snapshot());
-        _drainGauges.Show(_scheduler.ReportDrains());
+        _drainGauges.Show(_scheduler.DrainControl.ReportDrains());
         _calibrationGauges.Show(_scheduler.CaptureCalibration());
     }
 }

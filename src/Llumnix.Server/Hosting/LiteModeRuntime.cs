@@ -38,7 +38,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
         _gauges = new LiteModeGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _watch = new FleetWatch(_scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>());
-        _drainWatch = new DrainWatch(_scheduler, _scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
+        _drainWatch = new DrainWatch(_scheduler.DrainControl, _scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
         _source = discovery?.Invoke(_scheduler) ?? DiscoverySourceFactory.Make(options.Discovery, _scheduler, time, logging, _telemetry);
     }
 
@@ -52,7 +52,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
 
     public override DecisionHistory? History => _scheduler.History;
 
-    public override IDrainControl Drains => _scheduler;
+    public override IDrainControl Drains => _scheduler.DrainControl;
 
     public override IGatewaySink Gateways => _scheduler;
 
@@ -76,7 +76,7 @@ internal sealed class LiteModeRuntime : SchedulingModeRuntime
     public override void ShowGauges()
     {
         _gauges.Show(_scheduler.Snapshot());
-        _drainGauges.Show(_scheduler.ReportDrains());
+        _drainGauges.Show(_scheduler.DrainControl.ReportDrains());
         _telemetry.Show(_source.State);
     }
 

@@ -1,4 +1,3 @@
-using Llumnix.Scheduling.Calibration;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -56,11 +55,6 @@ internal sealed class SimulatedRun(string name, SchedulerOptions options, Schedu
             : null;
         SimulationResult result = simulation.Run(placer, rescheduling, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return RunSummary.Of(new ScenarioRun(name, rate, seed, result, result.Attainment(ttftMs, tpotMs))
-        {
-            Calibration = core?.Scheduler.CaptureCalibration() ?? CalibrationFigures.None,
-            Missed = MissedTargets.Of(result, ttftMs, tpotMs),
-            FirstTtftMissSeconds = result.Requests.Where(request => request.TtftMs > ttftMs).Select(static request => (double)request.ArrivalSeconds).FirstOrDefault(double.NaN),
-        });
+        return RunSummary.Of(ScenarioRun.Of(name, rate, seed, result, ttftMs, tpotMs, core?.Scheduler.CaptureCalibration()));
     }
 }

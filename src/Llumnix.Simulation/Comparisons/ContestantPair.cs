@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Llumnix.Simulation.Comparisons;
 
 /// <summary>
-/// A contestant compared with another one on the same arrivals, by the rule of <see cref="Standings"/>: the share of requests within their targets decides; where it is level,
+/// A contestant compared with another one on the same arrivals, by the rule of <see cref="ComparisonRule"/>: the share of requests within their targets decides; where it is level,
 /// the medians and 99th percentiles of TTFT, TPOT and the time from end to end do. Those say nothing of requests without a first token, so that more of these are a
 /// respect of their own. Over several seeds a difference counts where a t-test of the differences at each seed finds it.
 /// </summary>
@@ -39,13 +39,13 @@ internal sealed class ContestantPair
         IsShareClear = SignOfShare(_attainment) != 0;
         int[] signs = [.. parts.Select(static latency => SignOf(latency.Change))];
         int[] wholeSigns = [.. whole.Select(static latency => SignOf(latency.Change))];
-        Standing = SignOfShare(_withoutTtft) is var without and not 0
-            ? Standings.Of([SignOfShare(_attainment)], [.. signs, .. wholeSigns, -without], [])
-            : Standings.Of([SignOfShare(_attainment)], signs, wholeSigns);
+        Outcome = SignOfShare(_withoutTtft) is var without and not 0
+            ? ComparisonRule.Of([SignOfShare(_attainment)], [.. signs, .. wholeSigns, -without], [])
+            : ComparisonRule.Of([SignOfShare(_attainment)], signs, wholeSigns);
     }
 
     /// <summary>How the first one stands against the other.</summary>
-    internal Standing Standing { get; }
+    internal ComparisonOutcome Outcome { get; }
 
     /// <summary>Whether the share of requests within their targets has decided.</summary>
     internal bool IsShareClear { get; }
@@ -78,11 +78,11 @@ internal sealed class ContestantPair
         other, (mine, others) => latency(others) > 0 && latency(mine) > 0 ? Math.Log(latency(mine) / latency(others)) : double.NaN);
 
     private static int SignOfShare(Estimate difference) =>
-        Math.Abs(difference.Mean) >= Standings.ShareTolerance && difference.IsClear != false ? Math.Sign(difference.Mean) : 0;
+        Math.Abs(difference.Mean) >= ComparisonRule.ShareTolerance && difference.IsClear != false ? Math.Sign(difference.Mean) : 0;
 
     /// <returns>1 when the first latency is the lower one, -1 when it is the higher one, 0 when they are level or one is missing.</returns>
     private static int SignOf(Estimate change) =>
-        Math.Abs(Math.Exp(change.Mean) - 1) >= Standings.LatencyTolerance && change.IsClear != false ? -Math.Sign(change.Mean) : 0;
+        Math.Abs(Math.Exp(change.Mean) - 1) >= ComparisonRule.LatencyTolerance && change.IsClear != false ? -Math.Sign(change.Mean) : 0;
 
     private static string PercentOf(double change) => (100 * Math.Abs(Math.Exp(change) - 1)).ToString("0", CultureInfo.InvariantCulture);
 

@@ -23,7 +23,7 @@ internal static class SimulationVerdict
     private static string Sentence(ContestantRuns[] contestants)
     {
         ContestantRuns[] ranked = [.. contestants.OrderByDescending(Attainment)];
-        ContestantRuns[] unbeaten = [.. ranked.Where(row => ranked.All(other => other == row || StandingOf(other, row) != Standing.Better))];
+        ContestantRuns[] unbeaten = [.. ranked.Where(row => ranked.All(other => other == row || OutcomeOf(other, row) != ComparisonOutcome.Better))];
         unbeaten = unbeaten.Length == 0 ? ranked : unbeaten;
         ContestantRuns[] beaten = [.. ranked.Except(unbeaten)];
         string seeds = ranked[0].Runs.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $", over {ranked[0].Runs.Count} seeds,") : "";
@@ -41,7 +41,7 @@ internal static class SimulationVerdict
 
         (string lowest, string highest) = (Percent(unbeaten.Min(Attainment)), Percent(unbeaten.Max(Attainment)));
         string share = $"{(lowest == highest ? highest : $"{lowest}% to {highest}")}% of the requests met their targets";
-        ContestantRuns[] others = [.. unbeaten.Skip(1).Where(row => StandingOf(row, unbeaten[0]) != Standing.Level)];
+        ContestantRuns[] others = [.. unbeaten.Skip(1).Where(row => OutcomeOf(row, unbeaten[0]) != ComparisonOutcome.Level)];
         return others.Length == 0
             ? $"it is too close to call between {Names(unbeaten)}: {share}, and the latencies do not tell them apart."
             : $"no contestant did best: {share} with {Names(unbeaten)}; compared with {Name(unbeaten[0])}, "
@@ -51,12 +51,12 @@ internal static class SimulationVerdict
     /// <summary>A contestant that is behind, and by how much; it is compared with the best of those that have beaten it.</summary>
     private static string Behind(ContestantRuns row, ContestantRuns[] unbeaten, ContestantRuns[] ranked)
     {
-        ContestantRuns better = unbeaten.Concat(ranked).First(other => other != row && StandingOf(other, row) == Standing.Better);
+        ContestantRuns better = unbeaten.Concat(ranked).First(other => other != row && OutcomeOf(other, row) == ComparisonOutcome.Better);
         string than = better == unbeaten[0] && unbeaten.Length == 1 ? "" : $" than with {Name(better)}";
         return $"{Name(row)}, {Percent(Attainment(row))}% ({new ContestantPair(row, better).Describe()}{than})";
     }
 
-    private static Standing StandingOf(ContestantRuns row, ContestantRuns other) => new ContestantPair(row, other).Standing;
+    private static ComparisonOutcome OutcomeOf(ContestantRuns row, ContestantRuns other) => new ContestantPair(row, other).Outcome;
 
     private static double Attainment(ContestantRuns row) => row.Estimate(static run => run.Attainment).Mean;
 

@@ -65,7 +65,7 @@ public sealed partial class FleetSimulation
         bool isSplit = _options.Mode != SchedulingMode.Neutral;
         Send(run.FirstEngine, Forwarding(run), new EngineRequest
         {
-            Id = $"cmpl-{run.Id}-0",
+            Id = PrefillId(run),
             PromptTokens = run.Arrival.PromptTokens,
             OutputTokens = isSplit ? 1 : run.Arrival.OutputTokens,
             Role = isSplit ? InferType.Prefill : InferType.Neutral,
@@ -86,14 +86,28 @@ public sealed partial class FleetSimulation
             return true;
         }
 
-        if (outcome == ScheduleOutcome.Deferred && stage == InferType.Prefill && Now - run.Arrival.Offset + _options.AskAgainAfter <= _options.AskAgainFor)
+        if (outcome == ScheduleOutcome.Deferred && stage == InferType.Prefill && WaitsOn(run))
         {
-            _events.Add(Now + Forwarding(run) + _options.AskAgainAfter, SimulationEventKind.AskAgain, 0, run);
             return false;
         }
 
         Finish(run, outcome == ScheduleOutcome.AllExcluded ? RequestOutcome.Lost : RequestOutcome.Refused);
         return false;
+    }
+
+    /// <summary>The gateway is told that the request is held back, and asks again after a time. Its wait begins anew when an engine has failed the request.</summary>
+    /// <returns>False when the request has waited for long enough.</returns>
+    private bool WaitsOn(RequestRun run)
+    {
+        TimeSpan told = Now + Forwarding(run);
+        TimeSpan since = run.WaitsSince ??= told;
+        if (told - since + _options.AskAgainAfter > _options.AskAgainFor)
+        {
+            return false;
+        }
+
+        _events.Add(told + _options.AskAgainAfter, SimulationEventKind.AskAgain, 0, run);
+        return true;
     }
 
     /// <summary>The gateway, which has the placement after a time, sends the request to its engine.</summary>
@@ -108,7 +122,7 @@ public sealed partial class FleetSimulation
         if (_engines[engine].IsDown || _engines[engine].Model.Add(request, Now) != AdmissionResult.Accepted)
         {
             var run = (RequestRun)request.Context!;
-            if (!_engines[engine].IsDown || !TryAnotherEngine(run, engine))
+            if (!_engines[engine].IsDown || !TryAnotherEngine(run))
             {
                 Finish(run, RequestOutcome.Lost);
             }
@@ -129,7 +143,7 @@ public sealed partial class FleetSimulation
                 break;
             case StepEventKind.Loaded:
                 // The prefill engine may drop its copy of the KV.
-                if (run.FirstEngine != engine && _engines[run.FirstEngine].Model.ReleaseAwaitingPull($"cmpl-{run.Id}-0"))
+                if (run.FirstEngine != engine && _engines[run.FirstEngine].Model.ReleaseAwaitingPull(PrefillId(run)))
                 {
                     TryStep(run.FirstEngine);
                 }
@@ -194,7 +208,7 @@ public sealed partial class FleetSimulation
     {
         if (!TryPlace(run, InferType.Decode, null, out Placement placement))
         {
-            _engines[run.FirstEngine].Model.ReleaseAwaitingPull($"cmpl-{run.Id}-0");
+            _engines[run.FirstEngine].Model.ReleaseAwaitingPull(PrefillId(run));
             TryStep(run.FirstEngine);
             return;
         }
@@ -209,11 +223,11 @@ public sealed partial class FleetSimulation
         // The prefill has made the first token; its KV is the first thing that the decode computes.
         Send(run.SecondEngine, after, new EngineRequest
         {
-            Id = $"chatcmpl-{run.Id}-0",
+            Id = DecodeId(run),
             PromptTokens = run.Arrival.PromptTokens + 1,
             OutputTokens = run.Arrival.OutputTokens - 1,
             Role = InferType.Decode,
-            LocalPrefillId = run.SecondEngine == run.FirstEngine ? $"cmpl-{run.Id}-0" : null,
+            LocalPrefillId = run.SecondEngine == run.FirstEngine ? PrefillId(run) : null,
             ContentIds = run.Arrival.ContentIds,
             Context = run,
         });
@@ -246,6 +260,12 @@ public sealed partial class FleetSimulation
             (byte)Math.Min(255, run.Preemptions),
             (byte)Math.Min(255, run.Migrations));
     }
+
+    /// <summary>The id of the prefill, or of the whole request, at its engine.</summary>
+    private static string PrefillId(RequestRun run) => $"cmpl-{run.Id}-0";
+
+    /// <summary>The id of a decode on an engine of its own.</summary>
+    private static string DecodeId(RequestRun run) => $"chatcmpl-{run.Id}-0";
 
     private static float Ms(TimeSpan time) => (float)time.TotalMilliseconds;
 

@@ -72,29 +72,4 @@ public sealed partial class FleetSimulation
 
         engine.Push(Now, _clock.GetUtcNow());
     }
-
-    private void Crash(int index)
-    {
-        SimulatedEngine engine = _engines[index];
-        engine.IsDown = true;
-        engine.IsStepping = false;
-        engine.Life++;
-        engine.Model.AbandonStep();
-        CancelMigrations(index);
-        foreach (RequestRun run in _open.Where(run => IsOn(run, index)).ToArray())
-        {
-            engine.Model.Abort($"cmpl-{run.Id}-0");
-            engine.Model.Abort($"chatcmpl-{run.Id}-0");
-            if (!TryAnotherEngine(run, index))
-            {
-                Finish(run, RequestOutcome.Lost);
-            }
-        }
-
-        engine.Model.ClearPrefixCache();
-        engine.Gauges = default;
-    }
-
-    private bool IsOn(RequestRun run, int engine) =>
-        _engines[engine].Model.Holds($"cmpl-{run.Id}-0") || _engines[engine].Model.Holds($"chatcmpl-{run.Id}-0");
 }

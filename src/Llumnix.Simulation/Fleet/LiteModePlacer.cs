@@ -32,7 +32,7 @@ public sealed class LiteModePlacer(LiteModeScheduler scheduler) : IPlacer
     public void Drain(string instanceId, bool isDrained)
     {
         var selector = new DrainSelector(DrainScope.Instance, instanceId);
-        _ = isDrained ? scheduler.Drain(selector) == DrainOutcome.InForce : scheduler.UndoDrain(selector);
+        _ = isDrained ? scheduler.DrainControl.Drain(selector) == DrainOutcome.InForce : scheduler.DrainControl.UndoDrain(selector);
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,9 @@ internal sealed class RequestRun(int index, RequestArrival arrival)
     /// <summary>Ids of the engines that have failed it before it had a token.</summary>
     public List<string> Failed { get; } = [];
 
+    /// <summary>Since when its gateway waits for a placement: its first answer that the request is held back; null before.</summary>
+    public TimeSpan? WaitsSince { get; set; }
+
     public TimeSpan FirstTokenAt { get; set; }
 
     public int Tokens { get; set; }

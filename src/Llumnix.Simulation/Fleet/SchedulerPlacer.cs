@@ -30,7 +30,7 @@ public sealed class SchedulerPlacer(FullModeScheduler scheduler) : IPlacer
     public void Drain(string instanceId, bool isDrained)
     {
         var selector = new DrainSelector(DrainScope.Instance, instanceId);
-        _ = isDrained ? scheduler.Drain(selector) == DrainOutcome.InForce : scheduler.UndoDrain(selector);
+        _ = isDrained ? scheduler.DrainControl.Drain(selector) == DrainOutcome.InForce : scheduler.DrainControl.UndoDrain(selector);
     }
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ public sealed record SimulationOptions
     /// <summary>Interval at which a gateway asks again for a deferred request; positive.</summary>
     public TimeSpan AskAgainAfter { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>For how long a gateway asks; then the request is refused.</summary>
+    /// <summary>For how long a gateway asks from the first answer on, and anew after the failure of an engine; then the request is refused.</summary>
     public TimeSpan AskAgainFor { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

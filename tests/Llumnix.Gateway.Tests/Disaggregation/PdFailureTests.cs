@@ -239,57 +239,6 @@ public sealed class PdFailureTests
         await Eventually.TrueAsync(() => placer.Held == 0);
     }
 
-    /// <summary>The decode engine, which can do nothing without the other, is not to blame.</summary>
-    [Fact]
-    public async Task Post_SglangPrefillBreaksWhileDecodeHasSentItsHeaders_BothLegsArePlacedAgain()
-    {
-        var rooms = new SglangRooms { AreHeadersFirst = true };
-        await using ScriptedEngine failing = await ScriptedEngine.StartAsync(async (context, _) =>
-        {
-            await context.Response.Body.FlushAsync();
-            await rooms.HeadersSent.WaitAsync(Cancellation);
-            context.Abort();
-        });
-        await using ScriptedEngine good = await ScriptedEngine.StartAsync(rooms.PrefillAsync);
-        await using ScriptedEngine decode = await ScriptedEngine.StartAsync(rooms.DecodeAsync);
-        var placer = new PdTestPlacer([failing.Url, good.Url], [decode.Url]);
-        await using TestGateway gateway = await StartAsync(placer, PdProtocol.SglangMooncake, isStaged: false);
-        using HttpResponseMessage answer = await gateway.PostAsync(Chat, Streaming);
-        Assert.Equal(PdAnswers.Stream, await answer.Content.ReadAsStringAsync(Cancellation));
-        Assert.Equal([failing.Url.Authority], placer.Queries.Last().Excluded);
-        await Eventually.TrueAsync(() => placer.Held == 0 && rooms.WaitingDecodes == 0);
-    }
-
-    [Fact]
-    public async Task Post_SglangPrefillBreaksAfterDecodeHasBegun_DecodeGoesOn()
-    {
-        var hasBegun = new TaskCompletionSource();
-        var hasBroken = new TaskCompletionSource();
-        await using ScriptedEngine prefill = await ScriptedEngine.StartAsync(async (context, _) =>
-        {
-            await context.Response.Body.FlushAsync();
-            await hasBegun.Task.WaitAsync(Cancellation);
-            context.Abort();
-        });
-        await using ScriptedEngine decode = await ScriptedEngine.StartAsync(async (context, _) =>
-        {
-            context.Response.ContentType = "text/event-stream";
-            await context.Response.WriteAsync("data: 1\n\n");
-            await context.Response.Body.FlushAsync();
-            await hasBroken.Task.WaitAsync(Cancellation);
-            await context.Response.WriteAsync("data: 2\n\n");
-        });
-        var placer = new PdTestPlacer([prefill.Url], [decode.Url]);
-        await using TestGateway gateway = await StartAsync(placer, PdProtocol.SglangMooncake, isStaged: false);
-        using HttpResponseMessage answer = await gateway.PostAsync(Chat, Streaming);
-        await Eventually.TrueAsync(() => placer.HeldFor(InferType.Prefill) == 0);
-        hasBegun.SetResult();
-        hasBroken.SetResult();
-        Assert.Equal("data: 1\n\ndata: 2\n\n", await answer.Content.ReadAsStringAsync(Cancellation));
-        Assert.Single(placer.Queries);
-        await Eventually.TrueAsync(() => placer.Held == 0);
-    }
-
     [Theory]
     [InlineData(PdProtocol.VllmKvt, true)]
     [InlineData(PdProtocol.VllmMooncake, false)]

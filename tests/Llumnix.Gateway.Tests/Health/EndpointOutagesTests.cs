@@ -1,9 +1,10 @@
 using Llumnix.Gateway.Health;
 using Llumnix.Testing.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Llumnix.Gateway.Tests.Health;
 
-/// <summary>One line when an endpoint begins to fail, and one when it answers again.</summary>
+/// <summary>One line when an endpoint begins to fail, and one when it answers again; no more than that in 30 s.</summary>
 public sealed class EndpointOutagesTests
 {
     private static readonly Uri First = new("https://first.example/v1");
@@ -12,8 +13,9 @@ public sealed class EndpointOutagesTests
     [Fact]
     public void OnFailed_AgainAndAgain_IsOneLineForEachEndpoint()
     {
+        var time = new FakeTimeProvider();
         var logger = new RecordingLogger<EndpointOutages>();
-        var outages = new EndpointOutages(logger);
+        var outages = new EndpointOutages(time, logger);
         outages.OnAnswered(First);
         for (int i = 0; i < 100; i++)
         {
@@ -23,6 +25,7 @@ public sealed class EndpointOutagesTests
 
         outages.OnAnswered(First);
         outages.OnAnswered(First);
+        time.Advance(TimeSpan.FromSeconds(30));
         outages.OnFailed(First, "it breaks off its answers");
         Assert.Equal(
             [
@@ -34,11 +37,44 @@ public sealed class EndpointOutagesTests
             logger.Lines);
     }
 
+    /// <summary>One that fails every other request would otherwise write two lines for each of them.</summary>
+    [Fact]
+    public void OnFailed_BetweenAnswers_IsTwoLinesInThirtySeconds()
+    {
+        var time = new FakeTimeProvider();
+        var logger = new RecordingLogger<EndpointOutages>();
+        var outages = new EndpointOutages(time, logger);
+        for (int second = 0; second < 60; second++)
+        {
+            outages.OnFailed(First, "it answers 503");
+            outages.OnAnswered(First);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(4, logger.Lines.Count);
+    }
+
+    [Fact]
+    public void OnFailed_ManyThatAnswerAgain_MakeRoomForAnother()
+    {
+        var logger = new RecordingLogger<EndpointOutages>();
+        var outages = new EndpointOutages(new FakeTimeProvider(), logger);
+        for (int i = 0; i < 1024; i++)
+        {
+            outages.OnFailed(new Uri($"http://h{i}"), "it answers 503");
+            outages.OnAnswered(new Uri($"http://h{i}"));
+        }
+
+        outages.OnFailed(First, "it answers 503");
+        Assert.Equal("Warning: The endpoint https://first.example/v1 fails: it answers 503", logger.Lines.Last());
+    }
+
     [Fact]
     public void OnFailed_EverNewEndpoints_IsBounded()
     {
+        var time = new FakeTimeProvider();
         var logger = new RecordingLogger<EndpointOutages>();
-        var outages = new EndpointOutages(logger);
+        var outages = new EndpointOutages(time, logger);
         for (int i = 0; i < 5000; i++)
         {
             outages.OnFailed(new Uri($"http://h{i}"), "it answers 503");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Llumnix.Gateway.Options;
 using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 using Microsoft.AspNetCore.Http;
@@ -165,5 +166,41 @@ public sealed class EngineFaultTests
         Assert.Contains("\"code\":\"timeout\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
         await Eventually.TrueAsync(() => placer.Held == 0);
+    }
+
+    /// <summary>The header names the engine whose answer it is: the gateway's own 504 has none, although the engine had begun one.</summary>
+    [Fact]
+    public async Task Post_EngineNeverEndsAnAnswerThatIsHeld_TimeoutNamesNoEngine()
+    {
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync(static async (context, _) =>
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync("{", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            if (!context.Request.Headers.ContainsKey("x-whole"))
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await context.Response.WriteAsync("}", CancellationToken.None);
+        });
+        var time = new FakeTimeProvider();
+        // Time goes on until the wait for the rest of the answer is over; the wait for its beginning takes much longer.
+        var options = new GatewayOptions { IsEngineTold = true, ResponseTimeout = TimeSpan.FromDays(20), IdleTimeout = TimeSpan.FromMinutes(5) };
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(engine.Url), options, time);
+        using HttpResponseMessage whole = await gateway.PostAsync(Chat, "{}", ("x-whole", "1"));
+        Assert.Equal(engine.Url.Authority, Assert.Single(whole.Headers.GetValues("x-llumnix-engine")));
+
+        await engine.NextAsync();
+        Task<HttpResponseMessage> asking = gateway.PostAsync(Chat, "{}");
+        await engine.NextAsync();
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMinutes(6));
+            return asking.IsCompleted;
+        });
+        using HttpResponseMessage answer = await asking;
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("x-llumnix-engine"));
     }
 }

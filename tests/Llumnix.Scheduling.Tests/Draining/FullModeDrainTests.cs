@@ -32,15 +32,15 @@ public sealed class FullModeDrainTests
             Readings.Of("b", metadata: static m => m with { NodeId = "n1", UnitId = "u1" }),
             Readings.Of("c", metadata: static m => m with { UnitId = "u1", Labels = "pool=blueish,tier=pool=blue" }),
             Readings.Of("d", metadata: static m => m with { Labels = "app=vllm,pool=blue,zone=1" }));
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(scope, value)));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.DrainControl.Drain(new(scope, value)));
         Assert.Equal(open, Taken());
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(scope, value)));
-        Assert.Single(_fixture.Scheduler.ReportDrains());
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.DrainControl.Drain(new(scope, value)));
+        Assert.Single(_fixture.Scheduler.DrainControl.ReportDrains());
 
-        Assert.True(_fixture.Scheduler.UndoDrain(new(scope, value)));
+        Assert.True(_fixture.Scheduler.DrainControl.UndoDrain(new(scope, value)));
         Assert.Equal("a b c d", Taken());
-        Assert.False(_fixture.Scheduler.UndoDrain(new(scope, value)));
-        Assert.Empty(_fixture.Scheduler.ReportDrains());
+        Assert.False(_fixture.Scheduler.DrainControl.UndoDrain(new(scope, value)));
+        Assert.Empty(_fixture.Scheduler.DrainControl.ReportDrains());
     }
 
     /// <summary>Engines of one host have the same id in answers; it must not drain them all.</summary>
@@ -51,14 +51,14 @@ public sealed class FullModeDrainTests
         _fixture.With(
             Readings.Of("a", metadata: static m => m with { Ip = "h", ApiServerPort = 8001 }),
             Readings.Of("b", metadata: static m => m with { Ip = "h", ApiServerPort = 8000 }));
-        Assert.Equal(DrainOutcome.AmbiguousInstance, _fixture.Scheduler.Drain(name));
+        Assert.Equal(DrainOutcome.AmbiguousInstance, _fixture.Scheduler.DrainControl.Drain(name));
         Assert.Equal("a b", Taken());
-        Assert.Equal(["a", "b"], _fixture.Scheduler.FindAmbiguity(name));
-        _fixture.Scheduler.Drain(new(DrainScope.Instance, "h:8001"));
-        Assert.False(_fixture.Scheduler.UndoDrain(name));
+        Assert.Equal(["a", "b"], _fixture.Scheduler.DrainControl.FindAmbiguity(name));
+        _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "h:8001"));
+        Assert.False(_fixture.Scheduler.DrainControl.UndoDrain(name));
         Assert.Equal("b", Taken());
-        Assert.Empty(_fixture.Scheduler.FindAmbiguity(new(DrainScope.Instance, "b")));
-        Assert.Empty(_fixture.Scheduler.FindAmbiguity(new(DrainScope.Node, "h_instance0_1")));
+        Assert.Empty(_fixture.Scheduler.DrainControl.FindAmbiguity(new(DrainScope.Instance, "b")));
+        Assert.Empty(_fixture.Scheduler.DrainControl.FindAmbiguity(new(DrainScope.Node, "h_instance0_1")));
     }
 
     [Fact]
@@ -68,9 +68,9 @@ public sealed class FullModeDrainTests
             Readings.Of("a", metadata: static m => m with { Ip = "h", DataParallelRank = 0 }),
             Readings.Of("b", metadata: static m => m with { Ip = "h", DataParallelRank = 1 }),
             Readings.Of("c"));
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(DrainScope.Instance, "h:8000")));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "h:8000")));
         Assert.Equal("c", Taken());
-        Assert.True(_fixture.Scheduler.UndoDrain(new(DrainScope.Instance, "h:8000")));
+        Assert.True(_fixture.Scheduler.DrainControl.UndoDrain(new(DrainScope.Instance, "h:8000")));
         Assert.Equal("a b c", Taken());
     }
 
@@ -78,7 +78,7 @@ public sealed class FullModeDrainTests
     public void Drain_IdThatIsAnotherNameToo_MeansTheIdAlone()
     {
         _fixture.With(Readings.Of("a"), Readings.Of("ip-a_instance0_1"));
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(DrainScope.Instance, "ip-a_instance0_1")));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "ip-a_instance0_1")));
         Assert.Equal("a", Taken());
     }
 
@@ -86,16 +86,16 @@ public sealed class FullModeDrainTests
     public void Drain_UnknownInstance_IsRefused()
     {
         _fixture.With(Readings.Of("a"));
-        Assert.Equal(DrainOutcome.UnknownInstance, _fixture.Scheduler.Drain(new(DrainScope.Instance, "b")));
-        Assert.Empty(_fixture.Scheduler.Drains);
+        Assert.Equal(DrainOutcome.UnknownInstance, _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "b")));
+        Assert.Empty(_fixture.Scheduler.DrainControl.Drains);
     }
 
     [Fact]
     public void Drain_NodeWithoutInstances_AwaitsThem()
     {
         _fixture.With(Readings.Of("a"));
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(DrainScope.Node, "n1")));
-        Assert.False(Assert.Single(_fixture.Scheduler.ReportDrains()).IsSafeToDelete);
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Node, "n1")));
+        Assert.False(Assert.Single(_fixture.Scheduler.DrainControl.ReportDrains()).IsSafeToDelete);
         _fixture.With(Readings.Of("a"), Readings.Of("b", metadata: static m => m with { NodeId = "n1" }));
         Assert.Equal("a", Taken());
     }
@@ -121,12 +121,12 @@ public sealed class FullModeDrainTests
                     string target = $"i{targets[i]}";
                     if (drained.Add(target))
                     {
-                        fixture.Scheduler.Drain(new(DrainScope.Instance, target));
+                        fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, target));
                     }
                     else
                     {
                         drained.Remove(target);
-                        fixture.Scheduler.UndoDrain(new(DrainScope.Instance, target));
+                        fixture.Scheduler.DrainControl.UndoDrain(new(DrainScope.Instance, target));
                     }
 
                     string?[] taken = [fixture.Neutral($"n{i}"), fixture.Staged($"p{i}", InferType.Prefill), fixture.Staged($"d{i}", InferType.Decode)];
@@ -145,8 +145,8 @@ public sealed class FullModeDrainTests
     public void Schedule_AllDrain_IsRefusedAndExplained()
     {
         _fixture.With(Readings.Of("a"), Readings.Of("b"));
-        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
-        _fixture.Scheduler.Drain(new(DrainScope.Instance, "b"));
+        _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
+        _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "b"));
         Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, _fixture.Neutral("r", out _));
         Assert.All(
             _fixture.Scheduler.Explain(new PlacementRequest("r", SchedulingMode.Neutral, default, 10))[0].Candidates,
@@ -158,7 +158,7 @@ public sealed class FullModeDrainTests
     {
         var fixture = new SchedulerFixture(settings: new FullModeOptions { AreStaleInstancesLastResort = true });
         fixture.With(Readings.Of("a"), Readings.Of("b"));
-        fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
         fixture.Time.Advance(TimeSpan.FromHours(1));
         Assert.All(Enumerable.Range(0, 10), i => Assert.Equal("b", fixture.Neutral($"r{i}")));
     }
@@ -169,7 +169,7 @@ public sealed class FullModeDrainTests
         var fixture = new SchedulerFixture(settings: new FullModeOptions { Failover = new FailoverOptions { Domain = "node" } });
         InstanceReading b = Readings.Of("b", metadata: static m => m with { NodeId = "n1" });
         fixture.With(Readings.Of("a", metadata: static m => m with { NodeId = "n1" }), b);
-        fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
         fixture.Time.Advance(TimeSpan.FromHours(1));
         fixture.Update(b.Later());
         Assert.Equal("b", fixture.Neutral("r"));
@@ -181,14 +181,14 @@ public sealed class FullModeDrainTests
         InstanceReading a = Readings.Of("a", metadata: static m => m with { NodeId = "n1" });
         InstanceReading restarted = a with { Metadata = a.Metadata with { UtcCreate = 2 } };
         _fixture.With(a, Readings.Of("b"));
-        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
         _fixture.With(a with { Metadata = a.Metadata with { IpKvt = "moved" } }, Readings.Of("b"));
         Assert.Equal("b", Taken());
         _fixture.With(restarted, Readings.Of("b"));
         Assert.Equal("a b", Taken());
-        Assert.Empty(_fixture.Scheduler.Drains);
+        Assert.Empty(_fixture.Scheduler.DrainControl.Drains);
 
-        _fixture.Scheduler.Drain(new(DrainScope.Node, "n1"));
+        _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Node, "n1"));
         _fixture.With(a with { Metadata = a.Metadata with { UtcCreate = 3 } }, Readings.Of("b"));
         Assert.Equal("b", Taken());
     }
@@ -199,8 +199,8 @@ public sealed class FullModeDrainTests
         _fixture.With(Readings.Of("a"), Readings.Of("b"));
         _fixture.With(Readings.Of("a", metadata: static m => m with { IsTerminating = true }), Readings.Of("b"));
         Assert.Equal("b", Taken());
-        Assert.Equal(new DrainSelector(DrainScope.Terminating, ""), Assert.Single(_fixture.Scheduler.ReportDrains()).Selector);
-        Assert.Empty(_fixture.Scheduler.Drains);
+        Assert.Equal(new DrainSelector(DrainScope.Terminating, ""), Assert.Single(_fixture.Scheduler.DrainControl.ReportDrains()).Selector);
+        Assert.Empty(_fixture.Scheduler.DrainControl.Drains);
     }
 
     [Fact]
@@ -208,27 +208,27 @@ public sealed class FullModeDrainTests
     {
         InstanceReading[] fleet = [Readings.Of("a"), Readings.Of("b", metadata: static m => m with { NodeId = "n" }), Readings.Of("c")];
         _fixture.With(fleet);
-        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
-        _fixture.Scheduler.Drain(new(DrainScope.Node, "n"));
+        _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
+        _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Node, "n"));
 
         var next = new SchedulerFixture();
-        next.Scheduler.RestoreDrains(_fixture.Scheduler.Drains);
+        next.Scheduler.DrainControl.RestoreDrains(_fixture.Scheduler.DrainControl.Drains);
         next.With(fleet);
         Assert.All(Enumerable.Range(0, 10), i => Assert.Equal("c", next.Neutral($"r{i}")));
-        Assert.Equal(_fixture.Scheduler.Drains, next.Scheduler.Drains);
+        Assert.Equal(_fixture.Scheduler.DrainControl.Drains, next.Scheduler.DrainControl.Drains);
     }
 
     [Fact]
     public void Drain_MoreThanTheBound_IsRefusedUntilInstancesHaveLeft()
     {
         _fixture.With([.. Enumerable.Range(0, 260).Select(static i => Readings.Of($"i{i}"))]);
-        DrainOutcome[] outcomes = [.. Enumerable.Range(0, 260).Select(i => _fixture.Scheduler.Drain(new(DrainScope.Instance, $"i{i}")))];
+        DrainOutcome[] outcomes = [.. Enumerable.Range(0, 260).Select(i => _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, $"i{i}")))];
         Assert.Equal(256, outcomes.Count(static outcome => outcome == DrainOutcome.InForce));
         Assert.Equal(DrainOutcome.TooMany, outcomes[^1]);
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(DrainScope.Instance, "i0")));
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "i0")));
         _fixture.With([.. Enumerable.Range(200, 60).Select(static i => Readings.Of($"i{i}"))]);
-        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.Drain(new(DrainScope.Instance, "i259")));
-        Assert.Equal(57, _fixture.Scheduler.Drains.Count);
+        Assert.Equal(DrainOutcome.InForce, _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "i259")));
+        Assert.Equal(57, _fixture.Scheduler.DrainControl.Drains.Count);
     }
 
     /// <summary>Each kind of work alone keeps an instance from being deleted.</summary>
@@ -255,7 +255,7 @@ public sealed class FullModeDrainTests
             _ => s with { UsedGpuTokens = 16 },
         });
         _fixture.With(a);
-        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
         Pass(ref a, 3);
         Assert.Equal(reason, WhyNotSafe());
     }
@@ -266,7 +266,7 @@ public sealed class FullModeDrainTests
         InstanceReading a = Readings.Of("a");
         _fixture.With(a);
         _fixture.Neutral("r");
-        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
         Pass(ref a, 3);
         Assert.Equal("it has requests", WhyNotSafe());
         Pass(ref a, 1, s => s with { RecentWaitingRequests = ["r"], RunningRequestCount = 1 });
@@ -283,7 +283,7 @@ public sealed class FullModeDrainTests
         InstanceReading a = Readings.Of("a");
         _fixture.With(a);
         Pass(ref a, 2);
-        _fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        _fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
         _fixture.Time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal("it has not reported twice since its drain began", WhyNotSafe());
         Pass(ref a, 1);
@@ -304,14 +304,14 @@ public sealed class FullModeDrainTests
         var done = new RequestProgressBatch();
         done.Add("r", "ip-a_instance0_1", 101, isPrefillDone: true);
         fixture.Scheduler.Report(done);
-        fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
-        Assert.Equal(1, fixture.Scheduler.ReportDrains()[0].Instances[0].Work.InLedger);
+        fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
+        Assert.Equal(1, fixture.Scheduler.DrainControl.ReportDrains()[0].Instances[0].Work.InLedger);
     }
 
     private string Taken() => string.Join(
         " ", Enumerable.Range(0, 40).Select(i => _fixture.Neutral($"{Guid.Empty}{i}")).Distinct().Order(StringComparer.Ordinal));
 
-    private string? WhyNotSafe() => _fixture.Scheduler.ReportDrains()[0].Instances[0].WhyNotSafe;
+    private string? WhyNotSafe() => _fixture.Scheduler.DrainControl.ReportDrains()[0].Instances[0].WhyNotSafe;
 
     private void Pass(ref InstanceReading reading, int seconds, Func<InstanceStatus, InstanceStatus>? status = null)
     {

@@ -13,9 +13,9 @@ public sealed class LiteModeDrainTests
     public void Schedule_OneDrains_NothingNewGoesThere(string policy)
     {
         LiteModeFixture fixture = new LiteModeFixture(policy).With(LiteModeFixture.Of("a"), LiteModeFixture.Of("b"), LiteModeFixture.Of("c"));
-        fixture.Scheduler.Drain(new(DrainScope.Instance, "b"));
+        fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "b"));
         Assert.Equal(["a", "c"], Enumerable.Range(0, 20).Select(i => fixture.Neutral($"r{i}")!).Distinct().Order(StringComparer.Ordinal));
-        fixture.Scheduler.UndoDrain(new(DrainScope.Instance, "b"));
+        fixture.Scheduler.DrainControl.UndoDrain(new(DrainScope.Instance, "b"));
         Assert.Contains("b", Enumerable.Range(20, 20).Select(i => fixture.Neutral($"r{i}")));
     }
 
@@ -23,7 +23,7 @@ public sealed class LiteModeDrainTests
     public void Schedule_PairOfWhichARoleDrains_IsRefused()
     {
         LiteModeFixture fixture = new LiteModeFixture().With(LiteModeFixture.Of("p", InferType.Prefill), LiteModeFixture.Of("d", InferType.Decode));
-        fixture.Scheduler.Drain(new(DrainScope.Instance, "d"));
+        fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "d"));
         Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, fixture.Schedule("r", out _, SchedulingMode.PdBatch));
         Assert.Equal(0, fixture["p"].Requests);
         Assert.Equal(ScheduleOutcome.EndpointNotFound, fixture.Schedule("r", out _));
@@ -34,7 +34,7 @@ public sealed class LiteModeDrainTests
     {
         LiteModeFixture fixture = new LiteModeFixture(settings: new LiteModeOptions { IsMultiModelSupported = true })
             .With(LiteModeFixture.Of("a", model: "x"), LiteModeFixture.Of("b", model: "y"));
-        fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
         Assert.Equal(ScheduleOutcome.NoAvailableEndpoint, fixture.Schedule("r", out _, model: "x"));
         Assert.Equal(
             [("a", "draining"), ("b", "model")],
@@ -49,7 +49,7 @@ public sealed class LiteModeDrainTests
         fixture.Neutral("r1");
         fixture.Neutral("r2");
         fixture.Report("r1", "a", 120, isPrefillDone: true);
-        fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
         Assert.Equal(new DrainWork(Running: 1, Waiting: 1), Only(fixture).Work);
         fixture.Release("r1", "a");
         fixture.Release("r2", "a");
@@ -68,7 +68,7 @@ public sealed class LiteModeDrainTests
     public void Synchronize_NewVersion_IsNotDrained()
     {
         LiteModeFixture fixture = new LiteModeFixture().With(LiteModeFixture.Of("a", version: 5));
-        fixture.Scheduler.Drain(new(DrainScope.Instance, "a"));
+        fixture.Scheduler.DrainControl.Drain(new(DrainScope.Instance, "a"));
         fixture.With(LiteModeFixture.Of("a", version: 4));
         Assert.Null(fixture.Neutral("r"));
         fixture.With(LiteModeFixture.Of("a", version: 6));
@@ -86,5 +86,5 @@ public sealed class LiteModeDrainTests
         Assert.All(Enumerable.Range(3, 10), i => Assert.Equal("b", fixture.Neutral($"r{i}")));
     }
 
-    private static DrainingInstance Only(LiteModeFixture fixture) => Assert.Single(Assert.Single(fixture.Scheduler.ReportDrains()).Instances);
+    private static DrainingInstance Only(LiteModeFixture fixture) => Assert.Single(Assert.Single(fixture.Scheduler.DrainControl.ReportDrains()).Instances);
 }

@@ -89,6 +89,67 @@ public sealed class OwnShareSelectorTests
         Assert.Equal(1, Select(new Fixed([double.PositiveInfinity, 5], IsHigher: false), ShareOf(0, 2), [0, 1], [], new Random(1)));
     }
 
+    /// <summary>Takes down the candidates that it is given, and picks the first.</summary>
+    private sealed class Given : CandidateSelector<FullModeInstance>
+    {
+        public int[] Candidates { get; private set; } = [];
+
+        public override Selection Select(ReadOnlySpan<int> candidates, DecisionScope<FullModeInstance> scope)
+        {
+            Candidates = candidates.ToArray();
+            return Selection.At(candidates[0]);
+        }
+    }
+
+    /// <summary>
+    /// Equal loads: each instance belongs to the share of exactly one of n replicas. Where there are fewer instances than replicas, the share of the last ones is empty, and
+    /// they choose among all.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Select_UpTo130Instances_EachBelongsToOneShareAndAnEmptyShareIsTheWholeFleet(int replicas)
+    {
+        for (int instances = 1; instances <= 130; instances++)
+        {
+            var load = new Fixed([.. Enumerable.Repeat(1.0, instances)], IsHigher: false);
+            int[] all = [.. Enumerable.Range(0, instances)];
+            int[][] shares = [.. Enumerable.Range(0, replicas).Select(replica => SelectAmong(load, ShareOf(replica, replicas), all))];
+            Assert.Equal(all, shares.Take(instances).SelectMany(static share => share).Order());
+            Assert.All(shares.Skip(instances), share => Assert.Equal(all, share));
+            Assert.InRange(shares.Take(instances).Max(static share => share.Length) - shares.Take(instances).Min(static share => share.Length), 0, 1);
+        }
+
+        static int[] SelectAmong(Fixed load, ReplicaShare share, int[] all)
+        {
+            var given = new Given();
+            Choose(new OwnShareSelector<FullModeInstance>(given, load, share), load, all, [], new Random(1));
+            return given.Candidates;
+        }
+    }
+
+    /// <summary>Instances that are out leave the others to whom they belonged: a replica whose whole share is out chooses among all that are left.</summary>
+    [Fact]
+    public void Select_RandomInstancesAreOut_EachOtherOneBelongsToOneShareOrToAll()
+    {
+        var random = new Random(7);
+        for (int round = 0; round < 2000; round++)
+        {
+            int replicas = 2 + random.Next(3);
+            var load = new Fixed([.. Enumerable.Repeat(1.0, 1 + random.Next(12))], IsHigher: false);
+            int[] candidates = [.. Enumerable.Range(0, load.Values.Length).Where(_ => random.Next(3) > 0)];
+            for (int replica = 0; candidates.Length > 0 && replica < replicas; replica++)
+            {
+                var given = new Given();
+                Choose(new OwnShareSelector<FullModeInstance>(given, load, ShareOf(replica, replicas)), load, candidates, [], random);
+                int[] own = [.. candidates.Where(slot => slot % replicas == replica)];
+                Assert.Equal(own.Length > 0 ? own : candidates, given.Candidates);
+            }
+        }
+    }
+
     private static ReplicaShare ShareOf(int first, int step)
     {
         var share = new ReplicaShare();

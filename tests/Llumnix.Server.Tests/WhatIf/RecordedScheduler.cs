@@ -38,7 +38,7 @@ internal sealed class RecordedScheduler : SchedulingModeRuntime
 
     public override IRequestScheduler Scheduler => _scheduler;
 
-    public override IDrainControl Drains => _scheduler;
+    public override IDrainControl Drains => _scheduler.DrainControl;
 
     public override IGatewaySink Gateways => _scheduler;
 

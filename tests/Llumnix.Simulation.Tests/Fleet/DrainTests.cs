@@ -15,6 +15,7 @@ namespace Llumnix.Simulation.Tests.Fleet;
 /// <summary>
 /// One of four engines is drained while each has about 60 running requests: nothing is lost, nothing goes there, and once half of its requests have left, the
 /// estimate of the whole time until it is empty is right within a fifth, in 19 of 20 runs at least: arrivals come in clusters, and so do ends.
+/// Without migrations seed 2 misses it: 26 requests leave in 3.5 s, one in the next second, and the other 27 in the 2 s after that.
 /// </summary>
 public sealed class DrainTests(ITestOutputHelper log)
 {

@@ -20,7 +20,7 @@ internal sealed class DrainingPlacer(FullModeScheduler scheduler, VirtualClock c
     public void Synchronize(IReadOnlyList<InstanceReading> readings)
     {
         _placer.Synchronize(readings);
-        Reports.AddRange(scheduler.ReportDrains().Select(drain => (clock.Now, drain.Instances.Single())));
+        Reports.AddRange(scheduler.DrainControl.ReportDrains().Select(drain => (clock.Now, drain.Instances.Single())));
     }
 
     public void Drain(string instanceId, bool isDrained) => _placer.Drain(instanceId, isDrained);

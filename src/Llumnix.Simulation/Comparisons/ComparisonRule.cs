@@ -4,7 +4,7 @@ namespace Llumnix.Simulation.Comparisons;
 /// The rule by which demo and simulate compare: shares of requests decide. Where all of them are level the latencies do, and where TTFT and TPOT disagree, the time
 /// from end to end, in which both are. A difference below 1 percentage point of a share, or 5 percent of a latency, counts as none, and so does one within the noise.
 /// </summary>
-internal static class Standings
+internal static class ComparisonRule
 {
     /// <summary>Smallest difference of a share that counts.</summary>
     internal const double ShareTolerance = 0.01;
@@ -12,22 +12,22 @@ internal static class Standings
     /// <summary>Smallest change of a latency that counts.</summary>
     internal const double LatencyTolerance = 0.05;
 
-    /// <summary>The standing that follows from the respects: 1 where the contestant is better, -1 where it is worse, 0 where it is level.</summary>
+    /// <summary>What follows from the respects: 1 where the contestant is better, -1 where it is worse, 0 where it is level.</summary>
     /// <param name="shares">The shares of requests.</param>
     /// <param name="parts">The latencies that are parts of a request's time.</param>
     /// <param name="whole">What decides where the parts disagree.</param>
-    internal static Standing Of(IReadOnlyList<int> shares, IReadOnlyList<int> parts, IReadOnlyList<int> whole)
+    internal static ComparisonOutcome Of(IReadOnlyList<int> shares, IReadOnlyList<int> parts, IReadOnlyList<int> whole)
     {
-        if (Of(shares) is var byShares and not Standing.Level)
+        if (Of(shares) is var byShares and not ComparisonOutcome.Level)
         {
             return byShares;
         }
 
-        Standing byAll = Of(parts.Concat(whole));
-        return byAll == Standing.Mixed && Of(whole) is var byWhole and not Standing.Level ? byWhole : byAll;
+        ComparisonOutcome byAll = Of(parts.Concat(whole));
+        return byAll == ComparisonOutcome.Mixed && Of(whole) is var byWhole and not ComparisonOutcome.Level ? byWhole : byAll;
     }
 
-    private static Standing Of(IEnumerable<int> signs)
+    private static ComparisonOutcome Of(IEnumerable<int> signs)
     {
         (bool isBetter, bool isWorse) = (false, false);
         foreach (int sign in signs)
@@ -38,10 +38,10 @@ internal static class Standings
 
         return (isBetter, isWorse) switch
         {
-            (true, true) => Standing.Mixed,
-            (true, false) => Standing.Better,
-            (false, true) => Standing.Worse,
-            _ => Standing.Level,
+            (true, true) => ComparisonOutcome.Mixed,
+            (true, false) => ComparisonOutcome.Better,
+            (false, true) => ComparisonOutcome.Worse,
+            _ => ComparisonOutcome.Level,
         };
     }
 }

@@ -1,7 +1,7 @@
 namespace Llumnix.Simulation.Comparisons;
 
 /// <summary>How a contestant stands against another one, all respects together.</summary>
-internal enum Standing
+internal enum ComparisonOutcome
 {
     /// <summary>No respect differs clearly.</summary>
     Level,
