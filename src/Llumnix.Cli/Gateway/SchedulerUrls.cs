@@ -1,3 +1,5 @@
+using Llumnix.Cli.Options;
+
 namespace Llumnix.Cli.Gateway;
 
 /// <summary>Reads <c>--scheduler-endpoints</c>.</summary>
@@ -13,8 +15,7 @@ internal static class SchedulerUrls
         urls = read;
         foreach (string entry in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            string full = entry.Contains("://", StringComparison.Ordinal) ? entry : "http://" + entry;
-            bool isUrl = Uri.TryCreate(full, UriKind.Absolute, out Uri? url)
+            bool isUrl = Uri.TryCreate(HttpAddress.WithScheme(entry), UriKind.Absolute, out Uri? url)
                 && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
                 && url is { Port: > 0, AbsolutePath: "/", Query.Length: 0, UserInfo.Length: 0, Fragment.Length: 0 };
             if (!isUrl)

@@ -21,14 +21,19 @@ internal static class HttpAddress
         return option;
     }
 
-    /// <summary>Reads an address; one without a scheme, which needs its port then, is taken for <c>http</c>.</summary>
-    private static Uri? Parse(ArgumentResult result)
+    /// <summary>An address as a URL: one without a scheme, which needs its port then, is taken for <c>http</c>. What is neither stays as it is, and is no URL.</summary>
+    /// <remarks>A forgotten port is not 80: nobody has engines or schedulers there but behind a proxy, for which <c>http://host</c> can be written.</remarks>
+    internal static string WithScheme(string text)
     {
-        string text = result.Tokens[0].Value;
         bool hasScheme = text.Contains("://", StringComparison.Ordinal);
         bool hasPort = text.LastIndexOf(':') > text.LastIndexOf(']');
-        string written = hasScheme || !hasPort ? text : "http://" + text;
-        if (Uri.TryCreate(written, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.Host.Length > 0)
+        return hasScheme || !hasPort ? text : "http://" + text;
+    }
+
+    /// <summary>Reads an address as <see cref="WithScheme"/> says.</summary>
+    private static Uri? Parse(ArgumentResult result)
+    {
+        if (Uri.TryCreate(WithScheme(result.Tokens[0].Value), UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.Host.Length > 0)
         {
             return address;
         }

@@ -1,5 +1,7 @@
 using System.Net;
 using Llumnix.Adapters.Discovery;
+using Llumnix.Adapters.Options.Table;
+using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Serve;
 
@@ -21,12 +23,11 @@ internal static class EngineUrls
 
     /// <summary>Writes engines as a text that reads back to them.</summary>
     public static string Write(IReadOnlyList<ListedEngine> engines) => EngineList.Write(
-        engines, static engine => new UriBuilder(Uri.UriSchemeHttp, engine.Host, engine.Port).Uri.GetLeftPart(UriPartial.Authority));
+        engines, static engine => "http://" + ListTypes.WriteEndpoint(engine));
 
     private static DnsEndPoint? ReadAddress(string text)
     {
-        string written = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        bool isUrl = Uri.TryCreate(written, UriKind.Absolute, out Uri? url) && url.Scheme == Uri.UriSchemeHttp && url.Port > 0
+        bool isUrl = Uri.TryCreate(HttpAddress.WithScheme(text), UriKind.Absolute, out Uri? url) && url.Scheme == Uri.UriSchemeHttp && url.Port > 0
             && url.AbsolutePath is "/" or "/v1" or "/v1/" && url.Query.Length == 0 && url.UserInfo.Length == 0;
         return isUrl ? new DnsEndPoint(url!.DnsSafeHost, url.Port) : null;
     }

@@ -11,7 +11,7 @@ public sealed class EngineUrlsTests
     {
         Assert.True(EngineUrls.TryRead("http://a:8000, http://[::1]:1/v1,b:7,http://c", out IReadOnlyList<ListedEngine> engines));
         Assert.Equal([("a", 8000), ("::1", 1), ("b", 7), ("c", 80)], engines.Select(static engine => (engine.Host, engine.Port)));
-        Assert.Equal("http://a:8000,http://[::1]:1,http://b:7,http://c", EngineUrls.Write(engines));
+        Assert.Equal("http://a:8000,http://[::1]:1,http://b:7,http://c:80", EngineUrls.Write(engines));
     }
 
     [Fact]
@@ -55,5 +55,8 @@ public sealed class EngineUrlsTests
     [InlineData("http://a:0")]
     [InlineData("http://a:99999")]
     [InlineData("http://")]
+    [InlineData("10.0.0.1")]
+    [InlineData("[::1]")]
+    [InlineData("name=a@engine")]
     public void Read_AnythingElse_IsRefused(string text) => Assert.False(EngineUrls.TryRead(text, out _));
 }

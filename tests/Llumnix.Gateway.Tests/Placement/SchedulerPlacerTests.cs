@@ -333,15 +333,4 @@ public sealed class SchedulerPlacerTests : IAsyncDisposable
         .Order(StringComparer.Ordinal);
 
     private Task UntilNothingIsHeldAsync() => Eventually.TrueAsync(() => _placer.Held == 0);
-
-    private sealed class OneLog(ILogger logger) : ILoggerFactory
-    {
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public ILogger CreateLogger(string categoryName) => logger;
-
-        public void Dispose()
-        {
-        }
-    }
 }

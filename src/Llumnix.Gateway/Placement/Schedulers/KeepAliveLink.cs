@@ -38,6 +38,9 @@ public sealed partial class KeepAliveLink(SchedulerAccess scheduler, TimeProvide
     /// <summary>Called with each connection.</summary>
     public Action? OnConnected { get; init; }
 
+    /// <summary>Called with each attempt to connect that has met nobody, and with the reason; not where somebody has answered otherwise than expected.</summary>
+    public Action<string>? OnUnreachable { get; init; }
+
     /// <summary>Keeps a connection until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -50,7 +53,12 @@ public sealed partial class KeepAliveLink(SchedulerAccess scheduler, TimeProvide
             }
             catch (Exception e) when (e is WebSocketException or IOException or SocketException or InvalidDataException or OperationCanceledException)
             {
-                LogBroken(e is InvalidDataException or WebSocketException { InnerException: null } ? e.Message : FailureText.Describe(e));
+                string reason = e is InvalidDataException or WebSocketException { InnerException: null } ? e.Message : FailureText.Describe(e);
+                LogBroken(reason);
+                if (!_isConnected && !cancellation.IsCancellationRequested && HasMetNobody(e))
+                {
+                    OnUnreachable?.Invoke(reason);
+                }
             }
 
             delay = _isConnected ? ReconnectDelay : delay;
@@ -88,6 +96,10 @@ public sealed partial class KeepAliveLink(SchedulerAccess scheduler, TimeProvide
 
         await ReadToEndAsync(socket, cancellation);
     }
+
+    /// <summary>Refused, not routed, not resolved, or too slow.</summary>
+    private static bool HasMetNobody(Exception exception) =>
+        exception is SocketException or OperationCanceledException || (exception.InnerException is { } inner && HasMetNobody(inner));
 
     private async Task IntroduceAsync(ClientWebSocket socket, IPEndPoint local, CancellationToken cancellation)
     {

@@ -27,14 +27,14 @@ internal sealed partial class SchedulerPeer
         _logger = logging.CreateLogger<SchedulerPeer>();
         _backoff = new SchedulerBackoff(time);
         Client = new SchedulerClient(http, access, time, logging.CreateLogger<SchedulerClient>());
-        _link = new KeepAliveLink(access, time, logging.CreateLogger<KeepAliveLink>()) { OnConnected = OnAnswered };
+        _link = new KeepAliveLink(access, time, logging.CreateLogger<KeepAliveLink>()) { OnConnected = OnAnswered, OnUnreachable = reason => OnFailed(isProbe: false, reason) };
         _reporter = new RequestReporter(Client, options.ReportInterval, time);
     }
 
     /// <summary>Its API.</summary>
     public SchedulerClient Client { get; }
 
-    /// <summary>Whether it has answered the last time, or holds the keep-alive connection.</summary>
+    /// <summary>Whether it has answered the last time that it was asked or a connection was tried, or holds the keep-alive connection.</summary>
     public bool IsAnswering => _link.IsConnected || (_hasAnswered && !_backoff.IsFailing);
 
     /// <summary>How this scheduler knows the gateway; empty before the first keep-alive connection.</summary>
@@ -60,11 +60,7 @@ internal sealed partial class SchedulerPeer
             return answer;
         }
 
-        if (_backoff.OnFailed(isProbe))
-        {
-            LogFailed(_access, answer.Problem);
-        }
-
+        OnFailed(isProbe, answer.Problem);
         return null;
     }
 
@@ -88,6 +84,14 @@ internal sealed partial class SchedulerPeer
         if (_backoff.OnAnswered())
         {
             LogAnswers(_access);
+        }
+    }
+
+    private void OnFailed(bool isProbe, string reason)
+    {
+        if (_backoff.OnFailed(isProbe))
+        {
+            LogFailed(_access, reason);
         }
     }
 
