@@ -141,7 +141,7 @@ function whyOf(decision) {
 function columns() {
   return [
     textColumn('time', 'Time', 98, (item) => timeOfDay(item.time_ms)),
-    textColumn('request', 'Request', [132, 1], (item) => item.request_id),
+    textColumn('request', 'Request', [156, 1], (item) => item.request_id),
     textColumn('role', 'Role', 72, (item) => words(item.role)),
     textColumn('outcome', 'Outcome', 100, (item) => words(item.outcome)),
     textColumn('instance', 'Instance', [128, 1], (item) => item.instance_id),
