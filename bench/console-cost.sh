@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# What the console costs a scheduler and a browser, as tables; some 5 minutes. Arguments: the parts, all by default.
-#   latency   /schedule at a scheduler without a console, at one with a console that nobody watches, and at one whose console two clients watch, in turn,
-#             round after round, at 16 instances. Bound: watched within 3 % of the first one.
-#   fleet     CPU and memory of the same three at 1,000 instances without requests. Bounds: 5 % of a core and 40 MB more than the first one.
+# What the console costs a scheduler and a browser, as tables; some 20 minutes, most of them of latency. Arguments: the parts, all by default.
+#   latency   /schedule at a scheduler without a console, at a second one like it, at one with a console that nobody watches, and at one whose console two clients watch, in turn,
+#             round after round, at 16 instances. Bound: watched within 3 % of the first one. Two processes of the same program differ by more than that from launch to launch
+#             (which code was compiled how, and where it lies), so that all of them are launched LAUNCHES times: the means of the ratios follow with their 95 % intervals. The second
+#             scheduler without a console tells what the noise makes of no difference at all.
+#   fleet     CPU and memory of the last three at 1,000 instances without requests. Bounds: 5 % of a core and 40 MB more than the first one.
 #   page      CPU of a browser that shows the fleet of 16 and of 1,000 instances, with nothing else to do.
-# ROUNDS, SECONDS_PER_RUN and RATE are those of latency, SECONDS_PER_FLEET those of fleet and page, FLEETS the instances of page. CLIENTS=chromium has two visible tabs of a Chromium watch in
+# LAUNCHES, ROUNDS, SECONDS_PER_RUN, WARM_UP (seconds of load for each scheduler before the first round, in which it compiles its code for good) and RATE are those of latency, SECONDS_PER_FLEET those of fleet and page,
+# INSTANCES and SETTLE (seconds before it) those of fleet, FLEETS the instances of page. CLIENTS=chromium has two visible tabs of a Chromium watch in
 # latency and fleet instead of two streams. A person's browser is on another machine; here it gets a core of its own, and everything else the others
 # (SEPARATION=cores, the default from 4 cores on), or only the time that nothing else wants (SEPARATION=idle, with fewer), or neither (SEPARATION=none).
 # Build first: dotnet build bench/Llumnix.LoadGenerator -c Release; dotnet build src/Llumnix.Server -c Release
@@ -66,27 +69,68 @@ start() { # instances, ms between statuses
     watch $((port + 102))
 }
 
+# Mean and 95 % interval (Student's t) of each ratio over the launches, from the tables of all of them.
+ratios() {
+    awk -F' *[|] *' '
+        BEGIN { split("12.71 4.30 3.18 2.78 2.57 2.45 2.36 2.31 2.26 2.23 2.20 2.18 2.16 2.14 2.13", t, " ") }
+        NF == 11 && $3 ~ /^[0-9.]+$/ {
+            if (!($2 in n)) names[++rows] = $2
+            n[$2]++
+            for (i = 6; i <= 8; i++) { sum[$2, i] += $i; squares[$2, i] += $i * $i }
+        }
+        END {
+            print "| scheduler | p50 ratio | p99 ratio | CPU ratio |"; print "|---|---|---|---|"
+            for (row = 1; row <= rows; row++) {
+                name = names[row]; line = "| " name " |"
+                for (i = 6; i <= 8; i++) {
+                    mean = sum[name, i] / n[name]
+                    if (n[name] < 2) { line = line sprintf(" %.3f |", mean); continue }
+                    variance = (squares[name, i] - n[name] * mean * mean) / (n[name] - 1)
+                    df = n[name] - 1; half = (df in t ? t[df] : 1.96) * sqrt(variance > 0 ? variance / n[name] : 0)
+                    line = line sprintf(" %.3f ± %.3f |", mean, half)
+                }
+                print line
+            }
+        }' "$1"
+}
+
 latency() {
-    start 16 200
-    "${beside[@]}" $loadgen compare-schedulers --targets "no console:$port:$none,console:$((port + 1)):$unwatched,console watched by two:$((port + 2)):$watched" \
-        --rounds "${ROUNDS:-12}" --duration "${SECONDS_PER_RUN:-2}" --rate "${RATE:-1000}"
-    stop
+    local tables launch
+    tables=$(mktemp)
+    for launch in $(seq "${LAUNCHES:-6}"); do
+        fleet_of 16 200
+        scheduler "$port"; local first=$last
+        scheduler $((port + 3)); local second=$last
+        scheduler $((port + 1)) --enable-console --console-port $((port + 101)); unwatched=$last
+        scheduler $((port + 2)) --enable-console --console-port $((port + 102)); watched=$last
+        watch $((port + 102))
+        echo "Launch $launch:"
+        "${beside[@]}" $loadgen compare-schedulers \
+            --targets "no console:$port:$first,no console again:$((port + 3)):$second,console:$((port + 1)):$unwatched,console watched by two:$((port + 2)):$watched" \
+            --first-warm-up "${WARM_UP:-15}" --rounds "${ROUNDS:-12}" --duration "${SECONDS_PER_RUN:-2}" --rate "${RATE:-1000}" | tee -a "$tables"
+        stop
+    done
+    echo "Means of the ratios over ${LAUNCHES:-6} launches, with their 95 % intervals:"
+    ratios "$tables"
+    rm -f "$tables"
 }
 
 cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print 1000 * ($12 + $13) / hz }' "/proc/$1/stat"; }
 memory_kb() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 fleet() {
-    start 1000 1000
-    sleep 10
+    local instances=${INSTANCES:-1000}
+    start "$instances" 1000
+    # Until the looks, two a second, are compiled for good.
+    sleep "${SETTLE:-60}"
     local seconds=${SECONDS_PER_FLEET:-30} before=() pid
     for pid in $none $unwatched $watched; do before+=("$(cpu_ms "$pid")"); done
     sleep "$seconds"
-    echo "1,000 instances whose statuses change once in a second, no requests, over $seconds s:"
+    echo "$instances instances whose statuses change once in a second, no requests, over $seconds s:"
     echo "| scheduler | cores | memory MB |"
     echo "|---|---|---|"
     local names=("no console" console "console watched by two") i=0
     for pid in $none $unwatched $watched; do
-        echo "| ${names[$i]} | $(awk -v a="${before[$i]}" -v b="$(cpu_ms "$pid")" -v s="$seconds" 'BEGIN { printf "%.3f", (b - a) / 1000 / s }') | $(($(memory_kb "$pid") / 1024)) |"
+        echo "| ${names[$i]} | $(awk -v a="${before[$i]}" -v b="$(cpu_ms "$pid")" -v s="$seconds" 'BEGIN { printf "%.4f", (b - a) / 1000 / s }') | $(($(memory_kb "$pid") / 1024)) |"
         i=$((i + 1))
     done
     stop

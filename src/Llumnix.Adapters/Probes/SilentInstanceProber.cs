@@ -31,6 +31,9 @@ public sealed class SilentInstanceProber(IProbedFleet fleet, IAddressProbe probe
     private readonly List<Task> _running = [];
     private Dictionary<(string Host, int Port), SilentAddress> _silent = [];
 
+    /// <summary>Raised after the fleet was told what a probe has found. Handlers are quick and throw nothing.</summary>
+    public event Action? Found;
+
     /// <summary>Probes so far, by outcome.</summary>
     public long Probes(ProbeOutcome outcome) => Interlocked.Read(ref _probes[(int)outcome]);
 
@@ -104,6 +107,8 @@ public sealed class SilentInstanceProber(IProbedFleet fleet, IAddressProbe probe
         {
             fleet.TakeProbe(instance, isReachable: outcome == ProbeOutcome.Answers);
         }
+
+        Found?.Invoke();
     }
 
     private bool IsClear(SilentAddress address, ProbeOutcome outcome)

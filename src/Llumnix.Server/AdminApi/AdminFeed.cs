@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Llumnix.Server.AdminApi.Answers;
 using Llumnix.Server.AdminApi.Events;
 
@@ -10,14 +11,10 @@ namespace Llumnix.Server.AdminApi;
 /// </summary>
 /// <param name="source">What is shown.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Is told of looks that failed.</param>
-internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, ILogger<AdminFeed> logger)
+internal sealed class AdminFeed(AdminSource source, TimeProvider time)
 {
     /// <summary>Time between two looks, which find few things to do when nobody watches.</summary>
     internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Time between two looks at the fleet's health.</summary>
-    internal static readonly TimeSpan HealthTick = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Bytes that the fleet may take of the stream in a second; the rest of 100 KB is for decisions and the others.</summary>
     private const double FleetBytesPerSecond = 65_000;
@@ -33,7 +30,7 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     private readonly SamplePace _pace = new(Tick, FleetBytesPerSecond);
 
     /// <summary>What clients have not got yet: all that one look has found goes out together.</summary>
-    private readonly List<byte[]> _untold = [];
+    private readonly EventBuffer _untold = new();
     private readonly TargetsSeries? _targets =
         source.Mode.History is { } decisions ? new TargetsSeries(decisions, source.TtftTargetMs, source.TpotTargetMs) : null;
 
@@ -61,8 +58,7 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
             // While a stream is watched its pace is kept, since each sample is an event of it.
             if (_sampledAt < 0 || time.GetElapsedTime(_sampledAt) >= (Clients.Count == 0 ? ShortestReuse : _pace.Pause))
             {
-                SampleFleet();
-                SendUntold();
+                Send(SampleFleet);
             }
 
             return _fleet.Current;
@@ -100,7 +96,7 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     /// <summary>Adds a client of the event stream.</summary>
     /// <param name="first">What it gets at first: everything.</param>
     /// <returns>Where its further messages come from; null when there are too many clients.</returns>
-    internal System.Threading.Channels.Channel<byte[]>? Join(out IReadOnlyList<byte[]> first)
+    internal Channel<byte[]>? Join(out IReadOnlyList<byte[]> first)
     {
         // Under the lock, so that no change is missed between what it gets at first and what follows.
         lock (_gate)
@@ -110,7 +106,7 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
             {
                 SampleFleet();
                 Update();
-                _untold.Clear();
+                _untold.Take();
                 _intervalTold = _targets?.Current.StartMs ?? 0;
             }
 
@@ -132,51 +128,14 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
         }
     }
 
-    /// <summary>Runs until it is cancelled; then the streams end.</summary>
-    internal async Task RunAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await Task.WhenAll(LookAsync(Tick, Look, cancellation), LookAsync(HealthTick, LookAtHealth, cancellation));
-        }
-        finally
-        {
-            Clients.End();
-        }
-    }
-
-    private async Task LookAsync(TimeSpan interval, Action look, CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellation))
-            {
-                try
-                {
-                    look();
-                }
-                catch (Exception exception) when (exception is not OutOfMemoryException)
-                {
-                    // A fault of one look must not end the console.
-                    LogFailed(exception);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-        }
-    }
-
     /// <summary>Tells a change of an instance's health at once, if someone is there.</summary>
     internal void LookAtHealth()
     {
         lock (_gate)
         {
-            if (Clients.Count > 0 && source.Mode.HealthFingerprint() != _health && _pace.MayHurry(time.GetElapsedTime(_sampledAt)))
+            if (Clients.Count > 0 && IsHealthNews())
             {
-                SampleFleet();
-                SendUntold();
+                Send(SampleFleet);
             }
         }
     }
@@ -186,17 +145,18 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     {
         lock (_gate)
         {
-            Update();
-            SendUntold();
+            Send(Update);
         }
     }
+
+    private bool IsHealthNews() => source.Mode.HealthFingerprint() != _health && _pace.MayHurry(time.GetElapsedTime(_sampledAt));
 
     private void Update()
     {
         _ticks++;
         _targets?.Collect(NowMs());
         bool isWatched = Clients.Count > 0;
-        bool isDue = _sampledAt < 0 || (isWatched && time.GetElapsedTime(_sampledAt) >= _pace.Pause);
+        bool isDue = _sampledAt < 0 || (isWatched && (time.GetElapsedTime(_sampledAt) >= _pace.Pause || IsHealthNews()));
         bool isToBeRemembered = _remembered < 0 || time.GetElapsedTime(_remembered) >= FleetHistory.Interval;
         if (isDue || (isToBeRemembered && !isWatched))
         {
@@ -209,36 +169,50 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
             _history.Add(_fleet.Current);
         }
 
-        long total = Reader.DecisionsTotal;
-        DecisionsEvent? decisions = isWatched && total > _decisionsTold ? Reader.NewestDecisions(_decisionsTold, total, DecisionsPerEvent) : null;
-        _decisionsTold = total;
-        (_migrationChanges, IReadOnlyList<RecordedMigration> migrations) = Reader.MigrationsSince(_migrationChanges);
+        TellDecisions(isWatched);
+        TellMigrations(isWatched);
         if (isWatched)
         {
-            Tell(decisions, migrations);
+            TellTargetsAndStatus();
         }
     }
 
-    private void Tell(DecisionsEvent? decisions, IReadOnlyList<RecordedMigration> migrations)
+    private void TellDecisions(bool isWatched)
     {
-        if (decisions is not null)
+        long total = Reader.DecisionsTotal;
+        if (isWatched && total > _decisionsTold)
         {
-            _untold.Add(EventMessage.Make("decisions", decisions, AdminJsonContext.Default.DecisionsEvent));
+            _untold.Add("decisions", Reader.NewestDecisions(_decisionsTold, total, DecisionsPerEvent), AdminJsonContext.Default.DecisionsEvent);
         }
 
-        MigrationsEvent moved = Reader.ToEvent(migrations);
-        if (migrations.Count > 0 || moved.Drains.Count > 0 || _drainsTold > 0)
+        _decisionsTold = total;
+    }
+
+    private void TellMigrations(bool isWatched)
+    {
+        (long changes, IReadOnlyList<RecordedMigration> migrations) = Reader.MigrationsSince(_migrationChanges);
+        if (isWatched)
         {
-            _untold.Add(EventMessage.Make("migrations", moved, AdminJsonContext.Default.MigrationsEvent));
+            MigrationsEvent moved = Reader.ToEvent(migrations);
+            if (migrations.Count > 0 || moved.Drains.Count > 0 || _drainsTold > 0)
+            {
+                _untold.Add("migrations", moved, AdminJsonContext.Default.MigrationsEvent);
+            }
+
+            _drainsTold = moved.Drains.Count;
         }
 
-        _drainsTold = moved.Drains.Count;
+        _migrationChanges = changes;
+    }
+
+    private void TellTargetsAndStatus()
+    {
         if (_targets is not null && _ticks % 2 == 0)
         {
             // The interval that was told last is told once more after its end: only then it is whole.
             foreach (TargetsInterval interval in _targets.From(_intervalTold))
             {
-                _untold.Add(EventMessage.Make("targets", interval, AdminJsonContext.Default.TargetsInterval));
+                _untold.Add("targets", interval, AdminJsonContext.Default.TargetsInterval);
                 _intervalTold = interval.StartMs;
             }
         }
@@ -246,7 +220,7 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
         StatusEvent status = Reader.Status();
         if (_statusTold is null || !IsSame(_statusTold, status))
         {
-            _untold.Add(EventMessage.Make("status", status, AdminJsonContext.Default.StatusEvent));
+            _untold.Add("status", status, AdminJsonContext.Default.StatusEvent);
             _statusTold = status;
         }
 
@@ -261,29 +235,30 @@ internal sealed partial class AdminFeed(AdminSource source, TimeProvider time, I
     private void SampleFleet()
     {
         // First: a change that comes in between is told once more.
-        _health = source.Mode.HealthFingerprint();
+        int health = source.Mode.HealthFingerprint();
         FleetDelta delta = _fleet.Update(source.Mode.CaptureFleet(), (long)NowMs());
-        byte[]? message = Clients.Count > 0 ? EventMessage.Make("fleet_delta", delta, AdminJsonContext.Default.FleetDelta) : null;
-        _pace.Sent(message?.Length ?? 0, time.GetElapsedTime(_sampledAt));
+        int bytes = Clients.Count > 0 ? _untold.Add("fleet_delta", delta, AdminJsonContext.Default.FleetDelta) : 0;
+        _health = health;
+        _pace.Sent(bytes, time.GetElapsedTime(_sampledAt));
         _sampledAt = time.GetTimestamp();
-        if (message is not null)
-        {
-            _untold.Add(message);
-        }
     }
 
-    private void SendUntold()
+    /// <summary>Looks, and sends what was found, even where the look fails later on: the next one would not find it again.</summary>
+    private void Send(Action look)
     {
-        if (_untold.Count > 0)
+        try
         {
-            Clients.Send(EventMessage.Join(_untold));
-            _untold.Clear();
+            look();
+        }
+        finally
+        {
+            if (_untold.Take() is { } message)
+            {
+                Clients.Send(message);
+            }
         }
     }
 
     /// <summary>The wall clock at the start and monotonic time since, as the scheduler's clock: setting the wall clock changes nothing.</summary>
     internal double NowMs() => (_startedAt + time.GetElapsedTime(_start)).TotalMilliseconds;
-
-    [LoggerMessage(LogLevel.Error, "The console could not take a look at the scheduler")]
-    private partial void LogFailed(Exception exception);
 }

@@ -19,6 +19,7 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
     private readonly WebApplication _app;
     private readonly AdminFeed _feed;
+    private readonly FeedLoops _loops;
     private readonly WhatIfRunner _whatIfs;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -31,7 +32,8 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
     /// <param name="time">The clock.</param>
     public AdminHost(AdminSource source, ConsoleOptions options, ILoggerFactory logging, TimeProvider time)
     {
-        _feed = new AdminFeed(source, time, logging.CreateLogger<AdminFeed>());
+        _feed = new AdminFeed(source, time);
+        _loops = new FeedLoops(_feed, source.Mode, time, logging.CreateLogger<AdminFeed>());
         _whatIfs = new WhatIfRunner(source, _feed.NowMs, time, logging.CreateLogger<WhatIfRunner>());
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -69,7 +71,7 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _app.StartAsync(cancellationToken);
-        _running = _feed.RunAsync(_stop.Token);
+        _running = _loops.RunAsync(_stop.Token);
     }
 
     /// <summary>Ends the event streams and stops listening.</summary>

@@ -43,6 +43,7 @@ internal sealed class FullModeRuntime : SchedulingModeRuntime
         if (options.Failover.ProbeAfter > TimeSpan.Zero)
         {
             _prober = new SilentInstanceProber(_scheduler, new HealthProbe(time, SilentInstanceProber.Interval), options.Failover.ProbeAfter, time);
+            _prober.Found += OnHealthFound;
             _probeTelemetry = new ProbeTelemetry(factory);
         }
 

@@ -81,6 +81,9 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <summary>What does not work although requests are placed, such as reading the load of some engines; null when all does.</summary>
     public virtual string? FindWarning() => null;
 
+    /// <summary>Raises <see cref="HealthFound"/>.</summary>
+    protected void OnHealthFound() => HealthFound?.Invoke();
+
     /// <summary>Several warnings as one; null when there is none.</summary>
     protected static string? Join(params string?[] warnings)
     {
@@ -93,6 +96,12 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
 
     /// <summary>Migrates running requests until it is cancelled; ends at once where that is switched off.</summary>
     public virtual Task RescheduleAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>
+    /// Raised after something beside statuses has told of the health of an instance, on the thread that has learned it; there may be several at a time. What statuses tell, and
+    /// what time alone changes, raises nothing: ask <see cref="HealthFingerprint"/> now and then.
+    /// </summary>
+    public event Action? HealthFound;
 
     /// <summary>A number that is another one when the health of an instance is; asked for often.</summary>
     public virtual int HealthFingerprint() => 0;

@@ -119,7 +119,7 @@ public sealed class MigrationHistory(TimeProvider time)
         string amount = selection.Value < 0 ? "all" : selection.Value.ToString(CultureInfo.InvariantCulture);
         string unit = selection.Rule switch
         {
-            RequestSelectRule.Tokens => "tokens",
+            RequestSelectRule.Tokens => selection.Value == 1 ? "token" : "tokens",
             RequestSelectRule.CacheRatio => "of the KV cache",
             _ => selection.Value == 1 ? "request" : "requests",
         };

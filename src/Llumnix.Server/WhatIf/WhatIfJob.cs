@@ -52,8 +52,7 @@ internal sealed class WhatIfJob : IDisposable
         {
             error = arrivals.Count == 0 ? FormattableString.Invariant($"no request has come in the last {question.Minutes} min")
                 : sample.Instances.Count > WhatIfLimits.MaxInstances ? FormattableString.Invariant($"the fleet has {sample.Instances.Count} instances, of which at most {WhatIfLimits.MaxInstances} can be simulated")
-                : present.Errors.Count > 0 ? $"the present options cannot be simulated: {string.Join("; ", present.Errors)}"
-                : "";
+                : UnusableOf(present);
             if (error.Length > 0)
             {
                 return null;
@@ -71,6 +70,11 @@ internal sealed class WhatIfJob : IDisposable
             {
                 flags = [.. flags, .. classes.Flags];
                 present = SimulatedFlags.Parse(flags);
+                error = UnusableOf(present);
+                if (error.Length > 0)
+                {
+                    return null;
+                }
             }
 
             string[] overrides = [.. question.Overrides!.Select(static pair => $"--{pair.Key}={WhatIfQuestion.TextOf(pair.Value)}")];
@@ -149,6 +153,10 @@ internal sealed class WhatIfJob : IDisposable
         _classes?.Dispose();
         _tables?.Dispose();
     }
+
+    /// <summary>What is wrong with the present options as flags; empty where nothing is. It is no fault of the question.</summary>
+    private static string UnusableOf(OptionsParseResult<SchedulerOptions> present) =>
+        present.Errors.Count > 0 ? $"the present options cannot be simulated: {string.Join("; ", present.Errors)}" : "";
 
     private WhatIfResult ToResult(List<RunSummary> runs)
     {

@@ -84,6 +84,18 @@ public sealed class SilentInstanceProberTests
         Assert.Empty(Unreachable());
     }
 
+    /// <summary>Whoever shows the fleet need not ask again and again.</summary>
+    [Fact]
+    public async Task Probe_FoundSomething_IsTold_WhenTheFleetKnows()
+    {
+        List<string[]> told = [];
+        _prober.Found += () => told.Add([.. Unreachable()]);
+        _probe.Outcomes["ip-i0"] = ProbeOutcome.Refused;
+        ChangeAllBut(1);
+        await RoundAsync();
+        Assert.Equal(["i0"], Assert.Single(told));
+    }
+
     [Fact]
     public async Task Probe_AddressCannotBeProbed_LeftAlone()
     {

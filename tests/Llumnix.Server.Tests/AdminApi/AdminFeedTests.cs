@@ -12,7 +12,7 @@ public sealed class AdminFeedTests : IAsyncDisposable
     private readonly RecordedScheduler _scheduler = new();
     private readonly AdminFeed _feed;
 
-    public AdminFeedTests() => _feed = new AdminFeed(_scheduler.ToSource(), _scheduler.Time, NullLogger<AdminFeed>.Instance);
+    public AdminFeedTests() => _feed = new AdminFeed(_scheduler.ToSource(), _scheduler.Time);
 
     public ValueTask DisposeAsync() => _scheduler.DisposeAsync();
 
@@ -28,6 +28,35 @@ public sealed class AdminFeedTests : IAsyncDisposable
         Assert.Empty(LookAtHealth(client));
     }
 
+    /// <summary>What a probe finds does not wait for the next look: on this clock, which stands still, there is none.</summary>
+    [Fact]
+    public async Task HealthFound_ToldAtOnce()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Channel<byte[]> client = _feed.Join(out _)!;
+        Task running = new FeedLoops(_feed, _scheduler, _scheduler.Time, NullLogger<AdminFeed>.Instance).RunAsync(stop.Token);
+        _scheduler.Fleet = static () => RecordedScheduler.EnginesOf(4, stale: 1);
+        _scheduler.FindHealth();
+        string told = Encoding.UTF8.GetString(await client.Reader.ReadAsync(cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancellation));
+        Assert.StartsWith("event: fleet_delta\ndata: ", told, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    /// <summary>A large fleet is told less often than looks are taken, but not when the health of an instance has changed.</summary>
+    [Fact]
+    public void Look_HealthHasChanged_DoesNotWaitForTheNextSample()
+    {
+        _scheduler.Fleet = static () => RecordedScheduler.EnginesOf(1000, stale: 1000);
+        Channel<byte[]> client = _feed.Join(out _)!;
+        _scheduler.Fleet = static () => RecordedScheduler.EnginesOf(1000);
+        Assert.Contains("fleet_delta", Look(client), StringComparison.Ordinal);
+        Assert.DoesNotContain("fleet_delta", Look(client), StringComparison.Ordinal);
+        _scheduler.Fleet = static () => RecordedScheduler.EnginesOf(1000, stale: 1);
+        Assert.Contains("\"rows\":[[0,2,", Look(client), StringComparison.Ordinal);
+    }
+
     /// <summary>Instances that flap many times in a second do not take more of the stream than its bound.</summary>
     [Fact]
     public void HealthFlaps_BytesStayBelowTheBound()
@@ -40,7 +69,7 @@ public sealed class AdminFeedTests : IAsyncDisposable
             int stale = i % 2 * 1000;
             _scheduler.Fleet = () => RecordedScheduler.EnginesOf(1000, stale);
             bytes += LookAtHealth(client).Sum(static message => (long)message.Length);
-            _scheduler.Time.Advance(AdminFeed.HealthTick);
+            _scheduler.Time.Advance(FeedLoops.HealthPause);
         }
 
         Assert.InRange(bytes, Seconds * 30_000, Seconds * 75_000);
@@ -67,11 +96,50 @@ public sealed class AdminFeedTests : IAsyncDisposable
         }
     }
 
+    /// <summary>What a look has found before it failed is sent by that look: a later one would not find it again.</summary>
+    [Fact]
+    public void LookThatFails_TellsWhatItHasFound()
+    {
+        Channel<byte[]> client = _feed.Join(out _)!;
+        _scheduler.Place("r0");
+        _scheduler.Time.Advance(AdminFeed.Tick);
+        _scheduler.NotReady = static () => throw new InvalidOperationException("no answer");
+        Assert.Throws<InvalidOperationException>(_feed.Look);
+        Assert.True(client.Reader.TryRead(out byte[]? message));
+        string text = Encoding.UTF8.GetString(message);
+        Assert.Contains("event: fleet_delta", text, StringComparison.Ordinal);
+        Assert.Contains("\"request_id\":\"r0\"", text, StringComparison.Ordinal);
+        Assert.False(client.Reader.TryRead(out _));
+    }
+
+    /// <summary>Decisions that could not be read are told by the next look.</summary>
+    [Fact]
+    public void LookThatFailsBeforeItReadsDecisions_NextOneTellsThem()
+    {
+        Channel<byte[]> client = _feed.Join(out _)!;
+        _scheduler.Place("r0");
+        _scheduler.Time.Advance(AdminFeed.Tick);
+        Func<FleetSample> fleet = _scheduler.Fleet;
+        _scheduler.Fleet = static () => throw new InvalidOperationException("no answer");
+        Assert.Throws<InvalidOperationException>(_feed.Look);
+        _scheduler.Fleet = fleet;
+        _feed.Look();
+        Assert.True(client.Reader.TryRead(out byte[]? message));
+        Assert.Contains("\"request_id\":\"r0\"", Encoding.UTF8.GetString(message), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NobodyWatches_HealthIsNotLookedAt()
     {
         _scheduler.Fleet = static () => throw new InvalidOperationException("nobody asks");
         _feed.LookAtHealth();
+    }
+
+    private string Look(Channel<byte[]> client)
+    {
+        _scheduler.Time.Advance(AdminFeed.Tick);
+        _feed.Look();
+        return client.Reader.TryRead(out byte[]? message) ? Encoding.UTF8.GetString(message) : "";
     }
 
     private List<string> LookAtHealth(Channel<byte[]> client)

@@ -51,6 +51,9 @@ internal sealed class RecordedScheduler : SchedulingModeRuntime
     /// <summary>What the admin API is given.</summary>
     internal AdminSource ToSource(params IReadOnlyList<string> flags) => new() { Program = "scheduler", Mode = this, Policy = "load-balance", SchedulerFlags = flags };
 
+    /// <summary>Tells that something was found of the health of an instance.</summary>
+    internal void FindHealth() => OnHealthFound();
+
     internal void Place(string id, int promptTokens = 100, SchedulingMode mode = SchedulingMode.Neutral, string? excluded = null) =>
         _scheduler.Schedule(new PlacementRequest(id, mode, InferType.Prefill, promptTokens, ExcludedInstances: excluded is null ? null : [excluded], IsRetry: excluded is not null), out _);
 
@@ -83,7 +86,10 @@ internal sealed class RecordedScheduler : SchedulingModeRuntime
 
     public override int HealthFingerprint() => string.Join(',', Fleet().Instances.Select(static instance => instance.Health)).GetHashCode(StringComparison.Ordinal);
 
-    public override string? FindReasonNotReady() => null;
+    /// <summary>Why it is not ready.</summary>
+    internal Func<string?> NotReady { get; set; } = static () => null;
+
+    public override string? FindReasonNotReady() => NotReady();
 
     public override Task RunAsync(CancellationToken cancellation) => Task.CompletedTask;
 

@@ -118,6 +118,16 @@ public sealed class WhatIfJobTests
         }
     }
 
+    [Fact]
+    public void PresentOptionsThatCannotBeRead_AreTold_AndNoFaultOfTheQuestion()
+    {
+        var scheduler = new RecordedScheduler();
+        scheduler.Place("r");
+        Assert.Null(WhatIfJob.Prepare(Ask("flood"), scheduler.ToSource("--scheduling-policy=mine"), scheduler.NowMs, out string error, out bool isOfQuestion));
+        Assert.StartsWith("the present options cannot be simulated: --scheduling-policy", error, StringComparison.Ordinal);
+        Assert.False(isOfQuestion);
+    }
+
     private static WhatIfQuestion Ask(string policy) => new() { Overrides = new Dictionary<string, JsonElement> { ["scheduling-policy"] = JsonSerializer.SerializeToElement(policy) } };
 
     private static WhatIfJob Prepare(RecordedScheduler scheduler, WhatIfQuestion question)

@@ -47,8 +47,8 @@ public sealed class ConsolePage : IAsyncDisposable
         await Expect(Page.Locator("#connection")).ToHaveTextAsync("live");
     }
 
-    /// <summary>Texts of the cells of a row, in the order of the columns.</summary>
-    public static Task<IReadOnlyList<string>> CellsAsync(ILocator row) => row.GetByRole(AriaRole.Gridcell).AllTextContentsAsync();
+    /// <summary>Texts of the cells of a row, in the order of the columns, those of hidden columns included.</summary>
+    public static Task<IReadOnlyList<string>> CellsAsync(ILocator row) => row.Locator(".cell").AllTextContentsAsync();
 
     /// <summary>Texts of the cells of all rows that are shown now, by the id of their item, read at one moment.</summary>
     public Task<Dictionary<string, string[]>> RowsByIdAsync() => Page.EvaluateAsync<Dictionary<string, string[]>>(
@@ -56,6 +56,11 @@ public sealed class ConsolePage : IAsyncDisposable
         () => Object.fromEntries([...document.querySelectorAll('main .virtual-body [data-id]')].filter((row) => row.checkVisibility())
           .map((row) => [row.dataset.id, [...row.querySelectorAll('.cell')].map((cell) => cell.textContent)]))
         """);
+
+    /// <summary>Fails when a table is wider than its place, so that one must scroll sideways to see all of it.</summary>
+    /// <param name="grid">The table's name.</param>
+    public async Task ExpectNothingBesideAsync(string grid) => Assert.Equal(0, await Page.GetByRole(AriaRole.Grid, new() { Name = grid })
+        .EvaluateAsync<int>("table => table.scrollWidth - table.clientWidth"));
 
     /// <summary>Keeps a picture of the page beside the test's output.</summary>
     public Task ScreenshotAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png") });

@@ -60,6 +60,7 @@ internal sealed class ScriptedAdmin : IAsyncDisposable
         };
         admin.Answer("fleet/recent", new(2_000, ["running", "kv_used_tokens"], [], []), AdminJsonContext.Default.FleetRecentAnswer);
         admin.Answer("settings", Samples.Settings(), AdminJsonContext.Default.SettingsAnswer);
+        admin.Answer("migrations", new(true, 1_000, 0, [], []), AdminJsonContext.Default.MigrationsAnswer);
         admin.Answer("decisions", new(10_000, 0, [], null), AdminJsonContext.Default.DecisionsAnswer);
         await admin._app.StartAsync(TestContext.Current.CancellationToken);
         return admin;

@@ -31,6 +31,28 @@ public sealed class DecisionsViewTests(Chromium chromium)
         console.ExpectNoProblems();
     }
 
+    /// <summary>Why a decision was made is what one looks for here: it is read whole without scrolling sideways.</summary>
+    [Fact]
+    public async Task Why_IsInSightOnASmallScreen()
+    {
+        const string Why = "no instance meets the target; the lowest all_prefills_tokens_num of 16 candidates: 1250, runner-up neutral-10.0.0.12:8000 3190";
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(
+            Samples.Fleet(2),
+            more: ScriptedAdmin.Event(
+                "decisions",
+                Samples.Decisions(Samples.Decision(1, "chatcmpl-0a1b2c3d4e5f60718293a4b5c6d7e8f9") with { Why = Why, RunnerUpId = "neutral-10.0.0.12:8000", InstanceId = "neutral-10.0.0.11:8000" }),
+                AdminJsonContext.Default.DecisionsEvent));
+        await using ConsolePage console = await chromium.OpenAsync(size: new ViewportSize { Width = 1280, Height = 800 });
+        await console.GoAsync(admin.Address, "decisions");
+        ILocator why = console.Rows.Locator(".cell").Last;
+        await Expect(why).ToHaveTextAsync(Why.Replace(" neutral-10.0.0.12:8000", "", StringComparison.Ordinal));
+        await console.ExpectNothingBesideAsync("Decisions");
+        Assert.Empty(await console.Rows.Locator(".cell").EvaluateAllAsync<string[]>(
+            "cells => cells.filter((cell) => cell.scrollHeight > cell.clientHeight || cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent)"));
+        await console.ScreenshotAsync("decisions-1280");
+        await console.ExpectAccessibleAsync();
+    }
+
     /// <summary>The first token comes after the decision has been told.</summary>
     [Fact]
     public async Task Decision_ObservedLater_TheObservationIsShown()
@@ -81,7 +103,7 @@ public sealed class DecisionsViewTests(Chromium chromium)
         await console.GoAsync(admin.Address, "decisions");
         await console.Rows.ClickAsync();
         await Expect(console.Dialog.Locator("#decision-why")).ToHaveTextAsync("the lowest all_prefills_tokens_num: 10, runner-up 400");
-        await Expect(console.Dialog.Locator(".funnel li")).ToHaveTextAsync(["4 healthy", "4 fitting", "4 allowed", "3 eligible", "3 considered"]);
+        await Expect(console.Dialog.Locator(".funnel li")).ToHaveTextAsync(["4 healthy", "4 serve the model and have room", "4 not excluded by the request", "3 pass the required filters", "3 seen by the selector"]);
         await Expect(console.Dialog.GetByRole(AriaRole.Row, new() { Name = "all_prefills_tokens_num 10 400 lower" })).ToBeVisibleAsync();
         await Expect(console.Dialog.GetByText("Would go to engine-0, as it did.")).ToBeVisibleAsync();
         await Expect(console.Dialog.Locator(".virtual-body [role=row]:visible")).ToHaveCountAsync(6);

@@ -54,6 +54,37 @@ public sealed class FleetViewTests(Chromium chromium)
         console.ExpectNoProblems();
     }
 
+    /// <summary>Columns in which nothing is would push the others out of sight.</summary>
+    [Fact]
+    public async Task Columns_WithoutContent_AreHidden_UntilThereIsSome()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(
+            Samples.Fleet([.. Enumerable.Range(0, 4).Select(static i => Samples.Instance(i) with { Unit = "", Node = "", Models = [] })]));
+        await using ConsolePage console = await chromium.OpenAsync(size: new ViewportSize { Width = 1280, Height = 800 });
+        await console.GoAsync(admin.Address, "fleet");
+        ILocator titles = console.Page.GetByRole(AriaRole.Columnheader);
+        string[] always = ["Instance", "Health", "Role", "Running", "Waiting", "KV used", "In flight", "Signal age", "KV, 90 s", "Running, 90 s"];
+        await Expect(titles).ToHaveTextAsync(always);
+        await console.ExpectNothingBesideAsync("Instances");
+        admin.Send(
+            "fleet_delta",
+            new FleetDelta(Samples.NowMs, 9, [Samples.Instance(2) with { Unit = "", Models = [] }], [], [[1, 5, 41, 3, 25_000, 6]]),
+            AdminJsonContext.Default.FleetDelta);
+        await Expect(titles).ToHaveTextAsync([.. always[..3], "Node", .. always[3..], "Why"]);
+        await console.ExpectNothingBesideAsync("Instances");
+    }
+
+    [Fact]
+    public async Task AllColumns_FitIntoASmallScreen()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(
+            Samples.Fleet([.. Enumerable.Range(0, 4).Select(static i => Samples.Instance(i) with { Health = "stale", HealthReason = "its status has not changed" })]));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        await Expect(console.Page.GetByRole(AriaRole.Columnheader)).ToHaveCountAsync(14);
+        await console.ExpectNothingBesideAsync("Instances");
+    }
+
     [Theory]
     [InlineData("Running", new[] { "engine-3", "engine-2", "engine-1", "engine-0" })]
     [InlineData("Waiting", new[] { "engine-3", "engine-2", "engine-1", "engine-0" })]
@@ -167,14 +198,35 @@ public sealed class FleetViewTests(Chromium chromium)
         console.ExpectNoProblems();
     }
 
+    /// <summary>The server's samples are taken at looks, so that some are a look late: that must not make dashes of a line.</summary>
+    [Fact]
+    public async Task Lines_SamplesThatComeLate_HaveNoGaps_ButMissingOnesDo()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(1));
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "fleet");
+        string gaps = await console.Page.EvaluateAsync<string>(
+            """
+            async () => {
+              const { Fleet } = await import('/console/data/fleet.js');
+              const fleet = new Fleet();
+              fleet.reset({ row_columns: [], health_names: [], health_reasons: [], mode: 'full', policy: '', in_flight: 0, instances: [{ index: 0, id: 'e', models: [] }] });
+              const times = [0, 2000, 22000, 24500, 27000, 29500, 32000];
+              fleet.backfill({ interval_ms: 2000, columns: ['running'], times_ms: times, instances: [{ id: 'e', values: [times.map(() => 7)] }] });
+              return [...fleet.samplesOf(fleet.instances.get(0), 'running')].slice(-34).map((value) => (Number.isNaN(value) ? '.' : 'x')).join('');
+            }
+            """);
+        Assert.Equal("xxxx..................xxxxxxxxxxxx", gaps);
+    }
+
     [Fact]
     public async Task Instance_OpenedByTheKeyboard_ShowsItsHistoryAndRequestsAndGivesTheFocusBack()
     {
         await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(4));
         admin.Answer(
             "fleet/history",
-            new("engine-0", 1_000, ["time_ms", "running", "waiting", "kv_used_tokens", "kv_total_tokens", "in_flight"],
-                [[Samples.NowMs, 1, 0, 100, 1_000, 0], [Samples.NowMs + 1_000, 7, 2, 500, 1_000, 1]]),
+            new("engine-0", 1_000, ["time_ms", "running", "waiting", "kv_used_tokens", "in_flight"],
+                [[Samples.NowMs, 1, 0, 10_000, 0], [Samples.NowMs + 1_000, 7, 2, 50_000, 1]]),
             AdminJsonContext.Default.FleetHistoryAnswer);
         admin.Answer("decisions/1", new(Samples.Decision(1, "request-1"), []), AdminJsonContext.Default.DecisionAnswer);
         admin.Answer("decisions", new(10, 1, [Samples.Decision(1, "request-1")], null), AdminJsonContext.Default.DecisionsAnswer);
@@ -188,7 +240,7 @@ public sealed class FleetViewTests(Chromium chromium)
         await console.Page.Keyboard.PressAsync("Enter");
         await Expect(console.Dialog.GetByRole(AriaRole.Heading, new() { Name = "Instance engine-0" })).ToBeVisibleAsync();
         await Expect(console.Dialog.GetByRole(AriaRole.Img, new() { Name = "Requests. Newest values: Running 7, Waiting 2, In flight 1." })).ToBeVisibleAsync();
-        await Expect(console.Dialog.GetByRole(AriaRole.Img, new() { Name = "KV cache. Newest values: KV used 50 %." })).ToBeVisibleAsync();
+        await Expect(console.Dialog.GetByRole(AriaRole.Img, new() { Name = "KV cache in use. Newest values: KV used 50 %." })).ToBeVisibleAsync();
         await Expect(console.Dialog.GetByRole(AriaRole.Button, new() { Name = "request-1" })).ToBeVisibleAsync();
         await console.ScreenshotAsync("instance");
         await console.ExpectAccessibleAsync();

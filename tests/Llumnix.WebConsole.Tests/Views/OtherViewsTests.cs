@@ -31,6 +31,8 @@ public sealed class OtherViewsTests(Chromium chromium)
         Assert.Equal(
             ["migrated", "decode load", "engine-1", "engine-3", "2 requests, longest running first", "84 ms", "decode load 30 against 4", "2 requests"],
             (await ConsolePage.CellsAsync(migrations)).Skip(1).Take(8));
+        await console.Page.SetViewportSizeAsync(1280, 800);
+        await console.ExpectNothingBesideAsync("Migrations");
         await migrations.ClickAsync();
         await Expect(console.Dialog.GetByText("decode load 30 against 4")).ToBeVisibleAsync();
         console.ExpectNoProblems();
@@ -55,6 +57,42 @@ public sealed class OtherViewsTests(Chromium chromium)
         await Expect(console.Page.Locator("details tbody tr")).ToHaveCountAsync(3);
         await Expect(console.Page.Locator("details tbody tr").First).ToContainTextAsync("6 no available endpoint");
         console.ExpectNoProblems();
+    }
+
+    [Theory]
+    [InlineData(false, "none: this scheduler plans no migrations; --enable-rescheduling does")]
+    [InlineData(true, "none so far")]
+    public async Task Migrations_None_SaysWhy(bool isEnabled, string expected)
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2));
+        admin.Answer("migrations", new(isEnabled, 1_000, 0, [], []), AdminJsonContext.Default.MigrationsAnswer);
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "migrations");
+        await Expect(console.Page.Locator("#migrations-summary")).ToHaveTextAsync(expected);
+        console.ExpectNoProblems();
+    }
+
+    [Fact]
+    public async Task Targets_WithoutAny_SaysWhereTheyComeFrom_AndShowsNoEmptyChart()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2), more: ScriptedAdmin.Event("targets", Samples.Interval(0), AdminJsonContext.Default.TargetsInterval));
+        admin.Answer("targets", new(null, null, 5_000, []), AdminJsonContext.Default.TargetsAnswer);
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "targets");
+        await Expect(console.Page.Locator("#targets-hint")).ToContainTextAsync("--ttft-slo");
+        await Expect(console.Page.GetByRole(AriaRole.Img)).ToHaveCountAsync(3);
+    }
+
+    [Fact]
+    public async Task Settings_WithoutOptions_SaysWhy()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2));
+        admin.Answer("settings", Samples.Settings() with { Options = [], Status = new(true, "", "", null, null, []) }, AdminJsonContext.Default.SettingsAnswer);
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "settings");
+        await Expect(console.Page.GetByText("No options are listed")).ToBeVisibleAsync();
+        await Expect(console.Page.Locator("dl")).ToContainTextAsync("the only scheduler");
+        await Expect(console.Page.Locator("dl")).Not.ToContainTextAsync("Leader");
     }
 
     [Fact]

@@ -51,8 +51,21 @@ public sealed class WhatIfViewTests(Chromium chromium)
         await Expect(page.GetByText("Observed TTFT of 1,150 of these requests: p50 90 ms")).ToBeVisibleAsync();
         await Expect(page.GetByText("The simulated fleet begins empty.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Run" })).ToBeEnabledAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "As it is now" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo changes" }).ClickAsync();
         await Expect(page.GetByLabel("--scheduling-policy")).ToHaveValueAsync("load-balance");
+        console.ExpectNoProblems();
+    }
+
+    [Fact]
+    public async Task NothingChanged_IsNotAsked()
+    {
+        await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(Samples.Fleet(2));
+        admin.Answer("what-if", Samples.WhatIf(), AdminJsonContext.Default.WhatIfAnswer);
+        await using ConsolePage console = await chromium.OpenAsync();
+        await console.GoAsync(admin.Address, "what-if");
+        await console.Page.GetByRole(AriaRole.Button, new() { Name = "Run" }).ClickAsync();
+        await Expect(console.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Change an option first: with none changed there is nothing to compare.");
+        Assert.Empty(admin.Changes);
         console.ExpectNoProblems();
     }
 

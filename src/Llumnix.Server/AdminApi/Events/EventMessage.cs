@@ -14,30 +14,17 @@ internal static class EventMessage
     internal static byte[] Make<T>(string name, T data, JsonTypeInfo<T> type)
     {
         var message = new ArrayBufferWriter<byte>();
-        message.Write("event: "u8);
-        message.Write(System.Text.Encoding.ASCII.GetBytes(name));
-        message.Write("\ndata: "u8);
-        ReadableJson.Write(message, data, type);
-        message.Write("\n\n"u8);
+        Write(message, name, data, type);
         return message.WrittenSpan.ToArray();
     }
 
-    /// <summary>Several events as one message, which is one write for each client.</summary>
-    internal static byte[] Join(IReadOnlyList<byte[]> messages)
+    /// <summary>Writes an event with one line of JSON.</summary>
+    internal static void Write<T>(IBufferWriter<byte> output, string name, T data, JsonTypeInfo<T> type)
     {
-        if (messages.Count == 1)
-        {
-            return messages[0];
-        }
-
-        byte[] all = new byte[messages.Sum(static message => message.Length)];
-        int length = 0;
-        foreach (byte[] message in messages)
-        {
-            message.CopyTo(all, length);
-            length += message.Length;
-        }
-
-        return all;
+        output.Write("event: "u8);
+        output.Write(System.Text.Encoding.ASCII.GetBytes(name));
+        output.Write("\ndata: "u8);
+        ReadableJson.Write(output, data, type);
+        output.Write("\n\n"u8);
     }
 }

@@ -50,6 +50,13 @@ export function timeOfDay(unixMilliseconds) {
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${Math.floor(time.getMilliseconds() / 100)}`;
 }
 
+/** Date and time of day of a Unix time in milliseconds, as 2026-11-27 21:55:12. */
+export function dateAndTime(unixMilliseconds) {
+  const time = new Date(unixMilliseconds);
+  const two = (part) => String(part).padStart(2, '0');
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${timeOfDay(unixMilliseconds).slice(0, -2)}`;
+}
+
 /** A name of the API as words: `no_available_endpoint` is "no available endpoint". */
 export function words(name) {
   return name ? String(name).replaceAll('_', ' ') : NONE;

@@ -9,7 +9,7 @@ export function makeThemeControl() {
   const select = element('select', { 'aria-label': 'Theme', onchange: () => {
     localStorage.setItem(KEY, select.value);
     apply(select.value);
-  } }, ...['system', 'light', 'dark'].map((name) => element('option', { value: name, selected: name === chosen }, name)));
+  } }, ...['system', 'light', 'dark'].map((name) => element('option', { value: name, selected: name === chosen }, name === 'system' ? 'system theme' : name)));
   system.addEventListener('change', () => apply(select.value));
   apply(chosen);
   return select;

@@ -117,6 +117,7 @@ export class Fleet {
     this.sampleVersion++;
     const newest = recent.times_ms.at(-1);
     const places = Math.max(1, Math.round(recent.interval_ms / SAMPLE_MS));
+    const placeOf = (time) => SAMPLES - 1 - Math.round((newest - time) / SAMPLE_MS);
     const byId = new Map([...this.instances.values()].map((instance) => [instance.id, instance]));
     for (const { id, values } of recent.instances) {
       const instance = byId.get(id);
@@ -126,11 +127,14 @@ export class Fleet {
 
       recent.times_ms.forEach((time, at) => {
         const then = { ...instance, ...Object.fromEntries(recent.columns.map((column, index) => [column, values[index][at]])) };
-        const last = SAMPLES - 1 - Math.round((newest - time) / SAMPLE_MS);
+        const last = placeOf(time);
+        // A sample stands for the time since the one before, which may come somewhat late; beyond twice the interval there is a gap.
+        const isNear = at > 0 && time - recent.times_ms[at - 1] <= 2 * recent.interval_ms;
+        const first = isNear ? placeOf(recent.times_ms[at - 1]) + 1 : last - places + 1;
         SAMPLED.forEach((key, index) => {
           // A number that the server has no samples of must not become a line of its present value.
           const value = SAMPLE_COLUMNS[key].every((column) => recent.columns.includes(column)) ? sampledMetrics[index].of(then) : null;
-          for (let place = Math.max(0, last - places + 1); place <= last; place++) {
+          for (let place = Math.max(0, first); place <= last; place++) {
             if (Number.isNaN(instance.samples[index][place])) {
               instance.samples[index][place] = value ?? NaN;
             }

@@ -4,6 +4,11 @@ import { duration, NONE, number, timeOfDay, words } from '../format.js';
 import { Panel } from '../widgets/panel.js';
 import { VirtualTable } from '../widgets/virtual-table.js';
 
+/** What the counts of candidates are of. */
+const STEPS = {
+  healthy: 'healthy', fitting: 'serve the model and have room', allowed: 'not excluded by the request', eligible: 'pass the required filters', considered: 'seen by the selector',
+};
+
 /** Opens the panel of a decision: what was recorded, and what would be decided for its request now, candidate by candidate. */
 export function openDecision(live, sequence) {
   const stopped = new AbortController();
@@ -70,7 +75,7 @@ function recorded(decision) {
     element('h3', {}, 'As it was decided'),
     element('dl', { class: 'facts' }, ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value || NONE)))),
     element('h3', {}, 'Candidates left after each step'),
-    element('ol', { class: 'funnel' }, ...Object.entries(steps).map(([name, count]) => element('li', {}, `${number(count)} ${words(name)}`))),
+    element('ol', { class: 'funnel' }, ...Object.entries(steps).map(([name, count]) => element('li', {}, `${number(count)} ${STEPS[name] ?? words(name)}`))),
     simpleTable('Metrics of the selector', ['Metric', decision.instance_id ?? 'Pick', decision.runner_up_id ?? 'Runner-up', 'Better is'], decision.metrics.map((metric) => [
       metric.name, number(metric.value), number(metric.runner_up_value), metric.is_higher_better ? 'higher' : 'lower',
     ]), 'No metric decided.'));

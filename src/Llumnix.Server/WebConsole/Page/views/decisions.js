@@ -1,7 +1,7 @@
 import { getJson } from '../data/api.js';
 import { element, labelledSelect, setAttribute, setText } from '../dom.js';
 import { duration, number, timeOfDay, words } from '../format.js';
-import { idColumn, textColumn, VirtualTable } from '../widgets/virtual-table.js';
+import { textColumn, VirtualTable } from '../widgets/virtual-table.js';
 import { openDecision } from './decision-panel.js';
 
 const OUTCOMES = ['placed', 'held', 'no_available_endpoint', 'endpoint_not_found', 'store_not_available', 'prompt_too_long', 'all_excluded'];
@@ -21,7 +21,7 @@ export function makeDecisionsView(live, searched) {
   const stopped = new AbortController();
   /** The result of a search, or a page of the history; null while the live decisions are shown. */
   let found = null;
-  const table = new VirtualTable('Decisions', columns(), (decision) => openDecision(live, decision.sequence));
+  const table = new VirtualTable('Decisions', columns(), (decision) => openDecision(live, decision.sequence), undefined, 3);
   const summary = element('p', { class: 'muted', role: 'status', id: 'decisions-summary' });
   const pause = element('button', { type: 'button', 'aria-pressed': 'false', onclick: () => {
     isPaused = !isPaused;
@@ -133,17 +133,22 @@ function toRow(decision) {
   return { id: String(decision.sequence), item: decision };
 }
 
+/** The reason, without the name of the runner-up, which has a column of its own. */
+function whyOf(decision) {
+  return decision.why.replace(`runner-up ${decision.runner_up_id}`, 'runner-up');
+}
+
 function columns() {
   return [
-    textColumn('time', 'Time', 96, (item) => timeOfDay(item.time_ms)),
-    textColumn('request', 'Request', [150, 1], (item) => item.request_id),
-    textColumn('role', 'Role', 80, (item) => words(item.role)),
-    textColumn('outcome', 'Outcome', 150, (item) => words(item.outcome)),
-    idColumn('instance', 'Instance', [130, 1], (item) => item.instance_id),
-    textColumn('runner-up', 'Runner-up', [130, 1], (item) => item.runner_up_id),
-    textColumn('tokens', 'Prompt', 80, (item) => number(item.prompt_tokens), { numeric: true }),
-    textColumn('predicted', 'TTFT predicted', 120, (item) => duration(item.predicted_ttft_ms), { numeric: true }),
-    textColumn('observed', 'TTFT observed', 120, (item) => duration(item.observed_ttft_ms), { numeric: true }),
-    textColumn('why', 'Why', [260, 3], (item) => item.why),
+    textColumn('time', 'Time', 98, (item) => timeOfDay(item.time_ms)),
+    textColumn('request', 'Request', [156, 1], (item) => item.request_id),
+    textColumn('role', 'Role', 72, (item) => words(item.role)),
+    textColumn('outcome', 'Outcome', 100, (item) => words(item.outcome)),
+    textColumn('instance', 'Instance', [128, 1], (item) => item.instance_id),
+    textColumn('runner-up', 'Runner-up', [128, 1], (item) => item.runner_up_id, { hint: 'The best other candidate' }),
+    textColumn('tokens', 'Prompt tokens', 74, (item) => number(item.prompt_tokens), { numeric: true }),
+    textColumn('predicted', 'TTFT predicted', 88, (item) => duration(item.predicted_ttft_ms), { numeric: true, hint: 'Predicted time to the first token; needs profiling tables' }),
+    textColumn('observed', 'TTFT observed', 88, (item) => duration(item.observed_ttft_ms), { numeric: true, hint: 'Time from the decision to the report of the first token' }),
+    textColumn('why', 'Why', [280, 3], whyOf),
   ];
 }

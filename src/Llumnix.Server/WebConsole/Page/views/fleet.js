@@ -14,6 +14,9 @@ const GROUPS = [
   ['none', 'nothing'], ['role', 'role'], ['unit', 'unit'], ['node', 'node'], ['model', 'model'], ['health', 'health'],
 ];
 
+/** Columns that are hidden while no instance has anything in them. */
+const HIDDEN_WHEN_EMPTY = ['unit', 'node', 'model', 'why'];
+
 /** What the user has chosen, kept while other views are shown. */
 const choice = { color: 'health', group: 'role', sort: 'id', isDescending: false, search: '' };
 
@@ -76,6 +79,7 @@ export function makeFleetView(live, instanceId) {
       ? (instance) => rampColor((metric.of(instance) ?? NaN) / top)
       : (instance) => healthColor(instance.health);
     table.showSort(choice.sort, choice.isDescending);
+    table.hideColumns(HIDDEN_WHEN_EMPTY.filter((key) => ordered.every((instance) => textOf(instance, key) === '')));
     table.show(rowsOf(groups));
     map.show(groups, color, hintOf(metric), `Map of ${count(instances.length, 'instance')}, coloured by ${metric ? metric.title : 'health'}; ${healthSummary(instances)}.`);
     setText(summary, live.fleet.mode === '' ? 'waiting for the fleet' : `${count(instances.length, 'instance')}, ${healthSummary(instances)}; `
@@ -110,16 +114,16 @@ function columns(live) {
   const text = (key, title, width, of) => textColumn(key, title, width, of, { sortable: true });
   const figure = (key) => {
     const metric = METRICS.find((one) => one.key === key);
-    return { key, title: metric.title, hint: metric.hint, width: 104, numeric: true, sortable: true, show: (cell, item) => setText(cell, metricText(metric, metric.of(item))) };
+    return { key, title: metric.title, hint: metric.hint, width: 84, numeric: true, sortable: true, show: (cell, item) => setText(cell, metricText(metric, metric.of(item))) };
   };
   const line = (key, title) => ({
-    key: `${key}-line`, title, width: 126, make: makeSparkline,
+    key: `${key}-line`, title, width: 104, make: makeSparkline,
     show: (cell, item) => drawSparkline(cell.firstChild, live.fleet.samplesOf(item, key), key === 'kv' ? 1 : 4, themeColor('--accent'), live.fleet.sampleVersion),
   });
   return [
-    idColumn('id', 'Instance', [170, 1.4], (item) => item.id, { sortable: true }),
+    idColumn('id', 'Instance', [184, 1.4], (item) => item.id, { sortable: true }),
     {
-      key: 'health', title: 'Health', width: 120, sortable: true,
+      key: 'health', title: 'Health', width: 130, sortable: true,
       make: () => element('span', { class: 'health' }, element('span', { class: 'swatch' }), element('span', {})),
       show: (cell, item) => {
         const [swatch, word] = cell.firstChild.children;
@@ -128,13 +132,13 @@ function columns(live) {
         setAttribute(cell, 'title', item.health_reason);
       },
     },
-    text('role', 'Role', 80, (item) => item.role),
-    text('unit', 'Unit', 90, (item) => item.unit),
-    text('node', 'Node', 110, (item) => item.node),
-    text('model', 'Model', 90, modelsOf),
+    text('role', 'Role', 76, (item) => item.role),
+    text('unit', 'Unit', 70, (item) => item.unit),
+    text('node', 'Node', 88, (item) => item.node),
+    text('model', 'Model', 84, modelsOf),
     figure('running'), figure('waiting'), figure('kv'), figure('in_flight'), figure('signal_age'),
     line('kv', 'KV, 90 s'), line('running', 'Running, 90 s'),
-    text('why', 'Why', [160, 2], (item) => item.health_reason),
+    text('why', 'Why', [130, 2], (item) => item.health_reason),
   ];
 }
 

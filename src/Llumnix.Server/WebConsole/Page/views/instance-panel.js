@@ -39,7 +39,7 @@ export function openInstance(live, opened, onClose) {
   const problem = element('p', { class: 'bad', role: 'alert', hidden: true });
   const charts = [
     { chart: new TimeChart('Requests', number), keys: ['running', 'waiting', 'in_flight'] },
-    { chart: new TimeChart('KV cache', percent, { max: 1 }), keys: ['kv', 'kv_projected'] },
+    { chart: new TimeChart('KV cache in use', percent, { max: 1 }), keys: ['kv'] },
   ];
   const stopped = new AbortController();
   const drain = makeDrainControl(live, id);
@@ -60,7 +60,11 @@ export function openInstance(live, opened, onClose) {
   function showFacts() {
     const instance = live.fleet.find(id);
     if (instance) {
-      FACTS.forEach(([name, text]) => setText(facts.get(name), text(instance) || NONE));
+      FACTS.forEach(([name, text]) => {
+        const known = text(instance) || NONE;
+        setText(facts.get(name), known);
+        facts.get(name).parentElement.hidden = known === NONE;
+      });
     } else {
       setText(facts.get('Health'), 'has left the fleet');
     }
@@ -77,7 +81,7 @@ export function openInstance(live, opened, onClose) {
         getJson(`fleet/history?${query}`, stopped.signal),
         getJson(`decisions?${query}&limit=${SHOWN_REQUESTS}`, stopped.signal),
       ]);
-      showHistory(charts, history);
+      showHistory(charts, history, live.fleet.find(id));
       requests.replaceChildren(requestsTable(live, answer.decisions));
       problem.hidden = true;
     } catch (error) {
@@ -94,11 +98,12 @@ export function openInstance(live, opened, onClose) {
   void refresh();
 }
 
-function showHistory(charts, history) {
+/** The history has the numbers that change; what they are shares of is told with the instance. */
+function showHistory(charts, history, instance) {
   const time = history.columns.indexOf('time_ms');
   const rows = history.samples.map((sample) => ({
     time: sample[time],
-    values: Object.fromEntries(history.columns.map((column, at) => [column, sample[at]])),
+    values: { kv_total_tokens: instance?.kv_total_tokens, ...Object.fromEntries(history.columns.map((column, at) => [column, sample[at]])) },
   }));
   for (const { chart, keys } of charts) {
     chart.show(keys.map((key) => METRICS.find((metric) => metric.key === key)).map((metric) => ({

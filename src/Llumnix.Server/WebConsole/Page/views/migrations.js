@@ -1,3 +1,4 @@
+import { getJson } from '../data/api.js';
 import { element, labelledSelect, setText } from '../dom.js';
 import { count, duration, NONE, number, percent, timeOfDay, words } from '../format.js';
 import { idColumn, textColumn, VirtualTable } from '../widgets/virtual-table.js';
@@ -10,7 +11,10 @@ const choice = { state: '' };
 /** Migrations, planned and dropped, and the drains. */
 export function makeMigrationsView(live) {
   let timer = 0;
-  const migrations = new VirtualTable('Migrations', migrationColumns(), openMigration);
+  /** Whether this scheduler plans migrations; null until the API has told it. */
+  let isEnabled = null;
+  const stopped = new AbortController();
+  const migrations = new VirtualTable('Migrations', migrationColumns(), openMigration, undefined, 3);
   const drains = new VirtualTable('Drains', drainColumns(), (drain) => openDrain(live, drain));
   drains.node.classList.add('short');
   const summary = element('p', { class: 'muted', id: 'migrations-summary' });
@@ -30,7 +34,9 @@ export function makeMigrationsView(live) {
     const shown = live.migrations.filter((migration) => choice.state === '' || migration.state === choice.state);
     migrations.show(shown.map((migration) => ({ id: String(migration.sequence), item: migration })));
     drains.show(live.drains.map((drain) => ({ id: `${drain.scope} ${drain.value} ${drain.instance_id}`, item: drain })));
-    setText(summary, `${number(shown.length)} newest: ${countsOf(shown)}`);
+    setText(summary, shown.length > 0 ? `${number(shown.length)} newest: ${countsOf(shown)}`
+      : isEnabled === false ? 'none: this scheduler plans no migrations; --enable-rescheduling does'
+        : choice.state === '' ? 'none so far' : `none is ${words(choice.state)}`);
     setText(drainSummary, `${live.drains.length === 0 ? 'no instance' : count(live.drains.length, 'instance')} draining`);
     drains.node.hidden = live.drains.length === 0;
   }
@@ -41,9 +47,16 @@ export function makeMigrationsView(live) {
 
   live.addEventListener('migrations', schedule);
   render();
+  getJson('migrations', stopped.signal).then((answer) => {
+    isEnabled = answer.is_enabled;
+    schedule();
+  }, () => {
+    // The state of the connection is shown at the top.
+  });
   return {
     node,
     dispose() {
+      stopped.abort();
       live.removeEventListener('migrations', schedule);
       clearTimeout(timer);
       migrations.dispose();
@@ -61,7 +74,7 @@ function countsOf(migrations) {
 
 function openMigration(migration) {
   const facts = [
-    ['State', words(migration.state)], ['Time', timeOfDay(migration.time_ms)], ['Policy', migration.policy], ['From', migration.source_id],
+    ['State', words(migration.state)], ['Time', timeOfDay(migration.time_ms)], ['Policy', words(migration.policy)], ['From', migration.source_id],
     ['To', migration.destination_id], ['Requests', migration.selection], ['Took', duration(migration.duration_ms)], ['Answer of the llumlet', migration.answer],
   ];
   new Panel(`Migration ${migration.sequence}`, element('div', {},
@@ -97,15 +110,15 @@ export function drainedShare(drain) {
 
 function migrationColumns() {
   return [
-    textColumn('time', 'Time', 96, (item) => timeOfDay(item.time_ms)),
-    textColumn('state', 'State', 110, (item) => words(item.state)),
-    textColumn('policy', 'Policy', [120, 1], (item) => words(item.policy)),
-    textColumn('source', 'From', [130, 1], (item) => item.source_id),
-    textColumn('destination', 'To', [130, 1], (item) => item.destination_id),
-    textColumn('selection', 'Requests', [160, 1], (item) => item.selection),
+    textColumn('time', 'Time', 98, (item) => timeOfDay(item.time_ms)),
+    textColumn('state', 'State', 92, (item) => words(item.state)),
+    textColumn('policy', 'Policy', [100, 1], (item) => words(item.policy)),
+    textColumn('source', 'From', [120, 1], (item) => item.source_id),
+    textColumn('destination', 'To', [120, 1], (item) => item.destination_id),
+    textColumn('selection', 'Requests', [140, 1], (item) => item.selection, { hint: 'How many requests were to be moved, and which of them first' }),
     textColumn('duration', 'Took', 90, (item) => duration(item.duration_ms), { numeric: true }),
     textColumn('why', 'Why', [200, 2], (item) => item.why),
-    textColumn('answer', 'Answer', [160, 1], (item) => item.answer),
+    textColumn('answer', 'Answer', [130, 1], (item) => item.answer, { hint: 'What the llumlet of the source has answered' }),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { getJson } from '../data/api.js';
 import { element, setText, simpleTable } from '../dom.js';
-import { NONE, number } from '../format.js';
+import { dateAndTime, NONE, number } from '../format.js';
 
 /** The options as they take effect, the build, and the scheduler among its replicas. */
 export function makeSettingsView(live) {
@@ -37,9 +37,9 @@ function statusText(status) {
 
 function facts(settings, status) {
   const entries = [
-    ['Program', settings.program], ['Version', settings.version], ['Started', new Date(settings.started_ms).toLocaleString()],
+    ['Program', settings.program], ['Version', settings.version], ['Started', dateAndTime(settings.started_ms)],
     ['Access', settings.is_operator ? 'operator' : 'read only'], ['Status', status], ['Role', settings.status.role ?? 'the only scheduler'],
-    ['Leader', settings.status.leader ?? NONE], ['Peers', settings.status.peers.join(', ') || 'none'],
+    ...(settings.status.role ? [['Leader', settings.status.leader || NONE]] : []), ['Peers', settings.status.peers.join(', ') || 'none'],
   ];
   return element('dl', { class: 'facts' }, ...entries.map(([name, value]) => element('div', {}, element('dt', {}, name), value instanceof Node ? value : element('dd', {}, value))));
 }
@@ -49,6 +49,10 @@ function warnings(texts) {
 }
 
 function options(all) {
+  if (all.length === 0) {
+    return element('p', { class: 'muted options' }, 'No options are listed: this scheduler was made by a program, such as llumnix demo, and not from flags.');
+  }
+
   const search = element('input', { type: 'search', placeholder: 'flag, value or text' });
   const isChanged = element('input', { type: 'checkbox' });
   const count = element('p', { class: 'muted', role: 'status' });

@@ -16,13 +16,15 @@ export function makeTargetsView(live) {
     attainment: new TimeChart('Share of requests within the target', percent, { max: 1 }),
     ttft: new TimeChart('TTFT', duration),
     tpot: new TimeChart('TPOT, predicted', duration),
-    requests: new TimeChart('Requests per interval', number, { isStacked: true }),
+    requests: new TimeChart('Requests in 5 s', number, { isStacked: true }),
   };
   const summary = element('p', { class: 'muted', id: 'targets-summary' });
   const list = element('div', {});
+  const hint = element('p', { class: 'note', id: 'targets-hint', hidden: true },
+    'Without targets nothing is within or beyond them: --scheduling-policy slo has --ttft-slo and --tpot-slo. The times themselves are shown.');
   const node = element('section', { class: 'scrolling', 'aria-label': 'Targets', tabindex: 0 },
     element('div', { class: 'bar' }, element('h1', {}, 'Targets'), summary),
-    element('div', { class: 'charts' }, ...Object.values(charts).map((chart) => chart.node)),
+    hint, element('div', { class: 'charts' }, ...Object.values(charts).map((chart) => chart.node)),
     element('details', {}, element('summary', {}, 'The newest intervals as a table'), list));
 
   function render() {
@@ -31,6 +33,8 @@ export function makeTargetsView(live) {
     const line = (name, of) => ({ name, points: intervals.map((interval) => [interval.start_ms, of(interval) ?? null]) });
     const target = (name, value) => (!isNumber(value) || intervals.length === 0 ? []
       : [{ name, isTarget: true, points: [intervals[0], intervals.at(-1)].map((interval) => [interval.start_ms, value]) }]);
+    hint.hidden = targets === null || isNumber(targets.ttft_target_ms) || isNumber(targets.tpot_target_ms);
+    charts.attainment.node.hidden = !hint.hidden;
     charts.attainment.show([line('TTFT', (one) => one.ttft_attainment), line('TPOT', (one) => one.tpot_attainment)]);
     charts.ttft.show([
       ...['p50', 'p90', 'p99'].map((key) => line(`observed ${key}`, (one) => one.observed_ttft?.[key])),

@@ -79,8 +79,8 @@ export function makeWhatIfView(live) {
     } });
     form.replaceChildren(
       element('div', { class: 'bar' },
-        element('label', {}, 'Minutes ', numberInput('minutes', 0.1, answer.bounds.minutes, 'any')),
-        element('label', {}, 'Seeds ', numberInput('seeds', 1, answer.bounds.seeds, 1)),
+        element('label', {}, 'Minutes to play again ', numberInput('minutes', 0.1, answer.bounds.minutes, 'any')),
+        element('label', {}, 'Seeds (repetitions) ', numberInput('seeds', 1, answer.bounds.seeds, 1)),
         element('label', {}, all, ` all ${answer.flags.length} options`)),
       element('div', { class: 'fields' }, ...flags.map(field)),
       element('div', { class: 'bar' },
@@ -89,7 +89,7 @@ export function makeWhatIfView(live) {
         element('button', { type: 'button', onclick: () => {
           choice.changes.clear();
           fill(answer);
-        } }, 'As it is now'),
+        } }, 'Undo changes'),
         answer.may_run ? null : element('button', { type: 'button', onclick: logIn }, 'Use the operator token…')));
     form.querySelector('button.run').disabled = !answer.may_run || answer.why_not !== '';
   }
@@ -105,6 +105,12 @@ export function makeWhatIfView(live) {
 
   function begin(event) {
     event.preventDefault();
+    if (choice.changes.size === 0) {
+      setText(problem, 'Change an option first: with none changed there is nothing to compare.');
+      problem.hidden = false;
+      return;
+    }
+
     const overrides = Object.fromEntries(choice.changes);
     void ask(() => sendJson('POST', 'what-if', { overrides, minutes: choice.minutes, seeds: choice.seeds }));
   }

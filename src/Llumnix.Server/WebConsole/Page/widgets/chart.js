@@ -89,7 +89,7 @@ export class TimeChart {
       textStyle: { color: text },
       title: { text: title, left: 0, top: 0, textStyle: { fontSize: 13, fontWeight: 600, color: text } },
       legend: { top: 20, left: 0, itemHeight: 8, itemWidth: 16, itemGap: 8, textStyle: { color: text, fontSize: 11 }, inactiveColor: muted },
-      grid: { left: 8, right: 12, top: series.length > 4 ? 68 : 52, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 28, top: series.length > 4 ? 68 : 52, bottom: 4, containLabel: true },
       // Texts drawn into the canvas: the page's policy allows no styles in markup.
       tooltip: { trigger: 'axis', renderMode: 'richText', confine: true, valueFormatter: (value) => (value === null || value === undefined ? '–' : this.#format(value)) },
       axisPointer: { label: { formatter: ({ value }) => timeOfDay(value) } },

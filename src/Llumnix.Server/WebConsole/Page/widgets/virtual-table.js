@@ -1,7 +1,8 @@
 import { element, setAttribute, setStyle, setText } from '../dom.js';
 import { NONE } from '../format.js';
 
-const ROW_HEIGHT = 28;
+/** Height of a row in pixels, by the lines of text that it has room for. */
+const ROW_HEIGHTS = { 1: 28, 3: 48 };
 const SPARE_ROWS = 6;
 const ID_TAIL = 12;
 
@@ -74,6 +75,8 @@ export class VirtualTable {
   #scroller;
   #body;
   #header;
+  #rowHeight;
+  #hidden = new Set();
   #frame = 0;
   #observer;
 
@@ -82,8 +85,10 @@ export class VirtualTable {
    * @param {Column[]} columns The columns.
    * @param {(item: any) => void} onOpen Called with the item that is opened.
    * @param {(key: string) => void} [onSort] Called with the column whose title is clicked.
+   * @param {1|3} [lines] How many lines of text a row has room for: with 3, texts wrap.
    */
-  constructor(label, columns, onOpen, onSort) {
+  constructor(label, columns, onOpen, onSort, lines = 1) {
+    this.#rowHeight = ROW_HEIGHTS[lines];
     this.#columns = columns;
     this.#onOpen = onOpen;
     this.#onSort = onSort;
@@ -91,13 +96,12 @@ export class VirtualTable {
     this.#header = element('div', { role: 'row', class: 'virtual-row virtual-header', 'aria-rowindex': 1 }, ...columns.map((column, index) => this.#title(column, index)));
     this.#body = element('div', { role: 'rowgroup', class: 'virtual-body' });
     this.#scroller = element('div', {
-      role: 'grid', class: 'virtual-table', tabindex: 0, 'aria-label': label, 'aria-colcount': columns.length, 'aria-readonly': 'true',
+      role: 'grid', class: lines > 1 ? 'virtual-table wrapping' : 'virtual-table', tabindex: 0, 'aria-label': label, 'aria-colcount': columns.length, 'aria-readonly': 'true',
       onkeydown: (event) => this.#move(event),
       onscroll: () => this.#schedule(),
     }, element('div', { role: 'rowgroup', class: 'virtual-head' }, this.#header), this.#body);
-    // Rows are grids of their own: only tracks that do not depend on the content make the same columns in each.
-    this.#scroller.style.setProperty('--tracks', columns.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`)).join(' '));
-    this.#scroller.style.setProperty('--width', `${columns.reduce((sum, column) => sum + column.width, 0)}px`);
+    this.#layOut();
+    this.#scroller.style.setProperty('--row-height', `${this.#rowHeight}px`);
     this.#observer = new ResizeObserver(() => this.#schedule());
     this.#observer.observe(this.#scroller);
   }
@@ -110,9 +114,26 @@ export class VirtualTable {
   /** Shows these rows; the place and the active row stay. */
   show(rows) {
     this.#rows = rows;
-    setStyle(this.#body, 'height', `${rows.length * ROW_HEIGHT}px`);
-    setStyle(this.#scroller, '--height', `${(rows.length + 2) * ROW_HEIGHT}px`);
+    setStyle(this.#body, 'height', `${rows.length * this.#rowHeight}px`);
+    setStyle(this.#scroller, '--height', `${(rows.length + 2) * this.#rowHeight}px`);
     setAttribute(this.#scroller, 'aria-rowcount', String(rows.length + 1));
+    this.#schedule();
+  }
+
+  /**
+   * Hides columns, and shows all others.
+   * @param {string[]} keys Their names.
+   */
+  hideColumns(keys) {
+    if (keys.length === this.#hidden.size && keys.every((key) => this.#hidden.has(key))) {
+      return;
+    }
+
+    this.#hidden = new Set(keys);
+    this.#columns.forEach((column, index) => {
+      this.#header.children[index].hidden = this.#hidden.has(column.key);
+    });
+    this.#layOut();
     this.#schedule();
   }
 
@@ -129,6 +150,13 @@ export class VirtualTable {
   dispose() {
     this.#observer.disconnect();
     cancelAnimationFrame(this.#frame);
+  }
+
+  /** Rows are grids of their own: only tracks that do not depend on the content make the same columns in each. */
+  #layOut() {
+    const shown = this.#columns.filter((column) => !this.#hidden.has(column.key));
+    this.#scroller.style.setProperty('--tracks', shown.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`)).join(' '));
+    this.#scroller.style.setProperty('--width', `${shown.reduce((sum, column) => sum + column.width, 0)}px`);
   }
 
   #title(column, index) {
@@ -153,7 +181,7 @@ export class VirtualTable {
 
     event.stopPropagation();
     event.preventDefault();
-    const titles = [...this.#header.querySelectorAll('button')];
+    const titles = [...this.#header.querySelectorAll('[role=columnheader]:not([hidden]) button')];
     const next = titles[titles.indexOf(event.target) + step];
     if (next) {
       event.target.tabIndex = -1;
@@ -172,8 +200,8 @@ export class VirtualTable {
   }
 
   #render() {
-    const first = Math.max(0, Math.floor(this.#scroller.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
-    const count = Math.min(this.#rows.length - first, Math.ceil(this.#scroller.clientHeight / ROW_HEIGHT) + 2 * SPARE_ROWS);
+    const first = Math.max(0, Math.floor(this.#scroller.scrollTop / this.#rowHeight) - SPARE_ROWS);
+    const count = Math.min(this.#rows.length - first, Math.ceil(this.#scroller.clientHeight / this.#rowHeight) + 2 * SPARE_ROWS);
     while (this.#pool.length < count) {
       this.#pool.push(this.#makeRow());
     }
@@ -211,7 +239,7 @@ export class VirtualTable {
     const entry = this.#rows[index];
     row.entry = entry;
     const isActive = entry.id === this.#activeId;
-    setStyle(row.node, 'transform', `translateY(${index * ROW_HEIGHT}px)`);
+    setStyle(row.node, 'transform', `translateY(${index * this.#rowHeight}px)`);
     setAttribute(row.node, 'id', `${this.#prefix}-${index}`);
     setAttribute(row.node, 'aria-rowindex', String(index + 2));
     setAttribute(row.node, 'aria-selected', String(isActive));
@@ -220,7 +248,7 @@ export class VirtualTable {
     row.node.classList.toggle('is-heading', isHeading);
     row.heading.hidden = !isHeading;
     row.cells.forEach((cell, column) => {
-      cell.hidden = isHeading;
+      cell.hidden = isHeading || this.#hidden.has(this.#columns[column].key);
       if (!isHeading) {
         this.#columns[column].show(cell, entry.item);
       }
@@ -241,7 +269,7 @@ export class VirtualTable {
   }
 
   #move(event) {
-    const page = Math.max(1, Math.floor(this.#scroller.clientHeight / ROW_HEIGHT) - 2);
+    const page = Math.max(1, Math.floor(this.#scroller.clientHeight / this.#rowHeight) - 2);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const at = this.#rows.findIndex((entry) => entry.id === this.#activeId);
     if (event.key === 'Enter' && event.target === this.#scroller) {
@@ -264,8 +292,8 @@ export class VirtualTable {
     }
 
     this.#activeId = entry.id;
-    const top = at * ROW_HEIGHT;
-    const visible = this.#scroller.clientHeight - 2 * ROW_HEIGHT;
+    const top = at * this.#rowHeight;
+    const visible = this.#scroller.clientHeight - this.#header.offsetHeight - this.#rowHeight;
     if (top < this.#scroller.scrollTop) {
       this.#scroller.scrollTop = top;
     } else if (top > this.#scroller.scrollTop + visible) {
