@@ -125,6 +125,11 @@ public sealed partial class EngineHost : IAsyncDisposable
         builder.Services.AddSingleton(new LlumletService(_registry, _http, _options));
         builder.Services.AddGrpc();
         WebApplication app = builder.Build();
+        if (!_options.ApiKey.IsEmpty)
+        {
+            app.Use(new ApiKeyGuard(_registry, _options.ApiKey).HandleAsync);
+        }
+
         new EngineEndpoints(_registry, new PrefillClient(_http, _options), _options).Map(app);
         new PrefillEndpoints(_registry, _options).Map(app);
         _kvt.Map(app);

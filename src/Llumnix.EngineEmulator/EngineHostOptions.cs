@@ -22,6 +22,9 @@ public sealed record EngineHostOptions
     /// <summary>Further names that <c>/v1/models</c> lists after <see cref="Model"/>.</summary>
     public IReadOnlyList<string> MoreModels { get; init; } = [];
 
+    /// <summary>The API key that the engines ask for, where the real ones do; empty: they ask for none.</summary>
+    public Secret ApiKey { get; init; }
+
     /// <summary>The Redis that holds the CMS, in StackExchange.Redis' notation (<c>host:port,password=...</c>); null = nothing is published.</summary>
     public string? CmsRedis { get; init; }
 

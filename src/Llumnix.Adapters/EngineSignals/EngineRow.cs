@@ -177,7 +177,7 @@ internal sealed class EngineRow(EngineTarget target)
                 !isOut && sum.IsAwake != false,
                 clock.UnixMsOf(_ranks.Length > 0 ? _askedAt : clock.Now),
                 updateId,
-                reading) with { IsUnreachable = isOut };
+                reading) with { IsUnreachable = _brokenConnections >= FailuresUntilOut };
         }
     }
 

@@ -124,7 +124,6 @@ public sealed partial class EngineScraper : IAsyncDisposable
         using var deadline = new ReadDeadline(_options.Timeout, _timeProvider, stop);
         var modelsOutage = new OutageLog(_timeProvider);
         int failures = 0;
-        bool hasBeenRead = false;
         long? modelsAskedAt = null;
         TimeSpan wait = random.NextDouble() * _options.Interval;
         while (!stop.IsCancellationRequested)
@@ -136,8 +135,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
             }
 
             long askedAt = _timeProvider.GetTimestamp();
-            bool isRead = await TryReadAsync(engine, reader, outage, hasBeenRead, askedAt, deadline, stop);
-            hasBeenRead |= isRead;
+            bool isRead = await TryReadAsync(engine, reader, outage, askedAt, deadline, stop);
             failures = isRead ? 0 : Math.Min(failures + 1, 16);
             if (modelsAskedAt is not { } last || _timeProvider.GetElapsedTime(last) >= ModelsInterval)
             {
@@ -187,7 +185,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
     }
 
     private async Task<bool> TryReadAsync(
-        EngineTarget engine, EngineReader reader, OutageLog outage, bool hasBeenRead, long askedAt, ReadDeadline deadline, CancellationToken stop)
+        EngineTarget engine, EngineReader reader, OutageLog outage, long askedAt, ReadDeadline deadline, CancellationToken stop)
     {
         EngineFace before = reader.Face;
         try
@@ -209,8 +207,8 @@ public sealed partial class EngineScraper : IAsyncDisposable
                 : FailureText.Describe(e);
             if (outage.Fails(error))
             {
-                // Of an engine that is gone who watches the fleet says more: what follows from it.
-                LogFailed(reason == EngineReadFailure.Connection && hasBeenRead ? LogLevel.Debug : LogLevel.Warning, engine.Id, error);
+                // Of an engine that cannot be reached who watches the fleet says more: what follows from it.
+                LogFailed(reason == EngineReadFailure.Connection && _options.IsFleetWatched ? LogLevel.Debug : LogLevel.Warning, engine.Id, error);
             }
 
             _observer.Failed(engine, reason);

@@ -21,6 +21,9 @@ public sealed record EngineScraperOptions
     /// <summary>File of the API key that engines ask for, read again when it changes; empty: they ask for none.</summary>
     public string ApiKeyFile { get; init; } = "";
 
+    /// <summary>Whether another log tells which engines cannot be reached, so that the reader's line of it is for debugging only.</summary>
+    public bool IsFleetWatched { get; init; }
+
     /// <summary>Seed of the jitter.</summary>
     public int Seed { get; init; } = 1;
 

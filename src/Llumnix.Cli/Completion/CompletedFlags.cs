@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Llumnix.Adapters.Options.Table;
+using Llumnix.Cli.Gateway;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
 
@@ -18,13 +19,14 @@ internal static class CompletedFlags
         var command = new Command(name, description);
         foreach (OptionDefinition row in table.Definitions.Where(static row => row is { IsIgnored: false, Refusal: null } && row.Name != "help"))
         {
-            command.Add(Option(row, ReferenceEquals(table, SchedulerOptionsParser.Flags)));
+            command.Add(Option(
+                row, ReferenceEquals(table, SchedulerOptionsParser.Flags) ? NamesFor(row.Name) : ReferenceEquals(table, GatewayOptionTable.Instance) ? GatewayNamesFor(row.Name) : []));
         }
 
         return command;
     }
 
-    private static Option Option(OptionDefinition row, bool isSchedulers)
+    private static Option Option(OptionDefinition row, IReadOnlyCollection<string> known)
     {
         if (row.IsBoolean)
         {
@@ -33,7 +35,7 @@ internal static class CompletedFlags
 
         // A closed choice has its names as its kind.
         var option = new Option<string>(row.Flag) { Description = row.Description };
-        IReadOnlyCollection<string> names = row.Kind.Contains('|', StringComparison.Ordinal) ? row.Kind.Split('|') : isSchedulers ? NamesFor(row.Name) : [];
+        IReadOnlyCollection<string> names = row.Kind.Contains('|', StringComparison.Ordinal) ? row.Kind.Split('|') : known;
         if (names.Count > 0)
         {
             option.CompletionSources.Add(context => AfterTheLastComma(context.WordToComplete, names));
@@ -57,6 +59,10 @@ internal static class CompletedFlags
             _ => [],
         };
     }
+
+    /// <summary>What makes a difference to the gateway: any other name than round-robin leaves it to the schedulers, as the default does.</summary>
+    private static IReadOnlyCollection<string> GatewayNamesFor(string flag) =>
+        flag == "scheduling-policy" ? [GatewayOptionTable.Instance.Defaults.SchedulingPolicy, GatewayFlags.RoundRobin] : [];
 
     /// <summary>The names, each behind those that a list has already.</summary>
     private static IEnumerable<CompletionItem> AfterTheLastComma(string word, IReadOnlyCollection<string> names)

@@ -140,7 +140,7 @@ internal static class DemoCommand
             : isAdaptive && parsed.GetResult(Policy) is { Implicit: false } && parsed.GetValue(Policy) != "slo" ? "--adaptive-pd needs --policy slo"
             : parsed.GetValue(ConsolePort) is < 0 or > IPEndPoint.MaxPort ? "--console-port must be a port, from 0 to 65535"
             : null;
-        DemoDefaults defaults = DemoDefaults.Of(policy, mode, parsed.GetValue(CacheAware), isAdaptive, parsed.GetValue(Rescheduling));
+        DemoDefaults defaults = DemoDefaults.Of(policy, mode, parsed.GetValue(CacheAware), isAdaptive, parsed.GetValue(Rescheduling), parsed.GetValue(KillEngineAfter) is not null);
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, defaults.Rate, run, ref error) : [];
         if (error is not null)
         {
@@ -227,7 +227,13 @@ internal static class DemoCommand
             arrivals = trace.Arrivals;
         }
 
-        return error is null ? arrivals.SpeedUp(speed).CutAt(run) : [];
+        arrivals = error is null ? arrivals.SpeedUp(speed).CutAt(run) : [];
+        if (error is null && parsed.GetValue(KillEngineAfter) is { } kill && (arrivals.Count == 0 || kill >= arrivals[^1].Offset.TotalSeconds))
+        {
+            error = FormattableString.Invariant($"--kill-engine-after must be below {(arrivals.Count == 0 ? 0 : arrivals[^1].Offset.TotalSeconds):0.##} seconds, when the last request arrives: a crash after it would show nothing");
+        }
+
+        return arrivals;
     }
 
     private static IReadOnlyList<RequestArrival> Generate(ParseResult parsed, double rate, TimeSpan duration) => parsed.GetValue(CacheAware)

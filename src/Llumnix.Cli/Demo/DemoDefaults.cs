@@ -15,22 +15,24 @@ internal sealed record DemoDefaults(double Rate, double TpotMs)
     private static readonly DemoDefaults Slo = new(37, 50);
     private static readonly DemoDefaults Disaggregated = new(28, 50);
     private static readonly DemoDefaults Rescheduling = new(16, 35);
+    // What the three that are left can carry: with more, all of them are full, and there is nowhere to move to.
+    private static readonly DemoDefaults ReschedulingAfterCrash = Rescheduling with { Rate = 11.5 };
     private static readonly DemoDefaults Neutral = new(20, 40);
 
     /// <summary>The rates, for the help.</summary>
     internal static string Rates { get; } =
         FormattableString.Invariant($"{Neutral.Rate}; {Disaggregated.Rate} with --mode pd_batch or pd_staged, {Slo.Rate} with --policy slo, {AdaptivePd.Rate} with --adaptive-pd, ")
-        + FormattableString.Invariant($"{CacheAware.Rate} with --cache-aware, {Rescheduling.Rate} with --rescheduling");
+        + FormattableString.Invariant($"{CacheAware.Rate} with --cache-aware, {Rescheduling.Rate} with --rescheduling, and {ReschedulingAfterCrash.Rate} where an engine is killed, too");
 
     /// <summary>The targets, for the help.</summary>
     internal static string Targets { get; } = FormattableString.Invariant($"{Neutral.TpotMs}; {Slo.TpotMs} with slo, --adaptive-pd and prefill apart from decode, {Rescheduling.TpotMs} with --rescheduling");
 
     /// <summary>The defaults of what is shown.</summary>
-    internal static DemoDefaults Of(string policy, SchedulingMode mode, bool isCacheAware, bool isAdaptivePd, bool isRescheduling) =>
+    internal static DemoDefaults Of(string policy, SchedulingMode mode, bool isCacheAware, bool isAdaptivePd, bool isRescheduling, bool isEngineKilled) =>
         isCacheAware ? CacheAware
         : isAdaptivePd ? AdaptivePd
         : policy == "slo" ? Slo
         : mode != SchedulingMode.Neutral ? Disaggregated
-        : isRescheduling ? Rescheduling
+        : isRescheduling ? (isEngineKilled ? ReschedulingAfterCrash : Rescheduling)
         : Neutral;
 }

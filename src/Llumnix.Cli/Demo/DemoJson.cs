@@ -36,12 +36,10 @@ internal static class DemoJson
         run.Imbalance,
     };
 
-    private static object Latency(LatencySummary latency) => new
+    private static object Latency(LatencySummary latency)
     {
-        latency.Count,
-        Mean = latency.Mean.TotalMilliseconds,
-        P50 = latency.P50.TotalMilliseconds,
-        P90 = latency.P90.TotalMilliseconds,
-        P99 = latency.P99.TotalMilliseconds,
-    };
+        return new { latency.Count, Mean = Known(latency.Mean), P50 = Known(latency.P50), P90 = Known(latency.P90), P99 = Known(latency.P99) };
+
+        double? Known(TimeSpan time) => latency.Count == 0 ? null : time.TotalMilliseconds;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llumnix.Simulation.Comparisons;
 using Llumnix.Cli.Load;
 
@@ -6,7 +7,7 @@ namespace Llumnix.Cli.Demo;
 /// <summary>
 /// Says in one sentence which of two runs did better, by the rule of <see cref="ComparisonRule"/>. The share of requests that completed and, with latency targets, the
 /// share that met them decide; else the medians and 99th percentiles of TTFT, TPOT and the time from end to end. What is noise, <see cref="DemoNoise"/>
-/// tells. There is no verdict where the machine was too busy to play the load.
+/// tells. There is no verdict where the machine was too busy to play the load; of a moment in which it was, the parts that the noise is known from tell, and a sentence says so.
 /// </summary>
 internal static class DemoVerdict
 {
@@ -30,12 +31,22 @@ internal static class DemoVerdict
         }
 
         long fewest = Math.Min(policy.Ttft.Count, baseline.Ttft.Count);
-        TimeSpan lateness = policy.Lateness.P99 > baseline.Lateness.P99 ? policy.Lateness.P99 : baseline.Lateness.P99;
         return fewest < FewestRequests ? $"No verdict: a run with {fewest} first tokens is too short, {FewestRequests} are needed."
-            : lateness > LongestLateness
-                ? $"No verdict: this machine was too busy to play the load, 1% of the requests were sent {lateness.TotalMilliseconds:0} ms late or later. A lower --rate helps, or fewer other programs."
-            : Sentence(name, other, comparison, policy, baseline);
+            : Late(policy, baseline, static lateness => lateness.P90) is { } often
+                ? $"No verdict: this machine was too busy to play the load, 10% of the requests were sent {often} ms late or later. "
+                    + "Try again with fewer other programs or a lower --rate, or use llumnix simulate, whose clock is virtual."
+            : Sentence(name, other, comparison, policy, baseline)
+                + (Late(policy, baseline, static lateness => lateness.P99) is { } rare ? $" This machine was busy for moments: 1% of the requests were sent {rare} ms late or later." : "");
     }
+
+    /// <summary>By how many milliseconds requests were sent late in the worse run, where that is more than it must be; else null.</summary>
+    private static string? Late(LoadResult policy, LoadResult baseline, Func<LatencySummary, TimeSpan> percentile)
+    {
+        TimeSpan lateness = Max(percentile(policy.Lateness), percentile(baseline.Lateness));
+        return lateness > LongestLateness ? lateness.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) : null;
+    }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static string Sentence(string name, string other, DemoComparison comparison, LoadResult policy, LoadResult baseline)
     {

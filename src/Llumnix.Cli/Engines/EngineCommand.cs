@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Profiles;
+using Llumnix.Adapters.Secrets;
 using Llumnix.Cli.Options;
 using Llumnix.EngineEmulator;
 using Llumnix.Scheduling.Instances;
@@ -44,9 +45,17 @@ internal static class EngineCommand
         fault.AcceptOnlyFromAmong("none", "error", "garbage", "slow", "frozen");
         var ranks = new Option<int>("--data-parallel-size") { Description = "Data-parallel ranks behind each engine's port; above 1 neutral and without --cms-redis.", DefaultValueFactory = _ => 1 };
         ranks.Check(static value => value is >= 1 and <= 64, "from 1 to 64 ranks");
+        var apiKey = new Option<string?>("--api-key") { Description = "API key that the engines ask for, as vLLM under /v1, or as SGLang everywhere but at /health and /metrics; without it 401. None: anybody is served." };
+        apiKey.Validators.Add(static result =>
+        {
+            if (result.Tokens is [.., var token] && (token.Value.Length == 0 || token.Value.AsSpan().ContainsAnyExceptInRange('!', '~')))
+            {
+                result.AddError("--api-key must be printable ASCII characters without spaces, and not empty");
+            }
+        });
         var command = new Command("engine", "Runs emulated engines (OpenAI HTTP), registered in a CMS, in discovery, or nowhere.")
         {
-            count, inferType, port, host, ip, redis, discoveryRedis, discoveryEtcd, model, prefillTable, decodeTable, kvCapacity, served, face, fault, ranks,
+            count, inferType, port, host, ip, redis, discoveryRedis, discoveryEtcd, model, prefillTable, decodeTable, kvCapacity, served, face, fault, ranks, apiKey,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -97,6 +106,7 @@ internal static class EngineCommand
                     ListenAddress = address,
                     Model = models[0],
                     MoreModels = models[1..],
+                    ApiKey = new Secret(parsed.GetValue(apiKey)),
                     CmsRedis = parsed.GetValue(redis),
                     CmsRedisPassword = environment.CmsRedisPassword,
                     DiscoveryRedis = parsed.GetValue(discoveryRedis),

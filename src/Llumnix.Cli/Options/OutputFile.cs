@@ -54,25 +54,28 @@ internal static class OutputFile
             return "the name of a file is needed";
         }
 
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
-        return Directory.Exists(path) ? $"{path} is a folder; the name of a file is needed"
-            : !Directory.Exists(folder) ? $"there is no folder {folder}"
-            : FindRefusal(path);
+        return Directory.Exists(path) ? $"{path} is a folder; the name of a file is needed" : FindRefusal(Path.GetFullPath(path));
     }
 
-    /// <summary>Why the system lets nobody write the file; null where it does.</summary>
+    /// <summary>Why the system lets nobody write the file; null where it does. Nothing is changed.</summary>
     private static string? FindRefusal(string path)
     {
         try
         {
-            if (!File.Exists(path))
+            if (FindMissingFolder(path) is { } missing)
             {
-                using var created = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1, FileOptions.DeleteOnClose);
+                return missing;
             }
-            else if (new FileInfo(path).Length > 0)
+
+            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            if (!Exists(path, target))
             {
-                // Not opened where it may be a pipe, whose reader would take the end for that of the output.
-                using FileStream opened = File.OpenWrite(path);
+                if (FindMissingFolder(target) is { } missingToo)
+                {
+                    return missingToo;
+                }
+
+                using var created = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1, FileOptions.DeleteOnClose);
             }
 
             return null;
@@ -80,6 +83,29 @@ internal static class OutputFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return exception.Message;
+        }
+    }
+
+    private static string? FindMissingFolder(string path) =>
+        Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder) ? $"there is no folder {folder}" : null;
+
+    /// <summary>Whether there is a file, which can be written; that a link leads to what has no name, such as /dev/stdout, shows only when it is opened.</summary>
+    private static bool Exists(string path, string target)
+    {
+        if (File.Exists(target) ? new FileInfo(target).Length == 0 : path == target)
+        {
+            // Not opened where it may be a pipe, whose reader would take the end for that of the output.
+            return File.Exists(target);
+        }
+
+        try
+        {
+            using var opened = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            return true;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Otlp;
+using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Profiling;
 
@@ -15,7 +16,7 @@ internal sealed record FleetComparison(IReadOnlyList<ComparedClass> Classes, IRe
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         Encoder = ReadableJson.Encoder,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new KnownNumberConverter() },
     };
 
     /// <summary>Whether the page tells nothing of predictions.</summary>

@@ -2,11 +2,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Llumnix.Adapters.Listeners;
+using Llumnix.Cli.Options;
 using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Simulate;
 
-/// <summary>The results as JSON. The same scenario and seed give the same bytes.</summary>
+/// <summary>The results as JSON. The same scenario and seed give the same bytes; what is not known, such as a latency that no request has, is null.</summary>
 internal static class SimulationJson
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -14,8 +15,7 @@ internal static class SimulationJson
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         Encoder = ReadableJson.Encoder,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new KnownNumberConverter() },
     };
 
     /// <summary>The scenario, and a run for each rate, contestant and seed; with several seeds also the means over them.</summary>

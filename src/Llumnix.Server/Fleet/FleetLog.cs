@@ -24,6 +24,6 @@ internal static partial class FleetLog
     [LoggerMessage(LogLevel.Warning, "{Who} will get no requests: nothing answers at the address")]
     internal static partial void Unreachable(ILogger logger, string who);
 
-    [LoggerMessage(LogLevel.Warning, "{Who} may still get requests although nothing answers at the address: no more may be out (--max-unreachable-percent)")]
-    internal static partial void UnreachableKept(ILogger logger, string who);
+    [LoggerMessage(LogLevel.Warning, "{Who} may still get requests although nothing answers at the address: {Reason}")]
+    internal static partial void UnreachableKept(ILogger logger, string who, string reason);
 }

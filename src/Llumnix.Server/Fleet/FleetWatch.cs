@@ -34,19 +34,21 @@ internal sealed class FleetWatch(
     /// <summary>Logs the changes since the last call.</summary>
     internal void Look()
     {
-        foreach (IGrouping<FleetChange, InstanceAddress> alike in _changes.Look(capture()).GroupBy(static c => c.Change, static c => c.Instance))
+        IReadOnlyList<InstanceState> fleet = capture();
+        string whyKept = fleet.All(static instance => instance.IsUnreachable) ? "no instance answers" : "no more may be out (--max-unreachable-percent)";
+        foreach (IGrouping<FleetChange, InstanceAddress> alike in _changes.Look(fleet).GroupBy(static c => c.Change, static c => c.Instance))
         {
             InstanceAddress[] instances = [.. alike];
             if (instances.Length > LinesPerChange)
             {
                 string names = string.Join(", ", instances.Take(LinesPerChange).Select(Describe));
-                Log(alike.Key, string.Create(CultureInfo.InvariantCulture, $"{instances.Length} instances, such as {names},"));
+                Log(alike.Key, string.Create(CultureInfo.InvariantCulture, $"{instances.Length} instances, such as {names},"), whyKept);
                 continue;
             }
 
             foreach (InstanceAddress instance in instances)
             {
-                Log(alike.Key, $"Instance {Describe(instance)}");
+                Log(alike.Key, $"Instance {Describe(instance)}", whyKept);
             }
         }
     }
@@ -54,7 +56,7 @@ internal sealed class FleetWatch(
     private static string Describe(InstanceAddress instance) =>
         string.Create(CultureInfo.InvariantCulture, $"{instance.InstanceId} ({(instance.Host.Contains(':') ? $"[{instance.Host.Trim('[', ']')}]" : instance.Host)}:{instance.Port})");
 
-    private void Log(FleetChange change, string who)
+    private void Log(FleetChange change, string who, string whyKept)
     {
         switch (change)
         {
@@ -80,7 +82,7 @@ internal sealed class FleetWatch(
                 FleetLog.Unreachable(logger, who);
                 break;
             default:
-                FleetLog.UnreachableKept(logger, who);
+                FleetLog.UnreachableKept(logger, who, whyKept);
                 break;
         }
     }

@@ -39,7 +39,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _scheduler = SchedulerCore.Make(
             options, time, logging.CreateLogger<EngineMetricsRuntime>(), options.Peers.MakeKey(options.Service)).Scheduler;
         PrefixHistory = options.CacheAware.UsesHistory ? options.CacheAware.History : null;
-        _statuses = new EngineStatusSource(options.Engines, _scheduler, time, logging);
+        EngineStatusOptions engines = options.Engines with { Scraper = options.Engines.Scraper with { IsFleetWatched = true } };
+        _statuses = new EngineStatusSource(engines, _scheduler, time, logging);
         _discoveryTelemetry = new DiscoveryTelemetry(factory);
         _telemetry = new EngineMetricsTelemetry(factory);
         _watches = new FullModeWatches(_scheduler, factory, logging, time, "a scheduler's --engine-metrics-stale-ms");

@@ -23,6 +23,9 @@ internal sealed class ContestantPair
         ("end to end p99", static run => run.EndToEndP99),
     ];
 
+    /// <summary>From here on a ratio says more than a difference in percent.</summary>
+    private const double ManyTimes = 10;
+
     private readonly Estimate _attainment;
     private readonly Estimate _withoutTtft;
     private readonly (string Label, Estimate Change)[] _latencies;
@@ -65,6 +68,12 @@ internal sealed class ContestantPair
     private static string Describe((string Label, Estimate Change) latency)
     {
         (string label, Estimate change) = latency;
+        if (Math.Exp(change.Mean) >= ManyTimes)
+        {
+            (string least, string most) = (Times(change.Mean - change.HalfWidth), Times(change.Mean + change.HalfWidth));
+            return $"{label} {Times(change.Mean)} times as high" + (double.IsNaN(change.HalfWidth) || least == most ? "" : $" ({least} to {most})");
+        }
+
         string direction = change.Mean < 0 ? "lower" : "higher";
         (string low, string high) = change.Mean < 0
             ? (PercentOf(change.Mean + change.HalfWidth), PercentOf(change.Mean - change.HalfWidth))
@@ -83,6 +92,8 @@ internal sealed class ContestantPair
     /// <returns>1 when the first latency is the lower one, -1 when it is the higher one, 0 when they are level or one is missing.</returns>
     private static int SignOf(Estimate change) =>
         Math.Abs(Math.Exp(change.Mean) - 1) >= ComparisonRule.LatencyTolerance && change.IsClear != false ? -Math.Sign(change.Mean) : 0;
+
+    private static string Times(double change) => Math.Exp(change).ToString("0", CultureInfo.InvariantCulture);
 
     private static string PercentOf(double change) => (100 * Math.Abs(Math.Exp(change) - 1)).ToString("0", CultureInfo.InvariantCulture);
 

@@ -28,8 +28,11 @@ internal static class SimulationVerdict
         ContestantRuns[] beaten = [.. ranked.Except(unbeaten)];
         string seeds = ranked[0].Runs.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $", over {ranked[0].Runs.Count} seeds,") : "";
         string start = string.Create(CultureInfo.InvariantCulture, $"At {ranked[0].Rate:0.##} req/s{seeds} ");
-        string behind = beaten.Length == 0 ? "" : $" Clearly behind: {string.Join("; ", beaten.Select(row => Behind(row, unbeaten, ranked)))}.";
-        return $"{start}{Lead(unbeaten)}{behind}";
+        // Of one seed nothing is known of the noise, so that nothing is clear.
+        string word = ranked[0].Runs.Count > 1 ? "Clearly behind" : "Behind";
+        string behind = beaten.Length == 0 ? "" : $" {word}: {string.Join("; ", beaten.Select(row => Behind(row, unbeaten, ranked)))}.";
+        return ranked.All(static row => row.Runs.All(static run => run.WithoutTtft == run.Requests)) ? $"{start}no contestant gave any request a first token: there is nothing to compare."
+            : $"{start}{Lead(unbeaten)}{behind}";
     }
 
     private static string Lead(ContestantRuns[] unbeaten)
@@ -41,11 +44,12 @@ internal static class SimulationVerdict
 
         (string lowest, string highest) = (Percent(unbeaten.Min(Attainment)), Percent(unbeaten.Max(Attainment)));
         string share = $"{(lowest == highest ? highest : $"{lowest}% to {highest}")}% of the requests met their targets";
-        ContestantRuns[] others = [.. unbeaten.Skip(1).Where(row => OutcomeOf(row, unbeaten[0]) != ComparisonOutcome.Level)];
+        ContestantRuns measure = unbeaten.FirstOrDefault(one => unbeaten.Any(row => OutcomeOf(row, one) != ComparisonOutcome.Level), unbeaten[0]);
+        ContestantRuns[] others = [.. unbeaten.Where(row => row != measure && OutcomeOf(row, measure) != ComparisonOutcome.Level)];
         return others.Length == 0
             ? $"it is too close to call between {Names(unbeaten)}: {share}, and the latencies do not tell them apart."
-            : $"no contestant did best: {share} with {Names(unbeaten)}; compared with {Name(unbeaten[0])}, "
-                + $"{string.Join("; ", others.Select(row => $"{Name(row)} has {new ContestantPair(row, unbeaten[0]).Describe()}"))}.";
+            : $"no contestant did best: {share} with {Names(unbeaten)}; compared with {Name(measure)}, "
+                + $"{string.Join("; ", others.Select(row => $"{Name(row)} has {new ContestantPair(row, measure).Describe()}"))}.";
     }
 
     /// <summary>A contestant that is behind, and by how much; it is compared with the best of those that have beaten it.</summary>

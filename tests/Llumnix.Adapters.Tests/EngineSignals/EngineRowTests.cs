@@ -146,6 +146,17 @@ public sealed class EngineRowTests
         Assert.False(_row.IsDown);
     }
 
+    /// <summary>Where no engine answers none is out; that nothing answers is told all the same.</summary>
+    [Fact]
+    public void MakeStatus_DownAndNotOut_IsUnreachableAndSchedulable()
+    {
+        _row.Fail(EngineReadFailure.Connection);
+        Assert.False(Status(Neutral).IsUnreachable);
+        _row.Fail(EngineReadFailure.Connection);
+        InstanceStatus status = Status(Neutral);
+        Assert.Equal((true, true), (status.IsUnreachable, status.Schedulable));
+    }
+
     private void Read(params RankSignals[] ranks) => _row.Take(ranks, _time.GetTimestamp(), _clock.Seconds);
 
     private InstanceStatus Status(DiscoveredInstance instance) => _row.MakeStatus(instance, ++_updateId, Assumed, isOut: false, _clock);

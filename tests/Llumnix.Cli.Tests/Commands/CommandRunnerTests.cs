@@ -49,6 +49,8 @@ public sealed class CommandRunnerTests
     [InlineData("--timeout must be from 1 to", "drain", "a", "--timeout", "0")]
     [InlineData("--count must be from 1 to 1024 engines, not 0", "engine", "--count", "0")]
     [InlineData("--kv-capacity must be 16 tokens, one block, or more, not -5", "engine", "--kv-capacity", "-5")]
+    [InlineData("--api-key must be printable ASCII characters without spaces, and not empty", "engine", "--api-key", "two words")]
+    [InlineData("--api-key must be printable ASCII characters without spaces, and not empty", "engine", "--api-key", "")]
     [InlineData("--name must have 1 to 128 characters", "gateway-key", "--name", "")]
     [InlineData("--mode pd_staged needs --stage: prefill or decode", "explain", "--mode", "pd_staged")]
     [InlineData("--stage goes with --mode pd_staged", "explain", "--stage", "prefill")]
@@ -81,6 +83,19 @@ public sealed class CommandRunnerTests
         Assert.Contains(errors.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal) && line.Contains(message, StringComparison.Ordinal));
         Assert.DoesNotContain("System.", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Llumnix.", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>A crash that nothing follows would show nothing.</summary>
+    [Fact]
+    public async Task Demo_EngineIsKilledAfterTheLastRequestOfTheTrace_IsRefused()
+    {
+        string trace = Path.ChangeExtension(Path.GetTempFileName(), "csv");
+        await File.WriteAllTextAsync(
+            trace, "TIMESTAMP,ContextTokens,GeneratedTokens\n2026-01-01 00:00:00.000,10,2\n2026-01-01 00:00:03.000,10,2\n", TestContext.Current.CancellationToken);
+        (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, "demo", "--trace", trace, "--speed", "2", "--kill-engine-after", "5");
+        File.Delete(trace);
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Contains("--kill-engine-after must be below 1.5 seconds, when the last request arrives", errors, StringComparison.Ordinal);
     }
 
     /// <summary>One of the allowed values looks a little like it, and is not what was meant.</summary>

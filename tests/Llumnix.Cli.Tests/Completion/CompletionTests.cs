@@ -82,6 +82,8 @@ public sealed class CompletionTests
     [InlineData("rescheduler --rescheduling-decode-load-metric kv", "kv_cache_usage_ratio_projected")]
     [InlineData("rescheduler --rescheduling-policies ", "neutral_load", "decode_failover")]
     [InlineData("rescheduler --rescheduling-policies neutral_failover,neutral_l", "neutral_failover,neutral_load")]
+    [InlineData("gateway --scheduling-policy ", "load-balance", "round-robin")]
+    [InlineData("gateway --scheduling-policy r", "round-robin")]
     [InlineData("simulate --profile ", "h20-qwen3-32b-estimate")]
     [InlineData("top --sort ", "waiting", "kv")]
     public void Values_OfFlagsThatNameSomething_AreOffered(string line, params string[] expected)
@@ -91,6 +93,7 @@ public sealed class CompletionTests
         Assert.DoesNotContain(offered, static text => text.Any(char.IsAsciiLetterUpper));
     }
 
+    /// <summary>The gateway has no slo: schedulers decide that.</summary>
     [Fact]
     public void Gateway_SchedulingPolicy_IsOfferedNoPolicyOfTheScheduler() => Assert.DoesNotContain("slo", Complete("gateway --scheduling-policy "));
 

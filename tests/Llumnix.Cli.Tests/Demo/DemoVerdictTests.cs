@@ -82,10 +82,20 @@ public sealed class DemoVerdictTests
     }
 
     [Fact]
-    public void For_RequestsWereSentLate_GivesNone() =>
+    public void For_ManyRequestsWereSentLate_GivesNone() =>
         Assert.Equal(
-            "No verdict: this machine was too busy to play the load, 1% of the requests were sent 120 ms late or later. A lower --rate helps, or fewer other programs.",
-            DemoVerdict.For(DemoSamples.Compare(DemoSamples.Run(), DemoSamples.Run() with { Lateness = DemoSamples.Summary(1000, 1, 1, 2, 120) })));
+            "No verdict: this machine was too busy to play the load, 10% of the requests were sent 30 ms late or later. "
+            + "Try again with fewer other programs or a lower --rate, or use llumnix simulate, whose clock is virtual.",
+            DemoVerdict.For(DemoSamples.Compare(DemoSamples.Run(), DemoSamples.Run() with { Lateness = DemoSamples.Summary(1000, 1, 1, 30, 120) })));
+
+    /// <summary>Something that held the machine up for a moment is noise, which the parts of the runs tell.</summary>
+    [Fact]
+    public void For_FewRequestsWereSentLate_IsAVerdictThatSaysSo()
+    {
+        string sentence = DemoVerdict.For(DemoSamples.Compare(DemoSamples.Run(ttftP99: 200), DemoSamples.Run() with { Lateness = DemoSamples.Summary(1000, 1, 1, 2, 120) }));
+        Assert.StartsWith("load-balance did better than round-robin: ", sentence, StringComparison.Ordinal);
+        Assert.EndsWith(" This machine was busy for moments: 1% of the requests were sent 120 ms late or later.", sentence, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void For_TooFewRequests_GivesNone()

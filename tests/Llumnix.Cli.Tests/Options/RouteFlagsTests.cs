@@ -67,7 +67,7 @@ public sealed class RouteFlagsTests
         string started = await process.ReadLineAsync();
         using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
         Assert.Equal(HttpStatusCode.OK, await AskAsync(client, "m"));
-        Assert.Equal("""{"ready":true}""", await client.GetStringAsync("/readyz", Cancellation));
+        Assert.Equal("""{"is_ready":true}""", await client.GetStringAsync("/readyz", Cancellation));
         await process.TerminateAsync();
         Assert.Equal(0, await process.WaitForExitAsync());
     }

@@ -64,6 +64,7 @@ public sealed class FleetComparisonTests
         Assert.Equal(0, exitCode);
         using var told = JsonDocument.Parse(json);
         Assert.Equal(1.25, told.RootElement.GetProperty("classes")[0].GetProperty("high").GetDouble());
+        Assert.Equal(JsonValueKind.Null, told.RootElement.GetProperty("classes")[1].GetProperty("coverage").ValueKind);
         Assert.Equal("fit", told.RootElement.GetProperty("instances")[1].GetProperty("correction").GetString());
     }
 

@@ -111,6 +111,21 @@ public sealed class SimulationReportTests
         }
     }
 
+    /// <summary>A run of which the warm-up leaves no request: JSON has numbers, or null where there is none.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Write_NoRequestIsMeasured_HasNullsAndNoTexts(int seeds)
+    {
+        Scenario unmeasured = Small with { Workload = new() { DurationSeconds = 5, Rates = [5], WarmupSeconds = 10 }, Contestants = [new("load-balance")], Seeds = seeds };
+        (_, IReadOnlyList<RunSummary> all) = await SeedRunner.RunAsync(unmeasured, 1, static (_, _) => { }, Cancellation);
+        string text = SimulationJson.Write(unmeasured, all);
+        Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
+        using var json = System.Text.Json.JsonDocument.Parse(text);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement.GetProperty("runs")[0].GetProperty("attainment").ValueKind);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement.GetProperty("runs")[0].GetProperty("first_ttft_miss_seconds").ValueKind);
+    }
+
     [Fact]
     public async Task Write_Faults_AreToldAndWordsExplained()
     {

@@ -19,6 +19,9 @@ internal sealed record CheckedRequest(string Method, string Path, JsonNode? Body
     /// <summary>Headers.</summary>
     internal IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Names of the headers of the answer.</summary>
+    internal IReadOnlyCollection<string> AnswerHeaders { get; init; } = [];
+
     /// <inheritdoc/>
     public override string ToString() => $"{Method} {Path} {Body?.ToJsonString()} {Token} → {Status}";
 }

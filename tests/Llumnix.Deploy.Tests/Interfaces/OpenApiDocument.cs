@@ -74,6 +74,7 @@ internal sealed class OpenApiDocument(string path)
                 Token = (string?)check["token"],
                 MediaType = type,
                 Headers = headers,
+                AnswerHeaders = [.. (response["headers"]?.AsObject() ?? []).Select(static header => header.Key)],
             };
         }
     }

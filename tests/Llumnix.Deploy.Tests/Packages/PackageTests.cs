@@ -65,6 +65,15 @@ public sealed class PackageTests(PackedFolder packed) : IClassFixture<PackedFold
     }
 #endif
 
+    /// <summary>Symbols of native libraries for one system are most of a package's size.</summary>
+    [Fact]
+    public void Tool_HasNoSymbolsOfNativeLibraries()
+    {
+        using ZipArchive package = packed.Open(Tool);
+        Assert.DoesNotContain(
+            package.Entries, static entry => entry.FullName.Contains("/native/", StringComparison.Ordinal) && entry.Name.EndsWith(".pdb", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Library_SampleThatReferencesThePackage_SchedulesWithItsMetric()
     {

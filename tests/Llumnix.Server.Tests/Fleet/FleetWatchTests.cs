@@ -32,11 +32,24 @@ public sealed class FleetWatchTests
     [Theory]
     [InlineData(InstanceHealth.Unschedulable, false, "will get no requests: not schedulable")]
     [InlineData(InstanceHealth.Failover, false, "will get no requests: another instance")]
-    [InlineData(InstanceHealth.Ok, true, "may still get requests although nothing answers")]
+    [InlineData(InstanceHealth.Ok, true, "may still get requests although nothing answers at the address: no more may be out (--max-unreachable-percent)")]
     public void Look_OtherConditions_NamedToo(InstanceHealth health, bool isUnreachable, string expected)
     {
-        Look(Of("a"));
-        Assert.Contains(expected, Assert.Single(Look(Of("a", health, isUnreachable))), StringComparison.Ordinal);
+        Look(Of("a"), Of("b"));
+        Assert.Contains(expected, Assert.Single(Look(Of("a", health, isUnreachable), Of("b"))), StringComparison.Ordinal);
+    }
+
+    /// <summary>Engines that are dead are no more alive because the last one has died, too.</summary>
+    [Fact]
+    public void Look_LastOneThatAnswersDies_NoneIsCalledBack()
+    {
+        Look(Of("a"), Of("b", InstanceHealth.Unreachable, isUnreachable: true));
+        Assert.Equal(
+            [
+                "Instance a (10.0.0.1:8000) may still get requests although nothing answers at the address: no instance answers",
+                "Instance b (10.0.0.1:8000) may still get requests although nothing answers at the address: no instance answers",
+            ],
+            Look(Of("a", isUnreachable: true), Of("b", isUnreachable: true)));
     }
 
     /// <summary>It still gets no requests: neither that it may nor that it is kept is true.</summary>
