@@ -5,7 +5,7 @@
 #   bench/attacks.sh --attack websockets      one of them; may be repeated
 #   bench/attacks.sh --program before=OLD/llumnix.dll --program after=NEW/llumnix.dll
 #                                             two builds in one run, each attack on the one and then on the other
-#   bench/attacks.sh --smoke                  small attacks that only show that each of them runs
+#   bench/attacks.sh --smoke                  small attacks that only show that each of them runs; latencies are not judged
 #   bench/attacks.sh --logs FOLDER            keeps the beginning of each scheduler's log
 #   bench/attacks.sh list                     what there is
 #
