@@ -4,13 +4,14 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 
+updated="" # the list of packages is read once
 need() { # program or path, package
     command -v "$1" >/dev/null 2>&1 && return
     [ -e "$1" ] && return
     echo "installing $2 (for $1)"
     local sudo=""
     [ "$(id -u)" = 0 ] || sudo="sudo -n"
-    if ! { $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "$2"; } >/dev/null; then
+    if ! { { [ -n "$updated" ] || $sudo apt-get update -qq; } && updated=yes && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "$2"; } >/dev/null; then
         echo "could not install $2: install it by hand, the tests that need $1 fail without it" >&2
     fi
 }

@@ -5,7 +5,7 @@
 #   bench/attacks.sh --attack websockets      one of them; may be repeated
 #   bench/attacks.sh --program before=OLD/llumnix.dll --program after=NEW/llumnix.dll
 #                                             two builds in one run, each attack on the one and then on the other
-#   bench/attacks.sh --smoke                  small attacks that only show that each of them runs
+#   bench/attacks.sh --smoke                  small attacks that only show that each of them runs; latencies are not judged
 #   bench/attacks.sh --logs FOLDER            keeps the beginning of each scheduler's log
 #   bench/attacks.sh list                     what there is
 #
@@ -16,16 +16,13 @@
 # Everything is on loopback, bounded in count and time, and ends by itself. The scheduler gets 512 MiB (--memory-mib): its heap is bounded to
 # three quarters of them, as .NET does in a container of that size, and it is killed when its resident memory is above. Good clients send 200
 # requests/s on four connections; a latency counts from when the request was due. The attacker comes from an address of its own.
-set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
-attacks=$root/bench/Llumnix.Attacks/bin/Release/net10.0/attacks
-[ -x "$attacks" ] || { echo "build first: dotnet build Llumnix.slnx -c Release" >&2; exit 2; }
-command -v redis-server >/dev/null || { echo "install redis-server first" >&2; exit 2; }
-ulimit -n "$(ulimit -Hn)" || true
-[ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge 8192 ] || echo "only $(ulimit -n) open files: some attacks need 8,192" >&2
-[ "${1:-}" = list ] && exec "$attacks" list
+. "$(dirname "$0")/common.sh"
+built "$attacks"
+need redis-server
+open_files 8192 || echo "only $(ulimit -n) open files: some attacks need 8,192" >&2
 case " $* " in
-*" --program "* | *" --program="*) ;;
-*) set -- --program "this build=$root/src/Llumnix.Cli/bin/Release/net10.0/llumnix.dll" "$@" ;;
+" list ") set -- list ;;
+*" --program "* | *" --program="*) set -- run "$@" ;;
+*) set -- run --program "this build=$llumnix.dll" "$@" ;;
 esac
-exec "$attacks" run "$@"
+"$attacks" "$@"

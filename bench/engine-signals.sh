@@ -11,52 +11,33 @@
 #
 # Environment: ENGINES, INTERVAL_MS (of reading), CMS_INTERVAL_MS (statuses are written and polled), RATE, ROUNDS, WARM_UP and SECONDS_PER_RUN.
 # Needs .NET's SDK, redis-server, redis-cli and curl. Everything is on loopback and is stopped at the end.
-set -euo pipefail
+. "$(dirname "$0")/common.sh"
 export LC_ALL=C
-cd "$(dirname "$0")/.."
-loadgen=bench/Llumnix.LoadGenerator/bin/Release/net10.0/loadgen
-server=src/Llumnix.Server/bin/Release/net10.0/Llumnix.Server
 smoke=false
 case "$#:${1:-}" in
 0:) ;;
 1:--smoke) smoke=true ;;
 *) echo "unknown argument: $*" >&2; exit 2 ;;
 esac
-for program in redis-server redis-cli curl; do
-    command -v $program >/dev/null || { echo "install $program first" >&2; exit 2; }
-done
+need redis-server redis-cli curl
 if $smoke; then
     engines=${ENGINES:-20} rounds=1 warm_up=0.5 seconds=1
-    [ -x "$loadgen" ] && [ -x "$server" ] || { echo "build first: dotnet build Llumnix.slnx -c Release" >&2; exit 2; }
+    built "$loadgen" "$server"
 else
     engines=${ENGINES:-1000} rounds=${ROUNDS:-3} warm_up=${WARM_UP:-5} seconds=${SECONDS_PER_RUN:-15}
-    for project in bench/Llumnix.LoadGenerator src/Llumnix.Server; do dotnet build $project -c Release -v quiet -nologo >&2; done
+    for project in bench/Llumnix.LoadGenerator src/Llumnix.Server; do dotnet build "$root/$project" -c Release -v quiet -nologo >&2; done
 fi
 interval=${INTERVAL_MS:-250} cms_interval=${CMS_INTERVAL_MS:-500} rate=${RATE:-200} day=86400000
-ulimit -n "$(ulimit -Hn)" || true
+open_files $((4 * engines)) || true
 
-folder=$(mktemp -d)
-always=() pids=()
-stop() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait "${pids[@]}" 2>/dev/null || true; pids=(); }
-finish() { pids+=("${always[@]}"); stop; rm -rf "$folder"; }
-trap finish EXIT
-trap 'exit 1' INT TERM
-until_true() { # what; a command that succeeds when it is there
-    local what=$1; shift
-    for _ in $(seq 300); do "$@" >/dev/null 2>&1 && return; sleep 0.1; done
-    echo "$what did not start" >&2; exit 1
-}
-free_port() { # an arbitrary one below those that the system gives
-    local port
-    while port=$((RANDOM % 12000 + 20000)); (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
-    echo "$port"
-}
-
-$loadgen engines --count "$engines" >"$folder/engines" & always+=($!)
-until_true "the engines" grep -q . "$folder/engines"
+start "$loadgen" engines --count "$engines" >"$folder/engines"
+until_true "address of an engine" grep -q . "$folder/engines"
+# They stay from round to round.
+always=("${pids[@]}") pids=()
+trap 'pids+=("${always[@]}"); finish' EXIT
 found=(--status-source engines --llm-backend-discovery endpoints --llm-backend-endpoints "$(cat "$folder/engines")")
 
-start() { # source
+start_reading() { # source
     local flags redis_port
     port=$(free_port)
     case $1 in
@@ -64,15 +45,12 @@ start() { # source
     engines) flags=("${found[@]}" --engine-metrics-interval-ms "$interval") ;;
     CMS)
         redis_port=$(free_port)
-        redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
-        until_true redis-server redis-cli -p "$redis_port" ping
-        $loadgen cms --redis-port "$redis_port" --instances "$engines" --interval-ms "$cms_interval" >"$folder/cms" & pids+=($!)
-        until_true "the CMS" grep -q filled "$folder/cms"
+        start_redis "$redis_port"
+        start_cms "$redis_port" "$engines" "$cms_interval"
         flags=(--cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" --cms-pull-status-interval-ms "$cms_interval") ;;
     esac
-    $server --host 127.0.0.1 --port "$port" "${flags[@]}" >"$folder/server.log" 2>&1 & server_pid=$!
-    pids+=($server_pid)
-    until_true "the scheduler" curl -fs "http://127.0.0.1:$port/readyz"
+    start_scheduler "$port" "${flags[@]}"
+    until_ok "$port" readyz
 }
 metrics() { curl -fs "http://127.0.0.1:$port/metrics" >"$folder/$1"; echo "read_at $EPOCHREALTIME" >>"$folder/$1"; }
 # What a counter has grown by between the two pages, all its series together, and per second.
@@ -88,11 +66,11 @@ decision_p99() {
 
 for round in $(seq "$rounds"); do
     for source in nothing CMS engines; do
-        start $source
-        load=($loadgen schedule --port "$port" --server-pid $server_pid --connections 8 --rate "$rate" --warm-up 0)
-        "${load[@]}" --duration "$warm_up" >"$folder/line" || { cat "$folder/line" "$folder/server.log" >&2; exit 1; }
+        start_reading $source
+        load=("$loadgen" schedule --port "$port" --server-pid "$last" --connections 8 --rate "$rate" --warm-up 0)
+        "${load[@]}" --duration "$warm_up" >"$folder/line" || { cat "$folder/line" "$folder/$port.log" >&2; exit 1; }
         metrics before
-        "${load[@]}" --duration "$seconds" >"$folder/line" || { cat "$folder/line" "$folder/server.log" >&2; exit 1; }
+        "${load[@]}" --duration "$seconds" >"$folder/line" || { cat "$folder/line" "$folder/$port.log" >&2; exit 1; }
         metrics after
         per_second=$(grown scheduler_engine_reads_total | cut -d ' ' -f 2)
         failed=$(grown scheduler_engine_read_failures_total | cut -d ' ' -f 1)

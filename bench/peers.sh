@@ -2,19 +2,14 @@
 # What schedulers lose that do not know of each other's placements: one idle instance among 16, and 200 requests within 50 ms, over one, two and four schedulers,
 # without and with streams between them, and with one that leads. FLAGS are further flags of the schedulers.
 # Build first: dotnet build Llumnix.slnx -c Release
-set -euo pipefail
-cd "$(dirname "$0")/.."
-loadgen=bench/Llumnix.LoadGenerator/bin/Release/net10.0/loadgen
-server=src/Llumnix.Server/bin/Release/net10.0/Llumnix.Server
+. "$(dirname "$0")/common.sh"
+built "$loadgen" "$server"
+need redis-server redis-cli
 redis_port=${REDIS_PORT:-16379}
 port=${PORT:-8210}
-pids=()
-stop() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; pids=(); }
-trap stop EXIT
 
 measure() { # schedulers, none | streams | leader
-    redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
-    until redis-cli -p "$redis_port" ping >/dev/null 2>&1; do sleep 0.1; done
+    start_redis "$redis_port"
     peers=$(for i in $(seq "$1"); do echo -n "127.0.0.1:$((port + 100 + i)),"; done)
     ports=()
     for i in $(seq "$1"); do
@@ -22,10 +17,10 @@ measure() { # schedulers, none | streams | leader
         [ "$2" = streams ] && ha=(--ha-mode active-active --ha-port $((port + 100 + i)) --ha-peers "${peers%,}")
         [ "$2" = leader ] && ha=(--ha-mode leader --ha-lease redis --ha-advertise-address "127.0.0.1:$((port + i))" --ha-port $((port + 100 + i)))
         # shellcheck disable=SC2086
-        $server --host 127.0.0.1 --port $((port + i)) --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" "${ha[@]}" ${FLAGS:-} >/dev/null 2>&1 & pids+=($!)
+        start_scheduler $((port + i)) --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" "${ha[@]}" ${FLAGS:-}
         ports+=($((port + i)))
     done
-    $loadgen burst --redis-port "$redis_port" --ports "${ports[@]}" --rounds "${ROUNDS:-10}"
+    "$loadgen" burst --redis-port "$redis_port" --ports "${ports[@]}" --rounds "${ROUNDS:-10}"
     stop
 }
 

@@ -12,12 +12,11 @@
 #
 # Build first: dotnet build Llumnix.slnx -c Release. Needs redis-server. Exit code 0: memory was flat, every account ended at zero, and the
 # metrics page has as many series as in the beginning; 1: not so.
-set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
-attacks=$root/bench/Llumnix.Attacks/bin/Release/net10.0/attacks
-[ -x "$attacks" ] || { echo "build first: dotnet build Llumnix.slnx -c Release" >&2; exit 2; }
-command -v redis-server >/dev/null || { echo "install redis-server first" >&2; exit 2; }
+. "$(dirname "$0")/common.sh"
+built "$attacks"
+need redis-server
 if [ "${1:-}" = gateway ]; then
-    exec "$attacks" soak-gateway --program "$root/src/Llumnix.Cli/bin/Release/net10.0/llumnix.dll" --requests "${2:-100000}"
+    "$attacks" soak-gateway --program "$llumnix.dll" --requests "${2:-100000}"
+else
+    "$attacks" soak "$@"
 fi
-exec "$attacks" soak "$@"

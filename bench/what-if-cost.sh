@@ -2,24 +2,19 @@
 # What a what-if costs the scheduler in whose process it is played, as a table; some 2 minutes: 1,000 instances, a history full of requests (REQUESTS, at most 20,000 are played), and
 # /schedule at RATE before, while a what-if of all of them is played, and after it. PLAYED tells the length of the middle part: it ends before the what-if does (30 s).
 # Build first: dotnet build bench/Llumnix.LoadGenerator -c Release; dotnet build src/Llumnix.Server -c Release
-set -euo pipefail
-cd "$(dirname "$0")/.."
-loadgen=bench/Llumnix.LoadGenerator/bin/Release/net10.0/loadgen
-server=${SERVER:-src/Llumnix.Server/bin/Release/net10.0/Llumnix.Server}
+. "$(dirname "$0")/common.sh"
+built "$loadgen" "$server"
+need redis-server redis-cli curl jq
 redis_port=${REDIS_PORT:-16879}
 port=${PORT:-8710}
 requests=${REQUESTS:-20000}
 rate=${RATE:-200}
 part=${PLAYED:-20}
-pids=()
-trap 'for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true' EXIT
-redis-server --port "$redis_port" --save "" --appendonly no --bind 127.0.0.1 >/dev/null & pids+=($!)
-for _ in $(seq 100); do redis-cli -p "$redis_port" ping >/dev/null 2>&1 && break; sleep 0.1; done
-$loadgen cms --redis-port "$redis_port" --instances "${INSTANCES:-1000}" --interval-ms 1000 >/dev/null & pids+=($!)
-sleep 2
-"$server" --host 127.0.0.1 --port "$port" --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" --enable-console --console-port $((port + 1)) \
-    --decision-history "$requests" >/dev/null 2>&1 & scheduler=$!; pids+=("$scheduler")
-for _ in $(seq 200); do curl -fs "http://127.0.0.1:$port/readyz" >/dev/null && break; sleep 0.1; done
+start_redis "$redis_port"
+start_cms "$redis_port" "${INSTANCES:-1000}" 1000
+start_scheduler "$port" --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" --enable-console --console-port $((port + 1)) --decision-history "$requests"
+scheduler=$last
+until_ok "$port" readyz
 admin=http://127.0.0.1:$((port + 1))/admin/what-if
 
 peak() { # file: writes the largest resident set, in MB, until it is gone
@@ -31,16 +26,15 @@ peak() { # file: writes the largest resident set, in MB, until it is gone
     done
 }
 load() { # name
-    local file; file=$(mktemp); touch "$file.on"
+    local file=$folder/peak; touch "$file.on"
     peak "$file" & local watching=$!
-    local line; line=$($loadgen schedule --port "$port" --rate "$rate" --connections 8 --warm-up 1 --duration "$part" --server-pid "$scheduler")
+    local line; line=$("$loadgen" schedule --port "$port" --rate "$rate" --connections 8 --warm-up 1 --duration "$part" --server-pid "$scheduler")
     rm "$file.on"; wait "$watching"
     echo "| $1 | $(sed -E 's/.*p50 ([0-9]+) µs  p99 ([0-9]+) µs  p99.9 ([0-9]+) µs.*, ([0-9.]+) cores.*/\1 µs | \2 µs | \3 µs | \4/' <<<"$line") | $(cat "$file") MB |"
-    rm "$file"
 }
 
 # Fills the history within the minutes that a what-if looks at.
-$loadgen schedule --port "$port" --rate 2000 --connections 16 --warm-up 1 --duration $((requests / 2000 + 1)) >/dev/null
+"$loadgen" schedule --port "$port" --rate 2000 --connections 16 --warm-up 1 --duration $((requests / 2000 + 1)) >/dev/null
 sleep 5
 echo "| /schedule at $rate/s | p50 | p99 | p99.9 | cores | largest resident set |"
 echo "|---|---|---|---|---|---|"

@@ -3,9 +3,10 @@
 #   scheduler   DIR/usr/local/bin/scheduler, over DIR/opt/llumnix/scheduler
 #   engine      DIR/usr/local/bin/llumnix, over DIR/opt/llumnix/engine
 #   gateway     DIR/usr/local/bin/llumnix, over DIR/opt/llumnix/gateway: without the store that only `llumnix demo` needs
-# RID picks the platform (linux-x64, linux-arm64; this machine's when unset). The Dockerfiles run this script, and so do the tests.
+# RID picks the platform (linux-x64, linux-arm64; this machine's when unset). ARTIFACTS is a folder that keeps what is compiled, for the next time.
+# The Dockerfiles run this script, and so do the tests.
 set -euo pipefail
-[ $# -gt 0 ] || { sed -n '2,6s/^# //p' "$0" >&2; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,7s/^# //p' "$0" >&2; exit 2; }
 mkdir -p "$1"
 tree=$(cd "$1" && pwd)
 shift
@@ -15,12 +16,15 @@ cd "$(dirname "$0")/../.."
 case "$(uname -m)" in aarch64|arm64) machine=linux-arm64 ;; *) machine=linux-x64 ;; esac
 rid=${RID:-$machine}
 # What is built here stays apart from the checkout's own bin and obj.
-artifacts=$(mktemp -d)
-trap 'rm -rf "$artifacts"' EXIT
+artifacts=${ARTIFACTS:-}
+if [ -z "$artifacts" ]; then
+    artifacts=$(mktemp -d)
+    trap 'rm -rf "$artifacts"' EXIT
+fi
 
 lay() { # name project program [property]...
     local app="$tree/opt/llumnix/$1" program="$3"
-    dotnet publish "src/$2" -c Release -r "$rid" --no-self-contained --artifacts-path "$artifacts" -o "$app" -v quiet -nologo "${@:4}"
+    dotnet publish "src/$2" -c Release -r "$rid" --no-self-contained --artifacts-path "$artifacts" -o "$app" -p:RunAnalyzers=false -v quiet -nologo "${@:4}"
     mkdir -p "$tree/usr/local/bin"
     ln -sfn "../../../opt/llumnix/$1/$program" "$tree/usr/local/bin/$program"
     cp LICENSE "$app/"

@@ -5,7 +5,8 @@ namespace Llumnix.Deploy.Tests;
 /// <summary>Runs programs to their end.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    // Much more than any needs on a busy machine, for the programs of the images are compiled in one.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     /// <summary>Whether a program of that name is on the PATH.</summary>
     public static bool Exists(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")

@@ -9,6 +9,7 @@ namespace Llumnix.Attacks.Harness;
 /// <param name="Before">The good clients undisturbed.</param>
 /// <param name="During">The good clients during the attack.</param>
 /// <param name="After">The good clients afterwards.</param>
+/// <param name="LongestP99Ms">What 99 of 100 good requests may take during the attack.</param>
 /// <param name="LogLines">Lines that were logged from the beginning of the attack on.</param>
 /// <param name="LogBytes">Bytes of them.</param>
 /// <param name="Answers">How the attacker was answered.</param>
@@ -21,12 +22,12 @@ internal sealed record AttackResult(
     ClientFigures Before,
     ClientFigures During,
     ClientFigures After,
+    double LongestP99Ms,
     long LogLines,
     long LogBytes,
     Answers Answers)
 {
     private const int MostLogLines = 200;
-    private const double LongestP99Ms = 1000;
 
     /// <summary>What the scheduler should not have let happen; empty when it has withstood the attack.</summary>
     internal IReadOnlyList<string> Faults =>

@@ -37,6 +37,7 @@ internal sealed class AttackRun(Scale scale, SchedulerLimits limits, string? log
             before,
             during,
             after,
+            scale.LongestP99Ms,
             scheduler.LogLines - lines,
             scheduler.LogBytes - bytes,
             scene.Answers);

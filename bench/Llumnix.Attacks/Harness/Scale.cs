@@ -16,6 +16,9 @@ internal sealed record Scale(bool IsSmoke)
     /// <summary>Time after the attack, until memory is read again.</summary>
     internal TimeSpan Settling => TimeSpan.FromSeconds(Of(5, 0.1));
 
+    /// <summary>What 99 of 100 good requests may take beside an attack. The small ones tell nothing of it: their few requests come right after the start.</summary>
+    internal double LongestP99Ms => Of(1000, double.PositiveInfinity);
+
     /// <summary>Bound on an attack.</summary>
     internal TimeSpan Limit => TimeSpan.FromSeconds(Of(90, 15));
 

@@ -147,11 +147,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// </summary>
     public async Task WaitForShutdownAsync(CancellationToken cancellation)
     {
-        IHostApplicationLifetime lifetime = _app.Lifetime;
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(asked.SetResult);
-        using CancellationTokenRegistration cancelled = cancellation.Register(lifetime.StopApplication);
-        await asked.Task;
+        await _app.WaitUntilAskedToStopAsync(cancellation);
         await StopAsync();
     }
 
@@ -161,14 +157,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _endpoints.Stop();
         await Task.WhenAny(_active.WaitUntilNoneAsync(), Task.Delay(_drainTimeout, _time, CancellationToken.None));
         _active.EndAll();
-        try
-        {
-            await _app.StopAsync(CancellationToken.None);
-        }
-        catch (OperationCanceledException)
-        {
-            // A client was still there when the time for stopping was up; it has been cut off.
-        }
+        await _app.StopOrCutOffAsync();
     }
 
     /// <summary>Stops at once.</summary>

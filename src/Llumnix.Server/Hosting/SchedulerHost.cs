@@ -141,25 +141,14 @@ public sealed class SchedulerHost : IAsyncDisposable
     /// </summary>
     public async Task WaitForShutdownAsync(CancellationToken cancellation)
     {
-        IHostApplicationLifetime lifetime = _app.Lifetime;
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(asked.SetResult);
-        using CancellationTokenRegistration cancelled = cancellation.Register(lifetime.StopApplication);
-        await asked.Task;
+        await _app.WaitUntilAskedToStopAsync(cancellation);
         if (_app.Services.GetService<LeadershipParts>() is { } leadership)
         {
             await leadership.Replica.ResignAsync();
         }
 
         await Task.Delay(_grace, _time, CancellationToken.None);
-        try
-        {
-            await _app.StopAsync(CancellationToken.None);
-        }
-        catch (OperationCanceledException)
-        {
-            // A request that was still active at the end of the stop timeout was cut off.
-        }
+        await _app.StopOrCutOffAsync();
     }
 
     /// <summary>Stops accepting connections, completes active requests, and stops.</summary>

@@ -72,14 +72,7 @@ internal sealed class EmulatedServe : IPdFleet
     /// <summary>Waits until nothing is accounted for any more.</summary>
     public async Task UntilNothingIsHeldAsync()
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(20));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (Accounts > 0)
-        {
-            await timer.WaitForNextTickAsync(timeout.Token);
-        }
-
+        await Eventually.TrueAsync(() => Accounts == 0);
         if (_isLite)
         {
             Assert.All(Host.Snapshot().Instances, static instance => Assert.Equal(0, instance.Tracked.Tokens));

@@ -29,7 +29,7 @@ public sealed class LongPrefillServeTests
         await serve.UntilAllAreReadAsync();
         string prompt = string.Join(' ', Enumerable.Repeat("word", 200));
         Task<HttpResponseMessage> asking = serve.PostAsync("/v1/completions", $$"""{"prompt":"{{prompt}}","max_tokens":2,"stream":true}""");
-        await latency.SecondChunk.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await latency.SecondChunk.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
         // The reading after the next one was asked for after the chunk.
         await UntilNextReadingAsync(serve);
         await UntilNextReadingAsync(serve);

@@ -22,7 +22,7 @@ public sealed class Chart : IAsyncLifetime
         // Debian's Go libraries are sources in a GOPATH; modules would be fetched.
         string source = Checkout.PathOf("tests/Llumnix.Deploy.Tests/Charts/Renderer/render.go");
         await Command.RunAsync(
-            "env", ["GO111MODULE=off", "GOPATH=/usr/share/gocode", $"GOCACHE={Path.Combine(_folder.Root, "cache")}", "go", "build", "-o", Renderer, source]);
+            "env", ["GO111MODULE=off", "CGO_ENABLED=0", "GOPATH=/usr/share/gocode", $"GOCACHE={Path.Combine(_folder.Root, "cache")}", "go", "build", "-o", Renderer, source]);
     }
 
     /// <summary>The objects that an installation gets, the notes among them.</summary>

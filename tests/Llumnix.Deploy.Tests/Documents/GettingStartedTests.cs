@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Llumnix.Deploy.Tests.Images;
 using Llumnix.Testing.Servers;
 
 namespace Llumnix.Deploy.Tests.Documents;
 
 /// <summary>Runs the shell blocks of docs/getting-started.md in their order, as one script.</summary>
-public sealed class GettingStartedTests
+public sealed class GettingStartedTests(PublishedTree tree)
 {
     [Fact]
     public async Task Blocks_RunInOrder_EndWithAScheduledRequest()
@@ -21,7 +22,7 @@ public sealed class GettingStartedTests
         await File.WriteAllTextAsync(
             path, "set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true; cat " + folder.Root + "/*.log >&2' EXIT\n" + script, TestContext.Current.CancellationToken);
 
-        CommandResult result = await Command.TryAsync("bash", [path]);
+        CommandResult result = await tree.BuildAsync("bash", _ => [path]);
 
         Assert.True(result.ExitCode == 0, result.Output + result.Errors);
         Assert.Contains("valid\n", result.Output, StringComparison.Ordinal);

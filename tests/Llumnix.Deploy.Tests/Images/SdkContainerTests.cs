@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Llumnix.Deploy.Tests.Images;
 
 /// <summary>The images that the SDK builds by itself, over an empty base.</summary>
-public sealed class SdkContainerTests
+public sealed class SdkContainerTests(PublishedTree tree)
 {
     [Theory]
     [InlineData("Llumnix.Server", "/usr/local/bin/scheduler", "", "8002/tcp")]
@@ -15,10 +15,11 @@ public sealed class SdkContainerTests
         using var folder = new TemporaryFolder();
         await using BaseImageRegistry registry = await BaseImageRegistry.StartAsync();
         string archive = Path.Combine(folder.Root, "image.tar");
-        await Command.RunAsync("dotnet", [
-            "publish", $"src/{project}", "-c", "Release", "-r", "linux-x64", "--no-self-contained", "--artifacts-path", Path.Combine(folder.Root, "build"),
+        CommandResult published = await tree.BuildAsync("dotnet", artifacts => [
+            "publish", $"src/{project}", "-c", "Release", "-r", "linux-x64", "--no-self-contained", "--artifacts-path", artifacts, "-p:RunAnalyzers=false",
             "-t:PublishContainer", $"-p:ContainerBaseImage={registry.Image}", $"-p:ContainerArchiveOutputPath={archive}", "-v", "quiet", "-nologo",
         ]);
+        Assert.True(published.ExitCode == 0, published.Output + published.Errors);
         string image = Path.Combine(folder.Root, "image");
         Directory.CreateDirectory(image);
         await TarFile.ExtractToDirectoryAsync(archive, image, overwriteFiles: false, TestContext.Current.CancellationToken);

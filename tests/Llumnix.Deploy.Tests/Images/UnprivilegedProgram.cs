@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.Deploy.Tests.Images;
 
@@ -71,7 +72,7 @@ internal sealed class UnprivilegedProgram : IDisposable
     public async Task<(int ExitCode, string Errors)> StopAsync()
     {
         await Command.RunAsync("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
         return (_process.ExitCode, await _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 

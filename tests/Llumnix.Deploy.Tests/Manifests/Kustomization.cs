@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
 namespace Llumnix.Deploy.Tests.Manifests;
@@ -10,8 +11,15 @@ internal static class Kustomization
 
     private static readonly string[] KnownInComponents = ["apiVersion", "kind", "resources", "patches", "images"];
 
-    /// <summary>The resources of a folder below deploy/.</summary>
-    public static IReadOnlyList<JsonObject> Build(string folder) => BuildFolder(Checkout.PathOf(Path.Combine("deploy", folder)));
+    /// <summary>What was built already. The shipped folders stay what they are while tests run.</summary>
+    private static readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<JsonObject>>> Built = new();
+
+    /// <summary>The resources of a folder below deploy/, which is built once; the caller may change those that it gets.</summary>
+    public static IReadOnlyList<JsonObject> Build(string folder) =>
+    [
+        .. Built.GetOrAdd(folder, static name => new Lazy<IReadOnlyList<JsonObject>>(() => BuildFolder(Checkout.PathOf(Path.Combine("deploy", name))))).Value
+            .Select(static resource => resource.DeepClone().AsObject()),
+    ];
 
     /// <summary>What a resource is called: kind and name.</summary>
     public static string IdOf(JsonObject resource) => $"{resource["kind"]} {resource["metadata"]!["name"]}";

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
@@ -7,6 +8,9 @@ namespace Llumnix.Deploy.Tests.Manifests;
 /// <summary>The objects of an overlay, read by the types of the Kubernetes API: an unknown field or a wrong type is an error.</summary>
 internal sealed class RenderedOverlay
 {
+    /// <summary>The shipped ones, each read once; nobody changes them.</summary>
+    private static readonly ConcurrentDictionary<string, Lazy<RenderedOverlay>> Loaded = new();
+
     private RenderedOverlay(IReadOnlyList<IKubernetesObject<V1ObjectMeta>> objects)
     {
         Objects = objects;
@@ -18,7 +22,8 @@ internal sealed class RenderedOverlay
     /// <summary>Deployments and stateful sets.</summary>
     public IReadOnlyList<Workload> Workloads { get; }
 
-    public static RenderedOverlay Load(string overlay) => Of(Kustomization.Build(overlay));
+    public static RenderedOverlay Load(string overlay) =>
+        Loaded.GetOrAdd(overlay, static name => new Lazy<RenderedOverlay>(() => Of(Kustomization.Build(name)))).Value;
 
     /// <summary>The objects of Kubernetes among some resources; not those of operators.</summary>
     public static RenderedOverlay Of(IEnumerable<JsonObject> resources) =>

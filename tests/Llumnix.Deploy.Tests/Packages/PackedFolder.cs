@@ -3,7 +3,10 @@ using System.Xml.Linq;
 
 namespace Llumnix.Deploy.Tests.Packages;
 
-/// <summary>All packages, packed once into a folder of their own from what is built, and a NuGet configuration that knows this folder and the machine's cache only.</summary>
+/// <summary>
+/// All packages, packed once into a folder of their own from what is built, and a NuGet configuration that knows this folder and the machine's cache only. Their version is
+/// one of this run's own: the cache may hold packages of the real one, packed and tried earlier, which would be taken in their place.
+/// </summary>
 public sealed class PackedFolder : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
@@ -26,9 +29,11 @@ public sealed class PackedFolder : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
+        string prefix = XDocument.Load(Checkout.PathOf("Directory.Build.props")).Descendants("VersionPrefix").Single().Value;
+        Version = $"{prefix}-test.g{Guid.NewGuid():N}";
         await Command.RunAsync(
-            "dotnet", ["pack", "Llumnix.slnx", "--no-build", "-c", Checkout.Configuration, "-o", Packages, "-v", "quiet", "-nologo"]);
-        Version = XDocument.Load(Checkout.PathOf("Directory.Build.props")).Descendants("VersionPrefix").Single().Value;
+            "dotnet",
+            ["pack", "Llumnix.slnx", "--no-build", "-c", Checkout.Configuration, $"-p:PackageVersion={Version}", "-o", Packages, "-v", "quiet", "-nologo"]);
         string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         await File.WriteAllTextAsync(

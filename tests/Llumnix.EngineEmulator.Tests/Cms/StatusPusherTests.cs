@@ -2,6 +2,7 @@ using Llumnix.EngineEmulator.Cms;
 using Llumnix.EngineEmulator.Engines;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Simulation.Engines;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.EngineEmulator.Tests.Cms;
 
@@ -132,8 +133,8 @@ public sealed class StatusPusherTests : IAsyncDisposable
         _engine.Add(new EngineRequest { Id = id, PromptTokens = 1, OutputTokens = 1, Context = _stream });
 
     private Task<InstanceStatus> NextStatusAsync() =>
-        _publisher.Statuses.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        _publisher.Statuses.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Eventually.Limit);
 
     private Task<InstanceMetadata> NextMetadataAsync() =>
-        _publisher.Metadata.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        _publisher.Metadata.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Eventually.Limit);
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.EngineEmulator.Tests.Http;
 
@@ -127,7 +128,7 @@ public sealed class RequestBoundsTests
     private static async Task<string> ReadHeadAsync(NetworkStream stream)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        timeout.CancelAfter(TimeSpan.FromSeconds(20));
+        timeout.CancelAfter(Eventually.Limit);
         byte[] buffer = new byte[4096];
         int read = await stream.ReadAsync(buffer, timeout.Token);
         return Encoding.ASCII.GetString(buffer, 0, read);

@@ -65,10 +65,10 @@ public sealed class ConsolePage : IAsyncDisposable
     /// <summary>Keeps a picture of the page beside the test's output.</summary>
     public Task ScreenshotAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png") });
 
-    /// <summary>Fails when axe finds a serious or critical fault.</summary>
+    /// <summary>Fails when axe finds a serious or critical fault. Rows are made alike and axe takes long for each: of a table it sees the first, and the selected one.</summary>
     public async Task ExpectAccessibleAsync()
     {
-        AxeResult result = await Page.RunAxe();
+        AxeResult result = await Page.RunAxe(new AxeRunContext { Exclude = [new AxeSelector(".virtual-body [role=row]:nth-child(n+9):not([aria-selected=true], .is-heading)")] });
         Assert.NotEmpty(result.Passes);
         Assert.Empty(result.Violations
             .Where(static violation => violation.Impact is "serious" or "critical")

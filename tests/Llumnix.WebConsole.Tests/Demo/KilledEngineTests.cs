@@ -28,7 +28,7 @@ public sealed class KilledEngineTests(Chromium chromium, ITestOutputHelper outpu
         """;
 
     [Fact]
-    public async Task Engine_Killed_TurnsRedWithTheSampleThatTellsIt()
+    public async Task Engine_Killed_TurnsRedWithItsReason()
     {
         await using LiveDemo demo = await LiveDemo.StartAsync();
         await using ConsolePage console = await chromium.OpenAsync();
@@ -46,7 +46,8 @@ public sealed class KilledEngineTests(Chromium chromium, ITestOutputHelper outpu
         {
             FleetAnswer fleet = await demo.FleetAsync();
             told = (fleet, fleet.Instances.Single(instance => instance.Id == demo.MortalId));
-            return told.Value.Instance.Health == "unreachable";
+            // A busy machine may have found it late before it found it gone.
+            return told.Value.Instance is { Health: "unreachable", HealthReason: "nothing answers at its address" };
         });
         await console.Page.WaitForFunctionAsync("() => window.redAt !== null", null, new() { Timeout = 30_000 });
         double red = await console.Page.EvaluateAsync<double>("() => window.redAt");
@@ -54,12 +55,12 @@ public sealed class KilledEngineTests(Chromium chromium, ITestOutputHelper outpu
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"the admin API tells it {sample.TimeMs - killed} ms after the kill, {dead.SignalAgeMs} ms after the last status; the page shows it {red - sample.TimeMs} ms after that, {red - killed} ms after the kill"));
-        Assert.Equal("nothing answers at its address", dead.HealthReason);
-        // The page is told by the sample that tells the API: it needs no later one.
-        IReadOnlyList<string> cells = await ConsolePage.CellsAsync(console.Page.Locator($"main [data-id=\"{demo.MortalId}\"]"));
-        Assert.Equal((demo.MortalId, "unreachable", dead.HealthReason), (cells[0], cells[1], cells[^1]));
+        ILocator cells = console.Page.Locator($"main [data-id=\"{demo.MortalId}\"]").GetByRole(AriaRole.Gridcell);
+        await Expect(cells.Nth(0)).ToHaveTextAsync(demo.MortalId);
+        await Expect(cells.Nth(1)).ToHaveTextAsync("unreachable");
+        await Expect(cells.Last).ToHaveTextAsync(dead.HealthReason);
         await Expect(console.Page.Locator("#fleet-summary")).ToContainTextAsync("7 ok, 1 unreachable");
-        Assert.Equal(1, (await demo.FleetAsync()).Instances.Count(static instance => instance.Health != "ok"));
+        await Eventually.TrueAsync(async () => (await demo.FleetAsync()).Instances.Count(static instance => instance.Health != "ok") == 1);
         await console.ScreenshotAsync("demo-killed");
         await Pictures.KeepAsync(console, "console-killed");
         await console.ExpectAccessibleAsync();
