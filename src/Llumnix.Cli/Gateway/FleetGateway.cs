@@ -64,6 +64,7 @@ internal sealed class FleetGateway : IHostedGateway
     public void LogStart(string report)
     {
         ILogger logger = _logging.CreateLogger<FleetGateway>();
+        StartLog.WriteListening(logger, "gateway", [$"{Host.Address}v1"]);
         StartLog.WriteProblems(logger, _telemetry.Problems);
         OptionsLog.Write(logger, report);
     }

@@ -17,6 +17,6 @@ internal static class GatewayCommand
         }
 
         GatewaySettings settings = parsed.Options.ToSettings();
-        return await GatewayProcess.RunAsync(() => new FleetGateway(settings), settings.Gateway, "gateway", "serving", [], OptionsReport.RenderEffective(parsed));
+        return await GatewayProcess.RunAsync(() => new FleetGateway(settings), settings.Gateway, [], OptionsReport.RenderEffective(parsed));
     }
 }

@@ -5,7 +5,6 @@ using Llumnix.Adapters.Secrets;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Mirroring;
 using Llumnix.Gateway.Options;
-using Llumnix.Server.Logging;
 
 namespace Llumnix.Cli.Hosting;
 
@@ -15,11 +14,9 @@ internal static class GatewayProcess
     /// <summary>Builds, starts and runs it. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
     /// <param name="build">Builds it.</param>
     /// <param name="options">The gateway's options.</param>
-    /// <param name="program">The program, as its command is named.</param>
-    /// <param name="serving">What the first line says before the address.</param>
     /// <param name="morePorts">Ports that it listens on beside the gateway's.</param>
     /// <param name="report">The options that differ from their defaults, for the log.</param>
-    internal static async Task<int> RunAsync(Func<IHostedGateway> build, GatewayOptions options, string program, string serving, IReadOnlyList<ListeningPort> morePorts, string report)
+    internal static async Task<int> RunAsync(Func<IHostedGateway> build, GatewayOptions options, IReadOnlyList<ListeningPort> morePorts, string report)
     {
         if (PortCheck.FindProblem([new ListeningPort("--port", options.Port, "--host", options.Host), .. morePorts]) is { } problem)
         {
@@ -49,7 +46,6 @@ internal static class GatewayProcess
             return ExitCodes.Failure;
         }
 
-        await Console.Out.WriteLineAsync($"{StartLog.Describe(program)}: {serving} at {gateway.Host.Address}v1");
         gateway.LogStart(report);
         await gateway.Host.WaitForShutdownAsync(CancellationToken.None);
         gateway.LogStopped();

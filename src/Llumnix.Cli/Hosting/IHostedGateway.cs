@@ -8,7 +8,7 @@ internal interface IHostedGateway : IAsyncDisposable
     /// <summary>What serves the clients.</summary>
     GatewayHost Host { get; }
 
-    /// <summary>Writes what it was started with to the log.</summary>
+    /// <summary>Writes to the log where it listens and what it was started with.</summary>
     void LogStart(string report);
 
     /// <summary>Writes to the log that it has stopped.</summary>

@@ -17,12 +17,9 @@ internal static class ServeCommand
         }
 
         ServeSettings settings = parsed.Options with { IsProcess = true };
-        int engines = settings.ToInstances().Count;
         return await GatewayProcess.RunAsync(
             () => ServeHost.Build(settings, parsed: parsed),
             settings.Gateway,
-            "serve",
-            $"serving {engines} engine{(engines == 1 ? "" : "s")}",
             [.. settings.Console.ListeningPorts],
             OptionsReport.RenderEffective(parsed));
     }

@@ -106,6 +106,7 @@ internal sealed class ServeHost : IHostedGateway
     public void LogStart(string report)
     {
         ILogger<ServeHost> logger = _logging.CreateLogger<ServeHost>();
+        StartLog.WriteListening(logger, "serve", [$"{Gateway.Address}v1"]);
         StartLog.WriteProblems(logger, _telemetry.Problems);
         OptionsLog.Write(logger, report);
         if (ConsoleAddress is { } console)

@@ -75,24 +75,35 @@ internal sealed class GatewayEndpoints(
             return TellAsync(context, OpenAiError.InvalidKey());
         }
 
-        if (HttpMethods.IsPost(context.Request.Method))
+        if (HttpMethods.IsPost(context.Request.Method) && IsForwarded(path))
         {
-            return !IsForwarded(path) ? TellAsync(context, OpenAiError.UnknownPath())
-                : _isStopping ? RefuseAsync(context)
-                : pipeline.HandleAsync(context, key);
+            return _isStopping ? RefuseAsync(context) : pipeline.HandleAsync(context, key);
         }
 
         return path switch
         {
-            _ when !HttpMethods.IsGet(context.Request.Method) => TellAsync(context, OpenAiError.MethodNotAllowed()),
+            _ when !HttpMethods.IsGet(context.Request.Method) => RefuseMethodAsync(context, path),
             "/healthz" => Task.CompletedTask,
             "/readyz" => AnswerReadyAsync(context),
             "/metrics" => AnswerMetricsAsync(context),
             "/v1/models" => ListModelsAsync(context),
             _ when path.StartsWith(ModelPrefix, StringComparison.Ordinal) => ShowModelAsync(context, path[ModelPrefix.Length..]),
-            _ when path.StartsWith("/v1/", StringComparison.Ordinal) => TellAsync(context, OpenAiError.MethodNotAllowed()),
-            _ => TellAsync(context, OpenAiError.UnknownPath()),
+            _ => RefuseMethodAsync(context, path),
         };
+    }
+
+    /// <summary>The path takes other methods, which <c>Allow</c> names, or there is no such path.</summary>
+    private static Task RefuseMethodAsync(HttpContext context, string path)
+    {
+        bool isRead = path is "/healthz" or "/readyz" or "/metrics" or "/v1/models" || path.StartsWith(ModelPrefix, StringComparison.Ordinal);
+        bool isForwarded = IsForwarded(path);
+        if (!isRead && !isForwarded)
+        {
+            return TellAsync(context, OpenAiError.UnknownPath());
+        }
+
+        context.Response.Headers.Allow = isRead && isForwarded ? "GET, POST" : isRead ? "GET" : "POST";
+        return TellAsync(context, OpenAiError.MethodNotAllowed());
     }
 
     /// <summary>Whether a POST to a path, decoded once, goes to an engine.</summary>

@@ -20,8 +20,8 @@ public sealed class GatewayProcessTests
             "--scheduler-endpoints=127.0.0.1:1", "--enable-full-mode-scheduling=false", "--tool-call-parser=",
             "--pd-disagg-protocol=", "--separate-pd-scheduling=false",
             "--port=1", "--extra-args", "port=0,tokenizer-name=");
-        string started = await process.ReadLineAsync();
-        Assert.StartsWith($"llumnix {Llumnix.Server.Telemetry.BuildVersion.Version} gateway: serving at http://127.0.0.1:", started, StringComparison.Ordinal);
+        string started = await process.ReadStartAsync();
+        Assert.Contains($" llumnix {Llumnix.Server.Telemetry.BuildVersion.Version} gateway: listening on http://127.0.0.1:", started, StringComparison.Ordinal);
         using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
         using var body = new StringContent("""{"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""", Encoding.UTF8, "application/json");
         using HttpResponseMessage answer = await client.PostAsync("chat/completions", body, Cancellation);

@@ -64,7 +64,7 @@ public sealed class RouteFlagsTests
     {
         await using EngineHost external = await EngineHost.StartAsync(new EngineHostOptions(), Cancellation);
         using LlumnixProcess process = LlumnixProcess.Start(["serve", "--port=0", $"--route-policy={policy}", "--route-config=" + Fill(routes, external)]);
-        string started = await process.ReadLineAsync();
+        string started = await process.ReadStartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
         Assert.Equal(HttpStatusCode.OK, await AskAsync(client, "m"));
         Assert.Equal("""{"is_ready":true}""", await client.GetStringAsync("/readyz", Cancellation));
@@ -87,7 +87,7 @@ public sealed class RouteFlagsTests
         string[] fleet = program == "serve" ? [$"--engines={DeadEngine}", "--engine-metrics=false"]
             : ["--host=127.0.0.1", "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints={DeadEngine}"];
         using LlumnixProcess process = LlumnixProcess.Start([program, "--port=0", "--retry-max-count=0", .. fleet, .. flags]);
-        string started = await process.ReadLineAsync();
+        string started = await process.ReadStartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
         HttpStatusCode status = await AskAsync(client, model);
         await process.TerminateAsync();

@@ -58,6 +58,18 @@ internal sealed class LlumnixProcess : IDisposable
     /// <summary>The next line of its output; empty at the end.</summary>
     public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync(Cancellation) ?? "";
 
+    /// <summary>The line that tells the version and, at its end, the address; empty when the output ends before it.</summary>
+    public async Task<string> ReadStartAsync()
+    {
+        string line;
+        do
+        {
+            line = await ReadLineAsync();
+        }
+        while (line.Length > 0 && !line.Contains("listening on", StringComparison.Ordinal));
+        return line;
+    }
+
     /// <summary>Sends SIGTERM.</summary>
     public async Task TerminateAsync()
     {

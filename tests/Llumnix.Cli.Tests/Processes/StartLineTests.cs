@@ -17,16 +17,9 @@ public sealed class StartLineTests
         int[] ports = FreePort.Find(2);
         using LlumnixProcess process = LlumnixProcess.Start(
             [program, "--host=127.0.0.1", FormattableString.Invariant($"--port={ports[0]}"), FormattableString.Invariant($"--admin-port={ports[1]}"), .. flags]);
-        string line;
-        do
-        {
-            line = await process.ReadLineAsync();
-        }
-        while (line.Length > 0 && !line.Contains("listening on", StringComparison.Ordinal));
-
         Assert.EndsWith(
             FormattableString.Invariant($"llumnix {BuildVersion.Version} {program}: listening on http://127.0.0.1:{ports[0]}, http://127.0.0.1:{ports[1]}"),
-            line,
+            await process.ReadStartAsync(),
             StringComparison.Ordinal);
     }
 

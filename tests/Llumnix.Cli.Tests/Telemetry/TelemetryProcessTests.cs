@@ -54,7 +54,7 @@ public sealed class TelemetryProcessTests
         string address = $"127.0.0.1:{engine.Engines[0].Port}";
         string[] fleet = program == "serve" ? [$"--engines={address}"] : ["--host=127.0.0.1", "--llm-backend-discovery=endpoints", $"--llm-backend-endpoints={address}"];
         using LlumnixProcess process = LlumnixProcess.Start(EnvironmentFor(collector), [program, "--port=0", .. fleet]);
-        string started = await process.ReadLineAsync();
+        string started = await process.ReadStartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(started.Split(' ')[^1] + "/") };
         await UntilReadyAsync(client);
         using var body = new StringContent("""{"model":"emulated","max_tokens":2,"messages":[{"role":"user","content":"hunter2"}]}""", Encoding.UTF8, "application/json");

@@ -162,11 +162,13 @@ internal static partial class ChartTemplates
         }
 
         SetLabels((JsonObject)spec["template"]!["metadata"]!, "llumnix.podLabels");
+        ((JsonObject)spec["template"]!["metadata"]!["annotations"]!)[TemplateWriter.EntriesOf($"{values}.podAnnotations")] = null;
         var pod = (JsonObject)spec["template"]!["spec"]!;
         pod["imagePullSecrets"] = TemplateWriter.Optional(".Values.imagePullSecrets");
         pod["priorityClassName"] = TemplateWriter.Optional($"{values}.priorityClassName");
         pod["nodeSelector"] = TemplateWriter.Optional($"{values}.nodeSelector");
         pod["tolerations"] = TemplateWriter.Optional($"{values}.tolerations");
+        SetAffinity(pod, $"{values}.affinity");
         JsonNode keyPod = YamlDocuments.Parse(Checkout.Read($"deploy/components/engine-api-key/{part}.yaml")).Single()["spec"]!["template"]!["spec"]!;
         SetList(pod, "volumes", keyPod["volumes"], $"{values}.extraVolumes");
 
@@ -184,6 +186,20 @@ internal static partial class ChartTemplates
             pod["volumes"]!.AsArray()[0]!["persistentVolumeClaim"]!["claimName"] =
                 "{{ .Values.engines.existingClaim | default (printf \"%s-models\" (include \"llumnix.name\" .)) }}";
         }
+    }
+
+    /// <summary>What a value says takes the place of what the overlay says.</summary>
+    private static void SetAffinity(JsonObject pod, string expression)
+    {
+        int index = pod.IndexOf("affinity");
+        if (index >= 0)
+        {
+            JsonNode fixedAffinity = pod["affinity"]!.DeepClone();
+            pod.RemoveAt(index);
+            pod.Insert(index, TemplateWriter.If($"not {expression}"), new JsonObject { ["affinity"] = fixedAffinity });
+        }
+
+        pod["affinity"] = TemplateWriter.Optional(expression);
     }
 
     /// <summary>A list of the items for an API key of the engines (null: it needs none), those of the overlay and those that a value adds.</summary>

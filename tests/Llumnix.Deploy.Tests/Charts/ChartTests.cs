@@ -13,8 +13,8 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
 {
     private const string Everything = """
         imagePullSecrets: [{name: registry}]
-        engines: {create: true, replicas: 3, existingClaim: weights, storageClassName: fast, extraArgs: [--tensor-parallel-size=2], nodeSelector: {gpu: h20}, priorityClassName: high}
-        scheduler: {replicas: 2, policy: slo, extraArgs: [--dispatch-top-k=2], nodeSelector: {zone: a}, tolerations: [{key: a, operator: Exists}]}
+        engines: {create: true, replicas: 3, existingClaim: weights, storageClassName: fast, extraArgs: [--tensor-parallel-size=2], nodeSelector: {gpu: h20}, podAnnotations: {sidecar.istio.io/inject: "false"}, priorityClassName: high}
+        scheduler: {replicas: 2, policy: slo, extraArgs: [--dispatch-top-k=2], nodeSelector: {zone: a}, tolerations: [{key: a, operator: Exists}], podAnnotations: {c: d}, affinity: {nodeAffinity: {}}}
         gateway:
           replicas: 1
           extraArgs: [--api-key-file=/keys/keys.json]
@@ -22,6 +22,7 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
           extraVolumes: [{name: keys, secret: {secretName: keys}}]
           extraVolumeMounts: [{name: keys, mountPath: /keys}]
           service: {type: LoadBalancer, port: 80, annotations: {a: b}}
+          ingress: {enabled: true, className: nginx, host: llm.example, tlsSecretName: certificate, annotations: {e: f}}
         monitoring: {podMonitor: true, alerts: true, dashboards: true, runbooks: "https://runbooks.example/operations"}
         """;
 
@@ -131,6 +132,15 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
         Assert.Equal(("weights", "high"), (engines.Volumes[0].PersistentVolumeClaim.ClaimName, engines.PriorityClassName));
         V1Service service = Of<V1Service>(rendered).Single(static service => service.Metadata.Name == "llumnix-gateway");
         Assert.Equal(("LoadBalancer", 80, "b"), (service.Spec.Type, service.Spec.Ports[0].Port, service.Metadata.Annotations["a"]));
+        V1Ingress ingress = Assert.Single(Of<V1Ingress>(rendered));
+        V1IngressRule rule = Assert.Single(ingress.Spec.Rules);
+        Assert.Equal(("nginx", "llm.example", "f"), (ingress.Spec.IngressClassName, rule.Host, ingress.Metadata.Annotations["e"]));
+        Assert.Equal((service.Metadata.Name, service.Spec.Ports[0].Name), (rule.Http.Paths[0].Backend.Service.Name, rule.Http.Paths[0].Backend.Service.Port.Name));
+        Assert.Equal(("certificate", "llm.example"), (Assert.Single(ingress.Spec.Tls).SecretName, Assert.Single(ingress.Spec.Tls[0].Hosts)));
+        Assert.Equal((true, true), (scheduler.Affinity.NodeAffinity is not null, scheduler.Affinity.PodAntiAffinity is null));
+        Assert.Equal("false", deployments["llumnix-vllm"].Spec.Template.Metadata.Annotations["sidecar.istio.io/inject"]);
+        Assert.Equal(("8002", "d"), (AnnotationOf("prometheus.io/port"), AnnotationOf("c")));
+        string AnnotationOf(string name) => deployments["llumnix-scheduler"].Spec.Template.Metadata.Annotations[name];
         Assert.Empty(Of<V1PersistentVolumeClaim>(rendered));
         Assert.Equal(["llumnix-scheduler", "llumnix-vllm"], Of<V1PodDisruptionBudget>(rendered).Select(static budget => budget.Metadata.Name).Order());
 
@@ -174,9 +184,21 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
         Assert.Equal(("mine", "gpu"), (pods["app.kubernetes.io/name"], pods["tier"]));
     }
 
+    /// <summary>The chart has no store, and its schedulers measure what is recommended with plain engines.</summary>
+    [Fact]
+    public async Task Render_Scheduler_HasNoPasswordOfRedisAndTheMeasureOfPlainEngines()
+    {
+        V1Container scheduler = Of<V1Deployment>(await chart.RenderAsync()).Single(static deployment => deployment.Metadata.Name == "llumnix-scheduler").Spec.Template.Spec.Containers[0];
+        Assert.DoesNotContain(scheduler.Env, static variable => variable.Name.Contains("REDIS", StringComparison.Ordinal));
+        Assert.Contains("--dispatch-neutral-load-metric=prefill_tokens_and_requests", scheduler.Args);
+    }
+
     [Theory]
     [InlineData("", true)]
     [InlineData(Everything, true)]
+    [InlineData("{gateway: {ingress: {hosts: [a]}}}", false)]
+    [InlineData("{gateway: {affinity: []}}", false)]
+    [InlineData("{gateway: {podAnnotations: {a: 1}}}", false)]
     [InlineData("{scheduler: {replicas: two}}", false)]
     [InlineData("{scheduler: {policy: fastest}}", false)]
     [InlineData("{scheduler: {extraArgs: [dispatch-top-k=2]}}", false)]

@@ -25,6 +25,9 @@ internal static partial class TemplateWriter
     /// <summary>A key that stands for all entries that a named template gives.</summary>
     public static string Entries(string name) => $"{Mark}include {name}";
 
+    /// <summary>A key that stands for all entries of the mapping that an expression gives.</summary>
+    public static string EntriesOf(string expression) => $"{Mark}entries {expression}";
+
     /// <summary>A key that stands for the entries of the mapping that is its value, which are there where a condition holds.</summary>
     public static string If(string condition) => $"{Mark}if {condition}";
 
@@ -50,6 +53,12 @@ internal static partial class TemplateWriter
             if (Action(key, "include") is { } name)
             {
                 Line(text, indent, $"{{{{- include \"{name}\" . | nindent {indent} }}}}");
+            }
+            else if (Action(key, "entries") is { } entries)
+            {
+                Line(text, indent, $"{{{{- with {entries} }}}}");
+                Line(text, indent, $"{{{{- toYaml . | nindent {indent} }}}}");
+                Line(text, indent, "{{- end }}");
             }
             else if (Action(key, "if") is { } condition)
             {

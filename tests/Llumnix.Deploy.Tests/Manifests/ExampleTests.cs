@@ -58,10 +58,17 @@ public sealed class ExampleTests(MetricsPages pages) : IClassFixture<MetricsPage
 
         Assert.Empty(parsed.Errors);
         Assert.True(parsed.Options.Rescheduling.IsStandalone);
+        V1NetworkPolicy own = read.OfType<V1NetworkPolicy>().Single(static policy => policy.Metadata.Name == "llumnix-rescheduler");
+        Assert.Equal(own.Spec.PodSelector.MatchLabels["app"], deployment.Spec.Template.Metadata.Labels["app"]);
+        V1NetworkPolicyIngressRule scrapes = Assert.Single(own.Spec.Ingress);
+        Assert.Contains(scrapes.FromProperty, static peer => peer.PodSelector?.MatchLabels["app"] == "llumnix-prometheus");
+        Assert.Contains(scrapes.FromProperty, static peer => peer.NamespaceSelector?.MatchLabels["llumnix.dev/monitoring"] == "true");
+        Assert.Equal(deployment.Spec.Template.Spec.Containers[0].Ports.Single().Name, Assert.Single(scrapes.Ports).Port.Value);
+        V1NetworkPolicy[] targets = [.. read.OfType<V1NetworkPolicy>().Except([own])];
         Assert.Equal(
             ["llumnix-neutral", "llumnix-redis"],
-            read.OfType<V1NetworkPolicy>().SelectMany(policy => cluster.Select(policy.Spec.PodSelector.MatchLabels)).Select(static workload => workload.Name).Order());
-        Assert.All(read.OfType<V1NetworkPolicy>(), policy => Assert.Equal(
+            targets.SelectMany(policy => cluster.Select(policy.Spec.PodSelector.MatchLabels)).Select(static workload => workload.Name).Order());
+        Assert.All(targets, policy => Assert.Equal(
             deployment.Spec.Template.Metadata.Labels["app"], Assert.Single(Assert.Single(policy.Spec.Ingress).FromProperty).PodSelector.MatchLabels["app"]));
     }
 

@@ -41,10 +41,10 @@ internal static class StrategicMerge
         return merged;
     }
 
-    /// <summary>The patch's items go first, as kustomize puts them.</summary>
+    /// <summary>The patch's items go first, as kustomize puts them. One that says so takes the target's item out.</summary>
     private static JsonArray Merged(JsonArray old, JsonArray changes, string key)
     {
-        var patched = changes.OfType<JsonObject>().Select(change =>
+        var patched = changes.OfType<JsonObject>().Where(change => change["$patch"]?.ToString() != "delete").Select(change =>
             old.OfType<JsonObject>().FirstOrDefault(item => IsSame(item, change, key)) is { } item ? Merged(item, change) : change.DeepClone());
         var untouched = old.OfType<JsonObject>().Where(item => !changes.OfType<JsonObject>().Any(change => IsSame(item, change, key)));
         return [.. patched.Concat(untouched.Select(item => item.DeepClone()))];

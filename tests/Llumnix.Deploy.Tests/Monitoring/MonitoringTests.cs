@@ -10,7 +10,7 @@ public sealed class MonitoringTests(MetricsPages pages) : IClassFixture<MetricsP
     private const string Folder = "deploy/base/monitoring";
 
     /// <summary>Prometheus adds them to every series.</summary>
-    private static readonly string[] TargetLabels = ["job", "instance", "pod"];
+    private static readonly string[] TargetLabels = ["job", "instance", "pod", "namespace"];
 
     public static TheoryData<string> Dashboards => ["overview", "gateway", "scheduling", "instances", "rescheduling"];
 
@@ -25,11 +25,41 @@ public sealed class MonitoringTests(MetricsPages pages) : IClassFixture<MetricsP
         string[] variables = [.. dashboard["templating"]!["list"]!.AsArray().Where(variable => (string?)variable!["type"] == "query").Select(variable => (string)variable!["query"]!["query"]!)];
         Assert.All(variables, query =>
         {
-            Match values = Regex.Match(query, @"^label_values\((\w+), (\w+)\)$");
+            Match values = Regex.Match(query, @"^label_values\((\w+)(\{.*\})?, (\w+)\)$");
             Assert.True(values.Success, query);
-            AssertLabels(values.Groups[1].Value, [values.Groups[2].Value]);
+            AssertExpression(values.Groups[1].Value + values.Groups[2].Value);
+            AssertLabels(values.Groups[1].Value, [values.Groups[3].Value]);
         });
     }
+
+    /// <summary>A Prometheus may have several fleets, and a Grafana several of those. All is the pattern that also takes series without the label.</summary>
+    [Theory]
+    [MemberData(nameof(Dashboards))]
+    public void Dashboard_EveryQuery_IsOfTheChosenSourceAndNamespaces(string name)
+    {
+        JsonNode dashboard = JsonNode.Parse(Checkout.Read($"{Folder}/dashboards/{name}.json"))!;
+        JsonNode[] variables = [.. dashboard["templating"]!["list"]!.AsArray().Select(static variable => variable!)];
+        Assert.Equal(["datasource", "namespace"], variables.Take(2).Select(static variable => (string)variable["name"]!));
+        Assert.Equal(("datasource", "prometheus"), ((string)variables[0]["type"]!, (string)variables[0]["query"]!));
+        JsonNode namespaces = variables[1];
+        Assert.Equal((true, true, ".*", "$__all"), ((bool)namespaces["includeAll"]!, (bool)namespaces["multi"]!, (string)namespaces["allValue"]!, (string)namespaces["current"]!["value"]![0]!));
+
+        string[] queries =
+        [
+            .. dashboard["panels"]!.AsArray().SelectMany(static panel => panel!["targets"]!.AsArray()).Select(static target => (string)target!["expr"]!),
+            .. variables.Skip(2).Where(static variable => (string)variable["type"]! == "query").Select(static variable => Regex.Replace((string)variable["query"]!["query"]!, @"^label_values\((.*), \w+\)$", "$1")),
+        ];
+        Assert.All(queries, static query => Assert.Equal(MetricReference.FindAll(query).Count, Regex.Count(query, @"\{namespace=~""\$namespace""[,}]")));
+        Assert.All(Sources(dashboard), static source => Assert.Equal("${datasource}", source));
+    }
+
+    /// <summary>The uids of all data sources of Prometheus' that a tree names.</summary>
+    private static IEnumerable<string> Sources(JsonNode? node) => node switch
+    {
+        JsonObject mapping => (mapping["type"]?.ToString() == "prometheus" ? [mapping["uid"]!.ToString()] : Array.Empty<string>()).Concat(mapping.SelectMany(static pair => Sources(pair.Value))),
+        JsonArray sequence => sequence.SelectMany(Sources),
+        _ => [],
+    };
 
     /// <summary>Prometheus understands every query, with values in place of the dashboard's variables.</summary>
     [Fact]

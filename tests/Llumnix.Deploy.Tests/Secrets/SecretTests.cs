@@ -67,8 +67,8 @@ public sealed class SecretTests
         SchedulerOptions options = Parse(scheduler, Secrets);
 
         Assert.Equal("the-token", options.Service.Token.Reveal());
-        Assert.Equal("the-redis-password", options.Cms.Redis.Password.Reveal());
-        Assert.Equal("the-redis-password", options.Discovery.Redis.Redis.Password.Reveal());
+        string redis = options.Discovery.Kind == DiscoveryKind.Kubernetes ? "" : "the-redis-password";
+        Assert.Equal((redis, redis), (options.Cms.Redis.Password.Reveal(), options.Discovery.Redis.Redis.Password.Reveal()));
         Assert.Equal(
             options.Discovery.Kind == DiscoveryKind.Etcd ? ("the-etcd-user", "the-etcd-password") : ("", ""),
             (options.Discovery.Etcd.Etcd.User, options.Discovery.Etcd.Etcd.Password.Reveal()));

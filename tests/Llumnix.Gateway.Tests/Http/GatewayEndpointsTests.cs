@@ -55,20 +55,28 @@ public sealed class GatewayEndpointsTests
 
     [Theory]
     [InlineData("GET", "/nothing", 404)]
-    [InlineData("POST", "/metrics", 404)]
-    [InlineData("GET", "/v1/chat/completions", 405)]
-    [InlineData("PUT", "/v1/chat/completions", 405)]
+    [InlineData("PUT", "/nothing", 404)]
+    [InlineData("POST", "/nothing", 404)]
+    [InlineData("GET", "/v1/..%5Cmetrics", 404)]
+    [InlineData("POST", "/metrics", 405, "GET")]
+    [InlineData("DELETE", "/healthz", 405, "GET")]
+    [InlineData("PUT", "/readyz", 405, "GET")]
+    [InlineData("GET", "/v1/chat/completions", 405, "POST")]
+    [InlineData("PUT", "/v1/chat/completions", 405, "POST")]
+    [InlineData("PUT", "/v1/models", 405, "GET, POST")]
+    [InlineData("DELETE", "/v1/models/a/b", 405, "GET, POST")]
     [InlineData("POST", "/v1/../nothing", 404)]
     [InlineData("POST", "/v1/%252e%252e/reset_prefix_cache", 404)]
     [InlineData("POST", "/v1/.%252e/collective_rpc", 404)]
     [InlineData("POST", "/v1/chat/%252e%252e/%252e%252e/x", 404)]
     [InlineData("POST", "/v1/..%2fmetrics", 404)]
     [InlineData("POST", "/v1/..%5Cmetrics", 404)]
-    public async Task Request_OfAnotherPathOrMethod_IsRefused(string method, string path, int status)
+    public async Task Request_OfAnotherPathOrMethod_IsRefused(string method, string path, int status, string allow = "")
     {
         await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer());
         using var message = new HttpRequestMessage(new HttpMethod(method), path);
         using HttpResponseMessage answer = await gateway.Client.SendAsync(message, Cancellation);
+        Assert.Equal(allow, string.Join(", ", answer.Content.Headers.Allow));
         await ErrorAnswer.AssertAsync(answer, status, "invalid_request_error");
     }
 

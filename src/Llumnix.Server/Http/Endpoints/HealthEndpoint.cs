@@ -4,5 +4,9 @@ namespace Llumnix.Server.Http.Endpoints;
 internal sealed class HealthEndpoint : IEndpoint
 {
     /// <inheritdoc/>
-    public Task HandleAsync(HttpContext context) => context.Response.WriteAsync("ok\n");
+    public Task HandleAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync("ok\n");
+    }
 }
