@@ -61,7 +61,7 @@ public sealed class RetryTests
     {
         (SimulationResult result, ScriptedPlacer placer) = Play(
             [1, 1], [Slow(0), Slow(1), Drain(0), Crash(1)], static (id, asked) => id == "r0" ? 0 : asked, migrates: true);
-        Assert.Equal(1, result.Migrations.Count);
+        Assert.Single(result.Migrations);
         Assert.Equal(
             [(1000, ""), (8010, "engine-0000"), (8031, "engine-0000 engine-0001")],
             placer.Questions.Where(static question => question.Id == "r1").Select(static question => (question.Ms, question.Excluded)));
@@ -75,7 +75,7 @@ public sealed class RetryTests
     {
         (SimulationResult result, ScriptedPlacer placer) = Play(
             [1, 1], [Slow(0), Slow(1), Drain(0), Crash(0)], static (_, asked) => 2 * asked, migrates: true);
-        Assert.Equal(1, result.Migrations.Count);
+        Assert.Single(result.Migrations);
         Assert.Equal(
             [(1000, ""), (8010, "engine-0000")],
             placer.Questions.Where(static question => question.Id == "r1").Select(static question => (question.Ms, question.Excluded)));

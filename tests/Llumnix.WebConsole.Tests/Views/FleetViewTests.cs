@@ -277,7 +277,7 @@ public sealed class FleetViewTests(Chromium chromium)
     }
 
     /// <summary>Waits until a pixel of the map has a colour: a frame after the page is told, or some on a busy machine.</summary>
-    private static Task ExpectPixelAsync(ConsolePage console, int x, int[] colour) => console.Page.WaitForFunctionAsync(
+    private static async Task ExpectPixelAsync(ConsolePage console, int x, int[] colour) => await console.Page.WaitForFunctionAsync(
         "([x, colour]) => [...document.querySelector('canvas[role=img]').getContext('2d').getImageData(x, 5, 1, 1).data].slice(0, 3).join() === colour.join()",
         new object[] { x, colour });
 }
