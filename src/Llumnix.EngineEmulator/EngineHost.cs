@@ -73,7 +73,7 @@ public sealed partial class EngineHost : IAsyncDisposable
         }
 
         RedisStatusPublisher? publisher = options.CmsRedis is { } redis
-            ? new RedisStatusPublisher(await RedisWriter.ConnectAsync(redis, options.CmsRedisPassword, "CMS", options.LoggerFactory), options.KeyLifetime, options.TimeProvider)
+            ? new RedisStatusPublisher(await RedisWriter.ConnectAsync(redis, options.CmsRedisPassword, "CMS", "--cms-redis", options.LoggerFactory), options.KeyLifetime, options.TimeProvider)
             : null;
         IPodRegistry? pods = options.DiscoveryRedis is { } discovery ? await RedisPodRegistry.ConnectAsync(discovery, options)
             : options.DiscoveryEtcd is not null ? new EtcdPodRegistry(options)

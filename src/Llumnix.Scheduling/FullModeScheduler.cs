@@ -186,7 +186,10 @@ public sealed class FullModeScheduler : IRequestScheduler, IClusterStateSink, IP
             var states = new InstanceState[members.Length];
             for (int slot = 0; slot < states.Length; slot++)
             {
-                states[slot] = new InstanceState(members[slot].Address, members[slot].Health, members[slot].IsUnreachable);
+                states[slot] = new InstanceState(members[slot].Address, members[slot].Health, members[slot].IsUnreachable)
+                {
+                    IsLastResort = _fleet.Indexes.Health.IsLastResort(members[slot]),
+                };
             }
 
             return states;

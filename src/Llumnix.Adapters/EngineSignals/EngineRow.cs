@@ -17,6 +17,7 @@ internal sealed class EngineRow(EngineTarget target)
     private int _answersWithoutLoad;
     private int _failuresInARow;
     private EngineReadFailure _lastFailure;
+    private string _lastError = "";
     private bool _hasAnswered;
 
     /// <summary>What is read.</summary>
@@ -51,6 +52,18 @@ internal sealed class EngineRow(EngineTarget target)
             lock (_gate)
             {
                 return _brokenConnections >= FailuresUntilOut;
+            }
+        }
+    }
+
+    /// <summary>What was wrong at the last read that failed, in a few words.</summary>
+    internal string LastError
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastError;
             }
         }
     }
@@ -124,7 +137,7 @@ internal sealed class EngineRow(EngineTarget target)
 
     /// <summary>Notes a failure. An engine that answers without telling its load is alive; one that does not answer in time keeps its numbers until they are stale.</summary>
     /// <returns>Whether it concerns the readings of other engines: this one is down, up again, or tells its load no more.</returns>
-    internal bool Fail(EngineReadFailure reason)
+    internal bool Fail(EngineReadFailure reason, string error)
     {
         lock (_gate)
         {
@@ -132,6 +145,7 @@ internal sealed class EngineRow(EngineTarget target)
             bool wasDown = _brokenConnections >= FailuresUntilOut;
             _failuresInARow = Math.Min(_failuresInARow + 1, FailuresUntilOut);
             _lastFailure = reason;
+            _lastError = error;
             bool isAnswer = reason is EngineReadFailure.TellsNoLoad or EngineReadFailure.Status or EngineReadFailure.Denied or EngineReadFailure.TooLarge;
             _brokenConnections = reason == EngineReadFailure.Connection ? _brokenConnections + 1 : isAnswer ? 0 : _brokenConnections;
             _answersWithoutLoad = isAnswer ? _answersWithoutLoad + 1 : 0;

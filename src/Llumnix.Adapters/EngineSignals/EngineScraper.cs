@@ -211,7 +211,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
                 LogFailed(reason == EngineReadFailure.Connection && _options.IsFleetWatched ? LogLevel.Debug : LogLevel.Warning, engine.Id, error);
             }
 
-            _observer.Failed(engine, reason);
+            _observer.Failed(engine, reason, error);
             return false;
         }
 

@@ -71,7 +71,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
                 string[] unread =
                 [
                     .. _rows.Values.Where(static row => row.Problem is not null)
-                        .Select(static row => $"{row.Target.Id} ({WordsOf(row.Problem)})").Order(StringComparer.Ordinal),
+                        .Select(static row => $"{row.Target.Id} ({WordsOf(row.Problem, row.LastError)})").Order(StringComparer.Ordinal),
                 ];
                 return new EngineStatusState(
                     _isListed, _rows.Count, read, _rows.Values.Count(static row => row.IsDown), unread, _scraper.Reads, _scraper.Failures);
@@ -147,11 +147,11 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
     }
 
     /// <inheritdoc/>
-    public void Failed(EngineTarget engine, EngineReadFailure reason)
+    public void Failed(EngineTarget engine, EngineReadFailure reason, string error)
     {
         if (Find(engine) is { } row)
         {
-            Heard(row, row.Fail(reason));
+            Heard(row, row.Fail(reason, error));
         }
     }
 
@@ -172,10 +172,10 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         }
     }
 
-    private static string WordsOf(EngineReadFailure? problem) => problem switch
+    private static string WordsOf(EngineReadFailure? problem, string error) => problem switch
     {
         EngineReadFailure.Timeout => "no answer in time",
-        EngineReadFailure.Connection => "no connection",
+        EngineReadFailure.Connection => error,
         EngineReadFailure.Denied => "status 401 or 403: it asks for another API key, --engine-api-key-file",
         EngineReadFailure.Status => "an answer that is not 200",
         EngineReadFailure.TooLarge => "an answer that is too large",

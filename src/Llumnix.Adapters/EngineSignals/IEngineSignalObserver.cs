@@ -19,5 +19,8 @@ public interface IEngineSignalObserver
     void ModelsRead(EngineTarget engine, IReadOnlyList<string> models);
 
     /// <summary>A read has failed; what was read before is not changed.</summary>
-    void Failed(EngineTarget engine, EngineReadFailure reason);
+    /// <param name="engine">The engine.</param>
+    /// <param name="reason">The kind of failure.</param>
+    /// <param name="error">What was wrong, in a few words without secrets.</param>
+    void Failed(EngineTarget engine, EngineReadFailure reason, string error);
 }

@@ -11,14 +11,16 @@ public sealed partial class RedisWriter : IAsyncDisposable
     private readonly ConnectionMultiplexer _connection;
     private readonly CheckedReplies _check;
     private readonly string _purpose;
+    private readonly string _address;
+    private readonly string _flags;
     private readonly ILogger _logger;
     private int _failing;
 
-    private RedisWriter(ConnectionMultiplexer connection, CheckedReplies check, string purpose, ILoggerFactory logging)
+    private RedisWriter(ConnectionMultiplexer connection, CheckedReplies check, (string Purpose, string Address, string Flags) names, ILoggerFactory logging)
     {
+        (_purpose, _address, _flags) = names;
         _check = check;
         _connection = connection;
-        _purpose = purpose;
         _logger = logging.CreateLogger<RedisWriter>();
         _connection.ConnectionRestored += (_, e) => OnRestored(e);
     }
@@ -30,9 +32,10 @@ public sealed partial class RedisWriter : IAsyncDisposable
     /// <param name="configuration">In StackExchange.Redis' notation.</param>
     /// <param name="password">The password where the configuration text has none; empty for none.</param>
     /// <param name="purpose">What the Redis is for, in the log.</param>
+    /// <param name="flags">The flags that say where it is, for the log.</param>
     /// <param name="logging">Where changes of availability are logged.</param>
     /// <exception cref="ArgumentException">The configuration text cannot be read.</exception>
-    public static Task<RedisWriter> ConnectAsync(string configuration, Secret password, string purpose, ILoggerFactory logging)
+    public static Task<RedisWriter> ConnectAsync(string configuration, Secret password, string purpose, string flags, ILoggerFactory logging)
     {
         var redis = ConfigurationOptions.Parse(configuration);
         if (!password.IsEmpty && string.IsNullOrEmpty(redis.Password))
@@ -40,16 +43,17 @@ public sealed partial class RedisWriter : IAsyncDisposable
             redis.Password = password.Reveal();
         }
 
-        return ConnectAsync(redis, purpose, logging);
+        return ConnectAsync(redis, purpose, flags, logging);
     }
 
     /// <summary>Connects; when the server does not answer, the connection is made later.</summary>
     /// <param name="options">The server.</param>
     /// <param name="purpose">What the Redis is for, in the log.</param>
+    /// <param name="flags">The flags that say where it is, for the log.</param>
     /// <param name="logging">Where changes of availability are logged.</param>
     /// <exception cref="IOException">The CA file is missing or holds no certificate.</exception>
-    public static Task<RedisWriter> ConnectAsync(RedisOptions options, string purpose, ILoggerFactory logging) =>
-        ConnectAsync(RedisConnectionSettings.From(options), purpose, logging);
+    public static Task<RedisWriter> ConnectAsync(RedisOptions options, string purpose, string flags, ILoggerFactory logging) =>
+        ConnectAsync(RedisConnectionSettings.From(options), purpose, flags, logging);
 
     /// <summary>Runs a command.</summary>
     /// <returns>False when the store did not accept it.</returns>
@@ -69,7 +73,7 @@ public sealed partial class RedisWriter : IAsyncDisposable
         {
             if (Interlocked.Exchange(ref _failing, 1) == 0)
             {
-                LogUnavailable(_purpose, _check.LastProblem?.Message ?? FailureText.Describe(e));
+                LogUnavailable(_purpose, _address, _check.LastProblem?.Message ?? FailureText.Describe(e), _flags);
             }
 
             return false;
@@ -79,17 +83,22 @@ public sealed partial class RedisWriter : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static async Task<RedisWriter> ConnectAsync(ConfigurationOptions redis, string purpose, ILoggerFactory logging)
+    private static async Task<RedisWriter> ConnectAsync(ConfigurationOptions redis, string purpose, string flags, ILoggerFactory logging)
     {
         redis.AbortOnConnectFail = false;
 
         // Values are outdated after a second, so that commands are not queued while the store is away.
         redis.BacklogPolicy = BacklogPolicy.FailFast;
         redis.ConnectTimeout = 2000;
+        redis.ConnectRetry = 1;
         redis.AsyncTimeout = 2000;
         redis.ReconnectRetryPolicy = new LinearRetry(500);
         var check = CheckedReplies.AddTo(redis);
-        return new RedisWriter(await ConnectionMultiplexer.ConnectAsync(redis), check, purpose, logging);
+        string address = string.Join(", ", redis.EndPoints.Select(EndPointCollection.ToString));
+        var writer = new RedisWriter(await ConnectionMultiplexer.ConnectAsync(redis), check, (purpose, address, flags), logging);
+        // A store that is not there is told at once, and not with the first value.
+        await writer.TryAsync(static database => database.PingAsync(), CancellationToken.None);
+        return writer;
     }
 
     private void OnRestored(ConnectionFailedEventArgs e)

@@ -43,6 +43,22 @@ internal static class ConfigurationCheck
         };
     }
 
+    /// <summary>Adds what is wrong with the files that options of <c>serve</c> name.</summary>
+    internal static OptionsParseResult<ServeSettings> CheckServeFiles(OptionsParseResult<ServeSettings> parsed) => WithFiles(parsed, CheckServe);
+
+    /// <summary>Adds what is wrong with the files that options of <c>gateway</c> name.</summary>
+    internal static OptionsParseResult<GatewayFlags> CheckGatewayFiles(OptionsParseResult<GatewayFlags> parsed) => WithFiles(parsed, CheckGateway);
+
+    /// <summary>Adds what is wrong with the files that options of <c>llumlet</c> name.</summary>
+    internal static OptionsParseResult<LlumletSettings> CheckLlumletFiles(OptionsParseResult<LlumletSettings> parsed) => WithFiles(parsed, CheckLlumlet);
+
+    private static OptionsParseResult<TOptions> WithFiles<TOptions>(OptionsParseResult<TOptions> parsed, Action<NamedFiles<TOptions>> check)
+    {
+        var files = new NamedFiles<TOptions>(parsed);
+        check(files);
+        return parsed with { Errors = [.. parsed.Errors, .. files.Errors], Warnings = [.. parsed.Warnings, .. files.Warnings] };
+    }
+
     private static int RefuseName(string name, TextWriter output)
     {
         output.WriteLine($"error: the first argument, \"{AnswerText.OneLine(name)}\", names none of the programs scheduler, rescheduler, serve, gateway and llumlet");
@@ -88,13 +104,8 @@ internal static class ConfigurationCheck
             return ExitCodes.Success;
         }
 
-        var files = new NamedFiles<TOptions>(parsed);
-        check(files);
-        OptionsParseResult<TOptions> found = parsed with
-        {
-            Errors = [.. parsed.Errors, .. files.Errors],
-            Warnings = [.. parsed.Warnings, .. files.Warnings, .. FindTelemetryWarnings()],
-        };
+        OptionsParseResult<TOptions> found = WithFiles(parsed, check);
+        found = found with { Warnings = [.. found.Warnings, .. FindTelemetryWarnings()] };
         FleetClasses? fleet = readFleet is not null && found.Errors.Count == 0 ? await readFleet(parsed.Options) : null;
         if (isJson)
         {

@@ -144,8 +144,7 @@ internal static class DemoCommand
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, defaults.Rate, run, ref error) : [];
         if (error is not null)
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync(error);
-            return ExitCodes.Usage;
+            return await UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "demo", error);
         }
 
         if (parsed.GetValue(WithConsole)
@@ -197,8 +196,7 @@ internal static class DemoCommand
         }
         catch (IOException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return ExitCodes.Usage;
+            return await UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "demo", exception.Message);
         }
 
         return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Success;

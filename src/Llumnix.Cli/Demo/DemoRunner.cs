@@ -21,13 +21,15 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     internal async Task<DemoComparison> RunAsync(CancellationToken cancellation)
     {
         string name = settings.IsCacheAware ? "cache-aware" : settings.IsAdaptivePd ? "adaptive PD" : settings.IsRescheduling ? $"{settings.Policy}, rescheduling" : settings.Policy;
-        string other = settings.IsCacheAware || settings.IsRescheduling ? settings.Policy : Baseline;
+        string otherPolicy = settings.IsCacheAware || settings.IsRescheduling ? settings.Policy : Baseline;
+        // Beside adaptive PD it is the roles that do not change which count, and not who takes turns in them.
+        string other = settings.IsAdaptivePd ? "fixed split" : otherPolicy;
         console.Profile.Out.Writer.WriteLine(Describe());
         await WarmUpAsync(cancellation);
         DemoRun policy = await PlayAsync(name, settings.Policy, settings.IsCacheAware, settings.IsRescheduling, DrainTime, cancellation);
         DemoRun? baseline = name == other || cancellation.IsCancellationRequested
             ? null
-            : await PlayAsync(other, other, isCacheAware: false, isRescheduling: false, DrainTime, cancellation);
+            : await PlayAsync(other, otherPolicy, isCacheAware: false, isRescheduling: false, DrainTime, cancellation);
         var comparison = new DemoComparison(name, policy, baseline) { BaselineName = other, Targets = settings.Targets };
         console.Profile.Out.Writer.WriteLine(DemoReport.Format(comparison));
         if (settings.IsRescheduling)
@@ -72,7 +74,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             var screen = new DemoScreen(console, time);
             Task showing = screen.ShowAsync(() => Capture(title, statistics, fleet), stop.Token);
             Task observing = settings.IsObserved ? observer.ObserveAsync(fleet.Instances, stop.Token) : Task.CompletedTask;
-            Task killing = KillAsync(fleet, stop.Token);
+            Task killing = KillAsync(title, fleet, stop.Token);
             await load.PlayAsync(settings.Arrivals, cancellation);
             await stop.CancelAsync();
             await showing;
@@ -90,7 +92,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         return new DemoRun(statistics.ToResult(), requestsPerEngine) { Hits = hits, Charts = settings.IsObserved ? observer.ToCharts(statistics) : null };
     }
 
-    private async Task KillAsync(DemoFleet fleet, CancellationToken stop)
+    private async Task KillAsync(string title, DemoFleet fleet, CancellationToken stop)
     {
         if (settings.KillEngineAfter is { } after)
         {
@@ -98,7 +100,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             if (!stop.IsCancellationRequested)
             {
                 await fleet.CrashFirstAsync();
-                console.WriteLine($"{settings.NameOf(0)} has crashed");
+                console.WriteLine($"{title}: {settings.NameOf(0)} has crashed");
             }
         }
     }

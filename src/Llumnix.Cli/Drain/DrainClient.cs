@@ -43,7 +43,7 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
             {
                 string reason = await AnswerText.ReadAsync(answer.Content, cancellation);
                 string message = $"{(int)answer.StatusCode}: {reason}";
-                throw answer.StatusCode == HttpStatusCode.NotFound && (reason is DrainEndpoint.UnknownInstance or DrainEndpoint.UnknownDrain)
+                throw answer.StatusCode == HttpStatusCode.NotFound && (reason == DrainEndpoint.UnknownDrain || reason.StartsWith(DrainEndpoint.UnknownInstance, StringComparison.Ordinal))
                     ? new UnknownDrainException(message)
                     : new HttpRequestException(message + Hint(answer.StatusCode), null, answer.StatusCode);
             }

@@ -59,7 +59,7 @@ internal static class DrainCommand
                 result.AddError($"a name is needed, by the command line or {NameVariable}, except with --status");
             }
         });
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, Console.Out, Console.Error, TimeProvider.System, cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, TimeProvider.System, cancellation));
         return command;
     }
 
@@ -102,7 +102,7 @@ internal static class DrainCommand
         }
         catch (HttpRequestException exception)
         {
-            await errors.WriteLineAsync(SchedulerTarget.Describe(exception));
+            await errors.WriteLineAsync(SchedulerTarget.Describe(exception, "llumnix serve has 8080 unless told otherwise"));
             return exception is UnknownDrainException ? DrainExit.Unknown : DrainExit.Failed;
         }
         catch (TaskCanceledException exception) when (!cancellation.IsCancellationRequested)
@@ -112,8 +112,7 @@ internal static class DrainCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await errors.WriteLineAsync(exception.Message);
-            return DrainExit.BadInput;
+            return await UsageError.WriteAsync(errors, "drain", exception.Message);
         }
     }
 }

@@ -31,7 +31,11 @@ internal static class DrainText
     /// <summary>An instance in one line.</summary>
     internal static string Line(ReportedInstance instance) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{AnswerText.Printable(instance.InstanceId)}: {instance.Requests} of {instance.RequestsAtStart} requests left, {Rest(instance)}");
+        $"{AnswerText.Printable(instance.InstanceId)}: {Left(instance)}, {Rest(instance)}");
+
+    private static string Left(ReportedInstance instance) => instance.RequestsAtStart == 0
+        ? "no requests since the drain began"
+        : string.Create(CultureInfo.InvariantCulture, $"{instance.Requests} of {instance.RequestsAtStart} request{(instance.RequestsAtStart == 1 ? "" : "s")} left");
 
     /// <summary>A drain of an instance is over when its process has left; a node, unit or label can get instances later.</summary>
     private static string WithoutInstances(ReportedDrain drain) => drain.Scope == "instance"

@@ -61,29 +61,25 @@ internal static class EngineCommand
         {
             if (!IPAddress.TryParse(parsed.GetValue(host), out IPAddress? address))
             {
-                Console.Error.WriteLine($"--host must be an IP address, not '{parsed.GetValue(host)}'");
-                return Task.FromResult(ExitCodes.Usage);
+                return UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "engine", $"--host must be an IP address, not '{parsed.GetValue(host)}'");
             }
 
             string[] models = parsed.GetValue(served)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             if (models.Length == 0)
             {
-                Console.Error.WriteLine("--served-models names no model");
-                return Task.FromResult(ExitCodes.Usage);
+                return UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "engine", "--served-models names no model");
             }
 
             _ = InferTypeNames.TryParse(parsed.GetValue(inferType), out InferType type);
             if (parsed.GetValue(ranks) > 1 && (type != InferType.Neutral || parsed.GetValue(redis) is not null))
             {
-                Console.Error.WriteLine("--data-parallel-size above 1 is for plain engines: neutral ones without --cms-redis");
-                return Task.FromResult(ExitCodes.Usage);
+                return UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "engine", "--data-parallel-size above 1 is for plain engines: neutral ones without --cms-redis");
             }
 
             int first = parsed.GetValue(port);
             if (first < 0 || first + parsed.GetValue(count) - 1 > IPEndPoint.MaxPort)
             {
-                Console.Error.WriteLine(FormattableString.Invariant($"--port must leave a port, up to {IPEndPoint.MaxPort}, for each of the {parsed.GetValue(count)} engines, not {first}"));
-                return Task.FromResult(ExitCodes.Usage);
+                return UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "engine", FormattableString.Invariant($"--port must leave a port, up to {IPEndPoint.MaxPort}, for each engine ({parsed.GetValue(count)}), not {first}"));
             }
 
             EngineEnvironment environment;
@@ -95,8 +91,7 @@ internal static class EngineCommand
             }
             catch (Exception exception) when (exception is ArgumentException or ProfilingTableException)
             {
-                Console.Error.WriteLine(exception.Message);
-                return Task.FromResult(ExitCodes.Usage);
+                return UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "engine", exception.Message);
             }
 
             return RunAsync(

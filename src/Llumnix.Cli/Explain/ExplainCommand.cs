@@ -1,16 +1,20 @@
 using System.CommandLine;
+using System.Net;
+using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
+using Llumnix.Server.Http.Endpoints;
 
 namespace Llumnix.Cli.Explain;
 
 /// <summary><c>llumnix explain</c>: asks a running scheduler where a request would go and why, without placing it.</summary>
 internal static class ExplainCommand
 {
+    private const string ConsolePort = "8004 unless told otherwise";
     private const int MaxAnswerBytes = 16 << 20;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
@@ -43,7 +47,7 @@ internal static class ExplainCommand
                 result.AddError(isStaged ? "--mode pd_staged needs --stage: prefill or decode" : "--stage goes with --mode pd_staged");
             }
         });
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, Console.Out, Console.Error, cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation));
         return command;
     }
 
@@ -59,7 +63,7 @@ internal static class ExplainCommand
             if (!answer.IsSuccessStatusCode)
             {
                 string reason = answer.Headers.Location is { } target ? $"a redirect to {target}" : await AnswerText.ReadAsync(answer.Content, cancellation);
-                await errors.WriteLineAsync($"{(int)answer.StatusCode}: {reason}{Hint((int)answer.StatusCode)}");
+                await errors.WriteLineAsync($"{(int)answer.StatusCode}: {reason}{Hint(answer, reason)}");
                 return ExitCodes.Failure;
             }
 
@@ -71,7 +75,7 @@ internal static class ExplainCommand
             }
             else
             {
-                await output.WriteAsync(ExplanationText.Render(explanation ?? throw new JsonException()));
+                await output.WriteAsync(ExplanationText.Render(explanation ?? throw new JsonException(), parsed.GetValue(PromptTokens)));
             }
 
             return explanation is { IsPlaced: true } ? ExitCodes.Success : ExitCodes.Failure;
@@ -83,7 +87,7 @@ internal static class ExplainCommand
         }
         catch (HttpRequestException exception)
         {
-            await errors.WriteLineAsync(SchedulerTarget.Describe(exception));
+            await errors.WriteLineAsync(SchedulerTarget.Describe(exception, $"llumnix serve --enable-console explains at the console's port, {ConsolePort}"));
             return ExitCodes.Failure;
         }
         catch (TaskCanceledException exception) when (!cancellation.IsCancellationRequested)
@@ -93,8 +97,7 @@ internal static class ExplainCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await errors.WriteLineAsync(exception.Message);
-            return ExitCodes.Usage;
+            return await UsageError.WriteAsync(errors, "explain", exception.Message);
         }
     }
 
@@ -107,11 +110,18 @@ internal static class ExplainCommand
         ["model"] = parsed.GetValue(Model) ?? "",
     }.ToJsonString();
 
-    private static string Hint(int status) => status switch
+    /// <summary>What can be done about an answer that is no explanation.</summary>
+    private static string Hint(HttpResponseMessage answer, string reason) => answer.StatusCode switch
     {
-        404 => $" ({SchedulerTarget.Address.Name} must name a scheduler that runs with --service-token-file, at its --admin-port where it has one, or the console's port, "
-            + "8004 unless told otherwise, of a scheduler or of llumnix serve with --enable-console)",
-        401 => $" (give the service token, or at the console's port its token, which is a gateway key with serve --api-key-file and no token of the console, by --token-file or {SchedulerTarget.TokenVariable})",
+        // It names the flags itself.
+        HttpStatusCode.NotFound when reason == UnexplainedEndpoint.Message => "",
+        HttpStatusCode.NotFound when answer.Content.Headers.ContentType?.MediaType == MediaTypeNames.Application.Json =>
+            $" (a gateway answers there; {SchedulerTarget.Address.Name} must name a scheduler, or the console's port of llumnix serve --enable-console, {ConsolePort})",
+        HttpStatusCode.NotFound => $" ({SchedulerTarget.Address.Name} must name a scheduler that runs with --service-token-file, at its --admin-port where it has one, or the console's port, "
+            + $"{ConsolePort}, of a scheduler or of llumnix serve --enable-console)",
+        HttpStatusCode.Unauthorized =>
+            $" (give the service token by {SchedulerTarget.TokenFile.Name} or {SchedulerTarget.TokenVariable}; at a console's port give the console's token or, "
+            + "where llumnix serve has --api-key-file and its console no token, a gateway key)",
         _ => "",
     };
 }

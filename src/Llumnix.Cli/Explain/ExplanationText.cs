@@ -11,13 +11,16 @@ internal static class ExplanationText
 {
     private const string CapacityFilter = "kv_cache_capacity";
 
+    /// <summary>Makes the text.</summary>
+    /// <param name="explanation">The explanation.</param>
+    /// <param name="promptTokens">The length of the prompt that was asked for.</param>
     /// <exception cref="JsonException">A value of a metric is neither a number nor a text.</exception>
-    internal static string Render(Explanation explanation)
+    internal static string Render(Explanation explanation, int promptTokens)
     {
         var text = new StringBuilder();
         foreach (ExplainedRole role in explanation.Roles)
         {
-            Append(text, role);
+            Append(text, role, promptTokens);
         }
 
         if (explanation.Warning is { } warning)
@@ -28,12 +31,12 @@ internal static class ExplanationText
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, ExplainedRole role)
+    private static void Append(StringBuilder text, ExplainedRole role, int promptTokens)
     {
         text.Append(CultureInfo.InvariantCulture, $"{Clean(role.Role)}, {Clean(role.Policy)}: {Clean(role.InstanceId ?? role.Outcome)}\n");
         if (role.InstanceId is null)
         {
-            text.Append(WhyNone(role)).Append('\n');
+            text.Append(WhyNone(role)).Append(role.Candidates.Any(IsTooSmall) ? FormattableString.Invariant($"; the prompt has {promptTokens} tokens") : "").Append('\n');
         }
         else if (!role.PreferencesMet)
         {

@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Hosting;
+using Llumnix.Cli.Configuration;
 using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Gateway;
@@ -11,7 +12,7 @@ internal static class GatewayCommand
     /// <param name="args">The command line without the command's name.</param>
     internal static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        if (ProgramOptions.Read("gateway", GatewayOptionTable.Instance, args, out OptionsParseResult<GatewayFlags> parsed) is { } exitCode)
+        if (ProgramOptions.Read("gateway", GatewayOptionTable.Instance, args, ConfigurationCheck.CheckGatewayFiles, out OptionsParseResult<GatewayFlags> parsed) is { } exitCode)
         {
             return exitCode;
         }

@@ -4,6 +4,7 @@ using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Otlp;
 using Llumnix.Adapters.Secrets;
+using Llumnix.Cli.Configuration;
 using Llumnix.Cli.Options;
 using Llumnix.Server.Logging;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ internal static class LlumletCommand
     /// <summary>Runs it. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
     /// <param name="args">The command line without the command's name.</param>
     internal static async Task<int> RunAsync(IReadOnlyList<string> args) =>
-        ProgramOptions.Read("llumlet", LlumletOptionTable.Instance, args, out OptionsParseResult<LlumletSettings> parsed)
+        ProgramOptions.Read("llumlet", LlumletOptionTable.Instance, args, ConfigurationCheck.CheckLlumletFiles, out OptionsParseResult<LlumletSettings> parsed)
         ?? await RunAsync(parsed.Options, OptionsReport.RenderEffective(parsed));
 
     private static async Task<int> RunAsync(LlumletSettings settings, string report)

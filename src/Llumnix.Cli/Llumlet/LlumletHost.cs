@@ -54,7 +54,7 @@ internal sealed class LlumletHost : IAsyncDisposable
     /// <exception cref="IOException">A port is in use, or the CA file cannot be used.</exception>
     public static async Task<LlumletHost> StartAsync(LlumletSettings settings, TimeProvider time, ILoggerFactory logging, CancellationToken cancellationToken)
     {
-        var host = new LlumletHost(settings, await RedisWriter.ConnectAsync(settings.Redis, "CMS", logging), time, logging);
+        var host = new LlumletHost(settings, await RedisWriter.ConnectAsync(settings.Redis, "CMS", "--cms-redis-host and --cms-redis-port", logging), time, logging);
         try
         {
             await host._app.StartAsync(cancellationToken);

@@ -47,6 +47,11 @@ internal static class LlumletOptionTable
         static (string text, out IReadOnlyList<ListedEngine> engines) => EngineUrls.TryRead(text, out engines) && engines is [{ Name: "", Role: null, Model: "" }],
         EngineUrls.Write);
 
+    private static readonly OptionType<string> IpAddress = Text with
+    {
+        Kind = "IP address", Expected = "an IP address", IsInRange = static text => text.Length == 0 || IPAddress.TryParse(text, out _),
+    };
+
     private static readonly OptionType<InferType> Type =
         Choice(("neutral", InferType.Neutral), ("prefill", InferType.Prefill), ("decode", InferType.Decode));
 
@@ -54,7 +59,7 @@ internal static class LlumletOptionTable
     public static OptionTable<LlumletSettings> Instance { get; } = new(
     [
         Engine.Row("engine", Url, "The engine beside the llumlet, as http://host:port.", g => g.Engines, (g, v) => g with { Engines = v }),
-        Engine.Row("advertised-ip", Text, "IP address under which gateways reach the engine. Without it the host in --engine.",
+        Engine.Row("advertised-ip", IpAddress, "IP address under which gateways reach the engine. Without it the host in --engine.",
             g => g.AdvertisedHost, (g, v) => g with { AdvertisedHost = v }),
         Engine.Row("advertised-port", Integer(0, IPEndPoint.MaxPort), "Port under which gateways reach the engine; 0: the one in --engine.",
             g => g.AdvertisedPort, (g, v) => g with { AdvertisedPort = v }),
@@ -110,7 +115,10 @@ internal static class LlumletOptionTable
 
         if (IsLoopback(settings.EngineHost) && !IsLoopback(settings.Redis.Host))
         {
-            yield return assigned.Problem("advertised-ip", $"is needed: readers of the CMS at {settings.Redis.Host} do not reach the engine as {settings.EngineHost}");
+            bool isAdvertised = settings.AdvertisedHost.Length > 0;
+            yield return assigned.Problem(
+                isAdvertised ? "advertised-ip" : "engine",
+                $"who reads the CMS at {settings.Redis.Host} does not reach the engine as {settings.EngineHost}{(isAdvertised ? "" : "; give its address with --advertised-ip")}");
         }
 
         if (settings.KeyLifetime < TimeSpan.FromSeconds(5))

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Llumnix.Cli.Load;
 
@@ -8,13 +10,26 @@ internal static class AnswerText
     private const int MaxBytes = 4096;
     private const int MaxChars = 300;
 
-    /// <summary>Reads the beginning of a body of any length.</summary>
+    /// <summary>Reads the beginning of a body of any length; of an error in OpenAI's shape its message alone.</summary>
     public static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellation)
     {
         byte[] start = new byte[MaxBytes];
         await using Stream stream = await content.ReadAsStreamAsync(cancellation);
         int read = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
-        return OneLine(Encoding.UTF8.GetString(start, 0, read));
+        return OneLine(MessageOf(start.AsSpan(0, read)) ?? Encoding.UTF8.GetString(start, 0, read));
+    }
+
+    /// <summary>The message of <c>{"error":{"message":...}}</c>; null: the body is something else.</summary>
+    private static string? MessageOf(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) is JsonObject answer && answer["error"] is JsonObject error && error["message"] is JsonValue message && message.TryGetValue(out string? text) ? text : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Puts a text from outside on one line.</summary>

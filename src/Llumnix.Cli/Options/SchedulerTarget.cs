@@ -42,7 +42,9 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
     }
 
     /// <summary>The message of a call that failed, with a hint where nothing listens.</summary>
-    internal static string Describe(HttpRequestException exception) => exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
-        ? $"{exception.Message}: nothing listens there; does the scheduler run, and is {Address.Name} its address? llumnix serve has 8080 unless told otherwise"
+    /// <param name="exception">The failure.</param>
+    /// <param name="ports">Which ports the command can use beside that of a scheduler.</param>
+    internal static string Describe(HttpRequestException exception, string ports) => exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+        ? $"{exception.Message}: nothing listens there; does the scheduler run, and is {Address.Name} its address? {ports}"
         : exception.Message;
 }

@@ -48,8 +48,7 @@ internal static class FleetComparer
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await errors.WriteLineAsync(exception.Message);
-            return ExitCodes.Usage;
+            return await UsageError.WriteAsync(errors, "profile", exception.Message);
         }
         catch (HttpRequestException exception)
         {

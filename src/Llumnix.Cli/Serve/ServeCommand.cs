@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Hosting;
+using Llumnix.Cli.Configuration;
 using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Serve;
@@ -11,7 +12,7 @@ internal static class ServeCommand
     /// <param name="args">The command line without the command's name.</param>
     internal static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        if (ProgramOptions.Read("serve", ServeOptionTable.Instance, args, out OptionsParseResult<ServeSettings> parsed) is { } exitCode)
+        if (ProgramOptions.Read("serve", ServeOptionTable.Instance, args, ConfigurationCheck.CheckServeFiles, out OptionsParseResult<ServeSettings> parsed) is { } exitCode)
         {
             return exitCode;
         }

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using Llumnix.Adapters.Options;
-using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Cli.Options;
 using Llumnix.Cli.Simulate.ScenarioFiles;
-using Llumnix.Server.Hosting;
 using Llumnix.Simulation.Comparisons;
 using Llumnix.Simulation.Engines;
 using Spectre.Console;
@@ -114,8 +112,7 @@ internal static class SimulateCommand
         }
         catch (Exception exception) when (exception is ScenarioException or ProfilingTableException or IOException or UnauthorizedAccessException)
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync(exception.Message);
-            return ExitCodes.Usage;
+            return await UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "simulate", exception.Message);
         }
     }
 
@@ -172,12 +169,12 @@ internal static class SimulateCommand
         }
     }
 
-    private static T Read<T>(Option option, OptionType<T> type, string text, List<string> problems, string more = "")
+    private static T Read<T>(Option option, OptionType<T> type, string text, List<string> problems)
     {
         if (!type.Read(text, out T value))
         {
             string hint = type.Explain(text) is { } explained ? $"; {explained}" : "";
-            problems.Add($"{option.Name}: must be {type.Expected}, not '{text}'{hint}{more}");
+            problems.Add($"{option.Name}: must be {type.Expected}, not '{text}'{hint}");
         }
 
         return value;
@@ -185,21 +182,11 @@ internal static class SimulateCommand
 
     private static Contestant ContestantOf(string text, int? prefills, List<string> problems)
     {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (!ScenarioTypes.Baseline.Read(text, out _) && SchedulerProgram.KnownNames.FullModePolicies.Contains(text))
+        if (ContestantText.Read(text, out Contestant contestant) is { } problem)
         {
-            return new Contestant(text) { Flags = [$"--scheduling-policy={text}"], PrefillEngines = prefills };
+            problems.Add($"{Compare.Name}: {problem}");
         }
 
-        string more = text.Contains("--", StringComparison.Ordinal) ? "; a contestant with flags has a colon after its name: 'name: --flag=value'"
-            : NearestName.FindClose(text, [.. SchedulerProgram.KnownNames.FullModePolicies]) is { } policy ? $", or is it the policy {policy}?"
-            : "";
-        return colon < 0
-            ? new Contestant(text) { Baseline = Read(Compare, ScenarioTypes.Baseline, text, problems, more), PrefillEngines = prefills }
-            : new Contestant(text[..colon].Trim())
-            {
-                Flags = text[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                PrefillEngines = prefills,
-            };
+        return contestant with { PrefillEngines = prefills };
     }
 }

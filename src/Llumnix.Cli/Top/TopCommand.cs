@@ -28,7 +28,7 @@ internal static class TopCommand
         {
             Address, TokenFile, Order, Once, Json,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, TopScreen.CreateConsole(), Console.Error, cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, TopScreen.CreateConsole(), parsed.InvocationConfiguration.Error, cancellation));
         return command;
     }
 
@@ -44,8 +44,7 @@ internal static class TopCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await errors.WriteLineAsync(exception.Message);
-            return ExitCodes.Usage;
+            return await UsageError.WriteAsync(errors, "top", exception.Message);
         }
 
         var client = new TopClient(parsed.GetValue(Address)!, token, TimeProvider.System);
@@ -78,9 +77,12 @@ internal static class TopCommand
         return problem is null ? ExitCodes.Success : cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Failure;
     }
 
-    private static string Hint(string problem) => problem.StartsWith("401", StringComparison.Ordinal)
-        ? $" (give the console's token, or with serve --api-key-file and no token of the console a gateway key, by {TokenFile.Name} or {TokenVariable})"
-        : problem.Contains("refused", StringComparison.Ordinal) || problem.StartsWith("404", StringComparison.Ordinal)
-            ? $" (does the scheduler run with --enable-console, and is {Address.Name} its console's address?)"
+    private static string Hint(string problem) =>
+        problem.StartsWith("401", StringComparison.Ordinal)
+            ? $" (give the console's token, or with serve --api-key-file and no token of the console a gateway key, by {TokenFile.Name} or {TokenVariable})"
+        : problem.Contains("refused", StringComparison.Ordinal)
+            ? $": nothing listens there; does the scheduler or llumnix serve run with --enable-console, and is {Address.Name} the console's address? It has the port 8004 unless told otherwise"
+        : problem.StartsWith("404", StringComparison.Ordinal)
+            ? $" (no console answers there; {Address.Name} must name the console's port, 8004 unless told otherwise, of a scheduler or of llumnix serve --enable-console)"
             : "";
 }

@@ -69,6 +69,12 @@ internal static class TopView
     /// <summary>Why instances get no requests; empty when all may get them.</summary>
     private static string Problems(TopState state)
     {
+        if (state.Instances.Count > 0 && state.Instances.All(static instance => instance.IsUnreachable) && state.Status is { IsReady: true })
+        {
+            // Then all of them stay in, whatever their health; the warning of the first line has the reasons.
+            return "no instance can be reached; requests are still tried there";
+        }
+
         FleetInstance[] bad = [.. Sorted(state.Instances.Where(static instance => instance.Health != "ok"), TopOrder.Id)];
         string more = bad.Length > NamedInstances ? Invariant($"; and {bad.Length - NamedInstances} more") : "";
         return bad.Length == 0 ? "" : "out: " + string.Join("; ", bad.Take(NamedInstances).Select(static instance => $"{instance.Id}: {(instance.HealthReason.Length > 0 ? instance.HealthReason : instance.Health)}")) + more;

@@ -14,7 +14,7 @@ internal sealed class RedisPodRegistry : IPodRegistry
 
     /// <exception cref="ArgumentException">The configuration text cannot be read.</exception>
     public static async Task<RedisPodRegistry> ConnectAsync(string configuration, EngineHostOptions options) =>
-        new(await RedisWriter.ConnectAsync(configuration, default, "discovery", options.LoggerFactory), options.DiscoveryInterval);
+        new(await RedisWriter.ConnectAsync(configuration, default, "discovery", "--discovery-redis", options.LoggerFactory), options.DiscoveryInterval);
 
     public Task<bool> TryAnnounceAsync(string podName, byte[] entry, CancellationToken cancellationToken) =>
         _redis.TryAsync(redis => redis.StringSetAsync(Prefix + podName, entry), cancellationToken);

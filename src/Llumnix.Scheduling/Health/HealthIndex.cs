@@ -74,6 +74,10 @@ internal sealed class HealthIndex
     /// <summary>Slots of all healthy instances, ascending.</summary>
     internal ReadOnlySpan<int> HealthySlots() => _healthySlots.AsSpan(0, _starts[3]);
 
+    /// <summary>Whether a stale instance is among the healthy slots of its infer type, which has no other.</summary>
+    internal bool IsLastResort(FullModeInstance instance) =>
+        instance.Health == InstanceHealth.Stale && HealthySlots(instance.InferType).BinarySearch(instance.Slot) >= 0;
+
     /// <summary>Whether no instance has a fresh status.</summary>
     internal bool IsEveryInstanceStale()
     {

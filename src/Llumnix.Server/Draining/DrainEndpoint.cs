@@ -16,7 +16,7 @@ namespace Llumnix.Server.Draining;
 /// <param name="keep">Brings a change to the other replicas; gives false when it is void, since another one leads. Null: there is one scheduler.</param>
 public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, Task<bool>>? keep = null) : IEndpoint
 {
-    /// <summary>What 404 tells for a name that no instance has. Another text is of a server that has no such path.</summary>
+    /// <summary>How what 404 tells for a name that no instance has begins. Another text is of a server that has no such path.</summary>
     public const string UnknownInstance = "no instance has this name";
 
     /// <summary>What 404 tells for a drain that was not ordered, or has ended.</summary>
@@ -69,7 +69,7 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
         switch (drains.Drain(selector))
         {
             case DrainOutcome.UnknownInstance:
-                await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, UnknownInstance);
+                await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, $"{UnknownInstance}; {ListInstances()}");
                 break;
             case DrainOutcome.AmbiguousInstance:
                 await WriteAmbiguousAsync(context, drains.FindAmbiguity(selector));
@@ -81,6 +81,12 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
                 await KeepAsync(context, () => [.. drains.ReportDrains().Where(report => report.IsMeantBy(selector))]);
                 break;
         }
+    }
+
+    private string ListInstances()
+    {
+        string[] ids = [.. drains.CaptureHealth().Select(static instance => instance.Address.InstanceId).Order(StringComparer.Ordinal)];
+        return ids.Length == 0 ? "there is none" : $"there are: {List(ids)}";
     }
 
     private Task TellAsync(HttpContext context)
@@ -124,10 +130,12 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
 
     private static Task WriteAmbiguousAsync(HttpContext context, IReadOnlyList<string> ids)
     {
-        string more = ids.Count > MaxListed ? string.Create(CultureInfo.InvariantCulture, $" and {ids.Count - MaxListed} more") : "";
-        string error = $"several instances have this name, use an id or host:port: {string.Join(", ", ids.Take(MaxListed))}{more}";
+        string error = $"several instances have this name, use an id or host:port: {List(ids)}";
         return ErrorResponse.WriteAsync(context, StatusCodes.Status409Conflict, error);
     }
+
+    private static string List(IReadOnlyList<string> ids) =>
+        string.Join(", ", ids.Take(MaxListed)) + (ids.Count > MaxListed ? string.Create(CultureInfo.InvariantCulture, $" and {ids.Count - MaxListed} more") : "");
 
     private static Task WriteNoDrainAsync(HttpContext context) =>
         ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, UnknownDrain);

@@ -42,12 +42,12 @@ internal sealed class DrainWatch(IDrainControl drains, Func<IReadOnlyList<Instan
             now[report.Selector] = report.IsSafeToDelete;
             if (!isKnown)
             {
-                DrainLog.Begun(logger, Describe(report.Selector), report.Instances.Count, report.Instances.Sum(static instance => instance.Work.Requests));
+                DrainLog.Begun(logger, Describe(report.Selector), Begin(report.Instances.Count), Left(report.Instances.Sum(static instance => instance.Work.Requests)));
             }
 
             if (report.IsSafeToDelete && !wasSafe)
             {
-                DrainLog.Done(logger, Describe(report.Selector), report.Instances.Count);
+                DrainLog.Done(logger, Describe(report.Selector), Count(report.Instances.Count));
             }
         }
 
@@ -69,6 +69,12 @@ internal sealed class DrainWatch(IDrainControl drains, Func<IReadOnlyList<Instan
         (_before, _wasAll) = (now, warning is not null);
     }
 
+    private static string Count(int instances) => string.Create(CultureInfo.InvariantCulture, $"{instances} instance{(instances == 1 ? "" : "s")}");
+
+    private static string Begin(int instances) => $"{Count(instances)} get{(instances == 1 ? "s" : "")}";
+
+    private static string Left(long requests) => string.Create(CultureInfo.InvariantCulture, $"{requests} request{(requests == 1 ? " is" : "s are")}");
+
     private static string Describe(DrainSelector selector) => selector.Scope == DrainScope.Terminating
         ? "terminating instances" : $"{DrainSelection.NameOf(selector.Scope)} {selector.Value}";
 
@@ -77,7 +83,7 @@ internal sealed class DrainWatch(IDrainControl drains, Func<IReadOnlyList<Instan
         int draining = reports.Count == 0 ? 0
             : reports.SelectMany(static report => report.Instances).Select(static instance => instance.Address.InstanceId).Distinct(StringComparer.Ordinal).Count();
         return draining > 0 && draining >= capture().Count
-            ? string.Create(CultureInfo.InvariantCulture, $"all {draining} instances are being drained: no request is placed until a drain is undone (llumnix drain NAME --undo) or another instance comes")
+            ? string.Create(CultureInfo.InvariantCulture, $"{(draining == 1 ? "the only instance is" : $"all {draining} instances are")} being drained: no request is placed until a drain is undone (llumnix drain NAME --undo) or another instance comes")
             : null;
     }
 }

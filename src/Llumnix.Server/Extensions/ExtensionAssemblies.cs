@@ -16,19 +16,32 @@ internal static class ExtensionAssemblies
     /// <summary>Loads assemblies and gathers what they add.</summary>
     /// <param name="paths">Their paths, from the working directory.</param>
     /// <returns>A set of its own for each call; empty without paths.</returns>
-    /// <exception cref="ExtensionException">One of them cannot be used.</exception>
+    /// <exception cref="ExtensionException">Some of them cannot be used; the message has a line for each.</exception>
     public static SchedulerExtensions Load(IReadOnlyList<string> paths)
     {
         var extensions = new SchedulerExtensions();
+        var problems = new List<ExtensionException>();
         for (int i = 0; i < paths.Count; i++)
         {
-            // Neither the path nor a message that contains it: the option may have been given a secret by mistake.
-            string assembly = paths.Count == 1 ? "the assembly that it names" : FormattableString.Invariant($"assembly {i + 1} that it names");
-            Register(FindTypes(paths[i], assembly), extensions, assembly);
+            string assembly = Describe(paths, i);
+            try
+            {
+                Register(FindTypes(paths[i], assembly), extensions, assembly);
+            }
+            catch (ExtensionException exception)
+            {
+                problems.Add(exception);
+            }
         }
 
-        return extensions;
+        return problems.Count == 0 ? extensions : throw new ExtensionException(string.Join('\n', problems.Select(static problem => problem.Message)), problems[0]);
     }
+
+    /// <summary>What messages call an assembly: its path where it looks like one. Another text may be a secret that was given to the option by mistake.</summary>
+    private static string Describe(IReadOnlyList<string> paths, int i) =>
+        paths[i].EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? $"the assembly {string.Concat(paths[i].Select(static c => char.IsControl(c) ? ' ' : c))}"
+        : paths.Count == 1 ? "the assembly that it names"
+        : FormattableString.Invariant($"assembly {i + 1} that it names");
 
     /// <summary>Has each of the types add what it has.</summary>
     /// <param name="types">Types that implement <see cref="ISchedulerExtension"/>.</param>

@@ -18,12 +18,15 @@ internal enum FleetChange : byte
     /// <summary>Its status has not changed for longer than the staleness limit.</summary>
     Stale,
 
+    /// <summary>The same, but no other instance is better.</summary>
+    StaleKept,
+
     /// <summary>An instance of its failover domain has failed.</summary>
     Failover,
 
     /// <summary>Nothing answers at its address, and it is out.</summary>
     Unreachable,
 
-    /// <summary>Nothing answers at its address, but no more may be out.</summary>
+    /// <summary>Nothing answers at its address, but no more may be out, or no other instance is better.</summary>
     UnreachableKept,
 }

@@ -52,7 +52,8 @@ internal sealed class FleetChanges
     private static FleetChange? ConditionOf(InstanceState instance) => instance.Health switch
     {
         InstanceHealth.Unschedulable => FleetChange.Unschedulable,
-        InstanceHealth.Stale => FleetChange.Stale,
+        InstanceHealth.Stale when instance.IsUnreachable => instance.IsLastResort ? FleetChange.UnreachableKept : FleetChange.Unreachable,
+        InstanceHealth.Stale => instance.IsLastResort ? FleetChange.StaleKept : FleetChange.Stale,
         InstanceHealth.Failover => FleetChange.Failover,
         InstanceHealth.Unreachable => FleetChange.Unreachable,
         InstanceHealth.Ok when instance.IsUnreachable => FleetChange.UnreachableKept,

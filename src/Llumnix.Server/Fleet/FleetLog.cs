@@ -18,6 +18,12 @@ internal static partial class FleetLog
     [LoggerMessage(LogLevel.Warning, "{Who} will get no requests: the status has not changed for longer than {Flag} allows")]
     internal static partial void Stale(ILogger logger, string who, string flag);
 
+    [LoggerMessage(LogLevel.Warning, "{Who} may still get requests although the status has not changed for longer than {Flag} allows: no other instance is better")]
+    internal static partial void StaleKept(ILogger logger, string who, string flag);
+
+    [LoggerMessage(LogLevel.Warning, "{Sentence}")]
+    internal static partial void NoneReachable(ILogger logger, string sentence);
+
     [LoggerMessage(LogLevel.Warning, "{Who} will get no requests: another instance of the failover domain has failed")]
     internal static partial void Failover(ILogger logger, string who);
 

@@ -11,14 +11,22 @@ namespace Llumnix.Server.Fleet;
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 /// <param name="stalenessFlag">The flag of the staleness limit.</param>
+/// <param name="findNoneReachable">
+/// Says that no instance can be reached, why, and what follows, in a sentence that stands for a line of each; null, or giving null: there is no such sentence.
+/// </param>
 internal sealed class FleetWatch(
-    Func<IReadOnlyList<InstanceState>> capture, TimeProvider time, ILogger<FleetWatch> logger, string stalenessFlag = "--instance-staleness-seconds")
+    Func<IReadOnlyList<InstanceState>> capture,
+    TimeProvider time,
+    ILogger<FleetWatch> logger,
+    string stalenessFlag = "--instance-staleness-seconds",
+    Func<string?>? findNoneReachable = null)
 {
     /// <summary>Largest number of lines about the same change; with more instances there is one line for all of them, which names as many.</summary>
     internal const int LinesPerChange = 3;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly FleetChanges _changes = new();
+    private bool _isNoneReachable;
 
     /// <summary>Logs changes until it is cancelled.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -35,9 +43,21 @@ internal sealed class FleetWatch(
     internal void Look()
     {
         IReadOnlyList<InstanceState> fleet = capture();
-        string whyKept = fleet.All(static instance => instance.IsUnreachable) ? "no instance answers" : "no more may be out (--max-unreachable-percent)";
+        bool isNoneReachable = fleet.Count > 0 && fleet.All(static instance => instance.IsUnreachable);
+        string whyKept = isNoneReachable ? "no instance answers" : "no more may be out (--max-unreachable-percent)";
+        string? sentence = isNoneReachable ? findNoneReachable?.Invoke() : null;
         foreach (IGrouping<FleetChange, InstanceAddress> alike in _changes.Look(fleet).GroupBy(static c => c.Change, static c => c.Instance))
         {
+            if (alike.Key == FleetChange.UnreachableKept && sentence is not null)
+            {
+                if (!_isNoneReachable)
+                {
+                    FleetLog.NoneReachable(logger, char.ToUpperInvariant(sentence[0]) + sentence[1..]);
+                }
+
+                continue;
+            }
+
             InstanceAddress[] instances = [.. alike];
             if (instances.Length > LinesPerChange)
             {
@@ -51,6 +71,8 @@ internal sealed class FleetWatch(
                 Log(alike.Key, $"Instance {Describe(instance)}", whyKept);
             }
         }
+
+        _isNoneReachable = isNoneReachable;
     }
 
     private static string Describe(InstanceAddress instance) =>
@@ -74,6 +96,9 @@ internal sealed class FleetWatch(
                 break;
             case FleetChange.Stale:
                 FleetLog.Stale(logger, who, stalenessFlag);
+                break;
+            case FleetChange.StaleKept:
+                FleetLog.StaleKept(logger, who, stalenessFlag);
                 break;
             case FleetChange.Failover:
                 FleetLog.Failover(logger, who);

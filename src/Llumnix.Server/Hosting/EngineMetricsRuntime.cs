@@ -43,7 +43,7 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
         _statuses = new EngineStatusSource(engines, _scheduler, time, logging);
         _discoveryTelemetry = new DiscoveryTelemetry(factory);
         _telemetry = new EngineMetricsTelemetry(factory);
-        _watches = new FullModeWatches(_scheduler, factory, logging, time, "a scheduler's --engine-metrics-stale-ms");
+        _watches = new FullModeWatches(_scheduler, factory, logging, time, "a scheduler's --engine-metrics-stale-ms", () => FindNoneReachable(_statuses.State));
         _discovery = discovery?.Invoke(_statuses)
             ?? DiscoverySourceFactory.Make(options.Discovery, _statuses, time, logging, _discoveryTelemetry);
         Gateways = new ProgressReports(_scheduler);
@@ -100,9 +100,15 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
     private string? FindUnread()
     {
         EngineStatusState state = _statuses.State;
-        return state.Unread.Count == 0 ? null : FormattableString.Invariant(
-            $"the load of {state.Unread.Count} of {state.Engines} engines is not read: {string.Join(", ", state.Unread.Take(MaxNamed))}{(state.Unread.Count > MaxNamed ? ", ..." : "")}");
+        return state.Unread.Count == 0 ? null
+            : FindNoneReachable(state) ?? FormattableString.Invariant($"the load of {state.Unread.Count} of {state.Engines} engines is not read: {NamesOf(state)}");
     }
+
+    /// <summary>Says that no engine can be reached; null where one can be, or there is none.</summary>
+    private static string? FindNoneReachable(EngineStatusState state) =>
+        state.Down == 0 || state.Down < state.Engines ? null : $"no engine can be reached; requests are still tried there: {NamesOf(state)}";
+
+    private static string NamesOf(EngineStatusState state) => string.Join(", ", state.Unread.Take(MaxNamed)) + (state.Unread.Count > MaxNamed ? ", ..." : "");
 
     /// <summary>The cluster in the scheduler's present view.</summary>
     internal ClusterSnapshot Snapshot() => _scheduler.Snapshot();

@@ -25,14 +25,15 @@ internal sealed class FullModeWatches
     /// <param name="logging">Takes the log lines.</param>
     /// <param name="time">The clock of the loops.</param>
     /// <param name="stalenessFlag">The flag of the limit after which an instance is stale.</param>
+    /// <param name="findNoneReachable">See <see cref="FleetWatch"/>.</param>
     internal FullModeWatches(
-        FullModeScheduler scheduler, IMetricFactory factory, ILoggerFactory logging, TimeProvider time, string stalenessFlag)
+        FullModeScheduler scheduler, IMetricFactory factory, ILoggerFactory logging, TimeProvider time, string stalenessFlag, Func<string?>? findNoneReachable = null)
     {
         _scheduler = scheduler;
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _calibrationGauges = new CalibrationGauges(factory);
-        _fleet = new FleetWatch(scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>(), stalenessFlag);
+        _fleet = new FleetWatch(scheduler.CaptureHealth, time, logging.CreateLogger<FleetWatch>(), stalenessFlag, findNoneReachable);
         _drains = new DrainWatch(scheduler.DrainControl, scheduler.CaptureHealth, time, logging.CreateLogger<DrainWatch>());
         _drift = new DriftWatch(scheduler.CaptureCalibration, time, logging.CreateLogger<DriftWatch>());
         _tables = new MissingTablesWatch(scheduler.Snapshot, time, logging.CreateLogger<MissingTablesWatch>());

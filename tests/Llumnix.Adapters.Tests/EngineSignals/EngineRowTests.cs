@@ -115,9 +115,9 @@ public sealed class EngineRowTests
     public void Fail_AnswersWithoutLoad_OnceKeepsTheNumbersAndTwiceForgetsThem(EngineReadFailure reason)
     {
         Read(new RankSignals { Running = 3, Waiting = 2 });
-        _row.Fail(reason);
+        _row.Fail(reason, "connection refused");
         Assert.Equal(3, Status(Neutral).RunningRequestCount);
-        _row.Fail(reason);
+        _row.Fail(reason, "connection refused");
         Assert.Null(Status(Neutral).Reading);
         Assert.False(_row.IsDown);
     }
@@ -129,7 +129,7 @@ public sealed class EngineRowTests
         long version = _row.Version;
         for (int i = 0; i < 5; i++)
         {
-            _row.Fail(EngineReadFailure.Timeout);
+            _row.Fail(EngineReadFailure.Timeout, "connection refused");
         }
 
         Assert.Equal((version, 3, false), (_row.Version, Status(Neutral).RunningRequestCount, _row.IsDown));
@@ -138,9 +138,9 @@ public sealed class EngineRowTests
     [Fact]
     public void Fail_ConnectionsBreakTwice_IsDownUntilItIsRead()
     {
-        _row.Fail(EngineReadFailure.Connection);
+        _row.Fail(EngineReadFailure.Connection, "connection refused");
         Assert.False(_row.IsDown);
-        _row.Fail(EngineReadFailure.Connection);
+        _row.Fail(EngineReadFailure.Connection, "connection refused");
         Assert.True(_row.IsDown);
         Read(new RankSignals { Running = 0, Waiting = 0 });
         Assert.False(_row.IsDown);
@@ -150,9 +150,9 @@ public sealed class EngineRowTests
     [Fact]
     public void MakeStatus_DownAndNotOut_IsUnreachableAndSchedulable()
     {
-        _row.Fail(EngineReadFailure.Connection);
+        _row.Fail(EngineReadFailure.Connection, "connection refused");
         Assert.False(Status(Neutral).IsUnreachable);
-        _row.Fail(EngineReadFailure.Connection);
+        _row.Fail(EngineReadFailure.Connection, "connection refused");
         InstanceStatus status = Status(Neutral);
         Assert.Equal((true, true), (status.IsUnreachable, status.Schedulable));
     }

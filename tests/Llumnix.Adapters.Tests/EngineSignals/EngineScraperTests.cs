@@ -52,7 +52,7 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
 
     void IEngineSignalObserver.ModelsRead(EngineTarget engine, IReadOnlyList<string> models) => _models.Enqueue(models);
 
-    void IEngineSignalObserver.Failed(EngineTarget engine, EngineReadFailure reason) => _failed.Enqueue(reason);
+    void IEngineSignalObserver.Failed(EngineTarget engine, EngineReadFailure reason, string error) => _failed.Enqueue(reason);
 
     [Fact]
     public async Task Run_Vllm_IsRecognisedAndAskedForTheNeededNamesOnly()

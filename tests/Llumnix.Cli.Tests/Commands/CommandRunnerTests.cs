@@ -85,6 +85,22 @@ public sealed class CommandRunnerTests
         Assert.DoesNotContain("Llumnix.", errors, StringComparison.Ordinal);
     }
 
+    /// <summary>What the parser cannot know is told in its form.</summary>
+    [Theory]
+    [InlineData("--lite knows the policies load-balance and round-robin", "demo", "--lite", "--policy", "slo")]
+    [InlineData("--rescheduling needs full mode", "demo", "--lite", "--rescheduling")]
+    [InlineData("--mode: must be one of neutral, pd_batch, pd_staged, not 'x'", "simulate", "--mode", "x")]
+    [InlineData("--port must leave a port, up to 65535, for each engine (1), not 70000", "engine", "--port", "70000")]
+    [InlineData("--host must be an IP address, not 'here'", "engine", "--host", "here")]
+    [InlineData("Could not find a part of the path '/does/not/exist'.", "explain", "--token-file", "/does/not/exist")]
+    [InlineData("Could not find a part of the path '/does/not/exist'.", "top", "--token-file", "/does/not/exist")]
+    [InlineData("Could not find a part of the path '/does/not/exist'.", "drain", "a", "--token-file", "/does/not/exist")]
+    public async Task Run_OptionsThatDoNotFit_AreToldAsTheParserDoes(string message, params string[] args)
+    {
+        (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, args);
+        Assert.Equal((2, "", $"error: {message}\nHelp: llumnix {args[0]} --help\n"), (exitCode, output, errors));
+    }
+
     /// <summary>A crash that nothing follows would show nothing.</summary>
     [Fact]
     public async Task Demo_EngineIsKilledAfterTheLastRequestOfTheTrace_IsRefused()

@@ -177,6 +177,9 @@ public sealed class ConfigurationCheckTests : IDisposable
 
     [Theory]
     [InlineData("1 error: llumnix serve would not start", "--engines (default): names no engine", "serve")]
+    [InlineData("1 error", "--engine: who reads the CMS at redis does not reach the engine as 127.0.0.1; give its address with --advertised-ip", "llumlet", "--engine=http://127.0.0.1:1")]
+    [InlineData("1 error", "--advertised-ip: who reads the CMS at redis does not reach the engine as 127.0.0.2\n", "llumlet", "--engine=http://127.0.0.1:1", "--advertised-ip=127.0.0.2")]
+    [InlineData("1 error", "--advertised-ip: the value must be an IP address", "llumlet", "--engine=http://10.0.0.1:1", "--advertised-ip=foo")]
     [InlineData("1 error: llumnix rescheduler would not start", "--prot: unknown", "rescheduler", "--prot=1")]
     [InlineData("1 error: llumnix gateway would not start", "--prot: unknown", "gateway", "--prot=1")]
     [InlineData("1 error", "--tokenizer-path: the engines tokenize", "gateway", "--tokenizer-path=/a")]

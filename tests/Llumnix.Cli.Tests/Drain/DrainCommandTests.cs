@@ -11,6 +11,8 @@ namespace Llumnix.Cli.Tests.Drain;
 public sealed class DrainCommandTests
 {
     private const string Safe = """{"safe_to_delete":true,"drains":[{"scope":"instance","value":"a","safe_to_delete":true,"instances":[{"instance_id":"a","safe_to_delete":true,"why_not_safe":null,"estimated_ms_to_empty":0,"requests_at_start":5,"requests":0}]}]}""";
+
+    private const string Unused = """{"safe_to_delete":true,"drains":[{"scope":"instance","value":"a","safe_to_delete":true,"instances":[{"instance_id":"a","safe_to_delete":true,"why_not_safe":null,"estimated_ms_to_empty":0,"requests_at_start":0,"requests":0}]}]}""";
     private const string Busy = """{"safe_to_delete":false,"drains":[{"scope":"instance","value":"a","safe_to_delete":false,"instances":[{"instance_id":"a","safe_to_delete":false,"why_not_safe":"it has requests","estimated_ms_to_empty":2500,"requests_at_start":5,"requests":2}]}]}""";
     private const string Left = """{"safe_to_delete":false,"drains":[{"scope":"instance","value":"a","safe_to_delete":false,"instances":[]}]}""";
     private const string Empty = """{"safe_to_delete":false,"drains":[{"scope":"node","value":"n","safe_to_delete":false,"instances":[]}]}""";
@@ -48,6 +50,7 @@ public sealed class DrainCommandTests
     [Theory]
     [InlineData(Safe, DrainExit.Done, "instance a: safe to delete\n  a: 0 of 5 requests left, safe to delete\n")]
     [InlineData(Busy, DrainExit.NotSafe, "instance a: not safe to delete yet\n  a: 2 of 5 requests left, empty in about 2.5 s\n")]
+    [InlineData(Unused, DrainExit.Done, "instance a: safe to delete\n  a: no requests since the drain began, safe to delete\n")]
     [InlineData(Left, DrainExit.NotSafe, "instance a: no instance in the fleet\n")]
     [InlineData(Empty, DrainExit.NotSafe, "node n: no instance in the fleet; the drain stays in force for instances that join, until --undo\n")]
     public async Task Run_Status_TellsByTextAndExitCode(string answer, int exitCode, string text)
@@ -83,7 +86,7 @@ public sealed class DrainCommandTests
                 "busy" => (200, Busy),
                 "safe" => (200, Safe),
                 "left" => (200, Left),
-                "unknown" => (404, "no instance has this name\n"),
+                "unknown" => (404, "no instance has this name; there are: b, c\n"),
                 "undone" => (404, "there is no such drain\n"),
                 _ => (int.Parse(step[1], null), ""),
             };

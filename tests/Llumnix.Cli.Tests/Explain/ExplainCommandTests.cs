@@ -58,7 +58,9 @@ public sealed class ExplainCommandTests : IDisposable
         await using SchedulerHost host = await StartAsync(null);
         (int exitCode, _, string errors) = await RunAsync("--scheduler", host.Address.ToString());
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("404: this scheduler explains nothing at this port, since it has no service token: start it with --service-token-file, ", errors, StringComparison.Ordinal);
+        Assert.Equal(
+            "404: this scheduler explains nothing at this port, since it has no service token: start it with --service-token-file, or with --enable-console and ask the console's port\n",
+            errors);
     }
 
     /// <summary><c>serve</c> has no port of a scheduler; its console's port explains.</summary>
@@ -83,7 +85,9 @@ public sealed class ExplainCommandTests : IDisposable
 
         (int exitCode, _, string errors) = await RunAsync("--scheduler", serve.Gateway.Address.ToString());
         Assert.Equal(1, exitCode);
-        Assert.Contains("llumnix serve with --enable-console", errors, StringComparison.Ordinal);
+        Assert.Equal(
+            "404: there is no such path here (a gateway answers there; --scheduler must name a scheduler, or the console's port of llumnix serve --enable-console, 8004 unless told otherwise)\n",
+            errors);
     }
 
     [Fact]
@@ -92,8 +96,24 @@ public sealed class ExplainCommandTests : IDisposable
         string address = $"http://127.0.0.1:{FreePort.Find(1)[0]}";
         (int exitCode, string output, string errors) = await RunAsync("--scheduler", address);
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.Contains("nothing listens there", errors, StringComparison.Ordinal);
-        Assert.Contains("--scheduler", errors, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ": nothing listens there; does the scheduler run, and is --scheduler its address? llumnix serve --enable-console explains at the console's port, 8004 unless told otherwise\n",
+            errors,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithoutAToken_TellsWhoseTokenIsAskedFor()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context =>
+        {
+            context.Response.StatusCode = 401;
+            return context.Response.WriteAsync("unauthorized");
+        });
+        Assert.Equal(
+            "401: unauthorized (give the service token by --token-file or LLUMNIX_SCHEDULER_SERVICE_TOKEN; at a console's port give the console's token or, "
+            + "where llumnix serve has --api-key-file and its console no token, a gateway key)\n",
+            (await RunAsync("--scheduler", server.Url.ToString())).Errors);
     }
 
     [Fact]
@@ -132,7 +152,8 @@ public sealed class ExplainCommandTests : IDisposable
             {"roles":[{"role":"neutral","policy":"p","outcome":"prompt_too_long","instance_id":null,"preferences_met":false,"candidates":[
             {"instance_id":"a","dropped_by":"kv_cache_capacity >= prompt","only_unwanted":false,"kv_capacity_tokens":4096,"metrics":{"kv":0.1}}]}]}
             """));
-        (_, string output, _) = await RunAsync("--scheduler", server.Url.ToString());
+        (_, string output, _) = await RunAsync("--scheduler", server.Url.ToString(), "--prompt-tokens", "5000");
+        Assert.Contains("none of 1 candidate is left: 1 dropped by kv_cache_capacity >= prompt; the prompt has 5000 tokens\n", output, StringComparison.Ordinal);
         Assert.Contains("  instance  kv_capacity_tokens  kv   dropped by\n  a         4096                0.1  kv_cache_capacity >= prompt\n", output, StringComparison.Ordinal);
     }
 

@@ -41,6 +41,25 @@ public sealed class EngineMetricsServeTests
         foreign.ForEach(static answer => answer.Dispose());
     }
 
+    /// <summary>Requests are still tried where nothing answers: it may be the reading that is wrong.</summary>
+    [Fact]
+    public async Task Read_NoEngineCanBeReached_ReadyzSaysSoAndWhy()
+    {
+        int port = FreePort.Find(1)[0];
+        await using ServeHost serve = ServeHost.Build(new ServeSettings { Engines = [new ListedEngine("127.0.0.1", port)], Gateway = new GatewayOptions { Port = 0 } });
+        await serve.Gateway.StartAsync(Cancellation);
+        using var client = new HttpClient { BaseAddress = serve.Gateway.Address };
+        string expected = FormattableString.Invariant($"no engine can be reached; requests are still tried there: 127.0.0.1:{port} (connection refused)");
+        string answer = "";
+        await Eventually.TrueAsync(async () =>
+        {
+            using HttpResponseMessage ready = await client.GetAsync(new Uri("/readyz", UriKind.Relative), Cancellation);
+            answer = await ready.Content.ReadAsStringAsync(Cancellation);
+            return answer.Contains("no engine can be reached", StringComparison.Ordinal);
+        });
+        Assert.Contains(expected, answer, StringComparison.Ordinal);
+    }
+
     /// <summary>What others have on an engine keeps requests away from it, even when no prompt waits anywhere.</summary>
     [Theory]
     [InlineData(MetricsFace.Vllm)]

@@ -47,7 +47,7 @@ public sealed class FaultyFleetTests
         Volatile.Write(ref isFrozen, true);
         await Eventually.TrueAsync(() => HealthOf("frozen") == InstanceHealth.Stale);
         Assert.Contains(
-            $"the load of 2 of 5 engines is not read: 127.0.0.1:{frozen.Url.Port} (no answer in time), {NewAddress}:{restarting.Port} (no connection)",
+            $"the load of 2 of 5 engines is not read: 127.0.0.1:{frozen.Url.Port} (no answer in time), {NewAddress}:{restarting.Port} (connection refused)",
             await serve.Client.GetStringAsync("/readyz", Cancellation),
             StringComparison.Ordinal);
 

@@ -29,6 +29,19 @@ public sealed class ServeProcessTests
         Assert.Equal(0, await process.WaitForExitAsync());
     }
 
+    /// <summary>As validate-config does: what is wrong with the options hides nothing of what is wrong with the files.</summary>
+    [Fact]
+    public async Task Run_SeveralFilesThatAreNotThere_AllAreTold()
+    {
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync(
+            "serve", "--engines=http://a", "--api-key-file=/nope", "--engine-api-key-file=/nope2", "--tls-cert-file=x");
+        Assert.Equal(2, exitCode);
+        Assert.Equal(
+            ["--api-key-file", "--engine-api-key-file", "--tls-key-file"],
+            errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => line.StartsWith("error: ", StringComparison.Ordinal))
+                .Select(static line => line.Split(' ', ':')[2]).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("--engines=https://a", "--engines")]
     [InlineData("--engines=http://a --port=70000", "--port")]

@@ -114,7 +114,9 @@ public sealed class ScenarioNotesTests : IDisposable
         Assert.Contains("contestants[0].flags: --no-such-flag", errors, StringComparison.Ordinal);
         Assert.Contains("contestants[1].flags: --port", errors, StringComparison.Ordinal);
         Assert.Contains("--mode: must be one of neutral, pd_batch, pd_staged, not 'neutrall'; did you mean neutral?", errors, StringComparison.Ordinal);
-        Assert.Contains("not 'randm'; did you mean random?", errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "--compare: must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, ", errors, StringComparison.Ordinal);
+        Assert.Contains(") or a name with the scheduler's flags, 'name: --flag=value', not 'randm'; did you mean random?", errors, StringComparison.Ordinal);
         Assert.Contains("a contestant with flags has a colon after its name: 'name: --flag=value'", errors, StringComparison.Ordinal);
         Assert.Contains("--scheduling-policy: the name is no policy of full mode", errors, StringComparison.Ordinal);
     }

@@ -71,6 +71,23 @@ public sealed class TopCommandTests
     }
 
     [Fact]
+    public async Task Run_PortOfTheGateway_NamesThatOfTheConsole()
+    {
+        await using EmulatedServe serve = await StartAsync(new GatewayOptions { Port = 0 });
+        (int exitCode, _, string errors) = await RunAsync("--once", "--console", serve.Host.Gateway.Address.ToString());
+        Assert.Equal(1, exitCode);
+        Assert.Equal(
+            "404: there is no such path here (no console answers there; --console must name the console's port, 8004 unless told otherwise, of a scheduler or of llumnix serve --enable-console)\n",
+            errors);
+    }
+
+    [Fact]
+    public async Task Run_NothingListens_SaysSoAsExplainDoes() => Assert.Contains(
+        ": nothing listens there; does the scheduler or llumnix serve run with --enable-console, and is --console the console's address?",
+        (await RunAsync("--once", "--console", $"http://127.0.0.1:{FreePort.Find(1)[0]}")).Errors,
+        StringComparison.Ordinal);
+
+    [Fact]
     public async Task Run_TokenFileThatIsNotThere_IsBadInput() => Assert.Equal(2, (await RunAsync("--token-file", "/does/not/exist")).ExitCode);
 
     private static async Task<EmulatedServe> StartAsync(GatewayOptions gateway)

@@ -27,6 +27,16 @@ public sealed class TopViewTests
         """,
         string.Join('\n', Lines(TopSamples.State(3), 80, 24)));
 
+    [Fact]
+    public void Draw_NoInstanceCanBeReached_SaysThatRequestsAreStillTriedThere()
+    {
+        FleetAnswer fleet = TopSamples.Fleet(2);
+        fleet = fleet with { Instances = [.. fleet.Instances.Select(static instance => instance with { Health = "stale", IsUnreachable = true })] };
+        TopState state = TopSamples.State(2);
+        state.Apply("fleet", JsonSerializer.Serialize(fleet, AdminJsonContext.Default.FleetAnswer));
+        Assert.Equal("no instance can be reached; requests are still tried there", Lines(state, 80, 24)[3]);
+    }
+
     [Theory]
     [InlineData(80, 24, 0)]
     [InlineData(80, 24, 8)]

@@ -16,7 +16,7 @@ public sealed class GettingStartedTests(PublishedTree tree)
         string script = string.Join('\n', CodeBlock.ReadAll("docs/getting-started.md", "sh").Select(block => block.Text))
             .Replace("$HOME/llumnix", folder.Root, StringComparison.Ordinal);
         // Others may use the document's ports on this machine.
-        (script, int replaced) = Replace(script, ("6379", ports[0]), ("8002", ports[1]), ("8100", FindRange(4)));
+        (script, int replaced) = Replace(script, ("6379", ports[0]), ("8002", ports[1]), ("8004", ports[2]), ("8100", FindRange(4)));
         Assert.True(replaced >= 8, "the document has other ports than this test");
         string path = Path.Combine(folder.Root, "blocks.sh");
         await File.WriteAllTextAsync(
@@ -29,6 +29,7 @@ public sealed class GettingStartedTests(PublishedTree tree)
         Assert.Matches("\"scheduling_result\":\\[\\{\"version\":", result.Output);
         Assert.Contains("\"object\":\"text_completion\"", result.Output, StringComparison.Ordinal);
         Assert.Contains("scheduler_scheduling_total 1\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("neutral, load-balance: ", result.Output, StringComparison.Ordinal);
     }
 
     private static (string Script, int Count) Replace(string script, params (string Port, int With)[] ports)

@@ -139,6 +139,17 @@ public sealed class EngineReadingsTests
     }
 
     [Fact]
+    public void CaptureHealth_AllAreStale_TellsThatTheyAreTheLastResort()
+    {
+        InstanceReading fresh = Readings.Of("b");
+        _fixture.With(Readings.Of("a"), fresh);
+        BecomeStaleBut(fresh);
+        Assert.DoesNotContain(_fixture.Scheduler.CaptureHealth(), static instance => instance.IsLastResort);
+        BecomeStaleBut(null);
+        Assert.All(_fixture.Scheduler.CaptureHealth(), static instance => Assert.True(instance.IsLastResort));
+    }
+
+    [Fact]
     public void Report_FirstToken_TakesThePrefillFromTheLoad()
     {
         _fixture.With(Readings.Of("a"));

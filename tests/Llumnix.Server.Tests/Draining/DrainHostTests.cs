@@ -54,6 +54,7 @@ public sealed class DrainHostTests
         using var client = new HttpClient { BaseAddress = host.Address };
         using HttpResponseMessage answer = await client.PostAsJsonAsync("/admin/drain", new { instance = "nobody" }, Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal($"no instance has this name; there are: neutral-{Instance}\n", await answer.Content.ReadAsStringAsync(Cancellation));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Llumnix.Scheduling.Draining;
+using Llumnix.Scheduling.Instances;
 using Llumnix.Server.Draining;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -28,6 +29,8 @@ internal sealed class DrainReplica : IDrainControl, IDrainLease
 
     /// <summary>The instances that every name could mean; empty: no name is ambiguous.</summary>
     public IReadOnlyList<string> Ambiguity { get; init; } = [];
+
+    public IReadOnlyList<InstanceState> CaptureHealth() => [];
 
     public IReadOnlyList<string> FindAmbiguity(DrainSelector selector) => Ambiguity;
 

@@ -46,12 +46,12 @@ public sealed class ExtensionAssembliesTests
     }
 
     [Theory]
-    [InlineData("there-is-none.dll", "the assembly that it names does not exist")]
+    [InlineData("there-is-none.dll", "the assembly there-is-none.dll does not exist")]
     [InlineData("\0", "the assembly that it names cannot be loaded: ArgumentException")]
     [InlineData("{text}", "the assembly that it names is no .NET assembly for this platform")]
-    [InlineData("{none}", "the assembly that it names has no public class that implements Llumnix.Scheduling.Extensions.ISchedulerExtension and has a constructor without parameters")]
-    [InlineData("{sample},{none}", "assembly 2 that it names has no public class that implements Llumnix.Scheduling.Extensions.ISchedulerExtension and has a constructor without parameters")]
-    public void Parse_AssemblyCannotBeUsed_IsTheOnlyErrorAndNamesNoPath(string assemblies, string message)
+    [InlineData("{none}", "the assembly {none} has no public class that implements Llumnix.Scheduling.Extensions.ISchedulerExtension and has a constructor without parameters")]
+    [InlineData("{sample},{none}", "the assembly {none} has no public class that implements Llumnix.Scheduling.Extensions.ISchedulerExtension and has a constructor without parameters")]
+    public void Parse_AssemblyCannotBeUsed_IsTheOnlyErrorAndNamesAPathThatLooksLikeOne(string assemblies, string message)
     {
         string text = Path.GetTempFileName();
         try
@@ -60,13 +60,18 @@ public sealed class ExtensionAssembliesTests
                 .Replace("{none}", typeof(Readings).Assembly.Location, StringComparison.Ordinal)
                 .Replace("{sample}", Sample, StringComparison.Ordinal);
             OptionProblem problem = Assert.Single(OptionsInput.Parse($"--extension-assemblies={paths}", "--scheduling-policy=from-it").Errors);
-            Assert.Equal($"--extension-assemblies: {message}", problem.ToString());
+            Assert.Equal($"--extension-assemblies: {message.Replace("{none}", typeof(Readings).Assembly.Location, StringComparison.Ordinal)}", problem.ToString());
         }
         finally
         {
             File.Delete(text);
         }
     }
+
+    [Fact]
+    public void Parse_SeveralAssembliesCannotBeUsed_EachIsNamed() => Assert.Equal(
+        ["--extension-assemblies: the assembly /nope.dll does not exist", "--extension-assemblies: assembly 2 that it names is no .NET assembly for this platform"],
+        OptionsInput.Parse("--extension-assemblies=/nope.dll,/etc/passwd").Errors.Select(static problem => problem.ToString()));
 
     [Fact]
     public void Parse_AssemblyBuiltForANewerScheduler_SaysSo()
@@ -77,7 +82,7 @@ public sealed class ExtensionAssembliesTests
             string newer = Path.Combine(folder.FullName, Path.GetFileName(Sample));
             File.WriteAllBytes(newer, WithReferencedVersion(File.ReadAllBytes(Sample), "Llumnix.Scheduling", major: 99));
             Assert.StartsWith(
-                "--extension-assemblies: the assembly that it names was built for another version of the scheduler: Llumnix.Scheduling, Version=99.",
+                $"--extension-assemblies: the assembly {newer} was built for another version of the scheduler: Llumnix.Scheduling, Version=99.",
                 Assert.Single(OptionsInput.Parse($"--extension-assemblies={newer}").Errors).ToString(),
                 StringComparison.Ordinal);
         }
@@ -89,7 +94,7 @@ public sealed class ExtensionAssembliesTests
 
     [Fact]
     public void Parse_SameAssemblyTwice_ItsSecondNamesAreTaken() => Assert.Equal(
-        "--extension-assemblies: Llumnix.Samples.Extension.SampleExtension of assembly 2 that it names cannot be used: "
+        $"--extension-assemblies: Llumnix.Samples.Extension.SampleExtension of the assembly {Sample} cannot be used: "
         + "ArgumentException: there is a metric 'num_running_requests' already (Parameter 'name')",
         Assert.Single(OptionsInput.Parse($"--extension-assemblies={Sample},{Sample}").Errors).ToString());
 

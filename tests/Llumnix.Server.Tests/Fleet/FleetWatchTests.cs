@@ -52,6 +52,37 @@ public sealed class FleetWatchTests
             Look(Of("a", isUnreachable: true), Of("b", isUnreachable: true)));
     }
 
+    /// <summary>Where statuses are read of engines that cannot be reached, all of them are stale in the end, and get requests nevertheless.</summary>
+    [Fact]
+    public void Look_StaleOnesThatNothingAnswersFor_ToldAsUnreachable()
+    {
+        Look(Of("a"), Of("b"));
+        InstanceState dead = Of("a", InstanceHealth.Stale, isUnreachable: true);
+        Assert.Equal(["Instance a (10.0.0.1:8000) will get no requests: nothing answers at the address"], Look(dead, Of("b")));
+        Assert.EndsWith("although nothing answers at the address: no instance answers", Look(dead with { IsLastResort = true }, Of("b", isUnreachable: true))[0], StringComparison.Ordinal);
+        Assert.Empty(Look(dead with { IsLastResort = true }, Of("b", InstanceHealth.Stale, isUnreachable: true) with { IsLastResort = true }));
+    }
+
+    [Fact]
+    public void Look_AllAreStaleAndKept_NoneIsSaidToGetNoRequests()
+    {
+        Look(Of("a"));
+        Assert.Equal(
+            ["Instance a (10.0.0.1:8000) may still get requests although the status has not changed for longer than --instance-staleness-seconds allows: no other instance is better"],
+            Look(Of("a", InstanceHealth.Stale) with { IsLastResort = true }));
+    }
+
+    [Fact]
+    public void Look_NoneCanBeReachedAndThereIsASentenceForIt_LoggedOnceInPlaceOfALineOfEach()
+    {
+        var watch = new FleetWatch(() => _fleet, new FakeTimeProvider(), _log, findNoneReachable: static () => "no engine can be reached: a");
+        Assert.Equal(["Instance a (10.0.0.1:8000) joined", "Instance b (10.0.0.1:8000) joined"], Look(watch, Of("a"), Of("b")));
+        Assert.Equal(["No engine can be reached: a"], Look(watch, Of("a", isUnreachable: true), Of("b", isUnreachable: true)));
+        Assert.Empty(Look(watch, Of("a", InstanceHealth.Stale, isUnreachable: true) with { IsLastResort = true }, Of("b", isUnreachable: true)));
+        Assert.Equal(2, Look(watch, Of("a"), Of("b", InstanceHealth.Unreachable, isUnreachable: true)).Length);
+        Assert.Equal(["No engine can be reached: a"], Look(watch, Of("a", isUnreachable: true), Of("b", isUnreachable: true)));
+    }
+
     /// <summary>It still gets no requests: neither that it may nor that it is kept is true.</summary>
     [Fact]
     public void Look_UnreachableInstanceIsDrained_NoLine()
@@ -74,11 +105,13 @@ public sealed class FleetWatchTests
     private static InstanceState Of(string id, InstanceHealth health = InstanceHealth.Ok, bool isUnreachable = false) =>
         new(new InstanceAddress { InstanceId = id, WireId = id, Host = "10.0.0.1", Port = 8000 }, health, isUnreachable);
 
-    private string[] Look(params InstanceState[] fleet)
+    private string[] Look(params InstanceState[] fleet) => Look(_watch, fleet);
+
+    private string[] Look(FleetWatch watch, params InstanceState[] fleet)
     {
         int before = _log.Lines.Count;
         _fleet = fleet;
-        _watch.Look();
+        watch.Look();
         return [.. _log.Lines.Skip(before).Select(static line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
     }
 }

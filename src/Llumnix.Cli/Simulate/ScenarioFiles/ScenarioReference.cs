@@ -17,7 +17,8 @@ internal static class ScenarioReference
         Whatever is wrong is reported at once, one line per problem with line and key, and the exit code is 2.
 
         - Where a list is expected, one entry stands for a list of it, and the key's singular is accepted: `rate: 40` is `rates: [40]`, `contestant: round-robin` is
-          `contestants: [{baseline: round-robin}]`. A number in place of a group is its count: `fleet: 4` is `fleet: [{count: 4}]`.
+          `contestants: [{baseline: round-robin}]`, and `contestant: slo` is `contestants: [{name: slo, flags: --scheduling-policy=slo}]`. A number in place of a group is its count:
+          `fleet: 4` is `fleet: [{count: 4}]`.
         - Paths are relative to the folder of the file, those of the scheduler's flags among them; in `--compare` and the other flags of the command they are relative to the
           working directory. A flag of `llumnix simulate` overrides its key, in all groups or contestants.
 

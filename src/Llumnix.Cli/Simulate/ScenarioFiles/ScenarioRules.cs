@@ -111,7 +111,9 @@ internal static class ScenarioRules
     {
         bool hasGroup = scenario.Fleet.Count > (scenario.SchedulerProfileGroup ?? 0);
         return hasGroup
-            ? ContestantOptions.Parse(contestant, scenario, ContestantOptions.UnreadProfile).Errors.Select(error => new ScenarioProblem($"{path}.flags", error.ToString()))
+            ? ContestantOptions.Parse(contestant, scenario, ContestantOptions.UnreadProfile).Errors
+                // The help of this command has other flags.
+                .Select(error => new ScenarioProblem($"{path}.flags", error.ToString().Replace("; --help", "; llumnix scheduler --help", StringComparison.Ordinal)))
             : [];
     }
 }

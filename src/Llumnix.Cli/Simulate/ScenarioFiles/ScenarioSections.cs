@@ -97,7 +97,15 @@ internal static class ScenarioSections
         OfContestant.Value("read_loss", Between(0, 1), "share, 0 to 1", "Share of the reads of engines' metrics that get no answer.", c => c.ReadLoss, (c, v) => c with { ReadLoss = v }),
     ])
     {
-        ShortKey = "baseline",
+        ReadText = static (node, path, reading) =>
+        {
+            if (ContestantText.Read(node.Value ?? "", out Contestant contestant) is { } problem)
+            {
+                reading.Add(path, node, problem);
+            }
+
+            return contestant with { Flags = FlagPaths.Resolve(contestant.Flags, reading) };
+        },
     };
 
     /// <summary>A fault of an engine.</summary>
@@ -127,8 +135,8 @@ internal static class ScenarioSections
             with { Flag = "--mode" },
         new SectionListKey<Scenario, Contestant>
         {
-            Name = "contestants", OtherName = "contestant", Kind = "list of mappings or baselines; or one of them", Default = "load-balance",
-            Description = "The compared ways to schedule. All get the same requests.",
+            Name = "contestants", OtherName = "contestant", Kind = "list of mappings or texts; or one of them", Default = "load-balance",
+            Description = "The compared ways to schedule. All get the same requests. A text is a baseline, a policy of the scheduler or, as in --compare, 'name: --flag=value'.",
             Item = OneContestant, Empty = new(""), Get = s => s.Contestants, Set = (s, v) => s with { Contestants = v },
             Complete = static contestant => contestant.Name.Length > 0
                 ? contestant

@@ -15,8 +15,11 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
     /// <summary>The key for which a bare value stands, as in <c>fleet: 4</c>; null: a bare value is wrong.</summary>
     public string? ShortKey { get; init; }
 
+    /// <summary>Reads a text in place of a mapping, and adds what is wrong with it; null: see <see cref="ShortKey"/>.</summary>
+    public Func<YamlScalarNode, string, ScenarioReading, TSection>? ReadText { get; init; }
+
     /// <summary>Takes the values of a mapping over.</summary>
-    /// <param name="node">The mapping, or a value of the short key.</param>
+    /// <param name="node">The mapping, or what stands for one.</param>
     /// <param name="path">Its path from the root; empty: it is the root.</param>
     /// <param name="section">The values of the keys that are left out.</param>
     /// <param name="reading">Receives what is wrong.</param>
@@ -26,6 +29,11 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
         if (ShortKey is { } key && node is YamlScalarNode)
         {
             return Rows.Single(row => row.Name == key).Read(node, path, section, reading);
+        }
+
+        if (ReadText is { } read && node is YamlScalarNode scalar)
+        {
+            return read(scalar, path, reading);
         }
 
         if (node is not YamlMappingNode mapping)

@@ -30,7 +30,7 @@ internal static class SchedulerOptionsValidator
         }
         catch (ExtensionException exception)
         {
-            return [effective.Problem("extension-assemblies", exception.Message)];
+            return exception.Message.Split('\n').Select(message => effective.Problem("extension-assemblies", message));
         }
 
         return NameRules.All.SelectMany(rule => FindUnknownNames(rule, effective, all));

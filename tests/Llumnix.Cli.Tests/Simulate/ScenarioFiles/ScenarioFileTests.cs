@@ -116,7 +116,9 @@ public sealed class ScenarioFileTests
     [InlineData("contestants: [{name: a, schedulers: 2, baseline: random}]", "s.yaml:1: contestants[0].schedulers: must be 1 for a baseline")]
     [InlineData("contestants: [{name: a, flags: [--seed=2], baseline: random}]", "s.yaml:1: contestants[0].flags: a baseline has no flags")]
     [InlineData("contestants:\n  - name: a\n    flags: [--scheduling-policy=best]", "s.yaml:3: contestants[0].flags: --scheduling-policy: the name is no policy of full mode; ")]
-    [InlineData("contestants: best", "s.yaml:1: contestants[0]: must be one of round-robin, random, least-requests, power-of-two, not 'best'")]
+    [InlineData("contestants: best", "s.yaml:1: contestants[0]: must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, ")]
+    [InlineData("contestants: [load-balanc]", "s.yaml:1: contestants[0]: must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, ")]
+    [InlineData("contestants: [{name: a, flags: --zzzzzz}]", "s.yaml:1: contestants[0].flags: --zzzzzz: unknown; llumnix scheduler --help tells the known ones")]
     [InlineData("contestants:\n  - {name: a}\n  - {name: a}", "s.yaml:3: contestants[1].name: an earlier contestant has the name 'a'")]
     [InlineData("contestants: []", "s.yaml:1: contestants: needs at least one")]
     [InlineData("contestants: [{name: a, prefill_engines: 8}]", "s.yaml:1: contestants[0].prefill_engines: must leave at least one of the 8 engines for decode")]
@@ -133,6 +135,17 @@ public sealed class ScenarioFileTests
         string text = Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(yaml, "/", "s.yaml")).Message;
         Assert.StartsWith(message, text, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', text);
+    }
+
+    /// <summary>What --compare takes is taken here, too.</summary>
+    [Fact]
+    public void Parse_ContestantsAsTexts_AreThoseOfCompare()
+    {
+        Scenario scenario = ScenarioFile.Parse("contestants: [load-balance, slo, random, 'mine: --seed=2 --ttft-profiling-data-path=t.json']", "/files", "s.yaml");
+        Assert.Equal(["load-balance", "slo", "random", "mine"], scenario.Contestants.Select(static contestant => contestant.Name));
+        Assert.Equal(["--scheduling-policy=slo"], scenario.Contestants[1].Flags);
+        Assert.Equal(BaselineKind.Random, scenario.Contestants[2].Baseline);
+        Assert.Equal(["--seed=2", "--ttft-profiling-data-path=/files/t.json"], scenario.Contestants[3].Flags);
     }
 
     [Fact]

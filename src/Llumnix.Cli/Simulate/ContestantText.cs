@@ -1,0 +1,47 @@
+using Llumnix.Adapters.Options.Parsing;
+using Llumnix.Cli.Simulate.ScenarioFiles;
+using Llumnix.Server.Hosting;
+
+namespace Llumnix.Cli.Simulate;
+
+/// <summary>A contestant in one text: a baseline, a policy of the scheduler, or a name with the scheduler's flags.</summary>
+internal static class ContestantText
+{
+    /// <summary>Reads it.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="contestant">The contestant; not for use where there is a problem.</param>
+    /// <returns>What is wrong; null: nothing.</returns>
+    internal static string? Read(string text, out Contestant contestant)
+    {
+        contestant = new Contestant(text);
+        if (ScenarioTypes.Baseline.Read(text, out var baseline))
+        {
+            contestant = contestant with { Baseline = baseline };
+            return null;
+        }
+
+        IReadOnlyCollection<string> policies = SchedulerProgram.KnownNames.FullModePolicies;
+        if (policies.Contains(text))
+        {
+            contestant = contestant with { Flags = [$"--scheduling-policy={text}"] };
+            return null;
+        }
+
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon >= 0)
+        {
+            contestant = new Contestant(text[..colon].Trim())
+            {
+                Flags = text[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            };
+            return null;
+        }
+
+        string[] baselines = ScenarioTypes.Baseline.Kind.Split('|');
+        string hint = text.Contains("--", StringComparison.Ordinal) ? "; a contestant with flags has a colon after its name: 'name: --flag=value'"
+            : NearestName.FindClose(text, [.. baselines, .. policies]) is { } close ? $"; did you mean {close}?"
+            : "";
+        return $"must be a baseline ({string.Join(", ", baselines)}), a policy of the scheduler ({string.Join(", ", policies)}) or a name with the scheduler's flags, "
+            + $"'name: --flag=value', not '{text}'{hint}";
+    }
+}
