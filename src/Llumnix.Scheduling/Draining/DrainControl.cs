@@ -66,6 +66,19 @@ internal sealed class DrainControl<TInstance>(Lock gate, Fleet<TInstance> fleet,
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> ListInstances()
+    {
+        string[] ids;
+        lock (gate)
+        {
+            ids = [.. fleet.Instances.ToArray().Select(static instance => instance.Address.InstanceId)];
+        }
+
+        Array.Sort(ids, StringComparer.Ordinal);
+        return ids;
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<DrainReport> ReportDrains()
     {
         bringUpToDate();

@@ -27,8 +27,8 @@ public interface IDrainControl
     /// <summary>Puts these drains in the place of the present ones, beginning with the first as far as there is room.</summary>
     void RestoreDrains(IReadOnlyList<Drain> drains);
 
-    /// <summary>The instances that are there to be drained.</summary>
-    IReadOnlyList<Instances.InstanceState> CaptureHealth();
+    /// <summary>The ids, sorted, of the instances that are there to be drained.</summary>
+    IReadOnlyList<string> ListInstances();
 
     /// <summary>How far all drains are, those of terminating instances last.</summary>
     IReadOnlyList<DrainReport> ReportDrains();

@@ -85,8 +85,8 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
 
     private string ListInstances()
     {
-        string[] ids = [.. drains.CaptureHealth().Select(static instance => instance.Address.InstanceId).Order(StringComparer.Ordinal)];
-        return ids.Length == 0 ? "there is none" : $"there are: {List(ids)}";
+        IReadOnlyList<string> ids = drains.ListInstances();
+        return ids.Count == 0 ? "there is none" : $"there are: {List(ids)}";
     }
 
     private Task TellAsync(HttpContext context)

@@ -30,7 +30,7 @@ internal sealed class DrainReplica : IDrainControl, IDrainLease
     /// <summary>The instances that every name could mean; empty: no name is ambiguous.</summary>
     public IReadOnlyList<string> Ambiguity { get; init; } = [];
 
-    public IReadOnlyList<InstanceState> CaptureHealth() => [];
+    public IReadOnlyList<string> ListInstances() => [];
 
     public IReadOnlyList<string> FindAmbiguity(DrainSelector selector) => Ambiguity;
 

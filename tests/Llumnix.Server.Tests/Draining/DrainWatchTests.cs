@@ -65,7 +65,7 @@ public sealed class DrainWatchTests
 
         public IReadOnlyList<string> FindAmbiguity(DrainSelector selector) => [];
 
-        public IReadOnlyList<InstanceState> CaptureHealth() => [];
+        public IReadOnlyList<string> ListInstances() => [];
 
         public void RestoreDrains(IReadOnlyList<Drain> drains) => throw new NotSupportedException();
 
