@@ -52,6 +52,7 @@ public sealed class SchedulerApiTests
                 using var message = new HttpRequestMessage(new HttpMethod(method), path);
                 using HttpResponseMessage answer = await client.SendAsync(message, cancellation);
                 Assert.True(answer.StatusCode == HttpStatusCode.MethodNotAllowed, string.Create(CultureInfo.InvariantCulture, $"{method} {path}: {answer.StatusCode}"));
+                Assert.Equal(Document.MethodsOf(path).Order(), answer.Content.Headers.Allow.Where(static allowed => allowed != "HEAD").Order());
             }
         }
 
