@@ -67,7 +67,8 @@ internal static class OutputFile
                 return missing;
             }
 
-            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            // Asked for the target of what is not there, the system throws.
+            string target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
             if (!Exists(path, target))
             {
                 if (FindMissingFolder(target) is { } missingToo)

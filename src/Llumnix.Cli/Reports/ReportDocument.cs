@@ -6,7 +6,7 @@ namespace Llumnix.Cli.Reports;
 /// <summary>What a report shows: contestants that were played at the same rates.</summary>
 /// <param name="Title">The heading.</param>
 /// <param name="Description">What was played, in one sentence.</param>
-/// <param name="Verdicts">Which contestant did best, a sentence for each rate; empty where there is nothing to compare.</param>
+/// <param name="Verdicts">Which contestant did best, sentences for each rate; empty where there is nothing to compare.</param>
 /// <param name="Contestants">Names of the contestants.</param>
 /// <param name="Rates">Rates in requests per second, in the order in which they were played.</param>
 internal sealed record ReportDocument(

@@ -101,6 +101,24 @@ public sealed class CommandRunnerTests
         Assert.Equal((2, "", $"error: {message}\nHelp: llumnix {args[0]} --help\n"), (exitCode, output, errors));
     }
 
+    [Fact]
+    public async Task Simulate_ReportThatIsNotThereYet_IsWritten()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("llumnix-report-");
+        try
+        {
+            string report = Path.Combine(folder.FullName, "report.html");
+            (int exitCode, _, string errors) = await RunAsync(
+                TestContext.Current.CancellationToken, "simulate", "--duration", "1", "--engines", "1", "--compare", "random", "--html", report);
+            Assert.True(exitCode == 0, errors);
+            Assert.True(File.Exists(report));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     /// <summary>A crash that nothing follows would show nothing.</summary>
     [Fact]
     public async Task Demo_EngineIsKilledAfterTheLastRequestOfTheTrace_IsRefused()

@@ -63,7 +63,9 @@ public sealed class DemoFleetTests
         using var output = new StringWriter { NewLine = "\n" };
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
         DemoComparison comparison = await new DemoRunner(settings, console, TimeProvider.System).RunAsync(Cancellation);
-        Assert.Equal(2, output.ToString().Split('\n').Count(static line => line.TrimEnd() == "engine-1 has crashed"));
+        Assert.Equal(
+            ["load-balance: engine-1 has crashed", "round-robin: engine-1 has crashed"],
+            output.ToString().Split('\n').Select(static line => line.TrimEnd()).Where(static line => line.EndsWith(" has crashed", StringComparison.Ordinal)));
         Assert.Equal(2, comparison.Baseline!.Charts!.Timelines!.EngineCount);
     }
 }

@@ -37,7 +37,7 @@ public sealed class ServeProcessTests
             "serve", "--engines=http://a", "--api-key-file=/nope", "--engine-api-key-file=/nope2", "--tls-cert-file=x");
         Assert.Equal(2, exitCode);
         Assert.Equal(
-            ["--api-key-file", "--engine-api-key-file", "--tls-key-file"],
+            ["--api-key-file", "--engine-api-key-file", "--tls-cert-file"],
             errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => line.StartsWith("error: ", StringComparison.Ordinal))
                 .Select(static line => line.Split(' ', ':')[2]).Order(StringComparer.Ordinal));
     }
