@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# What the console costs a scheduler and a browser, as tables; some 20 minutes, most of them of latency. Arguments: the parts, all by default.
-#   latency   /schedule at a scheduler without a console, at a second one like it, at one with a console that nobody watches, and at one whose console two clients watch, in turn,
-#             round after round, at 16 instances. Bound: watched within 3 % of the first one. Two processes of the same program differ by more than that from launch to launch
-#             (which code was compiled how, and where it lies), so that all of them are launched LAUNCHES times: the means of the ratios follow with their 95 % intervals. The second
-#             scheduler without a console tells what the noise makes of no difference at all.
+# What the console costs a scheduler and a browser, as tables; some 16 minutes, most of them of latency. Arguments: the parts, all by default.
+#   latency   /schedule at a scheduler without a console, at a second one like it (which shows the noise), at one with a console that nobody watches, and at one whose console
+#             two clients watch, in turn, round after round, at 16 instances. Bound: watched within 3 % of the first one. As in ha-cost.sh, a connection sends as soon as it has its
+#             answer, and all processes are started anew, LAUNCHES times: two processes of one program differ by more than 3 % for as long as they live.
 #   fleet     CPU and memory of the last three at 1,000 instances without requests. Bounds: 5 % of a core and 40 MB more than the first one.
 #   page      CPU of a browser that shows the fleet of 16 and of 1,000 instances, with nothing else to do.
-# LAUNCHES, ROUNDS, SECONDS_PER_RUN, WARM_UP (seconds of load for each scheduler before the first round, in which it compiles its code for good) and RATE are those of latency, SECONDS_PER_FLEET those of fleet and page,
+# LAUNCHES, ROUNDS, SECONDS_PER_RUN, WARM_UP (seconds of load for each scheduler before the first round, in which it compiles its code for good), CONNECTIONS and RATE (0: as fast as the
+# answers come) are those of latency, SECONDS_PER_FLEET those of fleet and page,
 # INSTANCES and SETTLE (seconds before it) those of fleet, FLEETS the instances of page. CLIENTS=chromium has two visible tabs of a Chromium watch in
 # latency and fleet instead of two streams. A person's browser is on another machine; here it gets a core of its own, and everything else the others
 # (SEPARATION=cores, the default from 4 cores on), or only the time that nothing else wants (SEPARATION=idle, with fewer), or neither (SEPARATION=none).
@@ -19,8 +19,9 @@ redis_port=${REDIS_PORT:-16779}
 port=${PORT:-8610}
 pids=()
 profile=$(mktemp -d)
+records=$(mktemp -d)
 stop() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; pids=(); }
-trap 'stop; rm -rf "$profile"' EXIT
+trap 'stop; rm -rf "$profile" "$records"' EXIT
 beside=()
 browser=()
 if [ "${CLIENTS:-streams}" = chromium ]; then
@@ -69,50 +70,22 @@ start() { # instances, ms between statuses
     watch $((port + 102))
 }
 
-# Mean and 95 % interval (Student's t) of each ratio over the launches, from the tables of all of them.
-ratios() {
-    awk -F' *[|] *' '
-        BEGIN { split("12.71 4.30 3.18 2.78 2.57 2.45 2.36 2.31 2.26 2.23 2.20 2.18 2.16 2.14 2.13", t, " ") }
-        NF == 11 && $3 ~ /^[0-9.]+$/ {
-            if (!($2 in n)) names[++rows] = $2
-            n[$2]++
-            for (i = 6; i <= 8; i++) { sum[$2, i] += $i; squares[$2, i] += $i * $i }
-        }
-        END {
-            print "| scheduler | p50 ratio | p99 ratio | CPU ratio |"; print "|---|---|---|---|"
-            for (row = 1; row <= rows; row++) {
-                name = names[row]; line = "| " name " |"
-                for (i = 6; i <= 8; i++) {
-                    mean = sum[name, i] / n[name]
-                    if (n[name] < 2) { line = line sprintf(" %.3f |", mean); continue }
-                    variance = (squares[name, i] - n[name] * mean * mean) / (n[name] - 1)
-                    df = n[name] - 1; half = (df in t ? t[df] : 1.96) * sqrt(variance > 0 ? variance / n[name] : 0)
-                    line = line sprintf(" %.3f ± %.3f |", mean, half)
-                }
-                print line
-            }
-        }' "$1"
-}
-
 latency() {
-    local tables launch
-    tables=$(mktemp)
-    for launch in $(seq "${LAUNCHES:-6}"); do
+    local launch
+    for launch in $(seq "${LAUNCHES:-12}"); do
         fleet_of 16 200
         scheduler "$port"; local first=$last
         scheduler $((port + 3)); local second=$last
         scheduler $((port + 1)) --enable-console --console-port $((port + 101)); unwatched=$last
         scheduler $((port + 2)) --enable-console --console-port $((port + 102)); watched=$last
         watch $((port + 102))
-        echo "Launch $launch:"
         "${beside[@]}" $loadgen compare-schedulers \
-            --targets "no console:$port:$first,no console again:$((port + 3)):$second,console:$((port + 1)):$unwatched,console watched by two:$((port + 2)):$watched" \
-            --first-warm-up "${WARM_UP:-15}" --rounds "${ROUNDS:-12}" --duration "${SECONDS_PER_RUN:-2}" --rate "${RATE:-1000}" | tee -a "$tables"
+            --targets "no console:$port:$first,another like it:$((port + 3)):$second,console:$((port + 1)):$unwatched,console watched by two:$((port + 2)):$watched" \
+            --connections "${CONNECTIONS:-1}" --rounds "${ROUNDS:-10}" --duration "${SECONDS_PER_RUN:-0.7}" --rate "${RATE:-0}" \
+            --first-warm-up "${WARM_UP:-5}" --records "$records/$launch"
         stop
     done
-    echo "Means of the ratios over ${LAUNCHES:-6} launches, with their 95 % intervals:"
-    ratios "$tables"
-    rm -f "$tables"
+    $loadgen compare-launches "$records"/*
 }
 
 cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print 1000 * ($12 + $13) / hz }' "/proc/$1/stat"; }
