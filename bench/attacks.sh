@@ -25,4 +25,5 @@ case " $* " in
 *" --program "* | *" --program="*) set -- run "$@" ;;
 *) set -- run --program "this build=$llumnix.dll" "$@" ;;
 esac
-"$attacks" "$@"
+rm -rf "$folder"
+exec "$attacks" "$@"

@@ -15,8 +15,9 @@
 . "$(dirname "$0")/common.sh"
 built "$attacks"
 need redis-server
+rm -rf "$folder"
 if [ "${1:-}" = gateway ]; then
-    "$attacks" soak-gateway --program "$llumnix.dll" --requests "${2:-100000}"
+    exec "$attacks" soak-gateway --program "$llumnix.dll" --requests "${2:-100000}"
 else
-    "$attacks" soak "$@"
+    exec "$attacks" soak "$@"
 fi

@@ -10,6 +10,7 @@ set -euo pipefail
 mkdir -p "$1"
 tree=$(cd "$1" && pwd)
 shift
+if [ -n "${ARTIFACTS:-}" ]; then mkdir -p "$ARTIFACTS"; ARTIFACTS=$(cd "$ARTIFACTS" && pwd); fi
 [ $# -gt 0 ] || set -- scheduler engine
 cd "$(dirname "$0")/../.."
 

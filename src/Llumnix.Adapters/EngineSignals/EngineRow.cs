@@ -56,18 +56,6 @@ internal sealed class EngineRow(EngineTarget target)
         }
     }
 
-    /// <summary>What was wrong at the last read that failed, in a few words.</summary>
-    internal string LastError
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _lastError;
-            }
-        }
-    }
-
     /// <summary>Whether its connections break, and it has never answered.</summary>
     internal bool IsUnheard
     {
@@ -80,14 +68,14 @@ internal sealed class EngineRow(EngineTarget target)
         }
     }
 
-    /// <summary>Why it is not read; null when one of its last reads succeeded, or none has been made yet.</summary>
-    internal EngineReadFailure? Problem
+    /// <summary>Why it is not read, and what was wrong at the last read in a few words; null when one of its last reads succeeded, or none has been made yet.</summary>
+    internal (EngineReadFailure Reason, string Error)? Problem
     {
         get
         {
             lock (_gate)
             {
-                return _failuresInARow >= FailuresUntilOut ? _lastFailure : null;
+                return _failuresInARow >= FailuresUntilOut ? (_lastFailure, _lastError) : null;
             }
         }
     }

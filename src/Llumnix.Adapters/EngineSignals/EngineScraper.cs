@@ -120,7 +120,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
     private async Task RunAsync(EngineTarget engine, Random random, CancellationToken stop)
     {
         var reader = new EngineReader(_http, engine, _options.MaxAnswerBytes);
-        var outage = new OutageLog(_timeProvider);
+        var outages = new EngineOutages(_timeProvider);
         using var deadline = new ReadDeadline(_options.Timeout, _timeProvider, stop);
         var modelsOutage = new OutageLog(_timeProvider);
         int failures = 0;
@@ -135,7 +135,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
             }
 
             long askedAt = _timeProvider.GetTimestamp();
-            bool isRead = await TryReadAsync(engine, reader, outage, askedAt, deadline, stop);
+            bool isRead = await TryReadAsync(engine, reader, outages, askedAt, deadline, stop);
             failures = isRead ? 0 : Math.Min(failures + 1, 16);
             if (modelsAskedAt is not { } last || _timeProvider.GetElapsedTime(last) >= ModelsInterval)
             {
@@ -185,7 +185,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
     }
 
     private async Task<bool> TryReadAsync(
-        EngineTarget engine, EngineReader reader, OutageLog outage, long askedAt, ReadDeadline deadline, CancellationToken stop)
+        EngineTarget engine, EngineReader reader, EngineOutages outages, long askedAt, ReadDeadline deadline, CancellationToken stop)
     {
         EngineFace before = reader.Face;
         try
@@ -205,10 +205,10 @@ public sealed partial class EngineScraper : IAsyncDisposable
             string error = reason == EngineReadFailure.Timeout ? $"no answer within {_options.Timeout.TotalMilliseconds} ms"
                 : e is EngineReadException ? e.Message
                 : FailureText.Describe(e);
-            if (outage.Fails(error))
+            if (outages.Fails(reason, error))
             {
-                // Of an engine that cannot be reached who watches the fleet says more: what follows from it.
-                LogFailed(reason == EngineReadFailure.Connection && _options.IsFleetWatched ? LogLevel.Debug : LogLevel.Warning, engine.Id, error);
+                // Of an engine that cannot be reached who watches the fleet warns, too: of what follows from it. Why it cannot be reached stands here.
+                LogFailed(reason == EngineReadFailure.Connection && _options.IsFleetWatched ? LogLevel.Information : LogLevel.Warning, engine.Id, error);
             }
 
             _observer.Failed(engine, reason, error);
@@ -217,7 +217,7 @@ public sealed partial class EngineScraper : IAsyncDisposable
 
         long answeredAt = _timeProvider.GetTimestamp();
         Interlocked.Increment(ref _reads);
-        if (outage.Answers())
+        if (outages.Answers())
         {
             string source = Describe(reader.Face);
             LogRead(engine.Id, source);

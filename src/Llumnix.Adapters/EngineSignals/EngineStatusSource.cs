@@ -70,8 +70,8 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
                 int read = _rows.Values.Count(static row => row.Face != EngineFace.Unknown);
                 string[] unread =
                 [
-                    .. _rows.Values.Where(static row => row.Problem is not null)
-                        .Select(static row => $"{row.Target.Id} ({WordsOf(row.Problem, row.LastError)})").Order(StringComparer.Ordinal),
+                    .. _rows.Values.Select(static row => row.Problem is { } problem ? $"{row.Target.Id} ({WordsOf(problem.Reason, problem.Error)})" : null)
+                        .OfType<string>().Order(StringComparer.Ordinal),
                 ];
                 return new EngineStatusState(
                     _isListed, _rows.Count, read, _rows.Values.Count(static row => row.IsDown), unread, _scraper.Reads, _scraper.Failures);
@@ -172,7 +172,7 @@ public sealed class EngineStatusSource : IDiscoverySink, IEngineSignalObserver, 
         }
     }
 
-    private static string WordsOf(EngineReadFailure? problem, string error) => problem switch
+    private static string WordsOf(EngineReadFailure problem, string error) => problem switch
     {
         EngineReadFailure.Timeout => "no answer in time",
         EngineReadFailure.Connection => error,

@@ -96,8 +96,17 @@ public sealed partial class RedisWriter : IAsyncDisposable
         var check = CheckedReplies.AddTo(redis);
         string address = string.Join(", ", redis.EndPoints.Select(EndPointCollection.ToString));
         var writer = new RedisWriter(await ConnectionMultiplexer.ConnectAsync(redis), check, (purpose, address, flags), logging);
-        // A store that is not there is told at once, and not with the first value.
-        await writer.TryAsync(static database => database.PingAsync(), CancellationToken.None);
+        try
+        {
+            // A store that is not there is told at once, and not with the first value.
+            await writer.TryAsync(static database => database.PingAsync(), CancellationToken.None);
+        }
+        catch
+        {
+            await writer.DisposeAsync();
+            throw;
+        }
+
         return writer;
     }
 

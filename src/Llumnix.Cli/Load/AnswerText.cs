@@ -26,8 +26,9 @@ internal static class AnswerText
         {
             return JsonNode.Parse(body) is JsonObject answer && answer["error"] is JsonObject error && error["message"] is JsonValue message && message.TryGetValue(out string? text) ? text : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
+            // No JSON, a member twice, or half of a surrogate pair.
             return null;
         }
     }

@@ -42,12 +42,12 @@ internal sealed class DrainWatch(IDrainControl drains, Func<IReadOnlyList<Instan
             now[report.Selector] = report.IsSafeToDelete;
             if (!isKnown)
             {
-                DrainLog.Begun(logger, Describe(report.Selector), Begin(report.Instances.Count), Left(report.Instances.Sum(static instance => instance.Work.Requests)));
+                DrainLog.Begun(logger, Describe(report.Selector), report.Instances.Count, report.Instances.Sum(static instance => instance.Work.Requests));
             }
 
             if (report.IsSafeToDelete && !wasSafe)
             {
-                DrainLog.Done(logger, Describe(report.Selector), Count(report.Instances.Count));
+                DrainLog.Done(logger, Describe(report.Selector), report.Instances.Count);
             }
         }
 
@@ -68,12 +68,6 @@ internal sealed class DrainWatch(IDrainControl drains, Func<IReadOnlyList<Instan
 
         (_before, _wasAll) = (now, warning is not null);
     }
-
-    private static string Count(int instances) => string.Create(CultureInfo.InvariantCulture, $"{instances} instance{(instances == 1 ? "" : "s")}");
-
-    private static string Begin(int instances) => $"{Count(instances)} get{(instances == 1 ? "s" : "")}";
-
-    private static string Left(long requests) => string.Create(CultureInfo.InvariantCulture, $"{requests} request{(requests == 1 ? " is" : "s are")}");
 
     private static string Describe(DrainSelector selector) => selector.Scope == DrainScope.Terminating
         ? "terminating instances" : $"{DrainSelection.NameOf(selector.Scope)} {selector.Value}";

@@ -26,7 +26,7 @@ internal sealed class FleetWatch(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly FleetChanges _changes = new();
-    private bool _isNoneReachable;
+    private bool _isNoneReachableTold;
 
     /// <summary>Logs changes until it is cancelled.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -48,13 +48,10 @@ internal sealed class FleetWatch(
         string? sentence = isNoneReachable ? findNoneReachable?.Invoke() : null;
         foreach (IGrouping<FleetChange, InstanceAddress> alike in _changes.Look(fleet).GroupBy(static c => c.Change, static c => c.Instance))
         {
-            if (alike.Key == FleetChange.UnreachableKept && sentence is not null)
+            if (alike.Key == FleetChange.UnreachableKept && sentence is not null && !_isNoneReachableTold)
             {
-                if (!_isNoneReachable)
-                {
-                    FleetLog.NoneReachable(logger, char.ToUpperInvariant(sentence[0]) + sentence[1..]);
-                }
-
+                FleetLog.NoneReachable(logger, char.ToUpperInvariant(sentence[0]) + sentence[1..]);
+                _isNoneReachableTold = true;
                 continue;
             }
 
@@ -72,7 +69,7 @@ internal sealed class FleetWatch(
             }
         }
 
-        _isNoneReachable = isNoneReachable;
+        _isNoneReachableTold &= isNoneReachable;
     }
 
     private static string Describe(InstanceAddress instance) =>

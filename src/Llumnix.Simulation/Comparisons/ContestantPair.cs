@@ -71,7 +71,7 @@ internal sealed class ContestantPair
         if (Math.Exp(change.Mean) >= ManyTimes)
         {
             (string least, string most) = (Times(change.Mean - change.HalfWidth), Times(change.Mean + change.HalfWidth));
-            return $"{label} {Times(change.Mean)} times as high" + (double.IsNaN(change.HalfWidth) || least == most ? "" : $" ({least} to {most})");
+            return $"{label} higher by a factor of {Times(change.Mean)}" + (double.IsNaN(change.HalfWidth) || least == most ? "" : $" ({least} to {most})");
         }
 
         string direction = change.Mean < 0 ? "lower" : "higher";

@@ -119,7 +119,7 @@ public sealed class EngineScraperTests : IAsyncLifetime, IEngineSignalObserver
 
     /// <summary>Where the fleet is watched, its watch warns of an engine that cannot be reached, whether it was read before or never.</summary>
     [Theory]
-    [InlineData(true, "Debug: ")]
+    [InlineData(true, "Information: ")]
     [InlineData(false, "Warning: ")]
     public async Task Run_ConnectionsBreak_WarningOnlyWhereNobodyElseWarns(bool isFleetWatched, string level)
     {

@@ -1,7 +1,6 @@
 using Llumnix.Adapters.Redis;
 using Llumnix.Testing.Logging;
 using Llumnix.Testing.Servers;
-using Microsoft.Extensions.Logging;
 
 namespace Llumnix.Adapters.Tests.Redis;
 
@@ -18,16 +17,5 @@ public sealed class RedisWriterTests
         string line = Assert.Single(log.Lines);
         Assert.StartsWith(FormattableString.Invariant($"Warning: The Redis of the CMS at 127.0.0.1:{port} takes nothing ("), line, StringComparison.Ordinal);
         Assert.EndsWith("); retrying. Where it is: --cms-redis-host and --cms-redis-port", line, StringComparison.Ordinal);
-    }
-
-    private sealed class OneLog(ILogger logger) : ILoggerFactory
-    {
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public ILogger CreateLogger(string categoryName) => logger;
-
-        public void Dispose()
-        {
-        }
     }
 }

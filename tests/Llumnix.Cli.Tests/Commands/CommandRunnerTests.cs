@@ -123,7 +123,7 @@ public sealed class CommandRunnerTests
     [Fact]
     public async Task Demo_EngineIsKilledAfterTheLastRequestOfTheTrace_IsRefused()
     {
-        string trace = Path.ChangeExtension(Path.GetTempFileName(), "csv");
+        string trace = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.csv");
         await File.WriteAllTextAsync(
             trace, "TIMESTAMP,ContextTokens,GeneratedTokens\n2026-01-01 00:00:00.000,10,2\n2026-01-01 00:00:03.000,10,2\n", TestContext.Current.CancellationToken);
         (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, "demo", "--trace", trace, "--speed", "2", "--kill-engine-after", "5");

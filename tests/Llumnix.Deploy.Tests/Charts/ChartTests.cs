@@ -135,6 +135,8 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
         V1Ingress ingress = Assert.Single(Of<V1Ingress>(rendered));
         V1IngressRule rule = Assert.Single(ingress.Spec.Rules);
         Assert.Equal(("nginx", "llm.example", "f"), (ingress.Spec.IngressClassName, rule.Host, ingress.Metadata.Annotations["e"]));
+        // Neither metrics nor probes, which need no key.
+        Assert.Equal("/v1", Assert.Single(rule.Http.Paths).Path);
         Assert.Equal((service.Metadata.Name, service.Spec.Ports[0].Name), (rule.Http.Paths[0].Backend.Service.Name, rule.Http.Paths[0].Backend.Service.Port.Name));
         Assert.Equal(("certificate", "llm.example"), (Assert.Single(ingress.Spec.Tls).SecretName, Assert.Single(ingress.Spec.Tls[0].Hosts)));
         Assert.Equal((true, true), (scheduler.Affinity.NodeAffinity is not null, scheduler.Affinity.PodAntiAffinity is null));
@@ -199,6 +201,8 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     [InlineData("{gateway: {ingress: {hosts: [a]}}}", false)]
     [InlineData("{gateway: {affinity: []}}", false)]
     [InlineData("{gateway: {podAnnotations: {a: 1}}}", false)]
+    [InlineData("{engines: {podAnnotations: {prometheus.io/path: /m}}}", false)]
+    [InlineData("{scheduler: {podAnnotations: {llumnix.dev/port: '1'}}}", false)]
     [InlineData("{scheduler: {replicas: two}}", false)]
     [InlineData("{scheduler: {policy: fastest}}", false)]
     [InlineData("{scheduler: {extraArgs: [dispatch-top-k=2]}}", false)]

@@ -7,7 +7,7 @@ using Llumnix.Gateway.Placement.Schedulers;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Testing.Logging;
 using Llumnix.Testing.Polling;
-using Microsoft.Extensions.Logging;
+using Llumnix.Testing.Time;
 
 namespace Llumnix.Gateway.Tests.Placement;
 
@@ -20,6 +20,7 @@ public sealed class SchedulerReachabilityTests : IAsyncDisposable
     private readonly RecordingLogger<SchedulerPeer> _log = new();
     private readonly CancellationTokenSource _end = new();
     private readonly SchedulerPlacer _placer;
+    private readonly ShiftedTimeProvider _time = new();
     private int _refused;
 
     public SchedulerReachabilityTests()
@@ -32,7 +33,7 @@ public sealed class SchedulerReachabilityTests : IAsyncDisposable
             new SchedulerPlacerOptions { Schedulers = [new(new Uri($"http://{_scheduler.LocalEndpoint}"))], ReleaseDrain = TimeSpan.Zero },
             engines,
             new Random(1),
-            TimeProvider.System,
+            _time,
             new OneLog(_log),
             _http);
     }
@@ -56,26 +57,32 @@ public sealed class SchedulerReachabilityTests : IAsyncDisposable
         await (await _placer.PlaceAsync(new PlacementQuery("r1", "m", 5), Cancellation)).Lease!.DisposeAsync();
         Assert.Null(_placer.FindWarning());
         _scheduler.Stop();
+        _time.Advance(SchedulerPeer.AnswerCounts);
         await Eventually.TrueAsync(() => _placer.FindWarning() is not null);
         await Eventually.TrueAsync(() => _log.Lines.Any(static line => line.Contains("does not place requests", StringComparison.Ordinal)));
         await _end.CancelAsync();
         await running;
     }
 
-    [Fact]
-    public async Task FindWarning_ASchedulerThatTakesNoKeepAliveConnectionPlacesRequests_IsSilent()
+    /// <summary>It refuses the upgrade, or resets the connection as one with too many of them does: it is there.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FindWarning_ASchedulerThatTakesNoKeepAliveConnectionPlacesRequests_IsSilent(bool isReset)
     {
-        Task refusals = RefuseUpgradesAsync();
+        Task refusals = EndUpgradesAsync(isReset);
         Task running = _placer.RunAsync(_end.Token);
         await (await _placer.PlaceAsync(new PlacementQuery("r1", "m", 5), Cancellation)).Lease!.DisposeAsync();
-        await Eventually.TrueAsync(() => Volatile.Read(ref _refused) >= 2);
+        _time.Advance(SchedulerPeer.AnswerCounts);
+        int before = Volatile.Read(ref _refused);
+        await Eventually.TrueAsync(() => Volatile.Read(ref _refused) >= before + 2);
         Assert.Null(_placer.FindWarning());
         await _end.CancelAsync();
         await running;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => refusals);
     }
 
-    private async Task RefuseUpgradesAsync()
+    private async Task EndUpgradesAsync(bool isReset)
     {
         byte[] answer = Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         byte[] request = new byte[4096];
@@ -83,7 +90,15 @@ public sealed class SchedulerReachabilityTests : IAsyncDisposable
         {
             using Socket client = await _scheduler.AcceptSocketAsync(_end.Token);
             await client.ReceiveAsync(request, SocketFlags.None, _end.Token);
-            await client.SendAsync(answer, SocketFlags.None, _end.Token);
+            if (isReset)
+            {
+                client.Close(timeout: 0);
+            }
+            else
+            {
+                await client.SendAsync(answer, SocketFlags.None, _end.Token);
+            }
+
             Interlocked.Increment(ref _refused);
         }
     }

@@ -19,9 +19,9 @@ public sealed class DrainWatchTests
     public void Look_DrainFromItsBeginToItsEnd_OneLineEach()
     {
         Assert.Empty(Look());
-        Assert.Equal(["Information: The drain of instance a has begun: 1 instance gets no new requests, 3 requests are left there"], Look(Report(OfA, "a", 3)));
+        Assert.Equal(["Information: The drain of instance a has begun; instances that get no new requests: 1; requests left there: 3"], Look(Report(OfA, "a", 3)));
         Assert.Empty(Look(Report(OfA, "a", 1)));
-        Assert.Equal(["Information: The drain of instance a is done: nothing is left on its 1 instance, which can be taken away"], Look(Report(OfA, "a", 0)));
+        Assert.Equal(["Information: The drain of instance a is done; instances on which nothing is left and which can be taken away: 1"], Look(Report(OfA, "a", 0)));
         Assert.Empty(Look(Report(OfA, "a", 0)));
         Assert.Equal(["Information: The drain of instance a is over: it was undone, or its engine is another process now"], Look());
     }

@@ -83,6 +83,26 @@ public sealed class FleetWatchTests
         Assert.Equal(["No engine can be reached: a"], Look(watch, Of("a", isUnreachable: true), Of("b", isUnreachable: true)));
     }
 
+    /// <summary>The only instance dies while it is drained, about which there is no line; it gets requests when the drain is undone.</summary>
+    [Fact]
+    public void Look_NoneCanBeReachedAfterADrainIsUndone_IsLoggedThen()
+    {
+        var watch = new FleetWatch(() => _fleet, new FakeTimeProvider(), _log, findNoneReachable: static () => "no engine can be reached: a");
+        Look(watch, Of("a"));
+        Assert.Empty(Look(watch, Of("a", InstanceHealth.Draining, isUnreachable: true)));
+        Assert.Equal(["No engine can be reached: a"], Look(watch, Of("a", isUnreachable: true)));
+    }
+
+    [Fact]
+    public void Look_AnotherComesThatCannotBeReachedEither_HasALineOfItsOwn()
+    {
+        var watch = new FleetWatch(() => _fleet, new FakeTimeProvider(), _log, findNoneReachable: static () => "no engine can be reached: a");
+        Look(watch, Of("a", isUnreachable: true));
+        Assert.Equal(
+            ["Instance b (10.0.0.1:8000) joined", "Instance b (10.0.0.1:8000) may still get requests although nothing answers at the address: no instance answers"],
+            Look(watch, Of("a", isUnreachable: true), Of("b", isUnreachable: true)));
+    }
+
     /// <summary>It still gets no requests: neither that it may nor that it is kept is true.</summary>
     [Fact]
     public void Look_UnreachableInstanceIsDrained_NoLine()

@@ -69,6 +69,12 @@ public sealed class SimulationVerdictTests
         ],
         Twice(Run("a", 0.9902, 412, 20.6), Run("b", 0.9901, 425, 20), Run("c", 0.99, 400, 21.2)));
 
+    /// <summary>Where several are unbeaten, whom one is compared with stands behind what differs.</summary>
+    [Fact]
+    public void Of_OneIsBehindTwoByAMultiple_IsASentence() => Assert.Contains(
+        "At 60 req/s rr is clearly behind: 99.0% (TTFT p99 higher by a factor of 90, TPOT p99 800% higher than with a).",
+        Twice(Run("a", 0.99, 100, 10), Run("b", 0.99, 100, 10), Run("rr", 0.99, 9000, 90)));
+
     /// <summary>Where TTFT and TPOT disagree, the whole of both decides.</summary>
     [Fact]
     public void Of_SlowerFirstTokenAndFasterEnd_IsBest() => Assert.Equal(
@@ -85,7 +91,7 @@ public sealed class SimulationVerdictTests
         Assert.Equal(
             [
                 "At 60 req/s, over 2 seeds, no contestant did best: 60.0% of the requests met their targets with slo and rr.",
-                "At 60 req/s rr has, compared with slo, 40.0 percentage points fewer requests without a first token, TTFT p99 90 times as high, TPOT p99 800% higher.",
+                "At 60 req/s rr has, compared with slo, 40.0 percentage points fewer requests without a first token, TTFT p99 higher by a factor of 90, TPOT p99 800% higher.",
             ],
             Twice(Run("slo", 0.6, 100, 10) with { Refused = 400, WithoutTtft = 400 }, Run("rr", 0.6, 9000, 90)));
         Assert.StartsWith(

@@ -66,6 +66,8 @@ public sealed class WhatIfViewTests(Chromium chromium)
         await console.Page.GetByRole(AriaRole.Button, new() { Name = "Run" }).ClickAsync();
         await Expect(console.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Change an option first: with none changed there is nothing to compare.");
         Assert.Empty(admin.Changes);
+        await console.Page.GetByLabel("Seeds (repetitions)").FillAsync("2");
+        await Expect(console.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
         console.ExpectNoProblems();
     }
 

@@ -97,9 +97,9 @@ public sealed partial class KeepAliveLink(SchedulerAccess scheduler, TimeProvide
         await ReadToEndAsync(socket, cancellation);
     }
 
-    /// <summary>Refused, not routed, not resolved, or too slow.</summary>
+    /// <summary>Refused, not routed, not resolved, or too slow; who resets a connection has taken it.</summary>
     private static bool HasMetNobody(Exception exception) =>
-        exception is SocketException or OperationCanceledException || (exception.InnerException is { } inner && HasMetNobody(inner));
+        exception is OperationCanceledException or SocketException { SocketErrorCode: not (SocketError.ConnectionReset or SocketError.ConnectionAborted) } || (exception.InnerException is { } inner && HasMetNobody(inner));
 
     private async Task IntroduceAsync(ClientWebSocket socket, IPEndPoint local, CancellationToken cancellation)
     {

@@ -6,13 +6,18 @@ namespace Llumnix.Gateway.Placement.Schedulers;
 /// <summary>One of the schedulers: its API, the keep-alive connection to it, the reports that it gets. Safe for concurrent use.</summary>
 internal sealed partial class SchedulerPeer
 {
+    /// <summary>Time in which a decision outweighs a keep-alive connection that is not to be had.</summary>
+    internal static readonly TimeSpan AnswerCounts = TimeSpan.FromSeconds(5);
+
     private readonly SchedulerAccess _access;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SchedulerBackoff _backoff;
     private readonly KeepAliveLink _link;
     private readonly RequestReporter _reporter;
     private readonly TimeSpan? _waitTimeout;
     private volatile bool _hasAnswered;
+    private long _answeredAt;
     private long _toldHoldTicks;
 
     /// <param name="access">Where it is.</param>
@@ -23,11 +28,12 @@ internal sealed partial class SchedulerPeer
     public SchedulerPeer(SchedulerAccess access, HttpMessageInvoker http, SchedulerPlacerOptions options, TimeProvider time, ILoggerFactory logging)
     {
         _access = access;
+        _time = time;
         _waitTimeout = options.WaitTimeout;
         _logger = logging.CreateLogger<SchedulerPeer>();
         _backoff = new SchedulerBackoff(time);
         Client = new SchedulerClient(http, access, time, logging.CreateLogger<SchedulerClient>());
-        _link = new KeepAliveLink(access, time, logging.CreateLogger<KeepAliveLink>()) { OnConnected = OnAnswered, OnUnreachable = reason => OnFailed(isProbe: false, reason) };
+        _link = new KeepAliveLink(access, time, logging.CreateLogger<KeepAliveLink>()) { OnConnected = OnAnswered, OnUnreachable = OnUnreachable };
         _reporter = new RequestReporter(Client, options.ReportInterval, time);
     }
 
@@ -54,6 +60,7 @@ internal sealed partial class SchedulerPeer
         SchedulerAnswer answer = await Client.ScheduleAsync(message, cancellation, traceParent);
         if (answer.IsDecision)
         {
+            Volatile.Write(ref _answeredAt, _time.GetTimestamp());
             _hasAnswered = true;
             OnAnswered();
             Compare(answer.HoldTime);
@@ -84,6 +91,14 @@ internal sealed partial class SchedulerPeer
         if (_backoff.OnAnswered())
         {
             LogAnswers(_access);
+        }
+    }
+
+    private void OnUnreachable(string reason)
+    {
+        if (!_hasAnswered || _time.GetElapsedTime(Volatile.Read(ref _answeredAt)) > AnswerCounts)
+        {
+            OnFailed(isProbe: false, reason);
         }
     }
 

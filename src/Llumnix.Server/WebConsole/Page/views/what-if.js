@@ -88,6 +88,7 @@ export function makeWhatIfView(live) {
         element('button', { type: 'button', class: 'end', hidden: true, onclick: () => void ask(() => sendJson('DELETE', 'what-if')) }, 'End it'),
         element('button', { type: 'button', onclick: () => {
           choice.changes.clear();
+          problem.hidden = true;
           fill(answer);
         } }, 'Undo changes'),
         answer.may_run ? null : element('button', { type: 'button', onclick: logIn }, 'Use the operator token…')));
@@ -115,6 +116,8 @@ export function makeWhatIfView(live) {
     void ask(() => sendJson('POST', 'what-if', { overrides, minutes: choice.minutes, seeds: choice.seeds }));
   }
 
+  // What it says of the form before is not true of the form now.
+  form.addEventListener('input', () => { problem.hidden = true; });
   void ask();
   return {
     node,

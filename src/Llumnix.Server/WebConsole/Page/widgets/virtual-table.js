@@ -133,8 +133,20 @@ export class VirtualTable {
     this.#columns.forEach((column, index) => {
       this.#header.children[index].hidden = this.#hidden.has(column.key);
     });
+    this.#keepReachable();
     this.#layOut();
     this.#schedule();
+  }
+
+  /** One of the titles can be reached by Tab; where that is hidden, the first one that is seen. */
+  #keepReachable() {
+    const buttons = [...this.#header.querySelectorAll('button.sort')];
+    const reached = buttons.find((button) => button.tabIndex === 0);
+    const first = buttons.find((button) => !button.parentElement.hidden);
+    if (reached?.parentElement.hidden && first) {
+      reached.tabIndex = -1;
+      first.tabIndex = 0;
+    }
   }
 
   /** Marks the column by which the rows are sorted. */
