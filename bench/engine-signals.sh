@@ -21,7 +21,7 @@ case "$#:${1:-}" in
 esac
 need redis-server redis-cli curl
 if $smoke; then
-    engines=${ENGINES:-20} rounds=1 warm_up=0.5 seconds=1
+    engines=${ENGINES:-20} rounds=1 warm_up=0.5 seconds=3
     built "$loadgen" "$server"
 else
     engines=${ENGINES:-1000} rounds=${ROUNDS:-3} warm_up=${WARM_UP:-5} seconds=${SECONDS_PER_RUN:-15}
