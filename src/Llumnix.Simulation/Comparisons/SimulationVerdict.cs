@@ -48,7 +48,7 @@ internal static class SimulationVerdict
         return
         [
             .. unbeaten is [var best] ? [$"{start}{Name(best)} did best: {Share(best)}."] : Undecided(unbeaten, start, At(ranked)),
-            .. ranked.Except(unbeaten).Select(row => $"{At(ranked)} {Name(row)} is clearly behind: {Behind(row, unbeaten, ranked)}."),
+            .. ranked.Except(unbeaten).Select(row => $"{At(ranked)}, clearly behind: {Name(row)}, {Behind(row, unbeaten, ranked)}."),
         ];
     }
 
@@ -63,7 +63,7 @@ internal static class SimulationVerdict
             :
             [
                 $"{start}no contestant did best: {share} with {Names(unbeaten)}.",
-                .. others.Select(row => $"{at} {Name(row)} has, compared with {Name(measure)}, {new ContestantPair(row, measure).Describe()}."),
+                .. others.Select(row => $"{at}, {Name(row)} compared with {Name(measure)}: {new ContestantPair(row, measure).Describe()}."),
             ];
     }
 

@@ -22,14 +22,14 @@ public sealed class SimulationVerdictTests
     public void Of_MoreRequestsWithinTheirTargets_IsBestAndALineNamesEachThatIsBehind() => Assert.Equal(
         [
             "At 60 req/s, over 2 seeds, lb did best: 99.0% of the requests met their targets.",
-            "At 60 req/s rr is clearly behind: 95.0% (4.0 ± 0.0 percentage points fewer, TTFT p99 89% lower, TPOT p99 89% lower).",
-            "At 60 req/s random is clearly behind: 90.0% (9.0 ± 0.0 percentage points fewer, TTFT p99 89% lower, TPOT p99 89% lower).",
+            "At 60 req/s, clearly behind: rr, 95.0% (4.0 ± 0.0 percentage points fewer, TTFT p99 89% lower, TPOT p99 89% lower).",
+            "At 60 req/s, clearly behind: random, 90.0% (9.0 ± 0.0 percentage points fewer, TTFT p99 89% lower, TPOT p99 89% lower).",
         ],
         Twice(Run("rr", 0.95, 100, 10), Run("lb", 0.99, 900, 90), Run("random", 0.9, 100, 10)));
 
     [Fact]
     public void Of_EqualShares_TheLowerLatenciesCount() => Assert.Equal(
-        ["At 60 req/s, over 2 seeds, rr did best: 98.5% of the requests met their targets.", "At 60 req/s lb is clearly behind: 99.0% (TTFT p99 33% higher)."],
+        ["At 60 req/s, over 2 seeds, rr did best: 98.5% of the requests met their targets.", "At 60 req/s, clearly behind: lb, 99.0% (TTFT p99 33% higher)."],
         Twice(Run("lb", 0.99, 400, 20), Run("rr", 0.985, 300, 20.5)));
 
     /// <summary>Medians, and the time from end to end, count as the 99th percentiles of TTFT and TPOT do.</summary>
@@ -38,7 +38,7 @@ public sealed class SimulationVerdictTests
     [InlineData(100, 15, 1000, "TPOT p50 50% higher")]
     [InlineData(100, 10, 1500, "end to end p50 50% higher")]
     public void Of_EqualSharesAndAHigherMedian_IsBehind(double ttftP50, double tpotP50, double endToEndP50, string difference) => Assert.Equal(
-        ["At 60 req/s, over 2 seeds, rr did best: 99.0% of the requests met their targets.", $"At 60 req/s lb is clearly behind: 99.0% ({difference})."],
+        ["At 60 req/s, over 2 seeds, rr did best: 99.0% of the requests met their targets.", $"At 60 req/s, clearly behind: lb, 99.0% ({difference})."],
         Twice(
             Run("lb", 0.99, 400, 20) with { TtftP50 = ttftP50, TpotP50 = tpotP50, EndToEndP50 = endToEndP50 },
             Run("rr", 0.99, 400, 20) with { TtftP50 = 100, TpotP50 = 10, EndToEndP50 = 1000 }));
@@ -55,8 +55,8 @@ public sealed class SimulationVerdictTests
     public void Of_EachIsFasterInOneRespect_NamesNoneAndWhoIsBehind() => Assert.Equal(
         [
             "At 60 req/s, over 2 seeds, no contestant did best: 99.0% of the requests met their targets with lb and rr.",
-            "At 60 req/s rr has, compared with lb, TTFT p99 25% lower, TPOT p99 50% higher.",
-            "At 60 req/s random is clearly behind: 90.0% (9.0 ± 0.0 percentage points fewer than with lb).",
+            "At 60 req/s, rr compared with lb: TTFT p99 25% lower, TPOT p99 50% higher.",
+            "At 60 req/s, clearly behind: random, 90.0% (9.0 ± 0.0 percentage points fewer than with lb).",
         ],
         Twice(Run("random", 0.9, 400, 20), Run("lb", 0.99, 400, 20), Run("rr", 0.99, 300, 30)));
 
@@ -65,14 +65,14 @@ public sealed class SimulationVerdictTests
     public void Of_TwoDifferWhoAreLevelWithAThird_IsNotTooCloseToCall() => Assert.Equal(
         [
             "At 60 req/s, over 2 seeds, no contestant did best: 99.0% of the requests met their targets with a, b and c.",
-            "At 60 req/s c has, compared with b, TTFT p99 6% lower, TPOT p99 6% higher.",
+            "At 60 req/s, c compared with b: TTFT p99 6% lower, TPOT p99 6% higher.",
         ],
         Twice(Run("a", 0.9902, 412, 20.6), Run("b", 0.9901, 425, 20), Run("c", 0.99, 400, 21.2)));
 
     /// <summary>Where several are unbeaten, whom one is compared with stands behind what differs.</summary>
     [Fact]
     public void Of_OneIsBehindTwoByAMultiple_IsASentence() => Assert.Contains(
-        "At 60 req/s rr is clearly behind: 99.0% (TTFT p99 higher by a factor of 90, TPOT p99 800% higher than with a).",
+        "At 60 req/s, clearly behind: rr, 99.0% (TTFT p99 higher by a factor of 90, TPOT p99 800% higher than with a).",
         Twice(Run("a", 0.99, 100, 10), Run("b", 0.99, 100, 10), Run("rr", 0.99, 9000, 90)));
 
     /// <summary>Where TTFT and TPOT disagree, the whole of both decides.</summary>
@@ -80,7 +80,7 @@ public sealed class SimulationVerdictTests
     public void Of_SlowerFirstTokenAndFasterEnd_IsBest() => Assert.Equal(
         [
             "At 60 req/s, over 2 seeds, lb did best: 99.0% of the requests met their targets.",
-            "At 60 req/s rr is clearly behind: 99.0% (TTFT p99 25% lower, TPOT p99 50% higher, end to end p50 20% higher).",
+            "At 60 req/s, clearly behind: rr, 99.0% (TTFT p99 25% lower, TPOT p99 50% higher, end to end p50 20% higher).",
         ],
         Twice(Run("lb", 0.99, 400, 20) with { EndToEndP50 = 1000 }, Run("rr", 0.99, 300, 30) with { EndToEndP50 = 1200 }));
 
@@ -91,7 +91,7 @@ public sealed class SimulationVerdictTests
         Assert.Equal(
             [
                 "At 60 req/s, over 2 seeds, no contestant did best: 60.0% of the requests met their targets with slo and rr.",
-                "At 60 req/s rr has, compared with slo, 40.0 percentage points fewer requests without a first token, TTFT p99 higher by a factor of 90, TPOT p99 800% higher.",
+                "At 60 req/s, rr compared with slo: 40.0 percentage points fewer requests without a first token, TTFT p99 higher by a factor of 90, TPOT p99 800% higher.",
             ],
             Twice(Run("slo", 0.6, 100, 10) with { Refused = 400, WithoutTtft = 400 }, Run("rr", 0.6, 9000, 90)));
         Assert.StartsWith(
@@ -100,7 +100,7 @@ public sealed class SimulationVerdictTests
 
     [Fact]
     public void Of_SeveralRates_HasSentencesForEachWithTwoContestants() => Assert.Equal(
-        ["At 20 req/s, over 2 seeds, a did best", "At 20 req/s b is clearly behind", "At 40.5 req/s, over 2 seeds, b did best", "At 40.5 req/s a is clearly behind"],
+        ["At 20 req/s, over 2 seeds, a did best", "At 20 req/s, clearly behind", "At 40.5 req/s, over 2 seeds, b did best", "At 40.5 req/s, clearly behind"],
         Twice(
             Run("a", 1, 1, 1, 20), Run("b", 0.5, 1, 1, 20), Run("a", 0.5, 1, 1, 40.5), Run("b", 0.7, 1, 1, 40.5), Run("a", 1, 1, 1, 80), Run("b", double.NaN, 1, 1, 80))
             .Select(static sentence => sentence[..sentence.IndexOf(':', StringComparison.Ordinal)]));
@@ -120,7 +120,7 @@ public sealed class SimulationVerdictTests
     public void Of_OneServesNothing_IsBehind() => Assert.Equal(
         [
             "At 60 req/s, over 2 seeds, rr did best: 50.0% of the requests met their targets.",
-            "At 60 req/s lb is clearly behind: 0.0% (50.0 ± 0.0 percentage points fewer, 100.0 percentage points more requests without a first token).",
+            "At 60 req/s, clearly behind: lb, 0.0% (50.0 ± 0.0 percentage points fewer, 100.0 percentage points more requests without a first token).",
         ],
         Twice(Run("lb", 0, double.NaN, double.NaN) with { Refused = 1000, WithoutTtft = 1000 }, Run("rr", 0.5, 100, 10)));
 
@@ -128,7 +128,7 @@ public sealed class SimulationVerdictTests
     public void Of_OneContestant_SaysNothing() => Assert.Empty(SimulationVerdict.Of([Run("a", 1, 1, 1)]));
 
     [Theory]
-    [InlineData(0.966, 0.97, 0.974, "At 60 req/s rr is clearly behind: 97.0% (2.0 ± 0.5 percentage points fewer).")]
+    [InlineData(0.966, 0.97, 0.974, "At 60 req/s, clearly behind: rr, 97.0% (2.0 ± 0.5 percentage points fewer).")]
     [InlineData(0.94, 0.97, 1.0, "At 60 req/s, over 3 seeds, it is too close to call between lb and rr: 97.0% to 99.0% of the requests met their targets, and the latencies do not tell them apart.")]
     public void Of_SeveralSeeds_ADifferenceWithinTheNoiseCountsAsNone(double first, double second, double third, string sentence) => Assert.Equal(
         sentence,
@@ -139,7 +139,7 @@ public sealed class SimulationVerdictTests
         ])[^1]);
 
     [Theory]
-    [InlineData(200, 210, 220, "At 60 req/s rr is clearly behind: 99.0% (TTFT p99 109% higher (106% to 112%)).")]
+    [InlineData(200, 210, 220, "At 60 req/s, clearly behind: rr, 99.0% (TTFT p99 109% higher (106% to 112%)).")]
     [InlineData(100, 210, 320, "At 60 req/s, over 3 seeds, it is too close to call between lb and rr: 99.0% of the requests met their targets, and the latencies do not tell them apart.")]
     public void Of_SeveralSeeds_LatenciesHaveIntervals(double first, double second, double third, string sentence) => Assert.Equal(
         sentence,
