@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
@@ -55,6 +56,12 @@ internal static class CommandRunner
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            if (root.Directives.OfType<SuggestDirective>().Any(suggest => parsed.GetResult(suggest) is not null))
+            {
+                // A line that is not complete has nothing to say to whoever is typing it.
+                return ExitCodes.Failure;
+            }
+
             await errors.WriteLineAsync($"unexpected error: {exception}");
             return ExitCodes.Failure;
         }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Llumnix.Cli.Simulate;
+using Llumnix.Cli.Simulate.ScenarioFiles;
 using Llumnix.Cli.Top;
 using Llumnix.Simulation.Engines;
 
@@ -22,7 +24,9 @@ internal static class CommandChoices
         // Help has them in lower case; any case is read.
         Offer(root, "top", "--sort", [.. Enum.GetNames<TopOrder>().Select(static name => name.ToLowerInvariant())]);
         Offer(root, "simulate", "--profile", [.. EngineProfiles.Names]);
-        Offer(root, "simulate", "--mode", ["neutral", "pd_batch", "pd_staged"]);
+        Offer(root, "simulate", "--mode", ScenarioTypes.Mode.Kind.Split('|'));
+        Offer(root, "simulate", "--workload", [.. WorkloadMaker.BuiltInNames]);
+        Offer(root, "simulate", "--arrivals", ScenarioTypes.Arrivals.Kind.Split('|'));
         return root;
     }
 

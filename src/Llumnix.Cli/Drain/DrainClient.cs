@@ -45,7 +45,7 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
                 string message = $"{(int)answer.StatusCode}: {reason}";
                 throw answer.StatusCode == HttpStatusCode.NotFound && (reason == DrainEndpoint.UnknownDrain || reason.StartsWith(DrainEndpoint.UnknownInstance, StringComparison.Ordinal))
                     ? new UnknownDrainException(message)
-                    : new HttpRequestException(message + Hint(answer.StatusCode), null, answer.StatusCode);
+                    : new HttpRequestException(message + Hint(answer.StatusCode, reason), null, answer.StatusCode);
             }
 
             byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellation);
@@ -55,10 +55,12 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
         }
     }
 
-    private static string Hint(HttpStatusCode status) => status switch
+    private static string Hint(HttpStatusCode status, string reason) => status switch
     {
         HttpStatusCode.NotFound =>
             $" (there is no /admin/drain; of a scheduler with --admin-port, {SchedulerTarget.Address.Name} must name that port, and of llumnix serve the port where it serves)",
+        // It names the port itself.
+        HttpStatusCode.Forbidden when reason == DrainEndpoint.LocalOnly => "",
         HttpStatusCode.Forbidden =>
             $" (a console's port drains with its operator token only; {SchedulerTarget.Address.Name} can name the scheduler's own port, 8002 unless told otherwise, or that of llumnix serve, 8080)",
         HttpStatusCode.Unauthorized => $" (give the service token by --token-file or {SchedulerTarget.TokenVariable})",

@@ -46,15 +46,16 @@ internal static class DrainCommand
         };
         command.Validators.Add(static result =>
         {
-            if ((result.GetValue(Wait) ? 1 : 0) + (result.GetValue(Undo) ? 1 : 0) + (result.GetValue(Status) ? 1 : 0) > 1)
+            bool isStatus = Switch.IsOn(result, Status);
+            if ((Switch.IsOn(result, Wait) ? 1 : 0) + (Switch.IsOn(result, Undo) ? 1 : 0) + (isStatus ? 1 : 0) > 1)
             {
                 result.AddError("--wait, --undo and --status exclude each other");
             }
-            else if (result.GetValue(Json) && !result.GetValue(Status))
+            else if (Switch.IsOn(result, Json) && !isStatus)
             {
                 result.AddError("--json goes with --status");
             }
-            else if (NameOf(result.GetValue(Name), result.GetValue(Status)) is null && !result.GetValue(Status))
+            else if (NameOf(result.GetValue(Name), isStatus) is null && !isStatus)
             {
                 result.AddError($"a name is needed, by the command line or {NameVariable}, except with --status");
             }

@@ -41,7 +41,8 @@ internal static class ExplainCommand
         PromptTokens.Check(static value => value >= 0, "0 tokens or more");
         command.Validators.Add(static result =>
         {
-            bool isStaged = result.GetValue(Mode) == "pd_staged";
+            // The text itself: while a shell completes the line it can be missing, where asking for the value throws.
+            bool isStaged = result.GetResult(Mode)?.Tokens is [.., { Value: "pd_staged" }];
             if (isStaged != result.GetResult(Stage) is { Implicit: false })
             {
                 result.AddError(isStaged ? "--mode pd_staged needs --stage: prefill or decode" : "--stage goes with --mode pd_staged");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
@@ -11,26 +12,39 @@ internal static class FleetComparer
     /// <summary>Pages of the largest fleets are some ten megabytes.</summary>
     private const int MaxPageBytes = 64 << 20;
 
+    /// <summary>The environment variable of the token: that of the scheduler's own flag.</summary>
+    internal const string TokenVariable = "LLUMNIX_SCHEDULER_METRICS_TOKEN";
+
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>Asks and shows. 0: shown; 1: there is no answer, or it tells nothing of predictions; 2: the file of the JSON cannot be written.</summary>
+    /// <summary>Asks and shows. 0: shown; 1: there is no answer, or it tells nothing of predictions; 2: the file of the token cannot be read, or that of the JSON not be written.</summary>
     /// <param name="scheduler">The scheduler's address.</param>
+    /// <param name="tokenFile">File of the token for its metrics; null: <see cref="TokenVariable"/> holds it, where there is one.</param>
     /// <param name="json">The value of <c>--json</c>.</param>
     /// <param name="output">The terminal.</param>
     /// <param name="text">Receives the tables: the terminal, or another place where it receives the JSON.</param>
     /// <param name="errors">Receives what has failed.</param>
     /// <param name="cancellation">Ends it early.</param>
     internal static async Task<int> RunAsync(
-        Uri scheduler, string? json, TextWriter output, TextWriter text, TextWriter errors, CancellationToken cancellation)
+        Uri scheduler, string? tokenFile, string? json, TextWriter output, TextWriter text, TextWriter errors, CancellationToken cancellation)
     {
         var page = new Uri(scheduler, "/metrics");
         try
         {
             using HttpClient client = ClientFactory.Create(AnswerTimeout, MaxPageBytes);
-            using HttpResponseMessage answer = await client.GetAsync(page, cancellation);
+            using var request = new HttpRequestMessage(HttpMethod.Get, page);
+            string token = tokenFile is null
+                ? Environment.GetEnvironmentVariable(TokenVariable) ?? ""
+                : (await File.ReadAllTextAsync(tokenFile, cancellation)).TrimEnd('\r', '\n');
+            if (token.Length > 0)
+            {
+                request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+            }
+
+            using HttpResponseMessage answer = await client.SendAsync(request, cancellation);
             if (!answer.IsSuccessStatusCode)
             {
-                await errors.WriteLineAsync($"{page}: {(int)answer.StatusCode}; --compare takes the address of a scheduler or of serve");
+                await errors.WriteLineAsync($"{page}: {(int)answer.StatusCode}; {Hint(answer.StatusCode)}");
                 return ExitCodes.Failure;
             }
 
@@ -62,6 +76,15 @@ internal static class FleetComparer
             return isInterrupted ? ExitCodes.Interrupted : ExitCodes.Failure;
         }
     }
+
+    /// <summary>What can be done about an answer that is no page of metrics.</summary>
+    private static string Hint(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.Unauthorized => $"give the token of the scheduler's --metrics-token by --token-file or {TokenVariable}",
+        HttpStatusCode.NotFound => "there are no metrics; --compare takes the address of a scheduler, at its --admin-port where it has one",
+        HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => "the scheduler, or a proxy before it, cannot answer now; try again",
+        _ => "--compare takes the address of a scheduler, at its --admin-port where it has one",
+    };
 
     /// <summary>Two tables as text: requests by class, then steps by instance, the largest differences first.</summary>
     internal static string Format(FleetComparison comparison) =>

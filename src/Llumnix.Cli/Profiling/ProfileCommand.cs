@@ -22,6 +22,11 @@ internal static class ProfileCommand
     private static readonly Option<Uri?> Compare = HttpAddress.CreateOption(
         "--compare", "Measure nothing; ask the scheduler at this address, http(s)://host:port, how its predictions compare with what came, by class and instance.");
 
+    private static readonly Option<string?> TokenFile = new("--token-file")
+    {
+        Description = $"With --compare: file of the token of the scheduler's --metrics-token; else {FleetComparer.TokenVariable} holds it.",
+    };
+
     private static readonly Option<string?> Json = JsonOutput.CreateOption();
 
     private static readonly Option<string?> Model = new("--model") { Description = "The model to ask for." };
@@ -57,12 +62,13 @@ internal static class ProfileCommand
     {
         var command = new Command("profile", $"Measures an engine's latencies for the slo policy. An API key is taken from {ApiKeyVariable}.")
         {
-            Endpoint, Model, Ttft, Tpot, Into, Class, When, PromptTokens, BatchSizes, TokensPerRequest, Repeats, DecodeSteps, Timeout, Restart, Compare, Json,
+            Endpoint, Model, Ttft, Tpot, Into, Class, When, PromptTokens, BatchSizes, TokensPerRequest, Repeats, DecodeSteps, Timeout, Restart, Compare, TokenFile, Json,
         };
         command.Validators.Add(CheckWhatIsAsked);
         command.SetAction((parsed, cancellation) => parsed.GetValue(Compare) is { } scheduler
             ? FleetComparer.RunAsync(
                 scheduler,
+                parsed.GetValue(TokenFile),
                 parsed.GetValue(Json),
                 parsed.InvocationConfiguration.Output,
                 JsonOutput.ConsoleFor(parsed.GetValue(Json)).Profile.Out.Writer,
@@ -176,9 +182,17 @@ internal static class ProfileCommand
             command.AddError("--endpoint and --model are needed to measure an engine; --compare asks a scheduler");
         }
 
-        if (isComparison ? command.GetResult(Endpoint) is not null : command.GetResult(Json) is not null)
+        if (isComparison && command.GetResult(Endpoint) is not null)
         {
-            command.AddError(isComparison ? "--compare measures no engine: leave --endpoint out" : "--json needs --compare");
+            command.AddError("--compare measures no engine: leave --endpoint out");
+        }
+
+        foreach (Option option in isComparison ? [] : (Option[])[TokenFile, Json])
+        {
+            if (command.GetResult(option) is not null)
+            {
+                command.AddError($"{option.Name} needs --compare");
+            }
         }
     }
 

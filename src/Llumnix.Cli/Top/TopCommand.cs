@@ -14,7 +14,10 @@ internal static class TopCommand
     private static readonly Option<Uri?> Address =
         HttpAddress.CreateOption("--console", "The address of the console's port, http(s)://host:port.", "http://127.0.0.1:8004");
 
-    private static readonly Option<string?> TokenFile = new("--token-file") { Description = $"File of the console's token; else {TokenVariable} holds it." };
+    private static readonly Option<string?> TokenFile = new("--token-file")
+    {
+        Description = $"File of the console's token, or where it has none, of the service token; else {TokenVariable} or {SchedulerTarget.TokenVariable} holds it.",
+    };
 
     private static readonly Option<TopOrder> Order = new("--sort") { Description = "What the instances are sorted by: id, health, running, waiting, kv, flight or age." };
 
@@ -40,7 +43,8 @@ internal static class TopCommand
         {
             token = parsed.GetValue(TokenFile) is { } path
                 ? (await File.ReadAllTextAsync(path, cancellation)).TrimEnd('\r', '\n')
-                : Environment.GetEnvironmentVariable(TokenVariable) ?? "";
+                : Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } own ? own
+                : Environment.GetEnvironmentVariable(SchedulerTarget.TokenVariable) ?? "";
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -79,7 +83,8 @@ internal static class TopCommand
 
     private static string Hint(string problem) =>
         problem.StartsWith("401", StringComparison.Ordinal)
-            ? $" (give the console's token, or with serve --api-key-file and no token of the console a gateway key, by {TokenFile.Name} or {TokenVariable})"
+            ? $" (give the console's token by {TokenFile.Name} or {TokenVariable}; where the console has none, the service token of the scheduler works there, also by "
+                + $"{SchedulerTarget.TokenVariable}, or with serve --api-key-file a gateway key)"
         : problem.Contains("refused", StringComparison.Ordinal)
             ? $": nothing listens there; does the scheduler or llumnix serve run with --enable-console, and is {Address.Name} the console's address? It has the port 8004 unless told otherwise"
         : problem.StartsWith("404", StringComparison.Ordinal)

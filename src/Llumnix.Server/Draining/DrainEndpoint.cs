@@ -22,13 +22,16 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
     /// <summary>What 404 tells for a drain that was not ordered, or has ended.</summary>
     public const string UnknownDrain = "there is no such drain";
 
+    /// <summary>What 403 tells callers of a program without a service token.</summary>
+    public const string LocalOnly = AdminGate.Local + "; from elsewhere the console's port takes it, with the token of --console-operator-token";
+
     private const int MaxBodyBytes = 4096;
 
     /// <summary>How many ids an error lists.</summary>
     private const int MaxListed = 8;
 
     /// <summary>The endpoint for programs without a service token: only callers on this machine are answered.</summary>
-    public static Func<HttpContext, Task> MakeLocal(IDrainControl drains) => new AdminGate(new ServiceToken(""), Make(drains)).HandleAsync;
+    public static Func<HttpContext, Task> MakeLocal(IDrainControl drains) => new AdminGate(new ServiceToken(""), Make(drains)) { Refusal = LocalOnly }.HandleAsync;
 
     /// <summary>The endpoint for programs that check their callers themselves.</summary>
     public static Func<HttpContext, Task> MakeUnguarded(IDrainControl drains) => Make(drains).HandleAsync;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Diagnostics;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Commands;
@@ -85,12 +86,47 @@ public sealed class CompletionTests
     [InlineData("gateway --scheduling-policy ", "load-balance", "round-robin")]
     [InlineData("gateway --scheduling-policy r", "round-robin")]
     [InlineData("simulate --profile ", "h20-qwen3-32b-estimate")]
+    [InlineData("simulate --workload ", "azure-conversation", "conversations", "shared-prefix")]
+    [InlineData("simulate --arrivals ", "trace", "poisson", "bursty", "diurnal")]
+    [InlineData("simulate --mode ", "neutral", "pd_batch", "pd_staged")]
     [InlineData("top --sort ", "waiting", "kv")]
+    [InlineData("explain --mode ", "neutral", "pd_batch", "pd_staged")]
+    [InlineData("explain --mode pd_staged --stage ", "prefill", "decode")]
+    [InlineData("drain --wait=x --scope ", "instance", "node", "unit", "label")]
     public void Values_OfFlagsThatNameSomething_AreOffered(string line, params string[] expected)
     {
         string[] offered = Complete(line);
         Assert.Empty(expected.Except(offered));
         Assert.DoesNotContain(offered, static text => text.Any(char.IsAsciiLetterUpper));
+    }
+
+    /// <summary>Whatever has been typed so far: a flag whose value is missing, is empty, or is of another kind.</summary>
+    [Theory]
+    [InlineData("{0} ")]
+    [InlineData("{0}=")]
+    [InlineData("{0} x ")]
+    [InlineData("{0}=x ")]
+    [InlineData("{0} --")]
+    public async Task Suggest_LineThatIsNotComplete_PrintsNoError(string typed)
+    {
+        RootCommand root = Root.Create();
+        foreach (Command command in root.Subcommands)
+        {
+            foreach (Option option in command.Options.Where(static option => option is not HelpOption))
+            {
+                string line = $"llumnix {command.Name} {string.Format(System.Globalization.CultureInfo.InvariantCulture, typed, option.Name)}";
+                (int exitCode, string errors) = await SuggestAsync(root, line);
+                Assert.True((exitCode, errors) == (0, ""), $"{line}: {exitCode} {errors}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Suggest_CommandThatThrows_PrintsNoError()
+    {
+        var command = new Command("fragile");
+        command.Validators.Add(static _ => throw new InvalidOperationException("thrown"));
+        Assert.Equal((1, ""), await SuggestAsync(new RootCommand { command }, "llumnix fragile "));
     }
 
     /// <summary>The gateway has no slo: schedulers decide that.</summary>
@@ -107,6 +143,14 @@ public sealed class CompletionTests
         Assert.Contains("--help", offered);
         Assert.Equal(OperatingSystem.IsWindows(), offered.Contains("/h"));
         Assert.Equal(OperatingSystem.IsWindows(), offered.Contains("/?"));
+    }
+
+    private static async Task<(int ExitCode, string Errors)> SuggestAsync(RootCommand root, string line)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        int exitCode = await CommandRunner.RunAsync(root, [FormattableString.Invariant($"[suggest:{line.Length}]"), line], output, errors, Cancellation);
+        return (exitCode, errors.ToString());
     }
 
     private static string[] Complete(string line) => [.. Root.Create().Parse(line).GetCompletions(line.Length).Select(static item => item.Label)];

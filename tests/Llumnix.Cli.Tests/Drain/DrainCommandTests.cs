@@ -2,6 +2,7 @@ using System.Net;
 using Llumnix.Cli.Drain;
 using Llumnix.Cli.Tests.Load;
 using Llumnix.Cli.Tests.Serve;
+using Llumnix.Server.Draining;
 using Llumnix.Testing.Servers;
 using Microsoft.AspNetCore.Http;
 
@@ -108,6 +109,30 @@ public sealed class DrainCommandTests
         (int exitCode, _, string errors) = await RunAsync("a", "--scheduler", server.Url.ToString());
         Assert.Equal(DrainExit.Failed, exitCode);
         Assert.Contains("--scheduler can name the scheduler's own port, 8002", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>serve has no service token: the answer names the operator token of its console.</summary>
+    [Fact]
+    public async Task Serve_CallerByAnotherName_IsToldWhatServeHas()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(count: 1);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/drain") { Headers = { Host = "rebound.example" } };
+        using HttpResponseMessage answer = await serve.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(
+            "this is for callers on this machine, by a loopback address and no proxy; from elsewhere the console's port takes it, with the token of --console-operator-token\n",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Run_ServeThatRefuses_AddsNothing()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return context.Response.WriteAsync(DrainEndpoint.LocalOnly + "\n");
+        });
+        Assert.Equal((DrainExit.Failed, "", $"403: {DrainEndpoint.LocalOnly}\n"), await RunAsync("a", "--scheduler", server.Url.ToString()));
     }
 
     /// <summary>The port of the service has no such path where there is an admin port: a hook that ended as if the drain were over would cut requests off.</summary>

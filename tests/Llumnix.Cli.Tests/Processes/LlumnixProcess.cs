@@ -35,9 +35,12 @@ internal sealed class LlumnixProcess : IDisposable
     }
 
     /// <summary>Runs one that ends by itself.</summary>
-    public static async Task<(int ExitCode, string Errors)> RunAsync(params string[] args)
+    public static Task<(int ExitCode, string Errors)> RunAsync(params string[] args) => RunAsync(new Dictionary<string, string>(), args);
+
+    /// <summary>Runs one that ends by itself, with environment variables in addition to those of the tests.</summary>
+    public static async Task<(int ExitCode, string Errors)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] args)
     {
-        using LlumnixProcess started = Start(args);
+        using LlumnixProcess started = Start(environment, args);
         Task<string> errors = started._process.StandardError.ReadToEndAsync(Cancellation);
         await started._process.StandardOutput.ReadToEndAsync(Cancellation);
         await started._process.WaitForExitAsync(Cancellation);

@@ -69,7 +69,10 @@ public sealed class FleetComparisonTests
     }
 
     [Theory]
-    [InlineData(404, "", "404; --compare takes the address of a scheduler or of serve")]
+    [InlineData(401, "", "/metrics: 401; give the token of the scheduler's --metrics-token by --token-file or LLUMNIX_SCHEDULER_METRICS_TOKEN")]
+    [InlineData(404, "", "/metrics: 404; there are no metrics; --compare takes the address of a scheduler, at its --admin-port where it has one")]
+    [InlineData(403, "", "/metrics: 403; --compare takes the address of a scheduler")]
+    [InlineData(503, "", "/metrics: 503; the scheduler, or a proxy before it, cannot answer now; try again")]
     [InlineData(200, "# TYPE up gauge\nup 1\n", "tells nothing of predictions: the scheduler needs profiling tables")]
     public async Task Run_NothingToCompare_SaysWhy(int status, string page, string message)
     {
@@ -86,21 +89,53 @@ public sealed class FleetComparisonTests
         Assert.Contains(message, errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_TokenFile_IsSent()
+    {
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "secret\n", TestContext.Current.CancellationToken);
+        try
+        {
+            (int exitCode, _, string errors) = await CompareAsync(
+                context =>
+                {
+                    context.Response.StatusCode = context.Request.Headers.Authorization == "Bearer secret" ? 200 : 401;
+                    return context.Response.WriteAsync(Page);
+                },
+                json: null,
+                file);
+            Assert.Equal((0, ""), (exitCode, errors));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Run_TokenFileThatIsNotThere_IsBadInput()
+    {
+        (int exitCode, _, string errors) = await CompareAsync(static _ => Task.CompletedTask, json: null, "/does/not/exist");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("/does/not/exist", errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--endpoint and --model are needed to measure an engine; --compare asks a scheduler", "--model", "m")]
     [InlineData("--compare must be host:port, http://host:port or https://host:port", "--compare", "scheduler")]
     [InlineData("--compare measures no engine: leave --endpoint out", "--compare", "http://s", "--endpoint", "http://e")]
+    [InlineData("--token-file needs --compare", "--endpoint", "http://e", "--model", "m", "--token-file", "f")]
     [InlineData("--json needs --compare", "--endpoint", "http://e", "--model", "m", "--json", "f")]
     public void Parse_Contradiction_SaysWhatIsRight(string message, params string[] args) =>
         Assert.Contains(message, ProfileCommand.Create().Parse(args).Errors.Select(static error => error.Message));
 
-    private static async Task<(int ExitCode, string Output, string Errors)> CompareAsync(RequestDelegate answer, string? json)
+    private static async Task<(int ExitCode, string Output, string Errors)> CompareAsync(RequestDelegate answer, string? json, string? tokenFile = null)
     {
         await using LoopbackServer scheduler = await LoopbackServer.StartAsync(answer);
         using StringWriter output = new() { NewLine = "\n" };
         using var errors = new StringWriter();
         using StringWriter text = new() { NewLine = "\n" };
-        int exitCode = await FleetComparer.RunAsync(scheduler.Url, json, output, json is null ? output : text, errors, TestContext.Current.CancellationToken);
+        int exitCode = await FleetComparer.RunAsync(scheduler.Url, tokenFile, json, output, json is null ? output : text, errors, TestContext.Current.CancellationToken);
         return (exitCode, output.ToString(), errors.ToString());
     }
 }

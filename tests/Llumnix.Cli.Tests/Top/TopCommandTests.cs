@@ -3,12 +3,15 @@ using System.Net;
 using System.Text.Json;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
+using Llumnix.Cli.Tests.Load;
+using Llumnix.Cli.Tests.Processes;
 using Llumnix.Cli.Tests.Serve;
 using Llumnix.Cli.Top;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
 using Llumnix.Server.Options;
 using Llumnix.Testing.Servers;
+using Microsoft.AspNetCore.Http;
 using Spectre.Console;
 
 namespace Llumnix.Cli.Tests.Top;
@@ -62,12 +65,39 @@ public sealed class TopCommandTests
             Assert.Equal(1, exitCode);
             Assert.StartsWith("401: unauthorized", errors, StringComparison.Ordinal);
             Assert.Contains("gateway key", errors, StringComparison.Ordinal);
+            Assert.Contains("the service token of the scheduler works there, also by LLUMNIX_SCHEDULER_SERVICE_TOKEN", errors, StringComparison.Ordinal);
             Assert.Equal(0, (await RunAsync("--once", "--console", address, "--token-file", key)).ExitCode);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>A console without a token of its own takes the service token, which <c>explain</c> and <c>drain</c> find in its variable.</summary>
+    [Theory]
+    [InlineData("Bearer service", null, "service")]
+    [InlineData("Bearer service", "", "service")]
+    [InlineData("Bearer own", "own", "service")]
+    [InlineData("Bearer own", "own", "")]
+    [InlineData("", "", "")]
+    public async Task Run_NoTokenFile_TakesTheConsolesTokenElseTheServiceToken(string sent, string? own, string service)
+    {
+        string? authorization = null;
+        await using LoopbackServer console = await LoopbackServer.StartAsync(context =>
+        {
+            authorization ??= context.Request.Headers.Authorization.ToString();
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        });
+        var environment = new Dictionary<string, string> { ["LLUMNIX_SCHEDULER_SERVICE_TOKEN"] = service };
+        if (own is not null)
+        {
+            environment["LLUMNIX_CONSOLE_TOKEN"] = own;
+        }
+
+        Assert.Equal(1, (await LlumnixProcess.RunAsync(environment, "top", "--once", "--console", console.Url.ToString())).ExitCode);
+        Assert.Equal(sent, authorization);
     }
 
     [Fact]
