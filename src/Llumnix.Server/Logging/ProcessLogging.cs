@@ -34,6 +34,9 @@ public static class ProcessLogging
         }
 
         logging.SetMinimumLevel(verbosity switch { 5 => LogLevel.Trace, 4 => LogLevel.Debug, _ => LogLevel.Information });
-        logging.AddFilter("Microsoft", verbosity == 5 ? LogLevel.Information : LogLevel.Warning);
+        LogLevel ofLibraries = verbosity == 5 ? LogLevel.Information : LogLevel.Warning;
+        logging.AddFilter("Microsoft", ofLibraries);
+        // A peer that ends a call, as a replica that stops does, is a stack for the library; what it means is in our own records.
+        logging.AddFilter("Grpc", ofLibraries);
     }
 }

@@ -25,7 +25,7 @@ public sealed class GatewayApiTests
         await using EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions { Engines = [new()] }, cancellation);
         await using ServeHost serve = ServeHost.Build(new ServeSettings
         {
-            Engines = [new ListedEngine("127.0.0.1", engines.Engines[0].Port)],
+            Engines = [new ListedEngine("127.0.0.1", engines.Engines[0].Port) { Name = "engine-a" }],
             Gateway = new GatewayOptions { Port = 0, ApiKeyFile = keys },
         });
         await serve.Gateway.StartAsync(cancellation);

@@ -42,6 +42,19 @@ public sealed class OwnOverlayTests
         Assert.Empty(after.Except(before));
     }
 
+    /// <summary>Engines of one's own then get the policies of those that are taken out.</summary>
+    [Theory]
+    [InlineData("plain-engines", "")]
+    [InlineData("high-availability-plain-engines", "../components/engine-api-key, ")]
+    public async Task WithoutEngines_TakesTheEnginesOfTheOverlayOut(string shipped, string more)
+    {
+        using var overlay = new OwnOverlay($"resources: [../{shipped}]\ncomponents: [{more}../components/without-engines]");
+        string[] before = [.. Kustomization.Build(shipped).Select(Kustomization.IdOf)];
+        string[] after = [.. (await overlay.BuildAsync()).Select(Kustomization.IdOf)];
+        Assert.Equal(["Deployment llumnix-vllm", "PersistentVolumeClaim llumnix-models", "PodDisruptionBudget llumnix-vllm"], before.Except(after).Order());
+        Assert.Empty(after.Except(before));
+    }
+
     [Theory]
     [InlineData(Full)]
     [InlineData("neutral/lite-mode-scheduling")]

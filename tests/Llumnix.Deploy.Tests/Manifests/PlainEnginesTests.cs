@@ -44,4 +44,15 @@ public sealed class PlainEnginesTests
             .Where(policy => policy.Spec.PodSelector.MatchLabels.Contains(KeyValuePair.Create("app", "llumnix-scheduler")))
             .SelectMany(policy => policy.Spec.Egress),
         rule => rule.To is null && rule.Ports.Any(port => port.Port.Value == "6443"));
+
+    /// <summary>Engines of one's own have any port, under any name.</summary>
+    [Fact]
+    public void NetworkPolicy_OfTheEngines_AdmitsAtAnyPort()
+    {
+        V1NetworkPolicyIngressRule rule = Assert.Single(_cluster.Of<V1NetworkPolicy>().Single(static policy => policy.Metadata.Name == "llumnix-engines").Spec.Ingress);
+        Assert.Null(rule.Ports);
+        Assert.Equal(
+            ["llumnix.dev/component=gateway", "app=llumnix-scheduler", "app=llumnix-prometheus", "llumnix.dev/monitoring=true"],
+            rule.FromProperty.Select(static peer => Assert.Single((peer.PodSelector ?? peer.NamespaceSelector).MatchLabels)).Select(static label => $"{label.Key}={label.Value}"));
+    }
 }
