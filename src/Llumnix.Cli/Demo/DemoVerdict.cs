@@ -72,7 +72,7 @@ internal static class DemoVerdict
             DemoNoise.IsClear(policy, baseline, static part => (double)part.Completed / part.Sent),
             other);
         return policy.Attainment is { } mine && baseline.Attainment is { } others
-            ? [completed, Share("met their targets", mine, others, DemoNoise.IsClear(policy, baseline, static part => (double)part.Attained / part.Sent), other)]
+            ? [completed, Share("met their targets", mine, others, DemoNoise.IsAttainedClear(policy, baseline), other)]
             : [completed];
     }
 
