@@ -164,6 +164,7 @@ internal static class DemoCommand
         {
             IsKvt = parsed.GetValue(PdProtocol) == Kvt,
             IsLite = parsed.GetValue(Lite),
+            IsTrace = parsed.GetValue(Trace) is not null,
             IsCacheAware = parsed.GetValue(CacheAware),
             IsAdaptivePd = isAdaptive,
             IsRescheduling = parsed.GetValue(Rescheduling),
