@@ -46,5 +46,5 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
     /// <param name="ports">Which ports the command can use beside that of a scheduler.</param>
     internal static string Describe(HttpRequestException exception, string ports) => exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
         ? $"{exception.Message}: nothing listens there; does the scheduler run, and is {Address.Name} its address? {ports}"
-        : exception.Message;
+        : CallFailure.Describe(exception);
 }
