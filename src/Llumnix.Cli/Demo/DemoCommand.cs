@@ -127,6 +127,8 @@ internal static class DemoCommand
         TimeSpan run = TimeSpan.FromSeconds(parsed.GetValue(Duration) / 2);
         string? error = engines < (mode == SchedulingMode.Neutral ? 1 : 2) || engines > 256
             ? "--engines must be from 1 to 256, and at least 2 where prefill and decode are split"
+            : isAdaptive && parsed.GetValue(CacheAware) ? "--cache-aware and --adaptive-pd exclude each other"
+            : isAdaptive && parsed.GetValue(Lite) ? "--lite and --adaptive-pd exclude each other"
             : parsed.GetValue(Lite) && policy is ("flood" or "slo") ? "--lite knows the policies load-balance and round-robin"
             : parsed.GetValue(CacheAware) && (parsed.GetValue(Lite) || policy != "load-balance")
                 ? "--cache-aware needs --policy load-balance in full mode"
