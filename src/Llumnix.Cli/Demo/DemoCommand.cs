@@ -164,9 +164,9 @@ internal static class DemoCommand
 
         var settings = new DemoSettings(policy, engines, mode, run, arrivals, parsed.GetValue(Seed))
         {
+            IsTrace = parsed.GetValue(Trace) is not null,
             IsKvt = parsed.GetValue(PdProtocol) == Kvt,
             IsLite = parsed.GetValue(Lite),
-            IsTrace = parsed.GetValue(Trace) is not null,
             IsCacheAware = parsed.GetValue(CacheAware),
             IsAdaptivePd = isAdaptive,
             IsRescheduling = parsed.GetValue(Rescheduling),
@@ -224,7 +224,7 @@ internal static class DemoCommand
         else
         {
             TraceReading trace = TraceFile.Read(path);
-            error = trace.Error;
+            error = trace.Error is { } problem ? $"{Trace.Name}: {problem}" : null;
             arrivals = trace.Arrivals;
         }
 
