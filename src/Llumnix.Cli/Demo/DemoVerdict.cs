@@ -84,7 +84,7 @@ internal static class DemoVerdict
             "of the requests completed",
             (double)policy.Completed / policy.Sent,
             (double)baseline.Completed / baseline.Sent,
-            DemoNoise.IsCompletedClear(policy, baseline),
+            DemoNoise.IsClear(policy, baseline, static part => (double)part.Completed / part.Sent),
             other);
         return policy.Attainment is { } mine && baseline.Attainment is { } others
             ? [completed, Share("met their targets", mine, others, DemoNoise.IsAttainedClear(policy, baseline), other)]
