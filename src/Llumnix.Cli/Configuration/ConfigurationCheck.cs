@@ -33,7 +33,7 @@ internal static class ConfigurationCheck
         return (args.Count > 0 ? args[0] : "") switch
         {
             not ("" or "scheduler" or "rescheduler") and { } name when isOfFleet && !name.StartsWith('-') => RefuseFleet(output),
-            "gateway" => await CheckAsync("gateway", Parse(GatewayOptionTable.Instance, flags), CheckGateway, isJson, output),
+            "gateway" => await CheckAsync("gateway", WithSchedulerWarning(Parse(GatewayOptionTable.Instance, flags)), CheckGateway, isJson, output),
             "serve" => await CheckAsync("serve", Parse(ServeOptionTable.Instance, flags), CheckServe, isJson, output),
             "llumlet" => await CheckAsync("llumlet", Parse(LlumletOptionTable.Instance, flags), CheckLlumlet, isJson, output),
             "scheduler" => await CheckSchedulerAsync("scheduler", flags, isJson, output, isOfFleet, cancellation),
@@ -58,6 +58,18 @@ internal static class ConfigurationCheck
         check(files);
         return parsed with { Errors = [.. parsed.Errors, .. files.Errors], Warnings = [.. parsed.Warnings, .. files.Warnings] };
     }
+
+    /// <summary>Tells of a gateway that asks no scheduler, which may not be meant. A gateway that starts tells it in its log.</summary>
+    private static OptionsParseResult<GatewayFlags> WithSchedulerWarning(OptionsParseResult<GatewayFlags> parsed) => parsed.Options.IsSchedulerMissing
+        ? parsed with
+        {
+            Warnings =
+            [
+                .. parsed.Warnings,
+                new OptionProblem(parsed.SourceOf("scheduler-endpoints"), "names no scheduler: the gateway chooses between two random engines by itself"),
+            ],
+        }
+        : parsed;
 
     private static int RefuseName(string name, TextWriter output)
     {

@@ -127,6 +127,8 @@ internal static class DemoCommand
         TimeSpan run = TimeSpan.FromSeconds(parsed.GetValue(Duration) / 2);
         string? error = engines < (mode == SchedulingMode.Neutral ? 1 : 2) || engines > 256
             ? "--engines must be from 1 to 256, and at least 2 where prefill and decode are split"
+            : isAdaptive && parsed.GetValue(CacheAware) ? "--cache-aware and --adaptive-pd exclude each other"
+            : isAdaptive && parsed.GetValue(Lite) ? "--lite and --adaptive-pd exclude each other"
             : parsed.GetValue(Lite) && policy is ("flood" or "slo") ? "--lite knows the policies load-balance and round-robin"
             : parsed.GetValue(CacheAware) && (parsed.GetValue(Lite) || policy != "load-balance")
                 ? "--cache-aware needs --policy load-balance in full mode"
@@ -162,6 +164,7 @@ internal static class DemoCommand
 
         var settings = new DemoSettings(policy, engines, mode, run, arrivals, parsed.GetValue(Seed))
         {
+            IsTrace = parsed.GetValue(Trace) is not null,
             IsKvt = parsed.GetValue(PdProtocol) == Kvt,
             IsLite = parsed.GetValue(Lite),
             IsCacheAware = parsed.GetValue(CacheAware),
@@ -221,7 +224,7 @@ internal static class DemoCommand
         else
         {
             TraceReading trace = TraceFile.Read(path);
-            error = trace.Error;
+            error = trace.Error is { } problem ? $"{Trace.Name}: {problem}" : null;
             arrivals = trace.Arrivals;
         }
 

@@ -11,6 +11,12 @@ internal sealed record DemoComparison(string PolicyName, DemoRun Policy, DemoRun
     /// <summary>The latency targets of both runs; null: none.</summary>
     public LatencyTargets? Targets { get; init; }
 
+    /// <summary>Length of the arrivals of one run; 0 where it is not known.</summary>
+    public TimeSpan RunDuration { get; init; }
+
+    /// <summary>Whether the arrivals are those of a trace.</summary>
+    public bool IsTrace { get; init; }
+
     /// <summary>The baseline's name.</summary>
     public string BaselineName { get; init; } = "round-robin";
 }

@@ -18,6 +18,9 @@ internal static class DemoNoise
     internal static bool? IsClear(LoadResult policy, LoadResult baseline, Func<LoadPart, double> value) =>
         Estimate.Of(policy.Parts.Zip(baseline.Parts, (mine, other) => value(mine) - value(other)).Skip(1)).IsClear;
 
+    /// <summary>Whether the parts agree on a difference of the share of requests that met their targets; null as of <see cref="IsClear"/>.</summary>
+    internal static bool? IsAttainedClear(LoadResult policy, LoadResult baseline) => IsClear(policy, baseline, static part => (double)part.Attained / part.Sent);
+
     /// <summary>A latency on a scale on which equal ratios are equal differences; NaN without measurements.</summary>
     internal static double Scale(LatencySummary latencies, Func<LatencySummary, TimeSpan> value) =>
         latencies.Count == 0 ? double.NaN : Math.Log(value(latencies).TotalMilliseconds);

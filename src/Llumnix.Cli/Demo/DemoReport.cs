@@ -51,8 +51,9 @@ internal static class DemoReport
             AppendRow(text, width, row.Label, row.Value(comparison.Policy), baseline is null ? null : (row.Value(baseline), row.Change(comparison.Policy, baseline)));
         }
 
-        AppendShare(text, width, "targets met (%)", comparison, static run => run.Load.Attainment);
-        AppendShare(text, width, "prefix hit (% of tokens)", comparison, static run => run.Hits);
+        AppendShare(text, width, "targets met (%)", comparison, static run => run.Load.Attainment, DemoNoise.IsAttainedClear);
+        // The engines count hits over the whole run: nothing is known of their noise.
+        AppendShare(text, width, "prefix hit (% of tokens)", comparison, static run => run.Hits, static (_, _) => null);
         AppendRun(text, comparison.PolicyName, comparison.Policy.Load);
         AppendRun(text, comparison.BaselineName, baseline?.Load);
         text.Append(CultureInfo.InvariantCulture, $"\n{DemoGlossary.CutOff.Term}: {DemoGlossary.CutOff.Meaning}; {DemoGlossary.Imbalance.Term}: {DemoGlossary.Imbalance.Meaning}\n");
@@ -68,18 +69,24 @@ internal static class DemoReport
 
     private static bool HasUnfinished(DemoRun run) => run.Load.Failed + run.Load.CutOff > 0;
 
-    private static void AppendShare(StringBuilder text, int width, string label, DemoComparison comparison, Func<DemoRun, double?> share)
+    /// <summary>Appends a share with its change in percentage points, marked where it is within the noise.</summary>
+    private static void AppendShare(
+        StringBuilder text, int width, string label, DemoComparison comparison, Func<DemoRun, double?> share, Func<LoadResult, LoadResult, bool?> isClear)
     {
-        if (share(comparison.Policy) is { } mine)
+        if (share(comparison.Policy) is not { } mine)
         {
-            double? other = comparison.Baseline is { } baseline ? share(baseline) : null;
-            AppendRow(
-                text,
-                width,
-                label,
-                DemoText.OneDecimal(100 * mine),
-                other is { } value ? (DemoText.OneDecimal(100 * value), (100 * (mine - value)).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture)) : null);
+            return;
         }
+
+        (string, string)? other = null;
+        if (comparison.Baseline is { } baseline && share(baseline) is { } value)
+        {
+            string change = (100 * (mine - value)).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
+            bool isNoise = change != "0.0" && isClear(comparison.Policy.Load, baseline.Load) == false;
+            other = (DemoText.OneDecimal(100 * value), isNoise ? $"{change} ~" : change);
+        }
+
+        AppendRow(text, width, label, DemoText.OneDecimal(100 * mine), other);
     }
 
     private static void AppendRow(StringBuilder text, int width, string label, string value, (string Value, string Change)? other)

@@ -30,7 +30,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         DemoRun? baseline = name == other || cancellation.IsCancellationRequested
             ? null
             : await PlayAsync(other, otherPolicy, isCacheAware: false, isRescheduling: false, DrainTime, cancellation);
-        var comparison = new DemoComparison(name, policy, baseline) { BaselineName = other, Targets = settings.Targets };
+        var comparison = new DemoComparison(name, policy, baseline) { BaselineName = other, Targets = settings.Targets, RunDuration = settings.RunDuration, IsTrace = settings.IsTrace };
         console.Profile.Out.Writer.WriteLine(DemoReport.Format(comparison));
         if (settings.IsRescheduling)
         {

@@ -27,6 +27,9 @@ internal sealed record DemoSettings(
     /// <summary>Adaptive prefill/decode with the slo policy.</summary>
     public bool IsAdaptivePd { get; init; }
 
+    /// <summary>Whether the arrivals are those of a trace.</summary>
+    public bool IsTrace { get; init; }
+
     /// <summary>Whether instances are looked at for the charts of a report.</summary>
     public bool IsObserved { get; init; }
 

@@ -13,6 +13,9 @@ internal static class DemoVerdict
 {
     private const int FewestRequests = 100;
 
+    /// <summary>Twice the standard deviation of 100 arrivals of a Poisson process.</summary>
+    private const double Margin = 1.2;
+
     /// <summary>Requests that leave later than this are more than the granularity of timers and threads.</summary>
     private static readonly TimeSpan LongestLateness = TimeSpan.FromMilliseconds(25);
 
@@ -31,12 +34,24 @@ internal static class DemoVerdict
         }
 
         long fewest = Math.Min(policy.Ttft.Count, baseline.Ttft.Count);
-        return fewest < FewestRequests ? $"No verdict: a run with {fewest} first tokens is too short, {FewestRequests} are needed."
+        return fewest < FewestRequests ? $"No verdict: a run with {fewest} first tokens is too short, {FewestRequests} are needed: {LongerRun(comparison, fewest)}."
             : Late(policy, baseline, static lateness => lateness.P90) is { } often
                 ? $"No verdict: this machine was too busy to play the load, 10% of the requests were sent {often} ms late or later. "
-                    + "Try again with fewer other programs or a lower --rate, or use llumnix simulate, whose clock is virtual."
+                    + $"Try again with fewer other programs, or a lower {(comparison.IsTrace ? "--speed" : "--rate")} and for as many requests a longer --duration, or use llumnix simulate, whose clock is virtual."
             : Sentence(name, other, comparison, policy, baseline)
                 + (Late(policy, baseline, static lateness => lateness.P99) is { } rare ? $" This machine was busy for moments: 1% of the requests were sent {rare} ms late or later." : "");
+    }
+
+    /// <summary>What makes runs long enough: a <c>--duration</c> at which some more requests than needed arrive, since how many do is random.</summary>
+    private static string LongerRun(DemoComparison comparison, long firstTokens)
+    {
+        if (comparison.RunDuration <= TimeSpan.Zero || firstTokens == 0)
+        {
+            return "give a longer --duration";
+        }
+
+        double seconds = Math.Ceiling(2 * comparison.RunDuration.TotalSeconds * Margin * FewestRequests / firstTokens);
+        return string.Create(CultureInfo.InvariantCulture, $"give --duration {seconds:0} or more at this rate{(comparison.IsTrace ? ", and a trace with as many arrivals" : "")}");
     }
 
     /// <summary>By how many milliseconds requests were sent late in the worse run, where that is more than it must be; else null.</summary>
@@ -72,7 +87,7 @@ internal static class DemoVerdict
             DemoNoise.IsClear(policy, baseline, static part => (double)part.Completed / part.Sent),
             other);
         return policy.Attainment is { } mine && baseline.Attainment is { } others
-            ? [completed, Share("met their targets", mine, others, DemoNoise.IsClear(policy, baseline, static part => (double)part.Attained / part.Sent), other)]
+            ? [completed, Share("met their targets", mine, others, DemoNoise.IsAttainedClear(policy, baseline), other)]
             : [completed];
     }
 

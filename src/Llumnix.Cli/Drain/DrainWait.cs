@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Drain;
 
@@ -50,14 +51,14 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
             }
             catch (HttpRequestException exception) when ((int?)exception.StatusCode < 500)
             {
-                await errors.WriteLineAsync(exception.Message);
+                await errors.WriteLineAsync(CallFailure.Describe(exception));
                 return exception is UnknownDrainException ? DrainExit.Unknown : DrainExit.Failed;
             }
             catch (Exception exception) when (
                 exception is HttpRequestException or JsonException or IOException
                 || (exception is TaskCanceledException && !cancellation.IsCancellationRequested))
             {
-                await TellAsync(exception.Message);
+                await TellAsync(CallFailure.Describe(exception));
             }
 
             TimeSpan left = timeout - time.GetElapsedTime(start);

@@ -14,15 +14,17 @@ using Prometheus;
 namespace Llumnix.Cli.Gateway;
 
 /// <summary>A gateway of a fleet: it asks schedulers over HTTP, and knows the engines from discovery for when none answers.</summary>
-internal sealed class FleetGateway : IHostedGateway
+internal sealed partial class FleetGateway : IHostedGateway
 {
     private readonly ILoggerFactory _logging;
     private readonly OtlpSettings _telemetry;
     private readonly SchedulerPlacer _placer;
+    private readonly bool _isSchedulerMissing;
 
     /// <summary>Builds the gateway. Nothing runs yet.</summary>
     internal FleetGateway(GatewaySettings settings, TimeProvider? clock = null)
     {
+        _isSchedulerMissing = settings.IsSchedulerMissing;
         TimeProvider time = clock ?? TimeProvider.System;
         CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
         MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
@@ -66,6 +68,11 @@ internal sealed class FleetGateway : IHostedGateway
         ILogger logger = _logging.CreateLogger<FleetGateway>();
         StartLog.WriteListening(logger, "gateway", [$"{Host.Address}v1"]);
         StartLog.WriteProblems(logger, _telemetry.Problems);
+        if (_isSchedulerMissing)
+        {
+            LogNoScheduler(logger);
+        }
+
         OptionsLog.Write(logger, report);
     }
 
@@ -79,4 +86,7 @@ internal sealed class FleetGateway : IHostedGateway
         await _placer.DisposeAsync();
         _logging.Dispose();
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "no scheduler: the gateway chooses between two random engines by itself; --scheduler-endpoints names schedulers")]
+    private static partial void LogNoScheduler(ILogger logger);
 }

@@ -32,10 +32,14 @@ internal sealed record GatewayFlags
     /// <summary>Where the engines are found.</summary>
     public DiscoveryOptions Discovery { get; init; } = new();
 
+    /// <summary>Whether schedulers are to decide, and none is named.</summary>
+    public bool IsSchedulerMissing => SchedulingPolicy != RoundRobin && SchedulerEndpoints.Count == 0;
+
     /// <summary>What is run by them.</summary>
     public GatewaySettings ToSettings() => new()
     {
         IsProcess = true,
+        IsSchedulerMissing = IsSchedulerMissing,
         Discovery = Discovery,
         Gateway = Gateway,
         Schedulers = new SchedulerPlacerOptions

@@ -13,6 +13,9 @@ internal sealed record GatewaySettings
     /// <summary>The schedulers.</summary>
     public SchedulerPlacerOptions Schedulers { get; init; } = new();
 
+    /// <summary>Whether schedulers are to decide, and none is named: the log says so.</summary>
+    public bool IsSchedulerMissing { get; init; }
+
     /// <summary>Where the engines are found.</summary>
     public DiscoveryOptions Discovery { get; init; } = new();
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Text;
+using Llumnix.Adapters.Files;
 
 namespace Llumnix.Cli.Options;
 
@@ -19,13 +20,26 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
     internal static readonly Option<string?> TokenFile = new("--token-file") { Description = $"File of the service token; else {TokenVariable} holds it." };
 
     /// <summary>Takes both options from a command line.</summary>
-    /// <exception cref="IOException">The token's file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The token's file must not be read.</exception>
+    /// <exception cref="IOException">The token's file cannot be read; the message names the option.</exception>
     internal static SchedulerTarget Of(ParseResult parsed) => new(
         parsed.GetValue(Address)!,
-        parsed.GetValue(TokenFile) is { } path
-            ? File.ReadAllText(path).TrimEnd('\r', '\n')
-            : Environment.GetEnvironmentVariable(TokenVariable) ?? "");
+        parsed.GetValue(TokenFile) is { } path ? ReadToken(TokenFile, path) : Environment.GetEnvironmentVariable(TokenVariable) ?? "");
+
+    /// <summary>Reads the file of a token.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">It cannot be read; the message names the option.</exception>
+    internal static string ReadToken(Option option, string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).TrimEnd('\r', '\n');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{option.Name}: {FileFailure.Describe(exception)}", exception);
+        }
+    }
 
     /// <summary>Makes a request with the token.</summary>
     /// <param name="method">The method.</param>
@@ -46,5 +60,5 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
     /// <param name="ports">Which ports the command can use beside that of a scheduler.</param>
     internal static string Describe(HttpRequestException exception, string ports) => exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
         ? $"{exception.Message}: nothing listens there; does the scheduler run, and is {Address.Name} its address? {ports}"
-        : exception.Message;
+        : CallFailure.Describe(exception);
 }

@@ -66,7 +66,7 @@ internal static class FleetComparer
         }
         catch (HttpRequestException exception)
         {
-            await errors.WriteLineAsync($"{page}: {AnswerText.OneLine(exception.Message)}");
+            await errors.WriteLineAsync($"{page}: {AnswerText.OneLine(CallFailure.Describe(exception))}");
             return ExitCodes.Failure;
         }
         catch (OperationCanceledException)

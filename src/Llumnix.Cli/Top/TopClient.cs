@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Top;
 
@@ -101,7 +102,7 @@ internal sealed class TopClient(Uri url, string token, TimeProvider time)
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException)
         {
-            return exception.Message;
+            return CallFailure.Describe(exception);
         }
     }
 }

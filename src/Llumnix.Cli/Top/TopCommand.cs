@@ -42,11 +42,11 @@ internal static class TopCommand
         try
         {
             token = parsed.GetValue(TokenFile) is { } path
-                ? (await File.ReadAllTextAsync(path, cancellation)).TrimEnd('\r', '\n')
+                ? SchedulerTarget.ReadToken(TokenFile, path)
                 : Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } own ? own
                 : Environment.GetEnvironmentVariable(SchedulerTarget.TokenVariable) ?? "";
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (IOException exception)
         {
             return await UsageError.WriteAsync(errors, "top", exception.Message);
         }

@@ -18,6 +18,10 @@ public static class TraceFile
             using var reader = new StreamReader(path);
             return Read(reader, path);
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return TraceReading.Failed($"{path}: there is no such file");
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return TraceReading.Failed($"{path}: {exception.Message}");

@@ -88,13 +88,18 @@ public sealed class CommandRunnerTests
     /// <summary>What the parser cannot know is told in its form.</summary>
     [Theory]
     [InlineData("--lite knows the policies load-balance and round-robin", "demo", "--lite", "--policy", "slo")]
+    [InlineData("--cache-aware and --adaptive-pd exclude each other", "demo", "--cache-aware", "--adaptive-pd")]
+    [InlineData("--lite and --adaptive-pd exclude each other", "demo", "--lite", "--adaptive-pd")]
+    [InlineData("--trace: /nowhere/day.csv: there is no such file", "demo", "--trace", "/nowhere/day.csv")]
+    [InlineData("/nowhere/scenario.yaml: there is no such file", "simulate", "/nowhere/scenario.yaml")]
+    [InlineData("--token-file: it must not be read, or is a folder", "explain", "--token-file", "/tmp")]
     [InlineData("--rescheduling needs full mode", "demo", "--lite", "--rescheduling")]
     [InlineData("--mode: must be one of neutral, pd_batch, pd_staged, not 'x'", "simulate", "--mode", "x")]
     [InlineData("--port must leave a port, up to 65535, for each engine (1), not 70000", "engine", "--port", "70000")]
     [InlineData("--host must be an IP address, not 'here'", "engine", "--host", "here")]
-    [InlineData("Could not find a part of the path '/does/not/exist'.", "explain", "--token-file", "/does/not/exist")]
-    [InlineData("Could not find a part of the path '/does/not/exist'.", "top", "--token-file", "/does/not/exist")]
-    [InlineData("Could not find a part of the path '/does/not/exist'.", "drain", "a", "--token-file", "/does/not/exist")]
+    [InlineData("--token-file: there is no such file", "explain", "--token-file", "/does/not/exist")]
+    [InlineData("--token-file: there is no such file", "top", "--token-file", "/does/not/exist")]
+    [InlineData("--token-file: there is no such file", "drain", "a", "--token-file", "/does/not/exist")]
     public async Task Run_OptionsThatDoNotFit_AreToldAsTheParserDoes(string message, params string[] args)
     {
         (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, args);

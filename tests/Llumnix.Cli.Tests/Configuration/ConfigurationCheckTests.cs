@@ -41,6 +41,20 @@ public sealed class ConfigurationCheckTests : IDisposable
     public void Run_PortForReplicasThatNobodyFinds_IsAWarning() =>
         Assert.Contains("warning: --ha-port: tells nobody of placements without --ha-peers, or --ha-lease", Run("--ha-port", "8003").Output, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(true, "gateway")]
+    [InlineData(false, "gateway", "--scheduler-endpoints=a:1")]
+    [InlineData(false, "gateway", "--scheduling-policy=round-robin")]
+    public void Run_GatewayWithoutScheduler_IsAWarning(bool isWarned, params string[] args)
+    {
+        (int exitCode, string output) = Run(args);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(
+            isWarned,
+            output.Contains("warning: --scheduler-endpoints (default): names no scheduler: the gateway chooses between two random engines by itself\n", StringComparison.Ordinal));
+        Assert.Equal(isWarned, output.Contains("warning:", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Run_TelemetryOfTheEnvironment_AllProblemsAreWarnings()
     {

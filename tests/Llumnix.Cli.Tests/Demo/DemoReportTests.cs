@@ -51,6 +51,33 @@ public sealed class DemoReportTests
             "TTFT p50 (ms)                   96.0          80.0    +20% ~\n", DemoReport.Format(DemoSamples.Compare(policy, baseline)), StringComparison.Ordinal);
     }
 
+    /// <summary>The same 10 points over the whole run, made by one part of it or by all.</summary>
+    [Theory]
+    [InlineData(new[] { 180, 180, 180, 180, 180, 60 }, " -10.0 ~\n", ", within the noise)")]
+    [InlineData(new[] { 160, 161, 160, 159, 160, 160 }, "   -10.0\n", " with round-robin);")]
+    public void Format_ShareWithinTheNoise_IsMarkedAsInTheVerdict(int[] attained, string change, string verdict)
+    {
+        LoadResult policy = DemoSamples.Run() with { Attained = 800, Parts = [.. attained.Select(static met => DemoSamples.Part(80) with { Attained = met })] };
+        LoadResult baseline = DemoSamples.Run() with { Attained = 900, Parts = [.. Enumerable.Repeat(DemoSamples.Part(80) with { Attained = 180 }, 6)] };
+
+        string report = DemoReport.Format(DemoSamples.Compare(policy, baseline));
+        Assert.Contains("targets met (%)                 80.0          90.0  " + change, report, StringComparison.Ordinal);
+        Assert.Contains("80.0% met their targets (90.0%", report, StringComparison.Ordinal);
+        Assert.Contains(verdict, report, StringComparison.Ordinal);
+    }
+
+    /// <summary>No difference is no noise either, and that of the prefix hit is not known.</summary>
+    [Fact]
+    public void Format_ShareWithoutDifferenceOrParts_IsNotMarked()
+    {
+        LoadResult run = DemoSamples.Run() with { Attained = 900, Parts = [.. Enumerable.Repeat(DemoSamples.Part(80) with { Attained = 180 }, 6)] };
+        DemoComparison comparison = DemoSamples.Compare(run, run);
+
+        string report = DemoReport.Format(comparison with { Policy = comparison.Policy with { Hits = 0.5 }, Baseline = comparison.Baseline! with { Hits = 0.4 } });
+        Assert.Contains("targets met (%)                 90.0          90.0       0.0\n", report, StringComparison.Ordinal);
+        Assert.Contains("prefix hit (% of tokens)        50.0          40.0     +10.0\n", report, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Format_Targets_AreTold() => Assert.Contains(
         "\ntargets: a first token within 1000 ms, further ones within 40 ms each on average\n",

@@ -85,7 +85,7 @@ public sealed class DemoVerdictTests
     public void For_ManyRequestsWereSentLate_GivesNone() =>
         Assert.Equal(
             "No verdict: this machine was too busy to play the load, 10% of the requests were sent 30 ms late or later. "
-            + "Try again with fewer other programs or a lower --rate, or use llumnix simulate, whose clock is virtual.",
+            + "Try again with fewer other programs, or a lower --rate and for as many requests a longer --duration, or use llumnix simulate, whose clock is virtual.",
             DemoVerdict.For(DemoSamples.Compare(DemoSamples.Run(), DemoSamples.Run() with { Lateness = DemoSamples.Summary(1000, 1, 1, 30, 120) })));
 
     /// <summary>Something that held the machine up for a moment is noise, which the parts of the runs tell.</summary>
@@ -98,13 +98,25 @@ public sealed class DemoVerdictTests
     }
 
     [Fact]
-    public void For_TooFewRequests_GivesNone()
+    public void For_RequestsOfATraceWereSentLate_NamesItsSpeed() => Assert.Contains(
+        ", or a lower --speed and for as many requests a longer --duration, or",
+        DemoVerdict.For(DemoSamples.Compare(DemoSamples.Run(), DemoSamples.Run() with { Lateness = DemoSamples.Summary(1000, 1, 1, 30, 120) }) with { IsTrace = true }),
+        StringComparison.Ordinal);
+
+    /// <summary>66 first tokens in 10 s are 122 in 18.5 s; both runs take twice that.</summary>
+    [Theory]
+    [InlineData(66, 10, false, "give --duration 37 or more at this rate.")]
+    [InlineData(66, 10, true, "give --duration 37 or more at this rate, and a trace with as many arrivals.")]
+    [InlineData(99, 20, false, "give --duration 49 or more at this rate.")]
+    [InlineData(66, 0, false, "give a longer --duration.")]
+    [InlineData(0, 10, false, "give a longer --duration.")]
+    public void For_TooFewRequests_SaysHowLongRunsMustBe(int firstTokens, int seconds, bool isTrace, string advice)
     {
-        LoadResult run = DemoSamples.Run() with { Ttft = DemoSamples.Summary(99, 1, 1, 1, 1) };
+        LoadResult run = DemoSamples.Run() with { Ttft = DemoSamples.Summary(firstTokens, 1, 1, 1, 1) };
 
         Assert.Equal(
-            "No verdict: a run with 99 first tokens is too short, 100 are needed.",
-            DemoVerdict.For(DemoSamples.Compare(run, DemoSamples.Run())));
+            $"No verdict: a run with {firstTokens} first tokens is too short, 100 are needed: {advice}",
+            DemoVerdict.For(DemoSamples.Compare(run, DemoSamples.Run()) with { RunDuration = TimeSpan.FromSeconds(seconds), IsTrace = isTrace }));
     }
 
     [Fact]

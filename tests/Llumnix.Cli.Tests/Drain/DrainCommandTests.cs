@@ -169,6 +169,18 @@ public sealed class DrainCommandTests
         Assert.Equal(DrainExit.Failed, (await RunAsync("a", "--scheduler", $"http://127.0.0.1:{FreePort.Find(1)[0]}")).ExitCode);
 
     [Theory]
+    [InlineData]
+    [InlineData("--wait", "--timeout", "1")]
+    public async Task Run_HttpsOfAPlainPort_NamesTheReason(params string[] flags)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync("{}"));
+        (int exitCode, _, string errors) = await RunAsync(["a", .. flags, "--scheduler", FormattableString.Invariant($"https://127.0.0.1:{server.Url.Port}")]);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("the TLS handshake failed: ", errors, StringComparison.Ordinal);
+        Assert.Contains("; nothing speaks TLS there, try http://", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("--wait")]
     [InlineData("a --wait --undo")]

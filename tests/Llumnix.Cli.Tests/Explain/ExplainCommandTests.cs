@@ -103,6 +103,16 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_HttpsOfAPlainPort_NamesTheReason()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync("{}"));
+        (int exitCode, string output, string errors) = await RunAsync("--scheduler", FormattableString.Invariant($"https://127.0.0.1:{server.Url.Port}"));
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith("the TLS handshake failed: ", errors, StringComparison.Ordinal);
+        Assert.EndsWith("; nothing speaks TLS there, try http://\n", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WithoutAToken_TellsWhoseTokenIsAskedFor()
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(static context =>

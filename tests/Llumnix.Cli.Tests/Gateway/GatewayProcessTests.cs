@@ -31,6 +31,26 @@ public sealed class GatewayProcessTests
     }
 
     [Theory]
+    [InlineData(true, "--scheduler-endpoints=")]
+    [InlineData(false, "--scheduler-endpoints=127.0.0.1:1")]
+    [InlineData(false, "--scheduling-policy=round-robin")]
+    public async Task Start_NoScheduler_IsLogged(bool isLogged, string flag)
+    {
+        using LlumnixProcess process = LlumnixProcess.Start(
+            "gateway", "--host=127.0.0.1", "--port=0", "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:1", flag);
+        bool isFound = false;
+        string line;
+        do
+        {
+            line = await process.ReadLineAsync();
+            isFound |= line.EndsWith("no scheduler: the gateway chooses between two random engines by itself; --scheduler-endpoints names schedulers", StringComparison.Ordinal);
+        }
+        while (line.Length > 0 && !line.Contains("started with: ", StringComparison.Ordinal));
+        Assert.NotEmpty(line);
+        Assert.Equal(isLogged, isFound);
+    }
+
+    [Theory]
     [InlineData("--tokenizer-path /tokenizers/m", "--tokenizer-path: the engines tokenize")]
     [InlineData("--batch-oss-path=oss://a", "--batch-oss-path: the batch API is not built")]
     [InlineData("--scheduler-discovery=dns", "--scheduler-discovery: the value must be endpoints")]

@@ -51,7 +51,7 @@ public sealed class ServeOptionTableTests
 
     [Fact]
     public void Parse_BadEngines_IsOneError() => Assert.Equal(
-        "--engines: the value must be a comma-separated list of host:port or http://host:port, each once, without user, path and query; before each, where needed, " + EngineList.Attributes
+        "--engines: the value must be a comma-separated list of host:port or http://host:port, each once, without user, query and path (but /v1); before each, where needed, " + EngineList.Attributes
             + "; engine 2 is no address; https is not supported for engines",
         Assert.Single(Parse("--engines=http://a:1,https://a").Errors).ToString());
 

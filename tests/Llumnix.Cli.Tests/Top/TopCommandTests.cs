@@ -118,6 +118,15 @@ public sealed class TopCommandTests
         StringComparison.Ordinal);
 
     [Fact]
+    public async Task Run_HttpsOfAPlainPort_NamesTheReason()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync("{}"));
+        string errors = (await RunAsync("--once", "--console", FormattableString.Invariant($"https://127.0.0.1:{server.Url.Port}"))).Errors;
+        Assert.StartsWith("the TLS handshake failed: ", errors, StringComparison.Ordinal);
+        Assert.EndsWith("; nothing speaks TLS there, try http://\n", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_TokenFileThatIsNotThere_IsBadInput() => Assert.Equal(2, (await RunAsync("--token-file", "/does/not/exist")).ExitCode);
 
     private static async Task<EmulatedServe> StartAsync(GatewayOptions gateway)

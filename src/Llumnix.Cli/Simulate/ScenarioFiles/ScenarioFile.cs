@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Files;
 using Llumnix.Adapters.Options;
 using YamlDotNet.RepresentationModel;
 
@@ -16,7 +17,7 @@ internal static class ScenarioFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ScenarioException($"{path}: {exception.Message}", exception);
+            throw new ScenarioException($"{path}: {FileFailure.Describe(exception)}", exception);
         }
     }
 

@@ -1,0 +1,17 @@
+namespace Llumnix.Cli.Options;
+
+/// <summary>Says why a call over HTTP has failed.</summary>
+internal static class CallFailure
+{
+    /// <summary>The message of a failure; of TLS that cannot be set up the reason, which is inside of it.</summary>
+    internal static string Describe(Exception failure) => failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } cause }
+        ? DescribeTls(cause.GetBaseException())
+        : failure.Message;
+
+    private static string DescribeTls(Exception reason)
+    {
+        // What answers without TLS sends no frames of it, or hangs up.
+        bool isOther = reason is IOException || reason.Message.Contains("frame", StringComparison.Ordinal);
+        return $"the TLS handshake failed: {reason.Message.TrimEnd('.')}" + (isOther ? "; nothing speaks TLS there, try http://" : "");
+    }
+}
