@@ -79,7 +79,7 @@ internal static class EngineCommand
             int first = parsed.GetValue(port);
             if (first < 0 || first + parsed.GetValue(count) - 1 > IPEndPoint.MaxPort)
             {
-                return UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "engine", FormattableString.Invariant($"--port must leave a port, up to {IPEndPoint.MaxPort}, for each of the {parsed.GetValue(count)} engines, not {first}"));
+                return UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "engine", FormattableString.Invariant($"--port must leave a port, up to {IPEndPoint.MaxPort}, for each engine ({parsed.GetValue(count)}), not {first}"));
             }
 
             EngineEnvironment environment;

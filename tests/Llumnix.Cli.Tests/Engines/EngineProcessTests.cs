@@ -40,7 +40,7 @@ public sealed class EngineProcessTests
     public async Task Run_EnginesBeyondTheLastPort_OneLineSaysSo()
     {
         (int exitCode, string errors) = await LlumnixProcess.RunAsync("engine", "--count", "3", "--port", "65535");
-        Assert.Equal((2, true), (exitCode, errors.StartsWith("error: --port must leave a port, up to 65535, for each of the 3 engines, not 65535", StringComparison.Ordinal)));
+        Assert.Equal((2, true), (exitCode, errors.StartsWith("error: --port must leave a port, up to 65535, for each engine (3), not 65535", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class LinkTests
     private static readonly string[] Foreign =
     [
         // Docker, kubectl, Helm, curl, .NET, benchmarks of a decision.
-        "--read-only", "--cap-drop", "--from-literal", "--from-file", "--set", "--retry", "--retry-all-errors", "--retry-delay", "--project", "--no-build", "--global", "--source", "--no-self-contained",
+        "--read-only", "--cap-drop", "--from-literal", "--from-file", "--set", "--retry", "--retry-all-errors", "--retry-delay", "--project", "--no-build", "--list", "--global", "--source", "--no-self-contained",
         "--filter", "--job",
         // redis-server, vLLM and SGLang, and a flag as such.
         "--save", "--api-key", "--decode-log-interval", "--enable-metrics", "--flag",
