@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Llumnix.Cli.Options;
+using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Drain;
 

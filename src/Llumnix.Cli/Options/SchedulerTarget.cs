@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Text;
 using Llumnix.Adapters.Files;
+using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Options;
 

@@ -35,7 +35,7 @@ internal static class FleetComparer
             using var request = new HttpRequestMessage(HttpMethod.Get, page);
             string token = tokenFile is null
                 ? Environment.GetEnvironmentVariable(TokenVariable) ?? ""
-                : (await File.ReadAllTextAsync(tokenFile, cancellation)).TrimEnd('\r', '\n');
+                : SchedulerTarget.ReadToken(SchedulerTarget.TokenFile, tokenFile);
             if (token.Length > 0)
             {
                 request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);

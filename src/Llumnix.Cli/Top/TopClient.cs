@@ -1,7 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Llumnix.Cli.Load;
-using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Top;
 

@@ -24,8 +24,7 @@ internal sealed class AdminGate(ServiceToken token, IEndpoint next) : IEndpoint
     public Task HandleAsync(HttpContext context) =>
         token.IsSet ? _withToken.HandleAsync(context)
         : IsLocal(context) ? next.HandleAsync(context)
-        : ErrorResponse.WriteAsync(
-            context, StatusCodes.Status403Forbidden, Refusal);
+        : ErrorResponse.WriteAsync(context, StatusCodes.Status403Forbidden, Refusal);
 
     /// <summary>Whether a caller is on this machine, and calls it by a loopback address and through no proxy. <see cref="AdminApi.AdminAccess"/> asks the same.</summary>
     internal static bool IsLocal(HttpContext context)

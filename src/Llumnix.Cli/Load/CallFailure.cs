@@ -1,4 +1,4 @@
-namespace Llumnix.Cli.Options;
+namespace Llumnix.Cli.Load;
 
 /// <summary>Says why a call over HTTP has failed.</summary>
 internal static class CallFailure
