@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# What the console costs a scheduler and a browser, as tables; some 16 minutes, most of them of latency. Arguments: the parts, all by default.
+# What the console costs a scheduler and a browser, as tables; some 20 minutes, most of them of latency and watching. Arguments: the parts, all by default.
 #   latency   /schedule at a scheduler without a console, at a second one like it (which shows the noise), at one with a console that nobody watches, and at one whose console
 #             two clients watch, in turn, round after round, at 16 instances. Bound: watched within 3 % of the first one. As in ha-cost.sh, a connection sends as soon as it has its
 #             answer, and all processes are started anew, LAUNCHES times: two processes of one program differ by more than 3 % for as long as they live.
+#   watching  /schedule at one scheduler with a console while nobody watches it, while two clients do, and while nobody does again, TURNS times. Since it is the same process all the
+#             time, this is far more exact than latency. Bound: watched within 3 % of unwatched.
 #   fleet     CPU and memory of the last three at 1,000 instances without requests. Bounds: 5 % of a core and 40 MB more than the first one.
 #   page      CPU of a browser that shows the fleet of 16 and of 1,000 instances, with nothing else to do.
 # LAUNCHES, ROUNDS, SECONDS_PER_RUN, WARM_UP (seconds of load for each scheduler before the first round, in which it compiles its code for good), CONNECTIONS and RATE (0: as fast as the
-# answers come) are those of latency, SECONDS_PER_FLEET those of fleet and page,
+# answers come) are those of latency, TURNS and the last five those of watching, SECONDS_PER_FLEET those of fleet and page,
 # INSTANCES and SETTLE (seconds before it) those of fleet, FLEETS the instances of page. CLIENTS=chromium has two visible tabs of a Chromium watch in
 # latency and fleet instead of two streams. A person's browser is on another machine; here it gets a core of its own, and everything else the others
 # (SEPARATION=cores, the default from 4 cores on), or only the time that nothing else wants (SEPARATION=idle, with fewer), or neither (SEPARATION=none).
@@ -47,6 +49,10 @@ chromium_tabs() { # tabs, address
     for _ in $(seq 200); do [ -s "$profile/DevToolsActivePort" ] && break; sleep 0.1; done
     for _ in $(seq 2 "$1"); do curl -fs -X PUT "http://127.0.0.1:$(head -1 "$profile/DevToolsActivePort")/json/new?$2" >/dev/null; done
 }
+until_unwatched() { # console's port
+    for _ in $(seq 200); do [ "$(connections "$1")" -eq 0 ] && return; sleep 0.1; done
+    echo "somebody still watches $1" >&2; exit 1
+}
 watch() { # console's port
     if [ "${CLIENTS:-streams}" = chromium ]; then
         chromium_tabs 2 "http://127.0.0.1:$1/console"
@@ -86,6 +92,29 @@ latency() {
         stop
     done
     $loadgen compare-launches "$records"/*
+}
+
+watching() {
+    local turn watchers before warm_up=${WARM_UP:-10}
+    fleet_of 16 200
+    scheduler "$port" --enable-console --console-port $((port + 101)); local watched=$last
+    for turn in $(seq "${TURNS:-15}"); do
+        ask "nobody watches" "$turn" "$warm_up" "$watched"; warm_up=1
+        before=${#pids[@]}
+        watch $((port + 101))
+        ask "two watch" "$turn" "$warm_up" "$watched"
+        watchers=("${pids[@]:before}"); pids=("${pids[@]:0:before}")
+        kill "${watchers[@]}"; wait "${watchers[@]}" 2>/dev/null || true
+        until_unwatched $((port + 101))
+        ask "nobody watches again" "$turn" "$warm_up" "$watched"
+    done
+    stop
+    $loadgen compare-launches "$records"/turn-*
+}
+ask() { # name, turn, seconds before it, process
+    "${beside[@]}" $loadgen compare-schedulers --targets "$1:$port:$4" --connections "${CONNECTIONS:-1}" --rounds 1 --duration "${SECONDS_PER_RUN:-2}" --rate "${RATE:-0}" \
+        --first-warm-up "$3" --records "$records/one" || [ -s "$records/one" ] # some were not placed: the table says it
+    cat "$records/one" >>"$records/turn-$2"
 }
 
 cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print 1000 * ($12 + $13) / hz }' "/proc/$1/stat"; }
@@ -132,10 +161,10 @@ page() {
 }
 
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(latency fleet page)
+[ ${#parts[@]} -gt 0 ] || parts=(latency watching fleet page)
 for part in "${parts[@]}"; do
     case $part in
-    latency | fleet | page) $part ;;
+    latency | watching | fleet | page) $part ;;
     *) echo "unknown part $part" >&2; exit 2 ;;
     esac
 done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What several schedulers cost and spare beside one, as tables; some 12 minutes. Arguments: the parts, all by default.
+# What several schedulers cost and spare beside one, as tables; some 20 minutes. Arguments: the parts, all by default.
 #   cost      /schedule at a scheduler without high availability, at a second one like it (which shows the noise), at a leader that streams to a warm standby, and through
 #             the follower, in turn, round after round. Bounds: a leader within 3 % of one without, a follower 0.5 ms more at the median.
 #             Each connection sends as soon as it has its answer, and there is one by default: at a given rate several requests that fall together wait for each other, which
@@ -7,9 +7,12 @@
 #             All processes run all the time, so that each contestant has the same neighbours; but while the leader is asked, the standby works, too, which runs on a machine of its
 #             own elsewhere. So one core has the contestants, of which one is asked at a time, and the other core all else: the standby, Redis, and what loads them.
 #             PINNED=0 leaves them all on all cores.
+#   stream    /schedule at one leader while it has no standby, while it streams to one, and while it has none again, TURNS times. Since it is the same process all the time, this is
+#             far more exact than cost, and shows what the stream adds to a leader; what a leader has besides (a check of its lease, a header, the journal) is in cost alone.
+#             In place of the standby runs a scheduler that knows nothing of the leader, so that what asks the leader has the same neighbour all the time
 #   restart   failed calls and regret at 200 requests/s when one scheduler is restarted, and when the leader of two is restarted or killed. Calls go round
 #             robin, also to a scheduler that has stopped and not started again; once they go only where /readyz says 200, as through a service of Kubernetes
-# LAUNCHES, ROUNDS, SECONDS_PER_RUN, CONNECTIONS and RATE (0: as fast as the answers come) are those of cost, REPEATS the runs of each case of restart.
+# LAUNCHES, ROUNDS, SECONDS_PER_RUN, CONNECTIONS and RATE (0: as fast as the answers come) are those of cost, TURNS and the last three those of stream, REPEATS the runs of each case of restart.
 # Build first: dotnet build bench/Llumnix.LoadGenerator -c Release; dotnet build src/Llumnix.Server -c Release
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -42,6 +45,10 @@ until_streaming() { # the leader's port
     for _ in $(seq 200); do curl -fs "http://127.0.0.1:$1/metrics" | grep '^scheduler_peer_connected{.*} 1' >/dev/null && return; sleep 0.1; done
     echo "the scheduler on $1 does not stream its placements" >&2; exit 1
 }
+until_alone() { # the leader's port
+    for _ in $(seq 200); do curl -fs "http://127.0.0.1:$1/metrics" | grep '^scheduler_peer_connected{.*} 1' >/dev/null || return 0; sleep 0.1; done
+    echo "the scheduler on $1 still streams its placements" >&2; exit 1
+}
 pair() {
     scheduler "$port" replica; leader=$last; until_ok "$port" leaderz
     on=("${beside[@]}"); scheduler $((port + 1)) replica; follower=$last; until_streaming "$port"
@@ -49,7 +56,7 @@ pair() {
 
 cost() {
     local contestants=() launch
-    if [ "${PINNED:-1}" = 1 ] && [ "$(nproc)" -ge 2 ]; then contestants=(taskset -c 0); beside=(taskset -c 1); fi
+    own_cores
     for launch in $(seq "${LAUNCHES:-12}"); do
         on=("${beside[@]}"); start_redis
         "${on[@]}" $loadgen cms --redis-port "$redis_port" --instances 16 --interval-ms 200 >/dev/null & pids+=($!)
@@ -64,6 +71,38 @@ cost() {
     done
     $loadgen compare-launches "$records"/*
     on=(); beside=()
+}
+
+own_cores() {
+    if [ "${PINNED:-1}" = 1 ] && [ "$(nproc)" -ge 2 ]; then contestants=(taskset -c 0); beside=(taskset -c 1); fi
+}
+stream() {
+    local contestants=() turn warm_up=10
+    own_cores
+    on=("${beside[@]}"); start_redis
+    "${on[@]}" $loadgen cms --redis-port "$redis_port" --instances 16 --interval-ms 200 >/dev/null & pids+=($!)
+    on=("${contestants[@]}"); scheduler "$port" replica; leader=$last; until_ok "$port" leaderz
+    on=("${beside[@]}")
+    for turn in $(seq "${TURNS:-15}"); do
+        scheduler $((port + 1)) one; until_ok $((port + 1)) readyz
+        ask_leader "no standby" "$turn" "$warm_up"; warm_up=1
+        end_neighbour
+        scheduler $((port + 1)) replica; until_streaming "$port"
+        ask_leader "a standby" "$turn" "$warm_up"
+        end_neighbour; until_alone "$port"
+        scheduler $((port + 1)) one; until_ok $((port + 1)) readyz
+        ask_leader "no standby again" "$turn" "$warm_up"
+        end_neighbour
+    done
+    stop
+    $loadgen compare-launches "$records"/turn-*
+    on=(); beside=()
+}
+end_neighbour() { kill -KILL "$last"; wait "$last" 2>/dev/null || true; sleep 0.3; }
+ask_leader() { # name, turn, seconds before it
+    "${beside[@]}" $loadgen compare-schedulers --targets "$1:$port:$leader" --connections "${CONNECTIONS:-1}" --rounds 1 --duration "${SECONDS_PER_RUN:-2}" --rate "${RATE:-0}" \
+        --first-warm-up "$3" --records "$records/one" || [ -s "$records/one" ] # some were not placed: the table says it
+    cat "$records/one" >>"$records/turn-$2"
 }
 
 restart() {
@@ -98,10 +137,10 @@ two() { # name signal flag
 }
 
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(cost restart)
+[ ${#parts[@]} -gt 0 ] || parts=(cost stream restart)
 for part in "${parts[@]}"; do
     case $part in
-    cost | restart) $part ;;
+    cost | stream | restart) $part ;;
     *) echo "unknown part $part" >&2; exit 2 ;;
     esac
 done

@@ -27,6 +27,7 @@ internal static class CommandChoices
         Offer(root, "simulate", "--mode", ScenarioTypes.Mode.Kind.Split('|'));
         Offer(root, "simulate", "--workload", [.. WorkloadMaker.BuiltInNames]);
         Offer(root, "simulate", "--arrivals", ScenarioTypes.Arrivals.Kind.Split('|'));
+        Offer(root, "simulate", "--compare", [.. ContestantText.Names]);
         return root;
     }
 

@@ -7,6 +7,9 @@ namespace Llumnix.Cli.Simulate;
 /// <summary>A contestant in one text: a baseline, a policy of the scheduler, or a name with the scheduler's flags.</summary>
 internal static class ContestantText
 {
+    /// <summary>The names that stand for a contestant without flags: the baselines, then the policies of the scheduler that are no baseline.</summary>
+    internal static IEnumerable<string> Names => ScenarioTypes.Baseline.Kind.Split('|').Union(SchedulerProgram.KnownNames.FullModePolicies);
+
     /// <summary>Reads it.</summary>
     /// <param name="text">The text.</param>
     /// <param name="contestant">The contestant; not for use where there is a problem.</param>
@@ -37,11 +40,11 @@ internal static class ContestantText
             return null;
         }
 
-        string[] baselines = ScenarioTypes.Baseline.Kind.Split('|');
+        string baselines = ScenarioTypes.Baseline.Kind.Replace("|", ", ", StringComparison.Ordinal);
         string hint = text.Contains("--", StringComparison.Ordinal) ? "; a contestant with flags has a colon after its name: 'name: --flag=value'"
-            : NearestName.FindClose(text, [.. baselines, .. policies]) is { } close ? $"; did you mean {close}?"
+            : NearestName.FindClose(text, [.. Names]) is { } close ? $"; did you mean {close}?"
             : "";
-        return $"must be a baseline ({string.Join(", ", baselines)}), a policy of the scheduler ({string.Join(", ", policies)}) or a name with the scheduler's flags, "
+        return $"must be a baseline ({baselines}), a policy of the scheduler ({string.Join(", ", policies)}) or a name with the scheduler's flags, "
             + $"'name: --flag=value', not '{text}'{hint}";
     }
 }

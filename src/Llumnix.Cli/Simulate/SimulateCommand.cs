@@ -152,6 +152,7 @@ internal static class SimulateCommand
             Seeds = parsed.GetValue(Seeds) ?? scenario.Seeds,
         };
         problems.AddRange(ScenarioFile.FindProblems(scenario));
+        problems.AddRange(ScenarioFile.FindMissingFiles(scenario));
         return problems.Count == 0 ? scenario : throw new ScenarioException(string.Join('\n', problems.Distinct(StringComparer.Ordinal)));
     }
 

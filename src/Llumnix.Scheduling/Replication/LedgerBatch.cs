@@ -6,11 +6,16 @@ namespace Llumnix.Scheduling.Replication;
 /// </summary>
 public sealed class LedgerBatch
 {
-    /// <summary>Largest number of changes, and of live entries, in a batch.</summary>
-    public const int Capacity = 256;
+    /// <summary>
+    /// Largest number of changes in a batch. Each batch is a message with its receipt and wakes threads on both sides, which costs more than hundreds of changes do.
+    /// </summary>
+    public const int MaxChanges = 1024;
 
-    private readonly List<LedgerChange> _changes = new(Capacity);
-    private readonly List<LedgerChange> _entries = new(Capacity);
+    /// <summary>Largest number of changes, and of live entries, that are read under one hold of the lock; a batch has one piece of entries at most.</summary>
+    internal const int PieceSize = 256;
+
+    private readonly List<LedgerChange> _changes = new(PieceSize);
+    private readonly List<LedgerChange> _entries = new(PieceSize);
     private readonly List<ReplicaKey> _owners = [];
 
     /// <summary>Who tells.</summary>

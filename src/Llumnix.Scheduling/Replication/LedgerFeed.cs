@@ -85,7 +85,7 @@ public sealed class LedgerFeed
         }
     }
 
-    /// <summary>Reads the next changes and entries, some hundreds, under one short hold of the lock.</summary>
+    /// <summary>Reads the next changes and entries. The lock is held for some hundreds at a time.</summary>
     /// <param name="batch">Filled anew; it must be sent, unless it is empty and no sign of life.</param>
     /// <param name="isSignOfLife">Whether the batch is sent even if it is empty.</param>
     /// <returns>Whether there is more to read.</returns>
@@ -94,19 +94,28 @@ public sealed class LedgerFeed
         batch.Clear();
         batch.Origin = _self;
         batch.Number = _number;
-        bool isMore;
         lock (_gate)
         {
-            batch.ReadAt = _time.GetTimestamp();
             BeginSnapshotWhereNeeded(batch);
             batch.FirstSequence = _next;
-            ReadChanges(batch);
-            ReadEntries(batch);
-            isMore = _next < _journal.Next || _nextEntry != 0;
-            _number += batch.IsEmpty && !isSignOfLife ? 0 : 1;
-            NoteIfRead(_number - 1);
-            CompleteIfTold();
         }
+
+        bool isMore;
+        bool isFull;
+        do
+        {
+            lock (_gate)
+            {
+                (isMore, isFull) = ReadPiece(batch);
+                if (isFull)
+                {
+                    _number += batch.IsEmpty && !isSignOfLife ? 0 : 1;
+                    NoteIfRead(_number - 1);
+                    CompleteIfTold();
+                }
+            }
+        }
+        while (!isFull);
 
         if (batch.Changes.Count > 0)
         {
@@ -114,6 +123,27 @@ public sealed class LedgerFeed
         }
 
         return isMore;
+    }
+
+    /// <summary>Adds some changes to a batch, or the entries where no change is left.</summary>
+    /// <returns>Whether there is more to read, and whether it is for the next batch.</returns>
+    private (bool IsMore, bool IsFull) ReadPiece(LedgerBatch batch)
+    {
+        batch.ReadAt = _time.GetTimestamp();
+        if (_isSnapshotWanted || _next < _journal.First)
+        {
+            // Since the piece before. What comes now would only be told again: the next batch begins anew.
+            return (true, true);
+        }
+
+        ReadChanges(batch);
+        if (_next < _journal.Next && batch.Changes.Count < LedgerBatch.MaxChanges)
+        {
+            return (true, false);
+        }
+
+        ReadEntries(batch);
+        return (_next < _journal.Next || _nextEntry != 0, true);
     }
 
     private void NoteIfRead(long number)
@@ -153,7 +183,7 @@ public sealed class LedgerFeed
 
     private void ReadChanges(LedgerBatch batch)
     {
-        for (int i = 0; i < LedgerBatch.Capacity && _next < _journal.Next; i++)
+        for (int i = 0; i < LedgerBatch.PieceSize && _next < _journal.Next; i++)
         {
             LedgerChange change = _journal[_next++];
             batch.AddChange(change.Owner == 0 ? change : change with { Owner = batch.PositionOf(_peers[change.Owner]!.Key) });
@@ -168,7 +198,7 @@ public sealed class LedgerFeed
             return;
         }
 
-        int end = Math.Min(_entries.IndexEnd, _nextEntry + LedgerBatch.Capacity);
+        int end = Math.Min(_entries.IndexEnd, _nextEntry + LedgerBatch.PieceSize);
         for (; _nextEntry < end; _nextEntry++)
         {
             if (_entries.TryDescribe(_nextEntry, out LedgerChange added))

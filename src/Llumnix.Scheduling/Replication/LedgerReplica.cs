@@ -259,7 +259,7 @@ public sealed class LedgerReplica
         {
             lock (_gate)
             {
-                int end = Math.Min(_entries.IndexEnd, index + LedgerBatch.Capacity);
+                int end = Math.Min(_entries.IndexEnd, index + LedgerBatch.PieceSize);
                 for (; index < end; index++)
                 {
                     _entries.RemoveUnconfirmed(index, peer.Replica, peer.Round);

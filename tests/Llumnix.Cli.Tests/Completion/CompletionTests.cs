@@ -88,6 +88,7 @@ public sealed class CompletionTests
     [InlineData("simulate --profile ", "h20-qwen3-32b-estimate")]
     [InlineData("simulate --workload ", "azure-conversation", "conversations", "shared-prefix")]
     [InlineData("simulate --arrivals ", "trace", "poisson", "bursty", "diurnal")]
+    [InlineData("simulate --compare ", "round-robin", "power-of-two", "load-balance", "slo")]
     [InlineData("simulate --mode ", "neutral", "pd_batch", "pd_staged")]
     [InlineData("top --sort ", "waiting", "kv")]
     [InlineData("explain --mode ", "neutral", "pd_batch", "pd_staged")]

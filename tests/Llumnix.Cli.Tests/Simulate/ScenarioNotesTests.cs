@@ -107,8 +107,11 @@ public sealed class ScenarioNotesTests : IDisposable
             """,
             TestContext.Current.CancellationToken);
         (int exitCode, string errors) = await LlumnixProcess.RunAsync(
-            "simulate", _file, "--mode", "neutrall", "--compare", "randm", "--compare", "slo --scheduling-policy=slo", "--compare", "c: --scheduling-policy=none");
+            "simulate", _file, "--mode", "neutrall", "--compare", "randm", "--compare", "slo --scheduling-policy=slo", "--compare", "c: --scheduling-policy=none",
+            "--trace", "/nowhere/day.csv", "--ttft-profile", "/nowhere/ttft.json");
         Assert.Equal(2, exitCode);
+        Assert.Contains("--trace (workload.trace): /nowhere/day.csv: there is no such file", errors, StringComparison.Ordinal);
+        Assert.Contains("--ttft-profile (fleet[0].ttft_profile): /nowhere/ttft.json: there is no such file", errors, StringComparison.Ordinal);
         Assert.Contains("ttft_slo: must be a number", errors, StringComparison.Ordinal);
         Assert.Contains("faults[0].engine: there is no engine 99", errors, StringComparison.Ordinal);
         Assert.Contains("contestants[0].flags: --no-such-flag", errors, StringComparison.Ordinal);

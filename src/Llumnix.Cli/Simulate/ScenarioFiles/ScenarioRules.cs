@@ -23,6 +23,18 @@ internal static class ScenarioRules
         ];
     }
 
+    /// <summary>The files that a scenario names and that do not exist. For a scenario that is complete: a flag may replace what a file of it names.</summary>
+    public static IEnumerable<ScenarioProblem> FindMissingFiles(Scenario scenario) =>
+        scenario.Fleet
+            .SelectMany(static (group, i) => new[]
+            {
+                (Key: FormattableString.Invariant($"fleet[{i}].ttft_profile"), Path: group.TtftProfile),
+                (Key: FormattableString.Invariant($"fleet[{i}].tpot_profile"), Path: group.TpotProfile),
+            })
+            .Prepend((Key: "workload.trace", Path: scenario.Workload.Trace))
+            .Where(static named => named.Path is not null && !File.Exists(named.Path))
+            .Select(static named => new ScenarioProblem(named.Key, $"{named.Path}: there is no such file"));
+
     private static IEnumerable<ScenarioProblem> FindInFleet(Scenario scenario, long engines)
     {
         if (scenario.Fleet.Count == 0)
