@@ -77,32 +77,32 @@ own_cores() {
     if [ "${PINNED:-1}" = 1 ] && [ "$(nproc)" -ge 2 ]; then contestants=(taskset -c 0); beside=(taskset -c 1); fi
 }
 stream() {
-    local contestants=() turn warm_up=10
+    local contestants=() turn
     own_cores
     on=("${beside[@]}"); start_redis
     "${on[@]}" $loadgen cms --redis-port "$redis_port" --instances 16 --interval-ms 200 >/dev/null & pids+=($!)
     on=("${contestants[@]}"); scheduler "$port" replica; leader=$last; until_ok "$port" leaderz
     on=("${beside[@]}")
+    # The leader streams for a while first, until its code for that, too, is compiled for good; and a new standby has some seconds to settle before each run.
+    beside_a replica; ask_leader "a standby" warm-up 20; end_neighbour
     for turn in $(seq "${TURNS:-15}"); do
-        scheduler $((port + 1)) one; until_ok $((port + 1)) readyz
-        ask_leader "no standby" "$turn" "$warm_up"; warm_up=1
-        end_neighbour
-        scheduler $((port + 1)) replica; until_streaming "$port"
-        ask_leader "a standby" "$turn" "$warm_up"
-        end_neighbour; until_alone "$port"
-        scheduler $((port + 1)) one; until_ok $((port + 1)) readyz
-        ask_leader "no standby again" "$turn" "$warm_up"
-        end_neighbour
+        beside_a one; ask_leader "no standby" "turn-$turn" 4; end_neighbour
+        beside_a replica; ask_leader "a standby" "turn-$turn" 4; end_neighbour
+        beside_a one; ask_leader "no standby again" "turn-$turn" 4; end_neighbour
     done
     stop
     $loadgen compare-launches "$records"/turn-*
     on=(); beside=()
 }
+beside_a() { # one | replica
+    scheduler $((port + 1)) "$1"
+    if [ "$1" = replica ]; then until_streaming "$port"; else until_ok $((port + 1)) readyz; until_alone "$port"; fi
+}
 end_neighbour() { kill -KILL "$last"; wait "$last" 2>/dev/null || true; sleep 0.3; }
-ask_leader() { # name, turn, seconds before it
+ask_leader() { # name, file of records, seconds before it
     "${beside[@]}" $loadgen compare-schedulers --targets "$1:$port:$leader" --connections "${CONNECTIONS:-1}" --rounds 1 --duration "${SECONDS_PER_RUN:-2}" --rate "${RATE:-0}" \
         --first-warm-up "$3" --records "$records/one" || [ -s "$records/one" ] # some were not placed: the table says it
-    cat "$records/one" >>"$records/turn-$2"
+    cat "$records/one" >>"$records/$2"
 }
 
 restart() {
