@@ -26,6 +26,7 @@ stop() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait
 trap 'stop; rm -rf "$profile" "$records"' EXIT
 beside=()
 browser=()
+of_server=()
 if [ "${CLIENTS:-streams}" = chromium ]; then
     last=$(($(nproc) - 1))
     case ${SEPARATION:-$([ "$last" -ge 3 ] && echo cores || echo idle)} in
@@ -38,7 +39,7 @@ fi
 
 until_ok() { for _ in $(seq 200); do curl -fs "http://127.0.0.1:$1/$2" >/dev/null && return; sleep 0.1; done; echo "no 200 from $2 on $1" >&2; exit 1; }
 scheduler() { # port, flags
-    "${beside[@]}" "$server" --host 127.0.0.1 --port "$1" --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" "${@:2}" >/dev/null 2>&1 & last=$!; pids+=("$last")
+    "${beside[@]}" "${of_server[@]}" "$server" --host 127.0.0.1 --port "$1" --cms-redis-host 127.0.0.1 --cms-redis-port "$redis_port" "${@:2}" >/dev/null 2>&1 & last=$!; pids+=("$last")
     until_ok "$1" readyz
 }
 connections() { ss -Htn state established "sport = :$1" | wc -l; }
@@ -49,15 +50,12 @@ chromium_tabs() { # tabs, address
     for _ in $(seq 200); do [ -s "$profile/DevToolsActivePort" ] && break; sleep 0.1; done
     for _ in $(seq 2 "$1"); do curl -fs -X PUT "http://127.0.0.1:$(head -1 "$profile/DevToolsActivePort")/json/new?$2" >/dev/null; done
 }
-until_unwatched() { # console's port
-    for _ in $(seq 200); do [ "$(connections "$1")" -eq 0 ] && return; sleep 0.1; done
-    echo "somebody still watches $1" >&2; exit 1
-}
 watch() { # console's port
+    before_watch=${#pids[@]}
     if [ "${CLIENTS:-streams}" = chromium ]; then
         chromium_tabs 2 "http://127.0.0.1:$1/console"
     else
-        for _ in 1 2; do curl -sN "http://127.0.0.1:$1/admin/events" -o /dev/null & pids+=($!); done
+        for _ in 1 2; do "${beside[@]}" curl -sN "http://127.0.0.1:$1/admin/events" -o /dev/null & pids+=($!); done
     fi
     for _ in $(seq 200); do [ "$(connections "$1")" -ge 2 ] && break; sleep 0.1; done
     [ "$(connections "$1")" -ge 2 ] || { echo "nobody watches $1" >&2; exit 1; }
@@ -95,26 +93,32 @@ latency() {
 }
 
 watching() {
-    local turn watchers before warm_up=${WARM_UP:-10}
+    local turn watched
+    # The server has a core; what asks and what watches have the other one.
+    if [ "$(nproc)" -ge 2 ]; then of_server=(taskset -c 0) beside=(taskset -c 1) browser=("${browser[@]}" taskset -c 1); fi
     fleet_of 16 200
-    scheduler "$port" --enable-console --console-port $((port + 101)); local watched=$last
+    scheduler "$port" --enable-console --console-port $((port + 101)); watched=$last
+    watch $((port + 101)); ask "two watch" warm-up "${WARM_UP:-20}"; stop_watching
     for turn in $(seq "${TURNS:-15}"); do
-        ask "nobody watches" "$turn" "$warm_up" "$watched"; warm_up=1
-        before=${#pids[@]}
-        watch $((port + 101))
-        ask "two watch" "$turn" "$warm_up" "$watched"
-        watchers=("${pids[@]:before}"); pids=("${pids[@]:0:before}")
-        kill "${watchers[@]}"; wait "${watchers[@]}" 2>/dev/null || true
-        until_unwatched $((port + 101))
-        ask "nobody watches again" "$turn" "$warm_up" "$watched"
+        ask "nobody watches" "turn-$turn" 2
+        watch $((port + 101)); ask "two watch" "turn-$turn" 2; stop_watching
+        ask "nobody watches again" "turn-$turn" 2
     done
     stop
     $loadgen compare-launches "$records"/turn-*
+    of_server=(); beside=()
 }
-ask() { # name, turn, seconds before it, process
-    "${beside[@]}" $loadgen compare-schedulers --targets "$1:$port:$4" --connections "${CONNECTIONS:-1}" --rounds 1 --duration "${SECONDS_PER_RUN:-2}" --rate "${RATE:-0}" \
+stop_watching() {
+    local watchers=("${pids[@]:before_watch}")
+    pids=("${pids[@]:0:before_watch}")
+    kill "${watchers[@]}"; wait "${watchers[@]}" 2>/dev/null || true
+    for _ in $(seq 200); do [ "$(connections $((port + 101)))" -eq 0 ] && return; sleep 0.1; done
+    echo "somebody still watches" >&2; exit 1
+}
+ask() { # name, file of records, seconds before it
+    "${beside[@]}" $loadgen compare-schedulers --targets "$1:$port:$watched" --connections "${CONNECTIONS:-1}" --rounds 1 --duration "${SECONDS_PER_RUN:-2}" --rate "${RATE:-0}" \
         --first-warm-up "$3" --records "$records/one" || [ -s "$records/one" ] # some were not placed: the table says it
-    cat "$records/one" >>"$records/turn-$2"
+    cat "$records/one" >>"$records/$2"
 }
 
 cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print 1000 * ($12 + $13) / hz }' "/proc/$1/stat"; }
