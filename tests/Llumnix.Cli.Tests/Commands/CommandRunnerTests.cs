@@ -59,6 +59,7 @@ public sealed class CommandRunnerTests
     [InlineData("--parallel must be 1 run or more, not 0", "simulate", "--parallel", "0")]
     [InlineData("--sort: \"runing\" is none of id, health, running, waiting, kv, flight, age; did you mean running?", "top", "--sort", "runing")]
     [InlineData("--policy: \"load-balanc\" is none of load-balance, flood, round-robin, slo; did you mean load-balance?", "demo", "--policy", "load-balanc")]
+    [InlineData("--kv-capacity (fleet[0].kv_capacity): must be a whole number, 16 or above, not '15'", "simulate", "--kv-capacity", "15")]
     [InlineData("--html: there is no folder /nowhere/at/all", "demo", "--html", "/nowhere/at/all/report.html")]
     [InlineData("--json: there is no folder /nowhere/at/all", "demo", "--json", "/nowhere/at/all/report.json")]
     [InlineData("--html: there is no folder /nowhere/at/all", "simulate", "--html", "/nowhere/at/all/report.html")]

@@ -36,6 +36,14 @@ internal static class ScenarioFile
         }
 
         reading.AddAll(ScenarioRules.Find(scenario));
+        if (!reading.IsValid)
+        {
+            // Told together with the rest; where nothing else is wrong, a flag may still replace the file.
+            foreach (ScenarioProblem problem in ScenarioRules.FindMissingFiles(scenario))
+            {
+                reading.Add(problem);
+            }
+        }
 
         return reading.IsValid ? scenario : throw new ScenarioException(reading.Describe(name));
     }

@@ -59,7 +59,7 @@ internal static class ScenarioSections
             Description = "The class of their step times: the scheduler predicts their latencies from tables of their own, as with --latency-profiles. A contestant whose flags name tables has those instead. Engines have the label class=NAME.",
             HasValue = static g => g.Class is not null, Get = static g => g.Class!, Set = static (g, v) => g with { Class = v },
         },
-        OfGroup.Optional("kv_capacity", Integer(1), "tokens", "KV cache of an engine.", g => g.KvCapacity, (g, v) => g with { KvCapacity = v })
+        OfGroup.Optional("kv_capacity", Integer(new EngineConfiguration().BlockSize), "tokens", "KV cache of an engine, one block or more.", g => g.KvCapacity, (g, v) => g with { KvCapacity = v })
             with { Default = "that of the profile", Flag = "--kv-capacity" },
         OfGroup.Value("max_batched_tokens", Integer(1), "tokens", "Largest step of an engine, prefills and decodes together.", g => g.MaxBatchedTokens, (g, v) => g with { MaxBatchedTokens = v }),
         OfGroup.Value("noise", Between(0, 1), "", "Standard deviation of the factor by which the length of each step varies.", g => g.Noise, (g, v) => g with { Noise = v }),

@@ -125,7 +125,7 @@ public sealed class ScenarioFileTests
     [InlineData("fleet: []", "s.yaml:1: fleet: needs at least one engine")]
     [InlineData("fleet: [10000, 1]", "s.yaml:1: fleet: has 10001 engines; at most 10000 can be simulated")]
     [InlineData("fleet: many", "s.yaml:1: fleet[0]: must be a whole number from 1 to 10000, not 'many'")]
-    [InlineData("fleet:\n  - 2\n  - {tpot_profile: x}", "s.yaml:3: fleet[1].tpot_profile: ttft_profile and tpot_profile go together")]
+    [InlineData("fleet:\n  - 2\n  - {tpot_profile: dev/null}", "s.yaml:3: fleet[1].tpot_profile: ttft_profile and tpot_profile go together")]
     [InlineData("fleet: {profile: abacus}", "s.yaml:1: fleet[0].profile: must be one of h200-llama-3.1-8b-fp8, h20-qwen3-32b-estimate, not 'abacus'")]
     [InlineData("scheduler_profile_group: 1", "s.yaml:1: scheduler_profile_group: there is no group 1; they are counted from 0 to 0")]
     [InlineData("faults: [{kind: flood}]", "s.yaml:1: faults[0].kind: must be one of crash, silent, unschedulable, drain, slow, not 'flood'")]
@@ -152,6 +152,7 @@ public sealed class ScenarioFileTests
     public void Parse_SeveralProblems_AllByTheirLines() => Assert.Equal(
         [
             "s.json:2: workload.rates[0]: must be a number above 0, not '-1'",
+            "s.json:2: workload.trace: /nowhere/day.csv: there is no such file",
             "s.json:3: flet: unknown key; the nearest known is fleet",
             "s.json:4: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not 'best'",
             "s.json:5: ttft_slo: must be a number, 0 or above, not 'soon'",
@@ -159,7 +160,7 @@ public sealed class ScenarioFileTests
         Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(
             """
             {
-              "workload": {"rates": [-1]},
+              "workload": {"rates": [-1], "trace": "nowhere/day.csv"},
               "flet": 3,
               "contestants": [{"baseline": "best"}],
               "ttft_slo": "soon"
