@@ -3,14 +3,14 @@
 #   latency   /schedule at a scheduler without a console, at a second one like it (which shows the noise), at one with a console that nobody watches, and at one whose console
 #             two clients watch, in turn, round after round, at 16 instances. Bound: watched within 3 % of the first one. As in ha-cost.sh, a connection sends as soon as it has its
 #             answer, and all processes are started anew, LAUNCHES times: two processes of one program differ by more than 3 % for as long as they live.
-#   watching  /schedule at one scheduler with a console while nobody watches it, while two clients do, and while nobody does again, TURNS times. Since it is the same process all the
-#             time, this is far more exact than latency. Bound: watched within 3 % of unwatched.
+#   watching  /schedule at one scheduler with a console while nobody watches it, while two clients do, and while nobody does again, TURNS times. It is the same process all the
+#             time, so that the difference between two processes of one program does not count. Bound: watched within 3 % of unwatched. Takes a core for the server and one for all else.
 #   fleet     CPU and memory of the last three at 1,000 instances without requests. Bounds: 5 % of a core and 40 MB more than the first one.
 #   page      CPU of a browser that shows the fleet of 16 and of 1,000 instances, with nothing else to do.
 # LAUNCHES, ROUNDS, SECONDS_PER_RUN, WARM_UP (seconds of load for each scheduler before the first round, in which it compiles its code for good), CONNECTIONS and RATE (0: as fast as the
 # answers come) are those of latency, TURNS and the last five those of watching, SECONDS_PER_FLEET those of fleet and page,
 # INSTANCES and SETTLE (seconds before it) those of fleet, FLEETS the instances of page. CLIENTS=chromium has two visible tabs of a Chromium watch in
-# latency and fleet instead of two streams. A person's browser is on another machine; here it gets a core of its own, and everything else the others
+# latency, watching and fleet instead of two streams. A person's browser is on another machine; here it gets a core of its own, and everything else the others
 # (SEPARATION=cores, the default from 4 cores on), or only the time that nothing else wants (SEPARATION=idle, with fewer), or neither (SEPARATION=none).
 # Build first: dotnet build bench/Llumnix.LoadGenerator -c Release; dotnet build src/Llumnix.Server -c Release
 set -euo pipefail
@@ -86,16 +86,15 @@ latency() {
         "${beside[@]}" $loadgen compare-schedulers \
             --targets "no console:$port:$first,another like it:$((port + 3)):$second,console:$((port + 1)):$unwatched,console watched by two:$((port + 2)):$watched" \
             --connections "${CONNECTIONS:-1}" --rounds "${ROUNDS:-10}" --duration "${SECONDS_PER_RUN:-0.7}" --rate "${RATE:-0}" \
-            --first-warm-up "${WARM_UP:-10}" --records "$records/$launch" || [ -s "$records/$launch" ] # some were not placed: the table says it
+            --first-warm-up "${WARM_UP:-10}" --records "$records/launch-$launch" || [ -s "$records/launch-$launch" ] # some were not placed: the table says it
         stop
     done
-    $loadgen compare-launches "$records"/*
+    $loadgen compare-launches "$records"/launch-*
 }
 
 watching() {
-    local turn watched
-    # The server has a core; what asks and what watches have the other one.
-    if [ "$(nproc)" -ge 2 ]; then of_server=(taskset -c 0) beside=(taskset -c 1) browser=("${browser[@]}" taskset -c 1); fi
+    local of_server=() beside=("${beside[@]}") browser=("${browser[@]}") turn watched
+    if [ "$(nproc)" -ge 2 ]; then of_server=(taskset -c 0) beside=(taskset -c 1); browser+=("${beside[@]}"); fi
     fleet_of 16 200
     scheduler "$port" --enable-console --console-port $((port + 101)); watched=$last
     watch $((port + 101)); ask "two watch" warm-up "${WARM_UP:-20}"; stop_watching
@@ -106,7 +105,6 @@ watching() {
     done
     stop
     $loadgen compare-launches "$records"/turn-*
-    of_server=(); beside=()
 }
 stop_watching() {
     local watchers=("${pids[@]:before_watch}")

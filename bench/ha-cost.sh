@@ -7,9 +7,9 @@
 #             All processes run all the time, so that each contestant has the same neighbours; but while the leader is asked, the standby works, too, which runs on a machine of its
 #             own elsewhere. So one core has the contestants, of which one is asked at a time, and the other core all else: the standby, Redis, and what loads them.
 #             PINNED=0 leaves them all on all cores.
-#   stream    /schedule at one leader while it has no standby, while it streams to one, and while it has none again, TURNS times. Since it is the same process all the time, this is
-#             far more exact than cost, and shows what the stream adds to a leader; what a leader has besides (a check of its lease, a header, the journal) is in cost alone.
-#             In place of the standby runs a scheduler that knows nothing of the leader, so that what asks the leader has the same neighbour all the time
+#   stream    /schedule at one leader while it has no standby, while it streams to one, and while it has none again, TURNS times. It is the same process all the time, so
+#             that the difference between two processes of one program does not count. Shows what the stream adds to a leader; what a leader has besides (a check of its lease, a
+#             header, the journal) is in cost alone. In place of the standby runs a scheduler that knows nothing of the leader, so that what asks has the same neighbour all the time
 #   restart   failed calls and regret at 200 requests/s when one scheduler is restarted, and when the leader of two is restarted or killed. Calls go round
 #             robin, also to a scheduler that has stopped and not started again; once they go only where /readyz says 200, as through a service of Kubernetes
 # LAUNCHES, ROUNDS, SECONDS_PER_RUN, CONNECTIONS and RATE (0: as fast as the answers come) are those of cost, TURNS and the last three those of stream, REPEATS the runs of each case of restart.
@@ -55,7 +55,7 @@ pair() {
 }
 
 cost() {
-    local contestants=() launch
+    local on=() contestants=() beside=() launch
     own_cores
     for launch in $(seq "${LAUNCHES:-12}"); do
         on=("${beside[@]}"); start_redis
@@ -66,18 +66,17 @@ cost() {
         for i in 0 1 2 3; do until_ok $((port + i)) readyz; done
         "${beside[@]}" $loadgen compare-schedulers \
             --targets "one scheduler:$((port + 2)):$one,another like it:$((port + 3)):$last,leader:$port:$leader,follower:$((port + 1)):$follower" \
-            --connections "${CONNECTIONS:-1}" --rounds "${ROUNDS:-10}" --duration "${SECONDS_PER_RUN:-0.7}" --rate "${RATE:-0}" --first-warm-up 5 --records "$records/$launch" || [ -s "$records/$launch" ] # some were not placed: the table says it
+            --connections "${CONNECTIONS:-1}" --rounds "${ROUNDS:-10}" --duration "${SECONDS_PER_RUN:-0.7}" --rate "${RATE:-0}" --first-warm-up 5 --records "$records/launch-$launch" || [ -s "$records/launch-$launch" ] # some were not placed: the table says it
         stop
     done
-    $loadgen compare-launches "$records"/*
-    on=(); beside=()
+    $loadgen compare-launches "$records"/launch-*
 }
 
-own_cores() {
+own_cores() { # sets the arrays of the part that calls it
     if [ "${PINNED:-1}" = 1 ] && [ "$(nproc)" -ge 2 ]; then contestants=(taskset -c 0); beside=(taskset -c 1); fi
 }
 stream() {
-    local contestants=() turn
+    local on=() contestants=() beside=() turn
     own_cores
     on=("${beside[@]}"); start_redis
     "${on[@]}" $loadgen cms --redis-port "$redis_port" --instances 16 --interval-ms 200 >/dev/null & pids+=($!)
@@ -92,7 +91,6 @@ stream() {
     done
     stop
     $loadgen compare-launches "$records"/turn-*
-    on=(); beside=()
 }
 beside_a() { # one | replica
     scheduler $((port + 1)) "$1"

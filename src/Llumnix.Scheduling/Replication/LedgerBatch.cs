@@ -7,7 +7,8 @@ namespace Llumnix.Scheduling.Replication;
 public sealed class LedgerBatch
 {
     /// <summary>
-    /// Largest number of changes in a batch. Each batch is a message with its receipt and wakes threads on both sides, which costs more than hundreds of changes do.
+    /// Largest number of changes in a batch. Each batch is a message with a receipt that wakes threads on both sides, so few large ones are better; but with a snapshot's
+    /// begin and the longest texts, one must stay below the 4 MB that gRPC takes.
     /// </summary>
     public const int MaxChanges = 1024;
 

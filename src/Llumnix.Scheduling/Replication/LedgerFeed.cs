@@ -125,7 +125,7 @@ public sealed class LedgerFeed
         return isMore;
     }
 
-    /// <summary>Adds some changes to a batch, or the entries where no change is left.</summary>
+    /// <summary>Adds some changes to a batch and, where none is left then, some entries.</summary>
     /// <returns>Whether there is more to read, and whether it is for the next batch.</returns>
     private (bool IsMore, bool IsFull) ReadPiece(LedgerBatch batch)
     {

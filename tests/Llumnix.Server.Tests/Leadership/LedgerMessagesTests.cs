@@ -1,5 +1,6 @@
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Replication;
+using Llumnix.Server.Http;
 using Llumnix.Server.Leadership.Peers;
 using Microsoft.Extensions.Time.Testing;
 using Wire = Llumnix.Protocol.Replication;
@@ -43,6 +44,40 @@ public sealed class LedgerMessagesTests
         long at = _receiver.GetTimestamp() - (TimeSpan.FromMilliseconds(30).Ticks * _receiver.TimestampFrequency / TimeSpan.TicksPerSecond);
         Assert.Equal(change with { At = at }, Assert.Single(read.Changes));
         Assert.Equal(entry with { At = at }, Assert.Single(read.Entries));
+    }
+
+    /// <summary>gRPC refuses longer messages, and the stream would begin anew with the same one.</summary>
+    [Fact]
+    public void ToMessage_LargestBatchOfTheLongestTexts_IsBelow4Megabytes()
+    {
+        string text = new('x', BodyBounds.MaxTextBytes);
+        var change = new LedgerChange
+        {
+            Kind = LedgerChangeKind.Added,
+            RequestId = text,
+            Role = InferType.Decode,
+            EntryId = long.MaxValue,
+            InstanceId = text,
+            GatewayId = text,
+            PromptTokens = int.MaxValue,
+            UncomputedTokens = int.MaxValue,
+            Tokens = int.MaxValue,
+            IsPrefillDone = true,
+            IsFromReport = true,
+        };
+        var batch = new LedgerBatch { Origin = new ReplicaKey(text, -1), Number = long.MaxValue, FirstSequence = long.MaxValue, BeginsSnapshot = true };
+        for (int i = 0; i < LedgerBatch.MaxChanges; i++)
+        {
+            batch.AddChange(in change);
+        }
+
+        // The changes of others' entries that a snapshot repeats, and a piece of the own ones.
+        for (int i = 0; i < 1024 + 256; i++)
+        {
+            batch.AddEntry(in change);
+        }
+
+        Assert.InRange(LedgerMessages.ToMessage(batch, _sender).CalculateSize(), 3 << 20, 4 << 20);
     }
 
     private static readonly Action<Wire.LedgerBatch>[] Malformed =
