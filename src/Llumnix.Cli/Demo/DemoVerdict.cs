@@ -65,38 +65,29 @@ internal static class DemoVerdict
 
     private static string Sentence(string name, string other, DemoComparison comparison, LoadResult policy, LoadResult baseline)
     {
-        (int Sign, string Text)[] shares = Shares(policy, baseline, other);
+        DemoShare[] shares = Shares(policy, baseline);
         DemoLatencyChange[] latencies = [.. DemoLatency.All.Select(latency => latency.Compare(policy, baseline, comparison.Targets))];
         ILookup<bool, int> signs = latencies.ToLookup(static change => change.IsWhole, static change => change.Sign);
-        string verdict = ComparisonRule.Of([.. shares.Select(static share => share.Sign)], [.. signs[false]], [.. signs[true]]) switch
+        string verdict = ComparisonRule.Of(
+            [.. shares.Select(static share => share.Sign)], [.. shares.Select(static share => share.SignWithinNoise)], [.. signs[false]], [.. signs[true]]) switch
         {
             ComparisonOutcome.Better => $"{name} did better than {other}",
             ComparisonOutcome.Worse => $"{char.ToUpperInvariant(other[0])}{other[1..]} did better than {name}",
             ComparisonOutcome.Mixed => $"{name} did better than {other} in one respect and worse in another",
             _ => $"{name} against {other} is too close to call",
         };
-        return $"{verdict}: with {name}, {string.Join(", ", shares.Select(static share => share.Text))}; {DemoLatencyChange.Describe(latencies)}.";
+        return $"{verdict}: with {name}, {string.Join(", ", shares.Select(share => share.Describe(other)))}; {DemoLatencyChange.Describe(latencies)}.";
     }
 
-    private static (int Sign, string Text)[] Shares(LoadResult policy, LoadResult baseline, string other)
+    private static DemoShare[] Shares(LoadResult policy, LoadResult baseline)
     {
-        (int, string) completed = Share(
+        DemoShare completed = new(
             "of the requests completed",
             (double)policy.Completed / policy.Sent,
             (double)baseline.Completed / baseline.Sent,
-            DemoNoise.IsClear(policy, baseline, static part => (double)part.Completed / part.Sent),
-            other);
+            DemoNoise.IsClear(policy, baseline, static part => (double)part.Completed / part.Sent));
         return policy.Attainment is { } mine && baseline.Attainment is { } others
-            ? [completed, Share("met their targets", mine, others, DemoNoise.IsAttainedClear(policy, baseline), other)]
+            ? [completed, new DemoShare("met their targets", mine, others, DemoNoise.IsAttainedClear(policy, baseline))]
             : [completed];
-    }
-
-    private static (int Sign, string Text) Share(string label, double mine, double other, bool? isClear, string otherName)
-    {
-        bool isLevel = Math.Abs(mine - other) < ComparisonRule.ShareTolerance;
-        string noise = !isLevel && isClear == false ? ", within the noise" : "";
-        return (
-            isLevel || isClear == false ? 0 : Math.Sign(mine - other),
-            $"{DemoText.OneDecimal(mine * 100)}% {label} ({DemoText.OneDecimal(other * 100)}% with {otherName}{noise})");
     }
 }

@@ -14,4 +14,7 @@ internal enum ComparisonOutcome
 
     /// <summary>It did better in one respect and worse in another of the same weight.</summary>
     Mixed,
+
+    /// <summary>The latencies differ clearly, but a share of requests says the opposite, within the noise: more seeds or a longer run would tell.</summary>
+    Undecided,
 }

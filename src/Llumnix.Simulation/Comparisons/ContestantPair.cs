@@ -42,9 +42,11 @@ internal sealed class ContestantPair
         IsShareClear = SignOfShare(_attainment) != 0;
         int[] signs = [.. parts.Select(static latency => SignOf(latency.Change))];
         int[] wholeSigns = [.. whole.Select(static latency => SignOf(latency.Change))];
+        int[] shares = [SignOfShare(_attainment)];
+        int[] withinNoise = [SignWithinNoise(_attainment), -SignWithinNoise(_withoutTtft)];
         Outcome = SignOfShare(_withoutTtft) is var without and not 0
-            ? ComparisonRule.Of([SignOfShare(_attainment)], [.. signs, .. wholeSigns, -without], [])
-            : ComparisonRule.Of([SignOfShare(_attainment)], signs, wholeSigns);
+            ? ComparisonRule.Of(shares, withinNoise, [.. signs, .. wholeSigns, -without], [])
+            : ComparisonRule.Of(shares, withinNoise, signs, wholeSigns);
     }
 
     /// <summary>How the first one stands against the other.</summary>
@@ -53,17 +55,32 @@ internal sealed class ContestantPair
     /// <summary>Whether the share of requests within their targets has decided.</summary>
     internal bool IsShareClear { get; }
 
-    /// <summary>What differs clearly, the first one's respects: "4.0 ± 0.5 percentage points fewer, TTFT p50 20% lower".</summary>
+    /// <summary>
+    /// What differs clearly, the first one's respects: "4.0 ± 0.5 percentage points fewer, TTFT p50 20% lower". A share that left it undecided is told, too: "4.0 ± 9.1
+    /// percentage points fewer, within the noise".
+    /// </summary>
     internal string Describe()
     {
-        string share = !IsShareClear ? ""
-            : double.IsNaN(_attainment.HalfWidth) ? $"{Percent(Math.Abs(_attainment.Mean))} percentage points {MoreOrFewer(_attainment)}"
-            : $"{Percent(Math.Abs(_attainment.Mean))} ± {Percent(_attainment.HalfWidth)} percentage points {MoreOrFewer(_attainment)}";
-        string without = SignOfShare(_withoutTtft) == 0 ? ""
-            : $"{Percent(Math.Abs(_withoutTtft.Mean))} percentage points {MoreOrFewer(_withoutTtft)} requests without a first token";
+        string share = IsShareClear ? DifferenceOfShare() : "";
+        string without = SignOfShare(_withoutTtft) == 0 ? "" : DifferenceWithoutTtft();
+        if (Outcome == ComparisonOutcome.Undecided)
+        {
+            share = SignWithinNoise(_attainment) == 0 ? share : $"{DifferenceOfShare()}, within the noise";
+            without = SignWithinNoise(_withoutTtft) == 0 ? without : $"{DifferenceWithoutTtft()}, within the noise";
+        }
+
         string[] texts = [share, without, .. _latencies.Where(static latency => SignOf(latency.Change) != 0).Select(Describe)];
         return string.Join(", ", texts.Where(static text => text.Length > 0));
     }
+
+    private string DifferenceOfShare()
+    {
+        string interval = double.IsNaN(_attainment.HalfWidth) ? "" : $" ± {Percent(_attainment.HalfWidth)}";
+        return $"{Percent(Math.Abs(_attainment.Mean))}{interval} percentage points {MoreOrFewer(_attainment)}";
+    }
+
+    private string DifferenceWithoutTtft() =>
+        $"{Percent(Math.Abs(_withoutTtft.Mean))} percentage points {MoreOrFewer(_withoutTtft)} requests without a first token";
 
     private static string Describe((string Label, Estimate Change) latency)
     {
@@ -88,6 +105,9 @@ internal sealed class ContestantPair
 
     private static int SignOfShare(Estimate difference) =>
         Math.Abs(difference.Mean) >= ComparisonRule.ShareTolerance && difference.IsClear != false ? Math.Sign(difference.Mean) : 0;
+
+    private static int SignWithinNoise(Estimate difference) =>
+        Math.Abs(difference.Mean) >= ComparisonRule.ShareTolerance && difference.IsClear == false ? Math.Sign(difference.Mean) : 0;
 
     /// <returns>1 when the first latency is the lower one, -1 when it is the higher one, 0 when they are level or one is missing.</returns>
     private static int SignOf(Estimate change) =>

@@ -62,7 +62,9 @@ internal static class SimulationVerdict
             ? [$"{start}it is too close to call between {Names(unbeaten)}: {share}, and the latencies do not tell them apart."]
             :
             [
-                $"{start}no contestant did best: {share} with {Names(unbeaten)}.",
+                others.All(row => OutcomeOf(row, measure) == ComparisonOutcome.Undecided)
+                    ? $"{start}it is too close to call between {Names(unbeaten)}: {share}."
+                    : $"{start}no contestant did best: {share} with {Names(unbeaten)}.",
                 .. others.Select(row => $"{at}, {Name(row)} compared with {Name(measure)}: {new ContestantPair(row, measure).Describe()}."),
             ];
     }

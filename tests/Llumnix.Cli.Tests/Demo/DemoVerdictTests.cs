@@ -81,6 +81,26 @@ public sealed class DemoVerdictTests
         Assert.Contains(difference, sentence, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// A share whose difference is within the noise is not shown to be level: latencies that say the opposite of it decide nothing, those that agree with it do.
+    /// </summary>
+    [Theory]
+    [InlineData(200, "load-balance against round-robin is too close to call: ")]
+    [InlineData(600, "Round-robin did better than load-balance: ")]
+    public void For_LowerShareWithinTheNoise_IsNotBetterByItsLatencies(double ttftP99, string verdict)
+    {
+        int[] completed = [200, 200, 200, 200, 200, 50];
+        LoadResult policy = DemoSamples.Run(ttftP99, completed: 950, cutOff: 50) with
+        {
+            Parts = [.. completed.Select(count => DemoSamples.Part(80) with { Completed = count, Ttft = DemoSamples.Summary(200, 80, 80, 250, ttftP99) })],
+        };
+        LoadResult baseline = DemoSamples.Run() with { Parts = [.. Enumerable.Repeat(80.0, 6).Select(DemoSamples.Part)] };
+
+        string sentence = DemoVerdict.For(DemoSamples.Compare(policy, baseline));
+        Assert.StartsWith(verdict, sentence);
+        Assert.Contains("95.0% of the requests completed (100.0% with round-robin, within the noise)", sentence, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void For_ManyRequestsWereSentLate_GivesNone() =>
         Assert.Equal(

@@ -149,6 +149,40 @@ public sealed class SimulationVerdictTests
             .. new[] { first, second, third }.Select((ttft, i) => Run("rr", 0.99, ttft, 10) with { Seed = i }),
         ])[^1]);
 
+    /// <summary>
+    /// A share that is nine points higher, within the noise of three seeds, is not shown to be level: lower latencies with the lower share make nobody best, and nobody is
+    /// behind. Where share and latencies agree, the latencies decide.
+    /// </summary>
+    [Theory]
+    [InlineData(
+        12.0,
+        "At 60 req/s, over 3 seeds, it is too close to call between adaptive and fixed: 89.3% to 98.7% of the requests met their targets.",
+        "At 60 req/s, fixed compared with adaptive: 9.4 ± 19.5 percentage points fewer, within the noise, TPOT p50 17% lower.")]
+    [InlineData(
+        9.0,
+        "At 60 req/s, over 3 seeds, adaptive did best: 98.7% of the requests met their targets.",
+        "At 60 req/s, clearly behind: fixed, 89.3% (TPOT p50 11% higher).")]
+    public void Of_AHigherShareWithinTheNoise_IsNotBehindByItsLatencies(double tpotP50, params string[] sentences) => Assert.Equal(
+        sentences,
+        SimulationVerdict.Of(
+        [
+            .. new[] { 0.978, 0.885, 0.816 }.Select((share, i) => Run("fixed", share, 100, 10) with { Seed = i, TpotP50 = 10 }),
+            .. new[] { 0.99, 0.987, 0.984 }.Select((share, i) => Run("adaptive", share, 100, 10) with { Seed = i, TpotP50 = tpotP50 }),
+        ]));
+
+    /// <summary>Latencies say nothing of requests without a first token: more of these, within the noise, are no reason to be best by latencies.</summary>
+    [Fact]
+    public void Of_LowerLatenciesWithMoreRefusalsWithinTheNoise_IsNotBest() => Assert.Equal(
+        [
+            "At 60 req/s, over 3 seeds, it is too close to call between slo and rr: 60.0% of the requests met their targets.",
+            "At 60 req/s, rr compared with slo: 6.7 percentage points fewer requests without a first token, within the noise, TTFT p99 higher by a factor of 90.",
+        ],
+        SimulationVerdict.Of(
+        [
+            .. new[] { 0, 20, 180 }.Select((refused, i) => Run("slo", 0.6, 100, 10) with { Seed = i, Refused = refused, WithoutTtft = refused }),
+            .. Enumerable.Range(0, 3).Select(i => Run("rr", 0.6, 9000, 10) with { Seed = i }),
+        ]));
+
     /// <summary>Two seeds with equal results: without noise.</summary>
     private static IReadOnlyList<string> Twice(params RunSummary[] runs) => SimulationVerdict.Of([.. runs, .. runs.Select(static run => run with { Seed = 1 })]);
 
