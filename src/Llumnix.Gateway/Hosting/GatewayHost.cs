@@ -115,7 +115,16 @@ public sealed class GatewayHost : IAsyncDisposable
             options.Routes?.ServesWithoutFleet != true,
             parts.MetricsPage,
             parts.Drains);
-        _app.Run(_endpoints.HandleAsync);
+        _app.Run(context =>
+        {
+            if (context.Request.ContentLength > options.MaxBodyBytes)
+            {
+                // The server closes the connection after the answer, also after one for which the body is not read.
+                context.Response.Headers.Connection = "close";
+            }
+
+            return _endpoints.HandleAsync(context);
+        });
     }
 
     /// <summary>Where it listens; set once started.</summary>

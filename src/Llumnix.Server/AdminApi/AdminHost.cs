@@ -55,9 +55,18 @@ public sealed class AdminHost : IHostedService, IAsyncDisposable
         });
         _app = builder.Build();
         Routes = new AdminRoutes(source, _feed, _whatIfs, new AdminAccess(options, source.Readers), new ConsolePages(), time);
-        _app.Run(context => !connections.HasSurplus || context.Features.Get<SurplusConnection>() is null
-            ? Routes.HandleAsync(context)
-            : ErrorResponse.WriteBusyAsync(context, "too many connections"));
+        _app.Run(context =>
+        {
+            if (context.Request.ContentLength > MaxBodyBytes)
+            {
+                // The server closes the connection after the answer, also after one for which the body is not read.
+                RequestGuard.EndConnection(context);
+            }
+
+            return !connections.HasSurplus || context.Features.Get<SurplusConnection>() is null
+                ? Routes.HandleAsync(context)
+                : ErrorResponse.WriteBusyAsync(context, "too many connections");
+        });
     }
 
     /// <summary>Where it listens; set once started.</summary>

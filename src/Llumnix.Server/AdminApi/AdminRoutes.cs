@@ -48,7 +48,7 @@ internal sealed class AdminRoutes
             [ExplainPath] = new MethodGate(Explain(source.Mode), HttpMethods.Post),
             ["/admin/fleet/history"] = Get(new AnswerEndpoint<FleetHistoryAnswer>(
                 AdminJsonContext.Default.FleetHistoryAnswer,
-                context => (feed.HistoryOf(context.Request.Query["instance"].ToString()), StatusCodes.Status404NotFound, "no such instance is known")), "instance"),
+                context => History(feed, context.Request.Query["instance"].ToString())), "instance"),
             ["/admin/fleet/recent"] = Get(new AnswerEndpoint<FleetRecentAnswer>(AdminJsonContext.Default.FleetRecentAnswer, _ => feed.Recent())),
             ["/admin/decisions"] = Get(new AnswerEndpoint<DecisionsAnswer>(AdminJsonContext.Default.DecisionsAnswer, context => Decisions(source, context)), DecisionSearch.Parameters),
             ["/admin/migrations"] = Get(new AnswerEndpoint<MigrationsAnswer>(AdminJsonContext.Default.MigrationsAnswer, _ => feed.Reader.Migrations())),
@@ -84,6 +84,10 @@ internal sealed class AdminRoutes
         var explain = new ExplainEndpoint(mode.Scheduler, mode.Prefixes, PromptPrefixes.Of(mode.PrefixHistory), mode.FindWarning);
         return new QueryGate(new BodyGate<ParsedRequest>(new BodyReceiver(BodyMemory.Of(MaxBodyMemoryMiB), refusals), explain));
     }
+
+    private static (FleetHistoryAnswer? Answer, int Status, string Error) History(AdminFeed feed, string instance) => instance.Length == 0
+        ? (null, StatusCodes.Status400BadRequest, "the parameter instance is needed: /admin/fleet/history?instance=ID")
+        : (feed.HistoryOf(instance), StatusCodes.Status404NotFound, "no such instance is known");
 
     private static (DecisionsAnswer? Answer, int Status, string Error) Decisions(AdminSource source, HttpContext context)
     {

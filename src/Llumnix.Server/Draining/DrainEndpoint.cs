@@ -161,8 +161,7 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
             if (read.Buffer.Length > MaxBodyBytes)
             {
                 context.Request.BodyReader.AdvanceTo(read.Buffer.End);
-                RequestGuard.EndConnection(context);
-                await ErrorResponse.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "the body is too large");
+                await RefuseLongBodyAsync(context);
                 return null;
             }
 
@@ -191,11 +190,23 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
             await RefuseAsync(context, "the body is not JSON");
             return null;
         }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            // The listener refuses it by its length, before it is read.
+            await RefuseLongBodyAsync(context);
+            return null;
+        }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             RequestGuard.EndConnection(context);
             await ErrorResponse.WriteInAnyCaseAsync(context, StatusCodes.Status400BadRequest, "the body is not complete");
             return null;
         }
+    }
+
+    private static Task RefuseLongBodyAsync(HttpContext context)
+    {
+        RequestGuard.EndConnection(context);
+        return ErrorResponse.WriteInAnyCaseAsync(context, StatusCodes.Status413PayloadTooLarge, "the body is too large");
     }
 }

@@ -143,20 +143,22 @@ internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals)
     private static bool IsEndOfBody(Exception exception) => exception is IOException or OperationCanceledException;
 
     /// <summary>
-    /// Answers a body that did not complete: 408 when it stalled, 400 when it was malformed or cut off. The answer is written even when the client
-    /// has gone, since only an answer that ends the connection keeps the server from reading on in the middle of this body.
+    /// Answers a body that did not complete: 408 when it stalled, 413 when it is longer than the listener takes, 400 when it was malformed or cut off. The answer is
+    /// written even when the client has gone, since only an answer that ends the connection keeps the server from reading on in the middle of this body.
     /// </summary>
     private async Task RefuseAsync(HttpContext context, Exception exception)
     {
         refusals.Incomplete.Inc();
         if (!context.Response.HasStarted)
         {
-            bool isTooSlow = exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout };
+            (int status, string error) = (exception as BadHttpRequestException)?.StatusCode switch
+            {
+                StatusCodes.Status408RequestTimeout => (StatusCodes.Status408RequestTimeout, "the body came too slowly"),
+                StatusCodes.Status413PayloadTooLarge => (StatusCodes.Status413PayloadTooLarge, "the body is too large"),
+                _ => (StatusCodes.Status400BadRequest, "the body is not complete"),
+            };
             RequestGuard.EndConnection(context);
-            await ErrorResponse.WriteInAnyCaseAsync(
-                context,
-                isTooSlow ? StatusCodes.Status408RequestTimeout : StatusCodes.Status400BadRequest,
-                isTooSlow ? "the body came too slowly" : "the body is not complete");
+            await ErrorResponse.WriteInAnyCaseAsync(context, status, error);
         }
 
         if (exception is not BadHttpRequestException)

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace Llumnix.Deploy.Tests.Interfaces;
 
 /// <summary>A request of an OpenAPI document that tests send, from an operation's <c>x-checked</c>.</summary>
-/// <param name="Method">The HTTP method.</param>
+/// <param name="Operation">The operation.</param>
 /// <param name="Path">The path and query.</param>
 /// <param name="Body">The body; null for none.</param>
 /// <param name="Status">The status to be answered.</param>
 /// <param name="Answers">Examples of the answer's body by media type, in the documented order; empty when any body will do.</param>
-internal sealed record CheckedRequest(string Method, string Path, JsonNode? Body, int Status, IReadOnlyList<(string MediaType, JsonNode? Body)> Answers)
+internal sealed record CheckedRequest(DocumentedOperation Operation, string Path, JsonNode? Body, int Status, IReadOnlyList<(string MediaType, JsonNode? Body)> Answers)
 {
     /// <summary>The token; null for the right one.</summary>
     internal string? Token { get; init; }
@@ -19,9 +19,6 @@ internal sealed record CheckedRequest(string Method, string Path, JsonNode? Body
     /// <summary>Headers.</summary>
     internal IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Names of the headers of the answer.</summary>
-    internal IReadOnlyCollection<string> AnswerHeaders { get; init; } = [];
-
     /// <inheritdoc/>
-    public override string ToString() => $"{Method} {Path} {Body?.ToJsonString()} {Token} → {Status}";
+    public override string ToString() => $"{Operation.Method} {Path} {Body?.ToJsonString()} {Token} → {Status}";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Llumnix.Deploy.Tests.Manifests;
 
@@ -20,19 +21,32 @@ internal sealed class OpenApiDocument(string path)
     internal IReadOnlyList<string> MethodsOf(string path) =>
         [.. _root["paths"]![path]!.AsObject().Select(static pair => pair.Key).Intersect(Methods).Select(static method => method.ToUpperInvariant())];
 
+    /// <summary>The operations, in the order of the document.</summary>
+    internal IReadOnlyList<DocumentedOperation> Operations => [.. Each<DocumentedOperation>((path, method, operation) => [OperationOf(path, method, operation)])];
+
     /// <summary>The requests to be sent, in the order of the document.</summary>
-    internal IReadOnlyList<CheckedRequest> Checks => [.. _root["paths"]!.AsObject().SelectMany(
-        item => item.Value!.AsObject().Where(static pair => Methods.Contains(pair.Key)).SelectMany(operation => ChecksOf(item.Key, operation.Key, operation.Value!.AsObject())))];
+    internal IReadOnlyList<CheckedRequest> Checks => [.. Each(ChecksOf)];
+
+    /// <summary>Examples of answers that are not of their schema, and what is wrong.</summary>
+    internal IReadOnlyList<string> WrongExamples => [.. Each<string>((path, method, operation) =>
+        from response in operation["responses"]!.AsObject()
+        from content in Resolve(response.Value)!["content"]?.AsObject() ?? []
+        from example in content.Value!["examples"]?.AsObject() ?? []
+        let problem = SchemaOf(content.Value!)?.FindProblem(example.Value!["value"])
+        where problem is not null
+        select $"{method} {path} {response.Key} {example.Key}: {problem}")];
 
     /// <summary>References that lead nowhere.</summary>
     internal IReadOnlyList<string> BrokenReferences => [.. FindReferences(_root).Where(reference => Find(reference) is null)];
 
     /// <summary>For each schema the names of its members, sorted and separated by spaces.</summary>
     internal IReadOnlySet<string> SchemaMembers =>
-        _root["components"]!["schemas"]!.AsObject().Select(static pair => string.Join(' ', pair.Value!["properties"]!.AsObject().Select(static p => p.Key).Order())).ToHashSet();
+        Schemas.Select(static pair => string.Join(' ', (pair.Value!["properties"]?.AsObject() ?? []).Select(static p => p.Key).Order())).ToHashSet();
 
     /// <summary>The names of all members.</summary>
     internal IEnumerable<string> Names => FindNames(_root);
+
+    private JsonObject Schemas => _root["components"]!["schemas"]!.AsObject();
 
     private static IEnumerable<string> FindNames(JsonNode? node) => node switch
     {
@@ -48,8 +62,30 @@ internal sealed class OpenApiDocument(string path)
         _ => [],
     };
 
+    private IEnumerable<T> Each<T>(Func<string, string, JsonObject, IEnumerable<T>> select) =>
+        from item in _root["paths"]!.AsObject()
+        from operation in item.Value!.AsObject()
+        where Methods.Contains(operation.Key)
+        from found in @select(item.Key, operation.Key, operation.Value!.AsObject())
+        select found;
+
+    private DocumentedOperation OperationOf(string path, string method, JsonObject operation) => new(
+        method.ToUpperInvariant(),
+        Fill(path, operation),
+        operation["requestBody"]?["content"]?["application/json"]?["examples"]?.AsObject().First().Value!["value"],
+        operation["responses"]!.AsObject().Where(static pair => pair.Key != "default")
+            .ToDictionary(static pair => int.Parse(pair.Key, CultureInfo.InvariantCulture), pair => ResponseOf(Resolve(pair.Value)!.AsObject())));
+
+    private DocumentedResponse ResponseOf(JsonObject response) => new(
+        (string?)response["description"] ?? "",
+        [.. (response["headers"]?.AsObject() ?? []).Select(static header => header.Key)],
+        (response["content"]?.AsObject() ?? []).ToDictionary(static content => content.Key, content => SchemaOf(content.Value!)));
+
+    private AnswerSchema? SchemaOf(JsonNode content) => content["schema"] is { } schema ? new AnswerSchema(schema, Schemas) : null;
+
     private IEnumerable<CheckedRequest> ChecksOf(string path, string method, JsonObject operation)
     {
+        DocumentedOperation documented = OperationOf(path, method, operation);
         JsonArray? checks = operation["x-checked"]?.AsArray();
         Assert.True(checks is { Count: > 0 }, $"{method} {path} has no x-checked");
         foreach (JsonObject check in checks.Select(static check => check!.AsObject()))
@@ -65,7 +101,7 @@ internal sealed class OpenApiDocument(string path)
             }
 
             yield return new CheckedRequest(
-                method.ToUpperInvariant(),
+                documented,
                 ((string?)check["path"] ?? Fill(path, operation)) + (string?)check["query"],
                 BodyOf(operation, (string?)check["example"]),
                 status,
@@ -74,7 +110,6 @@ internal sealed class OpenApiDocument(string path)
                 Token = (string?)check["token"],
                 MediaType = type,
                 Headers = headers,
-                AnswerHeaders = [.. (response["headers"]?.AsObject() ?? []).Select(static header => header.Key)],
             };
         }
     }

@@ -19,4 +19,34 @@ public sealed class OpenApiDocumentTests
     [Theory]
     [MemberData(nameof(Documents))]
     public void Names_HaveNoSpaces(string document) => Assert.DoesNotContain(new OpenApiDocument(document).Names, static name => name.Contains(' ', StringComparison.Ordinal));
+
+    /// <summary>A status without a body says so; a body has a schema, and an error of one line is also a problem document.</summary>
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Answers_HaveDescriptionAndSchema(string document) => Assert.Empty(
+        from operation in new OpenApiDocument(document).Operations
+        from response in operation.Responses
+        let answer = response.Value
+        where answer.Description.Length == 0
+            || answer.Content.Count == 0 != answer.Description.Contains("No body.", StringComparison.Ordinal)
+            || answer.Content.Values.Contains(null)
+            || (response.Key >= 400 && answer.Content.ContainsKey("text/plain") && !answer.Content.ContainsKey("application/problem+json"))
+        select $"{operation} {response.Key}");
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void ExamplesOfAnswers_AreOfTheirSchemas(string document) => Assert.Empty(new OpenApiDocument(document).WrongExamples);
+
+    /// <summary>What wrong requests do not bring about: too many connections, at which probes are still answered, and a body that comes too slowly, which drains tell as one that is not complete.</summary>
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Answers_ToTooManyConnectionsAndSlowBodies_AreThere(string document) => Assert.Empty(
+        from operation in new OpenApiDocument(document).Operations
+        from status in new[]
+        {
+            (Status: 503, IsAnswered: operation.Path != "/healthz"),
+            (Status: 408, IsAnswered: operation.Body is not null && operation.Path != "/admin/drain"),
+        }
+        where status.IsAnswered && !operation.Responses.ContainsKey(status.Status)
+        select $"{operation} {status.Status}");
 }

@@ -32,9 +32,50 @@ public sealed class SchedulerApiTests
             await AnswerCheck.SendAsync(client, request, Token);
         }
 
+        Assert.Empty(await WrongRequests.FindDeviationsAsync(client, Document.Operations, "metrics-secret", Token));
         // What the table has is in the document, and the other way round.
         Assert.Equal(host.Paths.Order(), Document.Paths.Order());
         await host.StopAsync(cancellation);
+    }
+
+    /// <summary>Whatever wrong requests are answered is in the document, in every mode and whatever is not there yet.</summary>
+    [Theory]
+    [InlineData("--enable-full-mode-scheduling=false", "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:8100")]
+    [InlineData("--cms-redis-host=127.0.0.1", "--cms-redis-port=1", "--service-token=secret")]
+    [InlineData("--cms-redis-host=127.0.0.1", "--cms-redis-port=1", "--enable-rescheduling", "--standalone-rescheduling-mode")]
+    public async Task WrongRequests_AreAnsweredAsTheDocumentTells(params string[] arguments)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using SchedulerHost host = Build(["--port=0", .. arguments]);
+        await host.StartAsync(cancellation);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        bool isWhole = !arguments.Contains("--standalone-rescheduling-mode");
+        IEnumerable<DocumentedOperation> operations = Document.Operations.Where(operation => isWhole || host.Paths.Contains(operation.Path));
+        string[] tokens = arguments.Contains("--service-token=secret") ? [Token] : [];
+        Assert.Empty(await WrongRequests.FindDeviationsAsync(client, operations, tokens));
+        await host.StopAsync(cancellation);
+    }
+
+    /// <summary>A follower, whose leader answers or cannot be reached.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WrongRequests_ToAFollower_AreAnsweredAsTheDocumentTells(bool isLeaderReached)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using RedisServer redis = await RedisServer.StartAsync();
+        int[] ports = FreePort.Find(3);
+        await using SchedulerHost leader = Build(OfSeveral(redis, ports[0], advertised: isLeaderReached ? ports[0] : ports[2]));
+        await leader.StartAsync(cancellation);
+        using var client = new HttpClient { BaseAddress = leader.Address };
+        await Eventually.TrueAsync(async () => await StatusOfAsync(client, "leaderz") == HttpStatusCode.OK);
+        await using SchedulerHost follower = Build(OfSeveral(redis, ports[1], ports[1]));
+        await follower.StartAsync(cancellation);
+        using var ofFollower = new HttpClient { BaseAddress = follower.Address };
+        await Eventually.TrueAsync(async () => await StatusOfAsync(ofFollower, "leaderz") == HttpStatusCode.ServiceUnavailable);
+        Assert.Empty(await WrongRequests.FindDeviationsAsync(ofFollower, Document.Operations, Token));
+        await follower.StopAsync(cancellation);
+        await leader.StopAsync(cancellation);
     }
 
     /// <summary>A method that the document does not have is refused, so that none is missing in it.</summary>
@@ -58,6 +99,12 @@ public sealed class SchedulerApiTests
 
         await host.StopAsync(cancellation);
     }
+
+    private static string[] OfSeveral(RedisServer redis, int port, int advertised) =>
+    [
+        $"--port={port}", $"--service-token={Token}", "--enable-full-mode-scheduling=false", "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:8100",
+        $"--discovery-redis-host={redis.Host}", $"--discovery-redis-port={redis.Port}", "--ha-lease=redis", $"--ha-advertise-address=127.0.0.1:{advertised}",
+    ];
 
     private static SchedulerHost Build(params string[] arguments)
     {
