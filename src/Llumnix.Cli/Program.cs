@@ -8,12 +8,12 @@ using Llumnix.Server.Hosting;
 if (args is ["scheduler", .. string[] schedulerArgs])
 {
     // The scheduler's flags are those of existing deployments and have a parser of their own.
-    return await SchedulerProgram.RunAsync(schedulerArgs, CancellationToken.None);
+    return await SchedulerProgram.RunAsync(schedulerArgs, CancellationToken.None, ConfigurationCheck.FindSchedulerFileProblems);
 }
 
 if (args is ["rescheduler", .. string[] reschedulerArgs])
 {
-    return await SchedulerProgram.RunReschedulerAsync(reschedulerArgs, CancellationToken.None);
+    return await SchedulerProgram.RunReschedulerAsync(reschedulerArgs, CancellationToken.None, ConfigurationCheck.FindSchedulerFileProblems);
 }
 
 if (args is ["serve", .. string[] serveArgs])

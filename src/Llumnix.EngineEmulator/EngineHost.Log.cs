@@ -1,13 +1,12 @@
-using Llumnix.Scheduling.Instances;
 using Microsoft.Extensions.Logging;
 
 namespace Llumnix.EngineEmulator;
 
 public sealed partial class EngineHost
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Engine {InstanceId} ({InferType}) listens on port {Port}")]
-    private partial void LogStarted(string instanceId, InferType inferType, int port);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Engine {Engine} ({Role}) listens on port {Port}")]
+    private partial void LogStarted(string engine, string role, int port);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Engine {InstanceId} has stopped")]
-    private partial void LogStopped(string instanceId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Engine {Engine} has stopped")]
+    private partial void LogStopped(string engine);
 }

@@ -113,7 +113,8 @@ public sealed partial class EngineHost : IAsyncDisposable
         foreach (HostedEngine engine in Engines)
         {
             ((IDisposable)engine).Dispose();
-            LogStopped(engine.InstanceId);
+            string name = NameOf(engine);
+            LogStopped(name);
         }
     }
 
@@ -179,12 +180,18 @@ public sealed partial class EngineHost : IAsyncDisposable
         HostedEngine engine = StartEngine(options, metadata, announcer);
         _registry.Add(engine);
         _options.KvMaster?.Attach(engine);
-        LogStarted(engine.InstanceId, engine.Metadata.InferType, engine.Port);
+        string name = NameOf(engine);
+        string role = engine.Metadata.InferType.ToName();
+        LogStarted(name, role, engine.Port);
         if (_publisher is not null)
         {
             _publisher.Reconnected += engine.RefreshCms;
         }
     }
+
+    /// <summary>How schedulers name the engine: by its id where it writes that into a CMS, else by its address, which their ids contain.</summary>
+    private string NameOf(HostedEngine engine) => _publisher is not null ? engine.InstanceId
+        : HostAddress.EndpointOf(engine.Metadata.Ip, engine.Port) + (engine.Metadata.DataParallelSize > 1 ? FormattableString.Invariant($" rank {engine.Metadata.DataParallelRank}") : "");
 
     private static int PortOf(ListenOptions listener) => ((IPEndPoint)listener.EndPoint!).Port;
 

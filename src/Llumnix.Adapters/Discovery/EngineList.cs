@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Scheduling.Instances;
 
 namespace Llumnix.Adapters.Discovery;
@@ -10,19 +11,17 @@ namespace Llumnix.Adapters.Discovery;
 /// </summary>
 public static class EngineList
 {
-    /// <summary>What is said before an <c>@</c>, for messages and the reference.</summary>
-    public const string Attributes = "name=, role= (neutral, prefill, decode) and model= with commas between and @ after them";
+    private const string Attributes = "name= (without a colon), role= (neutral, prefill or decode) and model=, each once, with commas between and @ after them";
 
     /// <summary>Reads a list.</summary>
     /// <param name="text">The list; empty for none.</param>
-    /// <param name="readAddress">Reads an address; null where it is none.</param>
+    /// <param name="readAddress">Reads an address.</param>
     /// <param name="engines">The engines in their order; none where something is wrong.</param>
     /// <param name="areRepeatsDropped">Whether what stands in the list twice, in the same words, is taken once instead of refused.</param>
     /// <returns>
-    /// What is wrong, with the number of the item, counted from 1 with an engine each; null when nothing is. It repeats nothing of the text but the address of a
-    /// repeated engine: what stands in a list by mistake may be a secret.
+    /// What is wrong, with the number of the item, counted from 1 with an engine each, and its text as <see cref="RefusedValue"/> repeats it; null when nothing is.
     /// </returns>
-    public static string? Read(string text, Func<string, DnsEndPoint?> readAddress, out IReadOnlyList<ListedEngine> engines, bool areRepeatsDropped = false)
+    public static string? Read(string text, AddressReader readAddress, out IReadOnlyList<ListedEngine> engines, bool areRepeatsDropped = false)
     {
         engines = [];
         var read = new List<ListedEngine>();
@@ -42,13 +41,12 @@ public static class EngineList
                 attributes.Add(item[..at]);
             }
 
+            string address = item[(at + 1)..];
             string? problem = at < 0 && attributes.Count > 0 ? "has attributes without @ after them"
-                : readAddress(item[(at + 1)..]) is not { } address ? "is no address"
-                : TryDescribe(address, attributes, out ListedEngine engine) ? AddTo(read, engine, areRepeatsDropped)
-                : "has an attribute that is wrong before its @";
+                : readAddress(address, out DnsEndPoint? endpoint) ?? Describe(endpoint!, attributes, out ListedEngine engine) ?? AddTo(read, engine, areRepeatsDropped);
             if (problem is not null)
             {
-                return $"engine {number} {problem}";
+                return FormattableString.Invariant($"engine {number}, {RefusedValue.QuotePart(address, text)}, {problem}");
             }
 
             attributes.Clear();
@@ -57,7 +55,7 @@ public static class EngineList
 
         if (attributes.Count > 0)
         {
-            return $"engine {number} has no address";
+            return FormattableString.Invariant($"engine {number}, {RefusedValue.QuotePart(string.Join(',', attributes), text)}, has no address; before it stand {Attributes}");
         }
 
         engines = read;
@@ -88,7 +86,9 @@ public static class EngineList
         return null;
     }
 
-    private static bool TryDescribe(DnsEndPoint address, List<string> attributes, out ListedEngine engine)
+    /// <summary>Takes the attributes over.</summary>
+    /// <returns>What is wrong with one of them; null when nothing is.</returns>
+    private static string? Describe(DnsEndPoint address, List<string> attributes, out ListedEngine engine)
     {
         engine = new ListedEngine(address.Host, address.Port);
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -98,7 +98,7 @@ public static class EngineList
             string value = equals < 0 ? "" : attribute[(equals + 1)..].Trim();
             if (value.Length is 0 or > 256 || value.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c)) || !seen.Add(attribute[..equals].Trim()))
             {
-                return false;
+                return Refuse(attribute);
             }
 
             switch (attribute[..equals].Trim())
@@ -114,12 +114,14 @@ public static class EngineList
                     engine = engine with { Model = value };
                     break;
                 default:
-                    return false;
+                    return Refuse(attribute);
             }
         }
 
-        return true;
+        return null;
     }
+
+    private static string Refuse(string attribute) => $"has {RefusedValue.Quote(attribute + "@")} before it; expected are {Attributes}";
 
     private static string AttributesOf(ListedEngine engine)
     {

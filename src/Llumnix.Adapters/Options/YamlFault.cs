@@ -1,14 +1,17 @@
+using Llumnix.Adapters.Options.Parsing;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Llumnix.Adapters.Options;
 
-/// <summary>Where a text stops being YAML, and what is expected there. Holds nothing of the text, which may have secrets.</summary>
+/// <summary>Where a text stops being YAML, and what is expected there. Holds nothing of the text, which may have secrets, but a key that is given twice.</summary>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Column">The column, from 1.</param>
 /// <param name="Expected">What is expected there; empty where the parser gives no reason.</param>
 internal readonly record struct YamlFault(long Line, long Column, string Expected)
 {
+    private const string DuplicateKey = "Duplicate key";
+
     private const string Unclosed = "a bracket or brace that is opened here is not closed";
 
     /// <summary>Parts of the parser's messages, and what they mean for the writer of the text. The first that fits counts.</summary>
@@ -29,7 +32,7 @@ internal readonly record struct YamlFault(long Line, long Column, string Expecte
         ("anchor", "a text that begins with * needs quotes; without, it refers to a value marked with &, of which there is none of this name"),
         ("tag", "a text that begins with ! needs quotes"),
         ("node content", "expected is a value"),
-        ("Duplicate key", "the key is given twice"),
+        (DuplicateKey, "the key is given twice"),
     ];
 
     /// <summary>The place, and what is expected there.</summary>
@@ -52,10 +55,36 @@ internal readonly record struct YamlFault(long Line, long Column, string Expecte
             return new YamlFault(opened.Line, opened.Column, Unclosed);
         }
 
+        if (message.Contains(DuplicateKey, StringComparison.Ordinal) && FindKey(yaml, start) is { } key)
+        {
+            return new YamlFault(Math.Clamp(start.Line, 1, lastLine), Math.Max(1, start.Column), $"the key {Quoted.Text(key)} is given twice in its mapping");
+        }
+
         string expected = Meanings.FirstOrDefault(meaning => message.Contains(meaning.Part, StringComparison.Ordinal)).Expected ?? "";
         return exception is AnchorNotFoundException && alias is { } place ? new YamlFault(place.Line, place.Column, expected)
             : message.Contains("tab ", StringComparison.Ordinal) && FindTab(yaml, start.Line) is { } tab ? new YamlFault(tab.Line, tab.Column, expected)
             : new YamlFault(Math.Clamp(start.Line, 1, lastLine), Math.Max(1, start.Column), expected);
+    }
+
+    /// <summary>The text of the scalar at a place; null where there is none.</summary>
+    private static string? FindKey(string yaml, Mark place)
+    {
+        try
+        {
+            var parser = new Parser(new StringReader(yaml));
+            while (parser.MoveNext())
+            {
+                if (parser.Current is Scalar scalar && scalar.Start.Index == place.Index)
+                {
+                    return scalar.Value;
+                }
+            }
+        }
+        catch (YamlException)
+        {
+        }
+
+        return null;
     }
 
     /// <summary>The end of what can be parsed, the innermost bracket or brace that is open there, and the first alias that refers to nothing before it.</summary>

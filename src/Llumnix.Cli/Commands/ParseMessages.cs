@@ -91,6 +91,11 @@ internal static partial class ParseMessages
             return DescribeSwitch(name, text);
         }
 
+        if (text == "--version")
+        {
+            return "--version is an option of llumnix itself: llumnix --version";
+        }
+
         IEnumerable<string> known = isOption
             ? Options(parsed).SelectMany(static option => option.Aliases.Append(option.Name))
             : parsed.CommandResult.Command.Subcommands.Select(static command => command.Name);

@@ -19,7 +19,14 @@ namespace Llumnix.Cli.Commands;
 internal static class Root
 {
     /// <summary>Makes them. Those that parse their own command lines are there by name and flags, and are not to be run.</summary>
-    internal static RootCommand Create() => CommandChoices.AddTo(new("Llumnix for .NET: a request scheduler and gateway for fleets of LLM inference engines.")
+    internal static RootCommand Create()
+    {
+        RootCommand root = CommandChoices.AddTo(Commands());
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
+        return root;
+    }
+
+    private static RootCommand Commands() => new("Llumnix for .NET: a request scheduler and gateway for fleets of LLM inference engines.")
     {
         CompletedFlags.Of("serve", "Serves the OpenAI API in front of engines, with load-aware scheduling; its flags: llumnix serve --help.", ServeOptionTable.Instance),
         GatewayKeyCommand.Create(),
@@ -37,7 +44,7 @@ internal static class Root
         SimulateCommand.Create(),
         TopCommand.Create(),
         CompletionCommand.Create(),
-    });
+    };
 
     private static Command ValidateConfig()
     {

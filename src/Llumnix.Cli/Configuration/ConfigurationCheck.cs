@@ -43,6 +43,14 @@ internal static class ConfigurationCheck
         };
     }
 
+    /// <summary>What is wrong with the files that options of the scheduler name.</summary>
+    internal static IReadOnlyList<OptionProblem> FindSchedulerFileProblems(OptionsParseResult<SchedulerOptions> parsed)
+    {
+        var files = new NamedFiles<SchedulerOptions>(parsed);
+        CheckScheduler(files);
+        return files.Errors;
+    }
+
     /// <summary>Adds what is wrong with the files that options of <c>serve</c> name.</summary>
     internal static OptionsParseResult<ServeSettings> CheckServeFiles(OptionsParseResult<ServeSettings> parsed) => WithFiles(parsed, CheckServe);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Llumnix.Cli.Load;
@@ -51,7 +52,7 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
             byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellation);
             return JsonSerializer.Deserialize(body, DrainJson.Default.DrainStatus) is { } status
                 && status.Drains.All(static drain => drain is { Instances: not null } && drain.Instances.All(static instance => instance is not null))
-                    ? status : throw new JsonException();
+                    ? status with { Json = Encoding.UTF8.GetString(body) } : throw new JsonException();
         }
     }
 

@@ -32,7 +32,7 @@ internal static class DrainCommand
 
     private static readonly Option<bool> Status = new("--status") { Description = "Tell how far the drain is, or all drains without a name." };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "With --status: print JSON." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the scheduler's answer, in JSON; with --wait the last one." };
 
     internal static Command Create()
     {
@@ -50,10 +50,6 @@ internal static class DrainCommand
             if ((Switch.IsOn(result, Wait) ? 1 : 0) + (Switch.IsOn(result, Undo) ? 1 : 0) + (isStatus ? 1 : 0) > 1)
             {
                 result.AddError("--wait, --undo and --status exclude each other");
-            }
-            else if (Switch.IsOn(result, Json) && !isStatus)
-            {
-                result.AddError("--json goes with --status");
             }
             else if (NameOf(result.GetValue(Name), isStatus) is null && !isStatus)
             {
@@ -81,19 +77,19 @@ internal static class DrainCommand
             string? name = NameOf(parsed.GetValue(Name), parsed.GetValue(Status));
             if (parsed.GetValue(Wait))
             {
-                return await new DrainWait(client, scope, name!, output, errors, time).RunAsync(TimeSpan.FromSeconds(parsed.GetValue(Timeout)), cancellation);
+                return await new DrainWait(client, scope, name!, parsed.GetValue(Json), output, errors, time).RunAsync(TimeSpan.FromSeconds(parsed.GetValue(Timeout)), cancellation);
             }
 
             if (parsed.GetValue(Undo))
             {
-                await client.UndoAsync(scope, name!, cancellation);
-                await output.WriteLineAsync($"{AnswerText.Printable($"{scope} {name}")}: the drain is undone");
+                DrainStatus undone = await client.UndoAsync(scope, name!, cancellation);
+                await output.WriteLineAsync(parsed.GetValue(Json) ? undone.Json : $"{AnswerText.Printable($"{scope} {name}")}: the drain is undone");
                 return DrainExit.Done;
             }
 
             bool isAsked = parsed.GetValue(Status);
             DrainStatus status = isAsked ? await client.TellAsync(scope, name, cancellation) : await client.OrderAsync(scope, name!, cancellation);
-            await output.WriteAsync(parsed.GetValue(Json) ? JsonSerializer.Serialize(status, DrainJson.Default.DrainStatus) + "\n" : DrainText.Render(status));
+            await output.WriteAsync(DrainText.Show(status, parsed.GetValue(Json)));
             return !isAsked || name is null || status.SafeToDelete ? DrainExit.Done : DrainExit.NotSafe;
         }
         catch (JsonException)

@@ -7,6 +7,9 @@ namespace Llumnix.Cli.Drain;
 /// <summary>Drains as text: a line for each, and one for each of their instances.</summary>
 internal static class DrainText
 {
+    /// <summary>The text, or the answer as it came.</summary>
+    internal static string Show(DrainStatus status, bool isJson) => isJson ? status.Json + "\n" : Render(status);
+
     internal static string Render(DrainStatus status)
     {
         if (status.Drains.Count == 0)

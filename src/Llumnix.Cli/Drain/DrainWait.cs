@@ -10,10 +10,11 @@ namespace Llumnix.Cli.Drain;
 /// <param name="client">Calls the scheduler.</param>
 /// <param name="scope">The scope.</param>
 /// <param name="value">What is drained.</param>
-/// <param name="output">Receives a line per change.</param>
+/// <param name="isJson">Whether the last answer is printed in JSON, in place of a line per change.</param>
+/// <param name="output">Receives a line per change, or the last answer.</param>
 /// <param name="errors">Receives what goes wrong.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DrainWait(DrainClient client, string scope, string value, TextWriter output, TextWriter errors, TimeProvider time)
+internal sealed class DrainWait(DrainClient client, string scope, string value, bool isJson, TextWriter output, TextWriter errors, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private string _shown = "";
@@ -27,6 +28,7 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
     {
         long start = time.GetTimestamp();
         bool isOrdered = false;
+        DrainStatus? last = null;
         while (true)
         {
             try
@@ -36,9 +38,10 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
                     : await client.OrderAsync(scope, value, cancellation);
                 isOrdered = true;
                 _failure = "";
+                last = status;
                 if (status.SafeToDelete || (scope == "instance" && status.Drains.All(static drain => drain.Instances.Count == 0)))
                 {
-                    await output.WriteAsync(DrainText.Render(status));
+                    await output.WriteAsync(DrainText.Show(status, isJson));
                     return status.SafeToDelete ? DrainExit.Done : DrainExit.Unknown;
                 }
 
@@ -64,6 +67,11 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
             TimeSpan left = timeout - time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
             {
+                if (isJson && last is not null)
+                {
+                    await output.WriteAsync(DrainText.Show(last, isJson));
+                }
+
                 await errors.WriteLineAsync("not safe to delete within the timeout");
                 return DrainExit.NotSafe;
             }
@@ -75,7 +83,7 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
     private async Task ShowAsync(DrainStatus status)
     {
         string text = DrainText.Render(status);
-        if (text != _shown)
+        if (!isJson && text != _shown)
         {
             await output.WriteAsync(text);
             _shown = text;

@@ -52,7 +52,7 @@ internal static class ExplainCommand
         return command;
     }
 
-    /// <summary>Asks and prints. 0: the request would be placed; 1: it would not, or there is no answer; 2: bad input.</summary>
+    /// <summary>Asks and prints. 0: the request would be placed; 1: it would not, or only where nothing answers, or the scheduler gives no answer; 2: bad input.</summary>
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
     internal static async Task<int> RunAsync(ParseResult parsed, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
@@ -76,10 +76,10 @@ internal static class ExplainCommand
             }
             else
             {
-                await output.WriteAsync(ExplanationText.Render(explanation ?? throw new JsonException(), parsed.GetValue(PromptTokens)));
+                await output.WriteAsync(ExplanationText.Render(explanation ?? throw new JsonException(), parsed.GetValue(PromptTokens), parsed.GetValue(Model) ?? ""));
             }
 
-            return explanation is { IsPlaced: true } ? ExitCodes.Success : ExitCodes.Failure;
+            return explanation is { IsServed: true } ? ExitCodes.Success : ExitCodes.Failure;
         }
         catch (JsonException)
         {

@@ -11,6 +11,7 @@ namespace Llumnix.Cli.Explain;
 /// <param name="KvCapacityTokens">What its whole KV cache holds, in tokens; null where that is not known.</param>
 /// <param name="Id">Its id in the answers of <c>/schedule</c>; null from an older scheduler.</param>
 /// <param name="Address">Where its API server listens, as <c>host:port</c>; null from an older scheduler.</param>
+/// <param name="IsUnreachable">Whether nothing answers at its address.</param>
 internal sealed record ExplainedCandidate(
     string InstanceId,
     string? DroppedBy,
@@ -19,4 +20,5 @@ internal sealed record ExplainedCandidate(
     string? LatencyClass = null,
     long? KvCapacityTokens = null,
     string? Id = null,
-    string? Address = null);
+    string? Address = null,
+    bool IsUnreachable = false);

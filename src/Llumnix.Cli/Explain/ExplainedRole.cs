@@ -7,5 +7,7 @@ namespace Llumnix.Cli.Explain;
 /// <param name="InstanceId">The pick; null when there is none.</param>
 /// <param name="PreferencesMet">Whether the pick passes the preferred filters.</param>
 /// <param name="Candidates">The candidates.</param>
+/// <param name="PickIsUnreachable">Whether nothing answers at the pick, and requests are still tried there.</param>
 internal sealed record ExplainedRole(
-    string Role, string Policy, string Outcome, string? InstanceId, bool PreferencesMet, IReadOnlyList<ExplainedCandidate> Candidates);
+    string Role, string Policy, string Outcome, string? InstanceId, bool PreferencesMet, IReadOnlyList<ExplainedCandidate> Candidates,
+    bool PickIsUnreachable = false);

@@ -10,6 +10,9 @@ internal sealed record Explanation(IReadOnlyList<ExplainedRole> Roles, string? W
     /// <summary>Whether the request would be placed: there is an instance for each role.</summary>
     internal bool IsPlaced => Roles.Count > 0 && Roles.All(static role => role.InstanceId is not null);
 
+    /// <summary>Whether it would reach an engine: it would be placed, and not only where nothing answers.</summary>
+    internal bool IsServed => IsPlaced && !Roles.Any(static role => role.PickIsUnreachable);
+
     /// <summary>Reads an answer; null when it is no explanation.</summary>
     internal static Explanation? Parse(ReadOnlySpan<byte> answer)
     {

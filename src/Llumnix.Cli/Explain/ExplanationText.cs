@@ -10,17 +10,19 @@ namespace Llumnix.Cli.Explain;
 internal static class ExplanationText
 {
     private const string CapacityFilter = "kv_cache_capacity";
+    private const string ModelFilter = "model";
 
     /// <summary>Makes the text.</summary>
     /// <param name="explanation">The explanation.</param>
     /// <param name="promptTokens">The length of the prompt that was asked for.</param>
+    /// <param name="model">The model that was asked for; empty: any.</param>
     /// <exception cref="JsonException">A value of a metric is neither a number nor a text.</exception>
-    internal static string Render(Explanation explanation, int promptTokens)
+    internal static string Render(Explanation explanation, int promptTokens, string model = "")
     {
         var text = new StringBuilder();
         foreach (ExplainedRole role in explanation.Roles)
         {
-            Append(text, role, promptTokens);
+            Append(text, role, promptTokens, model);
         }
 
         if (explanation.Warning is { } warning)
@@ -31,12 +33,17 @@ internal static class ExplanationText
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, ExplainedRole role, int promptTokens)
+    private static void Append(StringBuilder text, ExplainedRole role, int promptTokens, string model)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{Clean(role.Role)}, {Clean(role.Policy)}: {Clean(role.InstanceId ?? role.Outcome)}\n");
+        bool isNoneReachable = role.PickIsUnreachable && role.Candidates.All(static candidate => candidate.IsUnreachable);
+        string head = !role.PickIsUnreachable ? Clean(role.InstanceId ?? role.Outcome)
+            : $"{(isNoneReachable ? "no engine answers" : "no engine that answers is left")}; it would still be tried at {Clean(role.InstanceId ?? "")}";
+        text.Append(CultureInfo.InvariantCulture, $"{Clean(role.Role)}, {Clean(role.Policy)}: {head}\n");
         if (role.InstanceId is null)
         {
-            text.Append(WhyNone(role)).Append(role.Candidates.Any(IsTooSmall) ? FormattableString.Invariant($"; the prompt has {promptTokens} tokens") : "").Append('\n');
+            bool isModelMissing = model.Length > 0 && role.Candidates.Any(static candidate => candidate.DroppedBy == ModelFilter);
+            text.Append(WhyNone(role)).Append(role.Candidates.Any(IsTooSmall) ? FormattableString.Invariant($"; the prompt has {promptTokens} tokens") : "")
+                .Append(isModelMissing ? $"; the request is for the model {Clean(model)}" : "").Append('\n');
         }
         else if (!role.PreferencesMet)
         {
@@ -75,13 +82,17 @@ internal static class ExplanationText
         // Most fleets have one class or none, of which a column would say nothing.
         bool hasClasses = role.Candidates.Any(static candidate => candidate.LatencyClass is not null and not ProfileClass.DefaultName);
         bool areTooSmall = role.Candidates.Any(IsTooSmall);
+        bool areSomeUnreachable = role.Candidates.Any(static candidate => candidate.IsUnreachable);
         // Where the names are one and the same, one says all.
         bool hasIds = role.Candidates.Any(static candidate => candidate.Id is { } id && id != candidate.InstanceId);
         bool hasAddresses = role.Candidates.Any(static candidate => candidate.Address is { } address && address != candidate.InstanceId && address != candidate.Id);
         string[][] rows =
         [
-            ["", "instance", .. hasIds ? ["id"] : Array.Empty<string>(), .. hasAddresses ? ["address"] : Array.Empty<string>(), .. hasClasses ? ["class"] : Array.Empty<string>(), .. areTooSmall ? ["kv_capacity_tokens"] : Array.Empty<string>(), .. metrics.Select(Clean), "dropped by"],
-            .. role.Candidates.Select(candidate => Row(candidate, role.InstanceId, metrics, hasIds, hasAddresses, hasClasses, areTooSmall)),
+            [
+                "", "instance", .. hasIds ? ["id"] : Array.Empty<string>(), .. hasAddresses ? ["address"] : Array.Empty<string>(), .. hasClasses ? ["class"] : Array.Empty<string>(),
+                .. areTooSmall ? ["kv_capacity_tokens"] : Array.Empty<string>(), .. metrics.Select(Clean), "dropped by", .. areSomeUnreachable ? ["answers"] : Array.Empty<string>(),
+            ],
+            .. role.Candidates.Select(candidate => Row(candidate, role.InstanceId, metrics, hasIds, hasAddresses, hasClasses, areTooSmall, areSomeUnreachable)),
         ];
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
@@ -91,7 +102,7 @@ internal static class ExplanationText
     }
 
     private static string[] Row(
-        ExplainedCandidate candidate, string? pick, string[] metrics, bool hasIds, bool hasAddresses, bool hasClasses, bool areTooSmall) =>
+        ExplainedCandidate candidate, string? pick, string[] metrics, bool hasIds, bool hasAddresses, bool hasClasses, bool areTooSmall, bool areSomeUnreachable) =>
     [
         candidate.InstanceId == pick ? ">" : "",
         Clean(candidate.InstanceId),
@@ -101,6 +112,7 @@ internal static class ExplanationText
         .. areTooSmall ? [candidate.KvCapacityTokens?.ToString(CultureInfo.InvariantCulture) ?? ""] : Array.Empty<string>(),
         .. metrics.Select(metric => candidate.Metrics.TryGetValue(metric, out JsonElement value) ? Number(value) : ""),
         Clean(candidate.DroppedBy ?? "") + (candidate is { DroppedBy.Length: > 0, OnlyUnwanted: true } ? " (preference)" : ""),
+        .. areSomeUnreachable ? [candidate.IsUnreachable ? "no" : "yes"] : Array.Empty<string>(),
     ];
 
     /// <summary>Whether the prompt is longer than its KV cache, whose size then says by how much.</summary>

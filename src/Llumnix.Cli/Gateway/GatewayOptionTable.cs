@@ -33,7 +33,7 @@ internal static class GatewayOptionTable
         "list of host:port",
         "a comma-separated list of host:port or http(s)://host:port",
         SchedulerUrls.TryRead,
-        static urls => string.Join(',', urls.Select(static url => url.GetLeftPart(UriPartial.Authority))));
+        static urls => string.Join(',', urls.Select(static url => url.GetLeftPart(UriPartial.Authority)))) { Explain = SchedulerUrls.Explain };
 
     private static readonly OptionType<string> OnlyEndpoints = OptionTypes.Text with { Expected = "endpoints", IsInRange = static text => text == "endpoints" };
 

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Gateway;
@@ -11,22 +12,26 @@ internal static class SchedulerUrls
     /// <returns>False when one of them cannot be used.</returns>
     internal static bool TryRead(string text, out IReadOnlyList<Uri> urls)
     {
-        var read = new List<Uri>();
-        urls = read;
-        foreach (string entry in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            bool isUrl = Uri.TryCreate(HttpAddress.WithScheme(entry), UriKind.Absolute, out Uri? url)
-                && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-                && url is { Port: > 0, AbsolutePath: "/", Query.Length: 0, UserInfo.Length: 0, Fragment.Length: 0 };
-            if (!isUrl)
-            {
-                return false;
-            }
+        (Uri? Url, string? Problem)[] read = [.. Entries(text).Select(Read)];
+        urls = [.. read.Select(static entry => entry.Url).OfType<Uri>().Distinct()];
+        return Array.TrueForAll(read, static entry => entry.Problem is null);
+    }
 
-            read.Add(url!);
-        }
+    /// <summary>Says which entry cannot be used, and why; null when all can.</summary>
+    internal static string? Explain(string text) =>
+        Entries(text).Where(static entry => Read(entry).Problem is not null).Select(static entry => $"{RefusedValue.Quote(entry)} {Read(entry).Problem}").FirstOrDefault();
 
-        urls = [.. read.Distinct()];
-        return true;
+    private static string[] Entries(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static (Uri? Url, string? Problem) Read(string entry)
+    {
+        bool isUrl = Uri.TryCreate(HttpAddress.WithScheme(entry), UriKind.Absolute, out Uri? url);
+        string? problem = !entry.Contains("://", StringComparison.Ordinal) && !HttpAddress.HasPort(entry) ? "has no port"
+            : !isUrl || url!.Port <= 0 ? "is no address"
+            : url.Scheme is not ("http" or "https") ? "has another scheme than http:// or https://"
+            : url.UserInfo.Length > 0 ? "has a user or a password; the schedulers' token is given by --service-token-file"
+            : url is not { AbsolutePath: "/", Query.Length: 0, Fragment.Length: 0 } ? "has a path or a query"
+            : null;
+        return (problem is null ? url : null, problem);
     }
 }

@@ -45,7 +45,11 @@ internal static class LlumletOptionTable
     private static readonly OptionType<IReadOnlyList<ListedEngine>> Url = new(
         "URL", "http://host:port of one engine, without user, path and query",
         static (string text, out IReadOnlyList<ListedEngine> engines) => EngineUrls.TryRead(text, out engines) && engines is [{ Name: "", Role: null, Model: "" }],
-        EngineUrls.Write);
+        EngineUrls.Write)
+    {
+        Explain = static text => EngineUrls.Explain(text)
+            ?? (EngineUrls.TryRead(text, out IReadOnlyList<ListedEngine> engines) && engines.Count > 1 ? "it names several engines" : "it says more than the address, or nothing"),
+    };
 
     private static readonly OptionType<string> IpAddress = Text with
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Llumnix.Adapters.Options.Parsing;
 
 namespace Llumnix.Cli.Options;
 
@@ -23,12 +24,10 @@ internal static class HttpAddress
 
     /// <summary>An address as a URL: one without a scheme, which needs its port then, is taken for <c>http</c>. What is neither stays as it is, and is no URL.</summary>
     /// <remarks>A forgotten port is not 80: nobody has engines or schedulers there but behind a proxy, for which <c>http://host</c> can be written.</remarks>
-    internal static string WithScheme(string text)
-    {
-        bool hasScheme = text.Contains("://", StringComparison.Ordinal);
-        bool hasPort = text.LastIndexOf(':') > text.LastIndexOf(']');
-        return hasScheme || !hasPort ? text : "http://" + text;
-    }
+    internal static string WithScheme(string text) => text.Contains("://", StringComparison.Ordinal) || !HasPort(text) ? text : "http://" + text;
+
+    /// <summary>Whether an address without a scheme has a port.</summary>
+    internal static bool HasPort(string text) => text.LastIndexOf(':') > text.LastIndexOf(']');
 
     /// <summary>Reads an address as <see cref="WithScheme"/> says.</summary>
     private static Uri? Parse(ArgumentResult result)
@@ -38,7 +37,7 @@ internal static class HttpAddress
             return address;
         }
 
-        result.AddError($"{((OptionResult)result.Parent!).Option.Name} must be host:port, http://host:port or https://host:port");
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name} must be host:port, http://host:port or https://host:port, not {RefusedValue.Quote(result.Tokens[0].Value)}");
         return null;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
@@ -215,7 +216,7 @@ internal static class ProfileCommand
                     .Select(static part => int.TryParse(part, out int number) ? number : 0)];
                 if (numbers.Length == 0 || numbers.Any(static number => number < 1))
                 {
-                    result.AddError($"{name} must be whole numbers of 1 or above with commas between");
+                    result.AddError($"{name} must be whole numbers of 1 or above with commas between, not {RefusedValue.Quote(string.Join(' ', result.Tokens.Select(static token => token.Value)))}");
                 }
 
                 return [.. numbers.Distinct().Order()];

@@ -16,19 +16,25 @@ internal static class EngineUrls
     /// <returns>False when an item names no engine, or one that an earlier item names.</returns>
     public static bool TryRead(string text, out IReadOnlyList<ListedEngine> engines) => EngineList.Read(text, ReadAddress, out engines) is null;
 
-    /// <summary>Says which item of a list is wrong; null when none is.</summary>
-    public static string? Explain(string text) => EngineList.Read(text, ReadAddress, out _) is { } problem
-        ? problem + (text.Contains("https://", StringComparison.OrdinalIgnoreCase) ? "; https is not supported for engines" : "")
-        : null;
+    /// <summary>Says which item of a list is wrong, and what is wrong with it; null when none is.</summary>
+    public static string? Explain(string text) => EngineList.Read(text, ReadAddress, out _);
 
     /// <summary>Writes engines as a text that reads back to them.</summary>
     public static string Write(IReadOnlyList<ListedEngine> engines) => EngineList.Write(
         engines, static engine => "http://" + ListTypes.WriteEndpoint(engine));
 
-    private static DnsEndPoint? ReadAddress(string text)
+    private static string? ReadAddress(string text, out DnsEndPoint? address)
     {
-        bool isUrl = Uri.TryCreate(HttpAddress.WithScheme(text), UriKind.Absolute, out Uri? url) && url.Scheme == Uri.UriSchemeHttp && url.Port > 0
-            && url.AbsolutePath is "/" or "/v1" or "/v1/" && url.Query.Length == 0 && url.UserInfo.Length == 0;
-        return isUrl ? new DnsEndPoint(url!.DnsSafeHost, url.Port) : null;
+        bool isUrl = Uri.TryCreate(HttpAddress.WithScheme(text), UriKind.Absolute, out Uri? url);
+        string? problem = !text.Contains("://", StringComparison.Ordinal) && !HttpAddress.HasPort(text) ? "has no port; expected is host:port or http://host:port"
+            : !isUrl || url!.Port <= 0 ? "is no address"
+            : url.Scheme == Uri.UriSchemeHttps ? "is https, which is refused: engines are called by http://"
+            : url.Scheme != Uri.UriSchemeHttp ? "has another scheme than http://"
+            : url.UserInfo.Length > 0 ? "has a user or a password; engines' keys are given by --engine-api-key-file"
+            : url.AbsolutePath is not ("/" or "/v1" or "/v1/") ? "has a path; none but /v1 may follow the port"
+            : url.Query.Length > 0 ? "has a query"
+            : null;
+        address = problem is null ? new DnsEndPoint(url!.DnsSafeHost, url.Port) : null;
+        return problem;
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Gateway.Keys;
 
 namespace Llumnix.Cli.Serve;
@@ -19,7 +20,7 @@ internal static class GatewayKeyCommand
         {
             if (result.Tokens is [.., var token] && !ApiKeyName.IsValid(token.Value))
             {
-                result.AddError($"{name.Name} {ApiKeyName.Rule}");
+                result.AddError($"{name.Name} {ApiKeyName.Rule}, not {RefusedValue.Quote(token.Value)}");
             }
         });
         var command = new Command("gateway-key", "Makes an API key for --api-key-file. The key is shown once, the file holds only its hash.") { name };

@@ -31,7 +31,7 @@ internal static class ServeOptionTable
 
     private static readonly OptionType<IReadOnlyList<ListedEngine>> Urls = new(
         "list of URLs",
-        "a comma-separated list of host:port or http://host:port, each once, without user, query and path (but /v1); before each, where needed, " + EngineList.Attributes,
+        "a comma-separated list of host:port or http://host:port",
         EngineUrls.TryRead,
         EngineUrls.Write) { Explain = EngineUrls.Explain };
 

@@ -1,5 +1,3 @@
-using Llumnix.Scheduling.Instances;
-using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Simulate;
@@ -13,7 +11,13 @@ internal static class ScenarioNotes
     /// <summary>The notes, one sentence each; usually none.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="runs">Its runs.</param>
-    internal static IReadOnlyList<string> Of(Scenario scenario, IReadOnlyList<RunSummary> runs) => [.. Of(scenario), .. Unmeasured(scenario, runs), .. LateFaults(scenario, runs), .. RefusedAll(scenario, runs)];
+    internal static IReadOnlyList<string> Of(Scenario scenario, IReadOnlyList<RunSummary> runs) =>
+    [
+        .. Of(scenario),
+        .. Unmeasured(scenario, runs),
+        .. LateFaults(scenario, runs),
+        .. FindRefusedAll(scenario, runs).Select(static name => $"note: {name} refused every request."),
+    ];
 
     /// <summary>The notes that do not depend on the runs.</summary>
     internal static IReadOnlyList<string> Of(Scenario scenario)
@@ -50,13 +54,11 @@ internal static class ScenarioNotes
                 $"note: the {fault.Kind.ToString().ToLowerInvariant()} of engine {fault.Engine} at {fault.AtSeconds} s comes after the end of {(missed == runs.Count ? "every run" : $"{missed} of {runs.Count} runs")} (the shortest takes {shortest:0} s) and changes nothing there.");
     }
 
-    /// <summary>Contestants that have placed nothing: their figures say nothing of them.</summary>
-    private static IEnumerable<string> RefusedAll(Scenario scenario, IReadOnlyList<RunSummary> runs) =>
+    /// <summary>The names of contestants that have placed nothing: their figures say nothing of them.</summary>
+    internal static IEnumerable<string> FindRefusedAll(Scenario scenario, IReadOnlyList<RunSummary> runs) =>
         from contestant in scenario.Contestants
         where runs.Where(run => run.Contestant == contestant.Name).DefaultIfEmpty().All(static run => run is { Requests: > 0 } && run.Refused == run.Requests)
-        let lacksRoles = scenario.Mode != SchedulingMode.Neutral && contestant.PrefillEngines is null && scenario.Fleet.All(static engines => engines.InferType == InferType.Neutral)
-        select $"note: {contestant.Name} refused every request"
-            + (lacksRoles ? "; the mode needs engines that prefill and engines that decode: --prefill-engines, or infer_type of the fleet's groups." : ".");
+        select contestant.Name;
 
     private static string ProfileNote(Scenario scenario, string[] contestants)
     {

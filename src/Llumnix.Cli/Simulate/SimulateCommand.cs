@@ -76,6 +76,7 @@ internal static class SimulateCommand
             TtftSlo, TpotSlo, Seed, Seeds, Compare, Html, Json, Parallel,
         };
         Parallel.Check(static value => value >= 1, "1 run or more");
+        ScenarioFlags.Check(command);
         command.SetAction((parsed, cancellation) => RunAsync(parsed, JsonOutput.ConsoleFor(parsed.GetValue(Json)), TimeProvider.System, cancellation));
         return command;
     }
@@ -108,7 +109,7 @@ internal static class SimulateCommand
                 await OutputFile.WriteAsync(Html.Name, html, HtmlReport.Write(scenario, runs, summaries));
             }
 
-            return ExitCodes.Success;
+            return ScenarioNotes.FindRefusedAll(scenario, summaries).Any() ? ExitCodes.Failure : ExitCodes.Success;
         }
         catch (Exception exception) when (exception is ScenarioException or ProfilingTableException or IOException or UnauthorizedAccessException)
         {
@@ -153,6 +154,11 @@ internal static class SimulateCommand
         };
         problems.AddRange(ScenarioFile.FindProblems(scenario));
         problems.AddRange(ScenarioFile.FindMissingFiles(scenario));
+        if (problems.Count == 0)
+        {
+            problems.AddRange(ScenarioFile.FindMissingRoles(scenario));
+        }
+
         return problems.Count == 0 ? scenario : throw new ScenarioException(string.Join('\n', problems.Distinct(StringComparer.Ordinal)));
     }
 

@@ -24,7 +24,7 @@ internal static class TopColumns
         new("prefill tok", -11, 4, static instance => Count(instance.PrefillTokens)) { NeedsText = true },
         new("decode tok", -10, 3, static instance => Count(instance.DecodeTokens ?? instance.TrackedTokens)) { NeedsText = true },
         new("age s", -5, 8, static instance => AgeOf(instance)),
-        new("health", 13, 0, static instance => instance.Health),
+        new("health", 13, 0, HealthOf),
     ];
 
     /// <summary>Chooses the columns.</summary>
@@ -44,6 +44,9 @@ internal static class TopColumns
 
         int LeftOf(List<TopColumn> kept) => width - 1 - kept.Sum(static column => column.Space);
     }
+
+    /// <summary>Its health; an instance that is kept although nothing answers at its address is unreachable here, as in the lines above.</summary>
+    internal static string HealthOf(FleetInstance instance) => instance is { IsUnreachable: true, Health: "ok" or "stale" } ? "unreachable" : instance.Health;
 
     /// <summary>Share of the KV cache that is in use; null where it is not known.</summary>
     internal static double? KvOf(FleetInstance instance) =>

@@ -54,7 +54,7 @@ internal static class TopView
         string words = status is null ? "" : isReady ? status.Warning.Length > 0 ? $"ready, but {status.Warning}" : "ready" : $"not ready: {status.Reason}";
         string role = status?.Role is { } name ? $"  {name}" : "";
         yield return ($"llumnix top  {source}  {state.Mode}{role}  {words}", isReady ? Style.Plain : Bad);
-        int healthy = state.Instances.Count(static instance => instance.Health == "ok");
+        int healthy = state.Instances.Count(static instance => TopColumns.HealthOf(instance) == "ok");
         long total = state.Instances.Sum(static instance => instance.KvTotalTokens ?? 0);
         long used = state.Instances.Sum(static instance => instance.KvUsedTokens ?? 0);
         string kv = total > 0 ? Percent((double)used / total) : "-";
@@ -107,7 +107,7 @@ internal static class TopView
         {
             yield return (
                 Columns(widths, [ids.Of(instance.Id), .. columns.Select(column => column.Text(instance))]),
-                instance.Health switch { "ok" => Style.Plain, "draining" => Doubtful, _ => Bad });
+                TopColumns.HealthOf(instance) switch { "ok" => Style.Plain, "draining" => Doubtful, _ => Bad });
         }
     }
 
@@ -130,7 +130,7 @@ internal static class TopView
     {
         IOrderedEnumerable<FleetInstance> sorted = order switch
         {
-            TopOrder.Health => instances.OrderBy(static instance => instance.Health == "ok"),
+            TopOrder.Health => instances.OrderBy(static instance => TopColumns.HealthOf(instance) == "ok"),
             TopOrder.Running => instances.OrderByDescending(static instance => instance.Running),
             TopOrder.Waiting => instances.OrderByDescending(static instance => instance.Waiting),
             TopOrder.Kv => instances.OrderByDescending(TopColumns.KvOf),

@@ -24,7 +24,7 @@ namespace Llumnix.Gateway.Requests;
 /// <param name="quota">What its key may take.</param>
 internal sealed class Exchange(ExchangeServices services, HttpContext context, string requestId, ActiveRequest active, RequestRecord record, RequestQuota quota)
 {
-    /// <summary>Names the engine of an answer.</summary>
+    /// <summary>Names the engine of an answer, or the last one that a request was sent to in vain.</summary>
     internal const string EngineHeader = "x-llumnix-engine";
 
     private PlacementQuery _query = new(requestId, "", 0) { TraceParent = context.Request.Headers.TraceParent.ToString() };
@@ -34,6 +34,9 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
     private bool _cutsUsage;
     private RoutedRequest? _routed;
     private EngineTarget? _engine;
+
+    /// <summary>The engine that has answered or failed the request last, or that has it now; null: none has had it.</summary>
+    public EngineTarget? LastEngine => _engine ?? record.Engine;
 
     /// <summary>What the client is answered.</summary>
     public ClientAnswer Answer { get; } = new(context, active, record, services.Options.IdleTimeout, services.BodyMemory, services.Time);
@@ -141,6 +144,7 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         {
             for (int attempt = 0; placed is not null; attempt++)
             {
+                _engine = null;
                 (answer, EngineTarget? engine, refusal) = await attempts.SendAsync(placed, attempt);
                 if (engine is null)
                 {

@@ -51,7 +51,7 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
         }
         catch (Exception exception)
         {
-            LogFailed(exception, requestId);
+            LogFailed(exception, requestId, exchange.LastEngine?.Id ?? "none");
             error = OpenAiError.Internal();
         }
 
@@ -74,7 +74,7 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
     private static bool IsEndOfConnection(BadHttpRequestException exception) =>
         exception.Message.StartsWith("Unexpected end of request content", StringComparison.Ordinal);
 
-    private static async Task TellAsync(HttpContext context, Exchange exchange, OpenAiError error)
+    private async Task TellAsync(HttpContext context, Exchange exchange, OpenAiError error)
     {
         try
         {
@@ -84,8 +84,13 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
             }
             else
             {
-                // An engine may have begun an answer of which the client has seen nothing. This one is not the engine's.
+                // An engine may have begun an answer of which the client has seen nothing.
                 context.Response.Headers.Remove(Exchange.EngineHeader);
+                if (services.Options.IsEngineTold && error.Status >= StatusCodes.Status500InternalServerError && exchange.LastEngine is { } engine)
+                {
+                    context.Response.Headers[Exchange.EngineHeader] = engine.Endpoint;
+                }
+
                 await error.WriteAsync(context.Response, context.RequestAborted);
             }
         }
@@ -95,6 +100,6 @@ internal sealed partial class RequestPipeline(ExchangeServices services, ILogger
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Request {RequestId} failed")]
-    private partial void LogFailed(Exception exception, string requestId);
+    [LoggerMessage(LogLevel.Error, "Request {RequestId} failed; its engine: {Engine}")]
+    private partial void LogFailed(Exception exception, string requestId, string engine);
 }

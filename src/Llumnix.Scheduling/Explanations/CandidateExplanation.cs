@@ -17,4 +17,8 @@ public sealed record CandidateExplanation(
     bool IsOnlyUnwanted,
     string? LatencyClass,
     int? KvCapacityTokens,
-    IReadOnlyList<double> Values);
+    IReadOnlyList<double> Values)
+{
+    /// <summary>Whether nothing answers at its address, even if it is not dropped for that: where nothing answers anywhere, requests are still tried.</summary>
+    public bool IsUnreachable { get; init; }
+}

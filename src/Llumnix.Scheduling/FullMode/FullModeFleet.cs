@@ -112,6 +112,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
             Addresses = [.. instances.ToArray().Select(static instance => instance.Address)],
             LatencyClasses = [.. instances.ToArray().Select(static instance => instance.LatencyClass)],
             Capacities = [.. instances.ToArray().Select(static instance => instance.Status.TotalGpuTokens is > 0 and int tokens ? tokens : (int?)null)],
+            AreUnreachable = [.. instances.ToArray().Select(static instance => instance.IsUnreachable)],
         };
         Candidates candidates = CandidatesOf(in request, role);
         foreach (int slot in trace.Considered)

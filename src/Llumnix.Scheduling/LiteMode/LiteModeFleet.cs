@@ -71,6 +71,7 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
             Addresses = [.. Instances.ToArray().Select(static instance => instance.Address)],
             LatencyClasses = [.. Instances.ToArray().Select(static instance => instance.LatencyClass)],
             Capacities = new int?[_indexes.View.Count],
+            AreUnreachable = new bool[_indexes.View.Count],
         };
         ReadOnlySpan<int> serving = _indexes.Models.SlotsOf(role, request.Model);
         trace.Drop(trace.Considered, serving, "model", isOnlyUnwanted: false);

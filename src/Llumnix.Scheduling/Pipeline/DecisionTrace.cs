@@ -27,6 +27,9 @@ internal sealed class DecisionTrace<TInstance>(int slots)
     /// <summary>What the instances' KV caches hold by slot, in tokens; null where that is not known.</summary>
     public required int?[] Capacities { get; init; }
 
+    /// <summary>Whether nothing answers at the instances' addresses, by slot.</summary>
+    public required bool[] AreUnreachable { get; init; }
+
     /// <summary>The pick's slot; -1 without one.</summary>
     public int Pick { get; set; } = -1;
 
@@ -62,5 +65,5 @@ internal sealed class DecisionTrace<TInstance>(int slots)
     public CandidateExplanation Explain(int slot) =>
         new(
             Ids[slot], Addresses[slot].WireId, HostAddress.EndpointOf(Addresses[slot].Host, Addresses[slot].Port), _droppedBy[slot], _isOnlyUnwanted[slot],
-            LatencyClasses[slot], Capacities[slot], [.. _columns.Select(column => column.Values[slot])]);
+            LatencyClasses[slot], Capacities[slot], [.. _columns.Select(column => column.Values[slot])]) { IsUnreachable = AreUnreachable[slot] };
 }

@@ -28,17 +28,31 @@ public static class SchedulerProgram
     };
 
     /// <summary>Runs the scheduler. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
-    public static Task<int> RunAsync(string[] args, CancellationToken cancellation) =>
-        RunAsync("scheduler", args, OptionsHelp.Render(SchedulerOptionTable.Instance), cancellation);
+    /// <param name="args">The command line without the program's name.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="findFileProblems">Finds all that is wrong with the files that options name, when one of them prevents the start; null: only that one is told.</param>
+    public static Task<int> RunAsync(
+        string[] args, CancellationToken cancellation, Func<OptionsParseResult<SchedulerOptions>, IReadOnlyList<OptionProblem>>? findFileProblems = null) =>
+        RunAsync("scheduler", args, OptionsHelp.Render(SchedulerOptionTable.Instance), findFileProblems, cancellation);
 
     /// <summary>Runs the rescheduler by itself, with the scheduler's flags and exit codes.</summary>
-    public static Task<int> RunReschedulerAsync(string[] args, CancellationToken cancellation) => RunAsync(
+    /// <param name="args">The command line without the program's name.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="findFileProblems">As for the scheduler.</param>
+    public static Task<int> RunReschedulerAsync(
+        string[] args, CancellationToken cancellation, Func<OptionsParseResult<SchedulerOptions>, IReadOnlyList<OptionProblem>>? findFileProblems = null) => RunAsync(
         "rescheduler",
         ["--standalone-rescheduling-mode", .. args],
         OptionsHelp.Render(SchedulerOptionTable.Instance, SchedulerOptionTable.ReschedulerHelpIntroduction),
+        findFileProblems,
         cancellation);
 
-    private static async Task<int> RunAsync(string program, string[] args, string help, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        string program,
+        string[] args,
+        string help,
+        Func<OptionsParseResult<SchedulerOptions>, IReadOnlyList<OptionProblem>>? findFileProblems,
+        CancellationToken cancellation)
     {
         OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(args, KnownNames);
         if (parsed.IsHelpRequested)
@@ -72,7 +86,9 @@ public static class SchedulerProgram
         }
         catch (Exception exception) when (exception is ProfilingTableException or ListenerCertificateException or EngineKeyException or ExtensionException)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            IReadOnlyList<OptionProblem> problems = findFileProblems?.Invoke(parsed) ?? [];
+            await Console.Error.WriteAsync(
+                problems.Count > 0 ? string.Concat(problems.Select(static found => $"error: {found}\n")) : exception.Message + "\n");
             return ExitCodes.Usage;
         }
 

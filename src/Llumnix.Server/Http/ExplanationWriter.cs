@@ -52,6 +52,7 @@ internal static class ExplanationWriter
         json.WriteString("role"u8, role.Role.ToName());
         json.WriteString("outcome"u8, NameOf(role.Outcome));
         json.WriteString("instance_id"u8, role.InstanceId);
+        json.WriteBoolean("pick_is_unreachable"u8, role.InstanceId is { } pick && role.Candidates.Any(candidate => candidate.InstanceId == pick && candidate.IsUnreachable));
         json.WriteBoolean("preferences_met"u8, role.ArePreferencesMet);
         json.WriteStartArray("candidates"u8);
         foreach (CandidateExplanation candidate in role.Candidates)
@@ -71,6 +72,7 @@ internal static class ExplanationWriter
         json.WriteString("address"u8, candidate.Address);
         json.WriteString("dropped_by"u8, candidate.DroppedBy);
         json.WriteBoolean("only_unwanted"u8, candidate.IsOnlyUnwanted);
+        json.WriteBoolean("is_unreachable"u8, candidate.IsUnreachable);
         json.WriteString("latency_class"u8, candidate.LatencyClass);
         if (candidate.KvCapacityTokens is { } tokens)
         {

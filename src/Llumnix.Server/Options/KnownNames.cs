@@ -31,9 +31,4 @@ public sealed record KnownNames
         FullModePolicies = [.. FullModePolicies, .. extensions.FullMode.Policies.Select(static policy => policy.Name)],
         LiteModePolicies = [.. LiteModePolicies, .. extensions.LiteMode.Policies.Select(static policy => policy.Name)],
     };
-
-    /// <summary>Whether a catalogue has the name.</summary>
-    internal bool Contains(string name) =>
-        FullModeMetrics.Contains(name) || LiteModeMetrics.Contains(name) || FullModePolicies.Contains(name) || LiteModePolicies.Contains(name)
-        || ReschedulingPolicies.Contains(name) || FailoverDomains.Contains(name);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using CsCheck;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Options.Table;
@@ -35,13 +36,13 @@ public sealed class EngineListTests
     });
 
     [Theory]
-    [InlineData("a:1,b:x,c:3", "engine 2 is no address")]
-    [InlineData("a:1,name=b,role=decode@c:3,d:e", "engine 3 is no address")]
-    [InlineData("a:1,role=both@c:3", "engine 2 has an attribute that is wrong before its @")]
-    [InlineData("a:1,name=b,c:3", "engine 2 has attributes without @ after them")]
-    [InlineData("a:1,name=b", "engine 2 has no address")]
-    [InlineData("a:1,b:2,a:1", "engine 3 repeats the address a:1 of an earlier one")]
-    [InlineData("name=x@a:1,b:2,name=x@c:1", "engine 3 repeats the name of an earlier one")]
+    [InlineData("a:1,b:x,c:3", "engine 2, \"b:x\", has the port \"x\", which is none from 1 to 65535")]
+    [InlineData("a:1,name=b,role=decode@c:3,d:e", "engine 3, \"d:e\", has the port \"e\", which is none from 1 to 65535")]
+    [InlineData("a:1,role=both@c:3", "engine 2, \"c:3\", has \"role=both@\" before it; expected are name= (without a colon), role= (neutral, prefill or decode) and model=, each once, with commas between and @ after them")]
+    [InlineData("a:1,name=b,c:3", "engine 2, \"c:3\", has attributes without @ after them")]
+    [InlineData("a:1,name=b", "engine 2, \"name=b\", has no address; before it stand name= (without a colon), role= (neutral, prefill or decode) and model=, each once, with commas between and @ after them")]
+    [InlineData("a:1,b:2,a:1", "engine 3, \"a:1\", repeats the address a:1 of an earlier one")]
+    [InlineData("name=x@a:1,b:2,name=x@c:1", "engine 3, \"c:1\", repeats the name of an earlier one")]
     public void Read_Wrong_TheItemIsNamed(string text, string problem)
     {
         Assert.Equal(problem, Read(text, out IReadOnlyList<ListedEngine> engines));
@@ -50,10 +51,10 @@ public sealed class EngineListTests
 
     [Theory]
     [InlineData("a:1,b:2,a:1", null)]
-    [InlineData("a:1,model=m@a:1", "engine 2 repeats the address a:1 of an earlier one")]
+    [InlineData("a:1,model=m@a:1", "engine 2, \"a:1\", repeats the address a:1 of an earlier one")]
     public void Read_RepeatsThatAreDropped_MustSayTheSame(string text, string? problem)
     {
-        Assert.Equal(problem, EngineList.Read(text, static item => ListTypes.ReadEndpoint(item, 80), out IReadOnlyList<ListedEngine> engines, areRepeatsDropped: true));
+        Assert.Equal(problem, EngineList.Read(text, ReadAddress, out IReadOnlyList<ListedEngine> engines, areRepeatsDropped: true));
         Assert.Equal(problem is null ? 2 : 0, engines.Count);
     }
 
@@ -61,5 +62,7 @@ public sealed class EngineListTests
         Read(text, out engines) is null;
 
     private static string? Read(string text, out IReadOnlyList<ListedEngine> engines) =>
-        EngineList.Read(text, static item => ListTypes.ReadEndpoint(item, 80), out engines);
+        EngineList.Read(text, ReadAddress, out engines);
+
+    private static string? ReadAddress(string text, out DnsEndPoint? address) => ListTypes.ReadEndpoint(text, 80, out address);
 }

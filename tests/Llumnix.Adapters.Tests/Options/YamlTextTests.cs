@@ -24,7 +24,7 @@ public sealed class YamlTextTests
     [InlineData("a: 1\nb: @x\n", "2:4", "needs quotes")]
     [InlineData("a: 1\nb: *x\n", "2:4", "a text that begins with * needs quotes")]
     [InlineData("a: ]\n", "1:4", "expected is a value")]
-    [InlineData("a: 1\nb: 2\na: 3\n", "3:1", "the key is given twice")]
+    [InlineData("a: 1\nb: 2\na: 3\n", "3:1", "the key \"a\" is given twice")]
     public void Parse_NoYaml_TellsThePlaceAndWhatIsExpected(string text, string place, string expected)
     {
         string message = Assert.Throws<YamlTextException>(() => YamlText.Parse(text, "f", "a scenario")).Message;

@@ -34,28 +34,29 @@ public sealed class CommandRunnerTests
 
     /// <summary>What is expected, in the user's words: no type of the program, and what was probably meant.</summary>
     [Theory]
-    [InlineData("--rate must be a number, not \"x\"", "simulate", "--rate", "x")]
+    [InlineData("--rate must be a number above 0, not \"x\"", "simulate", "--rate", "x")]
     [InlineData("--rate must be a number, not \"x\"", "demo", "--rate", "x")]
     [InlineData("--duration must be a number, not \"x\"", "demo", "--duration", "x")]
     [InlineData("--duration must be a number of seconds above 0, not -1", "demo", "--duration=-1")]
     [InlineData("--seed must be a whole number, not \"1.5\"", "demo", "--seed", "1.5")]
-    [InlineData("--requests must be a whole number, not \"many\"", "simulate", "--requests", "many")]
+    [InlineData("--requests must be a whole number, 1 or above, not \"many\"", "simulate", "--requests", "many")]
     [InlineData("--once takes no value, or true or false, not \"x\"", "top", "--once=x")]
     [InlineData("--wait takes no value, or true or false, not \"x\"", "drain", "a", "--wait=x")]
     [InlineData("--once takes no value, or true or false, not \"x\"", "top", "--once", "x")]
     [InlineData("unknown option \"--jsno\"; did you mean --json?", "top", "--once", "--jsno")]
     [InlineData("unknown option \"--jsno\"; did you mean --json?", "drain", "--status", "--jsno")]
     [InlineData("unknown option \"-x\"", "top", "--once", "-x")]
+    [InlineData("--version is an option of llumnix itself: llumnix --version", "simulate", "--version")]
+    [InlineData("--scheduler must be host:port, http://host:port or https://host:port, not \"ftp://***@a:1\"", "explain", "--scheduler", "ftp://me:hunter2@a:1")]
     [InlineData("--timeout must be from 1 to", "drain", "a", "--timeout", "0")]
     [InlineData("--count must be from 1 to 1024 engines, not 0", "engine", "--count", "0")]
     [InlineData("--kv-capacity must be 16 tokens, one block, or more, not -5", "engine", "--kv-capacity", "-5")]
     [InlineData("--api-key must be printable ASCII characters without spaces, and not empty", "engine", "--api-key", "two words")]
     [InlineData("--api-key must be printable ASCII characters without spaces, and not empty", "engine", "--api-key", "")]
-    [InlineData("--name must have 1 to 128 characters", "gateway-key", "--name", "")]
+    [InlineData("--name must have 1 to 128 characters, not only spaces, not \"\"", "gateway-key", "--name", "")]
     [InlineData("--mode pd_staged needs --stage: prefill or decode", "explain", "--mode", "pd_staged")]
     [InlineData("--stage goes with --mode pd_staged", "explain", "--stage", "prefill")]
     [InlineData("--prompt-tokens must be 0 tokens or more, not -5", "explain", "--prompt-tokens", "-5")]
-    [InlineData("--json goes with --status", "drain", "a", "--json")]
     [InlineData("--parallel must be 1 run or more, not 0", "simulate", "--parallel", "0")]
     [InlineData("--sort: \"runing\" is none of id, health, running, waiting, kv, flight, age; did you mean running?", "top", "--sort", "runing")]
     [InlineData("--policy: \"load-balanc\" is none of load-balance, flood, round-robin, slo; did you mean load-balance?", "demo", "--policy", "load-balanc")]
@@ -106,6 +107,22 @@ public sealed class CommandRunnerTests
         (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, args);
         Assert.Equal((2, "", $"error: {message}\nHelp: llumnix {args[0]} --help\n"), (exitCode, output, errors));
     }
+
+    /// <summary>The parser stops at a value that is no number; what is wrong with the others is told nevertheless.</summary>
+    [Fact]
+    public async Task Simulate_SeveralBadValues_AreToldTogether() => Assert.Equal(
+        (2, "", """
+            error: --rate must be a number above 0, not "0"
+            error: --rate must be a number above 0, not "abc"
+            error: --seeds must be a whole number from 1 to 1000, not "0"
+            Help: llumnix simulate --help
+
+            """),
+        await RunAsync(TestContext.Current.CancellationToken, "simulate", "--rate", "0", "--rate", "abc", "--seeds", "0"));
+
+    [Fact]
+    public async Task Version_OfLlumnix_IsThatOfItsServers() => Assert.Equal(
+        (0, $"llumnix {Llumnix.Server.Telemetry.BuildVersion.Version}\n", ""), await RunAsync(TestContext.Current.CancellationToken, "--version"));
 
     [Fact]
     public async Task Simulate_ReportThatIsNotThereYet_IsWritten()

@@ -100,8 +100,8 @@ public sealed class ConfigurationCheckTests : IDisposable
     [Theory]
     [InlineData("--cms-redis-hots: unknown", "--cms-redis-hots", "redis")]
     [InlineData("--port: ", "--port", "99999")]
-    [InlineData("the name is no policy of full mode; the nearest is load-balance", "--scheduling-policy", "load-balanced")]
-    [InlineData("the name is no metric of full mode", "--dispatch-decode-load-metric", "kv_usage")]
+    [InlineData("\"load-balanced\" is no policy of full mode; the nearest is load-balance", "--scheduling-policy", "load-balanced")]
+    [InlineData("\"kv_usage\" is no metric of full mode", "--dispatch-decode-load-metric", "kv_usage")]
     [InlineData("--enable-adaptive-pd: needs --scheduling-policy slo", "--enable-adaptive-pd")]
     [InlineData("required by --scheduling-policy slo", "--scheduling-policy", "slo")]
     [InlineData("required by --llm-backend-discovery endpoints", "--enable-full-mode-scheduling=false", "--llm-backend-discovery", "endpoints")]
@@ -159,7 +159,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("--tls-cert-file", "hunter2", "--tls-key-file", "hunter2")]
     [InlineData("--metrics-token-file", "hunter2")]
     [InlineData("--redis-pasword=hunter2")]
-    [InlineData("--port", "hunter2")]
+    [InlineData("--port", "hunter2", "--service-token", "hunter2")]
     public void Run_MisplacedSecret_IsNotRepeated(params string[] args)
     {
         (int exitCode, string output) = Run(args);

@@ -62,6 +62,41 @@ public sealed class DrainCommandTests
         Assert.Equal((exitCode, answer + "\n", ""), await RunAsync("a", "--status", "--json", "--scheduler", server.Url.ToString()));
     }
 
+    /// <summary>What a script reads is the scheduler's answer, with the members that the text does not show.</summary>
+    [Theory]
+    [InlineData(Safe, DrainExit.Done, "")]
+    [InlineData(Safe, DrainExit.Done, "--undo")]
+    [InlineData(Safe, DrainExit.Done, "--wait")]
+    [InlineData(Busy, DrainExit.Done, "")]
+    [InlineData(Busy, DrainExit.NotSafe, "--wait", "--timeout", "1")]
+    [InlineData(Busy, DrainExit.Done, "--undo")]
+    [InlineData(Left, DrainExit.Unknown, "--wait")]
+    public async Task Run_Json_PrintsTheAnswerOfTheSchedulerAlone(string answer, int exitCode, params string[] flags)
+    {
+        string more = answer.Replace("\"scope\"", "\"later\":1,\"scope\"", StringComparison.Ordinal);
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync(more));
+        (int code, string output, _) = await RunAsync(["a", "--json", "--scheduler", server.Url.ToString(), .. flags]);
+        Assert.Equal((exitCode, more + "\n"), (code, output));
+    }
+
+    [Fact]
+    public async Task Run_JsonOfServe_IsThatOfItsAdminApi()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(count: 1);
+        string name = FormattableString.Invariant($"127.0.0.1:{serve.Engines.Engines[0].Port}");
+        string scheduler = serve.Client.BaseAddress!.ToString();
+        string[][] verbs = [[name], [name, "--status"], ["--status"], [name, "--wait", "--timeout", "60"], [name, "--undo"]];
+        foreach (string[] verb in verbs)
+        {
+            (int exitCode, string output, string errors) = await RunAsync([.. verb, "--json", "--scheduler", scheduler]);
+            using var json = System.Text.Json.JsonDocument.Parse(output);
+            bool isUndone = verb[^1] == "--undo";
+            Assert.True(exitCode is DrainExit.Done or DrainExit.NotSafe, errors);
+            Assert.Equal(isUndone ? 0 : 1, json.RootElement.GetProperty("drains").GetArrayLength());
+            Assert.True(isUndone || json.RootElement.GetProperty("drains")[0].GetProperty("instances")[0].TryGetProperty("kv_tokens", out _));
+        }
+    }
+
     /// <summary>What the scheduler answers in turn, <c>POST</c> or <c>GET</c>; the last answer stays.</summary>
     [Theory]
     [InlineData("POST:busy GET:safe", DrainExit.Done)]

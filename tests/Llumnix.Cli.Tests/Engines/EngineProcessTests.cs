@@ -17,7 +17,7 @@ public sealed class EngineProcessTests
     {
         int port = FreePort.Find(1)[0];
         using LlumnixProcess process = LlumnixProcess.Start("engine", "--port", port.ToString(CultureInfo.InvariantCulture));
-        Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $"listens on port {port}"), await process.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $"Engine 127.0.0.1:{port} (neutral) listens on port {port}"), await process.ReadLineAsync(), StringComparison.Ordinal);
         Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $"llumnix {BuildVersion.Version} engine: listening on 127.0.0.1:{port}"), await process.ReadLineAsync(), StringComparison.Ordinal);
 
         using var client = new HttpClient();
@@ -31,7 +31,7 @@ public sealed class EngineProcessTests
         }
 
         await process.TerminateAsync();
-        Assert.EndsWith("has stopped", await process.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $"Engine 127.0.0.1:{port} has stopped"), await process.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Equal("", await process.ReadLineAsync());
         Assert.Equal(0, await process.WaitForExitAsync());
     }

@@ -90,6 +90,35 @@ public sealed class ExplainCommandTests : IDisposable
             errors);
     }
 
+    /// <summary>The scheduler still tries engines of which none answers; what comes of it is an error, as the gateway's answer to a request is.</summary>
+    [Fact]
+    public async Task Run_NoEngineAnswers_SaysSoFirstAndFails()
+    {
+        int port = FreePort.Find(1)[0];
+        await using ServeHost serve = ServeHost.Build(new ServeSettings
+        {
+            Engines = [new ListedEngine("127.0.0.1", port)],
+            Gateway = new GatewayOptions { Port = 0 },
+            Console = new ConsoleOptions { IsEnabled = true, Port = 0 },
+        });
+        await serve.Gateway.StartAsync(TestContext.Current.CancellationToken);
+        string scheduler = serve.ConsoleAddress!.ToString();
+        string json = "";
+        await Eventually.TrueAsync(async () =>
+        {
+            (_, json, _) = await RunAsync("--scheduler", scheduler, "--json");
+            return json.Contains("\"pick_is_unreachable\": true", StringComparison.Ordinal);
+        });
+        Assert.Contains("\"is_unreachable\": true", json, StringComparison.Ordinal);
+        (int exitCode, string output, _) = await RunAsync("--scheduler", scheduler);
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith(FormattableString.Invariant($"neutral, load-balance: no engine answers; it would still be tried at neutral-127.0.0.1:{port}\n"), output, StringComparison.Ordinal);
+        using var client = new HttpClient { BaseAddress = serve.Gateway.Address };
+        using var body = new StringContent("""{"messages":[{"role":"user","content":"a"}]}""", System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await client.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.BadGateway, answer.StatusCode);
+    }
+
     [Fact]
     public async Task Run_NoScheduler_IsAnErrorWithAHint()
     {
@@ -165,6 +194,32 @@ public sealed class ExplainCommandTests : IDisposable
         (_, string output, _) = await RunAsync("--scheduler", server.Url.ToString(), "--prompt-tokens", "5000");
         Assert.Contains("none of 1 candidate is left: 1 dropped by kv_cache_capacity >= prompt; the prompt has 5000 tokens\n", output, StringComparison.Ordinal);
         Assert.Contains("  instance  kv_capacity_tokens  kv   dropped by\n  a         4096                0.1  kv_cache_capacity >= prompt\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_NobodyServesTheModel_NamesIt()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync("""
+            {"roles":[{"role":"neutral","policy":"p","outcome":"endpoint_not_found","instance_id":null,"preferences_met":false,"candidates":[
+            {"instance_id":"a","dropped_by":"model","only_unwanted":false,"metrics":{"kv":0.1}}]}]}
+            """));
+        (_, string output, _) = await RunAsync("--scheduler", server.Url.ToString(), "--model", "nope");
+        Assert.Contains("none of 1 candidate is left: 1 dropped by model; the request is for the model nope\n", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Others answer, but cannot take the request.</summary>
+    [Fact]
+    public async Task Run_OnlyThePickIsUnreachable_SaysSoAndFails()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync("""
+            {"roles":[{"role":"neutral","policy":"p","outcome":"placed","instance_id":"a","pick_is_unreachable":true,"preferences_met":true,"candidates":[
+            {"instance_id":"a","dropped_by":null,"only_unwanted":false,"is_unreachable":true,"metrics":{"kv":0.1}},
+            {"instance_id":"b","dropped_by":"kv < 0.9","only_unwanted":false,"is_unreachable":false,"metrics":{"kv":0.95}}]}]}
+            """));
+        (int exitCode, string output, _) = await RunAsync("--scheduler", server.Url.ToString());
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("neutral, p: no engine that answers is left; it would still be tried at a\n", output, StringComparison.Ordinal);
+        Assert.Contains("kv    dropped by  answers\n>  a         0.1               no\n", output, StringComparison.Ordinal);
     }
 
     /// <summary>A pair needs both of its instances.</summary>

@@ -56,7 +56,7 @@ public sealed class GatewayOptionTableTests
     public void Parse_SeveralMistakes_AreToldAtOnce() => Assert.Equal(
         [
             "--prot: unknown; the nearest known is --port",
-            "--wait-scheduling-timeout: the value must be a duration from 0 to 7 days, like 5s, 500ms or 2m; a bare number is seconds",
+            "--wait-scheduling-timeout: the value must be a duration from 0 to 7 days, like 5s, 500ms or 2m; a bare number is seconds, not \"soon\"",
             "--tls-cert-file: needs --tls-key-file",
             "--bootstrap-port: has no meaning without --pd-disagg-protocol",
             "--discovery-redis-ca-file: needs --discovery-redis-tls",

@@ -64,4 +64,18 @@ public sealed class StartLineTests
     [InlineData("llumlet")]
     public async Task Version_Program_IsPrintedAndNothingElse(string program) =>
         Assert.Equal($"llumnix {BuildVersion.Version} {program}\n", await LlumnixProcess.ReadAsync(program, "--version"));
+
+    /// <summary>A start that fails at one file tells what is wrong with the others, as validate-config does.</summary>
+    [Theory]
+    [InlineData("scheduler")]
+    [InlineData("rescheduler")]
+    public async Task Run_SeveralFilesCannotBeUsed_AllAreTold(string program)
+    {
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync(
+            program, "--port=0", "--ttft-profiling-data-path=/nowhere/ttft.json", "--tpot-profiling-data-path=/nowhere/tpot.json", "--tls-cert-file=/nowhere/c.pem", "--tls-key-file=/nowhere/k.pem");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("error: --ttft-profiling-data-path", errors, StringComparison.Ordinal);
+        Assert.Contains("error: --tpot-profiling-data-path", errors, StringComparison.Ordinal);
+        Assert.Contains("error: --tls-key-file", errors, StringComparison.Ordinal);
+    }
 }

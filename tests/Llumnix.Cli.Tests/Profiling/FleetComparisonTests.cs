@@ -122,7 +122,7 @@ public sealed class FleetComparisonTests
 
     [Theory]
     [InlineData("--endpoint and --model are needed to measure an engine; --compare asks a scheduler", "--model", "m")]
-    [InlineData("--compare must be host:port, http://host:port or https://host:port", "--compare", "scheduler")]
+    [InlineData("--compare must be host:port, http://host:port or https://host:port, not \"scheduler\"", "--compare", "scheduler")]
     [InlineData("--compare measures no engine: leave --endpoint out", "--compare", "http://s", "--endpoint", "http://e")]
     [InlineData("--token-file needs --compare", "--endpoint", "http://e", "--model", "m", "--token-file", "f")]
     [InlineData("--json needs --compare", "--endpoint", "http://e", "--model", "m", "--json", "f")]

@@ -28,12 +28,22 @@ public sealed class EngineUrlsTests
         Assert.Equal("name=a,role=prefill,model=org/m@http://a:1,http://b:2,model=n@http://c:3", EngineUrls.Write(engines));
     }
 
-    [Fact]
-    public void Explain_Https_IsNotSupported()
-    {
-        Assert.Equal("engine 2 is no address; https is not supported for engines", EngineUrls.Explain("a:1,https://b:2"));
-        Assert.Equal("engine 1 is no address", EngineUrls.Explain("http://a/path"));
-    }
+    [Theory]
+    [InlineData("a:1,https://b:2", "engine 2, \"https://b:2\", is https, which is refused: engines are called by http://")]
+    [InlineData("foo", "engine 1, \"foo\", has no port; expected is host:port or http://host:port")]
+    [InlineData("http://a/path", "engine 1, \"http://a/path\", has a path; none but /v1 may follow the port")]
+    [InlineData("http://a:1?x", "engine 1, \"http://a:1?x\", has a query")]
+    [InlineData("ftp://a:1", "engine 1, \"ftp://a:1\", has another scheme than http://")]
+    [InlineData("http://a:99999", "engine 1, \"http://a:99999\", is no address")]
+    public void Explain_Wrong_QuotesTheEngineAndSaysWhy(string text, string expected) => Assert.Equal(expected, EngineUrls.Explain(text));
+
+    [Theory]
+    [InlineData("http://user:hunter2@a:1")]
+    [InlineData("user:hunter2@a:1")]
+    [InlineData("user:hun=ter2@a:1")]
+    [InlineData("http://user:hunter2,x@a:1")]
+    [InlineData("a:1,http://user:hunter2@b:1/path")]
+    public void Explain_Passwords_AreNotRepeated(string text) => Assert.DoesNotContain("ter2", EngineUrls.Explain(text), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("name=a")]

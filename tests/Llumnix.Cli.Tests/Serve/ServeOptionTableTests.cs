@@ -51,15 +51,15 @@ public sealed class ServeOptionTableTests
 
     [Fact]
     public void Parse_BadEngines_IsOneError() => Assert.Equal(
-        "--engines: the value must be a comma-separated list of host:port or http://host:port, each once, without user, query and path (but /v1); before each, where needed, " + EngineList.Attributes
-            + "; engine 2 is no address; https is not supported for engines",
+        "--engines: the value must be a comma-separated list of host:port or http://host:port, not \"http://a:1,https://a\"; "
+            + "engine 2, \"https://a\", is https, which is refused: engines are called by http://",
         Assert.Single(Parse("--engines=http://a:1,https://a").Errors).ToString());
 
     [Fact]
     public void Parse_EnginesWithSpacesBetween_SaysThatCommasSeparate() => Assert.Equal(
         [
-            "argument 3: is neither a flag nor the value of one; what --engines lists is separated with commas, without spaces",
-            "argument 6: is neither a flag nor the value of one",
+            "argument 3, \"http://b:2\": is neither a flag nor the value of one; what --engines lists is separated with commas, without spaces",
+            "argument 6, \"x\": is neither a flag nor the value of one",
         ],
         Parse("--engines", "http://a:1", "http://b:2", "--port", "1", "x").Errors.Select(static error => error.ToString()));
 

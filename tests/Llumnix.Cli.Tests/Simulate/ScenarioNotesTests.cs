@@ -66,9 +66,32 @@ public sealed class ScenarioNotesTests : IDisposable
         };
         IReadOnlyList<ScenarioRun> runs = await ScenarioRunner.RunAsync(scenario, 1, static (_, _) => { }, TestContext.Current.CancellationToken);
         Assert.Equal(
-            "note: all neutral refused every request; the mode needs engines that prefill and engines that decode: --prefill-engines, or infer_type of the fleet's groups.",
+            "note: all neutral refused every request.",
             Assert.Single(ScenarioNotes.Of(scenario, [.. runs.Select(RunSummary.Of)])));
     }
+
+    /// <summary>What can be known beforehand is told before anything is played.</summary>
+    [Theory]
+    [InlineData("load-balance can place nothing: mode pd_batch needs engines that prefill and engines that decode, of which the fleet has none; say how many prefill, or", "--mode", "pd_batch")]
+    [InlineData("round-robin can place nothing: mode pd_staged needs", "--mode", "pd_staged", "--compare", "round-robin")]
+    [InlineData("load-balance can place nothing: mode neutral needs neutral engines", "--prefill-engines", "2")]
+    public async Task Run_ContestantWithoutEnginesOfARole_IsAnErrorBeforeItRuns(string expected, params string[] flags)
+    {
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync(["simulate", "--engines", "4", "--duration", "1", .. flags]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("--prefill-engines (contestants[0].prefill_engines): " + expected, errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--mode", "pd_batch", "--prefill-engines", "2")]
+    [InlineData("--mode", "pd_staged", "--compare", "a: --scheduling-policy=slo --enable-adaptive-pd")]
+    public async Task Run_EnginesOfEachRole_Runs(params string[] flags) =>
+        Assert.Equal((0, ""), await LlumnixProcess.RunAsync(["simulate", "--engines", "4", "--duration", "1", "--rate", "2", .. flags]));
+
+    /// <summary>No prompt fits in the caches: only the run shows it.</summary>
+    [Fact]
+    public async Task Run_ContestantThatRefusesAll_Fails() =>
+        Assert.Equal(1, (await LlumnixProcess.RunAsync("simulate", "--engines", "2", "--duration", "5", "--rate", "2", "--kv-capacity", "16")).ExitCode);
 
     [Theory]
     [InlineData(null, "cannot be read")]
@@ -121,6 +144,6 @@ public sealed class ScenarioNotesTests : IDisposable
             "--compare: must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, ", errors, StringComparison.Ordinal);
         Assert.Contains(") or a name with the scheduler's flags, 'name: --flag=value', not 'randm'; did you mean random?", errors, StringComparison.Ordinal);
         Assert.Contains("a contestant with flags has a colon after its name: 'name: --flag=value'", errors, StringComparison.Ordinal);
-        Assert.Contains("--scheduling-policy: the name is no policy of full mode", errors, StringComparison.Ordinal);
+        Assert.Contains("--scheduling-policy: \"none\" is no policy of full mode", errors, StringComparison.Ordinal);
     }
 }

@@ -34,7 +34,10 @@ public sealed class TopViewTests
         fleet = fleet with { Instances = [.. fleet.Instances.Select(static instance => instance with { Health = "stale", IsUnreachable = true })] };
         TopState state = TopSamples.State(2);
         state.Apply("fleet", JsonSerializer.Serialize(fleet, AdminJsonContext.Default.FleetAnswer));
-        Assert.Equal("no instance can be reached; requests are still tried there", Lines(state, 80, 24)[3]);
+        string[] lines = Lines(state, 80, 24);
+        Assert.StartsWith("instances 0/2 ok", lines[1], StringComparison.Ordinal);
+        Assert.Equal("no instance can be reached; requests are still tried there", lines[3]);
+        Assert.All(lines[5..7], static line => Assert.EndsWith(" unreachable", line, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -168,9 +168,9 @@ public sealed class EngineFaultTests
         await Eventually.TrueAsync(() => placer.Held == 0);
     }
 
-    /// <summary>The header names the engine whose answer it is: the gateway's own 504 has none, although the engine had begun one.</summary>
+    /// <summary>The gateway's own 504 names the engine that was asked, as its answer would.</summary>
     [Fact]
-    public async Task Post_EngineNeverEndsAnAnswerThatIsHeld_TimeoutNamesNoEngine()
+    public async Task Post_EngineNeverEndsAnAnswerThatIsHeld_TimeoutNamesTheEngine()
     {
         await using ScriptedEngine engine = await ScriptedEngine.StartAsync(static async (context, _) =>
         {
@@ -201,6 +201,31 @@ public sealed class EngineFaultTests
         });
         using HttpResponseMessage answer = await asking;
         Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Equal(engine.Url.Authority, Assert.Single(answer.Headers.GetValues("x-llumnix-engine")));
+    }
+
+    /// <summary>Who is not told where engines are is not told by an error either.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Post_NoEngineAnswers_ErrorNamesTheLastOneWhereAnswersDo(bool isEngineTold)
+    {
+        var dead = new Uri(FormattableString.Invariant($"http://127.0.0.1:{FreePort.Find(1)[0]}"));
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(dead), new GatewayOptions { IsEngineTold = isEngineTold });
+        using HttpResponseMessage answer = await gateway.PostAsync(Chat, "{}");
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(isEngineTold ? [dead.Authority] : [], answer.Headers.TryGetValues("x-llumnix-engine", out IEnumerable<string>? named) ? named : []);
+        Assert.DoesNotContain(dead.Authority, await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    /// <summary>What goes wrong before an engine is asked names none.</summary>
+    [Fact]
+    public async Task Post_BadBody_ErrorNamesNoEngine()
+    {
+        var dead = new Uri(FormattableString.Invariant($"http://127.0.0.1:{FreePort.Find(1)[0]}"));
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(dead), new GatewayOptions { IsEngineTold = true });
+        using HttpResponseMessage answer = await gateway.PostAsync(Chat, "{");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.False(answer.Headers.Contains("x-llumnix-engine"));
     }
 }

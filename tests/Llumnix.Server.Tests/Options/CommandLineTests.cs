@@ -54,28 +54,28 @@ public sealed class CommandLineTests
         Assert.Equal(
             [
                 "--prot: unknown; the nearest known is --port",
-                "argument 4: is neither a flag nor the value of one",
+                "argument 4, \"stray\": is neither a flag nor the value of one",
                 "--cms-redis-host: needs a value (text)",
-                "--seed: the value must be a whole number, 0 or above",
+                "--seed: the value must be a whole number, 0 or above, not \"x\"",
             ],
             result.Errors.Select(error => error.ToString()));
         Assert.Equal(2, result.ExitCode);
     }
 
     [Theory]
-    [InlineData("--port=70000", "--port: the value must be a whole number from 0 to 65535")]
-    [InlineData("--cms-redis-port=0", "--cms-redis-port: the value must be a whole number from 1 to 65535")]
-    [InlineData("--cms-redis-tls=yes", "--cms-redis-tls: the value must be true or false")]
-    [InlineData("--cms-redis-host=", "--cms-redis-host: the value must be a text that is not empty")]
-    [InlineData("--ttft-slo=0", "--ttft-slo: the value must be a number of milliseconds above 0, at most 7 days")]
-    [InlineData("--ttft-slo=1e99", "--ttft-slo: the value must be a number of milliseconds above 0, at most 7 days")]
-    [InlineData("--dispatch-decode-load-threshold=NaN", "--dispatch-decode-load-threshold: the value must be a number, 0 or above")]
-    [InlineData("--kvs-backend=redis", "--kvs-backend: the value must be one of mooncake, v6d")]
-    [InlineData("--llm-backend-endpoints=a:b", "--llm-backend-endpoints: the value must be a comma-separated list of host:port, IPv6 hosts in brackets, each once; before each, where needed, name=, role= (neutral, prefill, decode) and model= with commas between and @ after them; engine 1 is no address")]
+    [InlineData("--port=70000", "--port: the value must be a whole number from 0 to 65535, not \"70000\"")]
+    [InlineData("--cms-redis-port=0", "--cms-redis-port: the value must be a whole number from 1 to 65535, not \"0\"")]
+    [InlineData("--cms-redis-tls=yes", "--cms-redis-tls: the value must be true or false, not \"yes\"")]
+    [InlineData("--cms-redis-host=", "--cms-redis-host: the value must be a text that is not empty, not \"\"")]
+    [InlineData("--ttft-slo=0", "--ttft-slo: the value must be a number of milliseconds above 0, at most 7 days, not \"0\"")]
+    [InlineData("--ttft-slo=1e99", "--ttft-slo: the value must be a number of milliseconds above 0, at most 7 days, not \"1e99\"")]
+    [InlineData("--dispatch-decode-load-threshold=NaN", "--dispatch-decode-load-threshold: the value must be a number, 0 or above, not \"NaN\"")]
+    [InlineData("--kvs-backend=redis", "--kvs-backend: the value must be one of mooncake, v6d, not \"redis\"")]
+    [InlineData("--llm-backend-endpoints=a:b", "--llm-backend-endpoints: the value must be a comma-separated list of host:port, IPv6 hosts in brackets, not \"a:b\"; engine 1, \"a:b\", has the port \"b\", which is none from 1 to 65535")]
     [InlineData("--enable-cache-aware", "--enable-cache-aware: unknown; the nearest known is --enable-cache-aware-scheduling")]
     [InlineData("--policy", "--policy: unknown; the nearest known is --scheduling-policy")]
     [InlineData("--zzzzzz", "--zzzzzz: unknown; --help tells the known ones")]
-    [InlineData("--port=\n", "--port: the value must be a whole number from 0 to 65535")]
+    [InlineData("--port=\n", "--port: the value must be a whole number from 0 to 65535, not \"?\"")]
     public void Parse_BadValue_SaysWhatWouldBeRight(string arg, string expected) =>
         Assert.Equal(expected, Assert.Single(OptionsInput.Parse(arg).Errors).ToString());
 
@@ -86,10 +86,10 @@ public sealed class CommandLineTests
     public void Parse_WordAfterABooleanFlag_NamesTheFlagAndItsValues(string flag, string word)
     {
         Assert.Equal(
-            $"{flag}: the value must be true or false, and what follows it is neither",
+            $"{flag}: the value must be true or false, not \"{word}\"",
             Assert.Single(OptionsInput.Parse(flag, word).Errors).ToString());
         Assert.Equal(
-            ["argument 4: is neither a flag nor the value of one"], OptionsInput.Parse(flag, "--port", "1", word).Errors.Select(static error => error.ToString()));
+            [$"argument 4, \"{word}\": is neither a flag nor the value of one"], OptionsInput.Parse(flag, "--port", "1", word).Errors.Select(static error => error.ToString()));
     }
 
     [Fact]

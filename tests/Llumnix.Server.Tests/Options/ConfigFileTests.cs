@@ -32,7 +32,7 @@ public sealed class ConfigFileTests
 
     [Theory]
     [InlineData("seed: 1\nprot: 2\n", "c.yaml:2: prot: unknown; the nearest known is --port")]
-    [InlineData("seed: 1\n\nport: x\n", "c.yaml:3 port: the value must be a whole number from 0 to 65535")]
+    [InlineData("seed: 1\n\nport: x\n", "c.yaml:3 port: the value must be a whole number from 0 to 65535, not \"x\"")]
     [InlineData("seed: 1\nport: {a: 1}\n", "c.yaml:2: port: one value or a list of values is expected")]
     [InlineData("seed: 1\nport: [[1]]\n", "c.yaml:2: port: one value or a list of values is expected")]
     [InlineData("seed: 1\n? [port]\n: 2\n", "c.yaml:2: a flag name is expected")]

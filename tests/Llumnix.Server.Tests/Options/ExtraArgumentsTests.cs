@@ -21,7 +21,7 @@ public sealed class ExtraArgumentsTests
     [InlineData("port=5,hunter2", "item 2 in --extra-args: name=value is expected")]
     [InlineData("prot=5", "prot in --extra-args: unknown; the nearest known is --port")]
     [InlineData("config=c.yaml", "config in --extra-args: not allowed here")]
-    [InlineData("port=x", "port in --extra-args: the value must be a whole number from 0 to 65535")]
+    [InlineData("port=x", "port in --extra-args: the value must be a whole number from 0 to 65535, not \"x\"")]
     public void Parse_BadExtraArguments_NamesTheItem(string text, string expected) =>
         Assert.Equal(expected, Assert.Single(OptionsInput.Parse("--extra-args", text).Errors).ToString());
 }

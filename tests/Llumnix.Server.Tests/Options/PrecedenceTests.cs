@@ -34,7 +34,7 @@ public sealed class PrecedenceTests
     {
         OptionsParseResult<SchedulerOptions> result = new OptionsInput("--seed=7") { Environment = { ["LLUMNIX_SCHEDULER_SEED"] = "x" } }.Parse();
         Assert.Equal(
-            "environment variable LLUMNIX_SCHEDULER_SEED: the value must be a whole number, 0 or above", Assert.Single(result.Errors).ToString());
+            "environment variable LLUMNIX_SCHEDULER_SEED: the value must be a whole number, 0 or above, not \"x\"", Assert.Single(result.Errors).ToString());
     }
 
     [Fact]

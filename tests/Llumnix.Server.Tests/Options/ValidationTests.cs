@@ -48,17 +48,17 @@ public sealed class ValidationTests
     [InlineData("--discovery-etcd-ca-file: needs an https:// endpoint", "--discovery-etcd-ca-file=a.pem", "--discovery-etcd-endpoints=a:2379")]
     [InlineData("--scheduling-policy: \"flood\" is no policy of lite mode; known: load-balance, round-robin", Lite, "--scheduling-policy=flood")]
     [InlineData("--scheduling-policy: \"slo\" is no policy of lite mode", Lite, "--scheduling-policy=slo")]
-    [InlineData("--scheduling-policy: the name is no policy of full mode; the nearest is slo", "--scheduling-policy=sloo")]
+    [InlineData("--scheduling-policy: \"sloo\" is no policy of full mode; the nearest is slo", "--scheduling-policy=sloo")]
     [InlineData("--dispatch-prefill-load-metric: \"num_tokens\" is no metric of full mode; known: ", "--dispatch-prefill-load-metric=num_tokens")]
     [InlineData("--dispatch-neutral-load-metric: \"decode_batch_size\" is no metric of lite mode", Lite, "--dispatch-neutral-load-metric=decode_batch_size")]
-    [InlineData("--rescheduling-decode-load-metric: the name is no metric of full mode", "--rescheduling-decode-load-metric=x")]
-    [InlineData("--rescheduling-policies: the name is no rescheduling policy of full mode; the nearest is decode_load", "--rescheduling-policies=decode_laod")]
+    [InlineData("--rescheduling-decode-load-metric: \"x\" is no metric of full mode", "--rescheduling-decode-load-metric=x")]
+    [InlineData("--rescheduling-policies: \"decode_laod\" is no rescheduling policy of full mode; the nearest is decode_load", "--rescheduling-policies=decode_laod")]
     [InlineData("--ha-mode: leader needs --ha-lease", "--ha-mode=leader")]
     [InlineData("--ha-mode: leader needs --ha-lease", "--ha-mode=leader", "--ha-port=8003", "--ha-peers=a:8003")]
     [InlineData("--ha-mode: active-active excludes --ha-lease", "--ha-mode=active-active", "--ha-lease=redis", "--ha-advertise-address=a:8002")]
     [InlineData("--ha-mode: active-active needs --ha-port and --ha-peers", "--ha-mode=active-active", "--ha-port=8003")]
     [InlineData("--ha-mode: active-active needs --ha-port and --ha-peers", "--ha-mode=active-active")]
-    [InlineData("--failover-domain: the name is no failover domain of full mode; known: instance, node, instance-unit, node-unit", "--failover-domain=rack")]
+    [InlineData("--failover-domain: \"rack\" is no failover domain of full mode; known: instance, node, instance-unit, node-unit", "--failover-domain=rack")]
     public void Parse_ImpossibleCombination_IsOneError(string expected, params string[] args) =>
         Assert.StartsWith(expected, Assert.Single(OptionsInput.Parse(args).Errors).ToString(), StringComparison.Ordinal);
 

@@ -5,8 +5,6 @@ namespace Llumnix.Adapters.Options.Parsing;
 /// <summary>Reads <c>--name value</c>, <c>--name=value</c>, <c>--boolean</c> and <c>--boolean false</c>. One dash is equivalent to two.</summary>
 internal sealed class CommandLineReader
 {
-    private static readonly string BadBoolean = $"the value must be {OptionTypes.Boolean.Expected}, and what follows it is neither";
-
     private const string NoFlag = "is neither a flag nor the value of one";
 
     private readonly OptionTable _table;
@@ -20,6 +18,9 @@ internal sealed class CommandLineReader
 
     /// <summary>The flag of a list whose value was read last, as an argument of its own.</summary>
     private string? _list;
+
+    /// <summary>Whether an argument without a flag may be a secret, or the rest of one with a space in it: the last flag has one, or is unknown.</summary>
+    private bool _mayBeSecret;
 
     private CommandLineReader(OptionTable table, IReadOnlyList<string> args, List<OptionProblem> problems)
     {
@@ -43,8 +44,11 @@ internal sealed class CommandLineReader
     {
         if (!IsFlag(argument))
         {
-            // The argument is not quoted in the message: it may be the rest of a secret with a space in it.
-            AddProblem(_bareBoolean ?? $"argument {_next}", _bareBoolean is not null ? BadBoolean : NoFlag + (_list is null ? "" : $"; what {_list} lists is separated with commas, without spaces"));
+            string shown = _mayBeSecret ? "" : RefusedValue.Quote(argument);
+            AddProblem(
+                _bareBoolean ?? $"argument {_next}{(_mayBeSecret ? "" : ", ")}{shown}",
+                _bareBoolean is not null ? $"the value must be {OptionTypes.Boolean.Expected}, not {shown}"
+                : NoFlag + (_list is null ? "" : $"; what {_list} lists is separated with commas, without spaces"));
             _bareBoolean = null;
             return;
         }
@@ -54,7 +58,9 @@ internal sealed class CommandLineReader
         int equals = argument.IndexOf('=', StringComparison.Ordinal);
         string written = equals < 0 ? argument : argument[..equals];
         string name = written.TrimStart('-');
-        if (_table.Find(name) is not { } option)
+        OptionDefinition? option = _table.Find(name);
+        _mayBeSecret = option is not { IsSecret: false, SecretOf: null };
+        if (option is null)
         {
             AddProblem(UnknownOption.Show(written) ?? $"argument {_next}", UnknownOption.Describe(_table, name));
             SkipValueOfUnknown(equals);

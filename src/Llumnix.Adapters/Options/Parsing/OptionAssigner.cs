@@ -9,6 +9,7 @@ internal static class OptionAssigner
         OptionTable<TOptions> table, IReadOnlyList<OptionAssignment> assignments, List<OptionProblem> problems)
     {
         TOptions options = table.Defaults;
+        string[] secrets = [.. assignments.Where(static a => a.Option.IsSecret && a.Text.Length > 0).Select(static a => a.Text)];
         var sources = new Dictionary<string, OptionSource>();
         foreach (OptionAssignment assignment in assignments)
         {
@@ -23,8 +24,9 @@ internal static class OptionAssigner
             }
             else
             {
-                // The value is not quoted in the message: it may be a secret that was meant for another option.
-                problems.Add(new OptionProblem(assignment.Source, $"the value must be {binding.Expected}{Part(binding.Explain(assignment.Text))}"));
+                bool isShown = !assignment.Option.IsSecret && !Array.Exists(secrets, secret => assignment.Text.Contains(secret, StringComparison.Ordinal));
+                string given = isShown ? $", not {RefusedValue.Quote(assignment.Text)}{Part(binding.Explain(assignment.Text))}" : "";
+                problems.Add(new OptionProblem(assignment.Source, $"the value must be {binding.Expected}{given}"));
             }
         }
 

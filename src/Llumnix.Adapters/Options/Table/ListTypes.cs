@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Llumnix.Adapters.Options.Parsing;
 
 namespace Llumnix.Adapters.Options.Table;
 
@@ -15,7 +16,10 @@ public static class ListTypes
         "list of host:port",
         "a comma-separated list of host:port, IPv6 hosts in brackets",
         (string text, out IReadOnlyList<DnsEndPoint> endpoints) => TryReadEndpoints(text, defaultPort, out endpoints),
-        endpoints => string.Join(',', endpoints.Select(WriteEndpoint)));
+        endpoints => string.Join(',', endpoints.Select(WriteEndpoint)))
+    {
+        Explain = text => ExplainEndpoints(text, defaultPort),
+    };
 
     /// <summary>Reads a host with a port; an IPv6 address in brackets.</summary>
     /// <param name="text">Such as <c>a:80</c>, <c>[::1]:80</c> or <c>a</c>.</param>
@@ -39,7 +43,24 @@ public static class ListTypes
         return text[hostEnd] == ':' && hasPort && port is >= 1 and <= 65535 ? NewEndpoint(host, port) : null;
     }
 
-    /// <summary>Writes a host with its port so that <see cref="ReadEndpoint"/> reads it.</summary>
+    /// <summary>Reads a host with a port, as <see cref="ReadEndpoint(string, int)"/>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="defaultPort">The port where none is given.</param>
+    /// <param name="endpoint">The endpoint; null where something is wrong.</param>
+    /// <returns>What is wrong, as it follows the text in messages; null when nothing is.</returns>
+    public static string? ReadEndpoint(string text, int defaultPort, out DnsEndPoint? endpoint)
+    {
+        endpoint = ReadEndpoint(text, defaultPort);
+        int colon = text.LastIndexOf(':');
+        return endpoint is not null ? null
+            : text.Contains("://", StringComparison.Ordinal) ? "is a URL; expected is host:port"
+            : text.Contains('/', StringComparison.Ordinal) ? "has a path; expected is host:port"
+            : colon > 0 && ReadEndpoint(text[..colon], 1) is not null ? $"has the port {RefusedValue.Quote(text[(colon + 1)..])}, which is none from 1 to 65535"
+            : text.Count(static c => c == ':') > 1 && text[0] != '[' ? "is an IPv6 address without brackets"
+            : "is no host:port";
+    }
+
+    /// <summary>Writes a host with its port so that <see cref="ReadEndpoint(string, int)"/> reads it.</summary>
     public static string WriteEndpoint(DnsEndPoint endpoint)
     {
         string host = endpoint.Host.Contains(':', StringComparison.Ordinal) ? $"[{endpoint.Host}]" : endpoint.Host;
@@ -58,6 +79,16 @@ public static class ListTypes
         DnsEndPoint?[] read = [.. items.Select(item => ReadEndpoint(item, defaultPort))];
         endpoints = [.. read.OfType<DnsEndPoint>()];
         return endpoints.Count == read.Length;
+    }
+
+    private static string? ExplainEndpoints(string text, int defaultPort)
+    {
+        ReadNames(text, out IReadOnlyList<string> items);
+        return
+            (from item in items
+             let problem = ReadEndpoint(item, defaultPort, out _)
+             where problem is not null
+             select $"{RefusedValue.Quote(item)} {problem}").FirstOrDefault();
     }
 
     private static DnsEndPoint? NewEndpoint(string host, int port)

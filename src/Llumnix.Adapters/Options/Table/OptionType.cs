@@ -13,6 +13,6 @@ public sealed record OptionType<T>(string Kind, string Expected, OptionType<T>.R
     /// <summary>Whether a parsed value is in range.</summary>
     public Func<T, bool> IsInRange { get; init; } = _ => true;
 
-    /// <summary>Says of a text that cannot be used which part of it is wrong, without repeating what may be a secret; null where that says nothing more.</summary>
+    /// <summary>Says of a text that cannot be used which part of it is wrong; null where that says nothing more.</summary>
     public Func<string, string?> Explain { get; init; } = _ => null;
 }

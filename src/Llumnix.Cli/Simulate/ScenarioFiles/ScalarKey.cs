@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Options.Table;
 using YamlDotNet.RepresentationModel;
 
@@ -22,6 +23,11 @@ internal sealed record ScalarKey<TSection, TValue> : ScenarioKey<TSection>
 
     /// <summary>Makes the text independent of the working directory, where it is a path; null: it is none.</summary>
     public Func<TValue, ScenarioReading, TValue>? Resolve { get; init; }
+
+    /// <inheritdoc/>
+    public override string? FindProblem(string text) =>
+        Type.Read(text, out TValue value) && Type.IsInRange(value) ? null
+        : $"must be {Type.Expected}, not {RefusedValue.Quote(text)}{(Type.Explain(text) is { } explained ? $"; {explained}" : "")}";
 
     /// <inheritdoc/>
     public override TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading)

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Options.Table;
 using YamlDotNet.RepresentationModel;
 
@@ -22,6 +23,11 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
 
     /// <summary>Makes the values independent of the working directory, where there are paths among them.</summary>
     public Func<IReadOnlyList<TValue>, ScenarioReading, IReadOnlyList<TValue>> Resolve { get; init; } = static (values, _) => values;
+
+    /// <inheritdoc/>
+    public override string? FindProblem(string text) =>
+        Type.Read(text, out TValue value) && Type.IsInRange(value) ? null
+        : $"must be {Type.Expected}, not {RefusedValue.Quote(text)}{(Type.Explain(text) is { } explained ? $"; {explained}" : "")}";
 
     /// <inheritdoc/>
     public override TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading)

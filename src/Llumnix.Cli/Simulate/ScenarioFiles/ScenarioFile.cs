@@ -58,6 +58,9 @@ internal static class ScenarioFile
     /// <summary>The files that such a scenario names and that do not exist: a line for each, with the flag of its key.</summary>
     public static IReadOnlyList<string> FindMissingFiles(Scenario scenario) => [.. ScenarioRules.FindMissingFiles(scenario).Select(Describe)];
 
+    /// <summary>The contestants of such a scenario that can place nothing, for lack of engines of a role: a line for each, with the flag of its key.</summary>
+    public static IReadOnlyList<string> FindMissingRoles(Scenario scenario) => [.. ScenarioRoles.FindMissing(scenario).Select(Describe)];
+
     /// <summary>Checks a scenario that flags have changed or made.</summary>
     /// <exception cref="ScenarioException">The scenario is invalid; the message has a line for each problem, with the flag of its key.</exception>
     public static Scenario Check(Scenario scenario) =>

@@ -27,6 +27,9 @@ internal abstract record ScenarioKey
     /// <summary>The keys of the values, where they are mappings; else null.</summary>
     public virtual ScenarioSection? Section => null;
 
+    /// <summary>What is wrong with a text as the key's value, or as one of its values; null: nothing, or it has no single ones.</summary>
+    public virtual string? FindProblem(string text) => null;
+
     /// <summary>Whether a name is this key's.</summary>
     public bool Is(string name) => name.Length > 0 && (name == Name || name == OtherName);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Etcd;
 using Llumnix.Adapters.Options.Table;
@@ -18,7 +19,7 @@ internal static class DiscoveryOptionTable
 
     private static readonly OptionType<IReadOnlyList<ListedEngine>> Engines = new(
         "list of host:port",
-        "a comma-separated list of host:port, IPv6 hosts in brackets, each once; before each, where needed, " + EngineList.Attributes,
+        "a comma-separated list of host:port, IPv6 hosts in brackets",
         static (string text, out IReadOnlyList<ListedEngine> engines) => Explain(text, out engines) is null,
         static engines => EngineList.Write(engines, ListTypes.WriteEndpoint)) { Explain = static text => Explain(text, out _) };
 
@@ -106,5 +107,5 @@ internal static class DiscoveryOptionTable
 
     /// <summary>Reads the list. Existing deployments may name an instance twice.</summary>
     private static string? Explain(string text, out IReadOnlyList<ListedEngine> engines) =>
-        EngineList.Read(text, static item => ListTypes.ReadEndpoint(item, DefaultPort), out engines, areRepeatsDropped: true);
+        EngineList.Read(text, static (string item, out DnsEndPoint? address) => ListTypes.ReadEndpoint(item, DefaultPort, out address), out engines, areRepeatsDropped: true);
 }

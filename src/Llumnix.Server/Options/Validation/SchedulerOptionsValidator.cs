@@ -39,17 +39,14 @@ internal static class SchedulerOptionsValidator
     private static IEnumerable<OptionProblem> FindUnknownNames(NameRule rule, AssignedOptions<SchedulerOptions> effective, KnownNames names)
     {
         IReadOnlyCollection<string> known = rule.Known(effective.Options, names);
+        string[] secrets = [.. effective.Table.Rows.Where(static row => row.IsSecret).Select(row => row.Binding!.Write(effective.Options))];
         string mode = effective.Options.Mode.IsFull ? "full" : "lite";
         return
             from name in rule.Names(effective.Options)
             where !known.Contains(name)
             let nearest = NearestName.FindClose(name, known) is { } close ? $"the nearest is {close}; " : ""
-            let problem = $"{Shown(name, names)} is no {rule.What} of {mode} mode"
+            let shown = secrets.Contains(name) ? "the name" : RefusedValue.Quote(name)
+            let problem = $"{shown} is no {rule.What} of {mode} mode"
             select effective.Problem(rule.Option, $"{problem}; {nearest}known: {string.Join(", ", known)}");
     }
-
-    /// <summary>
-    /// A name from another catalogue is quoted in the message. Any other text is not: it may be a secret that was meant for another option.
-    /// </summary>
-    private static string Shown(string name, KnownNames names) => names.Contains(name) ? Quoted.Text(name) : "the name";
 }
