@@ -1,4 +1,5 @@
 // Places six requests among engines, with a metric of its own, and says where they would go: EmbeddedScheduler host:port [host:port...]
+using System.Net;
 using Llumnix.Adapters.Discovery;
 using Llumnix.Adapters.Embedding;
 using Llumnix.Adapters.Options.Table;
@@ -11,7 +12,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-string? problem = EngineList.Read(string.Join(',', args), static text => ListTypes.ReadEndpoint(text, defaultPort: 8000), out IReadOnlyList<ListedEngine> engines);
+string? problem = EngineList.Read(
+    string.Join(',', args), static (string text, out DnsEndPoint? address) => ListTypes.ReadEndpoint(text, defaultPort: 8000, out address), out IReadOnlyList<ListedEngine> engines);
 if (problem is not null || engines.Count == 0)
 {
     Console.Error.WriteLine($"{problem}\nUsage: EmbeddedScheduler host:port [host:port...]".TrimStart());
