@@ -17,6 +17,12 @@ internal sealed record DemoComparison(string PolicyName, DemoRun Policy, DemoRun
     /// <summary>Whether the arrivals are those of a trace.</summary>
     public bool IsTrace { get; init; }
 
+    /// <summary>Whether one of the engines is slower than the others.</summary>
+    public bool HasSlowEngine { get; init; }
+
+    /// <summary>Whether an engine has crashed in a run.</summary>
+    public bool HasCrashed => Policy.Crashed is not null || Baseline?.Crashed is not null;
+
     /// <summary>The baseline's name.</summary>
     public string BaselineName { get; init; } = "round-robin";
 }

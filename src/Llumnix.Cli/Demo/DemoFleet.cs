@@ -62,6 +62,9 @@ internal sealed class DemoFleet : IAsyncDisposable
     /// <summary>Requests that each engine has taken.</summary>
     internal IReadOnlyList<int> RequestsPerEngine => [.. _engines.Engines.Select(static engine => engine.AcceptedRequests)];
 
+    /// <summary>The index of the engine that has crashed; null: none has.</summary>
+    internal int? Crashed => _crashed is null ? null : 0;
+
     /// <summary>Prompt tokens that engines found in their prefix caches.</summary>
     internal long CachedPromptTokens => _engines.Engines.Sum(static engine => engine.CachedPromptTokens);
 

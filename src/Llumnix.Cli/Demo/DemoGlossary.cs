@@ -10,14 +10,16 @@ internal static class DemoGlossary
         ("cut off", string.Create(CultureInfo.InvariantCulture, $"still open {DemoRunner.DrainTime.TotalSeconds:0} s after the last arrival"));
 
     /// <summary>The row of the imbalance.</summary>
-    internal static (string Term, string Meaning) Imbalance { get; } =
-        ("imbalance", "requests of the busiest engine / mean of all engines, above 1 by intention where some are faster");
+    internal static (string Term, string Meaning) Imbalance(DemoComparison comparison) =>
+        ("imbalance", "requests of the busiest engine / mean of all engines"
+            + (comparison.HasCrashed ? " without the crashed one, which took requests for a part of the run only" : "")
+            + (comparison.HasSlowEngine ? ", above 1 by intention where some are faster" : ""));
 
     /// <summary>All words of the page.</summary>
-    internal static IReadOnlyList<(string Term, string Meaning)> All { get; } =
+    internal static IReadOnlyList<(string Term, string Meaning)> All(DemoComparison comparison) =>
     [
         CutOff,
-        Imbalance,
+        Imbalance(comparison),
         ("TTFT", "time to first token, from the moment the request was due"),
         ("TPOT", "time per output token after the first one"),
         ("end to end", "time from the moment the request was due to its last token"),

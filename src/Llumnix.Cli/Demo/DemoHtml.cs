@@ -25,7 +25,7 @@ internal static class DemoHtml
         return ReportPage.Write(new ReportDocument("Demo", description, [DemoVerdict.For(comparison)], [.. runs.Select(static run => run.Name)], [rate])
         {
             Faults = DemoFaults.Of(settings, runs.Select(static run => run.Name)),
-            Glossary = DemoGlossary.All,
+            Glossary = DemoGlossary.All(comparison),
             TtftTargetMs = comparison.Targets?.Ttft.TotalMilliseconds,
             TpotTargetMs = comparison.Targets?.Tpot.TotalMilliseconds,
             Attainment = [.. runs.Select(static run => (Estimate[])[new Estimate(run.Run.Load.Attainment ?? double.NaN, double.NaN)])],

@@ -34,7 +34,7 @@ internal static class DemoReport
     /// <summary>The numbers as a table, without the shares.</summary>
     internal static ReportTable Table(DemoComparison comparison) => comparison.Baseline is { } baseline
         ? new ReportTable(
-            $"All numbers; +/-: compared with {comparison.BaselineName}; ~: within the noise.",
+            $"All numbers; {Legend(comparison)}.",
             ["", comparison.PolicyName, comparison.BaselineName, "+/-"],
             [.. Rows.Select(row => (string[])[row.Label, row.Value(comparison.Policy), row.Value(baseline), row.Change(comparison.Policy, baseline)])])
         : new ReportTable("All numbers.", ["", comparison.PolicyName], [.. Rows.Select(row => (string[])[row.Label, row.Value(comparison.Policy)])]);
@@ -52,20 +52,23 @@ internal static class DemoReport
         }
 
         AppendShare(text, width, "targets met (%)", comparison, static run => run.Load.Attainment, DemoNoise.IsAttainedClear);
-        // The engines count hits over the whole run: nothing is known of their noise.
         AppendShare(text, width, "prefix hit (% of tokens)", comparison, static run => run.Hits, static (_, _) => null);
         AppendRun(text, comparison.PolicyName, comparison.Policy.Load);
         AppendRun(text, comparison.BaselineName, baseline?.Load);
-        text.Append(CultureInfo.InvariantCulture, $"\n{DemoGlossary.CutOff.Term}: {DemoGlossary.CutOff.Meaning}; {DemoGlossary.Imbalance.Term}: {DemoGlossary.Imbalance.Meaning}\n");
+        text.Append('\n').Append(string.Join("; ", new[] { DemoGlossary.CutOff, DemoGlossary.Imbalance(comparison) }.Select(static word => $"{word.Term}: {word.Meaning}"))).Append('\n');
         text.Append(HasUnfinished(comparison.Policy) || (baseline is not null && HasUnfinished(baseline))
             ? "TTFT: of all requests with a first token, failed and cut off ones too; TPOT and end to end: of completed requests only\n"
             : "");
         text.Append(comparison.Targets is { } targets
             ? string.Create(CultureInfo.InvariantCulture, $"targets: a first token within {targets.Ttft.TotalMilliseconds:0} ms, further ones within {targets.Tpot.TotalMilliseconds:0} ms each on average\n")
             : "");
-        text.Append(baseline is null ? "" : $"+/-: compared with {comparison.BaselineName}; ~: within the noise\n");
+        text.Append(baseline is null ? "" : $"{Legend(comparison)}\n");
         return text.Append('\n').Append(DemoVerdict.For(comparison)).Append('\n').ToString();
     }
+
+    /// <summary>What the column of changes shows. Rates, and the hits that the engines count over the whole run, are known of the run alone and not of its parts.</summary>
+    private static string Legend(DemoComparison comparison) =>
+        $"+/-: compared with {comparison.BaselineName}; ~: within the noise, which is not known of rates{(comparison.Policy.Hits is null ? "" : " and the prefix hit")}";
 
     private static bool HasUnfinished(DemoRun run) => run.Load.Failed + run.Load.CutOff > 0;
 

@@ -7,8 +7,6 @@ namespace Llumnix.Cli.Demo;
 /// <summary>Plays the same arrivals with the policy and with a baseline, each on a fleet of its own, and writes the report.</summary>
 internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, TimeProvider time)
 {
-    private const string Baseline = "round-robin";
-
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan WarmUpDrain = TimeSpan.FromSeconds(1);
 
@@ -20,17 +18,21 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
     /// <summary>Runs both; when cancelled, reports the results so far.</summary>
     internal async Task<DemoComparison> RunAsync(CancellationToken cancellation)
     {
-        string name = settings.IsCacheAware ? "cache-aware" : settings.IsAdaptivePd ? "adaptive PD" : settings.IsRescheduling ? $"{settings.Policy}, rescheduling" : settings.Policy;
-        string otherPolicy = settings.IsCacheAware || settings.IsRescheduling ? settings.Policy : Baseline;
-        // Beside adaptive PD it is the roles that do not change which count, and not who takes turns in them.
-        string other = settings.IsAdaptivePd ? "fixed split" : otherPolicy;
+        (string name, string other, string otherPolicy) = DemoContestants.Of(settings);
         console.Profile.Out.Writer.WriteLine(Describe());
         await WarmUpAsync(cancellation);
         DemoRun policy = await PlayAsync(name, settings.Policy, settings.IsCacheAware, settings.IsRescheduling, DrainTime, cancellation);
         DemoRun? baseline = name == other || cancellation.IsCancellationRequested
             ? null
             : await PlayAsync(other, otherPolicy, isCacheAware: false, isRescheduling: false, DrainTime, cancellation);
-        var comparison = new DemoComparison(name, policy, baseline) { BaselineName = other, Targets = settings.Targets, RunDuration = settings.RunDuration, IsTrace = settings.IsTrace };
+        var comparison = new DemoComparison(name, policy, baseline)
+        {
+            BaselineName = other,
+            Targets = settings.Targets,
+            RunDuration = settings.RunDuration,
+            IsTrace = settings.IsTrace,
+            HasSlowEngine = settings.SlowEngine is not null,
+        };
         console.Profile.Out.Writer.WriteLine(DemoReport.Format(comparison));
         if (settings.IsRescheduling)
         {
@@ -58,6 +60,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
         var statistics = new LoadStatistics(time) { Targets = settings.Targets, Duration = settings.RunDuration };
         IReadOnlyList<int> requestsPerEngine = [];
         double? hits = null;
+        int? crashed = null;
         var observer = new DemoObserver(DemoObserver.IntervalFor(settings.RunDuration + drain), time);
         try
         {
@@ -82,6 +85,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             await killing;
             _migrated = Math.Max(_migrated, fleet.MigratedRequests);
             requestsPerEngine = fleet.RequestsPerEngine;
+            crashed = fleet.Crashed;
             hits = settings.IsCacheAware ? fleet.CachedPromptTokens / (double)settings.Arrivals.Sum(static arrival => (long)arrival.PromptTokens) : null;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -89,7 +93,7 @@ internal sealed class DemoRunner(DemoSettings settings, IAnsiConsole console, Ti
             // Cancelled before the load began: there is nothing to report.
         }
 
-        return new DemoRun(statistics.ToResult(), requestsPerEngine) { Hits = hits, Charts = settings.IsObserved ? observer.ToCharts(statistics) : null };
+        return new DemoRun(statistics.ToResult(), requestsPerEngine) { Hits = hits, Crashed = crashed, Charts = settings.IsObserved ? observer.ToCharts(statistics) : null };
     }
 
     private async Task KillAsync(string title, DemoFleet fleet, CancellationToken stop)

@@ -85,7 +85,10 @@ internal static class DemoVerdict
             "of the requests completed",
             (double)policy.Completed / policy.Sent,
             (double)baseline.Completed / baseline.Sent,
-            DemoNoise.IsClear(policy, baseline, static part => (double)part.Completed / part.Sent));
+            DemoNoise.IsClear(policy, baseline, static part => (double)part.Completed / part.Sent))
+        {
+            IsCutOff = Math.Abs(policy.CutOff - baseline.CutOff) > Math.Abs(policy.Failed - baseline.Failed),
+        };
         return policy.Attainment is { } mine && baseline.Attainment is { } others
             ? [completed, new DemoShare("met their targets", mine, others, DemoNoise.IsAttainedClear(policy, baseline))]
             : [completed];

@@ -15,6 +15,6 @@ internal static class SimulationGlossary
         ("not completed", "refused or lost"),
         ("preempted", "times that a request lost its KV cache to others and was computed again"),
         ("migrated", "requests that moved to another engine"),
-        ("imbalance", "computing time of the busiest engine / mean of all engines"),
+        ("imbalance", "computing time of the busiest engine / mean of all engines, one that crashed among them with what it computed"),
     ];
 }

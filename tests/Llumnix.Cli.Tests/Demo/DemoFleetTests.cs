@@ -67,5 +67,7 @@ public sealed class DemoFleetTests
             ["load-balance: engine-1 has crashed", "round-robin: engine-1 has crashed"],
             output.ToString().Split('\n').Select(static line => line.TrimEnd()).Where(static line => line.EndsWith(" has crashed", StringComparison.Ordinal)));
         Assert.Equal(2, comparison.Baseline!.Charts!.Timelines!.EngineCount);
+        Assert.Equal([0, 0], new[] { comparison.Policy.Crashed, comparison.Baseline.Crashed });
+        Assert.Contains(" without the crashed one, ", output.ToString(), StringComparison.Ordinal);
     }
 }

@@ -28,9 +28,9 @@ public sealed class DemoReportTests
             round-robin: failed: queue full (429) 10, timeout 1
             round-robin: 4 cut off before a first token count in TTFT with their age, a lower bound
 
-            cut off: still open 10 s after the last arrival; imbalance: requests of the busiest engine / mean of all engines, above 1 by intention where some are faster
+            cut off: still open 10 s after the last arrival; imbalance: requests of the busiest engine / mean of all engines
             TTFT: of all requests with a first token, failed and cut off ones too; TPOT and end to end: of completed requests only
-            +/-: compared with round-robin; ~: within the noise
+            +/-: compared with round-robin; ~: within the noise, which is not known of rates
 
             load-balance did better than round-robin: with load-balance, 100.0% of the requests completed (98.0% with round-robin); TTFT p99 is 50% lower; TTFT p50, TPOT p50, TPOT p99, end to end p50 and end to end p99 are about the same.
 
@@ -76,6 +76,7 @@ public sealed class DemoReportTests
         string report = DemoReport.Format(comparison with { Policy = comparison.Policy with { Hits = 0.5 }, Baseline = comparison.Baseline! with { Hits = 0.4 } });
         Assert.Contains("targets met (%)                 90.0          90.0       0.0\n", report, StringComparison.Ordinal);
         Assert.Contains("prefix hit (% of tokens)        50.0          40.0     +10.0\n", report, StringComparison.Ordinal);
+        Assert.Contains("; ~: within the noise, which is not known of rates and the prefix hit\n", report, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +111,29 @@ public sealed class DemoReportTests
         Assert.Equal(4 / 3.0, new DemoRun(DemoSamples.Run(), [4, 2]).Imbalance, precision: 9);
         Assert.Equal(4 / 2.0, new DemoRun(DemoSamples.Run(), [4, 2, 0]).Imbalance, precision: 9);
         Assert.Equal(0, new DemoRun(DemoSamples.Run(), []).Imbalance);
+    }
+
+    /// <summary>An engine that crashed took requests for a part of the run only: with it the others would look uneven, which they are not.</summary>
+    [Fact]
+    public void Imbalance_CrashedEngine_IsLeftOut()
+    {
+        Assert.Equal(1, new DemoRun(DemoSamples.Run(), [50, 200, 200, 200]) { Crashed = 0 }.Imbalance);
+        Assert.Equal(0, new DemoRun(DemoSamples.Run(), [50]) { Crashed = 0 }.Imbalance);
+    }
+
+    /// <summary>What the imbalance means is told as it is in this demo, in the report and on the page alike.</summary>
+    [Theory]
+    [InlineData(false, false, "imbalance: requests of the busiest engine / mean of all engines\n")]
+    [InlineData(true, false, "imbalance: requests of the busiest engine / mean of all engines, above 1 by intention where some are faster\n")]
+    [InlineData(false, true, "imbalance: requests of the busiest engine / mean of all engines without the crashed one, which took requests for a part of the run only\n")]
+    [InlineData(true, true, "imbalance: requests of the busiest engine / mean of all engines without the crashed one, which took requests for a part of the run only, above 1 by intention where some are faster\n")]
+    public void Format_Imbalance_SaysWhichEnginesItIsOf(bool hasSlowEngine, bool hasCrashed, string meaning)
+    {
+        DemoComparison comparison = DemoSamples.Compare(DemoSamples.Run(), DemoSamples.Run()) with { HasSlowEngine = hasSlowEngine };
+        comparison = comparison with { Baseline = comparison.Baseline! with { Crashed = hasCrashed ? 0 : null } };
+
+        Assert.Contains(meaning, DemoReport.Format(comparison), StringComparison.Ordinal);
+        Assert.EndsWith(Assert.Single(DemoGlossary.All(comparison), static word => word.Term == "imbalance").Meaning + "\n", "imbalance: " + meaning, StringComparison.Ordinal);
     }
 
     private static void LoadNothing(out DemoComparison comparison)

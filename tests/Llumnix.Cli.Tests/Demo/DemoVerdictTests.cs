@@ -7,6 +7,8 @@ public sealed class DemoVerdictTests
 {
     private const string AllCompleted = "100.0% of the requests completed (100.0% with round-robin)";
 
+    private const string OfTheEnd = "the difference is in the requests cut off at the end, of which the noise is not known)";
+
     private const string Rest = " and end to end p99 are about the same.";
 
     [Theory]
@@ -90,7 +92,7 @@ public sealed class DemoVerdictTests
     public void For_LowerShareWithinTheNoise_IsNotBetterByItsLatencies(double ttftP99, string verdict)
     {
         int[] completed = [200, 200, 200, 200, 200, 50];
-        LoadResult policy = DemoSamples.Run(ttftP99, completed: 950, cutOff: 50) with
+        LoadResult policy = DemoSamples.Run(ttftP99, completed: 950, failed: 50) with
         {
             Parts = [.. completed.Select(count => DemoSamples.Part(80) with { Completed = count, Ttft = DemoSamples.Summary(200, 80, 80, 250, ttftP99) })],
         };
@@ -99,6 +101,40 @@ public sealed class DemoVerdictTests
         string sentence = DemoVerdict.For(DemoSamples.Compare(policy, baseline));
         Assert.StartsWith(verdict, sentence);
         Assert.Contains("95.0% of the requests completed (100.0% with round-robin, within the noise)", sentence, StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Requests that are cut off are those that came last, so that the parts of the run cannot agree on them: that tells nothing of the noise, and the sentence
+    /// does not say so. It is no verdict either, but latencies that say the opposite are none with it.
+    /// </summary>
+    [Theory]
+    [InlineData(26, 3, 0, 400, "load-balance against round-robin is too close to call: ", "97.4% of the requests completed (99.7% with round-robin; " + OfTheEnd)]
+    [InlineData(3, 26, 0, 600, "load-balance against round-robin is too close to call: ", "99.7% of the requests completed (97.4% with round-robin; " + OfTheEnd)]
+    [InlineData(3, 26, 0, 200, "load-balance did better than round-robin: ", "99.7% of the requests completed (97.4% with round-robin; " + OfTheEnd)]
+    [InlineData(3, 2, 20, 400, "load-balance against round-robin is too close to call: ", "97.7% of the requests completed (99.8% with round-robin, within the noise)")]
+    [InlineData(3, 9, 0, 400, "load-balance against round-robin is too close to call: ", "99.7% of the requests completed (99.1% with round-robin)")]
+    public void For_RequestsCutOff_AreNotCalledNoise(int cutOff, int otherCutOff, int failed, double ttftP99, string verdict, string completed)
+    {
+        string sentence = DemoVerdict.For(DemoSamples.Compare(
+            CutOffLast(DemoSamples.Run(ttftP99, completed: 1000 - cutOff - failed, failed: failed, cutOff: cutOff)),
+            CutOffLast(DemoSamples.Run(completed: 1000 - otherCutOff, cutOff: otherCutOff))));
+        Assert.StartsWith(verdict, sentence, StringComparison.Ordinal);
+        Assert.Contains(completed, sentence, StringComparison.Ordinal);
+    }
+
+    /// <summary>In a fleet that does not keep up, many parts have requests that are cut off, and agree.</summary>
+    [Fact]
+    public void For_RequestsOfManyPartsCutOff_AreAVerdict()
+    {
+        LoadResult policy = DemoSamples.Run(completed: 600, cutOff: 400) with
+        {
+            Parts = [.. new[] { 200, 120, 110, 120, 110, 110 }.Select(static count => DemoSamples.Part(80) with { Completed = count })],
+        };
+
+        Assert.StartsWith(
+            "Round-robin did better than load-balance: with load-balance, 60.0% of the requests completed (100.0% with round-robin); ",
+            DemoVerdict.For(DemoSamples.Compare(policy, CutOffLast(DemoSamples.Run()))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,4 +186,10 @@ public sealed class DemoVerdictTests
         Assert.Equal(
 "load-balance against round-robin is too close to call: with load-balance, " + AllCompleted + "; TTFT p50, TTFT p99, end to end p50 and end to end p99 are about the same; TPOT p50 and TPOT p99 cannot be compared.",
             DemoVerdict.For(DemoSamples.Compare(DemoSamples.Run() with { Tpot = LatencySummary.None }, DemoSamples.Run())));
+
+    /// <summary>A run in whose last part all that did not complete are.</summary>
+    private static LoadResult CutOffLast(LoadResult run) => run with
+    {
+        Parts = [.. Enumerable.Range(0, 6).Select(part => DemoSamples.Part(80) with { Completed = part == 5 ? 200 - run.CutOff - run.Failed : 200, Ttft = DemoSamples.Summary(200, 80, 80, 250, run.Ttft.P99.TotalMilliseconds) })],
+    };
 }

@@ -74,15 +74,33 @@ public sealed class FleetViewTests(Chromium chromium)
         await console.ExpectNothingBesideAsync("Instances");
     }
 
+    /// <summary>All columns with what is widest in them: nothing is cut off but reasons.</summary>
     [Fact]
     public async Task AllColumns_FitIntoASmallScreen()
     {
         await using ScriptedAdmin admin = await ScriptedAdmin.StartAsync(
-            Samples.Fleet([.. Enumerable.Range(0, 4).Select(static i => Samples.Instance(i) with { Health = "stale", HealthReason = "its status has not changed" })]));
-        await using ConsolePage console = await chromium.OpenAsync();
+            Samples.Fleet([.. Enumerable.Range(0, 4).Select(static i => Samples.Instance(i) with
+            {
+                Health = "unschedulable", HealthReason = "its status has not changed for 1,200 ms", Running = 12_345, Waiting = 12_345, InFlight = 12_345,
+            })]));
+        await using ConsolePage console = await chromium.OpenAsync(size: new ViewportSize { Width = 1280, Height = 800 });
         await console.GoAsync(admin.Address, "fleet");
-        await Expect(console.Page.GetByRole(AriaRole.Columnheader)).ToHaveCountAsync(14);
+        ILocator titles = console.Page.GetByRole(AriaRole.Columnheader);
+        await Expect(titles).ToHaveCountAsync(14);
         await console.ExpectNothingBesideAsync("Instances");
+        await console.ScreenshotAsync("fleet-1280");
+        foreach (string title in new[] { "Running", "Waiting", "KV used", "In flight", "Signal age", "Health" })
+        {
+            await console.Page.GetByRole(AriaRole.Button, new() { Name = title, Exact = true }).ClickAsync();
+            Assert.Empty(await CutOffAsync(titles));
+        }
+
+        // Reasons and names of models may be longer than their cells, which show all of them as tooltips.
+        ILocator cells = console.Rows.First.Locator(".cell");
+        string[] cut = await CutOffAsync(cells);
+        Assert.Contains("its status has not changed for 1,200 ms", cut);
+        Assert.Empty(cut.Except(["its status has not changed for 1,200 ms", "llama-3.1-8b", "qwen2.5-7b"]));
+        await Expect(cells.Last).ToHaveAttributeAsync("title", "its status has not changed for 1,200 ms");
     }
 
     [Theory]
@@ -267,6 +285,10 @@ public sealed class FleetViewTests(Chromium chromium)
         await Expect(console.Page.Locator("img")).ToHaveCountAsync(0);
         console.ExpectNoProblems();
     }
+
+    /// <summary>Texts of the cells that are not shown whole.</summary>
+    private static Task<string[]> CutOffAsync(ILocator cells) => cells.EvaluateAllAsync<string[]>(
+        "cells => cells.filter((cell) => cell.scrollWidth > cell.clientWidth || cell.scrollHeight > cell.clientHeight).map((cell) => cell.textContent)");
 
     private static async Task ExpectOrderAsync(ConsolePage console, string[] ids)
     {

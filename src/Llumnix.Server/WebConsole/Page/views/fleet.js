@@ -114,14 +114,14 @@ function columns(live) {
   const text = (key, title, width, of) => textColumn(key, title, width, of, { sortable: true });
   const figure = (key) => {
     const metric = METRICS.find((one) => one.key === key);
-    return { key, title: metric.title, hint: metric.hint, width: 84, numeric: true, sortable: true, show: (cell, item) => setText(cell, metricText(metric, metric.of(item))) };
+    return { key, title: metric.title, hint: metric.hint, width: 74, numeric: true, sortable: true, show: (cell, item) => setText(cell, metricText(metric, metric.of(item))) };
   };
   const line = (key, title) => ({
-    key: `${key}-line`, title, width: 104, make: makeSparkline,
+    key: `${key}-line`, title, width: 88, make: makeSparkline,
     show: (cell, item) => drawSparkline(cell.firstChild, live.fleet.samplesOf(item, key), key === 'kv' ? 1 : 4, themeColor('--accent'), live.fleet.sampleVersion),
   });
   return [
-    idColumn('id', 'Instance', [184, 1.4], (item) => item.id, { sortable: true }),
+    idColumn('id', 'Instance', [160, 1.4], (item) => item.id, { sortable: true }),
     {
       key: 'health', title: 'Health', width: 130, sortable: true,
       make: () => element('span', { class: 'health' }, element('span', { class: 'swatch' }), element('span', {})),
@@ -132,13 +132,13 @@ function columns(live) {
         setAttribute(cell, 'title', item.health_reason);
       },
     },
-    text('role', 'Role', 76, (item) => item.role),
-    text('unit', 'Unit', 70, (item) => item.unit),
-    text('node', 'Node', 88, (item) => item.node),
-    text('model', 'Model', 84, modelsOf),
+    text('role', 'Role', 66, (item) => item.role),
+    text('unit', 'Unit', 62, (item) => item.unit),
+    text('node', 'Node', 76, (item) => item.node),
+    text('model', 'Model', [84, 1], modelsOf),
     figure('running'), figure('waiting'), figure('kv'), figure('in_flight'), figure('signal_age'),
     line('kv', 'KV, 90 s'), line('running', 'Running, 90 s'),
-    text('why', 'Why', [130, 2], (item) => item.health_reason),
+    text('why', 'Why', [104, 2], (item) => item.health_reason),
   ];
 }
 

@@ -1,4 +1,4 @@
-const WIDTH = 84;
+const WIDTH = 76;
 const HEIGHT = 20;
 
 /** What each canvas shows. @type {WeakMap<HTMLCanvasElement, { values: Float32Array, version: number, color: string }>} */
