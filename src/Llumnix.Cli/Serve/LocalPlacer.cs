@@ -6,13 +6,15 @@ using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Scheduling.RequestStates;
 using Llumnix.Server.Hosting;
+using Llumnix.Server.Telemetry;
 
 namespace Llumnix.Cli.Serve;
 
 /// <summary>Places the gateway's requests by a scheduler in the same process: a decision is a call. It tells first tokens within a moment, and every second how far all are.</summary>
 /// <param name="runtime">The scheduler and what feeds it.</param>
+/// <param name="telemetry">Counts decisions and their time.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider time) : IRequestPlacer
+internal sealed class LocalPlacer(SchedulingModeRuntime runtime, SchedulerTelemetry telemetry, TimeProvider time) : IRequestPlacer
 {
     /// <summary>How the scheduler knows this gateway.</summary>
     internal const string GatewayId = "in-process:1";
@@ -122,7 +124,7 @@ internal sealed class LocalPlacer(SchedulingModeRuntime runtime, TimeProvider ti
             ExcludedInstances: query.Excluded,
             Prefix: query.Prefix,
             IsRetry: query.IsRetry);
-        ScheduleOutcome outcome = runtime.Scheduler.Schedule(in request, out Placement placement);
+        ScheduleOutcome outcome = telemetry.Schedule(runtime.Scheduler, in request, out Placement placement, time);
         if (outcome != ScheduleOutcome.Placed)
         {
             return new PlacementAnswer(RefusalOf(outcome), null);

@@ -46,7 +46,7 @@ internal sealed class ServeHost : IHostedGateway
         _logging = LoggerFactory.Create(logging ?? (static _ => { }));
         IReadOnlyList<DiscoveredInstance> engines = settings.ToInstances();
         _scheduler = SchedulingModeRuntime.Make(options, factory, _logging, time, sink => new StaticDiscovery(engines, sink, time));
-        _placer = new LocalPlacer(_scheduler, time);
+        _placer = new LocalPlacer(_scheduler, new SchedulerTelemetry(factory, _scheduler.Name), time);
         var metrics = new MetricsPage(registry, factory, _scheduler.ShowGauges, time);
         Gateway = GatewayHost.Build(settings.Gateway with { ArePromptsHashed = settings.IsCacheAware, IsEngineTold = true }, new GatewayParts
         {

@@ -3,18 +3,26 @@ using Prometheus;
 namespace Llumnix.Gateway.Mirroring;
 
 /// <summary>Counts copies of requests.</summary>
-/// <param name="factory">Makes the metrics.</param>
-internal sealed class MirrorTelemetry(IMetricFactory factory)
+internal sealed class MirrorTelemetry
 {
-    private readonly Counter _copies = factory.CreateCounter(
-        "gateway_mirrored_requests_total",
-        "Copies of requests for the mirror: answered with any status, failed (no whole answer in time), dropped (too many under way).",
-        ["outcome"]);
+    private readonly Counter.Child _answered;
+    private readonly Counter.Child _failed;
+    private readonly Counter.Child _dropped;
+    private readonly Gauge _current;
 
-    private readonly Gauge _current = factory.CreateGauge("gateway_mirror_current_requests", "Copies of requests that the mirror has not answered yet.");
+    /// <param name="factory">Makes the metrics.</param>
+    internal MirrorTelemetry(IMetricFactory factory)
+    {
+        Counter copies = factory.CreateCounter(
+            "gateway_mirrored_requests_total",
+            "Copies of requests for the mirror: answered with any status, failed (no whole answer in time), dropped (too many under way).",
+            ["outcome"]);
+        (_answered, _failed, _dropped) = (copies.WithLabels("answered"), copies.WithLabels("failed"), copies.WithLabels("dropped"));
+        _current = factory.CreateGauge("gateway_mirror_current_requests", "Copies of requests that the mirror has not answered yet.");
+    }
 
     /// <summary>A copy is not sent, as there are too many.</summary>
-    public void OnDropped() => _copies.WithLabels("dropped").Inc();
+    public void OnDropped() => _dropped.Inc();
 
     /// <summary>A copy is sent.</summary>
     public void OnSent() => _current.Inc();
@@ -23,6 +31,6 @@ internal sealed class MirrorTelemetry(IMetricFactory factory)
     public void OnDone(bool isAnswered)
     {
         _current.Dec();
-        _copies.WithLabels(isAnswered ? "answered" : "failed").Inc();
+        (isAnswered ? _answered : _failed).Inc();
     }
 }

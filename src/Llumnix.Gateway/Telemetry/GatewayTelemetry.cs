@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Llumnix.Gateway.Tokenization;
+using Microsoft.AspNetCore.Http;
 using Prometheus;
 
 namespace Llumnix.Gateway.Telemetry;
@@ -9,9 +10,10 @@ namespace Llumnix.Gateway.Telemetry;
 internal sealed class GatewayTelemetry
 {
     /// <summary>Further models share one label, since clients name them.</summary>
-    private const int MaxModels = 200;
+    internal const int MaxModels = 200;
 
-    private const string Overflow = "_overflow";
+    /// <summary>The label of all further models.</summary>
+    internal const string Overflow = "_overflow";
 
     /// <summary>In the order of <see cref="TokenizeOutcome"/>.</summary>
     private static readonly string[] OutcomeNames = ["exact", "no_engine", "timeout", "failed", "refused"];
@@ -37,6 +39,11 @@ internal sealed class GatewayTelemetry
         _retries = factory.CreateCounter("request_retry_total", "Attempts at an engine that failed and were followed by another.", ["model", "status_code"]);
         _denied = factory.CreateCounter(
             "gateway_engine_denied_total", "Answers of engines with status 401 or 403, also to questions for their models: they ask for another API key.", ["status_code"]);
+        foreach (int status in (ReadOnlySpan<int>)[StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden])
+        {
+            _denied.WithLabels(status.ToString(CultureInfo.InvariantCulture));
+        }
+
         Counter tokenized = factory.CreateCounter(
             "gateway_prompt_tokenize_total", "Prompts that an engine was to count, by what came of it; all but exact were estimated.", ["outcome"]);
         _tokenized = [.. OutcomeNames.Select(name => tokenized.WithLabels(name))];

@@ -8,7 +8,7 @@ namespace Llumnix.Gateway.Telemetry;
 internal sealed class KeyTelemetry
 {
     /// <summary>Further names share one label, since a file may be replaced by one with other names any number of times.</summary>
-    private const int MaxNames = 1000;
+    internal const int MaxNames = 1000;
 
     private const string Overflow = "_overflow";
 

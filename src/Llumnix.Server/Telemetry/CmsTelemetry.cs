@@ -8,7 +8,7 @@ internal sealed class CmsTelemetry : ICmsObserver
 {
     private readonly Histogram _status;
     private readonly Histogram _metadata;
-    private readonly Counter _skipped;
+    private readonly Counter.Child[] _skipped;
     private readonly Gauge _available;
     private readonly Gauge _silent;
 
@@ -19,7 +19,8 @@ internal sealed class CmsTelemetry : ICmsObserver
             "scheduler_cms_refresh_status_duration_milliseconds", "Time to read and parse all statuses in the CMS, in milliseconds.", buckets);
         _metadata = factory.CreateHistogram(
             "scheduler_cms_refresh_metadata_duration_milliseconds", "Time to read and parse the metadata of all instances in the CMS, in milliseconds.", buckets);
-        _skipped = factory.CreateCounter("scheduler_cms_values_skipped_total", "Values in the CMS that could not be used, by reason.", ["reason"]);
+        _skipped = EnumLabel.SeriesOf<CmsSkipReason>(
+            factory.CreateCounter("scheduler_cms_values_skipped_total", "Values in the CMS that could not be used, by reason.", ["reason"]));
         _available = factory.CreateGauge("scheduler_cms_available", "1 while the CMS answers, else 0.");
         _silent = factory.CreateGauge(
             "scheduler_cms_silent", "1 while the CMS answers, but nothing in it changes any more or it has lost all instances, else 0.");
@@ -29,7 +30,7 @@ internal sealed class CmsTelemetry : ICmsObserver
 
     public void MetadataRefreshed(TimeSpan duration) => _metadata.Observe(duration.TotalMilliseconds);
 
-    public void ValueSkipped(CmsSkipReason reason) => _skipped.WithLabels(reason.ToString()).Inc();
+    public void ValueSkipped(CmsSkipReason reason) => _skipped[(int)reason].Inc();
 
     internal void Show(CmsSourceState state)
     {

@@ -6,7 +6,7 @@ namespace Llumnix.Server.Telemetry;
 /// <summary>Metrics of discovery.</summary>
 internal sealed class DiscoveryTelemetry : IDiscoveryObserver
 {
-    private readonly Counter _skipped;
+    private readonly Counter.Child[] _skipped;
     private readonly Gauge _available;
     private readonly Gauge _silent;
 
@@ -14,15 +14,15 @@ internal sealed class DiscoveryTelemetry : IDiscoveryObserver
     /// <param name="program">What their names begin with.</param>
     internal DiscoveryTelemetry(IMetricFactory factory, string program = "scheduler")
     {
-        _skipped = factory.CreateCounter(
-            $"{program}_discovery_entries_skipped_total", "Entries of discovery, or instances in them, that could not be used.", ["reason"]);
+        _skipped = EnumLabel.SeriesOf<DiscoverySkipReason>(factory.CreateCounter(
+            $"{program}_discovery_entries_skipped_total", "Entries of discovery, or instances in them, that could not be used, by reason.", ["reason"]));
         _available = factory.CreateGauge($"{program}_discovery_available", "1 while discovery answers, else 0 and the last list is used.");
         _silent = factory.CreateGauge(
             $"{program}_discovery_silent",
             "1 while discovery answers, but nothing in it changes any more or it has lost all instances: the last list is used; else 0.");
     }
 
-    public void EntrySkipped(DiscoverySkipReason reason) => _skipped.WithLabels(reason.ToString()).Inc();
+    public void EntrySkipped(DiscoverySkipReason reason) => _skipped[(int)reason].Inc();
 
     internal void Show(DiscoveryState state)
     {

@@ -1,3 +1,4 @@
+using Llumnix.Scheduling.Decisions;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.PrefixCache;
 using Llumnix.Scheduling.Requests;
@@ -6,7 +7,7 @@ using Prometheus;
 namespace Llumnix.Server.Telemetry;
 
 /// <summary>Counters and histograms of decisions.</summary>
-internal sealed class SchedulerTelemetry
+public sealed class SchedulerTelemetry
 {
     private readonly Counter _scheduled;
     private readonly Counter.Child[] _failed;
@@ -15,9 +16,10 @@ internal sealed class SchedulerTelemetry
     private readonly Histogram _hitPercent;
     private readonly Histogram _maxHitPercent;
 
-    /// <param name="factory">Makes the metrics.</param>
+    /// <summary>Makes the metrics.</summary>
+    /// <param name="factory">Makes them.</param>
     /// <param name="mode"><c>full</c> or <c>lite</c>, part of the duration's name.</param>
-    internal SchedulerTelemetry(IMetricFactory factory, string mode)
+    public SchedulerTelemetry(IMetricFactory factory, string mode)
     {
         _scheduled = factory.CreateCounter("scheduler_scheduling_total", "Requests for a placement, placed or not.");
         Counter failed = factory.CreateCounter(
@@ -49,7 +51,32 @@ internal sealed class SchedulerTelemetry
         ];
     }
 
-    internal void OnScheduled(ScheduleOutcome outcome, in Placement placement, TimeSpan duration)
+    /// <summary>Lets a scheduler decide, and counts what comes of it.</summary>
+    /// <param name="scheduler">Decides.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="placement">Where it goes.</param>
+    /// <param name="time">The clock that the decision is timed by.</param>
+    public ScheduleOutcome Schedule(IRequestScheduler scheduler, in PlacementRequest request, out Placement placement, TimeProvider time)
+    {
+        long start = time.GetTimestamp();
+        ScheduleOutcome outcome;
+        try
+        {
+            outcome = scheduler.Schedule(in request, out placement);
+        }
+        catch
+        {
+            // A bug, which no outcome names.
+            _failed[0].Inc();
+            throw;
+        }
+
+        OnScheduled(outcome, in placement, time.GetElapsedTime(start));
+        OnHits(in request, outcome, in placement);
+        return outcome;
+    }
+
+    private void OnScheduled(ScheduleOutcome outcome, in Placement placement, TimeSpan duration)
     {
         _scheduled.Inc();
         _duration.Observe(duration.TotalMilliseconds);
@@ -68,7 +95,7 @@ internal sealed class SchedulerTelemetry
     }
 
     /// <summary>Records the prefix hits of a placed prompt that was looked up.</summary>
-    internal void OnHits(in PlacementRequest request, ScheduleOutcome outcome, in Placement placement)
+    private void OnHits(in PlacementRequest request, ScheduleOutcome outcome, in Placement placement)
     {
         if (outcome != ScheduleOutcome.Placed || request.PromptTokens == 0 || (request.PrefixHits is null && request.Prefix.IsEmpty))
         {
@@ -81,7 +108,4 @@ internal sealed class SchedulerTelemetry
             _maxHitPercent.Observe(100.0 * Math.Min(hits.Longest, request.PromptTokens) / request.PromptTokens);
         }
     }
-
-    /// <summary>Counts a request that failed without an outcome: a bug.</summary>
-    internal void OnUnknownFailure() => _failed[0].Inc();
 }

@@ -2,6 +2,7 @@ using Llumnix.Cli.Serve;
 using Llumnix.Gateway.Placement;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
+using Llumnix.Server.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 
@@ -14,7 +15,7 @@ public sealed class LocalPlacerTests
     public async Task Report_FirstToken_OnceWithTheNextTickAndTheRestWhenAllAreDue()
     {
         await using var runtime = new ReportedRuntime();
-        var placer = new LocalPlacer(runtime, TimeProvider.System);
+        LocalPlacer placer = Make(runtime, NewMetrics());
         PlacementLease first = await PlaceAsync(placer, "first");
         await PlaceAsync(placer, "second");
         placer.Report(isAllDue: false);
@@ -39,9 +40,9 @@ public sealed class LocalPlacerTests
     {
         SchedulerOptions options = SchedulerOptionsParser.Parse(
             [mode, "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:1"], SchedulerProgram.KnownNames).Options;
-        IMetricFactory metrics = Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry());
+        MetricFactory metrics = NewMetrics();
         await using SchedulingModeRuntime runtime = SchedulingModeRuntime.Make(options, metrics, NullLoggerFactory.Instance, TimeProvider.System);
-        var placer = new LocalPlacer(runtime, TimeProvider.System);
+        LocalPlacer placer = Make(runtime, metrics);
         Task<PlacementLease> placed = PlaceAsync(placer, "early");
         Assert.False(placed.IsCompleted);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -50,6 +51,10 @@ public sealed class LocalPlacerTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
+
+    private static MetricFactory NewMetrics() => Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry());
+
+    private static LocalPlacer Make(SchedulingModeRuntime runtime, MetricFactory metrics) => new(runtime, new SchedulerTelemetry(metrics, "full"), TimeProvider.System);
 
     private static async Task<PlacementLease> PlaceAsync(LocalPlacer placer, string id) =>
         (await placer.PlaceAsync(new PlacementQuery(id, "", 100), TestContext.Current.CancellationToken)).Lease!;

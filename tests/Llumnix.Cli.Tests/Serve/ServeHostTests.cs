@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Llumnix.Adapters.Discovery;
+using Llumnix.Cli.Serve;
 using Llumnix.EngineEmulator;
+using Llumnix.Gateway.Options;
 
 namespace Llumnix.Cli.Tests.Serve;
 
@@ -41,6 +44,28 @@ public sealed partial class ServeHostTests
         Assert.DoesNotContain("usage", text, StringComparison.Ordinal);
         Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
         await serve.UntilNothingIsHeldAsync();
+    }
+
+    /// <summary>The scheduler inside is watched like one of its own: dashboards and alerts go by these.</summary>
+    [Theory]
+    [InlineData(true, "full")]
+    [InlineData(false, "lite")]
+    public async Task Metrics_AfterARequest_TellOfTheDecision(bool areEngineMetricsRead, string mode)
+    {
+        EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions { Engines = [new()] }, Cancellation);
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(engines, new ServeSettings
+        {
+            Engines = [new ListedEngine("127.0.0.1", engines.Engines[0].Port)],
+            AreEngineMetricsRead = areEngineMetricsRead,
+            Gateway = new GatewayOptions { Port = 0 },
+        });
+        using HttpResponseMessage answer = await serve.PostAsync(Chat, """{"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        string[] page = (await serve.Client.GetStringAsync("/metrics", Cancellation)).Split('\n');
+        Assert.Contains("scheduler_scheduling_total 1", page);
+        Assert.Contains("scheduler_scheduling_failed_total{error_type=\"no_available_endpoint\"} 0", page);
+        Assert.Contains($"request_{mode}_mode_schedule_duration_milliseconds_count 1", page);
+        Assert.Contains($"selected_instance_decode_batch_size_count{{infer_type=\"neutral\"}} {(areEngineMetricsRead ? 1 : 0)}", page);
     }
 
     [Fact]

@@ -135,6 +135,11 @@ internal static partial class ChartTemplates
             resource["spec"]!["resources"]!["requests"]!["storage"] = TemplateWriter.Scalar($"{values}.storage");
         }
 
+        if (KindOf(resource) == "PodMonitor")
+        {
+            resource["metadata"]!["labels"]![TemplateWriter.EntriesOf(".Values.monitoring.labels")] = null;
+        }
+
         if (KindOf(resource) == "PodMonitor" && NameOf(resource) == "llumnix-engines")
         {
             // Those that the chart does not make have a port of their own choice, by whatever name.

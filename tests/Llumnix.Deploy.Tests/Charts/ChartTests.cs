@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -25,6 +26,8 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
           ingress: {enabled: true, className: nginx, host: llm.example, tlsSecretName: certificate, annotations: {e: f}}
         monitoring: {podMonitor: true, alerts: true, dashboards: true, runbooks: "https://runbooks.example/operations"}
         """;
+
+    private static readonly JsonSerializerOptions RelaxedJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
     public async Task Templates_AreThoseOfTheOverlay()
@@ -147,7 +150,8 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
         Assert.Equal(["llumnix-scheduler", "llumnix-vllm"], Of<V1PodDisruptionBudget>(rendered).Select(static budget => budget.Metadata.Name).Order());
 
         JsonNode alerts = Assert.Single(YamlDocuments.Parse(Checkout.Read("deploy/base/monitoring/alerts.yml")))["groups"]!;
-        string expected = alerts.ToJsonString().Replace("{{ $externalLabels.runbooks }}", "https://runbooks.example/operations", StringComparison.Ordinal);
+        string expected = alerts.ToJsonString()
+            .Replace("{{ with $externalLabels.runbooks }}{{ . }}", "https://runbooks.example/operations", StringComparison.Ordinal).Replace("{{ end }}", "", StringComparison.Ordinal);
         Assert.NotEqual(alerts.ToJsonString(), expected);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), Alerts(rendered)));
         Assert.True(JsonNode.DeepEquals(alerts, Alerts(await chart.RenderAsync("{monitoring: {alerts: true}}"))));
@@ -155,6 +159,28 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
         Assert.Equal(Directory.GetFiles(Checkout.PathOf("deploy/base/monitoring/dashboards")).Select(Path.GetFileName).Order(), dashboards.Data.Keys.Order());
         Assert.All(dashboards.Data, pair => Assert.Equal(Checkout.Read($"deploy/base/monitoring/dashboards/{pair.Key}"), pair.Value));
         V1PodSpec PodOf(string name) => deployments[$"llumnix-{name}"].Spec.Template.Spec;
+    }
+
+    /// <summary>Without them the Prometheus of kube-prometheus-stack sees none of the objects.</summary>
+    [Theory]
+    [InlineData("{monitoring: {podMonitor: true, alerts: true, labels: {release: prometheus, team: a}}}", "prometheus")]
+    [InlineData("{monitoring: {podMonitor: true, alerts: true}}", null)]
+    public async Task Render_LabelsOfMonitoring_AreOnPodMonitorsAndAlerts(string values, string? release)
+    {
+        JsonObject[] objects = [.. Objects(await chart.RenderAsync(values)).Where(static resource => ((string)resource["apiVersion"]!).StartsWith("monitoring.coreos.com/", StringComparison.Ordinal))];
+        Assert.Equal(["PodMonitor", "PodMonitor", "PrometheusRule"], objects.Select(static resource => (string)resource["kind"]!).Order());
+        Assert.All(objects, resource => Assert.Equal(release, (string?)resource["metadata"]!["labels"]!["release"]));
+        Assert.All(objects, static resource => Assert.Equal("llumnix", (string?)resource["metadata"]!["labels"]!["app.kubernetes.io/part-of"]));
+    }
+
+    /// <summary>Processes that have never answered are known by their names.</summary>
+    [Fact]
+    public async Task Render_AlertsOfAnotherPrefix_KnowItsProcesses()
+    {
+        string text = Alerts(await chart.RenderAsync("{namePrefix: other, monitoring: {alerts: true}}")).ToJsonString(RelaxedJson);
+        Assert.Contains("up{pod=~\\\"other-(re)?scheduler-.+\\\"}", text, StringComparison.Ordinal);
+        Assert.Contains("up{pod=~\\\"other-gateway-.+\\\"}", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\\\"llumnix-", text, StringComparison.Ordinal);
     }
 
     /// <summary>Also engines that are there already: by their labels, at their port.</summary>
@@ -210,6 +236,8 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     [InlineData("{gateways: {replicas: 2}}", false)]
     [InlineData("{namePrefix: Other_}", false)]
     [InlineData("{engines: {selector: app=vllm}}", true)]
+    [InlineData("{monitoring: {labels: {release: prometheus}}}", true)]
+    [InlineData("{monitoring: {labels: [release]}}", false)]
     [InlineData("{engines: {apiKey: secret}}", false)]
     [InlineData("{engines: {selector: app in (vllm)}}", false)]
     public void Schema_TakesWhatHasAMeaning(string values, bool isTaken)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using k8s.Models;
 using Llumnix.Adapters.Options;
+using Llumnix.Deploy.Tests.Documents;
 using Llumnix.Deploy.Tests.Secrets;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -31,6 +32,20 @@ public sealed class OwnOverlayTests
     [MemberData(nameof(Overlays.Rows), MemberType = typeof(Overlays))]
     public void PodMonitors_SelectThePodsOfEachOverlay(string overlay) =>
         AssertScraped(YamlDocuments.Parse(Checkout.Read("deploy/components/pod-monitors/pod-monitors.yaml")), RenderedOverlay.Load(overlay).Workloads);
+
+    /// <summary>As deploy/README.md tells, for a Prometheus that selects by a label.</summary>
+    [Fact]
+    public async Task PodMonitors_WithTheLabelOfTheDocument_HaveIt()
+    {
+        using var overlay = new OwnOverlay(CodeBlock.YamlWith("deploy/README.md", "/metadata/labels/release"));
+        JsonObject[] built = [.. await overlay.BuildAsync()];
+        JsonObject[] monitors = [.. built.Where(static resource => (string)resource["kind"]! == "PodMonitor")];
+        Assert.Equal(2, monitors.Length);
+        Assert.All(monitors, static monitor => Assert.Equal(("kube-prometheus-stack", "llumnix"), Labels(monitor["metadata"]!["labels"]!)));
+        Assert.All(built.Except(monitors), static other => Assert.Null(other["metadata"]!["labels"]?["release"]));
+
+        static (string?, string?) Labels(JsonNode labels) => ((string?)labels["release"], (string?)labels["app.kubernetes.io/part-of"]);
+    }
 
     [Fact]
     public async Task WithoutMonitoring_TakesPrometheusAndGrafanaOut()

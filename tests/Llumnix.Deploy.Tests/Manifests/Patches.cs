@@ -6,7 +6,7 @@ namespace Llumnix.Deploy.Tests.Manifests;
 /// <summary>Applies the entries of a kustomization's <c>patches:</c>, as far as deploy/ uses them.</summary>
 internal static class Patches
 {
-    private static readonly string[] Known = ["path", "target"];
+    private static readonly string[] Known = ["patch", "path", "target"];
 
     /// <summary>Applies an entry.</summary>
     /// <param name="resources">What is patched; a resource that a patch deletes is taken out.</param>
@@ -15,7 +15,8 @@ internal static class Patches
     internal static void Apply(List<JsonObject> resources, JsonObject entry, string folder)
     {
         Assert.Empty(entry.Select(static pair => pair.Key).Except(Known));
-        foreach (JsonNode? patch in YamlDocuments.ParseAny(File.ReadAllText(Path.Combine(folder, (string)entry["path"]!))))
+        string text = (string?)entry["patch"] ?? File.ReadAllText(Path.Combine(folder, (string)entry["path"]!));
+        foreach (JsonNode? patch in YamlDocuments.ParseAny(text))
         {
             foreach (JsonObject target in Find(resources, entry["target"] as JsonObject, patch!))
             {
@@ -43,7 +44,7 @@ internal static class Patches
         {
             foreach (JsonNode? operation in operations)
             {
-                Append(target, operation!);
+                Change(target, operation!);
             }
         }
         else if ((string?)patch["$patch"] == "delete")
@@ -56,13 +57,31 @@ internal static class Patches
         }
     }
 
-    /// <summary>Of JSON patches the addition to the end of a list alone.</summary>
-    private static void Append(JsonObject target, JsonNode operation)
+    /// <summary>Of JSON patches additions to the end of a list, and entries that are added to a mapping or replaced in one or in a list.</summary>
+    private static void Change(JsonObject target, JsonNode operation)
     {
-        Assert.Equal("add", (string)operation["op"]!);
-        string[] path = ((string)operation["path"]!).Split('/');
-        Assert.Equal(("", "-"), (path[0], path[^1]));
-        JsonNode list = path[1..^1].Aggregate((JsonNode)target, static (node, key) => node is JsonArray items ? items[int.Parse(key, null)]! : node[key]!);
-        list.AsArray().Add(operation["value"]!.DeepClone());
+        string kind = (string)operation["op"]!;
+        Assert.Contains(kind, new[] { "add", "replace" });
+        string[] path = [.. ((string)operation["path"]!).Split('/').Select(static part => part.Replace("~1", "/", StringComparison.Ordinal))];
+        Assert.Equal("", path[0]);
+        JsonNode owner = path[1..^1].Aggregate((JsonNode)target, static (node, key) => node is JsonArray items ? items[int.Parse(key, null)]! : node[key]!);
+        JsonNode value = operation["value"]!.DeepClone();
+        if (owner is JsonArray list)
+        {
+            Assert.Equal(kind == "add", path[^1] == "-");
+            if (kind == "add")
+            {
+                list.Add(value);
+            }
+            else
+            {
+                list[int.Parse(path[^1], null)] = value;
+            }
+        }
+        else
+        {
+            Assert.True(kind == "add" || owner[path[^1]] is not null, $"there is no {operation["path"]} to replace");
+            owner[path[^1]] = value;
+        }
     }
 }

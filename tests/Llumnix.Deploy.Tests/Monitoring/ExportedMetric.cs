@@ -11,4 +11,7 @@ internal sealed record ExportedMetric(string Name, string Type, string Help)
 
     /// <summary>Its labels, without a bucket's bound.</summary>
     internal SortedSet<string> Labels { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The values of each label that some process has shown.</summary>
+    internal Dictionary<string, SortedSet<string>> Values { get; } = [];
 }

@@ -59,6 +59,35 @@ internal static class MetricsDocument
             rest.RemoveAll(metric => belongs(metric));
         }
 
+        text.Append("\n## Values of labels\n\n| Label | Of | Values |\n|---|---|---|\n");
+        foreach ((string label, string metric, string values) in LabelValues.Rows(metrics))
+        {
+            text.Append($"| `{label}` | {(metric.Length == 0 ? "all metrics with this label" : $"`{metric}`")} | {values} |\n");
+        }
+
+        var feeds = new Feeds(metrics);
+        text.Append("""
+
+            ## What feeds dashboards and alerts
+
+            The processes whose metrics a panel shows, or an alert goes by; with others it is empty, or never fires. Also here some metrics need a flag, and
+            `serve --engine-metrics=false` has those of `lite`. `SchedulerDown` and `GatewayDown` go by Prometheus' targets ([runbooks](../operations.md#schedulerdown)).
+
+            | Dashboard | Panel | Where |
+            |---|---|---|
+
+            """);
+        foreach ((string dashboard, string panel, string processes) in feeds.Panels())
+        {
+            text.Append($"| {dashboard} | {panel} | {processes} |\n");
+        }
+
+        text.Append("\n| Alert | Where |\n|---|---|\n");
+        foreach ((string alert, string processes) in feeds.Alerts())
+        {
+            text.Append($"| [{alert}](../operations.md#{alert.ToLowerInvariant()}) | {processes} |\n");
+        }
+
         return text.ToString();
     }
 

@@ -48,6 +48,12 @@ public sealed partial class MetricsDocumentTests(MetricsPages pages) : IClassFix
         Assert.True(unit is null || metric.Help.Contains(unit, StringComparison.Ordinal), $"{metric.Name}: {metric.Help}");
     });
 
+    /// <summary>But for those of migrations, which are the words of the calls to llumlets, and those of .NET.</summary>
+    [Fact]
+    public void Values_OfLabelsThatAreNotNamesOfOthers_AreInSnakeCase() => Assert.All(
+        LabelValues.Rows(pages.Exported).Where(static row => !row.Label.StartsWith("rescheduling_req_", StringComparison.Ordinal)),
+        static row => Assert.DoesNotMatch(@"`\w*[A-Z]\w*`", row.Values));
+
     /// <summary>A metric without samples shows no labels, and the reference would leave them out.</summary>
     [Fact]
     public void Labels_OfMetricsWithoutSamples_AreDeclared() => Assert.Empty(pages.WithoutSamplesOrDeclaredLabels);

@@ -186,6 +186,17 @@ public sealed partial class MetricsPages : IAsyncLifetime
             }
         }
 
+        foreach (Match sample in Series().Matches(text))
+        {
+            string name = sample.Groups[1].Value;
+            ExportedMetric? metric = _exported.GetValueOrDefault(name) ?? _exported.GetValueOrDefault(Suffix().Replace(name, ""));
+            foreach (Match label in Label().Matches(sample.Groups[2].Value).Where(_ => metric is not null))
+            {
+                string key = label.Groups[1].Value;
+                (metric!.Values.TryGetValue(key, out SortedSet<string>? values) ? values : metric.Values[key] = new(StringComparer.Ordinal)).Add(label.Groups[2].Value);
+            }
+        }
+
         _sampled.UnionWith(Sample().Matches(text).Select(static match => match.Groups[1].Value).SelectMany(static name => (string[])[name, Suffix().Replace(name, "")]));
     }
 
@@ -224,7 +235,7 @@ public sealed partial class MetricsPages : IAsyncLifetime
     [GeneratedRegex(@"^([a-z_:][\w:]*)\{([^}]*)\}", RegexOptions.Multiline)]
     private static partial Regex Series();
 
-    [GeneratedRegex("""(\w+)="[^"]*"(?:,|$)""")]
+    [GeneratedRegex("""(\w+)="([^"]*)"(?:,|$)""")]
     private static partial Regex Label();
 
     [GeneratedRegex("_(bucket|sum|count)$")]

@@ -93,14 +93,14 @@ public sealed class TrafficMirrorTests : IDisposable
         var time = new FakeTimeProvider();
         await using TestGateway gateway = await StartAsync(engine, time);
         await PostAsync(gateway);
-        Assert.DoesNotContain("gateway_mirrored_requests_total{", await MetricsAsync(gateway), StringComparison.Ordinal);
+        await UntilCountedAsync(gateway, "answered", 0);
 
         Write(mirror.Url, 100);
         await Eventually.TrueAsync(async () =>
         {
             time.Advance(TimeSpan.FromSeconds(10));
             await PostAsync(gateway);
-            return (await MetricsAsync(gateway)).Contains("gateway_mirrored_requests_total{", StringComparison.Ordinal);
+            return !(await MetricsAsync(gateway)).Contains("gateway_mirrored_requests_total{outcome=\"answered\"} 0\n", StringComparison.Ordinal);
         });
         await File.WriteAllTextAsync(FilePath, "{", Cancellation);
         time.Advance(TimeSpan.FromSeconds(10));
@@ -121,7 +121,7 @@ public sealed class TrafficMirrorTests : IDisposable
 
     private static Task UntilCountedAsync(TestGateway gateway, string outcome, int count) => Eventually.TrueAsync(async () =>
         (await MetricsAsync(gateway)).Contains(
-            FormattableString.Invariant($"gateway_mirrored_requests_total{{outcome=\"{outcome}\"}} {count}"), StringComparison.Ordinal));
+            FormattableString.Invariant($"gateway_mirrored_requests_total{{outcome=\"{outcome}\"}} {count}\n"), StringComparison.Ordinal));
 
     private static async Task PostAsync(TestGateway gateway)
     {

@@ -82,10 +82,7 @@ internal sealed class ScheduleEndpoint(
         }
 
         Activity? span = tracing?.Begin(context.Request);
-        long start = time.GetTimestamp();
-        ScheduleOutcome outcome = Decide(in request, out Placement placement);
-        telemetry.OnScheduled(outcome, in placement, time.GetElapsedTime(start));
-        telemetry.OnHits(in request, outcome, in placement);
+        ScheduleOutcome outcome = telemetry.Schedule(scheduler, in request, out Placement placement, time);
         if (span is not null)
         {
             DecisionTracing.End(span, message, outcome, in request, in placement);
@@ -102,20 +99,6 @@ internal sealed class ScheduleEndpoint(
         return outcome == ScheduleOutcome.Placed
             ? WritePlacementAsync(context.Response, message, in placement)
             : RefuseAsync(context, message, outcome, request.PromptTokens);
-    }
-
-    private ScheduleOutcome Decide(in PlacementRequest request, out Placement placement)
-    {
-        try
-        {
-            return scheduler.Schedule(in request, out placement);
-        }
-        catch
-        {
-            // An unexpected exception is a bug: the server answers 500 and logs it.
-            telemetry.OnUnknownFailure();
-            throw;
-        }
     }
 
     private Task WritePlacementAsync(HttpResponse response, ParsedRequest message, in Placement placement)
