@@ -84,7 +84,8 @@ public sealed class AdminApiTests
             "--enable-console", "--console-port=0", $"--console-operator-token={Token}");
         using var client = new HttpClient { BaseAddress = host.ConsoleAddress };
         using var ofService = new HttpClient { BaseAddress = host.Address };
-        await Eventually.TrueAsync(async () => (await client.GetStringAsync("/admin/fleet", Cancellation)).Contains("\"kv_projected\":\"Infinity\"", StringComparison.Ordinal));
+        await Eventually.TrueAsync(async () =>
+            (await client.GetStringAsync("/admin/fleet", Cancellation)).Contains("\"kv_projected\":\"Infinity\"", StringComparison.Ordinal));
         using (var body = new StringContent("""{"id":"r1","scheduling_mode":"neutral","prompt_num_tokens":100}""", Encoding.UTF8, "application/json"))
         {
             using HttpResponseMessage placed = await ofService.PostAsync("/schedule", body, Cancellation);
@@ -103,10 +104,12 @@ public sealed class AdminApiTests
     {
         await using RedisServer redis = await RedisServer.StartAsync();
         int[] ports = FreePort.Find(3);
-        await using SchedulerHost leader = await StartAsync([.. OfSeveral(redis, ports[0], advertised: isLeaderReached ? ports[0] : ports[2]), "--service-token=another"]);
+        int advertised = isLeaderReached ? ports[0] : ports[2];
+        await using SchedulerHost leader = await StartAsync([.. OfSeveral(redis, ports[0], advertised), "--service-token=another"]);
         using var ofLeader = new HttpClient { BaseAddress = leader.Address };
         await Eventually.TrueAsync(async () => (await ofLeader.GetAsync("/leaderz", Cancellation)).StatusCode == HttpStatusCode.OK);
-        await using SchedulerHost follower = await StartAsync([.. OfSeveral(redis, ports[1], ports[1]), "--enable-console", "--console-port=0", $"--console-operator-token={Operator}"]);
+        await using SchedulerHost follower = await StartAsync(
+            [.. OfSeveral(redis, ports[1], ports[1]), "--enable-console", "--console-port=0", $"--console-operator-token={Operator}"]);
         using var client = new HttpClient { BaseAddress = follower.ConsoleAddress };
         using var ofFollower = new HttpClient { BaseAddress = follower.Address };
         await Eventually.TrueAsync(async () => (await ofFollower.GetAsync("/leaderz", Cancellation)).StatusCode == HttpStatusCode.ServiceUnavailable);

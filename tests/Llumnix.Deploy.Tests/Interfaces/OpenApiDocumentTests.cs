@@ -37,7 +37,10 @@ public sealed class OpenApiDocumentTests
     [MemberData(nameof(Documents))]
     public void ExamplesOfAnswers_AreOfTheirSchemas(string document) => Assert.Empty(new OpenApiDocument(document).WrongExamples);
 
-    /// <summary>What wrong requests do not bring about: too many connections, at which probes are still answered, and a body that comes too slowly, which drains tell as one that is not complete.</summary>
+    /// <summary>
+    /// What wrong requests do not bring about: too many connections, at which probes are still answered, and a body that comes too slowly, which drains tell as one that is
+    /// not complete.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Documents))]
     public void Answers_ToTooManyConnectionsAndSlowBodies_AreThere(string document) => Assert.Empty(
