@@ -1,6 +1,7 @@
 using System.Globalization;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Reports;
+using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Demo;
@@ -21,7 +22,7 @@ internal static class DemoHtml
         double rate = Math.Round(settings.Arrivals.Count / settings.RunDuration.TotalSeconds, 2);
         string description = string.Create(
             CultureInfo.InvariantCulture,
-            $"{settings.Engines} emulated engines over HTTP, mode {settings.Mode}, {settings.Arrivals.Count} requests in {settings.RunDuration.TotalSeconds:0} s, seed {settings.Seed}.");
+            $"{settings.Engines} emulated engines over HTTP, mode {settings.Mode.ToName()}, {settings.Arrivals.Count} requests in {settings.RunDuration.TotalSeconds:0} s, seed {settings.Seed}.");
         return ReportPage.Write(new ReportDocument("Demo", description, [DemoVerdict.For(comparison)], [.. runs.Select(static run => run.Name)], [rate])
         {
             Faults = DemoFaults.Of(settings, runs.Select(static run => run.Name)),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llumnix.Cli.Reports;
+using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Simulate;
@@ -39,7 +40,7 @@ internal static class HtmlReport
         string source = scenario.Workload.Trace is { } trace ? Path.GetFileName(trace) : scenario.Workload.Name;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{engines} engines, {source}, mode {scenario.Mode}, targets {scenario.TtftSloMs:0} ms to the first token and {scenario.TpotSloMs:0.#} ms per token, {Seeds(scenario)}.");
+            $"{engines} engines, {source}, mode {scenario.Mode.ToName()}, targets {scenario.TtftSloMs:0} ms to the first token and {scenario.TpotSloMs:0.#} ms per token, {Seeds(scenario)}.");
     }
 
     private static string Seeds(Scenario scenario) => scenario.Seeds == 1

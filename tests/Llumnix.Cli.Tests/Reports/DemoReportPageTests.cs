@@ -48,6 +48,7 @@ public sealed class DemoReportPageTests(ReportBrowser browser) : IClassFixture<R
         string path = Path.Combine(AppContext.BaseDirectory, "demo-report.html");
         await File.WriteAllTextAsync(path, DemoHtml.Write(comparison, Settings with { KillEngineAfter = TimeSpan.FromSeconds(7.5) }), TestContext.Current.CancellationToken);
         await using ReportTab tab = await browser.OpenAsync(path);
+        await Expect(tab.Page.Locator("body")).ToContainTextAsync("emulated engines over HTTP, mode neutral, ");
         await Expect(tab.Page.Locator("#verdict li")).ToHaveTextAsync(DemoVerdict.For(comparison));
         await Expect(tab.Page.Locator("#faults li")).ToHaveTextAsync(
         [

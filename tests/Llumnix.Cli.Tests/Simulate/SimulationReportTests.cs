@@ -148,7 +148,8 @@ public sealed class SimulationReportTests
             + $"<li>Engine 2 ({ids[2]}) is slow, with steps 2 times as long, from 3.5 s on, for 1 s.</li></ul>",
             page,
             StringComparison.Ordinal);
-        Assert.Contains("<dt>imbalance</dt><dd>computing time of the busiest engine / mean of all engines</dd>", page, StringComparison.Ordinal);
+        Assert.Contains(", mode neutral, targets ", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>imbalance</dt><dd>computing time of the busiest engine / mean of all engines, one that crashed among them with what it computed</dd>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<h2>Faults</h2>", HtmlReport.Write(faulty with { Faults = [] }, runs, []), StringComparison.Ordinal);
     }
 
