@@ -24,11 +24,10 @@ internal abstract class Fleet<TInstance>
     /// <summary>The instances that a request may get in a role.</summary>
     public abstract Candidates CandidatesOf(in PlacementRequest request, InferType role);
 
-    /// <summary>Why a request gets no instance in a role: never <see cref="ScheduleOutcome.Placed"/> or <see cref="ScheduleOutcome.Deferred"/>.</summary>
+    /// <summary>Why no instance is a candidate for a request in a role: never <see cref="ScheduleOutcome.Placed"/> or <see cref="ScheduleOutcome.Deferred"/>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="role">The role.</param>
-    /// <param name="fitting">The fitting slots from <see cref="CandidatesOf"/>, maybe none.</param>
-    public abstract ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting);
+    public abstract ScheduleOutcome WhyNone(in PlacementRequest request, InferType role);
 
     /// <summary>Begins an explanation: the instances of a role, with the reasons why some are not candidates. Allocates.</summary>
     public abstract DecisionTrace<TInstance> Trace(in PlacementRequest request, InferType role);

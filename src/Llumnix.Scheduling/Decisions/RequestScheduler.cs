@@ -158,14 +158,12 @@ internal sealed class RequestScheduler<TInstance>(
         }
     }
 
-    private ScheduleOutcome OutcomeOfNone(in PlacementRequest request, InferType role, Candidates candidates)
-    {
-        ScheduleOutcome outcome = fleet.WhyNone(in request, role, candidates.Fitting);
-        return outcome != ScheduleOutcome.NoAvailableEndpoint || candidates.Fitting.IsEmpty ? outcome
-            : candidates.Allowed.IsEmpty ? ScheduleOutcome.AllExcluded
-            : account.IsDeferring ? ScheduleOutcome.Deferred
-            : outcome;
-    }
+    /// <summary>Why none is chosen. Where there are candidates, it is the request or the policy; else the fleet tells.</summary>
+    private ScheduleOutcome OutcomeOfNone(in PlacementRequest request, InferType role, Candidates candidates) =>
+        candidates.Fitting.IsEmpty ? fleet.WhyNone(in request, role)
+        : candidates.Allowed.IsEmpty ? ScheduleOutcome.AllExcluded
+        : account.IsDeferring ? ScheduleOutcome.Deferred
+        : ScheduleOutcome.NoAvailableEndpoint;
 
     private Candidates CandidatesOf(in PlacementRequest request, InferType role)
     {

@@ -91,7 +91,7 @@ internal sealed class FullModeFleet : Fleet<FullModeInstance>
     }
 
     /// <inheritdoc/>
-    public override ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting)
+    public override ScheduleOutcome WhyNone(in PlacementRequest request, InferType role)
     {
         (int start, int end) = SlotsOf(role);
         return IsStoreLost() ? ScheduleOutcome.StoreNotAvailable

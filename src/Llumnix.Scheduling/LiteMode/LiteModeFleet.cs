@@ -55,9 +55,9 @@ internal sealed class LiteModeFleet : Fleet<LiteModeInstance>
     }
 
     /// <inheritdoc/>
-    public override ScheduleOutcome WhyNone(in PlacementRequest request, InferType role, ReadOnlySpan<int> fitting) =>
+    public override ScheduleOutcome WhyNone(in PlacementRequest request, InferType role) =>
         !IsLoaded ? ScheduleOutcome.StoreNotAvailable
-        : fitting.IsEmpty && _indexes.Models.SlotsOf(role, request.Model).IsEmpty ? ScheduleOutcome.EndpointNotFound
+        : _indexes.Models.SlotsOf(role, request.Model).IsEmpty ? ScheduleOutcome.EndpointNotFound
         : ScheduleOutcome.NoAvailableEndpoint;
 
     /// <inheritdoc/>

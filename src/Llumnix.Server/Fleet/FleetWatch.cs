@@ -28,6 +28,8 @@ internal sealed class FleetWatch(
     private readonly FleetChanges _changes = new();
     private bool _isNoneReachableTold;
 
+    private volatile bool _areUnreachableTried;
+
     /// <summary>Logs changes until it is cancelled.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal async Task RunAsync(CancellationToken cancellationToken)
@@ -39,11 +41,15 @@ internal sealed class FleetWatch(
         }
     }
 
+    /// <summary>Says that no instance can be reached while requests are placed there, as of the last look; null where that is not so.</summary>
+    internal string? FindWarning() => _areUnreachableTried ? "nothing answers at the address of any instance; requests are still placed there" : null;
+
     /// <summary>Logs the changes since the last call.</summary>
     internal void Look()
     {
         IReadOnlyList<InstanceState> fleet = capture();
         bool isNoneReachable = fleet.Count > 0 && fleet.All(static instance => instance.IsUnreachable);
+        _areUnreachableTried = isNoneReachable && fleet.Any(static instance => instance.Health == InstanceHealth.Ok || instance.IsLastResort);
         string whyKept = isNoneReachable ? "no instance answers" : "no more may be out (--max-unreachable-percent)";
         string? sentence = isNoneReachable ? findNoneReachable?.Invoke() : null;
         foreach (IGrouping<FleetChange, InstanceAddress> alike in _changes.Look(fleet).GroupBy(static c => c.Change, static c => c.Instance))

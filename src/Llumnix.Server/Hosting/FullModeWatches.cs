@@ -19,6 +19,9 @@ internal sealed class FullModeWatches
     private readonly DriftWatch _drift;
     private readonly MissingTablesWatch _tables;
 
+    /// <summary>Whether what reads the instances tells by itself that none can be reached.</summary>
+    private readonly bool _isNoneReachableFound;
+
     /// <summary>Watches a scheduler.</summary>
     /// <param name="scheduler">The scheduler.</param>
     /// <param name="factory">Takes the gauges.</param>
@@ -30,6 +33,7 @@ internal sealed class FullModeWatches
         FullModeScheduler scheduler, IMetricFactory factory, ILoggerFactory logging, TimeProvider time, string stalenessFlag, Func<string?>? findNoneReachable = null)
     {
         _scheduler = scheduler;
+        _isNoneReachableFound = findNoneReachable is not null;
         _gauges = new ClusterGauges(factory);
         _drainGauges = new DrainGauges(factory);
         _calibrationGauges = new CalibrationGauges(factory);
@@ -43,7 +47,7 @@ internal sealed class FullModeWatches
     internal IEnumerable<Func<CancellationToken, Task>> Loops => [_fleet.RunAsync, _drains.RunAsync, _drift.RunAsync, _tables.RunAsync];
 
     /// <summary>What is worth a warning in <c>/readyz</c>; null: nothing.</summary>
-    internal string? FindWarning() => _drains.FindWarning();
+    internal string? FindWarning() => SchedulingModeRuntime.Join(_isNoneReachableFound ? null : _fleet.FindWarning(), _drains.FindWarning());
 
     /// <summary>Sets the gauges to the present view.</summary>
     internal void ShowGauges()

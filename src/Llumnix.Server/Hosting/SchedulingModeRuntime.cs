@@ -85,7 +85,7 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     protected void OnHealthFound() => HealthFound?.Invoke();
 
     /// <summary>Several warnings as one; null when there is none.</summary>
-    protected static string? Join(params string?[] warnings)
+    internal static string? Join(params string?[] warnings)
     {
         string text = string.Join("; ", warnings.Where(static warning => warning is not null));
         return text.Length == 0 ? null : text;

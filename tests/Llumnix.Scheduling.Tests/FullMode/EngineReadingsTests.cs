@@ -52,6 +52,16 @@ public sealed class EngineReadingsTests
         Assert.Equal(10, placed.Count(static id => id == "b"));
     }
 
+    /// <summary>There are candidates, and the request itself excludes them: nothing is wrong with the source.</summary>
+    [Fact]
+    public void Schedule_AllAreStaleAndExcluded_SaysThatAllAreExcluded()
+    {
+        _fixture.With(Readings.Of("a"), Readings.Of("b"));
+        BecomeStaleBut(null);
+        var request = new PlacementRequest("r", SchedulingMode.Neutral, default, 10, ExcludedInstances: ["a", "b"]);
+        Assert.Equal(ScheduleOutcome.AllExcluded, _fixture.Scheduler.Schedule(in request, out _));
+    }
+
     /// <summary>
     /// Read every 200 ms; a was last read at 0, b at 790: three intervals lie between, so that two readings of a are missing, a token for each.
     /// </summary>

@@ -52,6 +52,21 @@ public sealed class FleetWatchTests
             Look(Of("a", isUnreachable: true), Of("b", isUnreachable: true)));
     }
 
+    /// <summary>Requests go on to them: the process is ready, with a warning. Once none is tried any more, the reason why it is not ready tells.</summary>
+    [Fact]
+    public void FindWarning_NoneAnswersAndRequestsAreStillPlaced_SaysSo()
+    {
+        Assert.Null(_watch.FindWarning());
+        Look(Of("a"), Of("b", InstanceHealth.Unreachable, isUnreachable: true));
+        Assert.Null(_watch.FindWarning());
+        Look(Of("a", isUnreachable: true), Of("b", InstanceHealth.Stale, isUnreachable: true));
+        Assert.Equal("nothing answers at the address of any instance; requests are still placed there", _watch.FindWarning());
+        Look(Of("a", InstanceHealth.Stale, isUnreachable: true), Of("b", InstanceHealth.Stale, isUnreachable: true));
+        Assert.Null(_watch.FindWarning());
+        Look();
+        Assert.Null(_watch.FindWarning());
+    }
+
     /// <summary>Where statuses are read of engines that cannot be reached, all of them are stale in the end, and get requests nevertheless.</summary>
     [Fact]
     public void Look_StaleOnesThatNothingAnswersFor_ToldAsUnreachable()
