@@ -99,6 +99,14 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     public async Task Notes_AlertsWithoutRunbooks_NameTheLabel(string values, bool isNamed) =>
         Assert.Equal(isNamed, Notes(await chart.RenderAsync(values)).Contains("external label runbooks", StringComparison.Ordinal));
 
+    /// <summary>The scheduler's network policy admits no gateway without the label.</summary>
+    [Theory]
+    [InlineData("{gateway: {enabled: false}}", true)]
+    [InlineData("{gateway: {enabled: false}, networkPolicies: false}", false)]
+    [InlineData("", false)]
+    public async Task Notes_GatewayOfOnesOwn_NameItsLabel(string values, bool isNamed) =>
+        Assert.Equal(isNamed, Notes(await chart.RenderAsync(values)).Contains("llumnix.dev/component=gateway", StringComparison.Ordinal));
+
     [Fact]
     public async Task Render_WithoutValues_HasNoEngines()
     {

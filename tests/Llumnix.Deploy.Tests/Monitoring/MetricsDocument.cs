@@ -34,7 +34,7 @@ internal static class MetricsDocument
             Each metric has two names, but for those of .NET (`process_...`, `dotnet_...`) and `llumnix_build_info`: that of existing dashboards, and one
             in base units, which begins with `llumnix_`. The second one has seconds in place of milliseconds and ratios in
             place of percent; labels and meaning are the same. The column *in base units* has the names that are not just `llumnix_` and the first name. Prometheus stores both; to keep one of
-            them, drop the other:
+            them, drop the other. The shipped dashboards and alerts use the first names, so with them drop the second ones:
 
             ```yaml
             metric_relabel_configs:

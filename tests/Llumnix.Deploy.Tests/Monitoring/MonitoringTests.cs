@@ -155,6 +155,26 @@ public sealed class MonitoringTests(MetricsPages pages) : IClassFixture<MetricsP
         Assert.True(runbooks is null || Uri.TryCreate(runbooks, UriKind.Absolute, out _), runbooks);
     }
 
+    /// <summary>The pod of an evicted scheduler stays, and its name is a scheduler's: as a target, it would be one that is down for ever.</summary>
+    [Fact]
+    public void Prometheus_PodsThatHaveEnded_AreNoTargets()
+    {
+        JsonNode[] jobs =
+        [
+            .. YamlDocuments.Parse(Checkout.Read($"{Folder}/prometheus.yml")).Single()["scrape_configs"]!.AsArray().Select(static job => job!)
+                .Where(static job => job["kubernetes_sd_configs"]?.AsArray().Any(static discovery => (string)discovery!["role"]! == "pod") is true),
+        ];
+        Assert.NotEmpty(jobs);
+        Assert.All(jobs, static job =>
+        {
+            JsonNode rule = Assert.Single(job["relabel_configs"]!.AsArray(), static rule => rule!["source_labels"]?.ToJsonString() == """["__meta_kubernetes_pod_phase"]""")!;
+            Assert.Equal("drop", (string)rule["action"]!);
+            Assert.Equal(
+                ["Failed", "Succeeded"],
+                new[] { "Failed", "Pending", "Running", "Succeeded", "Unknown" }.Where(phase => Regex.IsMatch(phase, $"^(?:{(string)rule["regex"]!})$")));
+        });
+    }
+
     [Theory]
     [InlineData("alerts")]
     [InlineData("outages")]
