@@ -69,6 +69,7 @@ internal sealed class ServeHost : IHostedGateway
             {
                 Program = "serve",
                 Mode = _scheduler,
+                FindReasonNotReady = () => _scheduler.IsNoEngineReachable ? "no engine answers" : null,
                 Policy = options.Mode.Policy,
                 SchedulerFlags = SimulatedFlags.Of(scheduler.Options, scheduler),
                 Settings = parsed is null ? [] : EffectiveSettings.Of(parsed),

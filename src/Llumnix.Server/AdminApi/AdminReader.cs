@@ -59,7 +59,7 @@ internal sealed class AdminReader(AdminSource source)
     /// <summary>Readiness and leadership.</summary>
     internal StatusEvent Status()
     {
-        string? reason = source.Mode.FindReasonNotReady();
+        string? reason = source.Mode.FindReasonNotReady() ?? source.FindReasonNotReady?.Invoke();
         string warning = string.Join("; ", ((string?[])[source.Mode.FindWarning(), source.LeadershipWarning?.Invoke()]).Where(static text => text is not null));
         (string Role, string Leader)? leadership = source.Leadership?.Invoke();
         return new StatusEvent(

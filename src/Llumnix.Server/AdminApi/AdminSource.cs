@@ -14,6 +14,9 @@ public sealed record AdminSource
     /// <summary>The scheduler and what feeds it.</summary>
     public required SchedulingModeRuntime Mode { get; init; }
 
+    /// <summary>Returns why the program is not ready although its scheduler is, or null; null where both are the same.</summary>
+    public Func<string?>? FindReasonNotReady { get; init; }
+
     /// <summary>Name of the scheduling policy.</summary>
     public required string Policy { get; init; }
 

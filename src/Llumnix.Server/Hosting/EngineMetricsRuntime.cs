@@ -78,6 +78,8 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
             : null;
     }
 
+    public override bool IsNoEngineReachable => AreAllDown(_statuses.State);
+
     public override string? FindWarning() => Join(FindUnread(), _watches.FindWarning());
 
     public override Task RunAsync(CancellationToken cancellation) =>
@@ -106,7 +108,9 @@ internal sealed class EngineMetricsRuntime : SchedulingModeRuntime
 
     /// <summary>Says that no engine can be reached; null where one can be, or there is none.</summary>
     private static string? FindNoneReachable(EngineStatusState state) =>
-        state.Down == 0 || state.Down < state.Engines ? null : $"no engine can be reached; requests are still tried there: {NamesOf(state)}";
+        AreAllDown(state) ? $"no engine can be reached; requests are still tried there: {NamesOf(state)}" : null;
+
+    private static bool AreAllDown(EngineStatusState state) => state.Down > 0 && state.Down >= state.Engines;
 
     private static string NamesOf(EngineStatusState state) => string.Join(", ", state.Unread.Take(MaxNamed)) + (state.Unread.Count > MaxNamed ? ", ..." : "");
 

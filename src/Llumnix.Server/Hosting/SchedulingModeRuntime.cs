@@ -78,6 +78,9 @@ public abstract class SchedulingModeRuntime : IAsyncDisposable
     /// <summary>Why gateways should not use this scheduler; null when they may.</summary>
     public abstract string? FindReasonNotReady();
 
+    /// <summary>Whether engines are read, and the connections of all of them break.</summary>
+    public virtual bool IsNoEngineReachable => false;
+
     /// <summary>What does not work although requests are placed, such as reading the load of some engines; null when all does.</summary>
     public virtual string? FindWarning() => null;
 

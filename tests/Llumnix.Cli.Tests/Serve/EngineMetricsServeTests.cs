@@ -6,6 +6,7 @@ using Llumnix.Cli.Serve;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
 using Llumnix.Scheduling.Instances;
+using Llumnix.Server.Options;
 using Llumnix.Testing.Polling;
 using Llumnix.Testing.Servers;
 
@@ -46,7 +47,10 @@ public sealed class EngineMetricsServeTests
     public async Task Read_NoEngineCanBeReached_ReadyzSaysSoAndWhy()
     {
         int port = FreePort.Find(1)[0];
-        await using ServeHost serve = ServeHost.Build(new ServeSettings { Engines = [new ListedEngine("127.0.0.1", port)], Gateway = new GatewayOptions { Port = 0 } });
+        await using ServeHost serve = ServeHost.Build(new ServeSettings
+        {
+            Engines = [new ListedEngine("127.0.0.1", port)], Gateway = new GatewayOptions { Port = 0 }, Console = new ConsoleOptions { IsEnabled = true, Port = 0 },
+        });
         await serve.Gateway.StartAsync(Cancellation);
         using var client = new HttpClient { BaseAddress = serve.Gateway.Address };
         string expected = FormattableString.Invariant($"no engine can be reached; requests are still tried there: 127.0.0.1:{port} (connection refused)");
@@ -58,6 +62,15 @@ public sealed class EngineMetricsServeTests
             return answer.Contains("no engine can be reached", StringComparison.Ordinal);
         });
         Assert.Contains(expected, answer, StringComparison.Ordinal);
+        Assert.StartsWith("{\"is_ready\":false,", answer, StringComparison.Ordinal);
+
+        // The console, and top, tell the same of the process.
+        using var admin = new HttpClient { BaseAddress = serve.ConsoleAddress };
+        using JsonDocument settings = JsonDocument.Parse(await admin.GetStringAsync("/admin/settings", Cancellation));
+        JsonElement status = settings.RootElement.GetProperty("status");
+        Assert.False(status.GetProperty("is_ready").GetBoolean());
+        Assert.Equal("no engine answers", status.GetProperty("reason").GetString());
+        Assert.Equal(expected, status.GetProperty("warning").GetString());
     }
 
     /// <summary>What others have on an engine keeps requests away from it, even when no prompt waits anywhere.</summary>

@@ -4,6 +4,7 @@ using Llumnix.Adapters.Discovery;
 using Llumnix.Cli.Serve;
 using Llumnix.EngineEmulator;
 using Llumnix.Gateway.Options;
+using Llumnix.Testing.Polling;
 
 namespace Llumnix.Cli.Tests.Serve;
 
@@ -58,6 +59,12 @@ public sealed partial class ServeHostTests
             Engines = [new ListedEngine("127.0.0.1", engines.Engines[0].Port)],
             AreEngineMetricsRead = areEngineMetricsRead,
             Gateway = new GatewayOptions { Port = 0 },
+        });
+        // A request that comes before the scheduler knows the engine waits, and is placed a second time.
+        await Eventually.TrueAsync(async () =>
+        {
+            using HttpResponseMessage ready = await serve.Client.GetAsync(new Uri("/readyz", UriKind.Relative), Cancellation);
+            return ready.IsSuccessStatusCode;
         });
         using HttpResponseMessage answer = await serve.PostAsync(Chat, """{"max_tokens":2,"messages":[{"role":"user","content":"a"}]}""");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
