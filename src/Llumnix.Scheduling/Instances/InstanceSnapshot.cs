@@ -17,4 +17,8 @@ public sealed record InstanceSnapshot(
     InstanceHealth Health,
     bool IsUnreachable,
     TimeSpan StatusAge,
-    string? LatencyClass);
+    string? LatencyClass)
+{
+    /// <summary>The health as people are told it: an instance whose status has stopped since nothing answers at its address is unreachable, rather than stale.</summary>
+    public InstanceHealth ToldHealth => Health == InstanceHealth.Stale && IsUnreachable ? InstanceHealth.Unreachable : Health;
+}

@@ -32,7 +32,7 @@ public sealed record FleetSample(int InFlight, IReadOnlyList<FleetInstance> Inst
     {
         InstanceMetadata metadata = instance.Metadata;
         InstanceStatus status = instance.Status;
-        int health = (int)instance.Health;
+        int health = (int)instance.ToldHealth;
         return new FleetInstance(
             -1,
             metadata.InstanceId,

@@ -108,7 +108,7 @@ internal sealed class ClusterGauges
         {
             for (InstanceHealth health = InstanceHealth.Ok; health <= InstanceHealth.Unreachable; health++)
             {
-                int count = cluster.Instances.Count(i => i.Metadata.InferType == type && i.Health == health);
+                int count = cluster.Instances.Count(i => i.Metadata.InferType == type && i.ToldHealth == health);
                 _instances.WithLabels(type.ToName(), States[(int)health]).Set(count);
             }
         }

@@ -194,6 +194,31 @@ public sealed class EngineMetricsServeTests
         await serve.UntilNothingIsHeldAsync();
     }
 
+    /// <summary>After a while their numbers are stale, too: what is told of them stays that nothing answers.</summary>
+    [Fact]
+    public async Task Crash_OfAllEngines_AllAreCalledUnreachable()
+    {
+        await using EmulatedServe serve = await EmulatedServe.StartAsync(2);
+        await serve.UntilAllAreReadAsync();
+        foreach (HostedEngine engine in serve.Engines.Engines.ToArray())
+        {
+            await engine.CrashAsync();
+        }
+
+        await Eventually.TrueAsync(() => serve.Host.ClusterSnapshot().Instances.All(static instance => instance is { IsUnreachable: true, Health: InstanceHealth.Stale }));
+        using var admin = new HttpClient { BaseAddress = serve.Host.ConsoleAddress };
+        await Eventually.TrueAsync(async () =>
+        {
+            using JsonDocument fleet = JsonDocument.Parse(await admin.GetStringAsync("/admin/fleet", Cancellation));
+            return fleet.RootElement.GetProperty("instances").EnumerateArray().All(static instance => instance.GetProperty("health").GetString() == "unreachable");
+        });
+        await Eventually.TrueAsync(async () =>
+        {
+            string[] page = (await serve.Client.GetStringAsync("/metrics", Cancellation)).Split('\n');
+            return page.Contains("scheduler_instances{infer_type=\"neutral\",state=\"unreachable\"} 2") && page.Contains("scheduler_instances{infer_type=\"neutral\",state=\"stale\"} 0");
+        });
+    }
+
     /// <summary>Engines say which models they serve: no request reaches one that does not have its model.</summary>
     [Fact]
     public async Task Post_EnginesOfDifferentModels_EachGetsItsOwn()
