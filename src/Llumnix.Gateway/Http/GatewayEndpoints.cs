@@ -56,7 +56,7 @@ internal sealed class GatewayEndpoints(
         if (connections.HasSurplus && context.Features.Get<SurplusConnection>() is not null)
         {
             context.Response.Headers.Connection = "close";
-            if (path is not ("/healthz" or "/readyz"))
+            if (!IsProbe(path))
             {
                 return TellAsync(context, OpenAiError.TooManyConnections());
             }
@@ -82,7 +82,7 @@ internal sealed class GatewayEndpoints(
 
         return path switch
         {
-            _ when !HttpMethods.IsGet(context.Request.Method) => RefuseMethodAsync(context, path),
+            _ when !HttpMethods.IsGet(context.Request.Method) && !(HttpMethods.IsHead(context.Request.Method) && IsProbe(path)) => RefuseMethodAsync(context, path),
             "/healthz" => Task.CompletedTask,
             "/readyz" => AnswerReadyAsync(context),
             "/metrics" => AnswerMetricsAsync(context),
@@ -95,16 +95,18 @@ internal sealed class GatewayEndpoints(
     /// <summary>The path takes other methods, which <c>Allow</c> names, or there is no such path.</summary>
     private static Task RefuseMethodAsync(HttpContext context, string path)
     {
-        bool isRead = path is "/healthz" or "/readyz" or "/metrics" or "/v1/models" || path.StartsWith(ModelPrefix, StringComparison.Ordinal);
+        bool isRead = IsProbe(path) || path is "/metrics" or "/v1/models" || path.StartsWith(ModelPrefix, StringComparison.Ordinal);
         bool isForwarded = IsForwarded(path);
         if (!isRead && !isForwarded)
         {
             return TellAsync(context, OpenAiError.UnknownPath());
         }
 
-        context.Response.Headers.Allow = isRead && isForwarded ? "GET, POST" : isRead ? "GET" : "POST";
+        context.Response.Headers.Allow = IsProbe(path) ? "GET, HEAD" : isRead && isForwarded ? "GET, POST" : isRead ? "GET" : "POST";
         return TellAsync(context, OpenAiError.MethodNotAllowed());
     }
+
+    private static bool IsProbe(string path) => path is "/healthz" or "/readyz";
 
     /// <summary>Whether a POST to a path, decoded once, goes to an engine.</summary>
     /// <remarks>

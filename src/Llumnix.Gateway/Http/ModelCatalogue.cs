@@ -45,7 +45,7 @@ internal sealed class ModelCatalogue(
     public string NameEngines()
     {
         IReadOnlyList<EngineTarget> engines = directory.Engines;
-        string names = engines.Count == 0 ? "none is known" : string.Join(", ", engines.Take(NamedEngines).Select(static engine => engine.Id));
+        string names = engines.Count == 0 ? "none is known" : string.Join(", ", engines.Take(NamedEngines).Select(static engine => engine.Endpoint));
         return engines.Count <= NamedEngines ? names : FormattableString.Invariant($"{names} and {engines.Count - NamedEngines} more");
     }
 

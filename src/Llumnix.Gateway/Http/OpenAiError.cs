@@ -67,6 +67,10 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     public static OpenAiError BodyTooLong(int maxBytes) => new(
         StatusCodes.Status413PayloadTooLarge, Invalid, "body_too_long", FormattableString.Invariant($"the body is longer than {maxBytes} bytes"));
 
+    /// <summary>The body is compressed.</summary>
+    public static OpenAiError BodyEncoded() => new(
+        StatusCodes.Status415UnsupportedMediaType, Invalid, "body_encoded", "a body with a Content-Encoding is not read: send it as it is");
+
     /// <summary>The bodies of all requests together take as much memory as they may.</summary>
     public static OpenAiError BodiesTakeTooMuch() =>
         new(StatusCodes.Status503ServiceUnavailable, Unavailable, "too_many_bodies", "too many large bodies at a time") { RetryAfterSeconds = 1 };

@@ -71,6 +71,11 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
             return await RouteAsync(body, fields: null, [body.Memory]);
         }
 
+        if (IsEncoded(request))
+        {
+            return OpenAiError.BodyEncoded();
+        }
+
         if (!RequestFields.TryRead(body.Memory.Span, out RequestFields? fields, out string problem))
         {
             return OpenAiError.BadRequest(problem);
@@ -95,6 +100,10 @@ internal sealed class Exchange(ExchangeServices services, HttpContext context, s
         && (string.IsNullOrEmpty(request.ContentType)
             || request.ContentType.Contains("json", StringComparison.OrdinalIgnoreCase)
             || request.ContentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether the text is compressed. Bodies of other types go to the engine unread, and their encoding with them.</summary>
+    private static bool IsEncoded(HttpRequest request) =>
+        request.Headers.ContentEncoding.Count > 0 && !request.Headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase);
 
     private IReadOnlyList<ReadOnlyMemory<byte>> Prepare(RequestBody body, RequestFields fields)
     {

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Server.AdminApi.Answers;
 using Llumnix.Server.AdminApi.Endpoints;
+using Llumnix.Server.Draining;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Http;
 using Llumnix.Server.Http.Endpoints;
@@ -10,7 +11,10 @@ using Llumnix.Server.WhatIf;
 
 namespace Llumnix.Server.AdminApi;
 
-/// <summary>The paths of the admin API. Everything but its pages is behind <see cref="AdminAccess"/>.</summary>
+/// <summary>
+/// The paths of the admin API. Everything but its pages is behind <see cref="AdminAccess"/>. Where methods differ in who may use them, one that the path does not have is 405 for
+/// every caller.
+/// </summary>
 internal sealed class AdminRoutes
 {
     private const string DecisionPrefix = "/admin/decisions/";
@@ -40,8 +44,14 @@ internal sealed class AdminRoutes
         _decision = Get(new AnswerEndpoint<DecisionAnswer>(
             AdminJsonContext.Default.DecisionAnswer,
             context => (explainer.Explain(context.Request.Path.Value![DecisionPrefix.Length..]), StatusCodes.Status404NotFound, "this decision is not kept")));
-        _drains = source.Drains is { } drains ? new DelegateEndpoint(drains) : null;
-        _whatIf = new MethodGate(new QueryGate(new WhatIfEndpoint(whatIfs, access.MaySpend)), HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete);
+        if (source.Drains is { } drains)
+        {
+            var endpoint = new DelegateEndpoint(drains);
+            _drains = DrainEndpoint.WithMethods(new DelegateEndpoint(context => access.OperateAsync(context, endpoint)));
+        }
+
+        var whatIf = new QueryGate(new WhatIfEndpoint(whatIfs, access.MaySpend));
+        _whatIf = new MethodGate(new DelegateEndpoint(context => access.SpendAsync(context, whatIf)), HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete);
         _endpoints = new Dictionary<string, IEndpoint>(StringComparer.Ordinal)
         {
             ["/admin/fleet"] = Get(new AnswerEndpoint<FleetAnswer>(AdminJsonContext.Default.FleetAnswer, _ => feed.Fleet())),
@@ -68,8 +78,8 @@ internal sealed class AdminRoutes
         string path = context.Request.Path.Value ?? "";
         return _endpoints.TryGetValue(path, out IEndpoint? endpoint) ? _access.ReadAsync(context, endpoint)
             : path.StartsWith(DecisionPrefix, StringComparison.Ordinal) ? _access.ReadAsync(context, _decision)
-            : path == DrainPath && _drains is not null ? _access.OperateAsync(context, _drains)
-            : path == WhatIfPath ? _access.SpendAsync(context, _whatIf)
+            : path == DrainPath && _drains is not null ? _drains.HandleAsync(context)
+            : path == WhatIfPath ? _whatIf.HandleAsync(context)
             : _pages is not null && !path.StartsWith("/admin", StringComparison.Ordinal) ? _pages.HandleAsync(context)
             : ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, "not found");
     }

@@ -91,6 +91,28 @@ public sealed class EdgeTests
         Assert.Contains("\"code\":\"invalid_body\"", await reader.ReadToEndAsync(Cancellation), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("application/json", "gzip", false)]
+    [InlineData("application/json", "identity, gzip", false)]
+    [InlineData("application/json", "Identity", true)]
+    [InlineData("multipart/form-data", "gzip", true)]
+    public async Task Post_EncodedBody_Is415WhereItWouldBeRead(string type, string encoding, bool isForwarded)
+    {
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync("{}");
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(engine.Url));
+        using var content = new StringContent("{}", Encoding.UTF8, type);
+        content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        using HttpResponseMessage answer = await gateway.Client.PostAsync(Chat, content, Cancellation);
+        if (!isForwarded)
+        {
+            await ErrorAnswer.AssertAsync(answer, 415, "invalid_request_error", "body_encoded");
+            return;
+        }
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(encoding, (await engine.NextAsync()).Headers["Content-Encoding"]);
+    }
+
     [Fact]
     public async Task Post_HeadersThatConnectionNames_DoNotReachTheEngine()
     {

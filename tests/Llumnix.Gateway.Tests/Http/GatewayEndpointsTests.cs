@@ -41,7 +41,7 @@ public sealed class GatewayEndpointsTests
             {
                 using HttpResponseMessage answer = await alone.Client.GetAsync("/readyz", Cancellation);
                 string reason = await answer.Content.ReadAsStringAsync(Cancellation);
-                return reason.Contains($"no engine answers: neutral-{away.Authority}\"", StringComparison.Ordinal);
+                return reason.Contains($"no engine answers: {away.Authority}\"", StringComparison.Ordinal);
             });
             using HttpResponseMessage healthy = await alone.Client.GetAsync("/healthz", Cancellation);
             Assert.Equal(HttpStatusCode.OK, healthy.StatusCode);
@@ -54,13 +54,26 @@ public sealed class GatewayEndpointsTests
     }
 
     [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    public async Task Head_OfAProbe_IsAsGetWithoutABody(string path)
+    {
+        await using ScriptedEngine engine = await ScriptedEngine.StartAsync("{}");
+        await using TestGateway gateway = await TestGateway.StartAsync(new TestPlacer(), discovered: [engine.Url]);
+        using var message = new HttpRequestMessage(HttpMethod.Head, path);
+        using HttpResponseMessage answer = await gateway.Client.SendAsync(message, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync(Cancellation));
+    }
+
+    [Theory]
     [InlineData("GET", "/nothing", 404)]
     [InlineData("PUT", "/nothing", 404)]
     [InlineData("POST", "/nothing", 404)]
     [InlineData("GET", "/v1/..%5Cmetrics", 404)]
     [InlineData("POST", "/metrics", 405, "GET")]
-    [InlineData("DELETE", "/healthz", 405, "GET")]
-    [InlineData("PUT", "/readyz", 405, "GET")]
+    [InlineData("DELETE", "/healthz", 405, "GET, HEAD")]
+    [InlineData("PUT", "/readyz", 405, "GET, HEAD")]
     [InlineData("GET", "/v1/chat/completions", 405, "POST")]
     [InlineData("PUT", "/v1/chat/completions", 405, "POST")]
     [InlineData("PUT", "/v1/models", 405, "GET, POST")]

@@ -215,6 +215,25 @@ public sealed class AdminHostTests
         Assert.True((await GetAsync(operators, "/admin/settings", AdminJsonContext.Default.SettingsAnswer)).IsOperator);
     }
 
+    [Theory]
+    [InlineData("PUT", "/admin/drain")]
+    [InlineData("PATCH", "/admin/drain")]
+    [InlineData("OPTIONS", "/admin/drain")]
+    [InlineData("HEAD", "/admin/drain")]
+    [InlineData("PUT", "/admin/what-if")]
+    [InlineData("OPTIONS", "/admin/what-if")]
+    public async Task Access_MethodThatThePathDoesNotHave_Is405WithoutTheOperatorToken(string method, string path)
+    {
+        await using SchedulerHost host = await LiteHost.StartAsync(console: Console with { OperatorToken = new Secret("operator") });
+        using HttpClient admin = Admin(host);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using HttpResponseMessage refused = await admin.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, refused.StatusCode);
+        Assert.Equal(["GET", "POST", "DELETE"], refused.Content.Headers.Allow);
+        using HttpResponseMessage forbidden = await admin.DeleteAsync(path, Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
+    }
+
     [Fact]
     public async Task Access_WithoutToken_ForThisMachineByALoopbackAddress()
     {
