@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Llumnix.Adapters.Files;
 
-/// <summary>Says in a few words why a file cannot be used. The words hold neither its path nor its content, since a secret may have been given in place of a path.</summary>
+/// <summary>Says in a few words why a file cannot be used. The words hold neither its path nor its content; <c>NamedFile</c> names the file.</summary>
 public static class FileFailure
 {
     /// <summary>Describes a failure.</summary>

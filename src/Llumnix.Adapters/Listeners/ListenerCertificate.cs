@@ -36,7 +36,7 @@ public sealed partial class ListenerCertificate
         }
         catch (Exception exception) when (IsUnusable(exception))
         {
-            throw new ListenerCertificateException(exception);
+            throw new ListenerCertificateException(certificateFile, keyFile, exception);
         }
     }
 

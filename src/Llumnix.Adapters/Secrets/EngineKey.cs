@@ -1,5 +1,6 @@
 using System.Text;
 using Llumnix.Adapters.Files;
+using Llumnix.Adapters.Options.Parsing;
 using Microsoft.Extensions.Logging;
 
 namespace Llumnix.Adapters.Secrets;
@@ -30,7 +31,7 @@ public sealed partial class EngineKey
         }
         catch (Exception exception) when (IsUnreadable(exception))
         {
-            throw new EngineKeyException("the file cannot be read: " + FileFailure.Describe(exception));
+            throw new EngineKeyException($"{NamedFile.Of(path)} cannot be read: {FileFailure.Describe(exception)}");
         }
     }
 

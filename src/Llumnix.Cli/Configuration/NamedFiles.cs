@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Llumnix.Adapters.Files;
 using Llumnix.Adapters.Listeners;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Profiles;
 using Llumnix.Scheduling.Prediction;
 
@@ -129,13 +130,12 @@ internal sealed class NamedFiles<TOptions>(OptionsParseResult<TOptions> parsed)
             certificates.ImportFromPemFile(path);
             if (certificates.Count == 0)
             {
-                _errors.Add(new OptionProblem(parsed.SourceOf(option), "no certificate is in the file that it names"));
+                _errors.Add(new OptionProblem(parsed.SourceOf(option), $"no certificate is in {NamedFile.Of(path)}"));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            // Neither the path nor a message that contains it: the option may have been given a secret by mistake.
-            _errors.Add(new OptionProblem(parsed.SourceOf(option), $"the file that it names cannot be used: {FileFailure.Describe(exception)}"));
+            _errors.Add(new OptionProblem(parsed.SourceOf(option), $"{NamedFile.Of(path)} cannot be used: {FileFailure.Describe(exception)}"));
         }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Text;
 using Llumnix.Adapters.Files;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Options;
@@ -38,7 +39,7 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{option.Name}: {FileFailure.Describe(exception)}", exception);
+            throw new IOException($"{option.Name}: {NamedFile.Of(path)} cannot be read: {FileFailure.Describe(exception)}", exception);
         }
     }
 

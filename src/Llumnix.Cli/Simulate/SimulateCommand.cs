@@ -120,7 +120,8 @@ internal static class SimulateCommand
     private static Scenario ScenarioOf(ParseResult parsed)
     {
         var problems = new List<string>();
-        Scenario scenario = ReadFile(parsed.GetValue(File), problems);
+        Scenario scenario = ReadFile(parsed.GetValue(File), problems, out ScenarioReading? reading);
+        var origins = new ScenarioOrigins(parsed.GetValue(File), reading, flag => IsGiven(parsed, flag));
         WorkloadScenario workload = scenario.Workload;
         IReadOnlyList<Contestant> contestants = parsed.GetValue(Compare) is { Length: > 0 } compare
             ? [.. compare.Select(text => ContestantOf(text, parsed.GetValue(Prefills), problems))]
@@ -152,29 +153,34 @@ internal static class SimulateCommand
             Seed = parsed.GetValue(Seed) ?? scenario.Seed,
             Seeds = parsed.GetValue(Seeds) ?? scenario.Seeds,
         };
-        problems.AddRange(ScenarioFile.FindProblems(scenario));
-        problems.AddRange(ScenarioFile.FindMissingFiles(scenario));
+        problems.AddRange(ScenarioFile.FindProblems(scenario, origins));
+        problems.AddRange(ScenarioFile.FindMissingFiles(scenario, origins));
         if (problems.Count == 0)
         {
-            problems.AddRange(ScenarioFile.FindMissingRoles(scenario));
+            problems.AddRange(ScenarioFile.FindMissingRoles(scenario, origins));
         }
 
         return problems.Count == 0 ? scenario : throw new ScenarioException(string.Join('\n', problems.Distinct(StringComparer.Ordinal)));
     }
 
     /// <summary>Reads the file, where there is one. What is wrong with it is told together with what is wrong with the flags.</summary>
-    private static Scenario ReadFile(string? path, List<string> problems)
+    private static Scenario ReadFile(string? path, List<string> problems, out ScenarioReading? reading)
     {
+        reading = null;
         try
         {
-            return path is null ? new Scenario() : ScenarioFile.Read(path);
+            return path is null ? new Scenario() : ScenarioFile.Read(path, out reading);
         }
         catch (ScenarioException exception)
         {
+            reading = null;
             problems.Add(exception.Message);
             return new Scenario();
         }
     }
+
+    private static bool IsGiven(ParseResult parsed, string flag) =>
+        parsed.CommandResult.Command.Options.FirstOrDefault(option => option.Name == flag) is { } option && parsed.GetResult(option) is { Implicit: false };
 
     private static T Read<T>(Option option, OptionType<T> type, string text, List<string> problems)
     {

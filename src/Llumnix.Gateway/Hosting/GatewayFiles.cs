@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Files;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Gateway.Keys;
 using Llumnix.Gateway.Mirroring;
 
@@ -49,7 +50,7 @@ public static class GatewayFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return $"the file that it names cannot be read: {FileFailure.Describe(exception)}";
+            return $"{NamedFile.Of(path)} cannot be read: {FileFailure.Describe(exception)}";
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Llumnix.Adapters.Files;
+using Llumnix.Adapters.Options.Parsing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
@@ -35,7 +36,7 @@ internal sealed partial class ApiKeys
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ApiKeyFileException($"the file cannot be read: {FileFailure.Describe(exception)}");
+            throw new ApiKeyFileException($"{NamedFile.Of(path)} cannot be read: {FileFailure.Describe(exception)}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Llumnix.Adapters.Files;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Gateway.Health;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
@@ -55,7 +56,7 @@ internal sealed partial class TrafficMirror : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new MirrorFileException($"the file cannot be read: {FileFailure.Describe(exception)}");
+            throw new MirrorFileException($"{NamedFile.Of(path)} cannot be read: {FileFailure.Describe(exception)}");
         }
     }
 

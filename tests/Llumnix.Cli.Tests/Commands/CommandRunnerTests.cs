@@ -94,14 +94,14 @@ public sealed class CommandRunnerTests
     [InlineData("--lite and --adaptive-pd exclude each other", "demo", "--lite", "--adaptive-pd")]
     [InlineData("--trace: /nowhere/day.csv: there is no such file", "demo", "--trace", "/nowhere/day.csv")]
     [InlineData("/nowhere/scenario.yaml: there is no such file", "simulate", "/nowhere/scenario.yaml")]
-    [InlineData("--token-file: it must not be read, or is a folder", "explain", "--token-file", "/tmp")]
+    [InlineData("--token-file: the file \"/tmp\" cannot be read: it must not be read, or is a folder", "explain", "--token-file", "/tmp")]
     [InlineData("--rescheduling needs full mode", "demo", "--lite", "--rescheduling")]
     [InlineData("--mode: must be one of neutral, pd_batch, pd_staged, not 'x'", "simulate", "--mode", "x")]
     [InlineData("--port must leave a port, up to 65535, for each engine (1), not 70000", "engine", "--port", "70000")]
     [InlineData("--host must be an IP address, not 'here'", "engine", "--host", "here")]
-    [InlineData("--token-file: there is no such file", "explain", "--token-file", "/does/not/exist")]
-    [InlineData("--token-file: there is no such file", "top", "--token-file", "/does/not/exist")]
-    [InlineData("--token-file: there is no such file", "drain", "a", "--token-file", "/does/not/exist")]
+    [InlineData("--token-file: the file \"/does/not/exist\" cannot be read: there is no such file", "explain", "--token-file", "/does/not/exist")]
+    [InlineData("--token-file: the file \"/does/not/exist\" cannot be read: there is no such file", "top", "--token-file", "/does/not/exist")]
+    [InlineData("--token-file: the file \"/does/not/exist\" cannot be read: there is no such file", "drain", "a", "--token-file", "/does/not/exist")]
     public async Task Run_OptionsThatDoNotFit_AreToldAsTheParserDoes(string message, params string[] args)
     {
         (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, args);

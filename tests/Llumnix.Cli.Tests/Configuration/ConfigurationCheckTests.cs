@@ -91,7 +91,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     {
         (int exitCode, string output) = Run([.. args, "--engine-api-key-file=/nonexistent/key"]);
         Assert.Equal(2, exitCode);
-        Assert.Contains("error: --engine-api-key-file: the file cannot be read: there is no such file", output, StringComparison.Ordinal);
+        Assert.Contains("error: --engine-api-key-file: the file \"/nonexistent/key\" cannot be read: there is no such file", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class ConfigurationCheckTests : IDisposable
         string file = Write("ca.pem", "nothing");
         (int exitCode, string output) = Run("--cms-redis-tls", "--cms-redis-ca-file", file);
         Assert.Equal(2, exitCode);
-        Assert.Contains("error: --cms-redis-ca-file: no certificate is in the file that it names", output, StringComparison.Ordinal);
+        Assert.Contains("error: --cms-redis-ca-file: no certificate is in the file \"/", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -198,11 +198,11 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("1 error: llumnix gateway would not start", "--prot: unknown", "gateway", "--prot=1")]
     [InlineData("1 error", "--tokenizer-path: the engines tokenize", "gateway", "--tokenizer-path=/a")]
     [InlineData("1 error", "--route-config: route 1: ", "gateway", "--route-policy=weight", "--route-config=[{\"base_url\":\"hunter2\"}]")]
-    [InlineData("1 error", "--route-config-file: the file that it names cannot be read", "serve", "--engines=http://a", "--route-config-file=/no/hunter2")]
-    [InlineData("1 error", "--api-key-file: the file that it names cannot be read: ", "serve", "--engines=http://a", "--api-key-file=/no/hunter2")]
-    [InlineData("1 error", "--mirror-config-file: the file that it names cannot be read: ", "gateway", "--mirror-config-file=/no/hunter2")]
-    [InlineData("1 error", "--tls-key-file: ", "gateway", "--tls-cert-file=/no/hunter2", "--tls-key-file=/no/hunter2")]
-    [InlineData("1 error", "--discovery-redis-ca-file: ", "gateway", "--discovery-redis-tls", "--discovery-redis-ca-file=/no/hunter2")]
+    [InlineData("1 error", "--route-config-file: the file \"/no/such\" cannot be read: there is no such file", "serve", "--engines=http://a", "--route-config-file=/no/such")]
+    [InlineData("1 error", "--api-key-file: the file \"/no/such\" cannot be read: there is no such file", "serve", "--engines=http://a", "--api-key-file=/no/such")]
+    [InlineData("1 error", "--mirror-config-file: the file \"mirror.json\" cannot be read: there is no such file", "gateway", "--mirror-config-file=mirror.json")]
+    [InlineData("1 error", "--tls-key-file: --tls-cert-file and --tls-key-file: no certificate with its key could be read from the file \"/no/cert.pem\" and the file \"/no/key.pem\": there is no such file", "gateway", "--tls-cert-file=/no/cert.pem", "--tls-key-file=/no/key.pem")]
+    [InlineData("1 error", "--discovery-redis-ca-file: the file \"/no/ca.pem\" cannot be used: there is no such file", "gateway", "--discovery-redis-tls", "--discovery-redis-ca-file=/no/ca.pem")]
     public void Run_ProgramThatWouldNotStart_NamesTheProblem(string end, string problem, params string[] args)
     {
         (int exitCode, string output) = Run(args);

@@ -68,7 +68,7 @@ public sealed class GatewayOptionTableTests
     [InlineData("hunter2 hunter3", "--service-token-file: the value must be of printable ASCII characters")]
     [InlineData("h\u00fcnter2", "--service-token-file: the value must be of printable ASCII characters")]
     [InlineData("\n", "--service-token-file: the file that it names is empty")]
-    [InlineData(null, "--service-token-file: the file that it names cannot be read: there is no such file")]
+    [InlineData(null, "--service-token-file: the file \"/token\" cannot be read: there is no such file")]
     public void Parse_BadTokenFile_IsAnErrorWithoutTheToken(string? content, string error)
     {
         Dictionary<string, string> files = content is null ? [] : new() { ["/token"] = content };

@@ -59,7 +59,7 @@ public sealed class GatewayProcessTests
     [InlineData("--requests-report-duration=0", "--requests-report-duration: the value must be")]
     [InlineData("--llm-backend-discovery=endpoints", "--llm-backend-endpoints")]
     [InlineData("--discovery-redis-port=0", "--discovery-redis-port")]
-    [InlineData("--service-token-file=/no/such/file", "--service-token-file: the file that it names cannot be read")]
+    [InlineData("--service-token-file=/no/such/file", "--service-token-file: the file \"/no/such/file\" cannot be read")]
     [InlineData("--engine-idle-timeout=0", "--engine-idle-timeout: the value must be")]
     [InlineData("--extra-args=tokenizer-name=m", "tokenizer-name in --extra-args: the engines tokenize")]
     [InlineData("--extra-args=hunter2", "item 1 in --extra-args: name=value is expected")]

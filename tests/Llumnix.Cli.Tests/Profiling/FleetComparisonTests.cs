@@ -117,7 +117,7 @@ public sealed class FleetComparisonTests
     {
         (int exitCode, _, string errors) = await CompareAsync(static _ => Task.CompletedTask, json: null, "/does/not/exist");
         Assert.Equal(2, exitCode);
-        Assert.StartsWith("error: --token-file: there is no such file\n", errors, StringComparison.Ordinal);
+        Assert.StartsWith("error: --token-file: the file \"/does/not/exist\" cannot be read: there is no such file\n", errors, StringComparison.Ordinal);
     }
 
     [Theory]

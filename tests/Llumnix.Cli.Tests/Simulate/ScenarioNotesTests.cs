@@ -72,14 +72,31 @@ public sealed class ScenarioNotesTests : IDisposable
 
     /// <summary>What can be known beforehand is told before anything is played.</summary>
     [Theory]
-    [InlineData("load-balance can place nothing: mode pd_batch needs engines that prefill and engines that decode, of which the fleet has none; say how many prefill, or", "--mode", "pd_batch")]
-    [InlineData("round-robin can place nothing: mode pd_staged needs", "--mode", "pd_staged", "--compare", "round-robin")]
-    [InlineData("load-balance can place nothing: mode neutral needs neutral engines", "--prefill-engines", "2")]
+    [InlineData("--mode (mode): load-balance can place nothing: mode pd_batch needs engines that prefill and engines that decode, of which the fleet has none; say how many prefill", "--mode", "pd_batch")]
+    [InlineData("--mode (mode): round-robin can place nothing: mode pd_staged needs", "--mode", "pd_staged", "--compare", "round-robin")]
+    [InlineData("--prefill-engines (contestants[0].prefill_engines): load-balance can place nothing: mode neutral needs neutral engines", "--prefill-engines", "2")]
     public async Task Run_ContestantWithoutEnginesOfARole_IsAnErrorBeforeItRuns(string expected, params string[] flags)
     {
         (int exitCode, string errors) = await LlumnixProcess.RunAsync(["simulate", "--engines", "4", "--duration", "1", .. flags]);
         Assert.Equal(2, exitCode);
-        Assert.Contains("--prefill-engines (contestants[0].prefill_engines): " + expected, errors, StringComparison.Ordinal);
+        Assert.Contains("error: " + expected, errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>What comes from a file is told with its place there, and what comes from a flag with the flag.</summary>
+    [Theory]
+    [InlineData("mode: pd_batch\nfleet: 4", "FILE:1: mode: load-balance can place nothing: mode pd_batch needs")]
+    [InlineData("fleet: 4\nmode: pd_batch", "FILE:2: mode: load-balance can place nothing")]
+    [InlineData("fleet: 4", "--mode (mode): load-balance can place nothing", "--mode", "pd_batch")]
+    [InlineData("fleet: 4\nworkload:\n  trace: /nowhere/day.csv", "FILE:3: workload.trace: /nowhere/day.csv: there is no such file")]
+    [InlineData("fleet: 4", "--trace (workload.trace): /nowhere/day.csv: there is no such file", "--trace", "/nowhere/day.csv")]
+    [InlineData("fleet: 4", "--compare (contestants[1].name): an earlier contestant has the name 'random'", "--compare", "random", "--compare", "random")]
+    [InlineData("fleet: 4\nfaults: [{engine: 3, at: 1}]", "FILE:2: faults[0].engine: there is no engine 3", "--engines", "2")]
+    public async Task Run_FileAndFlags_ProblemNamesWhereItsValueComesFrom(string yaml, string expected, params string[] flags)
+    {
+        await File.WriteAllTextAsync(_file, yaml, TestContext.Current.CancellationToken);
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync(["simulate", _file, .. flags]);
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("error: " + expected.Replace("FILE", _file, StringComparison.Ordinal), errors, StringComparison.Ordinal);
     }
 
     [Theory]

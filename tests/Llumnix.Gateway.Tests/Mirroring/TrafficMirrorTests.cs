@@ -114,7 +114,7 @@ public sealed class TrafficMirrorTests : IDisposable
     {
         await using ScriptedEngine engine = await ScriptedEngine.StartAsync("{}");
         MirrorFileException problem = await Assert.ThrowsAsync<MirrorFileException>(() => StartAsync(engine));
-        Assert.Equal("--mirror-config-file: the file cannot be read: there is no such file", problem.Message);
+        Assert.Equal($"--mirror-config-file: the file \"{FilePath}\" cannot be read: there is no such file", problem.Message);
     }
 
     private static Task<string> MetricsAsync(TestGateway gateway) => gateway.Client.GetStringAsync("/metrics", Cancellation);

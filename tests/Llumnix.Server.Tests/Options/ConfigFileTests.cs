@@ -46,7 +46,7 @@ public sealed class ConfigFileTests
 
     [Fact]
     public void Parse_MissingFile_IsAnError() => Assert.Equal(
-        "--config: the file that it names cannot be read: there is no such file",
+        "--config: the file \"gone.yaml\" cannot be read: there is no such file",
         Assert.Single(OptionsInput.Parse("--config", "gone.yaml").Errors).ToString());
 
     [Fact]

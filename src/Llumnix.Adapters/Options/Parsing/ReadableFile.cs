@@ -2,10 +2,7 @@ using Llumnix.Adapters.Files;
 
 namespace Llumnix.Adapters.Options.Parsing;
 
-/// <summary>
-/// Reads a file that an option names; an unreadable file is a problem of that option. The message does not repeat the path, since a secret may have
-/// been given in its place.
-/// </summary>
+/// <summary>Reads a file that an option names; an unreadable file is a problem of that option.</summary>
 internal static class ReadableFile
 {
     public static string? TryRead(OptionAssignment named, Func<string, string> readFile, List<OptionProblem> problems)
@@ -16,7 +13,7 @@ internal static class ReadableFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            problems.Add(new OptionProblem(named.Source, $"the file that it names cannot be read: {FileFailure.Describe(error)}"));
+            problems.Add(new OptionProblem(named.Source, $"{NamedFile.Of(named.Text)} cannot be read: {FileFailure.Describe(error)}"));
             return null;
         }
     }

@@ -9,11 +9,18 @@ internal static class ScenarioFile
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="ScenarioException">It cannot be read or used; the message has a line for each problem.</exception>
-    public static Scenario Read(string path)
+    public static Scenario Read(string path) => Read(path, out _);
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reading">Knows where each key stands.</param>
+    /// <exception cref="ScenarioException">It cannot be read or used; the message has a line for each problem.</exception>
+    public static Scenario Read(string path, out ScenarioReading reading)
     {
         try
         {
-            return Parse(BoundedTextFile.Read(path), Path.GetDirectoryName(Path.GetFullPath(path))!, path);
+            reading = new ScenarioReading(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return Parse(BoundedTextFile.Read(path), reading, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -26,9 +33,10 @@ internal static class ScenarioFile
     /// <param name="directory">The directory that paths in it are relative to.</param>
     /// <param name="name">Its name in messages.</param>
     /// <exception cref="ScenarioException">It cannot be used; the message has a line for each problem.</exception>
-    public static Scenario Parse(string yaml, string directory, string name)
+    public static Scenario Parse(string yaml, string directory, string name) => Parse(yaml, new ScenarioReading(directory), name);
+
+    private static Scenario Parse(string yaml, ScenarioReading reading, string name)
     {
-        var reading = new ScenarioReading(directory);
         Scenario scenario = ScenarioSections.Root.Read(Load(yaml, name), "", new Scenario(), reading);
         foreach (ScenarioProblem problem in ScenarioSections.Root.Check("", scenario))
         {
@@ -48,31 +56,25 @@ internal static class ScenarioFile
         return reading.IsValid ? scenario : throw new ScenarioException(reading.Describe(name));
     }
 
-    /// <summary>What is wrong with a scenario that flags have changed or made: a line for each problem, with the flag of its key.</summary>
-    public static IReadOnlyList<string> FindProblems(Scenario scenario)
+    /// <summary>What is wrong with a scenario that flags have changed or made: a line for each problem, with the place of its value.</summary>
+    public static IReadOnlyList<string> FindProblems(Scenario scenario, ScenarioOrigins origins)
     {
         ScenarioProblem[] wrong = [.. ScenarioSections.Root.Check("", scenario)];
-        return [.. wrong.Concat(ScenarioRules.Find(scenario).Where(problem => !wrong.Any(problem.MayFollowFrom))).Select(Describe)];
+        return [.. wrong.Concat(ScenarioRules.Find(scenario).Where(problem => !wrong.Any(problem.MayFollowFrom))).Select(origins.Describe)];
     }
 
-    /// <summary>The files that such a scenario names and that do not exist: a line for each, with the flag of its key.</summary>
-    public static IReadOnlyList<string> FindMissingFiles(Scenario scenario) => [.. ScenarioRules.FindMissingFiles(scenario).Select(Describe)];
+    /// <summary>The files that such a scenario names and that do not exist: a line for each, with the place of its value.</summary>
+    public static IReadOnlyList<string> FindMissingFiles(Scenario scenario, ScenarioOrigins origins) =>
+        [.. ScenarioRules.FindMissingFiles(scenario).Select(origins.Describe)];
 
-    /// <summary>The contestants of such a scenario that can place nothing, for lack of engines of a role: a line for each, with the flag of its key.</summary>
-    public static IReadOnlyList<string> FindMissingRoles(Scenario scenario) => [.. ScenarioRoles.FindMissing(scenario).Select(Describe)];
+    /// <summary>The contestants of such a scenario that can place nothing, for lack of engines of a role: a line for each, with the place of its value.</summary>
+    public static IReadOnlyList<string> FindMissingRoles(Scenario scenario, ScenarioOrigins origins) =>
+        [.. ScenarioRoles.FindMissing(scenario).Select(origins.Describe)];
 
     /// <summary>Checks a scenario that flags have changed or made.</summary>
     /// <exception cref="ScenarioException">The scenario is invalid; the message has a line for each problem, with the flag of its key.</exception>
     public static Scenario Check(Scenario scenario) =>
-        FindProblems(scenario) is { Count: > 0 } problems ? throw new ScenarioException(string.Join('\n', problems)) : scenario;
-
-    private static string Describe(ScenarioProblem problem)
-    {
-        string key = problem.Path[(problem.Path.LastIndexOf('.') + 1)..].Split('[')[0];
-        string section = problem.Path.Contains('.', StringComparison.Ordinal) ? problem.Path.Split('.', '[')[0] : ScenarioSections.Root.Title;
-        string flag = ScenarioSections.All.Single(candidate => candidate.Title == section).Keys.FirstOrDefault(candidate => candidate.Is(key))?.Flag ?? "";
-        return flag.Length == 0 ? problem.ToString() : $"{flag} ({problem.Path}): {problem.Message}";
-    }
+        FindProblems(scenario, ScenarioOrigins.Flags) is { Count: > 0 } problems ? throw new ScenarioException(string.Join('\n', problems)) : scenario;
 
     private static YamlNode Load(string yaml, string name)
     {

@@ -39,6 +39,11 @@ internal sealed class ScenarioReading(string directory)
     public string Describe(string name) => string.Join(
         '\n', _problems.OrderBy(static problem => problem.Line).Select(problem => FormattableString.Invariant($"{name}:{problem.Line}: {problem.Problem}")));
 
+    /// <summary>The same of one problem.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="problem">The problem.</param>
+    public string Describe(string name, ScenarioProblem problem) => FormattableString.Invariant($"{name}:{LineOf(problem.Path)}: {problem}");
+
     private long LineOf(string path)
     {
         while (path.Length > 0)

@@ -20,7 +20,7 @@ internal static class ScenarioRoles
             let missing = needed.Except(roles).ToArray()
             where missing.Length > 0 && !TakesAnyRole(contestant.One, scenario)
             select new ScenarioProblem(
-                contestant.Path,
+                contestant.One.PrefillEngines is null ? "mode" : contestant.Path,
                 $"{contestant.One.Name} can place nothing: mode {ScenarioTypes.Mode.Write(scenario.Mode)} needs {string.Join(" and ", missing.Select(Describe))}, of which the fleet has none; {Advice(scenario.Mode)}");
     }
 
@@ -33,7 +33,7 @@ internal static class ScenarioRoles
 
     private static string Advice(SchedulingMode mode) => mode == SchedulingMode.Neutral
         ? "give a group of the fleet infer_type neutral without prefill_engines, or play mode pd_batch"
-        : "say how many prefill, or give the fleet's groups infer_type prefill and decode";
+        : "say how many prefill (prefill_engines of a contestant, or --prefill-engines), or give the fleet's groups infer_type prefill and decode";
 
     /// <summary>Adaptive PD gives any engine either role.</summary>
     private static bool TakesAnyRole(Contestant contestant, Scenario scenario) =>

@@ -1,0 +1,14 @@
+namespace Llumnix.Adapters.Options.Parsing;
+
+/// <summary>A file that an option names, as messages name it.</summary>
+public static class NamedFile
+{
+    private const int LongestExtension = 6;
+
+    /// <summary>The file with its path in quotes. What does not look like a path is not repeated, since a secret may have been given in its place.</summary>
+    /// <param name="path">The option's value.</param>
+    public static string Of(string path) => IsPath(path) ? $"the file {RefusedValue.Quote(path)}" : "the file that it names";
+
+    private static bool IsPath(string text) =>
+        text.StartsWith('/') || text.StartsWith('.') || Path.IsPathFullyQualified(text) || Path.GetExtension(text).Length is > 1 and <= LongestExtension;
+}
