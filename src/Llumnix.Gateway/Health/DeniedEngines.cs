@@ -35,7 +35,7 @@ internal sealed partial class DeniedEngines(EngineAccess access, EngineDirectory
         {
             if (!_denying.IsEmpty && _denying.TryRemove(AddressOf(engine), out _))
             {
-                LogAccepted(engine.Id);
+                LogAccepted(engine.Endpoint);
             }
 
             return;
@@ -49,7 +49,7 @@ internal sealed partial class DeniedEngines(EngineAccess access, EngineDirectory
         telemetry.OnDenied(status);
         if (_denying.Count < MaxEngines && _denying.TryAdd(AddressOf(engine), status))
         {
-            LogDenied(engine.Id, status, _advice);
+            LogDenied(engine.Endpoint, status, _advice);
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class DeniedEngines(EngineAccess access, EngineDirectory
 
         string[] denying =
         [
-            .. directory.Engines.Where(engine => _denying.ContainsKey(AddressOf(engine))).Select(static engine => engine.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            .. directory.Engines.Where(engine => _denying.ContainsKey(AddressOf(engine))).Select(static engine => engine.Endpoint).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
         string more = denying.Length > NamedEngines ? FormattableString.Invariant($" and {denying.Length - NamedEngines} more") : "";
         return denying.Length == 0 ? null : FormattableString.Invariant(

@@ -199,7 +199,9 @@ public sealed class DrainEndpoint(IDrainControl drains, Func<CancellationToken, 
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             bool isSlow = (exception as BadHttpRequestException)?.StatusCode == StatusCodes.Status408RequestTimeout;
-            (int status, string error) = isSlow ? (StatusCodes.Status408RequestTimeout, "the body came too slowly") : (StatusCodes.Status400BadRequest, "the body is not complete");
+            (int status, string error) = isSlow
+                ? (StatusCodes.Status408RequestTimeout, "the body came too slowly")
+                : (StatusCodes.Status400BadRequest, "the body is not complete");
             RequestGuard.EndConnection(context);
             await ErrorResponse.WriteInAnyCaseAsync(context, status, error);
             return null;

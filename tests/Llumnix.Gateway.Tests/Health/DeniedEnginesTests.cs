@@ -27,9 +27,9 @@ public sealed class DeniedEnginesTests
         _denied.OnAnswered(Engine(0), 401);
         _denied.OnAnswered(Engine(0), 403);
         _denied.OnAnswered(Engine(1), 200);
-        Assert.Equal(["Warning: Engine e0 denies requests with status 401; they ask for an API key: give it by --engine-api-key-file"], _log.Lines);
+        Assert.Equal(["Warning: Engine h:1 denies requests with status 401; they ask for an API key: give it by --engine-api-key-file"], _log.Lines);
         _denied.OnAnswered(Engine(0), 400);
-        Assert.Equal("Information: Engine e0 no longer denies requests", _log.Lines.Last());
+        Assert.Equal("Information: Engine h:1 no longer denies requests", _log.Lines.Last());
         Assert.Null(_denied.FindWarning());
     }
 
@@ -42,7 +42,7 @@ public sealed class DeniedEnginesTests
         }
 
         Assert.Equal(
-            "6 of 7 engines deny requests with 401 or 403 (e0, e1, e2, e3, e4 and 1 more); they ask for an API key: give it by --engine-api-key-file", _denied.FindWarning());
+            "6 of 7 engines deny requests with 401 or 403 (h:1, h:2, h:3, h:4, h:5 and 1 more); they ask for an API key: give it by --engine-api-key-file", _denied.FindWarning());
     }
 
     private static EngineTarget Engine(int i) => new() { Id = $"e{i}", Host = "h", Port = 1 + i };
