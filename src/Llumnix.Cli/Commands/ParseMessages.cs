@@ -62,6 +62,18 @@ internal static partial class ParseMessages
             return $"{OptionOf(text, names, parsed)}{Quoted.Text(text)} is none of {string.Join(", ", names)}{Suggest(text, names)}";
         }
 
+        if (message == CommandMissing && parsed is not null)
+        {
+            return parsed.CommandResult.Command is RootCommand ? "a command is needed, such as serve, demo or simulate; llumnix --help has all of them"
+                : $"{parsed.CommandResult.Command.Name} needs one of {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(static command => command.Name))}";
+        }
+
+        if (MissingArgument().IsMatch(message) && parsed?.CommandResult.Command is { Arguments: [var argument, ..] } command)
+        {
+            string[] choices = [.. argument.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(static completion => completion.Label)];
+            return $"{command.Name} needs a {argument.Name}" + (choices.Length > 0 ? $", one of {string.Join(", ", choices)}" : "");
+        }
+
         return Missing().Match(message) is { Success: true } missing ? $"{missing.Groups["name"].Value} needs a value" : OnOneLine(message);
     }
 
@@ -162,6 +174,9 @@ internal static partial class ParseMessages
 
     [GeneratedRegex("^Required argument missing for option: '(?<name>.*)'\\.")]
     private static partial Regex Missing();
+
+    [GeneratedRegex("^Required argument .*missing for command: ")]
+    private static partial Regex MissingArgument();
 
     [GeneratedRegex("'([^']*)'")]
     private static partial Regex QuotedName();

@@ -126,7 +126,7 @@ internal static class DemoCommand
         int engines = parsed.GetValue(Engines);
         TimeSpan run = TimeSpan.FromSeconds(parsed.GetValue(Duration) / 2);
         string? error = engines < (mode == SchedulingMode.Neutral ? 1 : 2) || engines > 256
-            ? "--engines must be from 1 to 256, and at least 2 where prefill and decode are split"
+            ? FormattableString.Invariant($"--engines must be from 1 to 256, and at least 2 where prefill and decode are split, not {engines}")
             : isAdaptive && parsed.GetValue(CacheAware) ? "--cache-aware and --adaptive-pd exclude each other"
             : isAdaptive && parsed.GetValue(Lite) ? "--lite and --adaptive-pd exclude each other"
             : parsed.GetValue(Lite) && policy is ("flood" or "slo") ? "--lite knows the policies load-balance and round-robin"
@@ -134,13 +134,13 @@ internal static class DemoCommand
                 ? "--cache-aware needs --policy load-balance in full mode"
             : parsed.GetValue(Lite) && parsed.GetValue(Rescheduling) ? "--rescheduling needs full mode"
             : parsed.GetValue(PdProtocol) == Kvt && mode != SchedulingMode.PdBatch ? "--pd-protocol vllm-kvt needs --mode pd_batch"
-            : parsed.GetValue(TpotSlo) is { } tpot && !(tpot > 0) ? "--tpot-slo must be a number of milliseconds above 0"
+            : parsed.GetValue(TpotSlo) is { } tpot && !(tpot > 0) ? FormattableString.Invariant($"--tpot-slo must be a number of milliseconds above 0, not {tpot}")
             : parsed.GetValue(KillEngineAfter) is { } kill && (!(kill >= 0) || engines < 2) ? "--kill-engine-after must be 0 seconds or more, and needs a second engine"
             : parsed.GetValue(KillEngineAfter) >= run.TotalSeconds
                 ? FormattableString.Invariant($"--kill-engine-after must be below {run.TotalSeconds:0.##} seconds, half of --duration, the length of a run")
             : isAdaptive && parsed.GetResult(Mode) is { Implicit: false } && parsed.GetValue(Mode) == "neutral" ? "--adaptive-pd needs --mode pd_staged or pd_batch, not neutral"
             : isAdaptive && parsed.GetResult(Policy) is { Implicit: false } && parsed.GetValue(Policy) != "slo" ? "--adaptive-pd needs --policy slo"
-            : parsed.GetValue(ConsolePort) is < 0 or > IPEndPoint.MaxPort ? "--console-port must be a port, from 0 to 65535"
+            : parsed.GetValue(ConsolePort) is < 0 or > IPEndPoint.MaxPort ? FormattableString.Invariant($"--console-port must be a port, from 0 to 65535, not {parsed.GetValue(ConsolePort)}")
             : null;
         DemoDefaults defaults = DemoDefaults.Of(policy, mode, parsed.GetValue(CacheAware), isAdaptive, parsed.GetValue(Rescheduling), parsed.GetValue(KillEngineAfter) is not null);
         IReadOnlyList<RequestArrival> arrivals = error is null ? ReadArrivals(parsed, defaults.Rate, run, ref error) : [];
@@ -212,7 +212,7 @@ internal static class DemoCommand
         IReadOnlyList<RequestArrival> arrivals = [];
         if (parsed.GetValue(Trace) is not { } path)
         {
-            error = rate is <= 0 ? "--rate must be a number of requests per second above 0" : null;
+            error = rate is <= 0 ? FormattableString.Invariant($"--rate must be a number of requests per second above 0, not {rate}") : null;
             arrivals = error is null
                 ? Generate(parsed, rate ?? defaultRate, run * speed)
                 : arrivals;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Llumnix.Cli.Load;
 
@@ -19,6 +20,7 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private string _shown = "";
     private string _failure = "";
+    private DrainStatus? _last;
 
     /// <summary>Orders the drain and waits. The exit code is one of <see cref="DrainExit"/>.</summary>
     /// <param name="timeout">Longest time to wait.</param>
@@ -26,9 +28,21 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal async Task<int> RunAsync(TimeSpan timeout, CancellationToken cancellation)
     {
+        try
+        {
+            return await WaitAsync(timeout, cancellation);
+        }
+        catch (OperationCanceledException) when (_last is not null && cancellation.IsCancellationRequested)
+        {
+            await TellInForceAsync();
+            throw;
+        }
+    }
+
+    private async Task<int> WaitAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
         long start = time.GetTimestamp();
         bool isOrdered = false;
-        DrainStatus? last = null;
         while (true)
         {
             try
@@ -38,7 +52,7 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
                     : await client.OrderAsync(scope, value, cancellation);
                 isOrdered = true;
                 _failure = "";
-                last = status;
+                _last = status;
                 if (status.SafeToDelete || (scope == "instance" && status.Drains.All(static drain => drain.Instances.Count == 0)))
                 {
                     await output.WriteAsync(DrainText.Show(status, isJson));
@@ -61,15 +75,15 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
                 exception is HttpRequestException or JsonException or IOException
                 || (exception is TaskCanceledException && !cancellation.IsCancellationRequested))
             {
-                await TellAsync(CallFailure.Describe(exception));
+                await TellAsync(CallFailure.Describe(exception), timeout - time.GetElapsedTime(start));
             }
 
             TimeSpan left = timeout - time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
             {
-                if (isJson && last is not null)
+                if (isJson && _last is not null)
                 {
-                    await output.WriteAsync(DrainText.Show(last, isJson));
+                    await output.WriteAsync(DrainText.Show(_last, isJson));
                 }
 
                 await errors.WriteLineAsync("not safe to delete within the timeout");
@@ -79,6 +93,9 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
             await Task.Delay(left < Interval ? left : Interval, time, cancellation);
         }
     }
+
+    private async Task TellInForceAsync() =>
+        await errors.WriteLineAsync($"interrupted: the drain of {AnswerText.Printable($"{scope} {value}")} stays in force; --undo in place of --wait ends it");
 
     private async Task ShowAsync(DrainStatus status)
     {
@@ -91,11 +108,13 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
     }
 
     /// <summary>Each failure is told once, however long it lasts.</summary>
-    private async Task TellAsync(string failure)
+    private async Task TellAsync(string failure, TimeSpan left)
     {
         if (failure != _failure)
         {
-            await errors.WriteLineAsync(failure);
+            await errors.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{failure}; asking again for up to {Math.Max(0, Math.Ceiling(left.TotalSeconds))} s (--timeout); without --wait the command ends at the first failure"));
             _failure = failure;
         }
     }

@@ -27,7 +27,7 @@ internal static class SchedulerUrls
     {
         bool isUrl = Uri.TryCreate(HttpAddress.WithScheme(entry), UriKind.Absolute, out Uri? url);
         string? problem = !entry.Contains("://", StringComparison.Ordinal) && !HttpAddress.HasPort(entry) ? "has no port"
-            : !isUrl || url!.Port <= 0 ? "is no address"
+            : !isUrl || url!.Port <= 0 ? HttpAddress.ExplainNone(entry)
             : url.Scheme is not ("http" or "https") ? "has another scheme than http:// or https://"
             : url.UserInfo.Length > 0 ? "has a user or a password; the schedulers' token is given by --service-token-file"
             : url is not { AbsolutePath: "/", Query.Length: 0, Fragment.Length: 0 } ? "has a path or a query"

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
 using Llumnix.Adapters.Options.Parsing;
 
 namespace Llumnix.Cli.Options;
@@ -28,6 +30,15 @@ internal static class HttpAddress
 
     /// <summary>Whether an address without a scheme has a port.</summary>
     internal static bool HasPort(string text) => text.LastIndexOf(':') > text.LastIndexOf(']');
+
+    /// <summary>What is wrong with a text that is no address, or one without a usable port.</summary>
+    internal static string ExplainNone(string text)
+    {
+        string host = text[(text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? scheme + 3 : 0)..].Split('/', '?', '#')[0];
+        string port = HasPort(host) ? host[(host.LastIndexOf(':') + 1)..] : "";
+        bool isOutside = port.Length > 0 && port.All(char.IsAsciiDigit) && !(int.TryParse(port, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= IPEndPoint.MaxPort);
+        return isOutside ? "has a port that is none from 1 to 65535" : "is no address";
+    }
 
     /// <summary>Reads an address as <see cref="WithScheme"/> says.</summary>
     private static Uri? Parse(ArgumentResult result)

@@ -27,7 +27,7 @@ internal static class EngineUrls
     {
         bool isUrl = Uri.TryCreate(HttpAddress.WithScheme(text), UriKind.Absolute, out Uri? url);
         string? problem = !text.Contains("://", StringComparison.Ordinal) && !HttpAddress.HasPort(text) ? "has no port; expected is host:port or http://host:port"
-            : !isUrl || url!.Port <= 0 ? "is no address"
+            : !isUrl || url!.Port <= 0 ? HttpAddress.ExplainNone(text)
             : url.Scheme == Uri.UriSchemeHttps ? "is https, which is refused: engines are called by http://"
             : url.Scheme != Uri.UriSchemeHttp ? "has another scheme than http://"
             : url.UserInfo.Length > 0 ? "has a user or a password; engines' keys are given by --engine-api-key-file"

@@ -95,6 +95,9 @@ public sealed class CommandRunnerTests
     [InlineData("--trace: /nowhere/day.csv: there is no such file", "demo", "--trace", "/nowhere/day.csv")]
     [InlineData("/nowhere/scenario.yaml: there is no such file", "simulate", "/nowhere/scenario.yaml")]
     [InlineData("--token-file: the file \"/tmp\" cannot be read: it must not be read, or is a folder", "explain", "--token-file", "/tmp")]
+    [InlineData("--rate must be a number of requests per second above 0, not -3", "demo", "--rate", "-3")]
+    [InlineData("--engines must be from 1 to 256, and at least 2 where prefill and decode are split, not 0", "demo", "--engines", "0")]
+    [InlineData("completion needs a shell, one of bash, zsh", "completion")]
     [InlineData("--rescheduling needs full mode", "demo", "--lite", "--rescheduling")]
     [InlineData("--mode: must be one of neutral, pd_batch, pd_staged, not 'x'", "simulate", "--mode", "x")]
     [InlineData("--port must leave a port, up to 65535, for each engine (1), not 70000", "engine", "--port", "70000")]
@@ -107,6 +110,11 @@ public sealed class CommandRunnerTests
         (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, args);
         Assert.Equal((2, "", $"error: {message}\nHelp: llumnix {args[0]} --help\n"), (exitCode, output, errors));
     }
+
+    [Fact]
+    public async Task Run_NoCommand_NamesSome() => Assert.Equal(
+        (2, "", "error: a command is needed, such as serve, demo or simulate; llumnix --help has all of them\nHelp: llumnix --help\n"),
+        await RunAsync(TestContext.Current.CancellationToken));
 
     /// <summary>The parser stops at a value that is no number; what is wrong with the others is told nevertheless.</summary>
     [Fact]

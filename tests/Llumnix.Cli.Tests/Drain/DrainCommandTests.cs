@@ -224,6 +224,34 @@ public sealed class DrainCommandTests
     public void Parse_BadInput_IsAnError(string line) =>
         Assert.NotEmpty(DrainCommand.Create().Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Errors);
 
+    [Fact]
+    public async Task Run_WaitInterrupted_TellsThatTheDrainStays()
+    {
+        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        await using LoopbackServer server = await LoopbackServer.StartAsync(async context =>
+        {
+            if (context.Request.Method == "GET")
+            {
+                await interrupted.CancelAsync();
+            }
+
+            await context.Response.WriteAsync(Busy);
+        });
+        using var errors = new StringWriter { NewLine = "\n" };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DrainCommand.RunAsync(
+            DrainCommand.Create().Parse(["a", "--wait", "--scheduler", server.Url.ToString()]), TextWriter.Null, errors, TimeProvider.System, interrupted.Token));
+        Assert.Equal("interrupted: the drain of instance a stays in force; --undo in place of --wait ends it\n", errors.ToString());
+    }
+
+    /// <summary>Port 9 (discard) has no listener.</summary>
+    [Fact]
+    public async Task Run_WaitWithoutScheduler_TellsThatItKeepsAsking()
+    {
+        (int exitCode, _, string errors) = await RunAsync("a", "--wait", "--timeout", "1", "--scheduler", "127.0.0.1:9");
+        Assert.Equal(DrainExit.NotSafe, exitCode);
+        Assert.Contains("; asking again for up to 1 s (--timeout); without --wait the command ends at the first failure\n", errors, StringComparison.Ordinal);
+    }
+
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };

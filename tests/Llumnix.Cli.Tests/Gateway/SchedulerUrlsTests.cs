@@ -5,6 +5,12 @@ namespace Llumnix.Cli.Tests.Gateway;
 public sealed class SchedulerUrlsTests
 {
     [Theory]
+    [InlineData("a:1,127.0.0.1:99999", "\"127.0.0.1:99999\" has a port that is none from 1 to 65535")]
+    [InlineData("http://:1", "\"http://:1\" is no address")]
+    [InlineData("a:1", null)]
+    public void Explain_Schedulers_SaysWhatIsWrong(string text, string? expected) => Assert.Equal(expected, SchedulerUrls.Explain(text));
+
+    [Theory]
     [InlineData("", "")]
     [InlineData("scheduler:8088", "http://scheduler:8088/")]
     [InlineData("a:1, https://b:2 ,a:1", "http://a:1/ https://b:2/")]

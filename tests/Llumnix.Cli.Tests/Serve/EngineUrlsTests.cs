@@ -34,7 +34,9 @@ public sealed class EngineUrlsTests
     [InlineData("http://a/path", "engine 1, \"http://a/path\", has a path; none but /v1 may follow the port")]
     [InlineData("http://a:1?x", "engine 1, \"http://a:1?x\", has a query")]
     [InlineData("ftp://a:1", "engine 1, \"ftp://a:1\", has another scheme than http://")]
-    [InlineData("http://a:99999", "engine 1, \"http://a:99999\", is no address")]
+    [InlineData("http://a:99999", "engine 1, \"http://a:99999\", has a port that is none from 1 to 65535")]
+    [InlineData("http://[::1]:0/v1", "engine 1, \"http://[::1]:0/v1\", has a port that is none from 1 to 65535")]
+    [InlineData("http://a:x", "engine 1, \"http://a:x\", is no address")]
     public void Explain_Wrong_QuotesTheEngineAndSaysWhy(string text, string expected) => Assert.Equal(expected, EngineUrls.Explain(text));
 
     [Theory]
