@@ -27,7 +27,7 @@ internal sealed class AdminRoutes
     private readonly IEndpoint _decision;
     private readonly IEndpoint? _drains;
     private readonly IEndpoint? _pages;
-    private readonly IEndpoint _whatIf;
+    private readonly MethodGate _whatIf;
 
     /// <param name="source">What is shown.</param>
     /// <param name="feed">Keeps it up to date.</param>
