@@ -56,7 +56,7 @@ public sealed class EngineKeyTests : IDisposable
     public void FindProblem_LongFile_IsRefused()
     {
         File.WriteAllText(_path, new string('a', 10_000));
-        Assert.Equal("the file cannot be read: it is longer than 8192 bytes", EngineKey.FindProblem(_path));
+        Assert.Equal($"the file \"{_path}\" cannot be read: it is longer than 8192 bytes", EngineKey.FindProblem(_path));
     }
 
     [Fact]
