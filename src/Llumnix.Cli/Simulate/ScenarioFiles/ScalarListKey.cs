@@ -1,4 +1,3 @@
-using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Options.Table;
 using YamlDotNet.RepresentationModel;
 
@@ -25,9 +24,7 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
     public Func<IReadOnlyList<TValue>, ScenarioReading, IReadOnlyList<TValue>> Resolve { get; init; } = static (values, _) => values;
 
     /// <inheritdoc/>
-    public override string? FindProblem(string text) =>
-        Type.Read(text, out TValue value) && Type.IsInRange(value) ? null
-        : $"must be {Type.Expected}, not {RefusedValue.Quote(text)}{(Type.Explain(text) is { } explained ? $"; {explained}" : "")}";
+    public override string? FindProblem(string text) => FindProblem(Type, text);
 
     /// <inheritdoc/>
     public override TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading)

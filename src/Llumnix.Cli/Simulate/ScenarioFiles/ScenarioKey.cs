@@ -1,3 +1,6 @@
+using Llumnix.Adapters.Options.Parsing;
+using Llumnix.Adapters.Options.Table;
+
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
 
 /// <summary>A key of a scenario file, as the reference shows it.</summary>
@@ -29,6 +32,11 @@ internal abstract record ScenarioKey
 
     /// <summary>What is wrong with a text as the key's value, or as one of its values; null: nothing, or it has no single ones.</summary>
     public virtual string? FindProblem(string text) => null;
+
+    /// <summary>What is wrong with a text as a value of a type; null: nothing.</summary>
+    protected static string? FindProblem<TValue>(OptionType<TValue> type, string text) =>
+        type.Read(text, out TValue value) && type.IsInRange(value) ? null
+        : $"must be {type.Expected}, not {RefusedValue.Quote(text)}{(type.Explain(text) is { } explained ? $"; {explained}" : "")}";
 
     /// <summary>Whether a name is this key's.</summary>
     public bool Is(string name) => name.Length > 0 && (name == Name || name == OtherName);
