@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Llumnix.Adapters.EngineSignals;
+using Llumnix.Testing;
 
 namespace Llumnix.Adapters.Tests.EngineSignals;
 
@@ -177,9 +178,7 @@ public sealed class MetricsPageTests
         var signals = new List<RankSignals>(2);
         ReadAgain();
         ReadAgain();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        ReadAgain();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(ReadAgain));
 
         void ReadAgain()
         {

@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using Llumnix.Gateway.Relay;
 using Llumnix.Gateway.Requests;
+using Llumnix.Testing;
 
 namespace Llumnix.Gateway.Tests.Relay;
 
@@ -92,13 +93,14 @@ public sealed class EventScannerTests
         var scanner = new EventScanner(cutsUsage: true);
         byte[] piece = Encoding.UTF8.GetBytes(Stream("\n\n", Token, Token, Token));
         scanner.Scan(piece, 0, out _);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-        {
-            scanner.Scan(piece, 0, out _);
-        }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                scanner.Scan(piece, 0, out _);
+            }
+        }));
     }
 
     private static string Stream(string separator, params string[] events) => string.Concat(events.Select(data => data + separator));

@@ -3,6 +3,7 @@ using Llumnix.Scheduling.FullMode;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Policies;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Testing;
 using Llumnix.Testing.Fleet;
 
 namespace Llumnix.Scheduling.Tests.FullMode;
@@ -284,8 +285,6 @@ public sealed class FullModeSchedulerTests
         }
 
         Round();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Round();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(Round));
     }
 }

@@ -1,5 +1,6 @@
 using Llumnix.Server.AdminApi;
 using Llumnix.Server.AdminApi.Answers;
+using Llumnix.Testing;
 
 namespace Llumnix.Server.Tests.AdminApi;
 
@@ -38,14 +39,16 @@ public sealed class FleetHistoryTests
     {
         FleetAnswer fleet = Fleet(0, ("a", 1), ("b", 1));
         _history.Add(fleet);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 1; i <= 400; i++)
+        long bytes = Allocations.Of(() =>
         {
-            _history.Add(fleet);
-        }
+            for (int i = 1; i <= 400; i++)
+            {
+                _history.Add(fleet);
+            }
+        });
 
         // An enumerator of the list of instances each time.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400 * 64);
+        Assert.InRange(bytes, 0, 400 * 64);
         Assert.Equal((45, 45, 150), (_history.Recent().TimesMs.Count, _history.Recent().Instances[0].Values[0].Count, _history.Of("a")!.Samples.Count));
     }
 
