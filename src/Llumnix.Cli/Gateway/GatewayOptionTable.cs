@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Cli.Options;
 using Llumnix.Server.Hosting;
@@ -74,6 +75,15 @@ internal static class GatewayOptionTable
         ReferenceIntroduction = ReferenceIntroduction,
         FindErrors = static assigned =>
             [.. GatewayRules.FindErrors(assigned, assigned.Options.Gateway), .. FleetDiscovery.FindErrors(assigned, assigned.Options.Discovery)],
-        FindWarnings = static assigned => GatewayRules.FindWarnings(assigned, assigned.Options.Gateway),
+        FindWarnings = static assigned => [.. GatewayRules.FindWarnings(assigned, assigned.Options.Gateway), .. FindUnknownPolicy(assigned)],
     };
+
+    /// <summary>An unknown policy leaves it to the schedulers, as a known one does; so it is no error.</summary>
+    private static IEnumerable<OptionProblem> FindUnknownPolicy(AssignedOptions<GatewayFlags> assigned)
+    {
+        IEnumerable<string> known = [GatewayFlags.RoundRobin, .. SchedulerProgram.KnownNames.FullModePolicies, .. SchedulerProgram.KnownNames.LiteModePolicies];
+        return known.Contains(assigned.Options.SchedulingPolicy)
+            ? []
+            : [assigned.Problem("scheduling-policy", $"is no policy that schedulers have; only {GatewayFlags.RoundRobin} makes a difference to the gateway")];
+    }
 }

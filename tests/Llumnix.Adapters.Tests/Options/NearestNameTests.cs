@@ -18,7 +18,9 @@ public sealed class NearestNameTests
     [InlineData("policy", "scheduling-policy")]
     [InlineData("prot", "port")]
     [InlineData("foo", null)]
+    [InlineData("a", null)]
+    [InlineData("h", "h")]
     [InlineData("hunter2", null)]
     public void FindClose_OnlyWhatMayBeMeant(string text, string? expected) =>
-        Assert.Equal(expected, NearestName.FindClose(text, ["engine-api-key-file", "engines", "engine-metrics", "scheduling-policy", "port", "flood", "slo"]));
+        Assert.Equal(expected, NearestName.FindClose(text, ["engine-api-key-file", "engines", "engine-metrics", "scheduling-policy", "port", "flood", "slo", "h"]));
 }

@@ -1,4 +1,5 @@
 using Llumnix.Adapters.Options;
+using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Adapters.Tests.Options;
 
@@ -32,6 +33,15 @@ public sealed class YamlTextTests
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Parse_RepeatedKeys_TellsEachAndKeepsTheFirst()
+    {
+        List<RepeatedKey> repeated = [];
+        YamlNode root = YamlText.Parse("a: 1\nb:\n- {c: 2, c: [3, {d: 4, d: 5}]}\n- e:\n    f: [6, 7]\n    f: 8\n? [g]\n: 9\na:\n  h: 1\nz: 0\n", "f", "a scenario", repeated);
+        Assert.Equal([new RepeatedKey("b[0].c", 3), new RepeatedKey("b[1].e.f", 6), new RepeatedKey("a", 9)], repeated);
+        Assert.Equal("{ { a, 1 }, { b, [ { { c, 2 } }, { { e, { { f, [ 6, 7 ] } } } } ] }, { [ g ], 9 }, { z, 0 } }", root.ToString());
+    }
+
     /// <summary>The parser throws exceptions of many types at garbage; none of their texts is shown.</summary>
     [Fact]
     public void Parse_Garbage_NamesNoTypeAndAPlaceWithinTheText()
@@ -43,6 +53,7 @@ public sealed class YamlTextTests
             string text = new([.. Enumerable.Range(0, random.Next(1, 24)).Select(_ => letters[random.Next(letters.Length)])]);
             try
             {
+                YamlText.Parse(text, "f", "a scenario", []);
                 YamlText.Parse(text, "f", "a scenario");
             }
             catch (YamlTextException exception)

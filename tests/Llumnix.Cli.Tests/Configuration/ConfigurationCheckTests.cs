@@ -55,6 +55,18 @@ public sealed class ConfigurationCheckTests : IDisposable
         Assert.Equal(isWarned, output.Contains("warning:", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("load-balanc", true)]
+    [InlineData("slo", false)]
+    [InlineData("round-robin", false)]
+    public void Run_GatewayWithAPolicyThatNobodyHas_IsAWarning(string policy, bool isWarned)
+    {
+        (int exitCode, string output) = Run("gateway", "--scheduler-endpoints=a:1", $"--scheduling-policy={policy}");
+        Assert.Equal(0, exitCode);
+        Assert.Equal(isWarned, output.Contains("warning: --scheduling-policy: is no policy that schedulers have; only round-robin makes a difference to the gateway\n", StringComparison.Ordinal));
+        Assert.Equal(isWarned, output.Contains("warning:", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Run_TelemetryOfTheEnvironment_AllProblemsAreWarnings()
     {

@@ -23,7 +23,7 @@ public static class NearestName
         return nearest.Length > 0 && text.Length <= MaxLength && Distance(text, nearest) <= MostTypos(Math.Min(text.Length, nearest.Length)) ? nearest : null;
     }
 
-    private static int MostTypos(int length) => length <= 4 ? 1 : Math.Max(2, length / 3);
+    private static int MostTypos(int length) => length <= 1 ? 0 : length <= 4 ? 1 : Math.Max(2, length / 3);
 
     private static int Distance(string text, string name) =>
         text.Length >= 5 && name.StartsWith(text, StringComparison.OrdinalIgnoreCase) ? 0

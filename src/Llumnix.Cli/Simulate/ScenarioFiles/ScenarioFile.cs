@@ -37,7 +37,7 @@ internal static class ScenarioFile
 
     private static Scenario Parse(string yaml, ScenarioReading reading, string name)
     {
-        Scenario scenario = ScenarioSections.Root.Read(Load(yaml, name), "", new Scenario(), reading);
+        Scenario scenario = ScenarioSections.Root.Read(Load(yaml, reading, name), "", new Scenario(), reading);
         foreach (ScenarioProblem problem in ScenarioSections.Root.Check("", scenario))
         {
             reading.Add(problem);
@@ -76,11 +76,14 @@ internal static class ScenarioFile
     public static Scenario Check(Scenario scenario) =>
         FindProblems(scenario, ScenarioOrigins.Flags) is { Count: > 0 } problems ? throw new ScenarioException(string.Join('\n', problems)) : scenario;
 
-    private static YamlNode Load(string yaml, string name)
+    private static YamlNode Load(string yaml, ScenarioReading reading, string name)
     {
         try
         {
-            return YamlText.Parse(yaml, name, "a scenario");
+            var repeated = new List<RepeatedKey>();
+            YamlNode root = YamlText.Parse(yaml, name, "a scenario", repeated);
+            reading.AddRepeated(repeated);
+            return root;
         }
         catch (YamlTextException exception)
         {

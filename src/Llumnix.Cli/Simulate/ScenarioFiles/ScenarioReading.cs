@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
@@ -20,6 +21,9 @@ internal sealed class ScenarioReading(string directory)
 
     /// <summary>Adds what is wrong at a place.</summary>
     public void Add(string path, YamlNode node, string message) => _problems.Add((node.Start.Line, new ScenarioProblem(path, message)));
+
+    /// <summary>Adds the keys that are given twice.</summary>
+    public void AddRepeated(IEnumerable<RepeatedKey> keys) => _problems.AddRange(keys.Select(static key => (key.Line, new ScenarioProblem(key.Path, "is given twice"))));
 
     /// <summary>Adds what is wrong with a value, or with one that is missing below its key.</summary>
     public void Add(ScenarioProblem problem) => _problems.Add((LineOf(problem.Path), problem));

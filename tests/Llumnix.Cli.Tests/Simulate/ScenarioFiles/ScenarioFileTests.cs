@@ -92,7 +92,7 @@ public sealed class ScenarioFileTests
     [InlineData("# nothing", "s.yaml: is empty")]
     [InlineData("a: 1\n---\nb: 2", "s.yaml: holds several documents; a scenario is one")]
     [InlineData("mode: [", "s.yaml:1:7: is not valid YAML or JSON: ")]
-    [InlineData("mode: neutral\nmode: neutral", "s.yaml:2:1: is not valid YAML or JSON: ")]
+    [InlineData("mode: neutral\nmode: neutral", "s.yaml:2: mode: is given twice")]
     [InlineData("- 1", "s.yaml:1: must be a mapping with the keys workload, fleet, ")]
     [InlineData("mode: up", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged, not 'up'")]
     [InlineData("mode: [neutral]", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged")]
@@ -103,7 +103,7 @@ public sealed class ScenarioFileTests
     [InlineData("workload: {name: nights}", "s.yaml:1: workload.name: must be one of azure-conversation, conversations, shared-prefix, not 'nights'")]
     [InlineData("workload:\n  rates: [4, 0]", "s.yaml:2: workload.rates[1]: must be a number above 0, not '0'")]
     [InlineData("workload:\n  rates: [4, many]", "s.yaml:2: workload.rates[1]: must be a number above 0, not 'many'")]
-    [InlineData("mode: neutral\nworkload:\n  rate: 3\n  seed: 1\n  rate: 4", "s.yaml:5:3: is not valid YAML or JSON: the key \"rate\" is given twice in its mapping")]
+    [InlineData("mode: neutral\nworkload:\n  rate: 3\n  name: conversations\n  rate: 4", "s.yaml:5: workload.rate: is given twice")]
     [InlineData("workload:\n  rate: 3\n  rates: [4]", "s.yaml:3: workload.rates: is given twice, as rates and as rate")]
     [InlineData("workload: {others_every: 0}", "s.yaml:1: workload.others_every: must be a whole number, 1 or above, not '0'")]
     [InlineData("workload: {others_every: 2}\nmode: pd_batch", "s.yaml:1: workload.others_every: goes with mode neutral only")]
@@ -157,6 +157,8 @@ public sealed class ScenarioFileTests
             "s.json:3: flet: unknown key; the nearest known is fleet",
             "s.json:4: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not 'best'",
             "s.json:5: ttft_slo: must be a number, 0 or above, not 'soon'",
+            "s.json:6: workload: is given twice",
+            "s.json:7: faults[1].engine: is given twice",
         ],
         Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(
             """
@@ -164,7 +166,9 @@ public sealed class ScenarioFileTests
               "workload": {"rates": [-1], "trace": "nowhere/day.csv"},
               "flet": 3,
               "contestants": [{"baseline": "best"}],
-              "ttft_slo": "soon"
+              "ttft_slo": "soon",
+              "workload": {"rates": [{"x": [-2]}], "rates": []},
+              "faults": [{"engine": 1}, {"engine": 2, "engine": 3}]
             }
             """,
             "/",
