@@ -119,8 +119,9 @@ internal sealed class LlumletHost : IAsyncDisposable
         });
         builder.Services.AddRoutingCore().AddSingleton(logging).AddGrpc();
         WebApplication app = builder.Build();
-        app.MapGet("/healthz", static () => Results.Text("ok"));
-        app.MapGet("/readyz", () => _relay.Problem is { } problem ? Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ok"));
+        string[] methods = [HttpMethods.Get, HttpMethods.Head];
+        app.MapMethods("/healthz", methods, static () => Results.Text("ok"));
+        app.MapMethods("/readyz", methods, () => _relay.Problem is { } problem ? Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ok"));
         app.MapGrpcService<UnsupportedMigrations>();
         return app;
     }

@@ -120,5 +120,17 @@ public sealed class LlumletHostTests
         Assert.Contains("not supported", answer.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    public async Task Probe_ByHead_IsAnsweredWithoutABody(string path)
+    {
+        await using PlainFleet fleet = await PlainFleet.StartAsync();
+        using var client = new HttpClient();
+        using HttpResponseMessage answer = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, new Uri(ReadyOf(fleet), path)), Cancellation);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync(Cancellation));
+    }
+
     private static Uri ReadyOf(PlainFleet fleet) => new(FormattableString.Invariant($"http://127.0.0.1:{fleet.Llumlet.Port}/readyz"));
 }
