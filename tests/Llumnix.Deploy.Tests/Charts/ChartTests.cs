@@ -248,6 +248,8 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
     [InlineData("{monitoring: {labels: [release]}}", false)]
     [InlineData("{engines: {apiKey: secret}}", false)]
     [InlineData("{engines: {selector: app in (vllm)}}", false)]
+    [InlineData("{engines: {selector: 'tier=gpu,llumnix.dev/component=gateway'}}", false)]
+    [InlineData("{engines: {selector: 'llumnix.dev/component=gateways'}}", true)]
     public void Schema_TakesWhatHasAMeaning(string values, bool isTaken)
     {
         JsonSchema schema = JsonSchema.FromText(Checkout.Read($"{Chart.Folder}/values.schema.json"));
@@ -255,6 +257,14 @@ public sealed class ChartTests(Chart chart) : IClassFixture<Chart>
         Assert.Equal(isTaken, schema.Evaluate(given.Deserialize<JsonElement>()).IsValid);
         Assert.True(schema.Evaluate(YamlDocuments.Parse(Checkout.Read($"{Chart.Folder}/values.yaml")).Single().Deserialize<JsonElement>()).IsValid);
     }
+
+    [Theory]
+    [InlineData("{engines: {create: true, selector: 'tier=gpu,app=vllm'}}", "engines.selector: the chart's own engines (engines.create) have another label app")]
+    [InlineData("{engines: {create: true, selector: app.kubernetes.io/part-of=x}}", "(engines.create) have another label app.kubernetes.io/part-of")]
+    [InlineData("{engines: {create: true, selector: 'a=b,a=c'}}", "engines.selector: names the label a twice")]
+    [InlineData("{monitoring: {podMonitor: true}, engines: {selector: 'a=b,c=d,a=b'}}", "engines.selector: names the label a twice")]
+    public async Task Render_LabelsThatNoEngineCanHave_FailsAndSaysWhich(string values, string message) =>
+        Assert.Contains(message, (await Assert.ThrowsAnyAsync<Exception>(() => chart.RenderAsync(values))).Message, StringComparison.Ordinal);
 
     private static IEnumerable<JsonObject> Objects(IEnumerable<JsonObject> rendered) => rendered.Where(static resource => (string)resource["kind"]! != "Notes");
 
