@@ -57,7 +57,8 @@ internal readonly struct ProfilingRow
         }
         catch (JsonException exception)
         {
-            throw new ProfilingTableException($"{name}: no valid JSON: {exception.Message}", exception);
+            throw new ProfilingTableException(
+                FormattableString.Invariant($"{name}: no valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}"), exception);
         }
     }
 

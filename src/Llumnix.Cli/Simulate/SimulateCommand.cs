@@ -154,7 +154,7 @@ internal static class SimulateCommand
             Seeds = parsed.GetValue(Seeds) ?? scenario.Seeds,
         };
         problems.AddRange(ScenarioFile.FindProblems(scenario, origins));
-        problems.AddRange(ScenarioFile.FindMissingFiles(scenario, origins));
+        problems.AddRange(ScenarioFile.FindProblemsOfFiles(scenario, origins));
         if (problems.Count == 0)
         {
             problems.AddRange(ScenarioFile.FindMissingRoles(scenario, origins));

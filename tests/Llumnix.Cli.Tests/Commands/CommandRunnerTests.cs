@@ -34,7 +34,7 @@ public sealed class CommandRunnerTests
 
     /// <summary>What is expected, in the user's words: no type of the program, and what was probably meant.</summary>
     [Theory]
-    [InlineData("--rate must be a number above 0, not \"x\"", "simulate", "--rate", "x")]
+    [InlineData("--rate must be a number above 0, at most 100000, not \"x\"", "simulate", "--rate", "x")]
     [InlineData("--rate must be a number, not \"x\"", "demo", "--rate", "x")]
     [InlineData("--duration must be a number, not \"x\"", "demo", "--duration", "x")]
     [InlineData("--duration must be a number of seconds above 0, not -1", "demo", "--duration=-1")]
@@ -120,8 +120,8 @@ public sealed class CommandRunnerTests
     [Fact]
     public async Task Simulate_SeveralBadValues_AreToldTogether() => Assert.Equal(
         (2, "", """
-            error: --rate must be a number above 0, not "0"
-            error: --rate must be a number above 0, not "abc"
+            error: --rate must be a number above 0, at most 100000, not "0"
+            error: --rate must be a number above 0, at most 100000, not "abc"
             error: --seeds must be a whole number from 1 to 1000, not "0"
             Help: llumnix simulate --help
 

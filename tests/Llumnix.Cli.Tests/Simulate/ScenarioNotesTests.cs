@@ -89,11 +89,15 @@ public sealed class ScenarioNotesTests : IDisposable
     [InlineData("fleet: 4", "--mode (mode): load-balance can place nothing", "--mode", "pd_batch")]
     [InlineData("fleet: 4\nworkload:\n  trace: /nowhere/day.csv", "FILE:3: workload.trace: /nowhere/day.csv: there is no such file")]
     [InlineData("fleet: 4", "--trace (workload.trace): /nowhere/day.csv: there is no such file", "--trace", "/nowhere/day.csv")]
+    [InlineData("fleet: 4\nworkload: {trace: day.xls}", "FILE:2: workload.trace: ")]
+    [InlineData("fleet: 4\nworkload:\n  arrivals: trace", "FILE:3: workload.arrivals: trace needs a trace")]
+    [InlineData("fleet: 4", "--arrivals (workload.arrivals): trace needs a trace", "--arrivals", "trace")]
+    [InlineData("fleet:\n- ttft_profile: FILE\n  tpot_profile: FILE", "FILE:2: fleet[0].ttft_profile: FILE: no valid JSON: line 1, byte ")]
     [InlineData("fleet: 4", "--compare (contestants[1].name): an earlier contestant has the name 'random'", "--compare", "random", "--compare", "random")]
     [InlineData("fleet: 4\nfaults: [{engine: 3, at: 1}]", "FILE:2: faults[0].engine: there is no engine 3", "--engines", "2")]
     public async Task Run_FileAndFlags_ProblemNamesWhereItsValueComesFrom(string yaml, string expected, params string[] flags)
     {
-        await File.WriteAllTextAsync(_file, yaml, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_file, yaml.Replace("FILE", _file, StringComparison.Ordinal), TestContext.Current.CancellationToken);
         (int exitCode, string errors) = await LlumnixProcess.RunAsync(["simulate", _file, .. flags]);
         Assert.Equal(2, exitCode);
         Assert.StartsWith("error: " + expected.Replace("FILE", _file, StringComparison.Ordinal), errors, StringComparison.Ordinal);

@@ -24,6 +24,13 @@ public sealed class AzureTraceFormatTests
         Assert.Equal([new RequestArrival(TimeSpan.Zero, 7, 8), new(TimeSpan.FromSeconds(0.5), 5, 6)], trace.Arrivals);
     }
 
+    [Fact]
+    public void Read_BadRows_NamesTheFirstFive()
+    {
+        TraceReading trace = Read(Header + string.Concat(Enumerable.Range(0, 9).Select(static i => i == 2 ? "2023-11-16 18:15:46,1,1\n" : $"{i}\n")));
+        Assert.Equal([2, 3, 5, 6, 7], trace.Error!.Split('\n').Select(static error => int.Parse(error.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
     [Theory]
     [InlineData("yesterday,1,1", "column TIMESTAMP: 'yesterday' is not a date and time")]
     [InlineData("2023-11-16 18:15:46,-3,1", "column ContextTokens: '-3' is not a whole number from 1 to 2147483647")]

@@ -49,6 +49,9 @@ public static class OptionTypes
         value => value.ToString(CultureInfo.InvariantCulture))
     {
         IsInRange = value => value >= minimum && value <= maximum,
+        Explain = text => maximum == int.MaxValue && text.Length > 0 && text.All(char.IsAsciiDigit) && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? Invariant($"the largest is {int.MaxValue}")
+            : null,
     };
 
     /// <summary>A finite number, at least <paramref name="minimum"/>.</summary>

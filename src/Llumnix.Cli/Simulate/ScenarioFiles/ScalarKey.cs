@@ -29,15 +29,9 @@ internal sealed record ScalarKey<TSection, TValue> : ScenarioKey<TSection>
     /// <inheritdoc/>
     public override TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading)
     {
-        if (node is not YamlScalarNode { Value: { } text })
+        if (FindProblem(Type, node, Type.Expected, out TValue value) is { } problem)
         {
-            reading.Add(path, node, $"must be {Type.Expected}");
-            return section;
-        }
-
-        if (!Type.Read(text, out TValue value))
-        {
-            reading.Add(path, node, $"must be {Type.Expected}, not '{text}'");
+            reading.Add(path, node, problem);
             return section;
         }
 

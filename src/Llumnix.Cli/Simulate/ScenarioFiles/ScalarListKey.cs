@@ -11,6 +11,9 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
     /// <summary>Parsing and range of a value.</summary>
     public required OptionType<TValue> Type { get; init; }
 
+    /// <summary>Whether a list without values has no meaning.</summary>
+    public bool NeedsOne { get; init; }
+
     /// <summary>Gets the values.</summary>
     public required Func<TSection, IReadOnlyList<TValue>> Get { get; init; }
 
@@ -36,19 +39,24 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
             {
                 string at = FormattableString.Invariant($"{path}[{i}]");
                 reading.Note(at, sequence.Children[i]);
-                ReadItem(sequence.Children[i], (sequence.Children[i] as YamlScalarNode)?.Value, at, values, reading);
+                ReadItem(sequence.Children[i], Type.Expected, at, values, reading);
+            }
+
+            if (NeedsOne && sequence.Children.Count == 0)
+            {
+                reading.Add(path, node, "needs at least one");
             }
         }
         else if (node is YamlScalarNode { Value: { } text })
         {
             foreach (string part in Split(text))
             {
-                ReadItem(node, part, path, values, reading);
+                ReadItem(new YamlScalarNode(part), OneOrSeveral, path, values, reading);
             }
         }
         else
         {
-            ReadItem(node, null, path, values, reading);
+            ReadItem(node, OneOrSeveral, path, values, reading);
         }
 
         return Set(section, Resolve(values, reading));
@@ -60,15 +68,17 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
         .Where(item => !Type.IsInRange(item.Value))
         .Select(item => new ScenarioProblem(item.Path, $"must be {Type.Expected}, not '{Type.Write(item.Value)}'"));
 
-    private void ReadItem(YamlNode node, string? text, string path, List<TValue> values, ScenarioReading reading)
+    private string OneOrSeveral => $"{Type.Expected}, or a list of them";
+
+    private void ReadItem(YamlNode node, string expected, string path, List<TValue> values, ScenarioReading reading)
     {
-        if (text is not null && Type.Read(text, out TValue value))
+        if (FindProblem(Type, node, expected, out TValue value) is { } problem)
         {
-            values.Add(value);
+            reading.Add(new ScenarioProblem(path, problem));
         }
         else
         {
-            reading.Add(path, node, text is null ? $"must be {Type.Expected}" : $"must be {Type.Expected}, not '{text}'");
+            values.Add(value);
         }
     }
 }

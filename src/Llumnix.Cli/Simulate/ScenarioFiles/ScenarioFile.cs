@@ -47,7 +47,7 @@ internal static class ScenarioFile
         if (!reading.IsValid)
         {
             // Told together with the rest; where nothing else is wrong, a flag may still replace the file.
-            foreach (ScenarioProblem problem in ScenarioRules.FindMissingFiles(scenario))
+            foreach (ScenarioProblem problem in ScenarioRules.FindInFiles(scenario))
             {
                 reading.Add(problem);
             }
@@ -63,9 +63,9 @@ internal static class ScenarioFile
         return [.. wrong.Concat(ScenarioRules.Find(scenario).Where(problem => !wrong.Any(problem.MayFollowFrom))).Select(origins.Describe)];
     }
 
-    /// <summary>The files that such a scenario names and that do not exist: a line for each, with the place of its value.</summary>
-    public static IReadOnlyList<string> FindMissingFiles(Scenario scenario, ScenarioOrigins origins) =>
-        [.. ScenarioRules.FindMissingFiles(scenario).Select(origins.Describe)];
+    /// <summary>What is wrong with the files that such a scenario names: a line for each, with the place of its value.</summary>
+    public static IReadOnlyList<string> FindProblemsOfFiles(Scenario scenario, ScenarioOrigins origins) =>
+        [.. ScenarioRules.FindInFiles(scenario).Select(origins.Describe)];
 
     /// <summary>The contestants of such a scenario that can place nothing, for lack of engines of a role: a line for each, with the place of its value.</summary>
     public static IReadOnlyList<string> FindMissingRoles(Scenario scenario, ScenarioOrigins origins) =>

@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Options.Table;
+using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
 
@@ -37,6 +38,19 @@ internal abstract record ScenarioKey
     protected static string? FindProblem<TValue>(OptionType<TValue> type, string text) =>
         type.Read(text, out TValue value) && type.IsInRange(value) ? null
         : $"must be {type.Expected}, not {RefusedValue.Quote(text)}{(type.Explain(text) is { } explained ? $"; {explained}" : "")}";
+
+    /// <summary>What is wrong with a value of a type, as the file has it; null: nothing.</summary>
+    protected static string? FindProblem<TValue>(OptionType<TValue> type, YamlNode node, string expected, out TValue value)
+    {
+        value = default!;
+        if (node is not YamlScalarNode { Value: { } text })
+        {
+            return $"must be {expected}, not {(node is YamlSequenceNode ? "a list" : node is YamlMappingNode ? "a mapping" : "nothing")}";
+        }
+
+        return type.Read(text, out value) && type.IsInRange(value) ? null
+            : $"must be {expected}, not '{text}'{(type.Explain(text) is { } explained ? $"; {explained}" : "")}";
+    }
 
     /// <summary>Whether a name is this key's.</summary>
     public bool Is(string name) => name.Length > 0 && (name == Name || name == OtherName);

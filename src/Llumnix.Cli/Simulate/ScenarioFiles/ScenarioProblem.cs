@@ -5,10 +5,13 @@ namespace Llumnix.Cli.Simulate.ScenarioFiles;
 /// <param name="Message">What is wrong and what would be right.</param>
 internal sealed record ScenarioProblem(string Path, string Message)
 {
-    /// <summary>Whether it may only follow from another one: they are about the same section, or it is about numbers of engines, which are wrong already.</summary>
-    public bool MayFollowFrom(ScenarioProblem other) =>
-        SectionOf(Path) == SectionOf(other.Path)
-        || (other.Path.StartsWith("fleet", StringComparison.Ordinal) && !Path.EndsWith(".flags", StringComparison.Ordinal) && !Path.EndsWith(".name", StringComparison.Ordinal));
+    /// <summary>
+    /// Whether it may only follow from another one: they are about the same section, or it is about numbers of engines, which are wrong already. Flags are wrong by
+    /// themselves.
+    /// </summary>
+    public bool MayFollowFrom(ScenarioProblem other) => Path.EndsWith(".flags", StringComparison.Ordinal)
+        ? other.Path.StartsWith(Path, StringComparison.Ordinal)
+        : SectionOf(Path) == SectionOf(other.Path) || (other.Path.StartsWith("fleet", StringComparison.Ordinal) && !Path.EndsWith(".name", StringComparison.Ordinal));
 
     private static string SectionOf(string path)
     {

@@ -1,3 +1,7 @@
+using Llumnix.Adapters.Profiles;
+using Llumnix.Simulation.Fleet;
+using Llumnix.Simulation.Traces;
+
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
 
 /// <summary>What the values of a scenario have to do with each other.</summary>
@@ -17,14 +21,47 @@ internal static class ScenarioRules
                 ? [new ScenarioProblem("workload.others_every", "goes with mode neutral only")]
                 : Array.Empty<ScenarioProblem>(),
             .. scenario.Faults
+                .Select(static (fault, i) => (fault, Path: FormattableString.Invariant($"faults[{i}].factor")))
+                .Where(static fault => fault.fault is { Factor: not null, Kind: not EngineFaultKind.Slow })
+                .Select(static fault => new ScenarioProblem(fault.Path, "goes with the kind slow only")),
+            .. scenario.Faults
                 .Select((fault, i) => (fault.Engine, Path: FormattableString.Invariant($"faults[{i}].engine")))
                 .Where(fault => fault.Engine >= engines)
                 .Select(fault => new ScenarioProblem(fault.Path, $"there is no engine {fault.Engine}; they are counted from 0 to {engines - 1}")),
         ];
     }
 
-    /// <summary>The files that a scenario names and that do not exist. For a scenario that is complete: a flag may replace what a file of it names.</summary>
-    public static IEnumerable<ScenarioProblem> FindMissingFiles(Scenario scenario) =>
+    /// <summary>What is wrong with the files that a scenario names, or does not name. For a scenario that is complete: a flag may replace what a file of it names.</summary>
+    public static IEnumerable<ScenarioProblem> FindInFiles(Scenario scenario) =>
+    [
+        .. scenario.Workload is { Arrivals: ArrivalPattern.Trace, Trace: null } ? [new ScenarioProblem("workload.arrivals", "trace needs a trace")] : Array.Empty<ScenarioProblem>(),
+        .. scenario.Workload.Trace is { } trace && !TraceFile.HasFormat(trace)
+            ? [new ScenarioProblem("workload.trace", $"{trace}: {TraceFile.FormatExpected}")]
+            : Array.Empty<ScenarioProblem>(),
+        .. FindMissingFiles(scenario),
+        .. scenario.Fleet.SelectMany(static (group, i) => FindInTables(group, FormattableString.Invariant($"fleet[{i}]"))),
+    ];
+
+    private static IEnumerable<ScenarioProblem> FindInTables(EngineGroup group, string path)
+    {
+        if (!group.HasFiles || !File.Exists(group.TtftProfile) || !File.Exists(group.TpotProfile))
+        {
+            return [];
+        }
+
+        try
+        {
+            ProfilingTables.Read(group.TtftProfile, group.TpotProfile, []);
+            return [];
+        }
+        catch (ProfilingTableException exception)
+        {
+            string key = exception.Message.StartsWith(group.TtftProfile, StringComparison.Ordinal) ? "ttft_profile" : "tpot_profile";
+            return [new ScenarioProblem($"{path}.{key}", exception.Message)];
+        }
+    }
+
+    private static IEnumerable<ScenarioProblem> FindMissingFiles(Scenario scenario) =>
         scenario.Fleet
             .SelectMany(static (group, i) => new[]
             {
@@ -33,7 +70,7 @@ internal static class ScenarioRules
             })
             .Prepend((Key: "workload.trace", Path: scenario.Workload.Trace))
             .Where(static named => named.Path is not null && !File.Exists(named.Path))
-            .Select(static named => new ScenarioProblem(named.Key, $"{named.Path}: there is no such file"));
+            .Select(static named => new ScenarioProblem(named.Key, $"{named.Path}: {(Directory.Exists(named.Path) ? "is a folder" : "there is no such file")}"));
 
     private static IEnumerable<ScenarioProblem> FindInFleet(Scenario scenario, long engines)
     {
@@ -60,9 +97,11 @@ internal static class ScenarioRules
         for (int i = 0; i < scenario.Fleet.Count; i++)
         {
             EngineGroup group = scenario.Fleet[i];
-            if (group.Class is not null && scenario.Fleet.Take(i).Any(earlier => earlier.Class == group.Class && !earlier.HasStepTimesOf(group)))
+            int earlier = group.Class is null ? -1 : scenario.Fleet.Take(i).ToList().FindIndex(earlier => earlier.Class == group.Class && !earlier.HasStepTimesOf(group));
+            if (earlier >= 0)
             {
-                yield return new ScenarioProblem(FormattableString.Invariant($"fleet[{i}].class"), $"an earlier group of the class {group.Class} has other step times");
+                yield return new ScenarioProblem(
+                    FormattableString.Invariant($"fleet[{i}].class"), FormattableString.Invariant($"an earlier group of the class {group.Class}, fleet[{earlier}], has other step times"));
             }
         }
 

@@ -10,6 +10,9 @@ internal static class ScenarioSections
 {
     private const string Milliseconds = "ms";
     private const double MaxDelayMs = 60_000;
+    private const double MaxRate = 100_000;
+    private const double MaxSeconds = 366 * 86_400;
+    private const double MaxTargetMs = 7 * 24 * 3_600_000.0;
 
     private static readonly ScenarioKeys<WorkloadScenario> OfWorkload = new(new());
     private static readonly ScenarioKeys<EngineGroup> OfGroup = new(new());
@@ -30,13 +33,13 @@ internal static class ScenarioSections
         {
             Name = "rates", OtherName = "rate", Kind = "number or list of numbers", Unit = "requests/s", Default = "that of the trace or of the built-in workload",
             Description = "Mean rates of arrivals; each is played by itself.", Flag = "--rate",
-            Type = AboveZero, Get = w => w.Rates, Set = (w, v) => w with { Rates = v },
+            Type = UpTo(MaxRate), NeedsOne = true, Get = w => w.Rates, Set = (w, v) => w with { Rates = v },
         },
         OfWorkload.Optional("requests", Integer(1), "requests", "Length of the workload as a number of requests.", w => w.Requests, (w, v) => w with { Requests = v })
             with { Default = "all of the trace, or those within the duration", Flag = "--requests" },
-        OfWorkload.Optional("duration", AboveZero, "s", "Length of the workload as a time; with requests, what ends first.", w => w.DurationSeconds, (w, v) => w with { DurationSeconds = v })
+        OfWorkload.Optional("duration", UpTo(MaxSeconds), "s", "Length of the workload as a time; with requests, what ends first.", w => w.DurationSeconds, (w, v) => w with { DurationSeconds = v })
             with { Default = "until the requests are used up; 600 for a built-in workload without a number of them", Flag = "--duration" },
-        OfWorkload.Optional("warmup", AtLeast(0), "s", "Requests that arrive so early are played and left out of the results, in which an engine's share of the time stays that of the whole run.",
+        OfWorkload.Optional("warmup", Between(0, MaxSeconds), "s", "Requests that arrive so early are played and left out of the results, in which an engine's share of the time stays that of the whole run.",
             w => w.WarmupSeconds, (w, v) => w with { WarmupSeconds = v }) with { Default = "none are left out", Flag = "--warmup" },
         OfWorkload.Optional("others_every", Integer(1), "requests", "Each so many'th request is one of others: it goes to the first engine, and only that engine's load tells of it. With mode neutral only.",
             w => w.OthersEvery, (w, v) => w with { OthersEvery = v }) with { Default = "none is" },
@@ -114,8 +117,8 @@ internal static class ScenarioSections
         OfFault.Value("kind", ScenarioTypes.Fault, "", "crash: the engine loses its requests and is back after the duration; silent: it serves, but its statuses stop; unschedulable: it asks for no new requests; drain: the scheduler gives it none; slow: its steps take longer.",
             f => f.Kind, (f, v) => f with { Kind = v }),
         OfFault.Value("engine", Integer(0), "", "The engine, counted from 0 over all groups.", f => f.Engine, (f, v) => f with { Engine = v }),
-        OfFault.Value("at", AtLeast(0), "s", "When it begins, after the start of the run.", f => f.AtSeconds, (f, v) => f with { AtSeconds = v }),
-        OfFault.Value("duration", AtLeast(0), "s", "How long it lasts.", f => f.DurationSeconds, (f, v) => f with { DurationSeconds = v }),
+        OfFault.Value("at", Between(0, MaxSeconds), "s", "When it begins, after the start of the run.", f => f.AtSeconds, (f, v) => f with { AtSeconds = v }),
+        OfFault.Value("duration", Between(0, MaxSeconds), "s", "How long it lasts.", f => f.DurationSeconds, (f, v) => f with { DurationSeconds = v }),
         OfFault.Optional("factor", Between(0.01, 100), "times", "How many times as long the steps of a slow engine take.", f => f.Factor, (f, v) => f with { Factor = v }) with { Default = "1.25" },
     ]);
 
@@ -147,9 +150,9 @@ internal static class ScenarioSections
             Name = "faults", OtherName = "fault", Kind = "list of mappings, or one", Default = "none", Description = "What happens to engines.",
             Item = Fault, Empty = new(), Get = s => s.Faults, Set = (s, v) => s with { Faults = v },
         },
-        OfScenario.Value("ttft_slo", AtLeast(0), Milliseconds, "Target time to first token, for the share of requests that met their targets and for --ttft-slo.", s => s.TtftSloMs, (s, v) => s with { TtftSloMs = v })
+        OfScenario.Value("ttft_slo", UpTo(MaxTargetMs), Milliseconds, "Target time to first token, for the share of requests that met their targets and for --ttft-slo.", s => s.TtftSloMs, (s, v) => s with { TtftSloMs = v })
             with { Flag = "--ttft-slo" },
-        OfScenario.Value("tpot_slo", AtLeast(0), Milliseconds, "Target time per output token, the same.", s => s.TpotSloMs, (s, v) => s with { TpotSloMs = v }) with { Flag = "--tpot-slo" },
+        OfScenario.Value("tpot_slo", UpTo(MaxTargetMs), Milliseconds, "Target time per output token, the same.", s => s.TpotSloMs, (s, v) => s with { TpotSloMs = v }) with { Flag = "--tpot-slo" },
         OfScenario.Value("seed", Integer(int.MinValue), "", "Seed of all randomness: the same scenario and seed give the same results.", s => s.Seed, (s, v) => s with { Seed = v })
             with { Flag = "--seed" },
         OfScenario.Value("seeds", Integer(1, 1000), "seeds", "Number of seeds, counted up from seed, with which everything is played; the results are means.", s => s.Seeds, (s, v) => s with { Seeds = v })

@@ -38,7 +38,8 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
 
         if (node is not YamlMappingNode mapping)
         {
-            reading.Add(path, node, $"must be a mapping with the keys {string.Join(", ", Rows.Select(static row => row.Name))}");
+            string given = node is YamlScalarNode { Value: { } value } ? $"'{value}'" : "a list";
+            reading.Add(path, node, $"must be a mapping with the keys {string.Join(", ", Rows.Select(static row => row.Name))}, not {given}");
             return section;
         }
 
@@ -87,5 +88,6 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
     private string Hint(string written) =>
         ScenarioSections.All.FirstOrDefault(section => section.Keys.Any(key => key.Is(written))) is { } other
             ? $"it belongs under {other.Title}"
-            : $"the nearest known is {NearestName.Find(written, Rows.Select(static row => row.Name))}";
+            : NearestName.FindClose(written, [.. Rows.Select(static row => row.Name)]) is { } nearest ? $"the nearest known is {nearest}"
+            : $"known are {string.Join(", ", Rows.Select(static row => row.Name))}";
 }

@@ -45,16 +45,13 @@ internal static class ScenarioTypes
         IsInRange = static name => ProfileRulesFile.IsName(name) && name is not (ProfileClass.DefaultName or ProfileClass.NoneName),
     };
 
-    /// <summary>A finite number that is not below a bound.</summary>
-    public static OptionType<double> AtLeast(double minimum) =>
-        Finite(string.Create(CultureInfo.InvariantCulture, $"a number, {minimum:0.##} or above"), value => value >= minimum);
-
     /// <summary>A number within inclusive bounds.</summary>
     public static OptionType<double> Between(double minimum, double maximum) => Finite(
         string.Create(CultureInfo.InvariantCulture, $"a number from {minimum:0.##} to {maximum:0.##}"), value => value >= minimum && value <= maximum);
 
-    /// <summary>A finite number above 0.</summary>
-    public static OptionType<double> AboveZero { get; } = Finite("a number above 0", static value => value > 0);
+    /// <summary>A number above 0 and up to a bound.</summary>
+    public static OptionType<double> UpTo(double maximum) => Finite(
+        string.Create(CultureInfo.InvariantCulture, $"a number above 0, at most {maximum:0.##}"), value => value > 0 && value <= maximum);
 
     private static OptionType<double> Finite(string expected, Func<double, bool> isInRange) => OptionTypes.Number(0) with
     {

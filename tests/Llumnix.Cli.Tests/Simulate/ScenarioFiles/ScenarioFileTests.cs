@@ -95,16 +95,27 @@ public sealed class ScenarioFileTests
     [InlineData("mode: neutral\nmode: neutral", "s.yaml:2: mode: is given twice")]
     [InlineData("- 1", "s.yaml:1: must be a mapping with the keys workload, fleet, ")]
     [InlineData("mode: up", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged, not 'up'")]
-    [InlineData("mode: [neutral]", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged")]
+    [InlineData("mode: [neutral]", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged, not a list")]
     [InlineData("seed: 1\nseedd: 2", "s.yaml:2: seedd: unknown key; the nearest known is seed")]
     [InlineData("seed: 1\nrate: 2", "s.yaml:2: rate: unknown key; it belongs under workload")]
     [InlineData("seed: x", "s.yaml:1: seed: must be a whole number, ")]
     [InlineData("workload: 5", "s.yaml:1: workload: must be a mapping with the keys name, trace, ")]
     [InlineData("workload: {name: nights}", "s.yaml:1: workload.name: must be one of azure-conversation, conversations, shared-prefix, not 'nights'")]
-    [InlineData("workload:\n  rates: [4, 0]", "s.yaml:2: workload.rates[1]: must be a number above 0, not '0'")]
-    [InlineData("workload:\n  rates: [4, many]", "s.yaml:2: workload.rates[1]: must be a number above 0, not 'many'")]
+    [InlineData("workload:\n  rates: [4, 0]", "s.yaml:2: workload.rates[1]: must be a number above 0, at most 100000, not '0'")]
+    [InlineData("workload:\n  rates: [4, many]", "s.yaml:2: workload.rates[1]: must be a number above 0, at most 100000, not 'many'")]
     [InlineData("mode: neutral\nworkload:\n  rate: 3\n  name: conversations\n  rate: 4", "s.yaml:5: workload.rate: is given twice")]
     [InlineData("workload:\n  rate: 3\n  rates: [4]", "s.yaml:3: workload.rates: is given twice, as rates and as rate")]
+    [InlineData("workload:\n  rates: [1.5e5]", "s.yaml:2: workload.rates[0]: must be a number above 0, at most 100000, not '1.5e5'")]
+    [InlineData("workload:\n  rates: 1 2", "s.yaml:2: workload.rates: must be a number above 0, at most 100000, or a list of them, not '1 2'")]
+    [InlineData("workload:\n  rates: {a: 1}", "s.yaml:2: workload.rates: must be a number above 0, at most 100000, or a list of them, not a mapping")]
+    [InlineData("workload:\n  rates: []", "s.yaml:2: workload.rates: needs at least one")]
+    [InlineData("workload: {requests: 100000000000}", "s.yaml:1: workload.requests: must be a whole number, 1 or above, not '100000000000'; the largest is 2147483647")]
+    [InlineData("ttft_slo: 0", "s.yaml:1: ttft_slo: must be a number above 0, at most 604800000, not '0'")]
+    [InlineData("seed: {a: b}", "s.yaml:1: seed: must be a whole number, -2147483648 or above, not a mapping")]
+    [InlineData("foo: bar", "s.yaml:1: foo: unknown key; known are workload, fleet, mode, ")]
+    [InlineData("faults: [{at: 1e300}]", "s.yaml:1: faults[0].at: must be a number from 0 to 31622400, not '1e300'")]
+    [InlineData("faults: [{kind: crash, factor: 3}]", "s.yaml:1: faults[0].factor: goes with the kind slow only")]
+    [InlineData("fleet:\n- {class: a}\n- {class: b}\n- {class: a, profile: h20-qwen3-32b-estimate}", "s.yaml:4: fleet[2].class: an earlier group of the class a, fleet[0], has other step times")]
     [InlineData("workload: {others_every: 0}", "s.yaml:1: workload.others_every: must be a whole number, 1 or above, not '0'")]
     [InlineData("workload: {others_every: 2}\nmode: pd_batch", "s.yaml:1: workload.others_every: goes with mode neutral only")]
     [InlineData("workload: {arrivals: tidal}", "s.yaml:1: workload.arrivals: must be one of trace, poisson, bursty, diurnal, not 'tidal'")]
@@ -152,11 +163,11 @@ public sealed class ScenarioFileTests
     [Fact]
     public void Parse_SeveralProblems_AllByTheirLines() => Assert.Equal(
         [
-            "s.json:2: workload.rates[0]: must be a number above 0, not '-1'",
+            "s.json:2: workload.rates[0]: must be a number above 0, at most 100000, not '-1'",
             "s.json:2: workload.trace: /nowhere/day.csv: there is no such file",
             "s.json:3: flet: unknown key; the nearest known is fleet",
             "s.json:4: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not 'best'",
-            "s.json:5: ttft_slo: must be a number, 0 or above, not 'soon'",
+            "s.json:5: ttft_slo: must be a number above 0, at most 604800000, not 'soon'",
             "s.json:6: workload: is given twice",
             "s.json:7: faults[1].engine: is given twice",
         ],
@@ -173,6 +184,30 @@ public sealed class ScenarioFileTests
             """,
             "/",
             "s.json")).Message.Split('\n'));
+
+    /// <summary>What is wrong with a value or with flags hides nothing of its neighbours, and each has its own index.</summary>
+    [Fact]
+    public void Parse_ProblemsInOneSection_AllAtTheirOwnPlaces() => Assert.Equal(
+        [
+            "s.yaml:2: workload.rates[0]: must be a number above 0, at most 100000, not 'x'",
+            "s.yaml:2: workload.rates[2]: must be a number above 0, at most 100000, not '-1'",
+            "s.yaml:3: workload.duration: must be a number above 0, at most 31622400, not '0'",
+            "s.yaml:5: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not 'rr'",
+            "s.yaml:5: contestants[0].flags: --nope: unknown; llumnix scheduler --help tells the known ones",
+            "s.yaml:6: contestants[1].nme: unknown key; the nearest known is name",
+            "s.yaml:6: contestants[1].flags: --port: the value must be a whole number from 0 to 65535, not \"x\"",
+        ],
+        Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(
+            """
+            workload:
+              rates: [x, 5, -1]
+              duration: 0
+            contestants:
+            - {baseline: rr, flags: [--nope=1]}
+            - {nme: x, flags: [--port=x]}
+            """,
+            "/",
+            "s.yaml")).Message.Split('\n'));
 
     /// <summary>The text that a reader gets is about the scenario, whatever stands in the file.</summary>
     [Fact]
@@ -197,7 +232,7 @@ public sealed class ScenarioFileTests
 
     [Fact]
     public void Check_FlagsMadeItInvalid_NamesFlagAndKey() => Assert.Equal(
-        ["--rate (workload.rates[0]): must be a number above 0, not '0'", "--engines (fleet[0].count): must be a whole number from 1 to 10000, not '0'"],
+        ["--rate (workload.rates[0]): must be a number above 0, at most 100000, not '0'", "--engines (fleet[0].count): must be a whole number from 1 to 10000, not '0'"],
         Assert.Throws<ScenarioException>(() => ScenarioFile.Check(new Scenario { Workload = new() { Rates = [0] }, Fleet = [new() { Count = 0 }] })).Message.Split('\n'));
 
     /// <summary>The policy needs step times; the built-in fleet has them.</summary>
