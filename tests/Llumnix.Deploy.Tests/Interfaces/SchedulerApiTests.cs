@@ -102,6 +102,19 @@ public sealed class SchedulerApiTests
         await host.StopAsync(cancellation);
     }
 
+    /// <summary>Without the token that is asked for, some paths tell that first, and the others the method that they do not have.</summary>
+    [Fact]
+    public async Task Methods_WithoutToken_AreRefusedAsTheDocumentTells()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using SchedulerHost host = Build([.. OfSeveral(redis, 0, FreePort.Find(1)[0]), "--metrics-token=metrics-secret"]);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        string[] callersFirst = await WrongRequests.FindUnauthorizedAsync(client, Document.Paths);
+        Assert.Equal(["/metrics", "/admin/drain", "/replica/drain"], callersFirst);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Numbers of a body are taken up to the bounds of the document and refused beyond them.</summary>
     [Fact]
     public async Task NumbersOfABody_HaveTheBoundsOfTheDocument()
