@@ -134,10 +134,12 @@ internal sealed class BodyReceiver(BodyMemory memory, RefusalTelemetry refusals)
         await endpoint.HandleAsync(context, message);
     }
 
-    private static Task WriteEncodedAsync(HttpContext context) => ErrorResponse.WriteAsync(
+    /// <summary>Answers 415 to a body with a <c>Content-Encoding</c>.</summary>
+    internal static Task WriteEncodedAsync(HttpContext context) => ErrorResponse.WriteAsync(
         context, StatusCodes.Status415UnsupportedMediaType, "a body with a Content-Encoding is not read: send it as it is");
 
-    private static bool IsEncoded(HttpRequest request) =>
+    /// <summary>Whether the body has a <c>Content-Encoding</c>, which is not read.</summary>
+    internal static bool IsEncoded(HttpRequest request) =>
         request.Headers.ContentEncoding.Count > 0 && !request.Headers.ContentEncoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsEndOfBody(Exception exception) => exception is IOException or OperationCanceledException;

@@ -41,6 +41,12 @@ internal sealed class WhatIfEndpoint(WhatIfRunner runner, Func<HttpContext, bool
             return;
         }
 
+        if (BodyReceiver.IsEncoded(context.Request))
+        {
+            await BodyReceiver.WriteEncodedAsync(context);
+            return;
+        }
+
         WhatIfQuestion? question;
         try
         {

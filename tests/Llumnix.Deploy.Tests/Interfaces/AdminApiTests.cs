@@ -134,6 +134,16 @@ public sealed class AdminApiTests
         }
     }
 
+    /// <summary>Without the token that is asked for, two paths tell first the method that they do not have, and the others that a token is needed.</summary>
+    [Fact]
+    public async Task Methods_WithoutToken_AreRefusedAsTheDocumentTells()
+    {
+        await using SchedulerHost host = await StartAsync([.. Lite, $"--console-token={Token}"]);
+        using var client = new HttpClient { BaseAddress = host.ConsoleAddress };
+        string[] callersFirst = await WrongRequests.FindUnauthorizedAsync(client, Document.Paths);
+        Assert.Equal(Document.Paths.Except(["/admin/drain", "/admin/what-if"]), callersFirst);
+    }
+
     /// <summary>The schemas have the members of the types that are written.</summary>
     [Fact]
     public void Schemas_HaveTheMembersOfTheTypes()

@@ -27,7 +27,7 @@ internal sealed class AnswerSchema
             .Select(static detail => $"{detail.InstanceLocation}: {string.Join(", ", detail.Errors!.Values)}"));
     }
 
-    /// <summary>The schema as JSON Schema has it, which has no <c>nullable</c>.</summary>
+    /// <summary>The schema as JSON Schema has it, which has no <c>nullable</c>: with a <c>type</c> beside it that one may be null, and without it has no effect.</summary>
     private static JsonNode? Convert(JsonNode? node) => node switch
     {
         JsonObject map => ConvertObject(map),
@@ -37,11 +37,18 @@ internal sealed class AnswerSchema
 
     private static JsonObject ConvertObject(JsonObject map)
     {
-        bool isNullable = map["nullable"] is JsonValue;
-        var converted = new JsonObject(map.Where(pair => pair.Key != "nullable" || !isNullable).Select(static pair => KeyValuePair.Create(pair.Key, Convert(pair.Value))));
+        bool isMember = map["nullable"] is JsonValue;
+        bool isNullable = isMember && map["type"] is JsonValue;
+        var converted = new JsonObject(map.Where(pair => pair.Key != "nullable" || !isMember).Select(static pair => KeyValuePair.Create(pair.Key, Convert(pair.Value))));
         if ((map["$ref"] as JsonValue)?.GetValue<string>() is { } reference)
         {
             converted["$ref"] = reference.Replace(Components, "#/$defs/", StringComparison.Ordinal);
+        }
+
+        if (map["exclusiveMinimum"] is JsonValue)
+        {
+            // Here it is a number of its own, and in OpenAPI 3.0 tells of the minimum.
+            converted["exclusiveMinimum"] = map["minimum"]!.DeepClone();
         }
 
         if (map["properties"] is JsonObject && map["type"] is JsonValue)

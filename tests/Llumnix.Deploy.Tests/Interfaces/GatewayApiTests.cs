@@ -47,6 +47,8 @@ public sealed class GatewayApiTests
         }
 
         Assert.Empty(await WrongRequests.FindDeviationsAsync(client, Document.Operations, Key));
+        Assert.Equal(
+            Document.Paths.Where(static path => path.StartsWith("/v1/", StringComparison.Ordinal)), await WrongRequests.FindUnauthorizedAsync(client, Document.Paths));
         await serve.Gateway.StopAsync();
     }
 

@@ -43,6 +43,40 @@ internal sealed class OpenApiDocument(string path)
     internal IReadOnlySet<string> SchemaMembers =>
         Schemas.Select(static pair => string.Join(' ', (pair.Value!["properties"]?.AsObject() ?? []).Select(static p => p.Key).Order())).ToHashSet();
 
+    /// <summary>
+    /// Members of what is answered that may be left out, or are required without being there, as <c>Schema.member</c>. The schemas are all that no body of a request has.
+    /// </summary>
+    internal IReadOnlyList<string> OptionalMembers
+    {
+        get
+        {
+            var asked = new HashSet<string>();
+            CollectSchemas(new JsonArray([.. Each<JsonNode?>(static (_, _, operation) => [operation["requestBody"]?.DeepClone()])]), asked);
+            return
+            [
+                .. Each<string>((path, method, operation) => FindOptional(operation["responses"], $"{method} {path}")),
+                .. FindOptional(_root["components"]!["responses"], "responses"),
+                .. Schemas.Where(pair => !asked.Contains(pair.Key)).SelectMany(static pair => FindOptional(pair.Value, pair.Key)),
+            ];
+        }
+    }
+
+    /// <summary>Places of a <c>nullable</c> that has no effect, since there is no <c>type</c> beside it.</summary>
+    internal IReadOnlyList<string> UntypedNullables => [.. FindUntypedNullables(_root)];
+
+    /// <summary>For each number in a schema with bounds: the member, with values at its bounds and beyond them.</summary>
+    internal IEnumerable<(string Member, JsonNode Value, bool IsWithin)> BoundsOf(string schema) =>
+        from pair in Schemas[schema]!["properties"]!.AsObject()
+        let items = pair.Value!["items"]
+        let number = (items ?? pair.Value).AsObject()
+        from bound in new[] { (Name: "minimum", Outwards: -1), (Name: "maximum", Outwards: 1) }
+        where number.ContainsKey(bound.Name)
+        let value = decimal.Parse(number[bound.Name]!.ToJsonString(), CultureInfo.InvariantCulture)
+        from step in new[] { 0, bound.Outwards }
+        let isWithin = step == 0 && !(bound.Name == "minimum" && number["exclusiveMinimum"] is not null)
+        let sent = JsonValue.Create(value + step)
+        select (pair.Key, items is null ? sent : (JsonNode)new JsonArray(sent), isWithin);
+
     /// <summary>The names of all members.</summary>
     internal IEnumerable<string> Names => FindNames(_root);
 
@@ -52,6 +86,27 @@ internal sealed class OpenApiDocument(string path)
     {
         JsonObject map => map.SelectMany(static pair => FindNames(pair.Value).Prepend(pair.Key)),
         JsonArray list => list.SelectMany(FindNames),
+        _ => [],
+    };
+
+    private static IEnumerable<string> FindOptional(JsonNode? node, string place)
+    {
+        if (node is not JsonObject map)
+        {
+            return (node as JsonArray)?.SelectMany(item => FindOptional(item, place)) ?? [];
+        }
+
+        string[] members = map["type"] is JsonValue && map["properties"] is JsonObject properties ? [.. properties.Select(static pair => pair.Key)] : [];
+        string[] required = members.Length > 0 ? [.. (map["required"]?.AsArray() ?? []).Select(static name => (string)name!)] : [];
+        return members.Except(required).Concat(required.Except(members)).Select(member => $"{place}.{member}")
+            .Concat(map.SelectMany(pair => FindOptional(pair.Value, place)));
+    }
+
+    private static IEnumerable<string> FindUntypedNullables(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(static pair => FindUntypedNullables(pair.Value))
+            .Concat(map["nullable"] is JsonValue && map["type"] is not JsonValue ? [map.GetPath()] : []),
+        JsonArray list => list.SelectMany(FindUntypedNullables),
         _ => [],
     };
 
@@ -117,7 +172,7 @@ internal sealed class OpenApiDocument(string path)
     /// <summary>The path with the examples of its parameters.</summary>
     private static string Fill(string path, JsonObject operation) => (operation["parameters"]?.AsArray() ?? [])
         .Where(static parameter => (string)parameter!["in"]! == "path")
-        .Aggregate(path, static (filled, parameter) => filled.Replace($"{{{(string)parameter!["name"]!}}}", (string)parameter["example"]!, StringComparison.Ordinal));
+        .Aggregate(path, static (filled, parameter) => filled.Replace($"{{{(string)parameter!["name"]!}}}", parameter["example"]!.ToString(), StringComparison.Ordinal));
 
     private static JsonNode? BodyOf(JsonObject operation, string? example)
     {
@@ -136,6 +191,18 @@ internal sealed class OpenApiDocument(string path)
         .. (response["content"]?.AsObject() ?? []).SelectMany(static content =>
             (content.Value!["examples"]?.AsObject() ?? []).Select(example => (content.Key, example.Value!["value"]))),
     ];
+
+    /// <summary>Adds the names of the schemas that a part of the document has, by way of others too.</summary>
+    private void CollectSchemas(JsonNode? node, HashSet<string> names)
+    {
+        foreach (string name in FindReferences(node).Select(static reference => reference.Split('/')[^1]))
+        {
+            if (names.Add(name))
+            {
+                CollectSchemas(Schemas[name], names);
+            }
+        }
+    }
 
     private JsonNode? Resolve(JsonNode? node) => (string?)node?["$ref"] is { } reference ? Find(reference) : node;
 

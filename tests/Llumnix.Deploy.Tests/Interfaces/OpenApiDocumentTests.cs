@@ -37,6 +37,18 @@ public sealed class OpenApiDocumentTests
     [MemberData(nameof(Documents))]
     public void ExamplesOfAnswers_AreOfTheirSchemas(string document) => Assert.Empty(new OpenApiDocument(document).WrongExamples);
 
+    /// <summary>What is answered has all members, but for those that are left out when there is nothing to tell.</summary>
+    [Theory]
+    [InlineData("docs/reference/scheduler.openapi.yaml", "Readiness.role")]
+    [InlineData("docs/reference/gateway.openapi.yaml", "Readiness.reason", "Readiness.warning")]
+    [InlineData("docs/reference/admin.openapi.yaml")]
+    public void MembersOfAnswers_AreRequired(string document, params string[] optional) => Assert.Equal(optional, new OpenApiDocument(document).OptionalMembers);
+
+    /// <summary>OpenAPI 3.0.3 lets <c>nullable</c> add null to the <c>type</c> of the same schema; beside a reference it does nothing.</summary>
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Nullable_HasATypeBesideIt(string document) => Assert.Empty(new OpenApiDocument(document).UntypedNullables);
+
     /// <summary>
     /// What wrong requests do not bring about: too many connections, at which probes are still answered, and a body that comes too slowly, which drains tell as one that is
     /// not complete.

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
 using Llumnix.Adapters.Options;
 using Llumnix.Server.Hosting;
 using Llumnix.Server.Options;
@@ -97,6 +99,43 @@ public sealed class SchedulerApiTests
             }
         }
 
+        await host.StopAsync(cancellation);
+    }
+
+    /// <summary>Without the token that is asked for, some paths tell that first, and the others the method that they do not have.</summary>
+    [Fact]
+    public async Task Methods_WithoutToken_AreRefusedAsTheDocumentTells()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using SchedulerHost host = Build([.. OfSeveral(redis, 0, FreePort.Find(1)[0]), "--metrics-token=metrics-secret"]);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        string[] callersFirst = await WrongRequests.FindUnauthorizedAsync(client, Document.Paths);
+        Assert.Equal(["/metrics", "/admin/drain", "/replica/drain"], callersFirst);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Numbers of a body are taken up to the bounds of the document and refused beyond them.</summary>
+    [Fact]
+    public async Task NumbersOfABody_HaveTheBoundsOfTheDocument()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using SchedulerHost host = Build("--port=0", "--enable-full-mode-scheduling=false", "--llm-backend-discovery=endpoints", "--llm-backend-endpoints=127.0.0.1:8100");
+        await host.StartAsync(cancellation);
+        using var client = new HttpClient { BaseAddress = host.Address };
+        var deviations = new List<string>();
+        foreach ((string member, JsonNode value, bool isWithin) in Document.BoundsOf("ScheduleRequest"))
+        {
+            var request = new JsonObject { ["id"] = "r1", ["scheduling_mode"] = "neutral", [member] = value };
+            using var body = new StringContent(request.ToJsonString(), Encoding.UTF8, "application/json");
+            using HttpResponseMessage answer = await client.PostAsync("/schedule", body, cancellation);
+            if (isWithin == (answer.StatusCode == HttpStatusCode.BadRequest))
+            {
+                deviations.Add($"{request.ToJsonString()}: {answer.StatusCode}");
+            }
+        }
+
+        Assert.Empty(deviations);
         await host.StopAsync(cancellation);
     }
 

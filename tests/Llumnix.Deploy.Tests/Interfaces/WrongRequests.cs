@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -33,6 +34,24 @@ internal static class WrongRequests
         }
 
         return deviations;
+    }
+
+    /// <summary>Sends a method that no path has, without a token, and tells which paths answer 401; the others must answer 405.</summary>
+    internal static async Task<string[]> FindUnauthorizedAsync(HttpClient client, IEnumerable<string> paths)
+    {
+        var unauthorized = new List<string>();
+        foreach (string path in paths)
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Patch, path);
+            using HttpResponseMessage answer = await client.SendAsync(message, TestContext.Current.CancellationToken);
+            Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.MethodNotAllowed, $"{path}: {answer.StatusCode}");
+            if (answer.StatusCode == HttpStatusCode.Unauthorized)
+            {
+                unauthorized.Add(path);
+            }
+        }
+
+        return [.. unauthorized];
     }
 
     private static async Task<string?> FindDeviationAsync(HttpClient client, DocumentedOperation operation, HttpRequestMessage message)

@@ -34,6 +34,7 @@ internal static class YamlDocuments
         "true" => true,
         "false" => false,
         _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) => whole,
+        _ when ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong large) => large,
         _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) => number,
         _ => text,
     };

@@ -75,6 +75,20 @@ public sealed class WhatIfApiTests
         Assert.Equal(HttpStatusCode.OK, (await admin.DeleteAsync("/admin/what-if", Cancellation)).StatusCode);
     }
 
+    /// <summary>A body is read as it is: one that is told to be compressed is refused, as by <c>/debug/explain</c> on the same port.</summary>
+    [Theory]
+    [InlineData("gzip", HttpStatusCode.UnsupportedMediaType, "a body with a Content-Encoding is not read: send it as it is\n")]
+    [InlineData("identity", HttpStatusCode.Conflict, "no request has come in the last 1 min\n")]
+    public async Task EncodedBody_IsRefused(string encoding, HttpStatusCode status, string text)
+    {
+        await using SchedulerHost host = await LiteHost.StartAsync(console: Console);
+        using HttpClient admin = Admin(host);
+        using var body = new StringContent(RoundRobin, Encoding.UTF8, "application/json");
+        body.Headers.ContentEncoding.Add(encoding);
+        HttpResponseMessage answer = await admin.PostAsync("/admin/what-if", body, Cancellation);
+        Assert.Equal((status, text), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancellation)));
+    }
+
     [Fact]
     public async Task Access_ReadersLook_OperatorsRun()
     {
