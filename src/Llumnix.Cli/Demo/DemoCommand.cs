@@ -24,15 +24,18 @@ internal static class DemoCommand
         ["pd_staged"] = SchedulingMode.PdStaged,
     };
 
+    private const int MostRequests = 1_000_000;
+    private const double MostTargetMs = 7 * 24 * 3_600_000.0;
+
     private static readonly Option<double> Duration = Positive(
-        "--duration", "Seconds of load in all, half with the policy and half with the baseline.", 40, "seconds");
+        "--duration", "Seconds of load in all, half with the policy and half with the baseline.", 40, "seconds", 86_400);
 
     private static readonly Option<double?> Rate = new("--rate")
     {
         Description = $"Requests per second of the built-in workload (default {DemoDefaults.Rates}).",
     };
 
-    private static readonly Option<double> Speed = Positive("--speed", "Arrivals come this many times as fast.", 1, "times");
+    private static readonly Option<double> Speed = Positive("--speed", "Arrivals come this many times as fast.", 1, "times", 10_000);
 
     private static readonly Option<string?> Trace = new("--trace") { Description = "Arrivals from an Azure csv or a Mooncake jsonl file." };
 
@@ -83,7 +86,7 @@ internal static class DemoCommand
         Description = "Seconds after which the first engine of each run crashes.",
     };
 
-    private static readonly Option<double> TtftSlo = Positive("--ttft-slo", "Target time to first token in milliseconds, by which the runs are compared (not with --cache-aware) and by which slo dispatches.", 1000, "milliseconds");
+    private static readonly Option<double> TtftSlo = Positive("--ttft-slo", "Target time to first token in milliseconds, by which the runs are compared (not with --cache-aware) and by which slo dispatches.", 1000, "milliseconds", MostTargetMs);
 
     private static readonly Option<double?> TpotSlo = new("--tpot-slo")
     {
@@ -134,7 +137,8 @@ internal static class DemoCommand
                 ? "--cache-aware needs --policy load-balance in full mode"
             : parsed.GetValue(Lite) && parsed.GetValue(Rescheduling) ? "--rescheduling needs full mode"
             : parsed.GetValue(PdProtocol) == Kvt && mode != SchedulingMode.PdBatch ? "--pd-protocol vllm-kvt needs --mode pd_batch"
-            : parsed.GetValue(TpotSlo) is { } tpot && !(tpot > 0) ? FormattableString.Invariant($"--tpot-slo must be a number of milliseconds above 0, not {tpot}")
+            : parsed.GetValue(TpotSlo) is { } tpot && tpot is not (> 0 and <= MostTargetMs)
+                ? FormattableString.Invariant($"--tpot-slo must be a number of milliseconds above 0, at most {MostTargetMs}, not {tpot}")
             : parsed.GetValue(KillEngineAfter) is { } kill && (!(kill >= 0) || engines < 2) ? "--kill-engine-after must be 0 seconds or more, and needs a second engine"
             : parsed.GetValue(KillEngineAfter) >= run.TotalSeconds
                 ? FormattableString.Invariant($"--kill-engine-after must be below {run.TotalSeconds:0.##} seconds, half of --duration, the length of a run")
@@ -212,7 +216,10 @@ internal static class DemoCommand
         IReadOnlyList<RequestArrival> arrivals = [];
         if (parsed.GetValue(Trace) is not { } path)
         {
-            error = rate is <= 0 ? FormattableString.Invariant($"--rate must be a number of requests per second above 0, not {rate}") : null;
+            error = rate is <= 0 ? FormattableString.Invariant($"--rate must be a number of requests per second above 0, not {rate}")
+                : (rate ?? defaultRate) * run.TotalSeconds * speed is var requests and > MostRequests
+                ? FormattableString.Invariant($"--rate, --duration and --speed make {requests:0.###e+0} requests in a run; at most {MostRequests} can be played")
+                : null;
             arrivals = error is null
                 ? Generate(parsed, rate ?? defaultRate, run * speed)
                 : arrivals;
@@ -241,9 +248,9 @@ internal static class DemoCommand
         ? SharedPrefixWorkload.Generate(rate, duration, parsed.GetValue(Seed))
         : BuiltInWorkloads.AzureConversation.Generate(rate, duration, parsed.GetValue(Seed));
 
-    private static Option<double> Positive(string name, string description, double value, string unit)
+    private static Option<double> Positive(string name, string description, double value, string unit, double most)
     {
         var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value };
-        return option.Check(static number => number > 0, $"a number of {unit} above 0");
+        return option.Check(number => number > 0 && number <= most, FormattableString.Invariant($"a number of {unit} above 0, at most {most}"));
     }
 }

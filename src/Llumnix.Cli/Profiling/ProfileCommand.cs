@@ -55,7 +55,7 @@ internal static class ProfileCommand
 
     private static readonly Option<int> DecodeSteps = Count("--decode-steps", "Decode steps that a measurement spans.", Defaults.DecodeSteps, 2);
 
-    private static readonly Option<int> Timeout = Count("--timeout", "Seconds after which a cell is given up.", (int)Defaults.Timeout.TotalSeconds, 1);
+    private static readonly Option<int> Timeout = Count("--timeout", "Seconds after which a cell is given up.", (int)Defaults.Timeout.TotalSeconds, 1, 86_400);
 
     private static readonly Option<bool> Restart = new("--restart") { Description = "Begin anew instead of going on with the files of an earlier run." };
 
@@ -197,10 +197,10 @@ internal static class ProfileCommand
         }
     }
 
-    private static Option<int> Count(string name, string description, int standard, int least)
+    private static Option<int> Count(string name, string description, int standard, int least, int most = 1_000_000)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
-        return option.Check(value => value >= least, FormattableString.Invariant($"{least} or above"));
+        return option.Check(value => value >= least && value <= most, FormattableString.Invariant($"from {least} to {most}"));
     }
 
     private static Option<int[]> List(string name, string description, IReadOnlyList<int> standard)

@@ -15,7 +15,7 @@ internal static class SeedRunner
     public static async Task<(IReadOnlyList<ScenarioRun> First, IReadOnlyList<RunSummary> All)> RunAsync(
         Scenario scenario, int parallel, Action<string, double> onProgress, CancellationToken cancellation)
     {
-        int[] seeds = [.. Enumerable.Range(0, scenario.Seeds).Select(i => unchecked(scenario.Seed + i))];
+        int[] seeds = [.. Enumerable.Range(0, scenario.Seeds).Select(i => scenario.Seed + i)];
         IReadOnlyList<(ScenarioRun? Run, RunSummary Summary)> all = await ScenarioRunner.RunAsync(
             scenario, seeds, parallel, run => (run.Seed == scenario.Seed ? run : null, RunSummary.Of(run)), onProgress, cancellation);
         ScenarioRun[] first = [.. all.Select(static one => one.Run).OfType<ScenarioRun>()];

@@ -13,7 +13,7 @@ public sealed class ProfileCommandTests
     [Theory]
     [InlineData("--endpoint must be host:port, http://host:port or https://host:port, not \"127.0.0.1\"", "--endpoint", "127.0.0.1", "--model", "m")]
     [InlineData("--batch-sizes must be whole numbers of 1 or above with commas between, not \"1,0\"", "--endpoint", "http://e", "--model", "m", "--batch-sizes", "1,0")]
-    [InlineData("--repeats must be 1 or above, not 0", "--endpoint", "http://e", "--model", "m", "--repeats", "0")]
+    [InlineData("--repeats must be from 1 to 1000000, not 0", "--endpoint", "http://e", "--model", "m", "--repeats", "0")]
     public void Parse_BadValue_SaysWhatIsRight(string message, params string[] args) =>
         Assert.Contains(message, ProfileCommand.Create().Parse(args).Errors.Select(error => error.Message));
 

@@ -17,6 +17,9 @@ internal static class ScenarioRules
         [
             .. FindInFleet(scenario, engines),
             .. FindInContestants(scenario, engines),
+            .. scenario.Workload.WarmupSeconds >= scenario.Workload.DurationSeconds
+                ? [new ScenarioProblem("workload.warmup", "must be shorter than the duration: nothing is left to measure")]
+                : Array.Empty<ScenarioProblem>(),
             .. scenario.Workload.OthersEvery is not null && scenario.Mode != Scheduling.Requests.SchedulingMode.Neutral
                 ? [new ScenarioProblem("workload.others_every", "goes with mode neutral only")]
                 : Array.Empty<ScenarioProblem>(),

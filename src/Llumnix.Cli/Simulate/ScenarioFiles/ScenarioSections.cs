@@ -11,6 +11,7 @@ internal static class ScenarioSections
     private const string Milliseconds = "ms";
     private const double MaxDelayMs = 60_000;
     private const double MaxRate = 100_000;
+    private const int MaxSeeds = 1000;
     private const double MaxSeconds = 366 * 86_400;
     private const double MaxTargetMs = 7 * 24 * 3_600_000.0;
 
@@ -153,9 +154,9 @@ internal static class ScenarioSections
         OfScenario.Value("ttft_slo", UpTo(MaxTargetMs), Milliseconds, "Target time to first token, for the share of requests that met their targets and for --ttft-slo.", s => s.TtftSloMs, (s, v) => s with { TtftSloMs = v })
             with { Flag = "--ttft-slo" },
         OfScenario.Value("tpot_slo", UpTo(MaxTargetMs), Milliseconds, "Target time per output token, the same.", s => s.TpotSloMs, (s, v) => s with { TpotSloMs = v }) with { Flag = "--tpot-slo" },
-        OfScenario.Value("seed", Integer(int.MinValue), "", "Seed of all randomness: the same scenario and seed give the same results.", s => s.Seed, (s, v) => s with { Seed = v })
+        OfScenario.Value("seed", Integer(0, int.MaxValue - MaxSeeds), "", "Seed of all randomness: the same scenario and seed give the same results.", s => s.Seed, (s, v) => s with { Seed = v })
             with { Flag = "--seed" },
-        OfScenario.Value("seeds", Integer(1, 1000), "seeds", "Number of seeds, counted up from seed, with which everything is played; the results are means.", s => s.Seeds, (s, v) => s with { Seeds = v })
+        OfScenario.Value("seeds", Integer(1, MaxSeeds), "seeds", "Number of seeds, counted up from seed, with which everything is played; the results are means.", s => s.Seeds, (s, v) => s with { Seeds = v })
             with { Flag = "--seeds" },
         OfScenario.Optional("scheduler_profile_group", Integer(0), "", "The group of the fleet, counted from 0, whose step times are the scheduler's profile of all engines without a class.",
             s => s.SchedulerProfileGroup, (s, v) => s with { SchedulerProfileGroup = v }) with { Default = "0" },
