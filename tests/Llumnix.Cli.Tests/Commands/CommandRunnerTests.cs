@@ -46,6 +46,7 @@ public sealed class CommandRunnerTests
     [InlineData("unknown option \"--jsno\"; did you mean --json?", "top", "--once", "--jsno")]
     [InlineData("unknown option \"--jsno\"; did you mean --json?", "drain", "--status", "--jsno")]
     [InlineData("unknown option \"-x\"", "top", "--once", "-x")]
+    [InlineData("--once takes no value, or true or false, not \"-\"", "top", "--once", "-")]
     [InlineData("--version is an option of llumnix itself: llumnix --version", "simulate", "--version")]
     [InlineData("--scheduler must be host:port, http://host:port or https://host:port, not \"ftp://***@a:1\"", "explain", "--scheduler", "ftp://me:hunter2@a:1")]
     [InlineData("--timeout must be from 1 to", "drain", "a", "--timeout", "0")]
@@ -110,6 +111,19 @@ public sealed class CommandRunnerTests
         (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, args);
         Assert.Equal((2, "", $"error: {message}\nHelp: llumnix {args[0]} --help\n"), (exitCode, output, errors));
     }
+
+    /// <summary>The only error, and no suggestion: one-letter names are near to any text of two characters.</summary>
+    [Theory]
+    [InlineData("--json takes no value here and prints to standard output: leave the \"-\" out", "top", "--json", "-")]
+    [InlineData("--json takes no value here and prints to standard output: leave the \"-\" out", "top", "--json=-")]
+    [InlineData("--json takes no value here and prints to standard output: leave the \"-\" out", "explain", "--json", "-")]
+    [InlineData("--json takes no value here and prints to standard output: leave the \"-\" out", "drain", "a", "--json", "-")]
+    [InlineData("--json takes no value here and prints to standard output: leave the \"-\" out", "drain", "--json", "-")]
+    [InlineData("unknown argument \"-\"", "explain", "-")]
+    [InlineData("unknown option \"-x\"", "top", "-x")]
+    [InlineData("gateway-key needs --name", "gateway-key")]
+    public async Task Run_BadArgument_IsTheOnlyError(string message, params string[] args) => Assert.Equal(
+        (2, "", $"error: {message}\nHelp: llumnix {args[0]} --help\n"), await RunAsync(TestContext.Current.CancellationToken, args));
 
     [Fact]
     public async Task Run_NoCommand_NamesSome() => Assert.Equal(
