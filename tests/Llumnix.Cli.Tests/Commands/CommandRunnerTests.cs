@@ -242,6 +242,9 @@ public sealed class CommandRunnerTests
     [InlineData("explain")]
     [InlineData("drain", "a")]
     [InlineData("drain", "a", "--wait")]
+    [InlineData("drain", "a", "--undo")]
+    [InlineData("top")]
+    [InlineData("top", "--json")]
     public async Task Run_InterruptedWhileItWaits_Is130(params string[] args)
     {
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -250,7 +253,7 @@ public sealed class CommandRunnerTests
             await interrupt.CancelAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
-        Assert.Equal(130, (await RunAsync(interrupt.Token, [.. args, "--scheduler", server.Url.ToString()])).ExitCode);
+        Assert.Equal((130, "", "interrupted\n"), await RunAsync(interrupt.Token, [.. args, args[0] == "top" ? "--console" : "--scheduler", server.Url.ToString()]));
     }
 
     [Fact]
@@ -258,7 +261,7 @@ public sealed class CommandRunnerTests
     {
         using var interrupt = new CancellationTokenSource();
         await interrupt.CancelAsync();
-        Assert.Equal(130, (await RunAsync(interrupt.Token, "simulate", "--duration", "5", "--compare", "random")).ExitCode);
+        Assert.Equal((130, "", "interrupted\n"), await RunAsync(interrupt.Token, "simulate", "--duration", "5", "--compare", "random", "--json", "-"));
     }
 
     /// <summary>With <c>--json -</c> the output is JSON and nothing else.</summary>
