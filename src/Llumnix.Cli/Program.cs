@@ -33,7 +33,7 @@ if (args is ["llumlet", .. string[] llumletArgs])
 
 if (args is ["validate-config", .. string[] checkedArgs])
 {
-    return await ConfigurationCheck.RunAsync(checkedArgs, Console.Out, CancellationToken.None);
+    return await ConfigurationCheck.RunAsync(checkedArgs, Console.Out, Console.Error, CancellationToken.None);
 }
 
 return await CommandRunner.RunAsync(Root.Create(), args, Console.Out, Console.Error, CancellationToken.None);

@@ -4,9 +4,6 @@ namespace Llumnix.EngineEmulator;
 
 public sealed partial class EngineHost
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Engine {Engine} ({Role}) listens on port {Port}")]
-    private partial void LogStarted(string engine, string role, int port);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Engine {Engine} has stopped")]
     private partial void LogStopped(string engine);
 }

@@ -180,20 +180,18 @@ public sealed partial class EngineHost : IAsyncDisposable
         HostedEngine engine = StartEngine(options, metadata, announcer);
         _registry.Add(engine);
         _options.KvMaster?.Attach(engine);
-        string name = NameOf(engine);
-        string role = engine.Metadata.InferType.ToName();
-        LogStarted(name, role, engine.Port);
         if (_publisher is not null)
         {
             _publisher.Reconnected += engine.RefreshCms;
         }
     }
 
-    /// <summary>How schedulers name the engine: by its id where it writes that into a CMS, else by its address, which their ids contain.</summary>
-    private string NameOf(HostedEngine engine) => _publisher is not null ? engine.InstanceId
-        : HostAddress.EndpointOf(engine.Metadata.Ip, engine.Port) + (engine.Metadata.DataParallelSize > 1 ? FormattableString.Invariant($" rank {engine.Metadata.DataParallelRank}") : "");
-
     private static int PortOf(ListenOptions listener) => ((IPEndPoint)listener.EndPoint!).Port;
+
+    /// <summary>How schedulers name the engine: by its id where it writes that into a CMS, else by its address, which their ids contain.</summary>
+    /// <param name="engine">One of <see cref="Engines"/>.</param>
+    public string NameOf(HostedEngine engine) => _publisher is not null ? engine.InstanceId
+        : HostAddress.EndpointOf(engine.Metadata.Ip, engine.Port) + (engine.Metadata.DataParallelSize > 1 ? FormattableString.Invariant($" rank {engine.Metadata.DataParallelRank}") : "");
 
     private HostedEngine StartEngine(EmulatedEngineOptions options, InstanceMetadata metadata, PodAnnouncer? announcer)
     {

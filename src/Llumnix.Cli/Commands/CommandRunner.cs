@@ -52,6 +52,8 @@ internal static class CommandRunner
         }
         catch (OperationCanceledException)
         {
+            // Commands that have more to tell of it return the exit code themselves.
+            await errors.WriteLineAsync("interrupted");
             return ExitCodes.Interrupted;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Llumnix.Adapters.Options.Parsing;
+using Llumnix.Cli.Options;
 
 namespace Llumnix.Cli.Commands;
 
@@ -9,6 +10,13 @@ namespace Llumnix.Cli.Commands;
 internal static partial class ParseMessages
 {
     private const string CommandMissing = "Required command was not provided.";
+    private const string JsonName = "--json";
+
+    /// <summary>What stands for the terminal where an option takes a file.</summary>
+    private const string Terminal = OutputFile.Terminal;
+
+    /// <summary>Names such as <c>-h</c> and <c>-?</c> are near to any text of two characters, and are not suggested.</summary>
+    private const int ShortNameLength = 2;
 
     /// <summary>A message for each error, each on one line.</summary>
     /// <param name="parsed">What the parser has read.</param>
@@ -32,7 +40,9 @@ internal static partial class ParseMessages
             ? [] : [.. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static argument => argument.Tokens).Select(static token => token.Value)];
         return
         [
-            .. arguments.Where(static text => text.StartsWith("--", StringComparison.Ordinal)).Select(text => DescribeUnknown(text, parsed)),
+            .. from text in arguments
+               where text.StartsWith("--", StringComparison.Ordinal) || (text == Terminal && FindSwitchBefore(text, parsed) is not null)
+               select DescribeUnknown(text, parsed),
             .. from arg in args
                let parts = arg.Split('=', 2)
                where parts.Length == 2 && !bool.TryParse(parts[1], out _) && Options(parsed).Any(option => option.Name == parts[0] && option.ValueType == typeof(bool))
@@ -74,6 +84,11 @@ internal static partial class ParseMessages
             return $"{command.Name} needs a {argument.Name}" + (choices.Length > 0 ? $", one of {string.Join(", ", choices)}" : "");
         }
 
+        if (MissingOption().Match(message) is { Success: true } option && parsed is not null)
+        {
+            return $"{parsed.CommandResult.Command.Name} needs {option.Groups["name"].Value}";
+        }
+
         return Missing().Match(message) is { Success: true } missing ? $"{missing.Groups["name"].Value} needs a value" : OnOneLine(message);
     }
 
@@ -96,8 +111,8 @@ internal static partial class ParseMessages
 
     private static string DescribeUnknown(string text, ParseResult parsed)
     {
-        // What begins with a dash is an option, and never the value of the one before it.
-        bool isOption = text.StartsWith('-');
+        // What begins with a dash is an option, and never the value of the one before it; a dash alone is a value.
+        bool isOption = text.StartsWith('-') && text != Terminal;
         if (!isOption && FindSwitchBefore(text, parsed) is { } name)
         {
             return DescribeSwitch(name, text);
@@ -111,12 +126,15 @@ internal static partial class ParseMessages
         IEnumerable<string> known = isOption
             ? Options(parsed).SelectMany(static option => option.Aliases.Append(option.Name))
             : parsed.CommandResult.Command.Subcommands.Select(static command => command.Name);
+        known = known.Where(static name => name.Length > ShortNameLength);
         string written = text.Split('=')[0];
         string what = isOption ? "option" : parsed.CommandResult.Command.Subcommands.Count > 0 ? "command" : "argument";
         return $"unknown {what} {Quoted.Text(written)}{Suggest(written, [.. known])}{ExplainQuotes(text, parsed)}";
     }
 
-    private static string DescribeSwitch(string name, string text) => $"{name} takes no value, or true or false, not {Quoted.Text(text)}";
+    private static string DescribeSwitch(string name, string text) => (name, text) == (JsonName, Terminal)
+        ? $"{name} takes no value here and prints to standard output: leave the {Quoted.Text(text)} out"
+        : $"{name} takes no value, or true or false, not {Quoted.Text(text)}";
 
     /// <summary>The option without values that a text was given to; null where it was not.</summary>
     private static string? FindSwitchBefore(string text, ParseResult parsed)
@@ -174,6 +192,9 @@ internal static partial class ParseMessages
 
     [GeneratedRegex("^Required argument missing for option: '(?<name>.*)'\\.")]
     private static partial Regex Missing();
+
+    [GeneratedRegex("^Option '(?<name>.*)' is required\\.")]
+    private static partial Regex MissingOption();
 
     [GeneratedRegex("^Required argument .*missing for command: ")]
     private static partial Regex MissingArgument();

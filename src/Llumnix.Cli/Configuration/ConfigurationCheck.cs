@@ -1,10 +1,12 @@
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Adapters.Otlp;
 using Llumnix.Adapters.Secrets;
 using Llumnix.Cli.Gateway;
 using Llumnix.Cli.Llumlet;
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Options;
 using Llumnix.Cli.Serve;
 using Llumnix.Gateway.Hosting;
 using Llumnix.Gateway.Options;
@@ -19,12 +21,15 @@ internal static class ConfigurationCheck
     private const string JsonFlag = "--json";
     private const string FleetFlag = "--fleet";
 
+    private static readonly string[] Programs = ["scheduler", "rescheduler", "serve", "gateway", "llumlet"];
+
     /// <summary>Checks a program's flags, its environment variables and the files that they name.</summary>
     /// <param name="args">The program (<c>scheduler</c>, <c>rescheduler</c>, <c>serve</c>, <c>gateway</c> or <c>llumlet</c>; the scheduler when none is named) and its flags; <c>--json</c> among them asks for JSON, <c>--fleet</c> for the class of each instance in the CMS.</param>
-    /// <param name="output">Receives a line per problem, then the options that differ from their defaults. Never a secret.</param>
+    /// <param name="output">Receives a line per problem, then the options that differ from their defaults; with <c>--json</c> all that is found. Never a secret.</param>
+    /// <param name="errors">Receives that the arguments ask for nothing that can be checked, unless <c>--json</c> is among them.</param>
     /// <param name="cancellation">Ends a reading of the CMS early.</param>
     /// <returns>0 when the program would start, even with warnings; 1 when the CMS could not be read; otherwise 2.</returns>
-    internal static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, CancellationToken cancellation)
+    internal static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
         bool isJson = args.Contains(JsonFlag);
         bool isOfFleet = args.Contains(FleetFlag);
@@ -32,13 +37,14 @@ internal static class ConfigurationCheck
         IReadOnlyList<string> flags = [.. args.Skip(1)];
         return (args.Count > 0 ? args[0] : "") switch
         {
-            not ("" or "scheduler" or "rescheduler") and { } name when isOfFleet && !name.StartsWith('-') => RefuseFleet(output),
+            not ("" or "scheduler" or "rescheduler") and { } name when isOfFleet && Programs.Contains(name, StringComparer.Ordinal) => await RefuseAsync(name, FleetFlag, "goes with the scheduler and the rescheduler, which read a CMS", isJson, output, errors),
             "gateway" => await CheckAsync("gateway", WithSchedulerWarning(Parse(GatewayOptionTable.Instance, flags)), CheckGateway, isJson, output),
             "serve" => await CheckAsync("serve", Parse(ServeOptionTable.Instance, flags), CheckServe, isJson, output),
             "llumlet" => await CheckAsync("llumlet", Parse(LlumletOptionTable.Instance, flags), CheckLlumlet, isJson, output),
             "scheduler" => await CheckSchedulerAsync("scheduler", flags, isJson, output, isOfFleet, cancellation),
             "rescheduler" => await CheckSchedulerAsync("rescheduler", ["--standalone-rescheduling-mode", .. flags], isJson, output, isOfFleet, cancellation),
-            { Length: > 0 } name when !name.StartsWith('-') => RefuseName(name, output),
+            { Length: > 0 } name when !name.StartsWith('-') => await RefuseAsync(
+                name, "argument 1", $"{Quoted.Text(name)} names none of the programs {string.Join(", ", Programs[..^1])} and {Programs[^1]}", isJson, output, errors),
             _ => await CheckSchedulerAsync("scheduler", args, isJson, output, isOfFleet, cancellation),
         };
     }
@@ -79,15 +85,16 @@ internal static class ConfigurationCheck
         }
         : parsed;
 
-    private static int RefuseName(string name, TextWriter output)
+    /// <summary>Tells that the arguments ask for nothing that can be checked: as what is found in JSON, or as other commands do.</summary>
+    private static async Task<int> RefuseAsync(string program, string place, string message, bool isJson, TextWriter output, TextWriter errors)
     {
-        output.WriteLine($"error: the first argument, \"{AnswerText.OneLine(name)}\", names none of the programs scheduler, rescheduler, serve, gateway and llumlet");
-        return ExitCodes.Usage;
-    }
+        var problem = new OptionProblem(new OptionSource(OptionSourceKind.Flag, place), message);
+        if (!isJson)
+        {
+            return await UsageError.WriteAsync(errors, "validate-config", problem.ToString());
+        }
 
-    private static int RefuseFleet(TextWriter output)
-    {
-        output.WriteLine($"error: {FleetFlag} goes with the scheduler and the rescheduler, which read a CMS");
+        await output.WriteAsync(ConfigurationJson.Write(Quoted.Plain(program), problem));
         return ExitCodes.Usage;
     }
 

@@ -26,5 +26,12 @@ internal static class ConfigurationJson
         },
         Options) + "\n";
 
+    /// <summary>Writes that nothing could be checked.</summary>
+    /// <param name="program">The program, as it was named.</param>
+    /// <param name="problem">Why not.</param>
+    internal static string Write(string program, OptionProblem problem) => JsonSerializer.Serialize(
+        new { Program = program, Valid = false, Errors = new[] { Problem(problem) }, Warnings = Array.Empty<object>(), Ignored = Array.Empty<string>(), Options = Array.Empty<object>() },
+        Options) + "\n";
+
     private static object Problem(OptionProblem problem) => new { Source = problem.Source.ToString(), problem.Message };
 }

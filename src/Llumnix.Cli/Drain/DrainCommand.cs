@@ -82,8 +82,10 @@ internal static class DrainCommand
 
             if (parsed.GetValue(Undo))
             {
+                // The answer of the end has no drains, so the text takes its name from before.
+                DrainStatus? before = parsed.GetValue(Json) ? null : await client.TellAsync(scope, name, cancellation);
                 DrainStatus undone = await client.UndoAsync(scope, name!, cancellation);
-                await output.WriteLineAsync(parsed.GetValue(Json) ? undone.Json : $"{AnswerText.Printable($"{scope} {name}")}: the drain is undone");
+                await output.WriteLineAsync(before is null ? undone.Json : $"{DrainText.NameOf(before, scope, name!)}: the drain is undone");
                 return DrainExit.Done;
             }
 

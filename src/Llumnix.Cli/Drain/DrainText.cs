@@ -20,7 +20,7 @@ internal static class DrainText
         var text = new StringBuilder();
         foreach (ReportedDrain drain in status.Drains)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{AnswerText.Printable($"{drain.Scope} {drain.Value}").TrimEnd()}: ");
+            text.Append(CultureInfo.InvariantCulture, $"{NameOf(drain.Scope, drain.Value)}: ");
             text.Append(drain.Instances.Count == 0 ? WithoutInstances(drain) : drain.SafeToDelete ? "safe to delete" : "not safe to delete yet").Append('\n');
             foreach (ReportedInstance instance in drain.Instances)
             {
@@ -31,10 +31,21 @@ internal static class DrainText
         return text.ToString();
     }
 
+    /// <summary>
+    /// What is drained, as all texts name it: an instance by the id that the scheduler tells, since it can be ordered by other names; anything else as it was ordered.
+    /// </summary>
+    /// <param name="status">What the scheduler has told of the drain.</param>
+    /// <param name="scope">The scope of the order.</param>
+    /// <param name="value">What was ordered.</param>
+    internal static string NameOf(DrainStatus status, string scope, string value) =>
+        NameOf(scope, scope == "instance" && status.Drains is [var drain] ? drain.Value : value);
+
     /// <summary>An instance in one line.</summary>
     internal static string Line(ReportedInstance instance) => string.Create(
         CultureInfo.InvariantCulture,
         $"{AnswerText.Printable(instance.InstanceId)}: {Left(instance)}, {Rest(instance)}");
+
+    private static string NameOf(string scope, string value) => AnswerText.Printable($"{scope} {value}").TrimEnd();
 
     private static string Left(ReportedInstance instance) => instance.RequestsAtStart == 0
         ? "no requests since the drain began"

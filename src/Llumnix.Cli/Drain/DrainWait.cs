@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Llumnix.Adapters.Options;
 using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Drain;
@@ -22,10 +23,10 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
     private string _failure = "";
     private DrainStatus? _last;
 
-    /// <summary>Orders the drain and waits. The exit code is one of <see cref="DrainExit"/>.</summary>
+    /// <summary>Orders the drain and waits. The exit code is one of <see cref="DrainExit"/>, or that of an interruption after the order.</summary>
     /// <param name="timeout">Longest time to wait.</param>
     /// <param name="cancellation">Ends the wait early.</param>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the scheduler took the order.</exception>
     internal async Task<int> RunAsync(TimeSpan timeout, CancellationToken cancellation)
     {
         try
@@ -34,8 +35,8 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
         }
         catch (OperationCanceledException) when (_last is not null && cancellation.IsCancellationRequested)
         {
-            await TellInForceAsync();
-            throw;
+            await errors.WriteLineAsync($"interrupted: the drain of {DrainText.NameOf(_last, scope, value)} stays in force; --undo in place of --wait ends it");
+            return ExitCodes.Interrupted;
         }
     }
 
@@ -93,9 +94,6 @@ internal sealed class DrainWait(DrainClient client, string scope, string value, 
             await Task.Delay(left < Interval ? left : Interval, time, cancellation);
         }
     }
-
-    private async Task TellInForceAsync() =>
-        await errors.WriteLineAsync($"interrupted: the drain of {AnswerText.Printable($"{scope} {value}")} stays in force; --undo in place of --wait ends it");
 
     private async Task ShowAsync(DrainStatus status)
     {

@@ -160,7 +160,7 @@ internal static class EngineCommand
         try
         {
             await using EngineHost host = await EngineHost.StartAsync(options with { LoggerFactory = logging }, cancellation);
-            StartLog.WriteListening(logging.CreateLogger<EngineHost>(), "engine", [PortsOf(options.ListenAddress, host.Engines)]);
+            StartLog.WriteListening(logging.CreateLogger<EngineHost>(), "engine", [Describe(options, host)]);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCodes.Success;
         }
@@ -171,9 +171,9 @@ internal static class EngineCommand
         }
     }
 
-    private static string PortsOf(IPAddress address, IReadOnlyList<HostedEngine> engines)
-    {
-        var first = new IPEndPoint(address, engines[0].Port);
-        return engines.Count == 1 ? first.ToString() : FormattableString.Invariant($"{first} to {engines[^1].Port}");
-    }
+    private static string Describe(EngineHostOptions options, EngineHost host) => EngineNames.Describe(
+        options.ListenAddress,
+        options.Engines[0].Engine.InferType.ToName(),
+        options.Engines[0].DataParallelSize,
+        [.. host.Engines.Select(engine => (engine.Port, host.NameOf(engine)))]);
 }

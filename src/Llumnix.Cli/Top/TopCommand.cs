@@ -36,6 +36,7 @@ internal static class TopCommand
     }
 
     /// <summary>Shows until it is interrupted. 0: shown; 1: there is no answer; 2: bad input.</summary>
+    /// <exception cref="OperationCanceledException">Interrupted before anything was shown.</exception>
     internal static async Task<int> RunAsync(ParseResult parsed, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
     {
         string token;
@@ -78,7 +79,13 @@ internal static class TopCommand
 
         await stop.CancelAsync();
         await reading;
-        return problem is null ? ExitCodes.Success : cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Failure;
+        if (problem is null)
+        {
+            return ExitCodes.Success;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return ExitCodes.Failure;
     }
 
     private static string Hint(string problem) =>

@@ -117,7 +117,11 @@ internal sealed record OpenAiError(int Status, string Type, string Code, string 
     /// <summary>Why a request has no place.</summary>
     public static OpenAiError Of(PlacementRefusal refusal) => refusal switch
     {
-        PlacementRefusal.Busy => new(StatusCodes.Status503ServiceUnavailable, Unavailable, "no_capacity", "no engine has room for the request") { RetryAfterSeconds = 1 },
+        PlacementRefusal.Busy => new(
+            StatusCodes.Status503ServiceUnavailable,
+            Unavailable,
+            "no_capacity",
+            "no engine can take the request now: all are full, draining, unreachable or otherwise left out; llumnix explain tells why") { RetryAfterSeconds = 1 },
         PlacementRefusal.NotFound => new(StatusCodes.Status404NotFound, Invalid, "model_not_found", "no engine serves such requests"),
         PlacementRefusal.PromptTooLong => new(StatusCodes.Status400BadRequest, Invalid, "context_length_exceeded", "the prompt is longer than any engine can hold"),
         PlacementRefusal.AllExcluded => EngineFailed(),

@@ -46,6 +46,7 @@ public sealed class CommandRunnerTests
     [InlineData("unknown option \"--jsno\"; did you mean --json?", "top", "--once", "--jsno")]
     [InlineData("unknown option \"--jsno\"; did you mean --json?", "drain", "--status", "--jsno")]
     [InlineData("unknown option \"-x\"", "top", "--once", "-x")]
+    [InlineData("--once takes no value, or true or false, not \"-\"", "top", "--once", "-")]
     [InlineData("--version is an option of llumnix itself: llumnix --version", "simulate", "--version")]
     [InlineData("--scheduler must be host:port, http://host:port or https://host:port, not \"ftp://***@a:1\"", "explain", "--scheduler", "ftp://me:hunter2@a:1")]
     [InlineData("--timeout must be from 1 to", "drain", "a", "--timeout", "0")]
@@ -116,6 +117,19 @@ public sealed class CommandRunnerTests
         (int exitCode, string output, string errors) = await RunAsync(TestContext.Current.CancellationToken, args);
         Assert.Equal((2, "", $"error: {message}\nHelp: llumnix {args[0]} --help\n"), (exitCode, output, errors));
     }
+
+    /// <summary>The only error, and no suggestion: one-letter names are near to any text of two characters.</summary>
+    [Theory]
+    [InlineData("--json takes no value here and prints to standard output: leave the \"-\" out", "top", "--json", "-")]
+    [InlineData("--json takes no value here and prints to standard output: leave the \"-\" out", "top", "--json=-")]
+    [InlineData("--json takes no value here and prints to standard output: leave the \"-\" out", "explain", "--json", "-")]
+    [InlineData("--json takes no value here and prints to standard output: leave the \"-\" out", "drain", "a", "--json", "-")]
+    [InlineData("--json takes no value here and prints to standard output: leave the \"-\" out", "drain", "--json", "-")]
+    [InlineData("unknown argument \"-\"", "explain", "-")]
+    [InlineData("unknown option \"-x\"", "top", "-x")]
+    [InlineData("gateway-key needs --name", "gateway-key")]
+    public async Task Run_BadArgument_IsTheOnlyError(string message, params string[] args) => Assert.Equal(
+        (2, "", $"error: {message}\nHelp: llumnix {args[0]} --help\n"), await RunAsync(TestContext.Current.CancellationToken, args));
 
     [Fact]
     public async Task Run_NoCommand_NamesSome() => Assert.Equal(
@@ -234,6 +248,9 @@ public sealed class CommandRunnerTests
     [InlineData("explain")]
     [InlineData("drain", "a")]
     [InlineData("drain", "a", "--wait")]
+    [InlineData("drain", "a", "--undo")]
+    [InlineData("top")]
+    [InlineData("top", "--json")]
     public async Task Run_InterruptedWhileItWaits_Is130(params string[] args)
     {
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -242,7 +259,7 @@ public sealed class CommandRunnerTests
             await interrupt.CancelAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
-        Assert.Equal(130, (await RunAsync(interrupt.Token, [.. args, "--scheduler", server.Url.ToString()])).ExitCode);
+        Assert.Equal((130, "", "interrupted\n"), await RunAsync(interrupt.Token, [.. args, args[0] == "top" ? "--console" : "--scheduler", server.Url.ToString()]));
     }
 
     [Fact]
@@ -250,7 +267,7 @@ public sealed class CommandRunnerTests
     {
         using var interrupt = new CancellationTokenSource();
         await interrupt.CancelAsync();
-        Assert.Equal(130, (await RunAsync(interrupt.Token, "simulate", "--duration", "5", "--compare", "random")).ExitCode);
+        Assert.Equal((130, "", "interrupted\n"), await RunAsync(interrupt.Token, "simulate", "--duration", "5", "--compare", "random", "--json", "-"));
     }
 
     /// <summary>With <c>--json -</c> the output is JSON and nothing else.</summary>

@@ -179,12 +179,25 @@ public sealed class ConfigurationCheckTests : IDisposable
         Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Run_UnknownProgram_TellsWhichThereAre()
+    [Theory]
+    [InlineData("argument 1", "\"gatewy\" names none of the programs scheduler, rescheduler, serve, gateway and llumlet", "gatewy", "--port", "9000")]
+    [InlineData("argument 1", "\"gatewy\" names none of the programs scheduler, rescheduler, serve, gateway and llumlet", "gatewy", "--fleet")]
+    [InlineData("--fleet", "goes with the scheduler and the rescheduler, which read a CMS", "gateway", "--fleet")]
+    public async Task Run_NothingToCheck_IsToldAsOtherCommandsDo(string source, string message, params string[] args)
     {
-        (int exitCode, string output) = Run("gatewy", "--port", "9000");
-        Assert.Equal(2, exitCode);
-        Assert.Equal("error: the first argument, \"gatewy\", names none of the programs scheduler, rescheduler, serve, gateway and llumlet\n", output);
+        using var output = new StringWriter { NewLine = "\n" };
+        using var errors = new StringWriter { NewLine = "\n" };
+        Assert.Equal(2, await ConfigurationCheck.RunAsync(args, output, errors, TestContext.Current.CancellationToken));
+        Assert.Equal(("", $"error: {source}: {message}\nHelp: llumnix validate-config --help\n"), (output.ToString(), errors.ToString()));
+
+        (int exitCode, string text) = Run([.. args, "--json"]);
+        JsonElement json = JsonDocument.Parse(text).RootElement;
+        Assert.Equal((2, false, args[0]), (exitCode, json.GetProperty("valid").GetBoolean(), json.GetProperty("program").GetString()));
+        JsonElement error = Assert.Single(json.GetProperty("errors").EnumerateArray());
+        Assert.Equal((source, message), (error.GetProperty("source").GetString(), error.GetProperty("message").GetString()));
+        Assert.Equal(
+            JsonDocument.Parse(Run("gateway", "--prot", "1", "--json").Output).RootElement.EnumerateObject().Select(static member => member.Name),
+            json.EnumerateObject().Select(static member => member.Name));
     }
 
     [Theory]
@@ -246,7 +259,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     private static (int ExitCode, string Output) Run(params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        Task<int> check = ConfigurationCheck.RunAsync(args, output, TestContext.Current.CancellationToken);
+        Task<int> check = ConfigurationCheck.RunAsync(args, output, TextWriter.Null, TestContext.Current.CancellationToken);
         Assert.True(check.IsCompletedSuccessfully); // Without --fleet nothing is waited for.
         return (check.Result, output.ToString());
     }

@@ -87,7 +87,7 @@ public sealed class LatencyClassesCheckTests : IDisposable
     public async Task Run_FleetWithoutClasses_SaysWhatIsNeeded()
     {
         using var output = new StringWriter { NewLine = "\n" };
-        Assert.Equal(1, await ConfigurationCheck.RunAsync(["--fleet"], output, TestContext.Current.CancellationToken));
+        Assert.Equal(1, await ConfigurationCheck.RunAsync(["--fleet"], output, TextWriter.Null, TestContext.Current.CancellationToken));
         Assert.EndsWith("error: --fleet needs --latency-profiles and statuses from a CMS\n", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -95,7 +95,7 @@ public sealed class LatencyClassesCheckTests : IDisposable
     {
         using var output = new StringWriter { NewLine = "\n" };
         int exitCode = await ConfigurationCheck.RunAsync(
-            ["--scheduling-policy", "slo", "--latency-profiles", file, .. more], output, TestContext.Current.CancellationToken);
+            ["--scheduling-policy", "slo", "--latency-profiles", file, .. more], output, TextWriter.Null, TestContext.Current.CancellationToken);
         return (exitCode, output.ToString());
     }
 

@@ -17,8 +17,8 @@ public sealed class EngineProcessTests
     {
         int port = FreePort.Find(1)[0];
         using LlumnixProcess process = LlumnixProcess.Start("engine", "--port", port.ToString(CultureInfo.InvariantCulture));
-        Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $"Engine 127.0.0.1:{port} (neutral) listens on port {port}"), await process.ReadLineAsync(), StringComparison.Ordinal);
-        Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $"llumnix {BuildVersion.Version} engine: listening on 127.0.0.1:{port}"), await process.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            string.Create(CultureInfo.InvariantCulture, $"llumnix {BuildVersion.Version} engine: listening on http://127.0.0.1:{port} (neutral)"), await process.ReadLineAsync(), StringComparison.Ordinal);
 
         using var client = new HttpClient();
         for (int i = 0; i < 3; i++)

@@ -31,7 +31,11 @@ public sealed class AdmissionTests
         placer.Refuse = static () => PlacementRefusal.Busy;
         await using TestGateway impatient = await TestGateway.StartAsync(placer, options with { WaitSchedulingTimeout = TimeSpan.Zero });
         using HttpResponseMessage refused = await impatient.PostAsync(Chat, "{}");
-        await ErrorAnswer.AssertAsync(refused, 503, "service_unavailable_error");
+        await ErrorAnswer.AssertAsync(refused, 503, "service_unavailable_error", "no_capacity");
+        Assert.Contains(
+            "\"no engine can take the request now: all are full, draining, unreachable or otherwise left out; llumnix explain tells why\"",
+            await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.NotNull(refused.Headers.RetryAfter);
     }
 
