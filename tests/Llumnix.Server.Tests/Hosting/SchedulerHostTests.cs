@@ -198,13 +198,15 @@ public sealed class SchedulerHostTests
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, host.Address.Port, Cancellation);
         NetworkStream stream = socket.GetStream();
-        string body = Request("neutral");
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /schedule HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n{body[..5]}"), Cancellation);
-        using var client = new HttpClient { BaseAddress = host.Address };
-        await client.GetStringAsync("/healthz", Cancellation);
-        Task stopping = host.StopAsync(Cancellation);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(body[5..]), Cancellation);
         using var reader = new StreamReader(stream);
+        string body = Request("neutral");
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /schedule HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {body.Length}\r\n\r\n"), Cancellation);
+
+        // It is told once the body is asked for, so the request is under way.
+        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync(Cancellation));
+        Assert.Equal("", await reader.ReadLineAsync(Cancellation));
+        Task stopping = host.StopAsync(Cancellation);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(body), Cancellation);
         Assert.Equal("HTTP/1.1 503 Service Unavailable", await reader.ReadLineAsync(Cancellation));
         await stopping;
         await host.DisposeAsync();
