@@ -35,9 +35,9 @@ internal static class CommandRunner
             return ExitCodes.Usage;
         }
 
-        if (parsed.Action is ParseErrorAction || (parsed.Action is not HelpAction && ParseMessages.FindOverlooked(parsed, args).Any()))
+        if (FindProblems(parsed, args) is { Count: > 0 } problems)
         {
-            await errors.WriteAsync(Describe(parsed, args));
+            await errors.WriteAsync(Describe(parsed, problems));
             return ExitCodes.Usage;
         }
 
@@ -69,8 +69,18 @@ internal static class CommandRunner
         }
     }
 
-    /// <summary>One line per error, and where the help is.</summary>
-    private static string Describe(ParseResult parsed, IReadOnlyList<string> args)
+    /// <summary>All that is wrong with a command that would run, a line for each.</summary>
+    private static IReadOnlyList<string> FindProblems(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        bool runs = parsed.Action is ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action;
+        return
+        [
+            .. parsed.Action is ParseErrorAction ? ParseMessages.Of(parsed, args) : parsed.Action is HelpAction ? [] : ParseMessages.FindOverlooked(parsed, args),
+            .. runs && parsed.CommandResult.Command is CheckedCommand command ? command.FindProblems(parsed).Distinct(StringComparer.Ordinal) : [],
+        ];
+    }
+
+    private static string Describe(ParseResult parsed, IReadOnlyList<string> problems)
     {
         var names = new Stack<string>();
         for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = result.Parent)
@@ -78,6 +88,6 @@ internal static class CommandRunner
             names.Push(command.Command is RootCommand ? "llumnix" : command.Command.Name);
         }
 
-        return string.Concat(ParseMessages.Of(parsed, args).Select(static message => $"error: {message}\n")) + $"Help: {string.Join(' ', names)} --help\n";
+        return string.Concat(problems.Select(static message => $"error: {message}\n")) + $"Help: {string.Join(' ', names)} --help\n";
     }
 }
