@@ -7,6 +7,9 @@ namespace Llumnix.Cli.Simulate;
 /// <param name="Name">Its name in the report.</param>
 internal sealed record Contestant(string Name)
 {
+    /// <summary>The name of one that has neither a name nor a baseline.</summary>
+    public const string DefaultName = "load-balance";
+
     /// <summary>The scheduler's flags; empty: its defaults.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 
@@ -50,5 +53,5 @@ internal sealed record Contestant(string Name)
 
     /// <summary>Whether its flags include this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>
     /// <param name="flag">The flag, dashes included.</param>
-    public bool Sets(string flag) => Flags.Any(given => given == flag || given.StartsWith(flag + "=", StringComparison.Ordinal));
+    public bool Sets(string flag) => Flags.Any(given => given.Split('=')[0].Replace('_', '-') == flag);
 }

@@ -45,6 +45,6 @@ internal static class ContestantText
             : NearestName.FindClose(text, [.. Names]) is { } close ? $"; did you mean {close}?"
             : "";
         return $"must be a baseline ({baselines}), a policy of the scheduler ({string.Join(", ", policies)}) or a name with the scheduler's flags, "
-            + $"'name: --flag=value', not '{text}'{hint}";
+            + $"'name: --flag=value', not {RefusedValue.Quote(text)}{hint}";
     }
 }

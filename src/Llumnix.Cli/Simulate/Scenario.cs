@@ -24,7 +24,7 @@ internal sealed record Scenario
     public SchedulingMode Mode { get; init; } = SchedulingMode.Neutral;
 
     /// <summary>The compared contestants, at least one.</summary>
-    public IReadOnlyList<Contestant> Contestants { get; init; } = [new("load-balance")];
+    public IReadOnlyList<Contestant> Contestants { get; init; } = [new(Contestant.DefaultName)];
 
     /// <summary>Target time to first token, milliseconds.</summary>
     public double TtftSloMs { get; init; } = 6000;

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Llumnix.Adapters.Options;
-using Llumnix.Adapters.Options.Table;
 using Llumnix.Adapters.Profiles;
+using Llumnix.Cli.Commands;
 using Llumnix.Cli.Options;
 using Llumnix.Cli.Simulate.ScenarioFiles;
 using Llumnix.Simulation.Comparisons;
@@ -24,17 +25,17 @@ internal static class SimulateCommand
 
     private static readonly Option<string?> Arrivals = new("--arrivals") { Description = "trace, poisson, bursty or diurnal." };
 
-    private static readonly Option<double[]> Rates = new("--rate") { Description = "Requests per second; several rates are compared.", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Rates = new("--rate") { Description = "Requests per second; several rates are compared.", AllowMultipleArgumentsPerToken = true };
 
-    private static readonly Option<int?> Requests = new("--requests") { Description = "Number of requests." };
+    private static readonly Option<string?> Requests = new("--requests") { Description = "Number of requests." };
 
-    private static readonly Option<double?> Duration = new("--duration") { Description = "Seconds of arrivals." };
+    private static readonly Option<string?> Duration = new("--duration") { Description = "Seconds of arrivals." };
 
-    private static readonly Option<double?> Warmup = new("--warmup") { Description = "Seconds from the start on whose requests are played and left out of the results." };
+    private static readonly Option<string?> Warmup = new("--warmup") { Description = "Seconds from the start on whose requests are played and left out of the results." };
 
-    private static readonly Option<int?> Engines = new("--engines") { Description = "Number of engines (default 8)." };
+    private static readonly Option<string?> Engines = new("--engines") { Description = "Number of engines (default 8)." };
 
-    private static readonly Option<int?> Prefills = new("--prefill-engines") { Description = "How many of them prefill; the rest decodes." };
+    private static readonly Option<string?> Prefills = new("--prefill-engines") { Description = "How many of them prefill; the rest decodes." };
 
     private static readonly Option<string?> Mode = new("--mode") { Description = "neutral, pd_batch or pd_staged." };
 
@@ -44,15 +45,15 @@ internal static class SimulateCommand
 
     private static readonly Option<string?> TpotProfile = new("--tpot-profile") { Description = "JSON table of the engines' decode step times." };
 
-    private static readonly Option<int?> KvCapacity = new("--kv-capacity") { Description = "KV capacity of an engine in tokens." };
+    private static readonly Option<string?> KvCapacity = new("--kv-capacity") { Description = "KV capacity of an engine in tokens." };
 
-    private static readonly Option<double?> TtftSlo = new("--ttft-slo") { Description = "Target time to first token in milliseconds." };
+    private static readonly Option<string?> TtftSlo = new("--ttft-slo") { Description = "Target time to first token in milliseconds." };
 
-    private static readonly Option<double?> TpotSlo = new("--tpot-slo") { Description = "Target time per output token in milliseconds." };
+    private static readonly Option<string?> TpotSlo = new("--tpot-slo") { Description = "Target time per output token in milliseconds." };
 
-    private static readonly Option<int?> Seed = new("--seed") { Description = "Seed of workload and decisions (default 1)." };
+    private static readonly Option<string?> Seed = new("--seed") { Description = "Seed of workload and decisions (default 1)." };
 
-    private static readonly Option<int?> Seeds = new("--seeds") { Description = "Play everything with this many seeds, counted up from --seed, and show means with 95% intervals (default 1)." };
+    private static readonly Option<string?> Seeds = new("--seeds") { Description = "Play everything with this many seeds, counted up from --seed, and show means with 95% intervals (default 1)." };
 
     private static readonly Option<string[]> Compare = new("--compare")
     {
@@ -70,13 +71,13 @@ internal static class SimulateCommand
 
     internal static Command Create()
     {
-        var command = new Command("simulate", "Plays a workload on a modelled fleet, on a virtual clock, and compares ways to schedule it.")
+        var command = new CheckedCommand(
+            "simulate", "Plays a workload on a modelled fleet, on a virtual clock, and compares ways to schedule it.", static parsed => Read(parsed).FindProblems())
         {
             File, Trace, Workload, Arrivals, Rates, Requests, Duration, Warmup, Engines, Prefills, Mode, Profile, TtftProfile, TpotProfile, KvCapacity,
             TtftSlo, TpotSlo, Seed, Seeds, Compare, Html, Json, Parallel,
         };
         Parallel.Check(static value => value >= 1, "1 run or more");
-        ScenarioFlags.Check(command);
         command.SetAction((parsed, cancellation) => RunAsync(parsed, JsonOutput.ConsoleFor(parsed.GetValue(Json)), TimeProvider.System, cancellation));
         return command;
     }
@@ -85,7 +86,7 @@ internal static class SimulateCommand
     {
         try
         {
-            Scenario scenario = ScenarioOf(parsed);
+            Scenario scenario = Read(parsed).Scenario;
             long start = time.GetTimestamp();
             (IReadOnlyList<ScenarioRun> runs, IReadOnlyList<RunSummary> summaries) =
                 await RunProgress.ShowAsync(
@@ -117,89 +118,11 @@ internal static class SimulateCommand
         }
     }
 
-    private static Scenario ScenarioOf(ParseResult parsed)
-    {
-        var problems = new List<string>();
-        Scenario scenario = ReadFile(parsed.GetValue(File), problems, out ScenarioReading? reading);
-        var origins = new ScenarioOrigins(parsed.GetValue(File), reading, flag => IsGiven(parsed, flag));
-        WorkloadScenario workload = scenario.Workload;
-        IReadOnlyList<Contestant> contestants = parsed.GetValue(Compare) is { Length: > 0 } compare
-            ? [.. compare.Select(text => ContestantOf(text, parsed.GetValue(Prefills), problems))]
-            : [.. scenario.Contestants.Select(contestant => contestant with { PrefillEngines = parsed.GetValue(Prefills) ?? contestant.PrefillEngines })];
-        scenario = scenario with
-        {
-            Workload = workload with
-            {
-                Trace = parsed.GetValue(Trace) ?? workload.Trace,
-                Name = parsed.GetValue(Workload) ?? workload.Name,
-                Arrivals = parsed.GetValue(Arrivals) is { } pattern ? Read(Arrivals, ScenarioTypes.Arrivals, pattern, problems) : workload.Arrivals,
-                Rates = parsed.GetValue(Rates) is { Length: > 0 } rates ? rates : workload.Rates,
-                Requests = parsed.GetValue(Requests) ?? workload.Requests,
-                DurationSeconds = parsed.GetValue(Duration) ?? workload.DurationSeconds,
-                WarmupSeconds = parsed.GetValue(Warmup) ?? workload.WarmupSeconds,
-            },
-            Fleet = [.. scenario.Fleet.Select(group => group with
-            {
-                Count = parsed.GetValue(Engines) ?? group.Count,
-                Profile = parsed.GetValue(Profile) ?? group.Profile,
-                TtftProfile = parsed.GetValue(TtftProfile) ?? group.TtftProfile,
-                TpotProfile = parsed.GetValue(TpotProfile) ?? group.TpotProfile,
-                KvCapacity = parsed.GetValue(KvCapacity) ?? group.KvCapacity,
-            })],
-            Mode = parsed.GetValue(Mode) is { } mode ? Read(Mode, ScenarioTypes.Mode, mode, problems) : scenario.Mode,
-            Contestants = contestants,
-            TtftSloMs = parsed.GetValue(TtftSlo) ?? scenario.TtftSloMs,
-            TpotSloMs = parsed.GetValue(TpotSlo) ?? scenario.TpotSloMs,
-            Seed = parsed.GetValue(Seed) ?? scenario.Seed,
-            Seeds = parsed.GetValue(Seeds) ?? scenario.Seeds,
-        };
-        problems.AddRange(ScenarioFile.FindProblems(scenario, origins));
-        problems.AddRange(ScenarioFile.FindProblemsOfFiles(scenario, origins));
-        if (problems.Count == 0)
-        {
-            problems.AddRange(ScenarioFile.FindMissingRoles(scenario, origins));
-        }
+    /// <summary>What the file and the flags say, and all that is wrong with it.</summary>
+    private static ScenarioInput Read(ParseResult parsed) => ScenarioInput.Read(parsed.GetValue(File), new ScenarioFlags(flag => ValuesOf(parsed, flag)));
 
-        return problems.Count == 0 ? scenario : throw new ScenarioException(string.Join('\n', problems.Distinct(StringComparer.Ordinal)));
-    }
-
-    /// <summary>Reads the file, where there is one. What is wrong with it is told together with what is wrong with the flags.</summary>
-    private static Scenario ReadFile(string? path, List<string> problems, out ScenarioReading? reading)
-    {
-        reading = null;
-        try
-        {
-            return path is null ? new Scenario() : ScenarioFile.Read(path, out reading);
-        }
-        catch (ScenarioException exception)
-        {
-            reading = null;
-            problems.Add(exception.Message);
-            return new Scenario();
-        }
-    }
-
-    private static bool IsGiven(ParseResult parsed, string flag) =>
-        parsed.CommandResult.Command.Options.FirstOrDefault(option => option.Name == flag) is { } option && parsed.GetResult(option) is { Implicit: false };
-
-    private static T Read<T>(Option option, OptionType<T> type, string text, List<string> problems)
-    {
-        if (!type.Read(text, out T value))
-        {
-            string hint = type.Explain(text) is { } explained ? $"; {explained}" : "";
-            problems.Add($"{option.Name}: must be {type.Expected}, not '{text}'{hint}");
-        }
-
-        return value;
-    }
-
-    private static Contestant ContestantOf(string text, int? prefills, List<string> problems)
-    {
-        if (ContestantText.Read(text, out Contestant contestant) is { } problem)
-        {
-            problems.Add($"{Compare.Name}: {problem}");
-        }
-
-        return contestant with { PrefillEngines = prefills };
-    }
+    private static IReadOnlyList<string>? ValuesOf(ParseResult parsed, string flag) =>
+        parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => option.Option.Name == flag) is { Implicit: false } result
+            ? [.. result.Tokens.Select(static token => token.Value)]
+            : null;
 }

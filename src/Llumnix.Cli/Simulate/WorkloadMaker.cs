@@ -6,7 +6,9 @@ namespace Llumnix.Cli.Simulate;
 /// <summary>Makes arrivals from a workload's description. The same seed gives the same arrivals.</summary>
 internal static class WorkloadMaker
 {
-    private const double DefaultDurationSeconds = 600;
+    /// <summary>The length of the arrivals where neither it nor a number of requests is given, seconds.</summary>
+    public const double DefaultDurationSeconds = 600;
+
     private const double BurstShare = 0.25;
     private const double BurstFactor = 3;
     private static readonly double QuietFactor = (1 - (BurstShare * BurstFactor)) / (1 - BurstShare);
@@ -20,14 +22,21 @@ internal static class WorkloadMaker
     /// <summary>The rates to play; a single null for the trace's own rate.</summary>
     public static IReadOnlyList<double?> RatesOf(WorkloadScenario workload) => workload.Rates.Count == 0 ? [null] : [.. workload.Rates.Select(rate => (double?)rate)];
 
+    /// <summary>Whether there is a request at a rate.</summary>
+    /// <exception cref="ScenarioException">The trace cannot be read.</exception>
+    public static bool HasRequests(WorkloadScenario workload, double? rate, int seed) => MakeAny(workload, rate, seed).Count > 0;
+
     /// <summary>The arrivals at a rate.</summary>
     /// <exception cref="ScenarioException">The trace cannot be read, or nothing arrives.</exception>
-    public static IReadOnlyList<RequestArrival> Make(WorkloadScenario workload, double? rate, int seed)
+    public static IReadOnlyList<RequestArrival> Make(WorkloadScenario workload, double? rate, int seed) =>
+        MakeAny(workload, rate, seed) is { Count: > 0 } arrivals ? arrivals : throw new ScenarioException("workload.duration: no request arrives within it; use a longer one or a higher rate");
+
+    private static IReadOnlyList<RequestArrival> MakeAny(WorkloadScenario workload, double? rate, int seed)
     {
         IReadOnlyList<RequestArrival>? trace = workload.Trace is null ? null : Read(workload.Trace);
         ArrivalPattern pattern = workload.Arrivals ?? (trace is null ? ArrivalPattern.Poisson : ArrivalPattern.Trace);
         IReadOnlyList<RequestArrival> arrivals = pattern == ArrivalPattern.Trace
-            ? Retime(trace ?? throw new ScenarioException("arrivals 'trace' need a trace"), rate)
+            ? Retime(trace ?? [], rate)
             : Generate(workload, trace, pattern, rate, seed);
         if (workload.Requests is { } requests)
         {
@@ -39,7 +48,7 @@ internal static class WorkloadMaker
             arrivals = arrivals.CutAt(TimeSpan.FromSeconds(seconds));
         }
 
-        return arrivals.Count > 0 ? arrivals : throw new ScenarioException("the workload has no requests");
+        return arrivals;
     }
 
     /// <summary>Mean arrivals per second.</summary>

@@ -34,7 +34,7 @@ public sealed class CommandRunnerTests
 
     /// <summary>What is expected, in the user's words: no type of the program, and what was probably meant.</summary>
     [Theory]
-    [InlineData("--rate must be a number above 0, at most 100000, not \"x\"", "simulate", "--rate", "x")]
+    [InlineData("--rate must be a number from 0.001 to 100000, not \"x\"", "simulate", "--rate", "x")]
     [InlineData("--rate must be a number, not \"x\"", "demo", "--rate", "x")]
     [InlineData("--duration must be a number, not \"x\"", "demo", "--duration", "x")]
     [InlineData("--duration must be a number of seconds above 0, at most 86400, not -1", "demo", "--duration=-1")]
@@ -61,7 +61,7 @@ public sealed class CommandRunnerTests
     [InlineData("--parallel must be 1 run or more, not 0", "simulate", "--parallel", "0")]
     [InlineData("--sort: \"runing\" is none of id, health, running, waiting, kv, flight, age; did you mean running?", "top", "--sort", "runing")]
     [InlineData("--policy: \"load-balanc\" is none of load-balance, flood, round-robin, slo; did you mean load-balance?", "demo", "--policy", "load-balanc")]
-    [InlineData("--kv-capacity (fleet[0].kv_capacity): must be a whole number, 16 or above, not '15'", "simulate", "--kv-capacity", "15")]
+    [InlineData("--kv-capacity must be a whole number, 16 or above, not \"15\"", "simulate", "--kv-capacity", "15")]
     [InlineData("--html: there is no folder /nowhere/at/all", "demo", "--html", "/nowhere/at/all/report.html")]
     [InlineData("--json: there is no folder /nowhere/at/all", "demo", "--json", "/nowhere/at/all/report.json")]
     [InlineData("--html: there is no folder /nowhere/at/all", "simulate", "--html", "/nowhere/at/all/report.html")]
@@ -106,7 +106,7 @@ public sealed class CommandRunnerTests
     [InlineData("--engines must be from 1 to 256, and at least 2 where prefill and decode are split, not 0", "demo", "--engines", "0")]
     [InlineData("completion needs a shell, one of bash, zsh", "completion")]
     [InlineData("--rescheduling needs full mode", "demo", "--lite", "--rescheduling")]
-    [InlineData("--mode: must be one of neutral, pd_batch, pd_staged, not 'x'", "simulate", "--mode", "x")]
+    [InlineData("--mode must be one of neutral, pd_batch, pd_staged, not \"x\"", "simulate", "--mode", "x")]
     [InlineData("--port must leave a port, up to 65535, for each engine (1), not 70000", "engine", "--port", "70000")]
     [InlineData("--host must be an IP address, not 'here'", "engine", "--host", "here")]
     [InlineData("--token-file: the file \"/does/not/exist\" cannot be read: there is no such file", "explain", "--token-file", "/does/not/exist")]
@@ -140,8 +140,8 @@ public sealed class CommandRunnerTests
     [Fact]
     public async Task Simulate_SeveralBadValues_AreToldTogether() => Assert.Equal(
         (2, "", """
-            error: --rate must be a number above 0, at most 100000, not "0"
-            error: --rate must be a number above 0, at most 100000, not "abc"
+            error: --rate must be a number from 0.001 to 100000, not "0"
+            error: --rate must be a number from 0.001 to 100000, not "abc"
             error: --seeds must be a whole number from 1 to 1000, not "0"
             Help: llumnix simulate --help
 

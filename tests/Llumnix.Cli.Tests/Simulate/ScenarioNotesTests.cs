@@ -93,7 +93,7 @@ public sealed class ScenarioNotesTests : IDisposable
     [InlineData("fleet: 4\nworkload:\n  arrivals: trace", "FILE:3: workload.arrivals: trace needs a trace")]
     [InlineData("fleet: 4", "--arrivals (workload.arrivals): trace needs a trace", "--arrivals", "trace")]
     [InlineData("fleet:\n- ttft_profile: FILE\n  tpot_profile: FILE", "FILE:2: fleet[0].ttft_profile: FILE: no valid JSON: line 1, byte ")]
-    [InlineData("fleet: 4", "--compare (contestants[1].name): an earlier contestant has the name 'random'", "--compare", "random", "--compare", "random")]
+    [InlineData("fleet: 4", "--compare (contestants[1].name): an earlier contestant has the name \"random\"", "--compare", "random", "--compare", "random")]
     [InlineData("fleet: 4\nfaults: [{engine: 3, at: 1}]", "FILE:2: faults[0].engine: there is no engine 3", "--engines", "2")]
     public async Task Run_FileAndFlags_ProblemNamesWhereItsValueComesFrom(string yaml, string expected, params string[] flags)
     {
@@ -139,32 +139,63 @@ public sealed class ScenarioNotesTests : IDisposable
         }
     }
 
+    /// <summary>Of the file and of the flags, each once. The contestants of the file are none where <c>--compare</c> names others.</summary>
     [Fact]
-    public async Task Run_FileFlagsAndContestantsAreWrong_AllIsTold()
+    public async Task Run_FileAndFlagsAreWrong_AllIsTold()
     {
         await File.WriteAllTextAsync(
             _file,
             """
             ttft_slo: soon
             faults: [{engine: 99, at: 1}]
-            contestants: [{name: a, flags: --no-such-flag}, {name: b, flags: --port=x}]
+            workload: {warmup: 30}
+            fleet: [4, 4]
+            contestants: [{name: a, flags: --no-such-flag}, {name: a, peer_loss: 2}]
             """,
             TestContext.Current.CancellationToken);
         (int exitCode, string errors) = await LlumnixProcess.RunAsync(
-            "simulate", _file, "--mode", "neutrall", "--compare", "randm", "--compare", "slo --scheduling-policy=slo", "--compare", "c: --scheduling-policy=none",
-            "--trace", "/nowhere/day.csv", "--ttft-profile", "/nowhere/ttft.json");
+            "simulate", _file, "--mode", "neutrall", "--compare", "randm", "--compare", "slo --scheduling-policy=slo", "--compare", "c: --scheduling-policy=none --port=x",
+            "--trace", "/nowhere/day.csv", "--ttft-profile", "/nowhere/ttft.json", "--duration", "20", "--rate", "x", "--rate", "5", "--rate", "-1", "--seeds", "0", "--kv-capacity", "1", "--parallel", "0");
         Assert.Equal(2, exitCode);
-        Assert.Contains("--trace (workload.trace): /nowhere/day.csv: there is no such file", errors, StringComparison.Ordinal);
-        Assert.Contains("--ttft-profile (fleet[0].ttft_profile): /nowhere/ttft.json: there is no such file", errors, StringComparison.Ordinal);
-        Assert.Contains("ttft_slo: must be a number", errors, StringComparison.Ordinal);
-        Assert.Contains("faults[0].engine: there is no engine 99", errors, StringComparison.Ordinal);
-        Assert.Contains("contestants[0].flags: --no-such-flag", errors, StringComparison.Ordinal);
-        Assert.Contains("contestants[1].flags: --port", errors, StringComparison.Ordinal);
-        Assert.Contains("--mode: must be one of neutral, pd_batch, pd_staged, not 'neutrall'; did you mean neutral?", errors, StringComparison.Ordinal);
-        Assert.Contains(
-            "--compare: must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, ", errors, StringComparison.Ordinal);
-        Assert.Contains(") or a name with the scheduler's flags, 'name: --flag=value', not 'randm'; did you mean random?", errors, StringComparison.Ordinal);
-        Assert.Contains("a contestant with flags has a colon after its name: 'name: --flag=value'", errors, StringComparison.Ordinal);
-        Assert.Contains("--scheduling-policy: \"none\" is no policy of full mode", errors, StringComparison.Ordinal);
+        string[] expected =
+        [
+            "--parallel must be 1 run or more, not 0",
+            $"{_file}:1: ttft_slo: must be a number from 0.001 to 604800000, not \"soon\"",
+            $"{_file}:2: faults[0].engine: there is no engine 99; they are counted from 0 to 7",
+            $"{_file}:3: workload.warmup: must be shorter than the duration, 20 s: nothing is left to measure",
+            $"{_file}:5: contestants[1].peer_loss: must be a number from 0 to 1, not \"2\"",
+            "--rate must be a number from 0.001 to 100000, not \"x\"",
+            "--rate must be a number from 0.001 to 100000, not \"-1\"",
+            "--kv-capacity must be a whole number, 16 or above, not \"1\"",
+            "--mode must be one of neutral, pd_batch, pd_staged, not \"neutrall\"; did you mean neutral?",
+            "--compare must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, round-robin, slo) or a name with the scheduler's flags, 'name: --flag=value', not \"randm\"; did you mean random?",
+            "--compare must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, round-robin, slo) or a name with the scheduler's flags, 'name: --flag=value', not \"slo --scheduling-policy=slo\"; a contestant with flags has a colon after its name: 'name: --flag=value'",
+            "--seeds must be a whole number from 1 to 1000, not \"0\"",
+            "--trace (workload.trace): /nowhere/day.csv: there is no such file",
+            "--ttft-profile (fleet[0].ttft_profile): ttft_profile and tpot_profile go together",
+            "--ttft-profile (fleet[0].ttft_profile): /nowhere/ttft.json: there is no such file",
+            "--ttft-profile (fleet[1].ttft_profile): ttft_profile and tpot_profile go together",
+            "--ttft-profile (fleet[1].ttft_profile): /nowhere/ttft.json: there is no such file",
+            "--compare (contestants[2].flags): --port: the value must be a whole number from 0 to 65535, not \"x\"",
+            "--compare (contestants[2].flags): --scheduling-policy: \"none\" is no policy of full mode; known: flood, load-balance, round-robin, slo",
+        ];
+        Assert.Equal([.. expected.Select(static line => $"error: {line}"), "Help: llumnix simulate --help", ""], errors.Split('\n'));
+    }
+
+    /// <summary>Of a file that cannot be read, only what the flags say by themselves.</summary>
+    [Fact]
+    public async Task Run_FileCannotBeRead_FlagsAreCheckedAllTheSame()
+    {
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync(
+            "simulate", "/nowhere/s.yaml", "--engines", "0", "--duration", "5", "--warmup", "5", "--mode", "pd_batch", "--compare", "a: --nope", "--trace", "/nowhere/day.csv");
+        string[] expected =
+        [
+            "/nowhere/s.yaml: there is no such file",
+            "--engines must be a whole number from 1 to 10000, not \"0\"",
+            "--warmup (workload.warmup): must be shorter than the duration, 5 s: nothing is left to measure",
+            "--trace (workload.trace): /nowhere/day.csv: there is no such file",
+            "--compare (contestants[0].flags): --nope: unknown; llumnix scheduler --help tells the known ones",
+        ];
+        Assert.Equal((2, string.Concat(expected.Select(static line => $"error: {line}\n")) + "Help: llumnix simulate --help\n"), (exitCode, errors));
     }
 }

@@ -11,12 +11,6 @@ internal sealed record ScalarKey<TSection, TValue> : ScenarioKey<TSection>
     /// <summary>Parsing and range of the value.</summary>
     public required OptionType<TValue> Type { get; init; }
 
-    /// <summary>Whether there is a value.</summary>
-    public Func<TSection, bool> HasValue { get; init; } = static _ => true;
-
-    /// <summary>Gets the value, where there is one.</summary>
-    public required Func<TSection, TValue> Get { get; init; }
-
     /// <summary>Returns the section with the value replaced.</summary>
     public required Func<TSection, TValue, TSection> Set { get; init; }
 
@@ -24,7 +18,7 @@ internal sealed record ScalarKey<TSection, TValue> : ScenarioKey<TSection>
     public Func<TValue, ScenarioReading, TValue>? Resolve { get; init; }
 
     /// <inheritdoc/>
-    public override string? FindProblem(string text) => FindProblem(Type, text);
+    public override string Range => RangeOf(Type);
 
     /// <inheritdoc/>
     public override TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading)
@@ -37,8 +31,4 @@ internal sealed record ScalarKey<TSection, TValue> : ScenarioKey<TSection>
 
         return Set(section, Resolve is null ? value : Resolve(value, reading));
     }
-
-    /// <inheritdoc/>
-    public override IEnumerable<ScenarioProblem> Check(string path, TSection section) =>
-        HasValue(section) && !Type.IsInRange(Get(section)) ? [new ScenarioProblem(path, $"must be {Type.Expected}, not '{Type.Write(Get(section))}'")] : [];
 }

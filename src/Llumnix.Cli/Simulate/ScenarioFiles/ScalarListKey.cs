@@ -14,9 +14,6 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
     /// <summary>Whether a list without values has no meaning.</summary>
     public bool NeedsOne { get; init; }
 
-    /// <summary>Gets the values.</summary>
-    public required Func<TSection, IReadOnlyList<TValue>> Get { get; init; }
-
     /// <summary>Returns the section with the values replaced.</summary>
     public required Func<TSection, IReadOnlyList<TValue>, TSection> Set { get; init; }
 
@@ -27,7 +24,7 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
     public Func<IReadOnlyList<TValue>, ScenarioReading, IReadOnlyList<TValue>> Resolve { get; init; } = static (values, _) => values;
 
     /// <inheritdoc/>
-    public override string? FindProblem(string text) => FindProblem(Type, text);
+    public override string Range => RangeOf(Type);
 
     /// <inheritdoc/>
     public override TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading)
@@ -63,10 +60,8 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ScenarioProblem> Check(string path, TSection section) => Get(section)
-        .Select((value, i) => (Value: value, Path: FormattableString.Invariant($"{path}[{i}]")))
-        .Where(item => !Type.IsInRange(item.Value))
-        .Select(item => new ScenarioProblem(item.Path, $"must be {Type.Expected}, not '{Type.Write(item.Value)}'"));
+    public override TSection Apply(ScenarioFlags flags, string path, TSection section, ScenarioReading reading) =>
+        flags.FindList(Flag) is { } node ? Read(node, path, section, reading) : section;
 
     private string OneOrSeveral => $"{Type.Expected}, or a list of them";
 

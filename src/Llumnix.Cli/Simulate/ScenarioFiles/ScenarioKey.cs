@@ -7,6 +7,8 @@ namespace Llumnix.Cli.Simulate.ScenarioFiles;
 /// <summary>A key of a scenario file, as the reference shows it.</summary>
 internal abstract record ScenarioKey
 {
+    private static readonly string[] Numbers = ["a whole number", "a number"];
+
     /// <summary>The name.</summary>
     public required string Name { get; init; }
 
@@ -15,6 +17,9 @@ internal abstract record ScenarioKey
 
     /// <summary>The kind of value, such as <c>integer</c>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>The bounds of a number, to go behind its kind, such as <c> from 0 to 1</c>; empty: it is none.</summary>
+    public virtual string Range => "";
 
     /// <summary>The unit of the value; empty: none.</summary>
     public string Unit { get; init; } = "";
@@ -31,15 +36,14 @@ internal abstract record ScenarioKey
     /// <summary>The keys of the values, where they are mappings; else null.</summary>
     public virtual ScenarioSection? Section => null;
 
-    /// <summary>What is wrong with a text as the key's value, or as one of its values; null: nothing, or it has no single ones.</summary>
-    public virtual string? FindProblem(string text) => null;
+    /// <summary>What a type says of the bounds of its numbers.</summary>
+    protected static string RangeOf<TValue>(OptionType<TValue> type)
+    {
+        string? numbers = Numbers.FirstOrDefault(numbers => type.Expected.StartsWith(numbers, StringComparison.Ordinal));
+        return numbers is null ? "" : type.Expected[numbers.Length..];
+    }
 
-    /// <summary>What is wrong with a text as a value of a type; null: nothing.</summary>
-    protected static string? FindProblem<TValue>(OptionType<TValue> type, string text) =>
-        type.Read(text, out TValue value) && type.IsInRange(value) ? null
-        : $"must be {type.Expected}, not {RefusedValue.Quote(text)}{(type.Explain(text) is { } explained ? $"; {explained}" : "")}";
-
-    /// <summary>What is wrong with a value of a type, as the file has it; null: nothing.</summary>
+    /// <summary>What is wrong with a value of a type; null: nothing.</summary>
     protected static string? FindProblem<TValue>(OptionType<TValue> type, YamlNode node, string expected, out TValue value)
     {
         value = default!;
@@ -49,7 +53,7 @@ internal abstract record ScenarioKey
         }
 
         return type.Read(text, out value) && type.IsInRange(value) ? null
-            : $"must be {expected}, not '{text}'{(type.Explain(text) is { } explained ? $"; {explained}" : "")}";
+            : $"must be {expected}, not {RefusedValue.Quote(text)}{(type.Explain(text) is { } explained ? $"; {explained}" : "")}";
     }
 
     /// <summary>Whether a name is this key's.</summary>

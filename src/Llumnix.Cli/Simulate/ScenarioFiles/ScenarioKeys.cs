@@ -17,7 +17,6 @@ internal sealed class ScenarioKeys<TSection>(TSection defaults)
         Default = type.Write(get(defaults)),
         Description = description,
         Type = type,
-        Get = get,
         Set = set,
     };
 
@@ -32,8 +31,6 @@ internal sealed class ScenarioKeys<TSection>(TSection defaults)
         Default = get(defaults) is { } value ? type.Write(value) : "",
         Description = description,
         Type = type,
-        HasValue = section => get(section).HasValue,
-        Get = section => get(section)!.Value,
         Set = set,
     };
 
@@ -45,8 +42,6 @@ internal sealed class ScenarioKeys<TSection>(TSection defaults)
         Default = get(defaults) ?? "",
         Description = description,
         Type = OptionTypes.Name,
-        HasValue = section => get(section) is not null,
-        Get = section => get(section)!,
         Set = set,
         Resolve = static (path, reading) => reading.Resolve(path),
     };

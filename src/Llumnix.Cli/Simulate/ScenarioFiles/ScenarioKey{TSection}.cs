@@ -14,8 +14,12 @@ internal abstract record ScenarioKey<TSection> : ScenarioKey
     /// <returns>The section with the value; unchanged where it cannot be used.</returns>
     public abstract TSection Read(YamlNode node, string path, TSection section, ScenarioReading reading);
 
-    /// <summary>What is wrong with the value by itself, whatever it was read from.</summary>
+    /// <summary>Takes over what flags give in place of the value, or of values below it.</summary>
+    /// <param name="flags">The flags.</param>
     /// <param name="path">The key's path from the root, for messages.</param>
-    /// <param name="section">What holds the value.</param>
-    public abstract IEnumerable<ScenarioProblem> Check(string path, TSection section);
+    /// <param name="section">What holds the values so far.</param>
+    /// <param name="reading">Receives what is wrong.</param>
+    /// <returns>The section with the value.</returns>
+    public virtual TSection Apply(ScenarioFlags flags, string path, TSection section, ScenarioReading reading) =>
+        flags.Find(Flag) is { } node ? Read(node, path, section, reading) : section;
 }

@@ -2,23 +2,46 @@ namespace Llumnix.Cli.Simulate.ScenarioFiles;
 
 /// <summary>One thing that is wrong with a scenario.</summary>
 /// <param name="Path">The key, such as <c>fleet[0].count</c>; empty: the whole.</param>
-/// <param name="Message">What is wrong and what would be right.</param>
+/// <param name="Message">What is wrong and what would be right, on one line.</param>
 internal sealed record ScenarioProblem(string Path, string Message)
 {
-    /// <summary>
-    /// Whether it may only follow from another one: they are about the same section, or it is about numbers of engines, which are wrong already. Flags are wrong by
-    /// themselves.
-    /// </summary>
-    public bool MayFollowFrom(ScenarioProblem other) => Path.EndsWith(".flags", StringComparison.Ordinal)
-        ? other.Path.StartsWith(Path, StringComparison.Ordinal)
-        : SectionOf(Path) == SectionOf(other.Path) || (other.Path.StartsWith("fleet", StringComparison.Ordinal) && !Path.EndsWith(".name", StringComparison.Ordinal));
+    /// <summary>The line of the file where it shows; null: that of the key's value.</summary>
+    public long? Line { get; init; }
 
-    private static string SectionOf(string path)
-    {
-        int end = path.IndexOf('.', StringComparison.Ordinal);
-        return end < 0 ? path : path[..end];
-    }
+    /// <summary>The other keys whose values it is about; one without an index, such as <c>fleet.count</c>, stands for that of every entry.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
+    /// <summary>Whether the key has a value nevertheless, as one that is given twice.</summary>
+    public bool HasValue { get; init; }
+
+    /// <summary>The key that an unknown one was probably meant to be; null: it is not known, or the key is right.</summary>
+    public string? Meant { get; init; }
+
+    /// <summary>All keys whose values it is about.</summary>
+    public IEnumerable<string> Keys => Others.Prepend(Path);
+
+    /// <summary>Whether it may only follow from another one, which left one of its values unread.</summary>
+    public bool FollowsFrom(ScenarioProblem other) => !other.HasValue && Keys.Any(key => Covers(other.Path, key) || (other.Meant is { } meant && Covers(meant, key)));
 
     /// <summary>Key and message on one line.</summary>
     public override string ToString() => Path.Length == 0 ? Message : $"{Path}: {Message}";
+
+    /// <summary>Whether a path is a key's, or that of a mapping or list that has the key.</summary>
+    private static bool Covers(string path, string key)
+    {
+        if (path.Length == 0)
+        {
+            return true;
+        }
+
+        string[] outer = path.Split('.');
+        string[] inner = key.Split('.');
+        return outer.Length <= inner.Length && outer.Zip(inner).All(static pair => IsSame(pair.First, pair.Second));
+    }
+
+    /// <summary>Whether two names, each with an index or for every index, may be the same.</summary>
+    private static bool IsSame(string first, string second) =>
+        first == second || (NameOf(first) == NameOf(second) && (NameOf(first) == first || NameOf(second) == second));
+
+    private static string NameOf(string segment) => segment.Split('[')[0];
 }

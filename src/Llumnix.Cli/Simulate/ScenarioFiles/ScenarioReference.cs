@@ -77,7 +77,7 @@ internal static class ScenarioReference
         string kind = key.Kind.Replace("|", @" \| ", StringComparison.Ordinal);
         string flag = key.Flag.Length > 0 ? $" Flag: `{key.Flag}`." : "";
         string keys = key.Section is { } section ? $" Its keys: [{section.Title}](#under-{section.Title})." : "";
-        page.Append(CultureInfo.InvariantCulture, $"| `{key.Name}`{other} | {kind} | {key.Unit} | {key.Default} | {key.Description}{keys}{flag} |\n");
+        page.Append(CultureInfo.InvariantCulture, $"| `{key.Name}`{other} | {kind}{key.Range} | {key.Unit} | {key.Default} | {key.Description}{keys}{flag} |\n");
     }
 
     private static string Formula(PolynomialLatencyModel latency) => string.Create(

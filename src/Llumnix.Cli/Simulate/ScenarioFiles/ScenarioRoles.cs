@@ -1,5 +1,7 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Scheduling.Instances;
 using Llumnix.Scheduling.Requests;
+using Llumnix.Server.Options;
 
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
 
@@ -7,8 +9,7 @@ namespace Llumnix.Cli.Simulate.ScenarioFiles;
 internal static class ScenarioRoles
 {
     /// <summary>
-    /// The contestants that would refuse every request, since no engine has a role that the mode needs. For a scenario that is complete and right otherwise: a flag may
-    /// give roles to the engines of a file.
+    /// The contestants that would refuse every request, since no engine has a role that the mode needs.
     /// </summary>
     public static IEnumerable<ScenarioProblem> FindMissing(Scenario scenario)
     {
@@ -18,10 +19,13 @@ internal static class ScenarioRoles
             from contestant in scenario.Contestants.Select(static (one, i) => (One: one, Path: FormattableString.Invariant($"contestants[{i}].prefill_engines")))
             let roles = contestant.One.PrefillEngines is null ? fleet : [InferType.Prefill, InferType.Decode]
             let missing = needed.Except(roles).ToArray()
-            where missing.Length > 0 && !TakesAnyRole(contestant.One, scenario)
+            where fleet.Length > 0 && missing.Length > 0 && !TakesAnyRole(contestant.One, scenario)
             select new ScenarioProblem(
                 contestant.One.PrefillEngines is null ? "mode" : contestant.Path,
-                $"{contestant.One.Name} can place nothing: mode {ScenarioTypes.Mode.Write(scenario.Mode)} needs {string.Join(" and ", missing.Select(Describe))}, of which the fleet has none; {Advice(scenario.Mode)}");
+                $"{contestant.One.Name} can place nothing: mode {ScenarioTypes.Mode.Write(scenario.Mode)} needs {string.Join(" and ", missing.Select(Describe))}, of which the fleet has none; {Advice(scenario.Mode)}")
+            {
+                Others = ["mode", "fleet.infer_type", contestant.Path],
+            };
     }
 
     private static string Describe(InferType role) => role switch
@@ -36,6 +40,15 @@ internal static class ScenarioRoles
         : "say how many prefill (prefill_engines of a contestant, or --prefill-engines), or give the fleet's groups infer_type prefill and decode";
 
     /// <summary>Adaptive PD gives any engine either role.</summary>
-    private static bool TakesAnyRole(Contestant contestant, Scenario scenario) =>
-        contestant.Baseline is null && ContestantOptions.Parse(contestant, scenario, ContestantOptions.UnreadProfile).Options.AdaptivePd.IsEnabled;
+    private static bool TakesAnyRole(Contestant contestant, Scenario scenario)
+    {
+        if (contestant.Baseline is not null)
+        {
+            return false;
+        }
+
+        OptionsParseResult<SchedulerOptions> parsed = ContestantOptions.Parse(contestant, scenario, ContestantOptions.UnreadProfile);
+        // An error about the flag, or of one that was meant to be it, is told by itself.
+        return parsed.Options.AdaptivePd.IsEnabled || parsed.Errors.Any(static error => error.ToString().Contains("adaptive-pd", StringComparison.Ordinal));
+    }
 }

@@ -10,9 +10,11 @@ internal static class ScenarioSections
 {
     private const string Milliseconds = "ms";
     private const double MaxDelayMs = 60_000;
+    private const double MinRate = 0.001;
     private const double MaxRate = 100_000;
     private const int MaxSeeds = 1000;
     private const double MaxSeconds = 366 * 86_400;
+    private const double MinTargetMs = 0.001;
     private const double MaxTargetMs = 7 * 24 * 3_600_000.0;
 
     private static readonly ScenarioKeys<WorkloadScenario> OfWorkload = new(new());
@@ -34,7 +36,7 @@ internal static class ScenarioSections
         {
             Name = "rates", OtherName = "rate", Kind = "number or list of numbers", Unit = "requests/s", Default = "that of the trace or of the built-in workload",
             Description = "Mean rates of arrivals; each is played by itself.", Flag = "--rate",
-            Type = UpTo(MaxRate), NeedsOne = true, Get = w => w.Rates, Set = (w, v) => w with { Rates = v },
+            Type = Between(MinRate, MaxRate), NeedsOne = true, Set = (w, v) => w with { Rates = v },
         },
         OfWorkload.Optional("requests", Integer(1), "requests", "Length of the workload as a number of requests.", w => w.Requests, (w, v) => w with { Requests = v })
             with { Default = "all of the trace, or those within the duration", Flag = "--requests" },
@@ -61,7 +63,7 @@ internal static class ScenarioSections
         {
             Name = "class", Kind = "text", Default = "none: they are predicted from the profile of all", Type = ClassName,
             Description = "The class of their step times: the scheduler predicts their latencies from tables of their own, as with --latency-profiles. A contestant whose flags name tables has those instead. Engines have the label class=NAME.",
-            HasValue = static g => g.Class is not null, Get = static g => g.Class!, Set = static (g, v) => g with { Class = v },
+            Set = static (g, v) => g with { Class = v },
         },
         OfGroup.Optional("kv_capacity", Integer(new EngineConfiguration().BlockSize), "tokens", "KV cache of an engine, one block or more.", g => g.KvCapacity, (g, v) => g with { KvCapacity = v })
             with { Default = "that of the profile", Flag = "--kv-capacity" },
@@ -79,12 +81,12 @@ internal static class ScenarioSections
             with { Default = "the baseline's, else load-balance" },
         new ScalarListKey<Contestant, string>
         {
-            Name = "flags", OtherName = "flag", Kind = "list of texts, or one text with spaces between", Default = "none: the scheduler's defaults", Flag = "--compare",
+            Name = "flags", OtherName = "flag", Kind = "list of texts, or one text with spaces between", Default = "none: the scheduler's defaults",
             Description = "[Flags of the scheduler](configuration.md). Targets, seed and profile come from the scenario where they are not among them.",
-            Type = Text, Get = c => c.Flags, Set = (c, v) => c with { Flags = v },
+            Type = Text, Set = (c, v) => c with { Flags = v },
             Split = static text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries), Resolve = FlagPaths.Resolve,
         },
-        OfContestant.Optional("baseline", Baseline, "", "A baseline in place of the scheduler.", c => c.Baseline, (c, v) => c with { Baseline = v }) with { Default = "the scheduler", Flag = "--compare" },
+        OfContestant.Optional("baseline", Baseline, "", "A baseline in place of the scheduler.", c => c.Baseline, (c, v) => c with { Baseline = v }) with { Default = "the scheduler" },
         OfContestant.Optional("prefill_engines", Integer(1), "engines", "How many engines of the fleet, from the first on, prefill for this contestant; the others decode.",
             c => c.PrefillEngines, (c, v) => c with { PrefillEngines = v }) with { Default = "as infer_type says", Flag = "--prefill-engines" },
         OfContestant.Optional("report_interval_ms", Between(1, 3_600_000), Milliseconds, "Time between two reports of gateways.",
@@ -140,20 +142,21 @@ internal static class ScenarioSections
         new SectionListKey<Scenario, Contestant>
         {
             Name = "contestants", OtherName = "contestant", Kind = "list of mappings or texts; or one of them", Default = "load-balance",
+            Flag = "--compare",
             Description = "The compared ways to schedule. All get the same requests. A text is a baseline, a policy of the scheduler or, as in --compare, 'name: --flag=value'.",
             Item = OneContestant, Empty = new(""), Get = s => s.Contestants, Set = (s, v) => s with { Contestants = v },
             Complete = static contestant => contestant.Name.Length > 0
                 ? contestant
-                : contestant with { Name = contestant.Baseline is { } baseline ? Baseline.Write(baseline) : "load-balance" },
+                : contestant with { Name = contestant.Baseline is { } baseline ? Baseline.Write(baseline) : Contestant.DefaultName },
         },
         new SectionListKey<Scenario, FaultScenario>
         {
             Name = "faults", OtherName = "fault", Kind = "list of mappings, or one", Default = "none", Description = "What happens to engines.",
             Item = Fault, Empty = new(), Get = s => s.Faults, Set = (s, v) => s with { Faults = v },
         },
-        OfScenario.Value("ttft_slo", UpTo(MaxTargetMs), Milliseconds, "Target time to first token, for the share of requests that met their targets and for --ttft-slo.", s => s.TtftSloMs, (s, v) => s with { TtftSloMs = v })
+        OfScenario.Value("ttft_slo", Between(MinTargetMs, MaxTargetMs), Milliseconds, "Target time to first token, for the share of requests that met their targets and for --ttft-slo.", s => s.TtftSloMs, (s, v) => s with { TtftSloMs = v })
             with { Flag = "--ttft-slo" },
-        OfScenario.Value("tpot_slo", UpTo(MaxTargetMs), Milliseconds, "Target time per output token, the same.", s => s.TpotSloMs, (s, v) => s with { TpotSloMs = v }) with { Flag = "--tpot-slo" },
+        OfScenario.Value("tpot_slo", Between(MinTargetMs, MaxTargetMs), Milliseconds, "Target time per output token, the same.", s => s.TpotSloMs, (s, v) => s with { TpotSloMs = v }) with { Flag = "--tpot-slo" },
         OfScenario.Value("seed", Integer(0, int.MaxValue - MaxSeeds), "", "Seed of all randomness: the same scenario and seed give the same results.", s => s.Seed, (s, v) => s with { Seed = v })
             with { Flag = "--seed" },
         OfScenario.Value("seeds", Integer(1, MaxSeeds), "seeds", "Number of seeds, counted up from seed, with which everything is played; the results are means.", s => s.Seeds, (s, v) => s with { Seeds = v })

@@ -38,7 +38,7 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
 
         if (node is not YamlMappingNode mapping)
         {
-            string given = node is YamlScalarNode { Value: { } value } ? $"'{value}'" : "a list";
+            string given = node is YamlScalarNode { Value: { } value } ? RefusedValue.Quote(value) : "a list";
             reading.Add(path, node, $"must be a mapping with the keys {string.Join(", ", Rows.Select(static row => row.Name))}, not {given}");
             return section;
         }
@@ -52,26 +52,34 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
         return section;
     }
 
-    /// <summary>What is wrong with the values by themselves.</summary>
+    /// <summary>Takes over what flags give in place of values.</summary>
+    /// <param name="flags">The flags.</param>
     /// <param name="path">The mapping's path from the root.</param>
-    /// <param name="section">The values.</param>
-    public IEnumerable<ScenarioProblem> Check(string path, TSection section) => Rows.SelectMany(row => row.Check(Below(path, row.Name), section));
+    /// <param name="section">The values so far.</param>
+    /// <param name="reading">Receives what is wrong.</param>
+    public TSection Apply(ScenarioFlags flags, string path, TSection section, ScenarioReading reading) =>
+        Rows.Aggregate(section, (applied, row) => row.Apply(flags, Below(path, row.Name), applied, reading));
 
     private static string Below(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     private TSection ReadKey(YamlNode name, YamlNode value, string path, TSection section, HashSet<ScenarioKey> seen, ScenarioReading reading)
     {
-        string written = name is YamlScalarNode { Value: { } text } ? text : "";
+        if (name is not YamlScalarNode { Value: { } written })
+        {
+            reading.Add(path, name, $"has {(name is YamlSequenceNode ? "a list" : "a mapping")} as a key; {KnownKeys}");
+            return section;
+        }
+
         if (Rows.FirstOrDefault(row => row.Is(written)) is not { } key)
         {
-            reading.Add(Below(path, written), name, $"unknown key; {Hint(written)}");
+            AddUnknown(written, name, path, reading);
             return section;
         }
 
         string at = Below(path, key.Name);
         if (!seen.Add(key))
         {
-            reading.Add(at, name, $"is given twice, as {key.Name} and as {key.OtherName}");
+            reading.Add(new ScenarioProblem(at, $"is given twice, as {key.Name} and as {key.OtherName}") { Line = name.Start.Line, HasValue = true });
             return section;
         }
 
@@ -84,10 +92,24 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
         return key.Read(value, at, section, reading);
     }
 
-    /// <summary>Where the key belongs, or which one may be meant.</summary>
-    private string Hint(string written) =>
-        ScenarioSections.All.FirstOrDefault(section => section.Keys.Any(key => key.Is(written))) is { } other
-            ? $"it belongs under {other.Title}"
-            : NearestName.FindClose(written, [.. Rows.Select(static row => row.Name)]) is { } nearest ? $"the nearest known is {nearest}"
-            : $"known are {string.Join(", ", Rows.Select(static row => row.Name))}";
+    private string KnownKeys => $"known are {string.Join(", ", Rows.Select(static row => row.Name))}";
+
+    /// <summary>Adds that a key is unknown, and where it belongs or which one may be meant.</summary>
+    private void AddUnknown(string written, YamlNode name, string path, ScenarioReading reading)
+    {
+        string? meant = null;
+        string hint = KnownKeys;
+        if (ScenarioSections.All.FirstOrDefault(section => section.Keys.Any(key => key.Is(written))) is { } other)
+        {
+            meant = other == ScenarioSections.Root ? written : $"{other.Title}.{other.Keys.First(key => key.Is(written)).Name}";
+            hint = $"it belongs under {other.Title}";
+        }
+        else if (NearestName.FindClose(written, [.. Rows.Select(static row => row.Name)]) is { } nearest)
+        {
+            meant = Below(path, nearest);
+            hint = $"the nearest known is {nearest}";
+        }
+
+        reading.Add(new ScenarioProblem(Below(path, Quoted.Plain(written)), $"unknown key; {hint}") { Line = name.Start.Line, Meant = meant });
+    }
 }

@@ -47,7 +47,7 @@ internal static class ScenarioTypes
 
     /// <summary>A number within inclusive bounds.</summary>
     public static OptionType<double> Between(double minimum, double maximum) => Finite(
-        string.Create(CultureInfo.InvariantCulture, $"a number from {minimum:0.##} to {maximum:0.##}"), value => value >= minimum && value <= maximum);
+        string.Create(CultureInfo.InvariantCulture, $"a number from {minimum:0.###} to {maximum:0.###}"), value => value >= minimum && value <= maximum);
 
     /// <summary>A number above 0 and up to a bound.</summary>
     public static OptionType<double> UpTo(double maximum) => Finite(

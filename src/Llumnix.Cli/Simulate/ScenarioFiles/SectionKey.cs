@@ -24,5 +24,6 @@ internal sealed record SectionKey<TSection, TValue> : ScenarioKey<TSection>
         Set(section, Value.Read(node, path, Get(section), reading));
 
     /// <inheritdoc/>
-    public override IEnumerable<ScenarioProblem> Check(string path, TSection section) => Value.Check(path, Get(section));
+    public override TSection Apply(ScenarioFlags flags, string path, TSection section, ScenarioReading reading) =>
+        Set(section, Value.Apply(flags, path, Get(section), reading));
 }

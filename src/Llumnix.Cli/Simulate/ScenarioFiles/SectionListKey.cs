@@ -33,6 +33,9 @@ internal sealed record SectionListKey<TSection, TItem> : ScenarioKey<TSection>
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ScenarioProblem> Check(string path, TSection section) =>
-        Get(section).SelectMany((item, i) => Item.Check(FormattableString.Invariant($"{path}[{i}]"), item));
+    public override TSection Apply(ScenarioFlags flags, string path, TSection section, ScenarioReading reading)
+    {
+        section = flags.FindList(Flag) is { } node ? Read(node, path, section, reading) : section;
+        return Set(section, [.. Get(section).Select((item, i) => Item.Apply(flags, FormattableString.Invariant($"{path}[{i}]"), item, reading))]);
+    }
 }

@@ -15,7 +15,7 @@ public sealed class ScenarioFileTests
     [Fact]
     public void Parse_Everything_IsTakenOver()
     {
-        Scenario scenario = ScenarioFile.Parse(
+        Scenario scenario = ScenarioInput.Parse(
             """
             workload: {trace: t.csv, arrivals: bursty, rates: [3, 4.5], requests: 100, duration: 60}
             fleet:
@@ -39,7 +39,7 @@ public sealed class ScenarioFileTests
             faults: [{kind: silent, engine: 4, at: 3, duration: 9}]
             """,
             "/dir",
-            "s.yaml");
+            "s.yaml").Scenario;
         Assert.Equal("/dir/t.csv", scenario.Workload.Trace);
         Assert.Equal((ArrivalPattern.Bursty, 100, 60), (scenario.Workload.Arrivals, scenario.Workload.Requests, scenario.Workload.DurationSeconds));
         Assert.Equal([3, 4.5], scenario.Workload.Rates);
@@ -62,10 +62,10 @@ public sealed class ScenarioFileTests
         [
             "--ttft-profiling-data-path=/dir/ttft.json", "--tpot_profiling_data_path", "/dir/tables/tpot.json", "--kvs-metadata-service-config-path=/kvs.json", "--tls-cert-file=", "--scheduling-policy=slo",
         ],
-        ScenarioFile.Parse(
+        ScenarioInput.Parse(
             "contestant: {flags: [--ttft-profiling-data-path=ttft.json, --tpot_profiling_data_path, tables/tpot.json, --kvs-metadata-service-config-path=/kvs.json, --tls-cert-file=, --scheduling-policy=slo]}",
             "/dir",
-            "s.yaml").Contestants[0].Flags);
+            "s.yaml").Scenario.Contestants[0].Flags);
 
     [Fact]
     public void Parse_RequestsOfOthers_AreTakenOver() =>
@@ -94,36 +94,36 @@ public sealed class ScenarioFileTests
     [InlineData("mode: [", "s.yaml:1:7: is not valid YAML or JSON: ")]
     [InlineData("mode: neutral\nmode: neutral", "s.yaml:2: mode: is given twice")]
     [InlineData("- 1", "s.yaml:1: must be a mapping with the keys workload, fleet, ")]
-    [InlineData("mode: up", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged, not 'up'")]
+    [InlineData("mode: up", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged, not \"up\"")]
     [InlineData("mode: [neutral]", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged, not a list")]
     [InlineData("seed: 1\nseedd: 2", "s.yaml:2: seedd: unknown key; the nearest known is seed")]
     [InlineData("seed: 1\nrate: 2", "s.yaml:2: rate: unknown key; it belongs under workload")]
     [InlineData("seed: x", "s.yaml:1: seed: must be a whole number from 0 ")]
     [InlineData("workload: 5", "s.yaml:1: workload: must be a mapping with the keys name, trace, ")]
-    [InlineData("workload: {name: nights}", "s.yaml:1: workload.name: must be one of azure-conversation, conversations, shared-prefix, not 'nights'")]
-    [InlineData("workload:\n  rates: [4, 0]", "s.yaml:2: workload.rates[1]: must be a number above 0, at most 100000, not '0'")]
-    [InlineData("workload:\n  rates: [4, many]", "s.yaml:2: workload.rates[1]: must be a number above 0, at most 100000, not 'many'")]
+    [InlineData("workload: {name: nights}", "s.yaml:1: workload.name: must be one of azure-conversation, conversations, shared-prefix, not \"nights\"")]
+    [InlineData("workload:\n  rates: [4, 0]", "s.yaml:2: workload.rates[1]: must be a number from 0.001 to 100000, not \"0\"")]
+    [InlineData("workload:\n  rates: [4, many]", "s.yaml:2: workload.rates[1]: must be a number from 0.001 to 100000, not \"many\"")]
     [InlineData("mode: neutral\nworkload:\n  rate: 3\n  name: conversations\n  rate: 4", "s.yaml:5: workload.rate: is given twice")]
     [InlineData("workload:\n  rate: 3\n  rates: [4]", "s.yaml:3: workload.rates: is given twice, as rates and as rate")]
-    [InlineData("workload:\n  rates: [1.5e5]", "s.yaml:2: workload.rates[0]: must be a number above 0, at most 100000, not '1.5e5'")]
-    [InlineData("workload:\n  rates: 1 2", "s.yaml:2: workload.rates: must be a number above 0, at most 100000, or a list of them, not '1 2'")]
-    [InlineData("workload:\n  rates: {a: 1}", "s.yaml:2: workload.rates: must be a number above 0, at most 100000, or a list of them, not a mapping")]
+    [InlineData("workload:\n  rates: [1.5e5]", "s.yaml:2: workload.rates[0]: must be a number from 0.001 to 100000, not \"1.5e5\"")]
+    [InlineData("workload:\n  rates: 1 2", "s.yaml:2: workload.rates: must be a number from 0.001 to 100000, or a list of them, not \"1 2\"")]
+    [InlineData("workload:\n  rates: {a: 1}", "s.yaml:2: workload.rates: must be a number from 0.001 to 100000, or a list of them, not a mapping")]
     [InlineData("workload:\n  rates: []", "s.yaml:2: workload.rates: needs at least one")]
-    [InlineData("workload: {duration: 10, warmup: 10}", "s.yaml:1: workload.warmup: must be shorter than the duration: nothing is left to measure")]
-    [InlineData("workload: {requests: 100000000000}", "s.yaml:1: workload.requests: must be a whole number, 1 or above, not '100000000000'; the largest is 2147483647")]
-    [InlineData("ttft_slo: 0", "s.yaml:1: ttft_slo: must be a number above 0, at most 604800000, not '0'")]
+    [InlineData("workload: {duration: 10, warmup: 10}", "s.yaml:1: workload.warmup: must be shorter than the duration, 10 s: nothing is left to measure")]
+    [InlineData("workload: {requests: 100000000000}", "s.yaml:1: workload.requests: must be a whole number, 1 or above, not \"100000000000\"; the largest is 2147483647")]
+    [InlineData("ttft_slo: 0", "s.yaml:1: ttft_slo: must be a number from 0.001 to 604800000, not \"0\"")]
     [InlineData("seed: {a: b}", "s.yaml:1: seed: must be a whole number from 0 to 2147482647, not a mapping")]
     [InlineData("foo: bar", "s.yaml:1: foo: unknown key; known are workload, fleet, mode, ")]
-    [InlineData("faults: [{at: 1e300}]", "s.yaml:1: faults[0].at: must be a number from 0 to 31622400, not '1e300'")]
+    [InlineData("faults: [{at: 1e300}]", "s.yaml:1: faults[0].at: must be a number from 0 to 31622400, not \"1e300\"")]
     [InlineData("faults: [{kind: crash, factor: 3}]", "s.yaml:1: faults[0].factor: goes with the kind slow only")]
     [InlineData("fleet:\n- {class: a}\n- {class: b}\n- {class: a, profile: h20-qwen3-32b-estimate}", "s.yaml:4: fleet[2].class: an earlier group of the class a, fleet[0], has other step times")]
-    [InlineData("workload: {others_every: 0}", "s.yaml:1: workload.others_every: must be a whole number, 1 or above, not '0'")]
-    [InlineData("workload: {others_every: 2}\nmode: pd_batch", "s.yaml:1: workload.others_every: goes with mode neutral only")]
-    [InlineData("workload: {arrivals: tidal}", "s.yaml:1: workload.arrivals: must be one of trace, poisson, bursty, diurnal, not 'tidal'")]
-    [InlineData("ask_again_ms: 0", "s.yaml:1: ask_again_ms: must be a number from 1 to 3600000, not '0'")]
-    [InlineData("ask_again_for_s: .nan", "s.yaml:1: ask_again_for_s: must be a number from 0 to 86400, not '.nan'")]
-    [InlineData("kv_metadata_delay_ms: -1", "s.yaml:1: kv_metadata_delay_ms: must be a number from 0 to 60000, not '-1'")]
-    [InlineData("contestants: [{name: a, schedulers: 5}]", "s.yaml:1: contestants[0].schedulers: must be a whole number from 1 to 4, not '5'")]
+    [InlineData("workload: {others_every: 0}", "s.yaml:1: workload.others_every: must be a whole number, 1 or above, not \"0\"")]
+    [InlineData("workload: {others_every: 2}\nmode: pd_batch\ncontestant: {prefill_engines: 2}", "s.yaml:1: workload.others_every: goes with mode neutral only")]
+    [InlineData("workload: {arrivals: tidal}", "s.yaml:1: workload.arrivals: must be one of trace, poisson, bursty, diurnal, not \"tidal\"")]
+    [InlineData("ask_again_ms: 0", "s.yaml:1: ask_again_ms: must be a number from 1 to 3600000, not \"0\"")]
+    [InlineData("ask_again_for_s: .nan", "s.yaml:1: ask_again_for_s: must be a number from 0 to 86400, not \".nan\"")]
+    [InlineData("kv_metadata_delay_ms: -1", "s.yaml:1: kv_metadata_delay_ms: must be a number from 0 to 60000, not \"-1\"")]
+    [InlineData("contestants: [{name: a, schedulers: 5}]", "s.yaml:1: contestants[0].schedulers: must be a whole number from 1 to 4, not \"5\"")]
     [InlineData("contestants: [{name: a, forward_ms: 1}]", "s.yaml:1: contestants[0].forward_ms: goes with several schedulers of which one decides, not with peer_delay_ms")]
     [InlineData("contestants: [{name: a, schedulers: 2, forward_ms: 1, peer_delay_ms: 1}]", "s.yaml:1: contestants[0].forward_ms: goes with several schedulers of which one decides, not with peer_delay_ms")]
     [InlineData("contestants: [{name: a, schedulers: 2, baseline: random}]", "s.yaml:1: contestants[0].schedulers: must be 1 for a baseline")]
@@ -132,16 +132,15 @@ public sealed class ScenarioFileTests
     [InlineData("contestants: best", "s.yaml:1: contestants[0]: must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, ")]
     [InlineData("contestants: [load-balanc]", "s.yaml:1: contestants[0]: must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, ")]
     [InlineData("contestants: [{name: a, flags: --zzzzzz}]", "s.yaml:1: contestants[0].flags: --zzzzzz: unknown; llumnix scheduler --help tells the known ones")]
-    [InlineData("contestants:\n  - {name: a}\n  - {name: a}", "s.yaml:3: contestants[1].name: an earlier contestant has the name 'a'")]
+    [InlineData("contestants:\n  - {name: a}\n  - {name: a}", "s.yaml:3: contestants[1].name: an earlier contestant has the name \"a\"")]
     [InlineData("contestants: []", "s.yaml:1: contestants: needs at least one")]
-    [InlineData("contestants: [{name: a, prefill_engines: 8}]", "s.yaml:1: contestants[0].prefill_engines: must leave at least one of the 8 engines for decode")]
+    [InlineData("{mode: pd_batch, contestants: [{name: a, prefill_engines: 8}]}", "s.yaml:1: contestants[0].prefill_engines: must leave at least one of the 8 engines for decode")]
     [InlineData("fleet: []", "s.yaml:1: fleet: needs at least one engine")]
     [InlineData("fleet: [10000, 1]", "s.yaml:1: fleet: has 10001 engines; at most 10000 can be simulated")]
-    [InlineData("fleet: many", "s.yaml:1: fleet[0]: must be a whole number from 1 to 10000, not 'many'")]
-    [InlineData("fleet:\n  - 2\n  - {tpot_profile: dev/null}", "s.yaml:3: fleet[1].tpot_profile: ttft_profile and tpot_profile go together")]
-    [InlineData("fleet: {profile: abacus}", "s.yaml:1: fleet[0].profile: must be one of h200-llama-3.1-8b-fp8, h20-qwen3-32b-estimate, not 'abacus'")]
+    [InlineData("fleet: many", "s.yaml:1: fleet[0]: must be a whole number from 1 to 10000, not \"many\"")]
+    [InlineData("fleet: {profile: abacus}", "s.yaml:1: fleet[0].profile: must be one of h200-llama-3.1-8b-fp8, h20-qwen3-32b-estimate, not \"abacus\"")]
     [InlineData("scheduler_profile_group: 1", "s.yaml:1: scheduler_profile_group: there is no group 1; they are counted from 0 to 0")]
-    [InlineData("faults: [{kind: flood}]", "s.yaml:1: faults[0].kind: must be one of crash, silent, unschedulable, drain, slow, not 'flood'")]
+    [InlineData("faults: [{kind: flood}]", "s.yaml:1: faults[0].kind: must be one of crash, silent, unschedulable, drain, slow, not \"flood\"")]
     [InlineData("faults:\n  - engine: 8", "s.yaml:2: faults[0].engine: there is no engine 8; they are counted from 0 to 7")]
     public void Parse_BadScenario_SaysWhere(string yaml, string message)
     {
@@ -154,7 +153,7 @@ public sealed class ScenarioFileTests
     [Fact]
     public void Parse_ContestantsAsTexts_AreThoseOfCompare()
     {
-        Scenario scenario = ScenarioFile.Parse("contestants: [load-balance, slo, random, 'mine: --seed=2 --ttft-profiling-data-path=t.json']", "/files", "s.yaml");
+        Scenario scenario = ScenarioInput.Parse("contestants: [load-balance, slo, random, 'mine: --seed=2 --ttft-profiling-data-path=t.json']", "/files", "s.yaml").Scenario;
         Assert.Equal(["load-balance", "slo", "random", "mine"], scenario.Contestants.Select(static contestant => contestant.Name));
         Assert.Equal(["--scheduling-policy=slo"], scenario.Contestants[1].Flags);
         Assert.Equal(BaselineKind.Random, scenario.Contestants[2].Baseline);
@@ -164,11 +163,11 @@ public sealed class ScenarioFileTests
     [Fact]
     public void Parse_SeveralProblems_AllByTheirLines() => Assert.Equal(
         [
-            "s.json:2: workload.rates[0]: must be a number above 0, at most 100000, not '-1'",
+            "s.json:2: workload.rates[0]: must be a number from 0.001 to 100000, not \"-1\"",
             "s.json:2: workload.trace: /nowhere/day.csv: there is no such file",
             "s.json:3: flet: unknown key; the nearest known is fleet",
-            "s.json:4: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not 'best'",
-            "s.json:5: ttft_slo: must be a number above 0, at most 604800000, not 'soon'",
+            "s.json:4: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not \"best\"",
+            "s.json:5: ttft_slo: must be a number from 0.001 to 604800000, not \"soon\"",
             "s.json:6: workload: is given twice",
             "s.json:7: faults[1].engine: is given twice",
         ],
@@ -190,10 +189,10 @@ public sealed class ScenarioFileTests
     [Fact]
     public void Parse_ProblemsInOneSection_AllAtTheirOwnPlaces() => Assert.Equal(
         [
-            "s.yaml:2: workload.rates[0]: must be a number above 0, at most 100000, not 'x'",
-            "s.yaml:2: workload.rates[2]: must be a number above 0, at most 100000, not '-1'",
-            "s.yaml:3: workload.duration: must be a number above 0, at most 31622400, not '0'",
-            "s.yaml:5: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not 'rr'",
+            "s.yaml:2: workload.rates[0]: must be a number from 0.001 to 100000, not \"x\"",
+            "s.yaml:2: workload.rates[2]: must be a number from 0.001 to 100000, not \"-1\"",
+            "s.yaml:3: workload.duration: must be a number above 0, at most 31622400, not \"0\"",
+            "s.yaml:5: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not \"rr\"",
             "s.yaml:5: contestants[0].flags: --nope: unknown; llumnix scheduler --help tells the known ones",
             "s.yaml:6: contestants[1].nme: unknown key; the nearest known is name",
             "s.yaml:6: contestants[1].flags: --port: the value must be a whole number from 0 to 65535, not \"x\"",
@@ -209,6 +208,37 @@ public sealed class ScenarioFileTests
             """,
             "/",
             "s.yaml")).Message.Split('\n'));
+
+    /// <summary>What does not fit together is told beside what is wrong by itself, but for what a value that could not be read may have caused.</summary>
+    [Theory]
+    [InlineData("{workload: {rate: -1, duration: 60, warmup: 60}, faults: [{engine: 8, factor: 2}], mode: pd_batch}", "rates", "workload.warmup", "faults[0].engine", "faults[0].factor", "mode")]
+    [InlineData("{workload: {duration: 0, warmup: 60}, seed: x}", "workload.duration", "seed")]
+    [InlineData("{fleet: [{count: 0, noise: 2}], faults: [{engine: 12}]}", "fleet[0].count", "fleet[0].noise")]
+    [InlineData("{fleet: [{count: 2, noise: 2}], faults: [{engine: 12}]}", "fleet[0].noise", "faults[0].engine")]
+    [InlineData("{fleet: [{cuont: 20}], faults: [{engine: 12}]}", "fleet[0].cuont")]
+    [InlineData("{fleet: [{nose: 1}], faults: [{engine: 12}]}", "fleet[0].nose", "faults[0].engine")]
+    [InlineData("{count: 20, faults: [{engine: 12}]}", "count")]
+    [InlineData("{mode: pd_batch, fleet: [{infer_type: all}]}", "fleet[0].infer_type")]
+    [InlineData("{mode: pd_batch, contestant: {flags: --nope}, scheduler_profile_group: 3}", "contestants[0].flags", "mode", "scheduler_profile_group")]
+    [InlineData("{mode: pd_batch, contestant: {flags: --enable-adaptivepd}}", "contestants[0].flags")]
+    [InlineData("{contestants: [{name: a}, {name: a, baseline: rr}, {flags: --port=x}]}", "contestants[1].baseline", "contestants[1].name", "contestants[2].flags")]
+    [InlineData("{contestants: [load-balance, {baseline: rr}]}", "contestants[1].baseline")]
+    [InlineData("{fleet: [2, {tpot_profile: dev/none}]}", "fleet[1].tpot_profile", "fleet[1].tpot_profile")]
+    [InlineData("{contestant: {flags: [--nope, --latency-profiles=none.yaml, --ttft-profiling-data-path=none.json]}}", "contestants[0].flags", "contestants[0].flags", "contestants[0].flags")]
+    [InlineData("{mode: neutral, mode: neutral, workload: {duration: 1, warmup: 2}}", "mode", "workload.warmup")]
+    [InlineData("{workload: {duration: 0.001, rate: 0.001}, seed: x}", "seed")]
+    [InlineData("{workload: {duration: 0.001, rate: 0.001}, tpot_slo: x}", "workload.duration", "tpot_slo")]
+    [InlineData("{workload: {rate: 0.001, duration: 1, arrivals: trace}}", "workload.arrivals", "workload.duration")]
+    public void Parse_ValuesThatDoNotFit_AreToldWithTheOthers(string yaml, params string[] keys)
+    {
+        string[] lines = Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(yaml, "/", "s.yaml")).Message.Split('\n');
+        Assert.Equal(keys.Order(StringComparer.Ordinal), lines.Select(static line => line.Split(": ")[1].Replace("workload.rates", "rates", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Parse_RequestsCannotArrive_TheDurationIsNamed() => Assert.Equal(
+        "s.yaml:1: workload.duration: no request arrives within 0.5 s at 0.001 requests/s with seed 3; use a longer duration or a higher rate",
+        Assert.Throws<ScenarioException>(() => ScenarioFile.Parse("{workload: {duration: 0.5, rates: [100, 0.001]}, seed: 3}", "/", "s.yaml")).Message);
 
     /// <summary>The text that a reader gets is about the scenario, whatever stands in the file.</summary>
     [Fact]
@@ -230,11 +260,6 @@ public sealed class ScenarioFileTests
     public void Parse_DeepNesting_IsRefused() => Assert.Equal(
         "s.yaml:1: is nested too deeply",
         Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(new string('[', 100_000), "/", "s.yaml")).Message);
-
-    [Fact]
-    public void Check_FlagsMadeItInvalid_NamesFlagAndKey() => Assert.Equal(
-        ["--rate (workload.rates[0]): must be a number above 0, at most 100000, not '0'", "--engines (fleet[0].count): must be a whole number from 1 to 10000, not '0'"],
-        Assert.Throws<ScenarioException>(() => ScenarioFile.Check(new Scenario { Workload = new() { Rates = [0] }, Fleet = [new() { Count = 0 }] })).Message.Split('\n'));
 
     /// <summary>The policy needs step times; the built-in fleet has them.</summary>
     [Fact]

@@ -1,0 +1,87 @@
+using YamlDotNet.RepresentationModel;
+
+namespace Llumnix.Cli.Simulate.ScenarioFiles;
+
+/// <summary>A scenario as a user gives it, by a file, by flags in place of the file's values, or by both, and all that is wrong with it.</summary>
+internal sealed class ScenarioInput
+{
+    private readonly ScenarioFlags _flags;
+    private readonly ScenarioReading _inFlags = new("");
+    private readonly string? _file;
+    private readonly ScenarioReading? _inFile;
+    private readonly string? _failure;
+
+    private ScenarioInput(string? file, ScenarioReading? inFile, Func<YamlNode>? load, ScenarioFlags flags)
+    {
+        (_file, _inFile, _flags) = (file, inFile, flags);
+        try
+        {
+            Scenario = load is null ? new Scenario() : ScenarioSections.Root.Read(load(), "", new Scenario(), inFile!);
+        }
+        catch (ScenarioException exception)
+        {
+            _failure = exception.Message;
+            Scenario = new Scenario();
+        }
+
+        Scenario = ScenarioSections.Root.Apply(flags, "", Scenario, _inFlags);
+    }
+
+    /// <summary>The scenario; where there are problems, defaults stand in for the values that could not be read.</summary>
+    public Scenario Scenario { get; }
+
+    /// <summary>The scenario.</summary>
+    /// <exception cref="ScenarioException">Something is wrong with it; the message has a line for each problem.</exception>
+    public Scenario Checked => FindProblems() is { Count: > 0 } problems ? throw new ScenarioException(string.Join('\n', problems)) : Scenario;
+
+    /// <summary>Reads a file, and flags.</summary>
+    /// <param name="path">The file; null: there is none.</param>
+    /// <param name="flags">The flags.</param>
+    public static ScenarioInput Read(string? path, ScenarioFlags flags)
+    {
+        if (path is null)
+        {
+            return new ScenarioInput(null, null, null, flags);
+        }
+
+        var reading = new ScenarioReading(path.Length == 0 ? "" : Path.GetDirectoryName(Path.GetFullPath(path)) ?? "");
+        return new ScenarioInput(path, reading, () => ScenarioFile.Load(path, reading), flags);
+    }
+
+    /// <summary>Reads a text as that of a file.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="directory">The directory that paths in it are relative to.</param>
+    /// <param name="name">Its name in messages.</param>
+    public static ScenarioInput Parse(string yaml, string directory, string name)
+    {
+        var reading = new ScenarioReading(directory);
+        return new ScenarioInput(name, reading, () => ScenarioFile.Load(yaml, name, reading), ScenarioFlags.None);
+    }
+
+    /// <summary>All that is wrong, a line for each: first what comes from the file, by its lines, as <c>file:line: key: message</c>, then what comes from flags.</summary>
+    public IReadOnlyList<string> FindProblems()
+    {
+        // A wrong value of the file that a flag replaces is told, and is none of the scenario's.
+        ScenarioProblem[] unread = [.. (_inFile?.Problems ?? []).Where(problem => _flags.SourceOf(problem.Path).Length == 0), .. _inFlags.Problems];
+        ScenarioProblem[] broken = [.. ScenarioRules.Find(Scenario).Where(problem => IsKnown(problem) && !unread.Any(problem.FollowsFrom))];
+        ILookup<bool, ScenarioProblem> places = broken.ToLookup(problem => _file is not null && _flags.SourceOf(problem.Path).Length == 0);
+        return
+        [
+            .. _failure?.Split('\n') ?? [],
+            .. (_inFile?.Problems ?? []).Concat(places[true]).OrderBy(problem => _inFile!.LineOf(problem)).Select(DescribeOfFile),
+            .. _inFlags.Problems.Select(problem => $"{_flags.SourceOf(problem.Path)} {problem.Message}").Concat(places[false].Select(DescribeOfFlag)).Distinct(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Whether the values that a problem is about are known: of a file that cannot be read none is.</summary>
+    private bool IsKnown(ScenarioProblem problem) => _failure is null || problem.Keys.All(key => _flags.SourceOf(key).Length > 0);
+
+    private string DescribeOfFile(ScenarioProblem problem) => FormattableString.Invariant($"{_file}:{_inFile!.LineOf(problem)}: {problem}");
+
+    /// <summary>With the flag that gives the value, or could.</summary>
+    private string DescribeOfFlag(ScenarioProblem problem)
+    {
+        string flag = _flags.SourceOf(problem.Path) is { Length: > 0 } given ? given : ScenarioFlags.FlagOf(problem.Path);
+        return flag.Length == 0 ? problem.ToString() : $"{flag} ({problem.Path}): {problem.Message}";
+    }
+}
