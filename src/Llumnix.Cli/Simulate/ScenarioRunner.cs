@@ -52,7 +52,7 @@ internal static class ScenarioRunner
             foreach (double? rate in WorkloadMaker.RatesOf(scenario.Workload))
             {
                 // Made when the first of the contestants plays them, and free when the last one has: all seeds at once may not fit into memory.
-                var arrivals = new Lazy<IReadOnlyList<RequestArrival>>(() => WorkloadMaker.Make(seeded.Workload, rate, seed));
+                var arrivals = new Lazy<IReadOnlyList<RequestArrival>>(() => WorkloadMaker.Make(seeded.Workload, rate, seed, cancellation));
                 runs.AddRange(scenario.Contestants.Select((contestant, i) => (Func<ScenarioRun>)(() =>
                     Run(seeded, contestant, options[i], engines, arrivals.Value, rate ?? WorkloadMaker.RateOf(arrivals.Value), onProgress, cancellation))));
             }

@@ -24,20 +24,25 @@ internal static class WorkloadMaker
 
     /// <summary>Whether there is a request at a rate.</summary>
     /// <exception cref="ScenarioException">The trace cannot be read.</exception>
-    public static bool HasRequests(WorkloadScenario workload, double? rate, int seed) => MakeAny(workload, rate, seed).Count > 0;
+    public static bool HasRequests(WorkloadScenario workload, double? rate, int seed) => MakeAny(workload, rate, seed, CancellationToken.None).Count > 0;
 
     /// <summary>The arrivals at a rate.</summary>
+    /// <param name="workload">The description.</param>
+    /// <param name="rate">Requests per second; null: the trace's own or the workload's.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="cancellation">Ends early.</param>
     /// <exception cref="ScenarioException">The trace cannot be read, or nothing arrives.</exception>
-    public static IReadOnlyList<RequestArrival> Make(WorkloadScenario workload, double? rate, int seed) =>
-        MakeAny(workload, rate, seed) is { Count: > 0 } arrivals ? arrivals : throw new ScenarioException("workload.duration: no request arrives within it; use a longer one or a higher rate");
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IReadOnlyList<RequestArrival> Make(WorkloadScenario workload, double? rate, int seed, CancellationToken cancellation = default) =>
+        MakeAny(workload, rate, seed, cancellation) is { Count: > 0 } arrivals ? arrivals : throw new ScenarioException("workload.duration: no request arrives within it; use a longer one or a higher rate");
 
-    private static IReadOnlyList<RequestArrival> MakeAny(WorkloadScenario workload, double? rate, int seed)
+    private static IReadOnlyList<RequestArrival> MakeAny(WorkloadScenario workload, double? rate, int seed, CancellationToken cancellation)
     {
         IReadOnlyList<RequestArrival>? trace = workload.Trace is null ? null : Read(workload.Trace);
         ArrivalPattern pattern = workload.Arrivals ?? (trace is null ? ArrivalPattern.Poisson : ArrivalPattern.Trace);
         IReadOnlyList<RequestArrival> arrivals = pattern == ArrivalPattern.Trace
             ? Retime(trace ?? [], rate)
-            : Generate(workload, trace, pattern, rate, seed);
+            : Generate(workload, trace, pattern, rate, seed, cancellation);
         if (workload.Requests is { } requests)
         {
             arrivals = [.. arrivals.Take(requests)];
@@ -65,7 +70,7 @@ internal static class WorkloadMaker
         rate is { } wanted ? trace.SpeedUp(wanted / RateOf(trace)) : trace;
 
     private static List<RequestArrival> Generate(
-        WorkloadScenario workload, IReadOnlyList<RequestArrival>? trace, ArrivalPattern pattern, double? rate, int seed)
+        WorkloadScenario workload, IReadOnlyList<RequestArrival>? trace, ArrivalPattern pattern, double? rate, int seed, CancellationToken cancellation)
     {
         (double defaultRate, Func<TimeSpan, RequestArrival> draw) = BuiltIn(workload.Name, new Random(seed + 1));
         double mean = rate ?? (trace is null ? defaultRate : RateOf(trace));
@@ -77,6 +82,7 @@ internal static class WorkloadMaker
         double seconds = 0;
         while (arrivals.Count < most)
         {
+            cancellation.ThrowIfCancellationRequested();
             // Thinning: of a Poisson process at the peak rate, each arrival is kept with probability rate(t) / peak.
             seconds -= Math.Log(1 - times.NextDouble()) / peak;
             if (seconds >= limit)
