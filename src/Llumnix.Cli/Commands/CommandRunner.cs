@@ -35,14 +35,14 @@ internal static class CommandRunner
             return ExitCodes.Usage;
         }
 
-        if (FindProblems(parsed, args) is { Count: > 0 } problems)
-        {
-            await errors.WriteAsync(Describe(parsed, problems));
-            return ExitCodes.Usage;
-        }
-
         try
         {
+            if (FindProblems(parsed, args) is { Count: > 0 } problems)
+            {
+                await errors.WriteAsync(Describe(parsed, problems));
+                return ExitCodes.Usage;
+            }
+
             return await parsed.InvokeAsync(
                 new InvocationConfiguration
                 {

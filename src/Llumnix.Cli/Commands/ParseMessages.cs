@@ -32,12 +32,14 @@ internal static partial class ParseMessages
     }
 
     /// <summary>
-    /// What the parser takes for arguments of a command that has some: unknown options, unless they come after <c>--</c>, and values of options that have none.
+    /// What the parser takes for arguments of a command, or for values of an option that has several: unknown options, unless they come after <c>--</c>; and values of options
+    /// that have none.
     /// </summary>
     internal static IEnumerable<string> FindOverlooked(ParseResult parsed, IReadOnlyList<string> args)
     {
         string[] arguments = parsed.Tokens.Any(static token => token.Type == TokenType.DoubleDash)
-            ? [] : [.. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static argument => argument.Tokens).Select(static token => token.Value)];
+            ? [] : [.. parsed.CommandResult.Children.Where(static child => child is ArgumentResult or OptionResult { Option.AllowMultipleArgumentsPerToken: true })
+                .SelectMany(static child => child.Tokens).Select(static token => token.Value)];
         return
         [
             .. from text in arguments

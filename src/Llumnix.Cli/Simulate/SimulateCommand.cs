@@ -123,6 +123,7 @@ internal static class SimulateCommand
 
     private static IReadOnlyList<string>? ValuesOf(ParseResult parsed, string flag) =>
         parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => option.Option.Name == flag) is { Implicit: false } result
-            ? [.. result.Tokens.Select(static token => token.Value)]
+            // What looks like an option is told as one that is unknown.
+            ? [.. result.Tokens.Select(static token => token.Value).Where(value => !result.Option.AllowMultipleArgumentsPerToken || !value.StartsWith("--", StringComparison.Ordinal))]
             : null;
 }

@@ -106,6 +106,8 @@ public sealed class CommandRunnerTests
     [InlineData("--engines must be from 1 to 256, and at least 2 where prefill and decode are split, not 0", "demo", "--engines", "0")]
     [InlineData("completion needs a shell, one of bash, zsh", "completion")]
     [InlineData("--rescheduling needs full mode", "demo", "--lite", "--rescheduling")]
+    [InlineData("the name of the scenario's file is empty", "simulate", "")]
+    [InlineData("unknown option \"--nope\"", "simulate", "--rate", "5", "--nope")]
     [InlineData("--mode must be one of neutral, pd_batch, pd_staged, not \"x\"", "simulate", "--mode", "x")]
     [InlineData("--port must leave a port, up to 65535, for each engine (1), not 70000", "engine", "--port", "70000")]
     [InlineData("--host must be an IP address, not 'here'", "engine", "--host", "here")]

@@ -40,7 +40,7 @@ public sealed class ExampleTraceTests
     private static void Check(string file, string workload, int requests, Func<IReadOnlyList<RequestArrival>, string> write)
     {
         string path = Checkout.PathOf(file);
-        IReadOnlyList<RequestArrival> arrivals = WorkloadMaker.Make(new WorkloadScenario { Name = workload, Requests = requests }, null, Seed);
+        IReadOnlyList<RequestArrival> arrivals = WorkloadMaker.Make(new WorkloadScenario { Name = workload, Requests = requests }, null, Seed, TestContext.Current.CancellationToken);
         if (Environment.GetEnvironmentVariable("LLUMNIX_UPDATE_REFERENCE") == "1")
         {
             File.WriteAllText(path, write(arrivals));

@@ -22,6 +22,11 @@ internal static class ScenarioFile
     /// <exception cref="ScenarioException">It cannot be read, or is no YAML.</exception>
     internal static YamlNode Load(string path, ScenarioReading reading)
     {
+        if (path.Length == 0)
+        {
+            throw new ScenarioException("the name of the scenario's file is empty");
+        }
+
         try
         {
             return Load(BoundedTextFile.Read(path), path, reading);

@@ -66,7 +66,13 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
     {
         if (name is not YamlScalarNode { Value: { } written })
         {
-            reading.Add(path, name, $"has {(name is YamlSequenceNode ? "a list" : "a mapping")} as a key; {KnownKeys}");
+            reading.Add(path, name, $"{(name is YamlSequenceNode ? "a list" : "a mapping")} is no key; {KnownKeys}");
+            return section;
+        }
+
+        if (string.IsNullOrWhiteSpace(written))
+        {
+            reading.Add(path, name, $"{Quoted.Text(written)} is no key; {KnownKeys}");
             return section;
         }
 

@@ -97,6 +97,8 @@ public sealed class ScenarioFileTests
     [InlineData("mode: up", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged, not \"up\"")]
     [InlineData("mode: [neutral]", "s.yaml:1: mode: must be one of neutral, pd_batch, pd_staged, not a list")]
     [InlineData("seed: 1\nseedd: 2", "s.yaml:2: seedd: unknown key; the nearest known is seed")]
+    [InlineData("seed: 1\n\"\": 2", "s.yaml:2: \"\" is no key; known are workload, ")]
+    [InlineData("workload: {[a, b]: 2}", "s.yaml:1: workload: a list is no key; known are name, ")]
     [InlineData("seed: 1\nrate: 2", "s.yaml:2: rate: unknown key; it belongs under workload")]
     [InlineData("seed: x", "s.yaml:1: seed: must be a whole number from 0 ")]
     [InlineData("workload: 5", "s.yaml:1: workload: must be a mapping with the keys name, trace, ")]
