@@ -11,7 +11,7 @@ public static class BoundedTextFile
 
     /// <summary>The text of a file, UTF-8 unless marked otherwise.</summary>
     /// <param name="path">Where it is.</param>
-    /// <exception cref="IOException">It is not there, cannot be read or is too long.</exception>
+    /// <exception cref="IOException">It is not there, cannot be read, is too long or is no text.</exception>
     public static string Read(string path)
     {
         using FileStream file = File.OpenRead(path);
@@ -20,6 +20,12 @@ public static class BoundedTextFile
         if (length > MaxBytes)
         {
             throw new FileTooLongException(MaxBytes);
+        }
+
+        ReadOnlySpan<byte> content = bytes.AsSpan(0, length);
+        if (!TextContent.IsMarkedWide(content) && TextContent.FindProblem(content) is { } problem)
+        {
+            throw new NotTextException(problem);
         }
 
         using var reader = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);

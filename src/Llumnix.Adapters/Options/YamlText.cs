@@ -1,4 +1,5 @@
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Adapters.Options;
@@ -31,7 +32,7 @@ public static class YamlText
         var stream = new YamlStream();
         try
         {
-            CheckDepth(yaml, name);
+            CheckShape(yaml, name, what);
             stream.Load(parse(yaml));
         }
         catch (Exception exception) when (exception is not YamlTextException and not OutOfMemoryException)
@@ -41,25 +42,28 @@ public static class YamlText
             throw new YamlTextException(FormattableString.Invariant($"{name}:{fault.Line}:{fault.Column}: {fault}"), exception);
         }
 
-        return stream.Documents.Count switch
-        {
-            0 => throw new YamlTextException($"{name}: is empty"),
-            1 => stream.Documents[0].RootNode,
-            _ => throw new YamlTextException($"{name}: holds several documents; {what} is one"),
-        };
+        return stream.Documents.Count == 0 ? throw new YamlTextException($"{name}: is empty") : stream.Documents[0].RootNode;
     }
 
     /// <summary>The tree is built by recursion, the events of the parser are not.</summary>
-    private static void CheckDepth(string yaml, string name)
+    private static void CheckShape(string yaml, string name, string what)
     {
         var parser = new Parser(new StringReader(yaml));
         int depth = 0;
+        int documents = 0;
         while (parser.MoveNext())
         {
-            depth += parser.Current!.NestingIncrease;
+            ParsingEvent current = parser.Current!;
+            depth += current.NestingIncrease;
+            documents += current is DocumentStart ? 1 : 0;
+            if (documents > 1)
+            {
+                throw new YamlTextException(FormattableString.Invariant($"{name}:{current.Start.Line}: a second document begins here; {what} is one"));
+            }
+
             if (depth > MaxDepth)
             {
-                throw new YamlTextException(FormattableString.Invariant($"{name}:{parser.Current.Start.Line}: is nested too deeply"));
+                throw new YamlTextException(FormattableString.Invariant($"{name}:{current.Start.Line}: is nested too deeply"));
             }
         }
     }

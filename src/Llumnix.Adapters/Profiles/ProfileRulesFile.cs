@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Adapters.Files;
 using Llumnix.Adapters.Options;
 using Llumnix.Scheduling.Prediction;
 using YamlDotNet.RepresentationModel;
@@ -14,6 +15,8 @@ public static class ProfileRulesFile
     /// <summary>The key of the list of classes.</summary>
     public const string ClassesKey = "classes";
 
+    private const int MostTold = 20;
+
     /// <summary>Whether a text has the form of a class's name.</summary>
     public static bool IsName(string name) =>
         name.Length is > 0 and <= 64 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && name.Any(char.IsAsciiLetterOrDigit);
@@ -22,15 +25,22 @@ public static class ProfileRulesFile
     /// <param name="path">The file.</param>
     /// <param name="warnings">Receives a line for each repair of a table.</param>
     /// <returns>The rules, in order.</returns>
-    /// <exception cref="ProfilingTableException">The file or a table cannot be used; the message has a line for each problem of the file.</exception>
-    public static IReadOnlyList<ProfileRule> Read(string path, ICollection<string> warnings) =>
-        [.. ReadEntries(path).Select(entry => Read(entry, path, warnings))];
+    /// <exception cref="ProfilingTableException">The file or a table cannot be used; the message has a line for each problem of the file or, where it has none, of the tables.</exception>
+    public static IReadOnlyList<ProfileRule> Read(string path, ICollection<string> warnings)
+    {
+        var found = new List<string>();
+        ProfileRule[] rules = [.. ReadEntries(path).Select(entry => ProfilingTables.Try(() => Read(entry, path, warnings), found)).OfType<ProfileRule>()];
+        var problems = new BoundedProblems(path, MostTold);
+        found.ForEach(problems.Add);
+        problems.ThrowIfAny();
+        return rules;
+    }
 
     /// <summary>Reads the tables of an entry.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="name">The name of its file, for messages.</param>
     /// <param name="warnings">Receives a line for each repair.</param>
-    /// <exception cref="ProfilingTableException">A table cannot be used.</exception>
+    /// <exception cref="ProfilingTableException">A table, or both of them, cannot be used.</exception>
     public static ProfileRule Read(ProfileRuleEntry entry, string name, ICollection<string> warnings)
     {
         try
@@ -39,7 +49,8 @@ public static class ProfileRulesFile
         }
         catch (ProfilingTableException exception)
         {
-            throw new ProfilingTableException(FormattableString.Invariant($"{name}:{entry.Line}: class {entry.Name}: {exception.Message}"), exception);
+            throw new ProfilingTableException(
+                [.. exception.Problems.Select(problem => FormattableString.Invariant($"{name}:{entry.Line}: class {entry.Name}: {problem}"))], exception);
         }
     }
 
@@ -53,7 +64,7 @@ public static class ProfileRulesFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new ProfilingTableException($"{path}: cannot be read: {exception.Message}", exception);
+            throw new ProfilingTableException($"{path}: cannot be read: {FileFailure.Describe(exception, path)}", exception);
         }
     }
 
@@ -78,7 +89,6 @@ public static class ProfileRulesFile
         List<ProfileRuleEntry> entries = reading.ReadRoot(root);
         return reading.Problems.Count == 0
             ? entries
-            : throw new ProfilingTableException(string.Join(
-                '\n', reading.Problems.Select(problem => string.Create(CultureInfo.InvariantCulture, $"{name}:{problem.Line}: {problem.Message}"))));
+            : throw new ProfilingTableException([.. reading.Problems.Select(problem => string.Create(CultureInfo.InvariantCulture, $"{name}:{problem.Line}: {problem.Message}"))]);
     }
 }

@@ -1,19 +1,28 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Llumnix.Adapters.Files;
+using Llumnix.Adapters.Options.Parsing;
 
 namespace Llumnix.Adapters.Profiles;
 
 /// <summary>One row of a profiling table's <c>results</c>.</summary>
 internal readonly struct ProfilingRow
 {
+    private const int MaxShown = 40;
+
     private readonly JsonElement _row;
     private readonly string _place;
+    private readonly BoundedProblems _problems;
 
-    private ProfilingRow(JsonElement row, string place) => (_row, _place) = (row, place);
+    private ProfilingRow(JsonElement row, string place, BoundedProblems problems) => (_row, _place, _problems) = (row, place, problems);
 
     /// <summary>The rows of a table, at least one.</summary>
+    /// <param name="json">The table's bytes.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="problems">Is told what is wrong with rows.</param>
     /// <exception cref="ProfilingTableException">There are none.</exception>
-    public static List<ProfilingRow> ReadAll(ReadOnlyMemory<byte> json, string name)
+    public static List<ProfilingRow> ReadAll(ReadOnlyMemory<byte> json, string name, BoundedProblems problems)
     {
         JsonElement root = Parse(json, name);
         if (root.ValueKind != JsonValueKind.Object
@@ -26,30 +35,61 @@ internal readonly struct ProfilingRow
         var rows = new List<ProfilingRow>(results.GetArrayLength());
         foreach (JsonElement row in results.EnumerateArray())
         {
-            rows.Add(new ProfilingRow(row, $"{name}: results[{rows.Count.ToString(CultureInfo.InvariantCulture)}]"));
+            rows.Add(new ProfilingRow(row, $"{name}: results[{rows.Count.ToString(CultureInfo.InvariantCulture)}]", problems));
         }
 
         return rows.Count > 0 ? rows : throw new ProfilingTableException($"{name}: 'results' is empty");
     }
 
-    /// <summary>A member of the row, a finite number above 0.</summary>
-    /// <exception cref="ProfilingTableException">It is not.</exception>
-    public double Number(string member)
+    /// <summary>Members of the row, finite numbers above 0.</summary>
+    /// <returns>Null when one is not; then each of these is told.</returns>
+    public double[]? Numbers(params ReadOnlySpan<string> members)
     {
-        if (_row.ValueKind != JsonValueKind.Object || !_row.TryGetProperty(member, out JsonElement value))
+        if (_row.ValueKind != JsonValueKind.Object)
         {
-            throw Problem($"has no {member}");
+            AddProblem($"has no {members[0]}");
+            return null;
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number)
-            ? number
-            : throw Problem($"{member} must be a number above 0, not {Shorten(value.GetRawText())}");
+        double[] numbers = new double[members.Length];
+        bool areGood = true;
+        for (int i = 0; i < members.Length; i++)
+        {
+            string? problem = Read(members[i], out numbers[i]);
+            areGood &= problem is null;
+            if (problem is not null)
+            {
+                AddProblem(problem);
+            }
+        }
+
+        return areGood ? numbers : null;
     }
 
-    public ProfilingTableException Problem(string what) => new($"{_place}: {what}");
+    /// <summary>Tells what is wrong with the row.</summary>
+    public void AddProblem(string what) => _problems.Add($"{_place}: {what}");
+
+    private string? Read(string member, out double number)
+    {
+        number = 0;
+        if (!_row.TryGetProperty(member, out JsonElement value))
+        {
+            return $"has no {member}";
+        }
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out number) && number > 0 && double.IsFinite(number)
+            ? null
+            : $"{member} must be a number above 0, not {Shorten(value.GetRawText())}";
+    }
 
     private static JsonElement Parse(ReadOnlyMemory<byte> json, string name)
     {
+        json = json.Span.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json;
+        if (TextContent.FindProblem(json.Span) is { } problem)
+        {
+            throw new ProfilingTableException($"{name}: cannot be read: {problem}");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(json);
@@ -62,5 +102,10 @@ internal readonly struct ProfilingRow
         }
     }
 
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";
+    /// <summary>On one line, whatever blanks the JSON has between its tokens.</summary>
+    private static string Shorten(string json)
+    {
+        string text = Quoted.Plain(string.Join(' ', json.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)));
+        return text.Length <= MaxShown ? text : text[..MaxShown] + "...";
+    }
 }

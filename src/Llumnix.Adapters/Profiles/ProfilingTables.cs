@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Files;
 using Llumnix.Scheduling.Profiles;
 
 namespace Llumnix.Adapters.Profiles;
@@ -9,14 +10,56 @@ namespace Llumnix.Adapters.Profiles;
 public static class ProfilingTables
 {
     private const int MaxBytes = 16 << 20;
+    private const int MostTold = 5;
 
     /// <summary>Reads both tables.</summary>
     /// <param name="prefillPath">The prefill table: <c>--ttft-profiling-data-path</c>.</param>
     /// <param name="decodePath">The decode table: <c>--tpot-profiling-data-path</c>.</param>
     /// <param name="warnings">Receives a line for each repair.</param>
-    /// <exception cref="ProfilingTableException">A table cannot be used.</exception>
-    public static LatencyProfile Read(string prefillPath, string decodePath, ICollection<string> warnings) =>
-        new(ReadPrefill(prefillPath), ReadDecode(decodePath, warnings));
+    /// <exception cref="ProfilingTableException">A table, or both of them, cannot be used.</exception>
+    public static LatencyProfile Read(string prefillPath, string decodePath, ICollection<string> warnings)
+    {
+        var problems = new List<string>();
+        LatencyCurve? prefill = Try(() => ReadPrefill(prefillPath), problems);
+        LatencyGrid? decode = Try(() => ReadDecode(decodePath, warnings), problems);
+        return prefill is not null && decode is not null ? new LatencyProfile(prefill, decode) : throw new ProfilingTableException([.. problems.Distinct()]);
+    }
+
+    /// <summary>What is wrong with a prefill table: a line for each problem; none when it can be used.</summary>
+    /// <param name="path">The file.</param>
+    public static IReadOnlyList<string> FindProblemsOfPrefill(string path)
+    {
+        var problems = new List<string>();
+        Try(() => ReadPrefill(path), problems);
+        return problems;
+    }
+
+    /// <summary>What is wrong with a decode table: a line for each problem; none when it can be used.</summary>
+    /// <param name="path">The file.</param>
+    public static IReadOnlyList<string> FindProblemsOfDecode(string path)
+    {
+        var problems = new List<string>();
+        Try(() => ReadDecode(path, []), problems);
+        return problems;
+    }
+
+    /// <summary>Reads something so that its problems can be told together with those of others.</summary>
+    /// <param name="read">Reads it.</param>
+    /// <param name="problems">Receives a line for each problem.</param>
+    /// <returns>Null when it cannot be used.</returns>
+    public static T? Try<T>(Func<T> read, List<string> problems)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (ProfilingTableException exception)
+        {
+            problems.AddRange(exception.Problems);
+            return null;
+        }
+    }
 
     /// <summary>Reads a prefill table.</summary>
     /// <param name="path">The file.</param>
@@ -36,15 +79,16 @@ public static class ProfilingTables
     public static LatencyCurve ParsePrefill(ReadOnlyMemory<byte> json, string name)
     {
         var points = new SortedDictionary<double, double>();
-        foreach (ProfilingRow row in ProfilingRow.ReadAll(json, name))
+        var problems = new BoundedProblems(name, MostTold);
+        foreach (ProfilingRow row in ProfilingRow.ReadAll(json, name, problems))
         {
-            double tokens = row.Number("tokens_num");
-            if (!points.TryAdd(tokens, row.Number("p50")))
+            if (row.Numbers("tokens_num", "p50") is [var tokens, var p50] && !points.TryAdd(tokens, p50))
             {
-                throw row.Problem($"tokens_num {tokens} is there twice");
+                row.AddProblem($"tokens_num {tokens} is there twice");
             }
         }
 
+        problems.ThrowIfAny();
         return new LatencyCurve([.. points.Keys], [.. points.Values]);
     }
 
@@ -56,20 +100,26 @@ public static class ProfilingTables
     public static LatencyGrid ParseDecode(ReadOnlyMemory<byte> json, string name, ICollection<string> warnings)
     {
         var byBatch = new SortedDictionary<double, SortedDictionary<double, double>>();
-        foreach (ProfilingRow row in ProfilingRow.ReadAll(json, name))
+        var problems = new BoundedProblems(name, MostTold);
+        foreach (ProfilingRow row in ProfilingRow.ReadAll(json, name, problems))
         {
-            (double batch, double tokens) = (row.Number("batch_size"), row.Number("tokens_per_request"));
+            if (row.Numbers("batch_size", "tokens_per_request", "p50") is not [var batch, var tokens, var p50])
+            {
+                continue;
+            }
+
             if (!byBatch.TryGetValue(batch, out SortedDictionary<double, double>? cells))
             {
                 byBatch.Add(batch, cells = []);
             }
 
-            if (!cells.TryAdd(tokens, row.Number("p50")))
+            if (!cells.TryAdd(tokens, p50))
             {
-                throw row.Problem($"batch_size {batch} with tokens_per_request {tokens} is there twice");
+                row.AddProblem($"batch_size {batch} with tokens_per_request {tokens} is there twice");
             }
         }
 
+        problems.ThrowIfAny();
         double[] columns = [.. byBatch.Values.SelectMany(static cells => cells.Keys).Distinct().Order()];
         return new LatencyGrid([.. byBatch.Keys], columns, Complete(byBatch, columns, name, warnings));
     }
@@ -111,7 +161,7 @@ public static class ProfilingTables
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new ProfilingTableException($"{path}: cannot be read: {exception.Message}", exception);
+            throw new ProfilingTableException($"{path}: cannot be read: {FileFailure.Describe(exception, path)}", exception);
         }
     }
 }

@@ -56,13 +56,13 @@ internal sealed class NamedFiles<TOptions>(OptionsParseResult<TOptions> parsed)
                 }
                 catch (ProfilingTableException exception)
                 {
-                    Add(Option, exception.Message);
+                    AddAll(Option, exception);
                 }
             }
         }
         catch (ProfilingTableException exception)
         {
-            Array.ForEach(exception.Message.Split('\n'), problem => Add(Option, problem));
+            AddAll(Option, exception);
         }
 
         _warnings.AddRange(completed.Concat(ClassConflicts.Find(rules, options.HasDefault)).Select(warning => new OptionProblem(parsed.SourceOf(Option), warning)));
@@ -92,9 +92,12 @@ internal sealed class NamedFiles<TOptions>(OptionsParseResult<TOptions> parsed)
         }
         catch (ProfilingTableException exception)
         {
-            _errors.Add(new OptionProblem(parsed.SourceOf(option), exception.Message));
+            AddAll(option, exception);
         }
     }
+
+    private void AddAll(string option, ProfilingTableException exception) =>
+        _errors.AddRange(exception.Problems.Select(problem => new OptionProblem(parsed.SourceOf(option), problem)));
 
     /// <summary>Reads the listener's certificate.</summary>
     public void CheckListener(string certificateFile, string keyFile)

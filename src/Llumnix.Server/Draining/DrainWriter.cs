@@ -49,6 +49,8 @@ internal static class DrainWriter
     {
         json.WriteStartObject();
         json.WriteString("instance_id"u8, instance.Id);
+        json.WriteString("id"u8, instance.Address.WireId);
+        json.WriteString("address"u8, HostAddress.EndpointOf(instance.Address.Host, instance.Address.Port));
         json.WriteString("infer_type"u8, instance.InferType.ToName());
         json.WriteBoolean("safe_to_delete"u8, instance.IsSafeToDelete);
         json.WriteString("why_not_safe"u8, instance.WhyNotSafe);

@@ -8,7 +8,7 @@ namespace Llumnix.Server.Hosting;
 internal static partial class ProfileLoader
 {
     /// <summary>The predictor over all tables; null when the options name none.</summary>
-    /// <exception cref="ProfilingTableException">A table cannot be used.</exception>
+    /// <exception cref="ProfilingTableException">Tables or the file of their classes cannot be used.</exception>
     internal static LatencyPredictor? Load(ProfileOptions options, ILogger logger)
     {
         if (!options.HasTables)
@@ -17,8 +17,14 @@ internal static partial class ProfileLoader
         }
 
         var warnings = new List<string>();
-        IReadOnlyList<ProfileRule> rules = options.ClassesPath.Length > 0 ? ProfileRulesFile.Read(options.ClassesPath, warnings) : [];
-        LatencyProfile? fallback = options.HasDefault ? ProfilingTables.Read(options.TtftPath, options.TpotPath, warnings) : null;
+        var problems = new List<string>();
+        IReadOnlyList<ProfileRule>? rules = options.ClassesPath.Length > 0 ? ProfilingTables.Try(() => ProfileRulesFile.Read(options.ClassesPath, warnings), problems) : [];
+        LatencyProfile? fallback = options.HasDefault ? ProfilingTables.Try(() => ProfilingTables.Read(options.TtftPath, options.TpotPath, warnings), problems) : null;
+        if (rules is null || problems.Count > 0)
+        {
+            throw new ProfilingTableException(problems);
+        }
+
         warnings.ForEach(warning => LogCompleted(logger, warning));
         return new LatencyPredictor(new ProfileClasses(rules, fallback));
     }

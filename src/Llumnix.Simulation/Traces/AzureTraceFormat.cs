@@ -10,6 +10,8 @@ internal sealed class AzureTraceFormat : ITraceFormat
     private readonly List<(DateTimeOffset Time, int Prompt, int Output)> _rows = [];
     private bool _isHeaderRead;
 
+    public bool HasHeader => true;
+
     public string? ReadRow(string row)
     {
         string[] fields = row.Split(',', StringSplitOptions.TrimEntries);
@@ -37,17 +39,17 @@ internal sealed class AzureTraceFormat : ITraceFormat
     {
         if (!DateTimeOffset.TryParse(fields[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
         {
-            return $"column {Columns[0]}: '{fields[0]}' is not a date and time";
+            return $"column {Columns[0]}: '{ShownValue.Of(fields[0])}' is not a date and time";
         }
 
         if (!TokenCount.TryParse(fields[1], out int prompt))
         {
-            return TokenCount.Error(Columns[1], $"'{fields[1]}'");
+            return TokenCount.Error(Columns[1], $"'{ShownValue.Of(fields[1])}'");
         }
 
         if (!TokenCount.TryParse(fields[2], out int output))
         {
-            return TokenCount.Error(Columns[2], $"'{fields[2]}'");
+            return TokenCount.Error(Columns[2], $"'{ShownValue.Of(fields[2])}'");
         }
 
         _rows.Add((time, prompt, output));

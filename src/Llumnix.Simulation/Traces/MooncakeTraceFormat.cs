@@ -17,6 +17,8 @@ internal sealed class MooncakeTraceFormat : ITraceFormat
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(3);
     private readonly List<RequestArrival> _rows = [];
 
+    public bool HasHeader => false;
+
     public string? ReadRow(string row)
     {
         try
@@ -119,5 +121,5 @@ internal sealed class MooncakeTraceFormat : ITraceFormat
         return true;
     }
 
-    private static string Show(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) ? value.GetRawText() : "nothing";
+    private static string Show(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) ? ShownValue.Of(value.GetRawText()) : "nothing";
 }

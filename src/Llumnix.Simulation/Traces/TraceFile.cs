@@ -5,8 +5,6 @@ namespace Llumnix.Simulation.Traces;
 /// <summary>Reads recorded workloads from files.</summary>
 public static class TraceFile
 {
-    private const int MostErrors = 5;
-
     /// <summary>What is told of a file with another extension.</summary>
     public const string FormatExpected = "the format is told by the extension: .csv (Azure) or .jsonl (Mooncake)";
 
@@ -16,7 +14,7 @@ public static class TraceFile
     /// <summary>
     /// Reads a trace: <c>.csv</c> in the format of the Azure LLM inference traces (TIMESTAMP,ContextTokens,GeneratedTokens), <c>.jsonl</c>
     /// in that of the Mooncake traces (timestamp, input_length, output_length, hash_ids). A trace is the user's input: one bad row makes
-    /// the whole trace an error that names file, line and column of the first ones, a line for each.
+    /// the whole trace an error that names file, line and column of the first ones, a line for each, and how many others there are.
     /// </summary>
     public static TraceReading Read(string path)
     {
@@ -26,13 +24,9 @@ public static class TraceFile
             using var reader = new StreamReader(path);
             return Read(reader, path);
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return TraceReading.Failed($"{path}: there is no such file");
-        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return TraceReading.Failed($"{path}: {exception.Message}");
+            return TraceReading.Failed($"{path}: {Describe(path, exception)}");
         }
     }
 
@@ -54,28 +48,64 @@ public static class TraceFile
 
     private static TraceReading Read(TextReader text, string name, ITraceFormat format)
     {
-        int line = 0;
-        var errors = new List<string>();
-        while (text.ReadLine() is { } row)
+        var errors = new TraceErrors(name);
+        ReadRows(new TraceRows(text), format, errors);
+        if (errors.IsAny)
         {
-            line++;
-            string? error = line > PoissonWorkload.MaxRequests ? "too many rows" : string.IsNullOrWhiteSpace(row) ? null : format.ReadRow(row);
-            if (error is not null)
-            {
-                errors.Add($"{name}:{line}: {error}");
-                if (line == 1 || errors.Count == MostErrors || line > PoissonWorkload.MaxRequests)
-                {
-                    break;
-                }
-            }
-        }
-
-        if (errors.Count > 0)
-        {
-            return TraceReading.Failed(string.Join('\n', errors));
+            return TraceReading.Failed(errors.ToString());
         }
 
         IReadOnlyList<RequestArrival> arrivals = format.ToArrivals();
         return arrivals.Count == 0 ? TraceReading.Failed($"{name}: the trace holds no requests") : TraceReading.Of(arrivals);
     }
+
+    private static void ReadRows(TraceRows rows, ITraceFormat format, TraceErrors errors)
+    {
+        bool isFirst = true;
+        for (int line = 1; !errors.IsEnd && rows.TryRead(out string row); line++)
+        {
+            if (FindEnd(row, line) is { } end)
+            {
+                errors.End(line, end);
+            }
+            else if (!string.IsNullOrWhiteSpace(row))
+            {
+                ReadRow(row, line, isFirst, format, errors);
+                isFirst = false;
+            }
+        }
+    }
+
+    private static void ReadRow(string row, int line, bool isFirst, ITraceFormat format, TraceErrors errors)
+    {
+        if (format.ReadRow(row) is not { } error)
+        {
+            return;
+        }
+
+        // What the reader of the text puts in the place of bytes that are none.
+        bool isText = !row.Contains('\uFFFD');
+        string told = isText ? error : "the row is not text in UTF-8";
+        if (isFirst && (format.HasHeader || !isText))
+        {
+            errors.End(line, told);
+        }
+        else
+        {
+            errors.Add(line, told);
+        }
+    }
+
+    /// <summary>Why neither a row nor what comes after it is to be read; null: it is.</summary>
+    private static string? FindEnd(string row, int line) =>
+        line > PoissonWorkload.MaxRequests ? FormattableString.Invariant($"a trace has at most {PoissonWorkload.MaxRequests} rows")
+        : row.Contains('\0') ? "is not text in UTF-8: it has a byte 0, as packed and binary files have, and UTF-16 without its mark"
+        : row.Length > TraceRows.MaxLength ? FormattableString.Invariant($"the row is longer than {TraceRows.MaxLength} characters; nothing after it is read")
+        : null;
+
+    private static string Describe(string path, Exception failure) =>
+        Directory.Exists(path) ? "is a folder"
+        : failure is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
+        : failure is UnauthorizedAccessException ? "must not be read"
+        : "reading it failed";
 }

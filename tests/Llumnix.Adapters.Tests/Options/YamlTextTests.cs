@@ -33,6 +33,18 @@ public sealed class YamlTextTests
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a: 1\n---\nb: 2\n", 2)]
+    [InlineData("---\na: 1\n...\n# c\n---\nb: [\n", 5)]
+    [InlineData("a: 1\na: 2\n\n---\n", 4)]
+    [InlineData("---\na: 1\n---\n---\n", 3)]
+    public void Parse_SeveralDocuments_TellsWhereTheSecondBegins(string text, int line)
+    {
+        string expected = FormattableString.Invariant($"f:{line}: a second document begins here; a scenario is one");
+        Assert.Equal(expected, Assert.Throws<YamlTextException>(() => YamlText.Parse(text, "f", "a scenario")).Message);
+        Assert.Equal(expected, Assert.Throws<YamlTextException>(() => YamlText.Parse(text, "f", "a scenario", [])).Message);
+    }
+
     [Fact]
     public void Parse_RepeatedKeys_TellsEachAndKeepsTheFirst()
     {

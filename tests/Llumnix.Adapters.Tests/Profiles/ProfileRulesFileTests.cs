@@ -47,6 +47,34 @@ public sealed class ProfileRulesFileTests
             line => line.StartsWith(message, StringComparison.Ordinal));
 
     [Fact]
+    public void Read_BadTables_AreAllToldWithTheirClasses()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("llumnix-rules-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "classes.yaml");
+            File.WriteAllText(path, "classes:\n- { name: a, ttft: a.json, tpot: b.json }\n- { name: b, ttft: c.json, tpot: classes.yaml }\n");
+            Assert.Equal(
+                [
+                    $"{path}:2: class a: {folder}/a.json: cannot be read: there is no such file", $"{path}:2: class a: {folder}/b.json: cannot be read: there is no such file",
+                    $"{path}:3: class b: {folder}/c.json: cannot be read: there is no such file", $"{path}:3: class b: {path}: no valid JSON: line 1, byte 1",
+                ],
+                Assert.Throws<ProfilingTableException>(() => ProfileRulesFile.Read(path, [])).Problems);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void ReadEntries_NoFile_SaysSoInPlainWords()
+    {
+        Assert.Equal("/no/such: cannot be read: there is no such file", Assert.Throws<ProfilingTableException>(() => ProfileRulesFile.ReadEntries("/no/such")).Message);
+        Assert.Equal("/tmp: cannot be read: it is a folder", Assert.Throws<ProfilingTableException>(() => ProfileRulesFile.ReadEntries("/tmp")).Message);
+    }
+
+    [Fact]
     public void Parse_TooManyClasses_AreRefused()
     {
         string yaml = "classes:\n" + string.Concat(Enumerable.Range(0, 65).Select(static i => $"- {{ name: a{i}, ttft: t, tpot: p }}\n"));

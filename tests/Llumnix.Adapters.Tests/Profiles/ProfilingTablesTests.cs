@@ -5,8 +5,12 @@ using Llumnix.Scheduling.Profiles;
 
 namespace Llumnix.Adapters.Tests.Profiles;
 
-public sealed class ProfilingTablesTests
+public sealed class ProfilingTablesTests : IDisposable
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("llumnix-tables-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
     [Fact]
     public void ParsePrefill_RowsInAnyOrder_MakesACurve()
     {
@@ -69,7 +73,72 @@ public sealed class ProfilingTablesTests
     public void Read_MissingFile_NamesIt()
     {
         ProfilingTableException exception = Assert.Throws<ProfilingTableException>(() => ProfilingTables.Read("/no/such.json", "x", []));
-        Assert.StartsWith("/no/such.json: cannot be read: ", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(["/no/such.json: cannot be read: there is no such file", "x: cannot be read: there is no such file"], exception.Problems);
+    }
+
+    [Fact]
+    public void Read_SameMissingFileTwice_IsToldOnce() =>
+        Assert.Equal("x: cannot be read: there is no such file", Assert.Throws<ProfilingTableException>(() => ProfilingTables.Read("x", "x", [])).Message);
+
+    [Fact]
+    public void Read_Folder_IsToldAsOne() =>
+        Assert.Equal($"{_folder.FullName}: cannot be read: it is a folder", Assert.Throws<ProfilingTableException>(() => ProfilingTables.ReadPrefill(_folder.FullName)).Message);
+
+    [Fact]
+    public void ParsePrefill_SeveralBadRows_TellsEach() => Assert.Equal(
+        [
+            "t.json: results[0]: tokens_num must be a number above 0, not -1", "t.json: results[0]: has no p50", "t.json: results[2]: tokens_num 5 is there twice",
+            "t.json: results[3]: has no tokens_num",
+        ],
+        Assert.Throws<ProfilingTableException>(() => ProfilingTables.ParsePrefill(
+            Json("""{"results":[{"tokens_num":-1},{"tokens_num":5,"p50":1},{"tokens_num":5,"p50":2},3]}"""), "t.json")).Problems);
+
+    [Theory]
+    [InlineData(5, null)]
+    [InlineData(6, "d.json: and 1 more problem")]
+    [InlineData(205, "d.json: and 200 more problems")]
+    public void ParseDecode_ManyBadRows_TellsFiveAndHowManyMoreThereAre(int count, string? rest)
+    {
+        ProfilingTableException exception = Assert.Throws<ProfilingTableException>(
+            () => ProfilingTables.ParseDecode(Json($$"""{"results":[{{string.Join(',', Enumerable.Repeat("{\"batch_size\":1,\"tokens_per_request\":0,\"p50\":1}", count))}}]}"""), "d.json", []));
+        Assert.Equal(
+            Enumerable.Range(0, 5).Select(static i => FormattableString.Invariant($"d.json: results[{i}]: tokens_per_request must be a number above 0, not 0")), exception.Problems.Take(5));
+        Assert.Equal(rest, exception.Problems.ElementAtOrDefault(5));
+        Assert.Equal(string.Join('\n', exception.Problems), exception.Message);
+    }
+
+    [Fact]
+    public void FindProblems_BadTables_TellsThoseOfEach()
+    {
+        string ttft = Write("ttft.json", Json("""{"results":[{"tokens_num":1,"p50":1}]}"""));
+        string tpot = Write("tpot.json", Json("[]"));
+        Assert.Empty(ProfilingTables.FindProblemsOfPrefill(ttft));
+        Assert.Equal([$"{tpot}: needs a list 'results' at its top"], ProfilingTables.FindProblemsOfPrefill(tpot));
+        Assert.Equal([$"{ttft}: results[0]: has no batch_size", $"{ttft}: results[0]: has no tokens_per_request"], ProfilingTables.FindProblemsOfDecode(ttft));
+    }
+
+    [Fact]
+    public void ParsePrefill_NoText_SaysSo()
+    {
+        Assert.Equal(
+            "t: cannot be read: it is UTF-16; save it as UTF-8",
+            Assert.Throws<ProfilingTableException>(() => ProfilingTables.ParsePrefill((byte[])[.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("{}")], "t")).Message);
+        Assert.StartsWith(
+            "t: cannot be read: it is not text in UTF-8: line 2 has",
+            Assert.Throws<ProfilingTableException>(() => ProfilingTables.ParsePrefill(Encoding.Latin1.GetBytes("{\"results\":[\n{\"tokens_num\":\"\u00e4\"}]}"), "t")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ParsePrefill_Utf8WithMark_IsRead() => Assert.Equal(
+        3, ProfilingTables.ParsePrefill((byte[])[.. Encoding.UTF8.Preamble, .. Json("""{"results":[{"tokens_num":1,"p50":3}]}""")], "t").At(1));
+
+    [Fact]
+    public void ParsePrefill_LongValue_IsCutAndStaysOnOneLine()
+    {
+        string problem = Assert.Throws<ProfilingTableException>(
+            () => ProfilingTables.ParsePrefill(Json($$"""{"results":[{"tokens_num":{"a":\n  [{{new string('1', 99)}}]},"p50":3}]}""".Replace("\\n", "\n", StringComparison.Ordinal)), "t")).Message;
+        Assert.Equal($"t: results[0]: tokens_num must be a number above 0, not {{\"a\": [{new string('1', 33)}...", problem);
     }
 
     [Fact]
@@ -78,6 +147,13 @@ public sealed class ProfilingTablesTests
         Assert.Throws<ProfilingTableException>(() => ProfilingTables.ParsePrefill(Json(text), "t"));
         Assert.Throws<ProfilingTableException>(() => ProfilingTables.ParseDecode(Json($$"""{"results":[{{text}}]}"""), "t", []));
     });
+
+    private string Write(string name, byte[] content)
+    {
+        string path = Path.Combine(_folder.FullName, name);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
 
     private static byte[] Json(string text) => Encoding.UTF8.GetBytes(text);
 }

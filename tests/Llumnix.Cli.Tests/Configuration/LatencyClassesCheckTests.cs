@@ -55,6 +55,25 @@ public sealed class LatencyClassesCheckTests : IDisposable
         Assert.Contains($"error: --latency-profiles: {file}:5: class b: {Path.Combine(_folder.FullName, "no.json")}: cannot be read", output, StringComparison.Ordinal);
     }
 
+    /// <summary>Each line says which flag or class it belongs to.</summary>
+    [Fact]
+    public async Task Run_BadTables_EachProblemHasItsOwnLine()
+    {
+        string bad = Write("bad.json", """{"results":[{"tokens_num":0,"p50":1},{"tokens_num":1}]}""");
+        string file = Write("classes.yaml", "classes:\n- name: a\n  ttft: bad.json\n  tpot: no.json\n");
+        (int exitCode, string output) = await RunAsync(file, "--ttft-profiling-data-path", bad, "--tpot-profiling-data-path", _folder.FullName);
+        Assert.Equal(2, exitCode);
+        string[] problems = [$"{bad}: results[0]: tokens_num must be a number above 0, not 0", $"{bad}: results[1]: has no p50"];
+        Assert.Equal(
+            [
+                .. problems.Select(static problem => $"error: --ttft-profiling-data-path: {problem}"),
+                $"error: --tpot-profiling-data-path: {_folder.FullName}: cannot be read: it is a folder",
+                .. problems.Select(problem => $"error: --latency-profiles: {file}:2: class a: {problem}"),
+                $"error: --latency-profiles: {file}:2: class a: {Path.Combine(_folder.FullName, "no.json")}: cannot be read: there is no such file",
+            ],
+            output.Split('\n').Where(static line => line.StartsWith("error: ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Run_OnlyOneDefaultTable_IsAnError()
     {

@@ -26,6 +26,8 @@ public sealed class DrainHostTests
         Assert.Equal("instance", (string?)drain["scope"]);
         JsonNode instance = drain["instances"]!.AsArray().Single()!;
         Assert.Equal("it has been empty for a moment only", (string?)instance["why_not_safe"]);
+        string instanceId = host.LiteModeSnapshot().Instances[0].Description.Id;
+        Assert.Equal((instanceId, instanceId, Instance), ((string?)instance["instance_id"], (string?)instance["id"], (string?)instance["address"]));
         Assert.Equal(0, (int)instance["requests"]!);
         Assert.Equal(0, (int)instance["estimated_ms_to_empty"]!);
 
@@ -33,7 +35,7 @@ public sealed class DrainHostTests
         await Eventually.TrueAsync(async () => (bool)(await TellAsync(client, $"?instance={Instance}"))["safe_to_delete"]!);
         string page = await client.GetStringAsync("/metrics", Cancellation);
         Assert.Contains("scheduler_drains 1\n", page, StringComparison.Ordinal);
-        Assert.Contains($"scheduler_drain_safe_to_delete{{instance_id=\"{host.LiteModeSnapshot().Instances[0].Description.Id}\"}} 1\n", page, StringComparison.Ordinal);
+        Assert.Contains($"scheduler_drain_safe_to_delete{{instance_id=\"{instanceId}\"}} 1\n", page, StringComparison.Ordinal);
         Assert.Contains("scheduler_instances{infer_type=\"neutral\",state=\"draining\"} 1\n", page, StringComparison.Ordinal);
 
         using (HttpResponseMessage undone = await client.DeleteAsync($"/admin/drain?instance={Instance}", Cancellation))

@@ -98,6 +98,16 @@ public sealed class SloHostTests : IDisposable
     }
 
     [Fact]
+    public void Build_BadTablesAndClasses_TellsAll()
+    {
+        SchedulerOptions options = Options(6379, "[]", "{}");
+        options = options with { Profiles = options.Profiles with { ClassesPath = "/no/classes" } };
+        Assert.Equal(
+            ["/no/classes: cannot be read: there is no such file", $"{options.Profiles.TtftPath}: needs a list 'results' at its top", $"{options.Profiles.TpotPath}: needs a list 'results' at its top"],
+            Assert.Throws<ProfilingTableException>(() => SchedulerHost.Build(options)).Problems);
+    }
+
+    [Fact]
     public async Task RunAsync_MissingTable_EndsWithTwo() => Assert.Equal(2, await SchedulerProgram.RunAsync(
         ["--scheduling-policy=slo", "--ttft-profiling-data-path=/no/such", "--tpot-profiling-data-path=/no/such", "--port=0"], Cancellation));
 

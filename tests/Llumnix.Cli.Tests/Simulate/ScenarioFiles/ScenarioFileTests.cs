@@ -90,7 +90,7 @@ public sealed class ScenarioFileTests
     [Theory]
     [InlineData("", "s.yaml: is empty")]
     [InlineData("# nothing", "s.yaml: is empty")]
-    [InlineData("a: 1\n---\nb: 2", "s.yaml: holds several documents; a scenario is one")]
+    [InlineData("a: 1\n---\nb: 2", "s.yaml:2: a second document begins here; a scenario is one")]
     [InlineData("mode: [", "s.yaml:1:7: is not valid YAML or JSON: ")]
     [InlineData("mode: neutral\nmode: neutral", "s.yaml:2: mode: is given twice")]
     [InlineData("- 1", "s.yaml:1: must be a mapping with the keys workload, fleet, ")]
