@@ -15,20 +15,26 @@ public static class RedisAddress
         try
         {
             var options = ConfigurationOptions.Parse(text);
-            return !NamesServers(text, options) ? Refuse(text)
+            return HasPartOfPassword(text) ? "must not have a comma within the password: what follows it is no option"
+                : !NamesServers(text, options) ? Refuse(text)
                 : options.Tunnel is not null ? RefuseOption("tunnel")
                 : options.Proxy != Proxy.None ? RefuseOption("proxy")
                 : null;
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
-            return FindOption(text, exception.ParamName) is { } option ? RefuseOption(option) : Refuse(text);
+            return FindOption(text, (exception as ArgumentException)?.ParamName) is { } option ? RefuseOption(option) : Refuse(text);
         }
     }
 
     private static string RefuseOption(string option) => $"has the option {Quoted.Text(option)}, which is unknown or cannot have this value; it {Expected}";
 
     private static string Refuse(string text) => $"{Expected}, not {Show(text)}";
+
+    /// <summary>Whether something that is no option follows the password. The library takes it for a server, and would tell it in the log.</summary>
+    private static bool HasPartOfPassword(string text) => Parts(text).SkipWhile(static part => !IsPassword(part)).Any(static part => !part.Contains('='));
+
+    private static bool IsPassword(string part) => part.StartsWith("password=", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether all that is no option names a server; the library leaves out what does not.</summary>
     private static bool NamesServers(string text, ConfigurationOptions options)
@@ -43,7 +49,7 @@ public static class RedisAddress
     /// <summary>The option that the library refuses; null where it may be a part of a password, in which a comma is none.</summary>
     private static string? FindOption(string text, string? name) =>
         Parts(text)
-            .TakeWhile(static part => !part.StartsWith("password", StringComparison.OrdinalIgnoreCase))
+            .TakeWhile(static part => !IsPassword(part))
             .Where(static part => part.Contains('='))
             .Select(static part => part.Split('=')[0].Trim())
             .FirstOrDefault(option => option == name);

@@ -37,6 +37,29 @@ public sealed class RedisAddressTests
     public void FindProblem_OptionThatIsRefused_IsNamed(string text, string option) => Assert.Equal(
         $"has the option \"{option}\", which is unknown or cannot have this value; it must be host:port[,password=...]", RedisAddress.FindProblem(text));
 
+    /// <summary>None of the library's exceptions is let through.</summary>
+    [Theory]
+    [InlineData("=")]
+    [InlineData("a:1,=")]
+    [InlineData("!")]
+    [InlineData("unix:")]
+    [InlineData("a:1,version=99999999999999")]
+    [InlineData("a:1,defaultDatabase=x")]
+    [InlineData("a:1,keepAlive=9999999999999")]
+    [InlineData("a:1,protocol=9")]
+    [InlineData("a:1,sslProtocols=foo")]
+    [InlineData("a:1,proxy=foo")]
+    [InlineData("a:1,tunnel=foo")]
+    [InlineData("a:1,tunnel=http:")]
+    [InlineData("[::1:1")]
+    [InlineData("a:1:2")]
+    [InlineData("a:-1")]
+    public void FindProblem_Nonsense_IsTold(string text) => Assert.NotNull(RedisAddress.FindProblem(text));
+
+    [Fact]
+    public void FindProblem_ServerAfterThePassword_IsTakenForAPartOfIt() =>
+        Assert.Equal("must not have a comma within the password: what follows it is no option", RedisAddress.FindProblem("a:1,password=hun,ter2"));
+
     /// <summary>The part of a password after a comma, which is none of the notation, is taken for an option.</summary>
     [Fact]
     public void FindProblem_PasswordWithAComma_IsNotRepeated() =>

@@ -128,6 +128,7 @@ public sealed class CommandRunnerTests
     [InlineData("unknown argument \"-\"", "explain", "-")]
     [InlineData("unknown option \"-x\"", "top", "-x")]
     [InlineData("gateway-key needs --name", "gateway-key")]
+    [InlineData("--seed takes one value, not 2", "demo", "--seed", "1", "--seed", "2")]
     public async Task Run_BadArgument_IsTheOnlyError(string message, params string[] args) => Assert.Equal(
         (2, "", $"error: {message}\nHelp: llumnix {args[0]} --help\n"), await RunAsync(TestContext.Current.CancellationToken, args));
 
