@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Secrets;
 
 namespace Llumnix.EngineEmulator;
@@ -25,33 +26,51 @@ public sealed record EngineEnvironment
 
     /// <summary>Reads the variables.</summary>
     /// <param name="variable">The text of a variable; null or empty where it is not set.</param>
-    /// <exception cref="ArgumentException">A value is not a number in range; the message names the variable.</exception>
-    public static EngineEnvironment Read(Func<string, string?> variable)
+    /// <param name="problems">Receives a line for each value that is not a number in range, with the variable's name; the usual value stands for it.</param>
+    public static EngineEnvironment Read(Func<string, string?> variable, ICollection<string> problems)
     {
-        int steps = (int)Number(variable, "LLUMNIX_PROFILING_STEPS", DefaultProfilingSteps, int.MaxValue);
+        int steps = (int)Number(variable, "LLUMNIX_PROFILING_STEPS", DefaultProfilingSteps, int.MaxValue, problems);
         return new EngineEnvironment
         {
             ProfilingSteps = variable("LLUMNIX_ENABLE_PROFILING") == "1" ? steps : 0,
-            StatusPushInterval = TimeSpan.FromSeconds(Number(variable, "LLUMNIX_STATUS_PUSH_INTERVAL", 0.04, 3600)),
-            MaxMigrationsOut = Count(variable, "LLUMNIX_MAX_REQ_MIG_OUT", 1),
+            StatusPushInterval = TimeSpan.FromSeconds(Number(variable, "LLUMNIX_STATUS_PUSH_INTERVAL", 0.04, 3600, problems)),
+            MaxMigrationsOut = Count(variable, "LLUMNIX_MAX_REQ_MIG_OUT", 1, problems),
             CmsRedisPassword = new Secret(variable("LLUMNIX_CMS_REDIS_PASSWORD")),
-            MaxMigrationsIn = Count(variable, "LLUMNIX_MAX_REQ_MIG_IN", 1),
+            MaxMigrationsIn = Count(variable, "LLUMNIX_MAX_REQ_MIG_IN", 1, problems),
         };
     }
 
-    private static int Count(Func<string, string?> variable, string name, int standard)
+    private static int Count(Func<string, string?> variable, string name, int standard, ICollection<string> problems)
     {
         string? text = variable(name);
-        return string.IsNullOrEmpty(text) ? standard
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value
-            : throw new ArgumentException($"{name} must be a whole number, 0 or above, not '{text}'");
+        if (string.IsNullOrEmpty(text))
+        {
+            return standard;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value))
+        {
+            return value;
+        }
+
+        problems.Add($"{name} must be a whole number, 0 or above, not {Quoted.Text(text)}");
+        return standard;
     }
 
-    private static double Number(Func<string, string?> variable, string name, double standard, double most)
+    private static double Number(Func<string, string?> variable, string name, double standard, double most, ICollection<string> problems)
     {
         string? text = variable(name);
-        return string.IsNullOrEmpty(text) ? standard
-            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= most ? value
-            : throw new ArgumentException($"{name} must be a number above 0 and at most {most.ToString(CultureInfo.InvariantCulture)}, not '{text}'");
+        if (string.IsNullOrEmpty(text))
+        {
+            return standard;
+        }
+
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= most)
+        {
+            return value;
+        }
+
+        problems.Add($"{name} must be a number above 0 and at most {most.ToString(CultureInfo.InvariantCulture)}, not {Quoted.Text(text)}");
+        return standard;
     }
 }

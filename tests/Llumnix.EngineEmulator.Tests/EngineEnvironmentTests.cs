@@ -41,8 +41,24 @@ public sealed class EngineEnvironmentTests
     [InlineData("LLUMNIX_STATUS_PUSH_INTERVAL", "-1")]
     [InlineData("LLUMNIX_STATUS_PUSH_INTERVAL", "NaN")]
     public void Read_BadValue_NamesTheVariable(string name, string text) =>
-        Assert.StartsWith(name + " must be", Assert.Throws<ArgumentException>(() => Read((name, text))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(name + " must be", Assert.Single(FindProblems((name, text))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_SeveralBadValues_AreToldTogether() => Assert.Equal(
+        [
+            "LLUMNIX_PROFILING_STEPS must be a number above 0 and at most 2147483647, not \"0\"",
+            "LLUMNIX_STATUS_PUSH_INTERVAL must be a number above 0 and at most 3600, not \"soon\"",
+            "LLUMNIX_MAX_REQ_MIG_OUT must be a whole number, 0 or above, not \"-1\"",
+        ],
+        FindProblems(("LLUMNIX_PROFILING_STEPS", "0"), ("LLUMNIX_STATUS_PUSH_INTERVAL", "soon"), ("LLUMNIX_MAX_REQ_MIG_OUT", "-1")));
+
+    private static List<string> FindProblems(params (string Name, string? Text)[] variables)
+    {
+        var problems = new List<string>();
+        EngineEnvironment.Read(name => variables.FirstOrDefault(variable => variable.Name == name).Text, problems);
+        return problems;
+    }
 
     private static EngineEnvironment Read(params (string Name, string? Text)[] variables) =>
-        EngineEnvironment.Read(name => variables.FirstOrDefault(variable => variable.Name == name).Text);
+        EngineEnvironment.Read(name => variables.FirstOrDefault(variable => variable.Name == name).Text, []);
 }

@@ -13,13 +13,27 @@ public static class EtcdEndpoint
         bool hasScheme = text.Contains("://", StringComparison.Ordinal);
         if (Uri.TryCreate(hasScheme ? text : "http://" + text, UriKind.Absolute, out Uri? uri)
             && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
-            && uri is { Host.Length: > 0, PathAndQuery: "/", UserInfo.Length: 0, Fragment.Length: 0 })
+            && uri is { Host.Length: > 0, Port: > 0, PathAndQuery: "/", UserInfo.Length: 0, Fragment.Length: 0 })
         {
             // A Uri drops its scheme's default port, so that only the text tells whether a port was given.
             return HasPort(text, uri) ? uri : new UriBuilder(uri) { Port = DefaultPort }.Uri;
         }
 
         throw new ArgumentException($"'{Show(text)}' is no endpoint of etcd: host:port, http://host:port or https://host:port");
+    }
+
+    /// <summary>Whether a text is an endpoint.</summary>
+    public static bool IsEndpoint(string text)
+    {
+        try
+        {
+            _ = Parse(text);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The endpoint without a user and password that may stand in its URL.</summary>

@@ -91,6 +91,11 @@ internal static partial class ParseMessages
             return $"{parsed.CommandResult.Command.Name} needs {option.Groups["name"].Value}";
         }
 
+        if (Repeated().Match(message) is { Success: true } repeated)
+        {
+            return $"{repeated.Groups["name"].Value} takes one value, not {repeated.Groups["count"].Value}";
+        }
+
         return Missing().Match(message) is { Success: true } missing ? $"{missing.Groups["name"].Value} needs a value" : OnOneLine(message);
     }
 
@@ -194,6 +199,9 @@ internal static partial class ParseMessages
 
     [GeneratedRegex("^Required argument missing for option: '(?<name>.*)'\\.")]
     private static partial Regex Missing();
+
+    [GeneratedRegex("^Option '(?<name>.*)' expects a single argument but (?<count>[0-9]+) were provided\\.")]
+    private static partial Regex Repeated();
 
     [GeneratedRegex("^Option '(?<name>.*)' is required\\.")]
     private static partial Regex MissingOption();

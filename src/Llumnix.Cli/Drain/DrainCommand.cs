@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Llumnix.Cli.Commands;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
 
@@ -34,28 +35,27 @@ internal static class DrainCommand
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print the scheduler's answer, in JSON; with --wait the last one." };
 
+    private static readonly IReadOnlyList<CommandRule> Rules =
+    [
+        new([Wait, Undo, Status], static p => new[] { Wait, Undo, Status }.Count(p.GetValue) > 1, "--wait, --undo and --status exclude each other"),
+        new(
+            [Status],
+            static p => !p.GetValue(Status) && NameOf(p.GetValue(Name), isAllMeant: false) is null,
+            $"a name is needed, by the command line or {NameVariable}, except with --status"),
+    ];
+
     internal static Command Create()
     {
         Scope.AcceptOnlyFromAmong("instance", "node", "unit", "label");
         Timeout.Check(static value => value is >= 1 and <= LongestTimeout, $"from 1 to {LongestTimeout} seconds");
-        var command = new Command("drain", 
+        var command = new CheckedCommand(
+            "drain",
             "Takes instances out of a scheduler's choice, so that they can be deleted without harm. With llumnix serve, --scheduler is the port where it serves, as in "
-            + "--scheduler http://127.0.0.1:8080; the console's port takes it with the operator token only.")
+            + "--scheduler http://127.0.0.1:8080; the console's port takes it with the operator token only.",
+            static parsed => CommandRule.FindProblems(Rules, parsed))
         {
             Name, Scope, Wait, Timeout, Undo, Status, Json, SchedulerTarget.Address, SchedulerTarget.TokenFile,
         };
-        command.Validators.Add(static result =>
-        {
-            bool isStatus = Switch.IsOn(result, Status);
-            if ((Switch.IsOn(result, Wait) ? 1 : 0) + (Switch.IsOn(result, Undo) ? 1 : 0) + (isStatus ? 1 : 0) > 1)
-            {
-                result.AddError("--wait, --undo and --status exclude each other");
-            }
-            else if (NameOf(result.GetValue(Name), isStatus) is null && !isStatus)
-            {
-                result.AddError($"a name is needed, by the command line or {NameVariable}, except with --status");
-            }
-        });
         command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, TimeProvider.System, cancellation));
         return command;
     }

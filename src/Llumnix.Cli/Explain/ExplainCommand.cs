@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Llumnix.Adapters.Options;
+using Llumnix.Cli.Commands;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
 using Llumnix.Server.Http.Endpoints;
@@ -28,26 +29,25 @@ internal static class ExplainCommand
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print the scheduler's answer as it is." };
 
+    private static readonly IReadOnlyList<CommandRule> Rules =
+    [
+        new([Mode], static p => IsStaged(p) && !CommandRule.IsGiven(p, Stage), "--mode pd_staged needs --stage: prefill or decode"),
+        new([Mode], static p => !IsStaged(p) && CommandRule.IsGiven(p, Stage), "--stage goes with --mode pd_staged"),
+    ];
+
     internal static Command Create()
     {
         Mode.AcceptOnlyFromAmong("neutral", "pd_batch", "pd_staged");
         Stage.AcceptOnlyFromAmong("prefill", "decode");
-        var command = new Command("explain", 
+        var command = new CheckedCommand(
+            "explain",
             "Asks a running scheduler where a request would go and why; nothing is placed. The scheduler needs --service-token-file, whose token goes into --token-file here, "
-            + "or --enable-console, whose port explains without one on the same machine: --scheduler http://127.0.0.1:8004.")
+            + "or --enable-console, whose port explains without one on the same machine: --scheduler http://127.0.0.1:8004.",
+            static parsed => CommandRule.FindProblems(Rules, parsed))
         {
             SchedulerTarget.Address, SchedulerTarget.TokenFile, Mode, Stage, PromptTokens, Model, Json,
         };
         PromptTokens.Check(static value => value >= 0, "0 tokens or more");
-        command.Validators.Add(static result =>
-        {
-            // The text itself: while a shell completes the line it can be missing, where asking for the value throws.
-            bool isStaged = result.GetResult(Mode)?.Tokens is [.., { Value: "pd_staged" }];
-            if (isStaged != result.GetResult(Stage) is { Implicit: false })
-            {
-                result.AddError(isStaged ? "--mode pd_staged needs --stage: prefill or decode" : "--stage goes with --mode pd_staged");
-            }
-        });
         command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation));
         return command;
     }
@@ -101,6 +101,8 @@ internal static class ExplainCommand
             return await UsageError.WriteAsync(errors, "explain", exception.Message);
         }
     }
+
+    private static bool IsStaged(ParseResult parsed) => parsed.GetValue(Mode) == "pd_staged";
 
     private static string BodyOf(ParseResult parsed) => new JsonObject
     {

@@ -19,7 +19,8 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
     internal static readonly Option<Uri?> Address = HttpAddress.CreateOption("--scheduler", "The scheduler's address, http(s)://host:port.", "http://127.0.0.1:8002");
 
     /// <summary>Option of the token's file.</summary>
-    internal static readonly Option<string?> TokenFile = new("--token-file") { Description = $"File of the service token; else {TokenVariable} holds it." };
+    internal static readonly Option<string?> TokenFile = InputFile.CreateSecretOption(
+        "--token-file", $"File of the service token; else {TokenVariable} holds it.");
 
     /// <summary>Takes both options from a command line.</summary>
     /// <exception cref="IOException">The token's file cannot be read; the message names the option.</exception>

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Profiles;
+using Llumnix.Cli.Commands;
 using Llumnix.Cli.Load;
 using Llumnix.Cli.Options;
 using Llumnix.Gateway.Http;
@@ -23,10 +23,8 @@ internal static class ProfileCommand
     private static readonly Option<Uri?> Compare = HttpAddress.CreateOption(
         "--compare", "Measure nothing; ask the scheduler at this address, http(s)://host:port, how its predictions compare with what came, by class and instance.");
 
-    private static readonly Option<string?> TokenFile = new("--token-file")
-    {
-        Description = $"With --compare: file of the token of the scheduler's --metrics-token; else {FleetComparer.TokenVariable} holds it.",
-    };
+    private static readonly Option<string?> TokenFile = InputFile.CreateSecretOption(
+        "--token-file", $"With --compare: file of the token of the scheduler's --metrics-token; else {FleetComparer.TokenVariable} holds it.");
 
     private static readonly Option<string?> Json = JsonOutput.CreateOption();
 
@@ -40,10 +38,10 @@ internal static class ProfileCommand
 
     private static readonly Option<string?> Class = new("--class") { Description = "The class, with --into." };
 
-    private static readonly Option<string[]> When = new("--when")
+    private static readonly Option<string[]> When = CheckedConditions(new("--when")
     {
         Description = "With --into: a condition of the class's instances as key=pattern, such as node=gpu-h20-*, or labels.KEY=pattern. May be given several times; required for a new class.",
-    };
+    });
 
     private static readonly Option<int[]> PromptTokens = List("--prompt-tokens", "Prompt lengths of the prefill table.", Defaults.PromptTokens);
 
@@ -59,13 +57,25 @@ internal static class ProfileCommand
 
     private static readonly Option<bool> Restart = new("--restart") { Description = "Begin anew instead of going on with the files of an earlier run." };
 
+    private static readonly IReadOnlyList<CommandRule> Rules =
+    [
+        new(
+            [],
+            static p => !IsComparison(p) && !(CommandRule.IsGiven(p, Endpoint) && CommandRule.IsGiven(p, Model)),
+            "--endpoint and --model are needed to measure an engine; --compare asks a scheduler"),
+        new([], static p => IsComparison(p) && CommandRule.IsGiven(p, Endpoint), "--compare measures no engine: leave --endpoint out"),
+        NeedsComparison(TokenFile),
+        NeedsComparison(Json),
+        new([Ttft, Tpot, Into, Class, When], static p => IsComparison(p) ? null : FindInTarget(p)),
+    ];
+
     internal static Command Create()
     {
-        var command = new Command("profile", $"Measures an engine's latencies for the slo policy. An API key is taken from {ApiKeyVariable}.")
+        var command = new CheckedCommand(
+            "profile", $"Measures an engine's latencies for the slo policy. An API key is taken from {ApiKeyVariable}.", static parsed => CommandRule.FindProblems(Rules, parsed))
         {
             Endpoint, Model, Ttft, Tpot, Into, Class, When, PromptTokens, BatchSizes, TokensPerRequest, Repeats, DecodeSteps, Timeout, Restart, Compare, TokenFile, Json,
         };
-        command.Validators.Add(CheckWhatIsAsked);
         command.SetAction((parsed, cancellation) => parsed.GetValue(Compare) is { } scheduler
             ? FleetComparer.RunAsync(
                 scheduler,
@@ -92,7 +102,7 @@ internal static class ProfileCommand
         };
         try
         {
-            ProfileTarget target = ProfileTarget.Of(parsed.GetValue(Ttft), parsed.GetValue(Tpot), parsed.GetValue(Into), parsed.GetValue(Class), parsed.GetValue(When) ?? []);
+            ProfileTarget target = TargetOf(parsed);
             (ProfileTableFile ttft, ProfileTableFile tpot) = Open(parsed, target, time);
             using HttpClient http = ClientFactory.Create(System.Threading.Timeout.InfiniteTimeSpan, JsonBody.MaxBytes);
             var probe = new LatencyProbe(
@@ -175,32 +185,47 @@ internal static class ProfileCommand
 
     private static int Cells(ProfileGrid grid) => grid.PromptTokens.Count + (grid.BatchSizes.Count * grid.TokensPerRequest.Count);
 
-    private static void CheckWhatIsAsked(CommandResult command)
+    private static CommandRule NeedsComparison(Option option) =>
+        new([], p => !IsComparison(p) && CommandRule.IsGiven(p, option), $"{option.Name} needs --compare");
+
+    private static bool IsComparison(ParseResult parsed) => CommandRule.IsGiven(parsed, Compare);
+
+    private static string? FindInTarget(ParseResult parsed)
     {
-        bool isComparison = command.GetResult(Compare) is not null;
-        if (!isComparison && (command.GetResult(Endpoint) is null || command.GetResult(Model) is null))
+        try
         {
-            command.AddError("--endpoint and --model are needed to measure an engine; --compare asks a scheduler");
+            _ = TargetOf(parsed);
+            return null;
         }
-
-        if (isComparison && command.GetResult(Endpoint) is not null)
+        catch (ProfileException exception)
         {
-            command.AddError("--compare measures no engine: leave --endpoint out");
+            return exception.Message;
         }
-
-        foreach (Option option in isComparison ? [] : (Option[])[TokenFile, Json])
+        catch (ProfilingTableException exception)
         {
-            if (command.GetResult(option) is not null)
-            {
-                command.AddError($"{option.Name} needs --compare");
-            }
+            return $"{Into.Name}: {exception.Message}";
         }
     }
+
+    private static ProfileTarget TargetOf(ParseResult parsed) =>
+        ProfileTarget.Of(parsed.GetValue(Ttft), parsed.GetValue(Tpot), parsed.GetValue(Into), parsed.GetValue(Class), parsed.GetValue(When) ?? []);
 
     private static Option<int> Count(string name, string description, int standard, int least, int most = 1_000_000)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
         return option.Check(value => value >= least && value <= most, FormattableString.Invariant($"from {least} to {most}"));
+    }
+
+    private static Option<string[]> CheckedConditions(Option<string[]> option)
+    {
+        option.Validators.Add(static result =>
+        {
+            foreach (string problem in result.Tokens.Select(static token => ProfileTarget.FindConditionProblem(token.Value)).OfType<string>())
+            {
+                result.AddError(problem);
+            }
+        });
+        return option;
     }
 
     private static Option<int[]> List(string name, string description, IReadOnlyList<int> standard)

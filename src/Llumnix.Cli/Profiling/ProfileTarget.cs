@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Profiles;
 
 namespace Llumnix.Cli.Profiling;
@@ -70,7 +71,10 @@ internal sealed class ProfileTarget
         return $"Class {_name} {(isNew ? "was added to" : "has these tables in")} {_into.Path}.";
     }
 
-    private static (string Key, string Pattern) Condition(string text) => text.Split('=', 2) is [{ Length: > 0 } key, { Length: > 0 } pattern]
-        ? (key, pattern)
-        : throw new ProfileException($"--when must be key=pattern, not '{text}'");
+    /// <summary>What is wrong with the form of a condition; null when nothing is.</summary>
+    internal static string? FindConditionProblem(string text) =>
+        text.Split('=', 2) is [{ Length: > 0 }, { Length: > 0 }] ? null : $"--when must be key=pattern, not {Quoted.Text(text)}";
+
+    private static (string Key, string Pattern) Condition(string text) =>
+        FindConditionProblem(text) is { } problem ? throw new ProfileException(problem) : (text.Split('=', 2)[0], text.Split('=', 2)[1]);
 }

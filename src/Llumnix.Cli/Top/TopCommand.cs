@@ -14,10 +14,8 @@ internal static class TopCommand
     private static readonly Option<Uri?> Address =
         HttpAddress.CreateOption("--console", "The address of the console's port, http(s)://host:port.", "http://127.0.0.1:8004");
 
-    private static readonly Option<string?> TokenFile = new("--token-file")
-    {
-        Description = $"File of the console's token, or where it has none, of the service token; else {TokenVariable} or {SchedulerTarget.TokenVariable} holds it.",
-    };
+    private static readonly Option<string?> TokenFile = InputFile.CreateSecretOption(
+        "--token-file", $"File of the console's token, or where it has none, of the service token; else {TokenVariable} or {SchedulerTarget.TokenVariable} holds it.");
 
     private static readonly Option<TopOrder> Order = new("--sort") { Description = "What the instances are sorted by: id, health, running, waiting, kv, flight or age." };
 

@@ -20,6 +20,7 @@ public sealed class EtcdEndpointTests
     [InlineData("")]
     [InlineData("ftp://etcd:2379")]
     [InlineData("etcd:99999")]
+    [InlineData("etcd:0")]
     [InlineData("http://etcd:2379/v3")]
     [InlineData("http://root:s3cret@etcd:2379")]
     public void Parse_NoEndpoint_IsRefusedWithoutSecrets(string endpoint)

@@ -95,7 +95,7 @@ public sealed class CommandRunnerTests
     [InlineData("--lite and --adaptive-pd exclude each other", "demo", "--lite", "--adaptive-pd")]
     [InlineData("--trace: /nowhere/day.csv: there is no such file", "demo", "--trace", "/nowhere/day.csv")]
     [InlineData("/nowhere/scenario.yaml: there is no such file", "simulate", "/nowhere/scenario.yaml")]
-    [InlineData("--token-file: the file \"/tmp\" cannot be read: it must not be read, or is a folder", "explain", "--token-file", "/tmp")]
+    [InlineData("--token-file: the file \"/tmp\" cannot be read: it is a folder", "explain", "--token-file", "/tmp")]
     [InlineData("--rate must be a number of requests per second above 0, not -3", "demo", "--rate", "-3")]
     [InlineData("--rate, --duration and --speed make 2e+301 requests in a run; at most 1000000 can be played", "demo", "--rate", "1e300")]
     [InlineData("--duration must be a number of seconds above 0, at most 86400, not 1E+300", "demo", "--duration", "1e300")]
@@ -107,10 +107,10 @@ public sealed class CommandRunnerTests
     [InlineData("completion needs a shell, one of bash, zsh", "completion")]
     [InlineData("--rescheduling needs full mode", "demo", "--lite", "--rescheduling")]
     [InlineData("the name of the scenario's file is empty", "simulate", "")]
-    [InlineData("unknown option \"--nope\"", "simulate", "--rate", "5", "--nope")]
+    [InlineData("unknown option \"--nope\"; did you mean --mode?", "simulate", "--rate", "5", "--nope")]
     [InlineData("--mode must be one of neutral, pd_batch, pd_staged, not \"x\"", "simulate", "--mode", "x")]
-    [InlineData("--port must leave a port, up to 65535, for each engine (1), not 70000", "engine", "--port", "70000")]
-    [InlineData("--host must be an IP address, not 'here'", "engine", "--host", "here")]
+    [InlineData("--port must be a port, from 0 to 65535, not 70000", "engine", "--port", "70000")]
+    [InlineData("--host must be an IP address, not \"here\"", "engine", "--host", "here")]
     [InlineData("--token-file: the file \"/does/not/exist\" cannot be read: there is no such file", "explain", "--token-file", "/does/not/exist")]
     [InlineData("--token-file: the file \"/does/not/exist\" cannot be read: there is no such file", "top", "--token-file", "/does/not/exist")]
     [InlineData("--token-file: the file \"/does/not/exist\" cannot be read: there is no such file", "drain", "a", "--token-file", "/does/not/exist")]
@@ -130,6 +130,7 @@ public sealed class CommandRunnerTests
     [InlineData("unknown argument \"-\"", "explain", "-")]
     [InlineData("unknown option \"-x\"", "top", "-x")]
     [InlineData("gateway-key needs --name", "gateway-key")]
+    [InlineData("--seed takes one value, not 2", "demo", "--seed", "1", "--seed", "2")]
     public async Task Run_BadArgument_IsTheOnlyError(string message, params string[] args) => Assert.Equal(
         (2, "", $"error: {message}\nHelp: llumnix {args[0]} --help\n"), await RunAsync(TestContext.Current.CancellationToken, args));
 

@@ -224,9 +224,6 @@ public sealed class DrainCommandTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("--wait")]
-    [InlineData("a --wait --undo")]
     [InlineData("a --scope rack")]
     [InlineData("a --wait --timeout 0")]
     public void Parse_BadInput_IsAnError(string line) =>

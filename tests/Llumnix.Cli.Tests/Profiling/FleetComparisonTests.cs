@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Llumnix.Cli.Commands;
 using Llumnix.Cli.Profiling;
 using Llumnix.Cli.Tests.Load;
 using Microsoft.AspNetCore.Http;
@@ -126,8 +127,12 @@ public sealed class FleetComparisonTests
     [InlineData("--compare measures no engine: leave --endpoint out", "--compare", "http://s", "--endpoint", "http://e")]
     [InlineData("--token-file needs --compare", "--endpoint", "http://e", "--model", "m", "--token-file", "f")]
     [InlineData("--json needs --compare", "--endpoint", "http://e", "--model", "m", "--json", "f")]
-    public void Parse_Contradiction_SaysWhatIsRight(string message, params string[] args) =>
-        Assert.Contains(message, ProfileCommand.Create().Parse(args).Errors.Select(static error => error.Message));
+    public async Task Run_Contradiction_SaysWhatIsRight(string message, params string[] args)
+    {
+        using StringWriter errors = new() { NewLine = "\n" };
+        Assert.Equal(2, await CommandRunner.RunAsync(Root.Create(), ["profile", .. args], TextWriter.Null, errors, TestContext.Current.CancellationToken));
+        Assert.Contains($"error: {message}", errors.ToString().Split('\n'));
+    }
 
     private static async Task<(int ExitCode, string Output, string Errors)> CompareAsync(RequestDelegate answer, string? json, string? tokenFile = null)
     {

@@ -126,9 +126,6 @@ public sealed class TopCommandTests
         Assert.EndsWith("; nothing speaks TLS there, try http://\n", errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Run_TokenFileThatIsNotThere_IsBadInput() => Assert.Equal(2, (await RunAsync("--token-file", "/does/not/exist")).ExitCode);
-
     private static async Task<EmulatedServe> StartAsync(GatewayOptions gateway)
     {
         EngineHost engines = await EngineHost.StartAsync(new EngineHostOptions { Engines = [new EmulatedEngineOptions(), new EmulatedEngineOptions()] }, Cancellation);

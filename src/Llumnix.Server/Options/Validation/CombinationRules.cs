@@ -83,7 +83,7 @@ internal static class CombinationRules
             o => o.Mode.IsOverDiscovery && o.Discovery is { Kind: DiscoveryKind.Etcd, Etcd.Etcd.Endpoints.Count: 0 },
             "required by --llm-backend-discovery etcd"),
         new("discovery-etcd-endpoints",
-            o => o.Mode.IsOverDiscovery && o.Discovery.Kind == DiscoveryKind.Etcd && !o.Discovery.Etcd.Etcd.Endpoints.All(IsEtcdEndpoint),
+            o => o.Mode.IsOverDiscovery && o.Discovery.Kind == DiscoveryKind.Etcd && !o.Discovery.Etcd.Etcd.Endpoints.All(EtcdEndpoint.IsEndpoint),
             "must be host:port, http://host:port or https://host:port each"),
         new("discovery-dns-names",
             o => o.Mode.IsOverDiscovery
@@ -107,7 +107,7 @@ internal static class CombinationRules
             "must be host:port"),
         new("discovery-etcd-endpoints",
             o => o.HighAvailability.Lease == LeaseStoreKind.Etcd && !o.Mode.IsOverDiscovery
-                && (o.Discovery.Etcd.Etcd.Endpoints.Count == 0 || !o.Discovery.Etcd.Etcd.Endpoints.All(IsEtcdEndpoint)),
+                && (o.Discovery.Etcd.Etcd.Endpoints.Count == 0 || !o.Discovery.Etcd.Etcd.Endpoints.All(EtcdEndpoint.IsEndpoint)),
             "must be host:port, http://host:port or https://host:port each, at least one: --ha-lease etcd uses them"),
     ];
 
@@ -140,19 +140,6 @@ internal static class CombinationRules
             && (options.Rescheduling.Planner.Decode.Metric == metric || options.Rescheduling.Planner.Neutral.Metric == metric));
 
     private static bool IsBinPacking(string policy) => policy.StartsWith("binpacking_", StringComparison.Ordinal);
-
-    private static bool IsEtcdEndpoint(string endpoint)
-    {
-        try
-        {
-            _ = EtcdEndpoint.Parse(endpoint);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
 
     private static bool IsLeaseName(string name) =>
         name.Length is > 0 and <= 200
