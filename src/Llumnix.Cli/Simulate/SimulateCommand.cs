@@ -71,22 +71,24 @@ internal static class SimulateCommand
 
     internal static Command Create()
     {
+        // Once: the file may be a pipe.
+        ScenarioInput? input = null;
+        ScenarioInput InputOf(ParseResult parsed) => input ??= Read(parsed);
         var command = new CheckedCommand(
-            "simulate", "Plays a workload on a modelled fleet, on a virtual clock, and compares ways to schedule it.", static parsed => Read(parsed).FindProblems())
+            "simulate", "Plays a workload on a modelled fleet, on a virtual clock, and compares ways to schedule it.", parsed => InputOf(parsed).FindProblems())
         {
             File, Trace, Workload, Arrivals, Rates, Requests, Duration, Warmup, Engines, Prefills, Mode, Profile, TtftProfile, TpotProfile, KvCapacity,
             TtftSlo, TpotSlo, Seed, Seeds, Compare, Html, Json, Parallel,
         };
         Parallel.Check(static value => value >= 1, "1 run or more");
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, JsonOutput.ConsoleFor(parsed.GetValue(Json)), TimeProvider.System, cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, InputOf(parsed).Scenario, JsonOutput.ConsoleFor(parsed.GetValue(Json)), TimeProvider.System, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, IAnsiConsole console, TimeProvider time, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, Scenario scenario, IAnsiConsole console, TimeProvider time, CancellationToken cancellation)
     {
         try
         {
-            Scenario scenario = Read(parsed).Scenario;
             long start = time.GetTimestamp();
             (IReadOnlyList<ScenarioRun> runs, IReadOnlyList<RunSummary> summaries) =
                 await RunProgress.ShowAsync(

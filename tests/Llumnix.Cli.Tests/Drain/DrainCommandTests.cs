@@ -91,6 +91,7 @@ public sealed class DrainCommandTests
     public async Task Run_JsonOfServe_IsThatOfItsAdminApi()
     {
         await using EmulatedServe serve = await EmulatedServe.StartAsync(count: 1);
+        await serve.UntilAllAreReadAsync();
         string name = FormattableString.Invariant($"127.0.0.1:{serve.Engines.Engines[0].Port}");
         string scheduler = serve.Client.BaseAddress!.ToString();
         string[][] verbs = [[name], [name, "--status"], ["--status"], [name, "--wait", "--timeout", "60"], [name, "--undo"]];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Llumnix.Cli.Simulate;
 using Llumnix.Cli.Tests.Processes;
 using Llumnix.Scheduling.Requests;
@@ -103,6 +104,31 @@ public sealed class ScenarioNotesTests : IDisposable
         Assert.StartsWith("error: " + expected.Replace("FILE", _file, StringComparison.Ordinal), errors, StringComparison.Ordinal);
     }
 
+    /// <summary>Which can be read once.</summary>
+    [Fact]
+    public async Task Run_FileIsAPipe_IsPlayed()
+    {
+        string pipe = Path.Combine(Path.GetTempPath(), $"llumnix-{Guid.NewGuid():N}");
+        Assert.Equal(0, await ShellAsync($"mkfifo {pipe}"));
+        try
+        {
+            Task<int> writer = ShellAsync($"echo '{{fleet: 2, workload: {{duration: 1, rate: 2}}, contestant: random}}' > {pipe}");
+            Assert.Equal((0, ""), await LlumnixProcess.RunAsync("simulate", pipe));
+            Assert.Equal(0, await writer);
+        }
+        finally
+        {
+            File.Delete(pipe);
+        }
+
+        static async Task<int> ShellAsync(string line)
+        {
+            using Process shell = Process.Start("sh", ["-c", line]);
+            await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return shell.ExitCode;
+        }
+    }
+
     [Theory]
     [InlineData("--mode", "pd_batch", "--prefill-engines", "2")]
     [InlineData("--mode", "pd_staged", "--compare", "a: --scheduling-policy=slo --enable-adaptive-pd")]
@@ -173,9 +199,9 @@ public sealed class ScenarioNotesTests : IDisposable
             "--seeds must be a whole number from 1 to 1000, not \"0\"",
             "--trace (workload.trace): /nowhere/day.csv: there is no such file",
             "--ttft-profile (fleet[0].ttft_profile): ttft_profile and tpot_profile go together",
-            "--ttft-profile (fleet[0].ttft_profile): /nowhere/ttft.json: there is no such file",
+            "--ttft-profile (fleet[0].ttft_profile): /nowhere/ttft.json: cannot be read: there is no such file",
             "--ttft-profile (fleet[1].ttft_profile): ttft_profile and tpot_profile go together",
-            "--ttft-profile (fleet[1].ttft_profile): /nowhere/ttft.json: there is no such file",
+            "--ttft-profile (fleet[1].ttft_profile): /nowhere/ttft.json: cannot be read: there is no such file",
             "--compare (contestants[2].flags): --port: the value must be a whole number from 0 to 65535, not \"x\"",
             "--compare (contestants[2].flags): --scheduling-policy: \"none\" is no policy of full mode; known: flood, load-balance, round-robin, slo",
         ];

@@ -48,9 +48,22 @@ internal static class FleetRules
                 { TtftProfile: not null, TpotProfile: null } => [new ScenarioProblem(ttft, "ttft_profile and tpot_profile go together") { Others = [tpot] }],
                 _ => Array.Empty<ScenarioProblem>(),
             },
-            .. group.TtftProfile is { } prefill ? NamedFile.FindProblems(prefill, path => ProfilingTables.ReadPrefill(path)).Select(problem => new ScenarioProblem(ttft, problem)) : [],
-            .. group.TpotProfile is { } decode ? NamedFile.FindProblems(decode, path => ProfilingTables.ReadDecode(path, [])).Select(problem => new ScenarioProblem(tpot, problem)) : [],
+            .. group.TtftProfile is { } prefill ? FindInTable(prefill, path => ProfilingTables.ReadPrefill(path)).Select(problem => new ScenarioProblem(ttft, problem)) : [],
+            .. group.TpotProfile is { } decode ? FindInTable(decode, path => ProfilingTables.ReadDecode(path, [])).Select(problem => new ScenarioProblem(tpot, problem)) : [],
         ];
+    }
+
+    private static IEnumerable<string> FindInTable(string path, Action<string> read)
+    {
+        try
+        {
+            read(path);
+            return [];
+        }
+        catch (ProfilingTableException exception)
+        {
+            return exception.Problems;
+        }
     }
 
     /// <summary>Two groups of one class, this one and an earlier one, with different step times.</summary>

@@ -27,9 +27,7 @@ internal static class WorkloadRules
     }
 
     private static IEnumerable<ScenarioProblem> FindInTrace(string trace) =>
-        NamedFile.FindMissing(trace) is { } missing ? [new ScenarioProblem("workload.trace", missing)]
-        : TraceFile.Read(trace).Error is { } error ? error.Split('\n').Select(static line => new ScenarioProblem("workload.trace", line))
-        : [];
+        TraceFile.Read(trace).Error is { } error ? error.Split('\n').Select(static line => new ScenarioProblem("workload.trace", line)) : [];
 
     /// <summary>The first rate and seed at which no request of a built-in workload arrives.</summary>
     private static IEnumerable<ScenarioProblem> FindEmpty(Scenario scenario)
