@@ -25,9 +25,13 @@ internal readonly struct ProfilingRow
     public static List<ProfilingRow> ReadAll(ReadOnlyMemory<byte> json, string name, BoundedProblems problems)
     {
         JsonElement root = Parse(json, name);
-        if (root.ValueKind != JsonValueKind.Object
-            || !root.TryGetProperty("results", out JsonElement results)
-            || results.ValueKind != JsonValueKind.Array)
+        JsonElement results = default;
+        if (root.ValueKind == JsonValueKind.Object && FindMember(root, "results", out results) is { } problem)
+        {
+            throw new ProfilingTableException($"{name}: {problem}");
+        }
+
+        if (results.ValueKind != JsonValueKind.Array)
         {
             throw new ProfilingTableException($"{name}: needs a list 'results' at its top");
         }
@@ -72,14 +76,26 @@ internal readonly struct ProfilingRow
     private string? Read(string member, out double number)
     {
         number = 0;
-        if (!_row.TryGetProperty(member, out JsonElement value))
-        {
-            return $"has no {member}";
-        }
-
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out number) && number > 0 && double.IsFinite(number)
-            ? null
+        return FindMember(_row, member, out JsonElement value) is { } problem ? problem
+            : value.ValueKind == JsonValueKind.Undefined ? $"has no {member}"
+            : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out number) && number > 0 && double.IsFinite(number) ? null
             : $"{member} must be a number above 0, not {Shorten(value.GetRawText())}";
+    }
+
+    /// <summary>Finds a member; one that is not there is undefined.</summary>
+    /// <returns>Why members cannot be told apart; null: they can.</returns>
+    private static string? FindMember(JsonElement json, string member, out JsonElement value)
+    {
+        try
+        {
+            json.TryGetProperty(member, out value);
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            value = default;
+            return "has a member whose name is no text: half of a surrogate pair";
+        }
     }
 
     private static JsonElement Parse(ReadOnlyMemory<byte> json, string name)

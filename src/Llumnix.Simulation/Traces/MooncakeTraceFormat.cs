@@ -30,6 +30,11 @@ internal sealed class MooncakeTraceFormat : ITraceFormat
         {
             return $"the row is not JSON: byte {exception.BytePositionInLine + 1}";
         }
+        catch (InvalidOperationException)
+        {
+            // Of the reader of names.
+            return "the row has a member whose name is no text: half of a surrogate pair";
+        }
     }
 
     public IReadOnlyList<RequestArrival> ToArrivals()

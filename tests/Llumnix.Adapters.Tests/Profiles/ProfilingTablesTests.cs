@@ -107,6 +107,12 @@ public sealed class ProfilingTablesTests : IDisposable
         Assert.Equal(string.Join('\n', exception.Problems), exception.Message);
     }
 
+    [Theory]
+    [InlineData("""{"re\ud800sults":1}""", "t.json: has a member whose name is no text: half of a surrogate pair")]
+    [InlineData("""{"results":[{"tokens_num":1,"p\ud800":1}]}""", "t.json: results[0]: has a member whose name is no text: half of a surrogate pair")]
+    public void ParsePrefill_NameOfHalfAPair_IsAProblem(string json, string problem) =>
+        Assert.Equal(problem, Assert.Throws<ProfilingTableException>(() => ProfilingTables.ParsePrefill(Json(json), "t.json")).Message);
+
     [Fact]
     public void FindProblems_BadTables_TellsThoseOfEach()
     {
