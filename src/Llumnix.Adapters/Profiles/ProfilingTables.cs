@@ -10,6 +10,11 @@ namespace Llumnix.Adapters.Profiles;
 public static class ProfilingTables
 {
     private const int MaxBytes = 16 << 20;
+
+    /// <summary>A table is a grid: few rows with sizes of their own would make one that fits in no memory.</summary>
+    private const int MaxCells = 1 << 20;
+
+    private const int MostListed = 20;
     private const int MostTold = 5;
 
     /// <summary>Reads both tables.</summary>
@@ -121,6 +126,11 @@ public static class ProfilingTables
 
         problems.ThrowIfAny();
         double[] columns = [.. byBatch.Values.SelectMany(static cells => cells.Keys).Distinct().Order()];
+        if ((long)byBatch.Count * columns.Length > MaxCells)
+        {
+            throw new ProfilingTableException($"{name}: {byBatch.Count} values of batch_size and {columns.Length} of tokens_per_request make more than {MaxCells} cells, of which each has a step time");
+        }
+
         return new LatencyGrid([.. byBatch.Keys], columns, Complete(byBatch, columns, name, warnings));
     }
 
@@ -138,8 +148,9 @@ public static class ProfilingTables
 
         if (completed.Count > 0)
         {
+            string more = completed.Count > MostListed ? $" and {completed.Count - MostListed} more" : "";
             warnings.Add(
-                $"{name}: {completed.Count} missing cells were completed along tokens_per_request (batch_size/tokens_per_request): {string.Join(", ", completed)}");
+                $"{name}: {completed.Count} missing cells were completed along tokens_per_request (batch_size/tokens_per_request): {string.Join(", ", completed.Take(MostListed))}{more}");
         }
 
         return [.. values];

@@ -40,6 +40,19 @@ public sealed class ProfilingTablesTests : IDisposable
             Assert.Single(warnings));
     }
 
+    /// <summary>Rows of which each has sizes of its own: 1,100 of them would be 1.2 million cells.</summary>
+    [Theory]
+    [InlineData(30, null)]
+    [InlineData(1100, "d.json: 1100 values of batch_size and 1100 of tokens_per_request make more than 1048576 cells, of which each has a step time")]
+    public void ParseDecode_RowsWithSizesOfTheirOwn_AreBoundedAndListedInPart(int count, string? problem)
+    {
+        ReadOnlyMemory<byte> table = Json($$"""{"results":[{{string.Join(',', Enumerable.Range(1, count).Select(static i => $$"""{"batch_size":{{i}},"tokens_per_request":{{i}},"p50":1}"""))}}]}""");
+        var warnings = new List<string>();
+        Assert.Equal(problem, Record.Exception(() => ProfilingTables.ParseDecode(table, "d.json", warnings))?.Message);
+        Assert.All(warnings, static warning => Assert.EndsWith(", 1/20, 1/21 and 850 more", warning, StringComparison.Ordinal));
+        Assert.Equal(problem is null ? 1 : 0, warnings.Count);
+    }
+
     [Theory]
     [InlineData("", "t.json: no valid JSON: ")]
     [InlineData("{\"results\":[{\"tokens_num\":1,", "t.json: no valid JSON: ")]

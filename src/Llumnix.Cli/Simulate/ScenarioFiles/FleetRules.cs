@@ -48,22 +48,9 @@ internal static class FleetRules
                 { TtftProfile: not null, TpotProfile: null } => [new ScenarioProblem(ttft, "ttft_profile and tpot_profile go together") { Others = [tpot] }],
                 _ => Array.Empty<ScenarioProblem>(),
             },
-            .. group.TtftProfile is { } prefill ? FindInTable(prefill, path => ProfilingTables.ReadPrefill(path)).Select(problem => new ScenarioProblem(ttft, problem)) : [],
-            .. group.TpotProfile is { } decode ? FindInTable(decode, path => ProfilingTables.ReadDecode(path, [])).Select(problem => new ScenarioProblem(tpot, problem)) : [],
+            .. group.TtftProfile is { } prefill ? ProfilingTables.FindProblemsOfPrefill(prefill).Select(problem => new ScenarioProblem(ttft, problem)) : [],
+            .. group.TpotProfile is { } decode ? ProfilingTables.FindProblemsOfDecode(decode).Select(problem => new ScenarioProblem(tpot, problem)) : [],
         ];
-    }
-
-    private static IEnumerable<string> FindInTable(string path, Action<string> read)
-    {
-        try
-        {
-            read(path);
-            return [];
-        }
-        catch (ProfilingTableException exception)
-        {
-            return exception.Problems;
-        }
     }
 
     /// <summary>Two groups of one class, this one and an earlier one, with different step times.</summary>

@@ -33,7 +33,7 @@ internal static class ScenarioFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ScenarioException($"{path}: {FileFailure.Describe(exception)}", exception);
+            throw new ScenarioException($"{path}: {FileFailure.Describe(exception, path)}", exception);
         }
     }
 
