@@ -4,7 +4,7 @@ namespace Llumnix.Cli.Commands;
 
 /// <summary>One rule of a <see cref="CheckedCommand"/>.</summary>
 /// <param name="Options">The options whose values it asks for. It has nothing to say where the parser has refused one of them.</param>
-/// <param name="FindProblem">What is wrong; null where nothing is.</param>
+/// <param name="FindProblem">What is wrong, in one line or several; null where nothing is.</param>
 internal sealed record CommandRule(IReadOnlyList<Option> Options, Func<ParseResult, string?> FindProblem)
 {
     /// <summary>Makes a rule with one message.</summary>
@@ -22,7 +22,8 @@ internal sealed record CommandRule(IReadOnlyList<Option> Options, Func<ParseResu
         where HasValues(parsed, rule.Options)
         select rule.FindProblem(parsed) into problem
         where problem is not null
-        select problem;
+        from line in problem.Split('\n')
+        select line;
 
     /// <summary>Whether the parser has taken all of these options, so that their values can be asked for.</summary>
     internal static bool HasValues(ParseResult parsed, IEnumerable<Option> options) => !options.Any(option => CheckedCommand.HasErrors(parsed, option));

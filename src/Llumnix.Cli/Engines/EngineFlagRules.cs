@@ -19,8 +19,8 @@ internal static class EngineFlagRules
             "--data-parallel-size above 1 is for plain engines: neutral ones without --cms-redis"),
         new([], static p => CommandRule.IsGiven(p, DiscoveryRedis) && CommandRule.IsGiven(p, DiscoveryEtcd), "--discovery-redis and --discovery-etcd exclude each other"),
         new([], static p => CommandRule.IsGiven(p, PrefillTable) != CommandRule.IsGiven(p, DecodeTable), $"{PrefillTable.Name} and {DecodeTable.Name} go together"),
-        new([PrefillTable], static p => FindInTable(p, PrefillTable, static path => ProfilingTables.ReadPrefill(path))),
-        new([DecodeTable], static p => FindInTable(p, DecodeTable, static path => ProfilingTables.ReadDecode(path, []))),
+        new([PrefillTable], static p => FindInTable(p, PrefillTable, ProfilingTables.FindProblemsOfPrefill)),
+        new([DecodeTable], static p => FindInTable(p, DecodeTable, ProfilingTables.FindProblemsOfDecode)),
     ];
 
     /// <summary>What is wrong with a command line and the environment, a line for each.</summary>
@@ -35,21 +35,6 @@ internal static class EngineFlagRules
         ? FormattableString.Invariant($"--port must leave a port, up to {IPEndPoint.MaxPort}, for each engine ({parsed.GetValue(Count)}), not {parsed.GetValue(Port)}")
         : null;
 
-    private static string? FindInTable(ParseResult parsed, Option<string?> option, Action<string> read)
-    {
-        if (parsed.GetValue(option) is not { } path)
-        {
-            return null;
-        }
-
-        try
-        {
-            read(path);
-            return null;
-        }
-        catch (ProfilingTableException exception)
-        {
-            return $"{option.Name}: {exception.Message}";
-        }
-    }
+    private static string? FindInTable(ParseResult parsed, Option<string?> option, Func<string, IReadOnlyList<string>> findProblems) =>
+        parsed.GetValue(option) is { } path && findProblems(path) is { Count: > 0 } problems ? string.Join('\n', problems.Select(problem => $"{option.Name}: {problem}")) : null;
 }

@@ -203,7 +203,7 @@ internal static class ProfileCommand
         }
         catch (ProfilingTableException exception)
         {
-            return $"{Into.Name}: {exception.Message}";
+            return string.Join('\n', exception.Problems.Select(static problem => $"{Into.Name}: {problem}"));
         }
     }
 

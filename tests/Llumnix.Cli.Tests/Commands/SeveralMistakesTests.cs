@@ -172,6 +172,18 @@ public sealed class SeveralMistakesTests : IDisposable
         Assert.StartsWith($"error: --tpot-profiling-data-path: {decode}", lines[1], StringComparison.Ordinal);
     }
 
+    /// <summary>Each of its lines by itself.</summary>
+    [Fact]
+    public async Task Engine_TableWithSeveralBadRows_AllAreTold()
+    {
+        string table = Write("ttft.json", """{"results":[{"tokens_num":0,"p50":1},{"tokens_num":2,"p50":-1}]}""");
+        (int exitCode, _, string errors) = await RunAsync("engine", "--ttft-profiling-data-path", table, "--tpot-profiling-data-path", table);
+        string[] lines = errors.TrimEnd('\n').Split('\n')[..^1];
+        Assert.Equal(2, exitCode);
+        Assert.Equal(2, lines.Count(line => line.StartsWith($"error: --ttft-profiling-data-path: {table}: ", StringComparison.Ordinal)));
+        Assert.All(lines, static line => Assert.StartsWith("error: --", line, StringComparison.Ordinal));
+    }
+
     /// <summary>A file of classes that is none, and a class that is not in it.</summary>
     [Fact]
     public async Task Profile_FileOfClasses_IsToldWithTheOptions()
