@@ -9,13 +9,13 @@ public static class FileFailure
     public static string Describe(Exception failure, string path) =>
         failure is not UnauthorizedAccessException ? Describe(failure)
         : Directory.Exists(path) ? "it is a folder"
-        : "it must not be read";
+        : "there is no permission to read it";
 
     /// <summary>Describes a failure.</summary>
     public static string Describe(Exception failure) => failure switch
     {
         FileNotFoundException or DirectoryNotFoundException => "there is no such file",
-        UnauthorizedAccessException => "it must not be read, or is a folder",
+        UnauthorizedAccessException => "there is no permission to read it, or it is a folder",
         FileTooLongException or NotTextException => failure.Message,
         CryptographicException or ArgumentException { ParamName: not "path" } => "it is not of the form that is needed here (PEM)",
         ArgumentException or NotSupportedException or PathTooLongException => "it has no usable name",

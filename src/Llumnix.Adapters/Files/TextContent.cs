@@ -15,7 +15,7 @@ internal static class TextContent
     {
         if (IsMarkedWide(bytes))
         {
-            return "it is UTF-16; save it as UTF-8";
+            return "it is UTF-16 or UTF-32; save it as UTF-8";
         }
 
         if (bytes.Contains((byte)0))

@@ -3,7 +3,8 @@ namespace Llumnix.Adapters.Profiles;
 /// <summary>What is wrong with a file: the first problems in words, the others by their number.</summary>
 /// <param name="name">The file's name, with which the number is told.</param>
 /// <param name="most">How many are told in words.</param>
-internal sealed class BoundedProblems(string name, int most)
+/// <param name="unit">What the others are counted in.</param>
+internal sealed class BoundedProblems(string name, int most, string unit = "problem")
 {
     private readonly List<string> _told = [];
     private int _more;
@@ -28,7 +29,7 @@ internal sealed class BoundedProblems(string name, int most)
     {
         if (_more > 0)
         {
-            _told.Add(FormattableString.Invariant($"{name}: and {_more} more problem{(_more == 1 ? "" : "s")}"));
+            _told.Add(FormattableString.Invariant($"{name}: and {_more} more {unit}{(_more == 1 ? "" : "s")}"));
         }
 
         if (_told.Count > 0)

@@ -30,7 +30,7 @@ public static class ProfileRulesFile
     {
         var found = new List<string>();
         ProfileRule[] rules = [.. ReadEntries(path).Select(entry => ProfilingTables.Try(() => Read(entry, path, warnings), found)).OfType<ProfileRule>()];
-        var problems = new BoundedProblems(path, MostTold);
+        var problems = new BoundedProblems(path, MostTold, "line");
         found.ForEach(problems.Add);
         problems.ThrowIfAny();
         return rules;

@@ -128,7 +128,7 @@ public static class ProfilingTables
         double[] columns = [.. byBatch.Values.SelectMany(static cells => cells.Keys).Distinct().Order()];
         if ((long)byBatch.Count * columns.Length > MaxCells)
         {
-            throw new ProfilingTableException($"{name}: {byBatch.Count} values of batch_size and {columns.Length} of tokens_per_request make more than {MaxCells} cells, of which each has a step time");
+            throw new ProfilingTableException($"{name}: {byBatch.Count} values of batch_size and {columns.Length} of tokens_per_request make {(long)byBatch.Count * columns.Length} cells; a table may have at most {MaxCells}");
         }
 
         return new LatencyGrid([.. byBatch.Keys], columns, Complete(byBatch, columns, name, warnings));
@@ -161,6 +161,11 @@ public static class ProfilingTables
         try
         {
             using FileStream file = File.OpenRead(path);
+            if (!file.CanSeek)
+            {
+                throw new ProfilingTableException($"{path}: is a pipe; a file is needed, which can be read again");
+            }
+
             if (file.Length > MaxBytes)
             {
                 throw new ProfilingTableException($"{path}: longer than {MaxBytes >> 20} MiB");

@@ -15,7 +15,7 @@ public static class RedisAddress
         try
         {
             var options = ConfigurationOptions.Parse(text);
-            return HasPartOfPassword(text) ? "must not have a comma within the password: what follows it is no option"
+            return HasPartOfPassword(text) ? "must have the password last, and no comma within it: what follows it is no option"
                 : !NamesServers(text, options) ? Refuse(text)
                 : options.Tunnel is not null ? RefuseOption("tunnel")
                 : options.Proxy != Proxy.None ? RefuseOption("proxy")
@@ -27,14 +27,14 @@ public static class RedisAddress
         }
     }
 
-    private static string RefuseOption(string option) => $"has the option {Quoted.Text(option)}, which is unknown or cannot have this value; it {Expected}";
+    private static string RefuseOption(string option) => $"has the option {Quoted.Text(option)}, which is unknown, is not supported here or cannot have this value; it {Expected}";
 
     private static string Refuse(string text) => $"{Expected}, not {Show(text)}";
 
     /// <summary>Whether something that is no option follows the password. The library takes it for a server, and would tell it in the log.</summary>
     private static bool HasPartOfPassword(string text) => Parts(text).SkipWhile(static part => !IsPassword(part)).Any(static part => !part.Contains('='));
 
-    private static bool IsPassword(string part) => part.StartsWith("password=", StringComparison.OrdinalIgnoreCase);
+    private static bool IsPassword(string part) => part.Contains('=') && part.Split('=')[0].Trim().Equals("password", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether all that is no option names a server; the library leaves out what does not.</summary>
     private static bool NamesServers(string text, ConfigurationOptions options)

@@ -10,6 +10,9 @@ namespace Llumnix.Cli.Commands;
 /// <summary>Runs the commands that System.CommandLine parses, with the exit codes of all programs.</summary>
 internal static class CommandRunner
 {
+    /// <summary>How many problems of a command line, and of the files that it names, are told.</summary>
+    private const int MostTold = 100;
+
     /// <summary>How long a command may take to end after a signal.</summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(30);
 
@@ -88,6 +91,7 @@ internal static class CommandRunner
             names.Push(command.Command is RootCommand ? "llumnix" : command.Command.Name);
         }
 
-        return string.Concat(problems.Select(static message => $"error: {message}\n")) + $"Help: {string.Join(' ', names)} --help\n";
+        string more = problems.Count > MostTold ? $"error: and {problems.Count - MostTold} more\n" : "";
+        return string.Concat(problems.Take(MostTold).Select(static message => $"error: {message}\n")) + more + $"Help: {string.Join(' ', names)} --help\n";
     }
 }

@@ -37,9 +37,13 @@ internal static partial class ParseMessages
     /// </summary>
     internal static IEnumerable<string> FindOverlooked(ParseResult parsed, IReadOnlyList<string> args)
     {
-        string[] arguments = parsed.Tokens.Any(static token => token.Type == TokenType.DoubleDash)
-            ? [] : [.. parsed.CommandResult.Children.Where(static child => child is ArgumentResult or OptionResult { Option.AllowMultipleArgumentsPerToken: true })
-                .SelectMany(static child => child.Tokens).Select(static token => token.Value)];
+        bool hasDoubleDash = parsed.Tokens.Any(static token => token.Type == TokenType.DoubleDash);
+        string[] arguments =
+        [
+            .. parsed.CommandResult.Children
+                .Where(child => child is OptionResult { Option.AllowMultipleArgumentsPerToken: true } || (child is ArgumentResult && !hasDoubleDash))
+                .SelectMany(static child => child.Tokens).Select(static token => token.Value),
+        ];
         return
         [
             .. from text in arguments

@@ -8,7 +8,7 @@ using static Llumnix.Cli.Demo.DemoFlags;
 namespace Llumnix.Cli.Demo;
 
 /// <summary>What the options of <c>llumnix demo</c> have to do with each other.</summary>
-/// <remarks>The rules see policy and mode as they are written: what <c>--adaptive-pd</c> implies breaks none of them but those that name it.</remarks>
+/// <remarks>The rules see policy and mode as they are written, but for those of split engines: what <c>--adaptive-pd</c> implies breaks none of the others.</remarks>
 internal static class DemoRules
 {
     private const int MostRequests = 1_000_000;

@@ -19,9 +19,13 @@ internal static class EngineFlags
     internal static readonly Option<int> Port = new Option<int>("--port") { Description = "Port of the first engine, the others follow; 0: any free ports.", DefaultValueFactory = _ => 8100 }
         .Check(static value => value is >= 0 and <= IPEndPoint.MaxPort, $"a port, from 0 to {IPEndPoint.MaxPort}");
 
-    internal static readonly Option<string> Host = Ip("--host", "Address to listen on.");
+    internal static readonly Option<string> Host = Address(
+        "--host", "Address to listen on.", static text => IPAddress.TryParse(text, out _) ? null : $"must be an IP address, not {RefusedValue.Quote(text)}");
 
-    internal static readonly Option<string> AdvertisedIp = Ip("--advertised-ip", "Address that the CMS tells.");
+    internal static readonly Option<string> AdvertisedIp = Address(
+        "--advertised-ip",
+        "Address that the CMS tells.",
+        static text => Uri.CheckHostName(text) == UriHostNameType.Unknown ? $"must be an IP address or the name of a host, not {RefusedValue.Quote(text)}" : null);
 
     internal static readonly Option<string?> CmsRedis = Store(
         "--cms-redis", "The CMS, host:port[,password=...]; without a password, that of LLUMNIX_CMS_REDIS_PASSWORD counts. None: nothing is published.", RedisAddress.FindProblem);
@@ -70,15 +74,14 @@ internal static class EngineFlags
     {
         string[] members = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         string? refused = members.Length == 0 ? text : members.FirstOrDefault(static member => !EtcdEndpoint.IsEndpoint(member));
-        return refused is null ? null : $"must be host:port, http://host:port or https://host:port, with commas between, not {RefusedValue.QuotePart(refused, text)}";
+        return refused is null ? null : $"must be host:port, http://host:port or https://host:port, separated by commas, not {RefusedValue.QuotePart(refused, text)}";
     }
 
     private static Option<string?> Store(string name, string description, Func<string, string?> findProblem) =>
         Checked(new Option<string?>(name) { Description = description }, findProblem);
 
-    private static Option<string> Ip(string name, string description) => Checked(
-        new Option<string>(name) { Description = description, DefaultValueFactory = _ => "127.0.0.1" },
-        static text => IPAddress.TryParse(text, out _) ? null : $"must be an IP address, not {RefusedValue.Quote(text)}");
+    private static Option<string> Address(string name, string description, Func<string, string?> findProblem) =>
+        Checked(new Option<string>(name) { Description = description, DefaultValueFactory = _ => "127.0.0.1" }, findProblem);
 
     /// <summary>An option with a few values, the first of which is its standard.</summary>
     private static Option<string> Choice(string name, string description, params string[] values)

@@ -4,7 +4,7 @@ using Llumnix.Adapters.Options.Parsing;
 
 namespace Llumnix.Cli.Options;
 
-/// <summary>Options that name a file to be read. That there is none is told with what else is wrong with the command line; the file itself, which may be a pipe, is read once, by the command.</summary>
+/// <summary>Options that name a file to be read. That there is none is told with what else is wrong with the command line.</summary>
 internal static class InputFile
 {
     private const string Folder = "is a folder";

@@ -38,7 +38,8 @@ internal static class WorkloadMaker
 
     private static IReadOnlyList<RequestArrival> MakeAny(WorkloadScenario workload, double? rate, int seed, CancellationToken cancellation)
     {
-        IReadOnlyList<RequestArrival>? trace = workload.Trace is null ? null : Read(workload.Trace);
+        TraceReading? reading = workload.ReadTrace();
+        IReadOnlyList<RequestArrival>? trace = reading?.Error is { } error ? throw new ScenarioException(error) : reading?.Arrivals;
         ArrivalPattern pattern = workload.Arrivals ?? (trace is null ? ArrivalPattern.Poisson : ArrivalPattern.Trace);
         IReadOnlyList<RequestArrival> arrivals = pattern == ArrivalPattern.Trace
             ? Retime(trace ?? [], rate)
@@ -59,12 +60,6 @@ internal static class WorkloadMaker
     /// <summary>Mean arrivals per second.</summary>
     public static double RateOf(IReadOnlyList<RequestArrival> arrivals) =>
         arrivals.Count < 2 ? 0 : (arrivals.Count - 1) / Math.Max(1e-9, (arrivals[^1].Offset - arrivals[0].Offset).TotalSeconds);
-
-    private static IReadOnlyList<RequestArrival> Read(string path)
-    {
-        TraceReading reading = TraceFile.Read(path);
-        return reading.Error is null ? reading.Arrivals : throw new ScenarioException(reading.Error);
-    }
 
     private static IReadOnlyList<RequestArrival> Retime(IReadOnlyList<RequestArrival> trace, double? rate) =>
         rate is { } wanted ? trace.SpeedUp(wanted / RateOf(trace)) : trace;

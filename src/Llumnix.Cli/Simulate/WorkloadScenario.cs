@@ -1,10 +1,13 @@
 using System.Text.Json.Serialization;
+using Llumnix.Simulation.Traces;
 
 namespace Llumnix.Cli.Simulate;
 
 /// <summary>The requests of a scenario.</summary>
 internal sealed record WorkloadScenario
 {
+    private readonly RecordedTrace _recorded = new();
+
     /// <summary>A trace file for the lengths and, with <see cref="ArrivalPattern.Trace"/>, the times; null for a built-in workload.</summary>
     public string? Trace { get; init; }
 
@@ -29,4 +32,7 @@ internal sealed record WorkloadScenario
 
     /// <summary>Each so many'th request is one of others: it goes to the first engine, and only that engine's load tells of it. Null: there are none.</summary>
     public int? OthersEvery { get; init; }
+
+    /// <summary>Reads the trace, once for all copies of this workload; null: there is none.</summary>
+    public TraceReading? ReadTrace() => Trace is null ? null : _recorded.Read(Trace);
 }

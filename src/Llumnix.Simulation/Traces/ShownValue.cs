@@ -7,7 +7,7 @@ internal static class ShownValue
 
     internal static string Of(string value)
     {
-        string shown = string.Concat(value.Take(MaxLength).Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+        string shown = string.Concat(value.Take(MaxLength).Select(static c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c));
         return value.Length > MaxLength ? shown + "..." : shown;
     }
 }

@@ -8,9 +8,6 @@ public static class TraceFile
     /// <summary>What is told of a file with another extension.</summary>
     public const string FormatExpected = "the format is told by the extension: .csv (Azure) or .jsonl (Mooncake)";
 
-    /// <summary>Whether the name of a file tells a format.</summary>
-    public static bool HasFormat(string path) => Path.GetExtension(path) is ".csv" or ".jsonl";
-
     /// <summary>
     /// Reads a trace: <c>.csv</c> in the format of the Azure LLM inference traces (TIMESTAMP,ContextTokens,GeneratedTokens), <c>.jsonl</c>
     /// in that of the Mooncake traces (timestamp, input_length, output_length, hash_ids). A trace is the user's input: one bad row makes
@@ -24,7 +21,7 @@ public static class TraceFile
             using var reader = new StreamReader(path);
             return Read(reader, path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             return TraceReading.Failed($"{path}: {Describe(path, exception)}");
         }
@@ -85,7 +82,7 @@ public static class TraceFile
 
         // What the reader of the text puts in the place of bytes that are none.
         bool isText = !row.Contains('\uFFFD');
-        string told = isText ? error : "the row is not text in UTF-8";
+        string told = isText ? error : $"{error}; the row may not be text in UTF-8";
         if (isFirst && (format.HasHeader || !isText))
         {
             errors.End(line, told);
@@ -106,6 +103,7 @@ public static class TraceFile
     private static string Describe(string path, Exception failure) =>
         Directory.Exists(path) ? "is a folder"
         : failure is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
-        : failure is UnauthorizedAccessException ? "must not be read"
+        : failure is UnauthorizedAccessException ? "there is no permission to read it"
+        : failure is NotSupportedException or ArgumentException ? "it has no usable name"
         : "reading it failed";
 }

@@ -43,7 +43,7 @@ public sealed class ProfilingTablesTests : IDisposable
     /// <summary>Rows of which each has sizes of its own: 1,100 of them would be 1.2 million cells.</summary>
     [Theory]
     [InlineData(30, null)]
-    [InlineData(1100, "d.json: 1100 values of batch_size and 1100 of tokens_per_request make more than 1048576 cells, of which each has a step time")]
+    [InlineData(1100, "d.json: 1100 values of batch_size and 1100 of tokens_per_request make 1210000 cells; a table may have at most 1048576")]
     public void ParseDecode_RowsWithSizesOfTheirOwn_AreBoundedAndListedInPart(int count, string? problem)
     {
         ReadOnlyMemory<byte> table = Json($$"""{"results":[{{string.Join(',', Enumerable.Range(1, count).Select(static i => $$"""{"batch_size":{{i}},"tokens_per_request":{{i}},"p50":1}"""))}}]}""");
@@ -140,7 +140,7 @@ public sealed class ProfilingTablesTests : IDisposable
     public void ParsePrefill_NoText_SaysSo()
     {
         Assert.Equal(
-            "t: cannot be read: it is UTF-16; save it as UTF-8",
+            "t: cannot be read: it is UTF-16 or UTF-32; save it as UTF-8",
             Assert.Throws<ProfilingTableException>(() => ProfilingTables.ParsePrefill((byte[])[.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("{}")], "t")).Message);
         Assert.StartsWith(
             "t: cannot be read: it is not text in UTF-8: line 2 has",

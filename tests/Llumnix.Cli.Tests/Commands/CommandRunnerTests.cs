@@ -108,6 +108,7 @@ public sealed class CommandRunnerTests
     [InlineData("--rescheduling needs full mode", "demo", "--lite", "--rescheduling")]
     [InlineData("the name of the scenario's file is empty", "simulate", "")]
     [InlineData("unknown option \"--nope\"; did you mean --mode?", "simulate", "--rate", "5", "--nope")]
+    [InlineData("unknown option \"--sede\"; did you mean --seed?", "simulate", "--rate", "5", "--sede", "7", "--")]
     [InlineData("--mode must be one of neutral, pd_batch, pd_staged, not \"x\"", "simulate", "--mode", "x")]
     [InlineData("--port must be a port, from 0 to 65535, not 70000", "engine", "--port", "70000")]
     [InlineData("--host must be an IP address, not \"here\"", "engine", "--host", "here")]

@@ -74,9 +74,9 @@ public sealed class SeveralMistakesTests : IDisposable
         "--engines must be from 1 to 256, and at least 2 where prefill and decode are split, not 0",
         "--rescheduling needs full mode")]
     [InlineData(
-        "engine --host here --served-models , --data-parallel-size 2 --infer-type prefill --port 65535 --count 3 --advertised-ip there",
+        "engine --host here --served-models , --data-parallel-size 2 --infer-type prefill --port 65535 --count 3 --advertised-ip a,b",
         "--host must be an IP address, not \"here\"",
-        "--advertised-ip must be an IP address, not \"there\"",
+        "--advertised-ip must be an IP address or the name of a host, not \"a,b\"",
         "--served-models names no model",
         "--port must leave a port, up to 65535, for each engine (3), not 65535",
         "--data-parallel-size above 1 is for plain engines: neutral ones without --cms-redis")]
@@ -96,7 +96,7 @@ public sealed class SeveralMistakesTests : IDisposable
         "engine --cms-redis foo:bar --discovery-redis :99999 --discovery-etcd http://me:hunter2@a:x --data-parallel-size 2",
         "--cms-redis must be host:port[,password=...], not \"foo:bar\"",
         "--discovery-redis must be host:port[,password=...], not \":99999\"",
-        "--discovery-etcd must be host:port, http://host:port or https://host:port, with commas between, not \"http://***@a:x\"",
+        "--discovery-etcd must be host:port, http://host:port or https://host:port, separated by commas, not \"http://***@a:x\"",
         "--data-parallel-size above 1 is for plain engines: neutral ones without --cms-redis",
         "--discovery-redis and --discovery-etcd exclude each other")]
     [InlineData(
@@ -203,7 +203,7 @@ public sealed class SeveralMistakesTests : IDisposable
 
     [Theory]
     [InlineData("", "must be host:port[,password=...], not \"\"")]
-    [InlineData("127.0.0.1:1,foo=bar", "has the option \"foo\", which is unknown or cannot have this value; it must be host:port[,password=...]")]
+    [InlineData("127.0.0.1:1,foo=bar", "has the option \"foo\", which is unknown, is not supported here or cannot have this value; it must be host:port[,password=...]")]
     [InlineData("127.0.0.1:70000,password=hunter2", "must be host:port[,password=...], not \"127.0.0.1:70000,password=***\"")]
     public async Task Engine_BadRedis_IsToldForEachOption(string address, string problem) => await AssertToldAsync(
         ["engine", "--cms-redis", address, "--discovery-redis", address, "--host", "x"],

@@ -75,7 +75,7 @@ public sealed class ScenarioNotesTests : IDisposable
     [Theory]
     [InlineData("--mode (mode): load-balance can place nothing: mode pd_batch needs engines that prefill and engines that decode, of which the fleet has none; say how many prefill", "--mode", "pd_batch")]
     [InlineData("--mode (mode): round-robin can place nothing: mode pd_staged needs", "--mode", "pd_staged", "--compare", "round-robin")]
-    [InlineData("--prefill-engines (contestants[0].prefill_engines): load-balance can place nothing: mode neutral needs neutral engines", "--prefill-engines", "2")]
+    [InlineData("--prefill-engines (contestants.prefill_engines): load-balance can place nothing: mode neutral needs neutral engines", "--prefill-engines", "2")]
     public async Task Run_ContestantWithoutEnginesOfARole_IsAnErrorBeforeItRuns(string expected, params string[] flags)
     {
         (int exitCode, string errors) = await LlumnixProcess.RunAsync(["simulate", "--engines", "4", "--duration", "1", .. flags]);
@@ -113,7 +113,7 @@ public sealed class ScenarioNotesTests : IDisposable
         try
         {
             Task<int> writer = ShellAsync($"echo '{{fleet: 2, workload: {{duration: 1, rate: 2}}, contestant: random}}' > {pipe}");
-            Assert.Equal((0, ""), await LlumnixProcess.RunAsync("simulate", pipe));
+            Assert.Equal((0, ""), await LlumnixProcess.RunAsync("simulate", pipe).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
             Assert.Equal(0, await writer);
         }
         finally
@@ -198,10 +198,8 @@ public sealed class ScenarioNotesTests : IDisposable
             "--compare must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, round-robin, slo) or a name with the scheduler's flags, 'name: --flag=value', not \"slo --scheduling-policy=slo\"; a contestant with flags has a colon after its name: 'name: --flag=value'",
             "--seeds must be a whole number from 1 to 1000, not \"0\"",
             "--trace (workload.trace): /nowhere/day.csv: there is no such file",
-            "--ttft-profile (fleet[0].ttft_profile): ttft_profile and tpot_profile go together",
-            "--ttft-profile (fleet[0].ttft_profile): /nowhere/ttft.json: cannot be read: there is no such file",
-            "--ttft-profile (fleet[1].ttft_profile): ttft_profile and tpot_profile go together",
-            "--ttft-profile (fleet[1].ttft_profile): /nowhere/ttft.json: cannot be read: there is no such file",
+            "--ttft-profile (fleet.ttft_profile): ttft_profile and tpot_profile go together",
+            "--ttft-profile (fleet.ttft_profile): /nowhere/ttft.json: cannot be read: there is no such file",
             "--compare (contestants[2].flags): --port: the value must be a whole number from 0 to 65535, not \"x\"",
             "--compare (contestants[2].flags): --scheduling-policy: \"none\" is no policy of full mode; known: flood, load-balance, round-robin, slo",
         ];

@@ -16,7 +16,7 @@ public static class Quoted
         var shown = new StringBuilder();
         foreach (char c in text.AsSpan(0, Math.Min(text.Length, MaxLength)))
         {
-            shown.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
+            shown.Append(char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c);
         }
 
         return text.Length > MaxLength ? shown.Append("...").ToString() : shown.ToString();

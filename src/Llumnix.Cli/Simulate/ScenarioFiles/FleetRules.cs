@@ -23,21 +23,22 @@ internal static class FleetRules
             yield return new ScenarioProblem("fleet", $"has {engines} engines; at most {MaxEngines} can be simulated") { Others = ["fleet.count"] };
         }
 
-        if (scenario.SchedulerProfileGroup is { } profiled && profiled >= scenario.Fleet.Count)
+        if (scenario.SchedulerProfileGroup is { } profiled && scenario.Fleet.Count > 0 && profiled >= scenario.Fleet.Count)
         {
             yield return new ScenarioProblem("scheduler_profile_group", $"there is no group {profiled}; they are counted from 0 to {scenario.Fleet.Count - 1}") { Others = ["fleet"] };
         }
 
+        var tables = new CheckedTables();
         for (int i = 0; i < scenario.Fleet.Count; i++)
         {
-            foreach (ScenarioProblem problem in FindInTables(scenario.Fleet[i], FormattableString.Invariant($"fleet[{i}]")).Concat(FindInClass(scenario.Fleet, i)))
+            foreach (ScenarioProblem problem in FindInTables(scenario.Fleet[i], FormattableString.Invariant($"fleet[{i}]"), tables).Concat(FindInClass(scenario.Fleet, i)))
             {
                 yield return problem;
             }
         }
     }
 
-    private static IEnumerable<ScenarioProblem> FindInTables(EngineGroup group, string path)
+    private static IEnumerable<ScenarioProblem> FindInTables(EngineGroup group, string path, CheckedTables tables)
     {
         (string ttft, string tpot) = ($"{path}.ttft_profile", $"{path}.tpot_profile");
         return
@@ -48,8 +49,8 @@ internal static class FleetRules
                 { TtftProfile: not null, TpotProfile: null } => [new ScenarioProblem(ttft, "ttft_profile and tpot_profile go together") { Others = [tpot] }],
                 _ => Array.Empty<ScenarioProblem>(),
             },
-            .. group.TtftProfile is { } prefill ? ProfilingTables.FindProblemsOfPrefill(prefill).Select(problem => new ScenarioProblem(ttft, problem)) : [],
-            .. group.TpotProfile is { } decode ? ProfilingTables.FindProblemsOfDecode(decode).Select(problem => new ScenarioProblem(tpot, problem)) : [],
+            .. group.TtftProfile is { } prefill ? tables.FindInPrefill(prefill).Select(problem => new ScenarioProblem(ttft, problem)) : [],
+            .. group.TpotProfile is { } decode ? tables.FindInDecode(decode).Select(problem => new ScenarioProblem(tpot, problem)) : [],
         ];
     }
 
@@ -66,5 +67,18 @@ internal static class FleetRules
                 Others = ["fleet.class", "fleet.profile", "fleet.ttft_profile", "fleet.tpot_profile"],
             },
         ];
+    }
+
+    /// <summary>Tables that were read, since many groups may have the same.</summary>
+    private sealed class CheckedTables
+    {
+        private readonly Dictionary<string, IReadOnlyList<string>> _prefill = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, IReadOnlyList<string>> _decode = new(StringComparer.Ordinal);
+
+        public IReadOnlyList<string> FindInPrefill(string path) =>
+            _prefill.TryGetValue(path, out IReadOnlyList<string>? problems) ? problems : _prefill[path] = ProfilingTables.FindProblemsOfPrefill(path);
+
+        public IReadOnlyList<string> FindInDecode(string path) =>
+            _decode.TryGetValue(path, out IReadOnlyList<string>? problems) ? problems : _decode[path] = ProfilingTables.FindProblemsOfDecode(path);
     }
 }

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
 
 /// <summary>A scenario as a user gives it, by a file, by flags in place of the file's values, or by both, and all that is wrong with it.</summary>
-internal sealed class ScenarioInput
+internal sealed partial class ScenarioInput
 {
     private readonly ScenarioFlags _flags;
     private readonly ScenarioReading _inFlags = new("");
@@ -78,10 +79,16 @@ internal sealed class ScenarioInput
 
     private string DescribeOfFile(ScenarioProblem problem) => FormattableString.Invariant($"{_file}:{_inFile!.LineOf(problem)}: {problem}");
 
-    /// <summary>With the flag that gives the value, or could.</summary>
+    /// <summary>With the flag that gives the value, or could. A flag that stands for a key of every entry names none of them.</summary>
     private string DescribeOfFlag(ScenarioProblem problem)
     {
-        string flag = _flags.SourceOf(problem.Path) is { Length: > 0 } given ? given : ScenarioFlags.FlagOf(problem.Path);
-        return flag.Length == 0 ? problem.ToString() : $"{flag} ({problem.Path}): {problem.Message}";
+        string own = ScenarioFlags.FlagOf(problem.Path);
+        string given = _flags.SourceOf(problem.Path);
+        return given.Length > 0 && given != own ? $"{given} ({problem.Path}): {problem.Message}"
+            : own.Length > 0 ? $"{own} ({Indexes().Replace(problem.Path, "")}): {problem.Message}"
+            : problem.ToString();
     }
+
+    [GeneratedRegex(@"\[\d+\]")]
+    private static partial Regex Indexes();
 }

@@ -22,7 +22,7 @@ internal static class ScenarioRules
             yield return new ScenarioProblem($"{path}.factor", "goes with the kind slow only") { Others = [$"{path}.kind"] };
         }
 
-        if (fault.Engine >= engines)
+        if (engines > 0 && fault.Engine >= engines)
         {
             yield return new ScenarioProblem($"{path}.engine", $"there is no engine {fault.Engine}; they are counted from 0 to {engines - 1}") { Others = ["fleet.count"] };
         }

@@ -99,8 +99,8 @@ internal static class ScenarioSections
             c => c.PeerDelayMs, (c, v) => c with { PeerDelayMs = v }) with { Default = "they do not tell each other" },
         OfContestant.Optional("forward_ms", Between(0, MaxDelayMs), Milliseconds, "The first of the schedulers decides and the others forward to it, which adds this time to a question and its answer. Not with peer_delay_ms.",
             c => c.ForwardMs, (c, v) => c with { ForwardMs = v }) with { Default = "all decide" },
-        OfContestant.Value("peer_loss", Between(0, 1), "share, 0 to 1", "Share of the batches among schedulers that get lost.", c => c.PeerLoss, (c, v) => c with { PeerLoss = v }),
-        OfContestant.Value("read_loss", Between(0, 1), "share, 0 to 1", "Share of the reads of engines' metrics that get no answer.", c => c.ReadLoss, (c, v) => c with { ReadLoss = v }),
+        OfContestant.Value("peer_loss", Between(0, 1), "share", "Share of the batches among schedulers that get lost.", c => c.PeerLoss, (c, v) => c with { PeerLoss = v }),
+        OfContestant.Value("read_loss", Between(0, 1), "share", "Share of the reads of engines' metrics that get no answer.", c => c.ReadLoss, (c, v) => c with { ReadLoss = v }),
     ])
     {
         ReadText = static (node, path, reading) =>

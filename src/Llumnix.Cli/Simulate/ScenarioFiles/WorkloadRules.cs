@@ -1,6 +1,5 @@
 using System.Globalization;
 using Llumnix.Scheduling.Requests;
-using Llumnix.Simulation.Traces;
 
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
 
@@ -22,23 +21,22 @@ internal static class WorkloadRules
             .. workload is { Arrivals: ArrivalPattern.Trace, Trace: null }
                 ? [new ScenarioProblem("workload.arrivals", "trace needs a trace") { Others = ["workload.trace"] }]
                 : Array.Empty<ScenarioProblem>(),
-            .. workload.Trace is { } trace ? FindInTrace(trace) : FindEmpty(scenario),
+            .. workload.ReadTrace()?.Error is { } error ? error.Split('\n').Select(static line => new ScenarioProblem("workload.trace", line)) : FindEmpty(scenario),
         ];
     }
 
-    private static IEnumerable<ScenarioProblem> FindInTrace(string trace) =>
-        TraceFile.Read(trace).Error is { } error ? error.Split('\n').Select(static line => new ScenarioProblem("workload.trace", line)) : [];
-
-    /// <summary>The first rate and seed at which no request of a built-in workload arrives.</summary>
+    /// <summary>The first rate and seed at which no request arrives. A trace that is played as it was recorded begins with one.</summary>
     private static IEnumerable<ScenarioProblem> FindEmpty(Scenario scenario)
     {
-        double? duration = scenario.Workload.DurationSeconds ?? (scenario.Workload.Requests is null ? WorkloadMaker.DefaultDurationSeconds : null);
-        WorkloadScenario first = scenario.Workload with
+        WorkloadScenario workload = scenario.Workload;
+        ArrivalPattern? drawn = workload.Arrivals is ArrivalPattern.Trace ? null : workload.Arrivals;
+        double? duration = workload.DurationSeconds ?? (workload is { Requests: null, Trace: null } ? WorkloadMaker.DefaultDurationSeconds : null);
+        if (duration is null || (workload.Trace is not null && drawn is null))
         {
-            Requests = 1,
-            DurationSeconds = duration,
-            Arrivals = scenario.Workload.Arrivals is ArrivalPattern.Trace ? null : scenario.Workload.Arrivals,
-        };
+            return [];
+        }
+
+        WorkloadScenario first = workload with { Requests = 1, DurationSeconds = duration, Arrivals = drawn };
         (double? Rate, int Seed)[] empty =
         [
             .. from rate in WorkloadMaker.RatesOf(first)

@@ -229,6 +229,8 @@ public sealed class ScenarioFileTests
     [InlineData("{contestant: {flags: [--nope, --latency-profiles=none.yaml, --ttft-profiling-data-path=none.json]}}", "contestants[0].flags", "contestants[0].flags", "contestants[0].flags")]
     [InlineData("{mode: neutral, mode: neutral, workload: {duration: 1, warmup: 2}}", "mode", "workload.warmup")]
     [InlineData("{workload: {duration: 0.001, rate: 0.001}, seed: x}", "seed")]
+    [InlineData("{fleet: [], scheduler_profile_group: 2, faults: [{engine: 1}]}", "fleet")]
+    [InlineData("{workload: {trace: \"a\\0.csv\"}, seed: x}", "workload.trace", "seed")]
     [InlineData("{workload: {duration: 0.001, rate: 0.001}, tpot_slo: x}", "workload.duration", "tpot_slo")]
     [InlineData("{workload: {rate: 0.001, duration: 1, arrivals: trace}}", "workload.arrivals", "workload.duration")]
     public void Parse_ValuesThatDoNotFit_AreToldWithTheOthers(string yaml, params string[] keys)
