@@ -27,8 +27,20 @@ internal static partial class ParseMessages
     /// <summary>The parser's messages. That a command is missing is not said beside a word that is none.</summary>
     private static IEnumerable<string> Messages(ParseResult parsed)
     {
-        string[] messages = [.. parsed.Errors.Select(static error => error.Message)];
+        string[] messages = [.. parsed.Errors.Select(static error => error.Message).Where(message => !IsOfUnknown(message, parsed))];
         return messages.Any(static message => Unrecognized().IsMatch(message)) ? messages.Where(static message => message != CommandMissing) : messages;
+    }
+
+    /// <summary>Whether a word that is not recognized is the value of an option that is not, which is told by itself.</summary>
+    private static bool IsOfUnknown(string message, ParseResult parsed)
+    {
+        string[] tokens = [.. parsed.Tokens.Select(static token => token.Value)];
+        return Unrecognized().Match(message) is { Success: true } word
+            && Array.IndexOf(tokens, word.Groups["text"].Value) is > 0 and var index
+            && !tokens[index].StartsWith('-')
+            && tokens[index - 1].StartsWith("--", StringComparison.Ordinal)
+            && !tokens[index - 1].Contains('=')
+            && Options(parsed).All(option => option.Name != tokens[index - 1]);
     }
 
     /// <summary>

@@ -53,5 +53,8 @@ internal sealed record Contestant(string Name)
 
     /// <summary>Whether its flags include this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>
     /// <param name="flag">The flag, dashes included.</param>
-    public bool Sets(string flag) => Flags.Any(given => given.Split('=')[0].Replace('_', '-') == flag);
+    public bool Sets(string flag) => Flags.Any(given => NameOf(given) == flag);
+
+    /// <summary>The name of a flag, dashes included, from how it is given.</summary>
+    public static string NameOf(string given) => given.Split('=')[0].Replace('_', '-');
 }

@@ -31,11 +31,16 @@ internal static class ContestantText
         }
 
         int colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon >= 0 && text[..colon].Trim().Length == 0)
+        {
+            return $"needs a name before its colon: 'name: --flag=value', not {RefusedValue.Quote(text)}";
+        }
+
         if (colon >= 0)
         {
             contestant = new Contestant(text[..colon].Trim())
             {
-                Flags = text[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                Flags = text[(colon + 1)..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
             };
             return null;
         }

@@ -121,7 +121,11 @@ internal static class SimulateCommand
     }
 
     /// <summary>What the file and the flags say, and all that is wrong with it.</summary>
-    private static ScenarioInput Read(ParseResult parsed) => ScenarioInput.Read(parsed.GetValue(File), new ScenarioFlags(flag => ValuesOf(parsed, flag)));
+    private static ScenarioInput Read(ParseResult parsed) => ScenarioInput.Read(FileOf(parsed), new ScenarioFlags(flag => ValuesOf(parsed, flag)));
+
+    /// <summary>The file; what looks like an option is told as one that is unknown.</summary>
+    private static string? FileOf(ParseResult parsed) =>
+        parsed.GetValue(File) is { } path && (!path.StartsWith("--", StringComparison.Ordinal) || parsed.Tokens.Any(static token => token.Type == TokenType.DoubleDash)) ? path : null;
 
     private static IReadOnlyList<string>? ValuesOf(ParseResult parsed, string flag) =>
         parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => option.Option.Name == flag) is { Implicit: false } result

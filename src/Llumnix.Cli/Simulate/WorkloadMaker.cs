@@ -57,6 +57,19 @@ internal static class WorkloadMaker
         return arrivals;
     }
 
+    /// <summary>The time of the last arrival of a trace that is played as it was recorded, or sped up, at the lowest rate, seconds; null: there is no such trace.</summary>
+    public static double? RecordedLengthOf(WorkloadScenario workload)
+    {
+        if (workload.Arrivals is not (null or ArrivalPattern.Trace) || workload.ReadTrace() is not { Error: null } reading)
+        {
+            return null;
+        }
+
+        IReadOnlyList<RequestArrival> trace = reading.Arrivals;
+        double recorded = trace[Math.Min(trace.Count, workload.Requests ?? int.MaxValue) - 1].Offset.TotalSeconds;
+        return workload.Rates.Count == 0 ? recorded : recorded * RateOf(trace) / workload.Rates.Min();
+    }
+
     /// <summary>Mean arrivals per second.</summary>
     public static double RateOf(IReadOnlyList<RequestArrival> arrivals) =>
         arrivals.Count < 2 ? 0 : (arrivals.Count - 1) / Math.Max(1e-9, (arrivals[^1].Offset - arrivals[0].Offset).TotalSeconds);

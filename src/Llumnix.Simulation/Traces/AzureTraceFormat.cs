@@ -37,22 +37,30 @@ internal sealed class AzureTraceFormat : ITraceFormat
 
     private string? ReadFields(string[] fields)
     {
+        var errors = new RowErrors();
         if (!DateTimeOffset.TryParse(fields[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
         {
-            return $"column {Columns[0]}: '{ShownValue.Of(fields[0])}' is not a date and time";
+            errors.Add(Columns[0], $"'{ShownValue.Of(fields[0])}' is not a date and time");
         }
 
-        if (!TokenCount.TryParse(fields[1], out int prompt))
+        int prompt = ReadTokens(1);
+        int output = ReadTokens(2);
+        if (errors.ToString() is { } error)
         {
-            return TokenCount.Error(Columns[1], $"'{ShownValue.Of(fields[1])}'");
-        }
-
-        if (!TokenCount.TryParse(fields[2], out int output))
-        {
-            return TokenCount.Error(Columns[2], $"'{ShownValue.Of(fields[2])}'");
+            return error;
         }
 
         _rows.Add((time, prompt, output));
         return null;
+
+        int ReadTokens(int column)
+        {
+            if (!TokenCount.TryParse(fields[column], out int tokens))
+            {
+                errors.Add(Columns[column], TokenCount.Explain($"'{ShownValue.Of(fields[column])}'"));
+            }
+
+            return tokens;
+        }
     }
 }

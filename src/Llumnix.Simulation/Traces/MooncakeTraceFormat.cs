@@ -58,28 +58,36 @@ internal sealed class MooncakeTraceFormat : ITraceFormat
 
     private string? ReadObject(JsonElement json)
     {
+        var errors = new RowErrors();
         if (!TryGetTimestamp(json, out TimeSpan offset))
         {
-            return $"column timestamp: {Show(json, "timestamp")} is not a number of milliseconds from 0 to {MaxTimestamp}";
+            errors.Add("timestamp", Explain(json, "timestamp", static found => $"{found} is not a number of milliseconds from 0 to {MaxTimestamp}"));
         }
 
-        if (!TryGetTokens(json, "input_length", out int prompt))
-        {
-            return TokenCount.Error("input_length", Show(json, "input_length"));
-        }
-
-        if (!TryGetTokens(json, "output_length", out int output))
-        {
-            return TokenCount.Error("output_length", Show(json, "output_length"));
-        }
-
+        int prompt = ReadTokens("input_length");
+        int output = ReadTokens("output_length");
         if (!TryGetContentIds(json, out ulong[] ids))
         {
-            return "column hash_ids: not an array of whole numbers from 0";
+            errors.Add("hash_ids", "not an array of whole numbers from 0");
+        }
+
+        if (errors.ToString() is { } error)
+        {
+            return error;
         }
 
         _rows.Add(new(offset, prompt, output, ids));
         return null;
+
+        int ReadTokens(string name)
+        {
+            if (!TryGetTokens(json, name, out int tokens))
+            {
+                errors.Add(name, Explain(json, name, TokenCount.Explain));
+            }
+
+            return tokens;
+        }
     }
 
     private static bool TryGetTimestamp(JsonElement json, out TimeSpan offset)
@@ -126,5 +134,6 @@ internal sealed class MooncakeTraceFormat : ITraceFormat
         return true;
     }
 
-    private static string Show(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) ? ShownValue.Of(value.GetRawText()) : "nothing";
+    private static string Explain(JsonElement json, string name, Func<string, string> explain) =>
+        json.TryGetProperty(name, out JsonElement value) ? explain(ShownValue.Of(value.GetRawText())) : "is missing";
 }

@@ -8,6 +8,5 @@ internal static class TokenCount
     internal static bool TryParse(string text, out int tokens) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out tokens) && tokens >= 1;
 
-    internal static string Error(string column, string found) =>
-        $"column {column}: {found} is not a whole number from 1 to {int.MaxValue}";
+    internal static string Explain(string found) => $"{found} is not a whole number from 1 to {int.MaxValue}";
 }

@@ -140,6 +140,22 @@ public sealed class ScenarioNotesTests : IDisposable
     public async Task Run_ContestantThatRefusesAll_Fails() =>
         Assert.Equal(1, (await LlumnixProcess.RunAsync("simulate", "--engines", "2", "--duration", "5", "--rate", "2", "--kv-capacity", "16")).ExitCode);
 
+    /// <summary>What stands for an option that is not known is neither the scenario's file nor a value of it.</summary>
+    [Fact]
+    public async Task Run_UnknownOptionInFront_IsToldAlone() => Assert.Equal(
+        (2, "error: unknown option \"--rates\"; did you mean --rate?\nerror: --seed must be a whole number from 0 to 2147482647, not \"-1\"\nHelp: llumnix simulate --help\n"),
+        await LlumnixProcess.RunAsync("simulate", "--rates", "5", "--seed", "-1"));
+
+    /// <summary>The values that flags give are known, whatever the file is.</summary>
+    [Fact]
+    public async Task Run_FileIsNoMapping_FlagsAreCheckedAllTheSame()
+    {
+        await File.WriteAllTextAsync(_file, "[1]", TestContext.Current.CancellationToken);
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync(
+            "simulate", _file, "--duration", "5", "--warmup", "6", "--trace", "/nowhere/day.csv", "--compare", "a: --x", "--ttft-profile", "/nowhere/t", "--tpot-profile", "/nowhere/t");
+        Assert.Equal((2, 7), (exitCode, errors.Split("error: ").Length));
+    }
+
     [Theory]
     [InlineData(null, "cannot be read")]
     [InlineData("{}", "needs a list 'results'")]
@@ -200,8 +216,8 @@ public sealed class ScenarioNotesTests : IDisposable
             "--trace (workload.trace): /nowhere/day.csv: there is no such file",
             "--ttft-profile (fleet.ttft_profile): ttft_profile and tpot_profile go together",
             "--ttft-profile (fleet.ttft_profile): /nowhere/ttft.json: cannot be read: there is no such file",
-            "--compare (contestants[2].flags): --port: the value must be a whole number from 0 to 65535, not \"x\"",
-            "--compare (contestants[2].flags): --scheduling-policy: \"none\" is no policy of full mode; known: flood, load-balance, round-robin, slo",
+            "--compare (contestants[2].flags[1]): --port: the value must be a whole number from 0 to 65535, not \"x\"",
+            "--compare (contestants[2].flags[0]): --scheduling-policy: \"none\" is no policy of full mode; known: flood, load-balance, round-robin, slo",
         ];
         Assert.Equal([.. expected.Select(static line => $"error: {line}"), "Help: llumnix simulate --help", ""], errors.Split('\n'));
     }
@@ -218,7 +234,7 @@ public sealed class ScenarioNotesTests : IDisposable
             "--engines must be a whole number from 1 to 10000, not \"0\"",
             "--warmup (workload.warmup): must be shorter than the duration, 5 s: nothing is left to measure",
             "--trace (workload.trace): /nowhere/day.csv: there is no such file",
-            "--compare (contestants[0].flags): --nope: unknown; llumnix scheduler --help tells the known ones",
+            "--compare (contestants[0].flags[0]): --nope: unknown; llumnix scheduler --help tells the known ones",
         ];
         Assert.Equal((2, string.Concat(expected.Select(static line => $"error: {line}\n")) + "Help: llumnix simulate --help\n"), (exitCode, errors));
     }

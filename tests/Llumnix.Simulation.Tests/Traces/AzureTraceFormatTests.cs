@@ -38,6 +38,7 @@ public sealed class AzureTraceFormatTests
     [InlineData("2023-11-16 18:15:46,-3,1", "column ContextTokens: '-3' is not a whole number from 1 to 2147483647")]
     [InlineData("2023-11-16 18:15:46,1,1.5", "column GeneratedTokens: '1.5' is not a whole number from 1 to 2147483647")]
     [InlineData("2023-11-16 18:15:46,0,1", "column ContextTokens: '0' is not a whole number from 1 to 2147483647")]
+    [InlineData("now,x,1.5", "column TIMESTAMP: 'now' is not a date and time; column ContextTokens: 'x' is not a whole number from 1 to 2147483647; column GeneratedTokens: '1.5' is not a whole number from 1 to 2147483647")]
     [InlineData("2023-11-16 18:15:46,1", "2 columns instead of 3")]
     public void Read_BadRow_NamesFileLineAndColumn(string row, string error)
     {

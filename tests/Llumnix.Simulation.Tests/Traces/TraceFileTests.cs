@@ -75,14 +75,14 @@ public sealed class TraceFileTests : IDisposable
     public void Read_FirstRowOfOtherBytes_IsToldOnce()
     {
         string path = Write("day.jsonl", [200, 201, 10, 200, 10, 201, 10]);
-        Assert.Equal($"{path}:1: the row is not text in UTF-8", TraceFile.Read(path).Error);
+        Assert.Equal($"{path}:1: the row is not JSON: byte 1; the row may not be text in UTF-8", TraceFile.Read(path).Error);
     }
 
     [Fact]
     public void Read_RowOfOtherBytes_IsToldWithoutThem()
     {
-        string path = Write("day.jsonl", [.. Encoding.UTF8.GetBytes(Good), .. Encoding.Latin1.GetBytes("{\"timestamp\": \"\u00e4\"}\nx\n")]);
-        Assert.Equal($"{path}:2: the row is not text in UTF-8\n{path}:3: the row is not JSON: byte 1", TraceFile.Read(path).Error);
+        string path = Write("day.jsonl", [.. Encoding.UTF8.GetBytes(Good), .. Encoding.Latin1.GetBytes("{\"timestamp\": \"\u00e4\", \"input_length\": 1, \"output_length\": 1}\nx\n")]);
+        Assert.Equal($"{path}:2: column timestamp: \"\uFFFD\" is not a number of milliseconds from 0 to 1000000000000; the row may not be text in UTF-8\n{path}:3: the row is not JSON: byte 1", TraceFile.Read(path).Error);
     }
 
     /// <summary>What marks its encoding is read, as editors do.</summary>
@@ -102,7 +102,7 @@ public sealed class TraceFileTests : IDisposable
     [Fact]
     public void Read_LongValues_AreCutAndStayOnTheirLine()
     {
-        string error = Read($$"""{"timestamp": 0, "input_length": "{{new string('9', 500)}}"}""").Error!;
+        string error = Read($$"""{"timestamp": 0, "input_length": "{{new string('9', 500)}}", "output_length": 1}""").Error!;
         Assert.Equal($"talk.jsonl:1: column input_length: \"{new string('9', 39)}... is not a whole number from 1 to 2147483647", error);
         error = TraceFile.Read(new StringReader($"TIMESTAMP,ContextTokens,GeneratedTokens\n\u001b[31m{new string('9', 500)},1,1"), "day.csv").Error!;
         Assert.Equal($"day.csv:2: column TIMESTAMP: '?[31m{new string('9', 35)}...' is not a date and time", error);
@@ -113,7 +113,7 @@ public sealed class TraceFileTests : IDisposable
         Assert.Equal(
             "talk.jsonl:1: the row has a member whose name is no text: half of a surrogate pair\n"
             + "talk.jsonl:2: column timestamp: \"\\ud800\" is not a number of milliseconds from 0 to 1000000000000",
-            Read("""{"time\ud800long": 1}""" + "\n" + """{"timestamp": "\ud800"}""" + "\n").Error);
+            Read("""{"time\ud800long": 1}""" + "\n" + """{"timestamp": "\ud800", "input_length": 1, "output_length": 1}""" + "\n").Error);
 
     private static string[] LinesOf(string text) => [.. Read(text).Error!.Split('\n').Select(static error => error.Split(':')[1])];
 

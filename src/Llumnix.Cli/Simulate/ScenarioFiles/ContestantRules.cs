@@ -30,16 +30,20 @@ internal static class ContestantRules
     private static IEnumerable<ScenarioProblem> FindInName(IReadOnlyList<Contestant> contestants, int index)
     {
         string name = contestants[index].Name;
-        int earlier = contestants.Take(index).ToList().FindIndex(earlier => earlier.Name == name);
-        return earlier < 0 ? [] :
-        [
-            new ScenarioProblem($"{PathOf(index)}.name", $"an earlier contestant has the name {Quoted.Text(name)}")
+        return
+            from earlier in Enumerable.Range(0, index)
+            where contestants[earlier].Name == name
+            select new ScenarioProblem($"{PathOf(index)}.name", $"an earlier contestant has the name {Quoted.Text(name)}")
             {
-                // A contestant without a name has that of its baseline, or this one where it has none.
-                Others = [$"{PathOf(earlier)}.name", .. name == Contestant.DefaultName ? [$"{PathOf(earlier)}.baseline", $"{PathOf(index)}.baseline"] : Array.Empty<string>()],
-            },
-        ];
+                Others = [.. KeysOfName(contestants, earlier), .. KeysOfName(contestants, index)],
+            };
     }
+
+    /// <summary>The keys that give a contestant its name: one without a name has that of its baseline.</summary>
+    private static IEnumerable<string> KeysOfName(IReadOnlyList<Contestant> contestants, int index) =>
+        contestants[index] is { Baseline: { } baseline } contestant && contestant.Name == ScenarioTypes.Baseline.Write(baseline)
+            ? [$"{PathOf(index)}.name", $"{PathOf(index)}.baseline"]
+            : [$"{PathOf(index)}.name"];
 
     private static IEnumerable<ScenarioProblem> FindInNumbers(Contestant contestant, string path, long engines)
     {
@@ -48,12 +52,15 @@ internal static class ContestantRules
             yield return new ScenarioProblem($"{path}.prefill_engines", $"must leave at least one of the {engines} engines for decode") { Others = ["fleet.count"] };
         }
 
-        if (contestant.ForwardMs is not null && (contestant.Schedulers == 1 || contestant.PeerDelayMs is not null))
+        const string OneDecides = "goes with several schedulers of which one decides, not with peer_delay_ms";
+        if (contestant is { ForwardMs: not null, Schedulers: 1 })
         {
-            yield return new ScenarioProblem($"{path}.forward_ms", "goes with several schedulers of which one decides, not with peer_delay_ms")
-            {
-                Others = [$"{path}.schedulers", $"{path}.peer_delay_ms"],
-            };
+            yield return new ScenarioProblem($"{path}.forward_ms", OneDecides) { Others = [$"{path}.schedulers"] };
+        }
+
+        if (contestant is { ForwardMs: not null, PeerDelayMs: not null })
+        {
+            yield return new ScenarioProblem($"{path}.forward_ms", OneDecides) { Others = [$"{path}.peer_delay_ms"] };
         }
     }
 
@@ -61,32 +68,38 @@ internal static class ContestantRules
     {
         if (contestant.Flags.Count > 0)
         {
-            yield return new ScenarioProblem($"{path}.flags", "a baseline has no flags") { Others = [$"{path}.baseline"] };
+            yield return new ScenarioProblem($"{path}.flags", "a baseline has no flags");
         }
 
         if (contestant.Schedulers > 1)
         {
-            yield return new ScenarioProblem($"{path}.schedulers", "must be 1 for a baseline") { Others = [$"{path}.baseline"] };
+            yield return new ScenarioProblem($"{path}.schedulers", "must be 1 for a baseline");
         }
     }
 
     private static IEnumerable<ScenarioProblem> FindInFlags(Contestant contestant, Scenario scenario, string path)
     {
         OptionsParseResult<SchedulerOptions> parsed = ContestantOptions.Parse(contestant, scenario, ContestantOptions.UnreadProfile);
-        return parsed.Errors
+        return parsed.Errors.Concat(FindInTables(contestant, parsed)).Select(error => new ScenarioProblem(
+            PathOf(error, contestant, path),
             // The help of this command has other flags.
-            .Select(static error => error.ToString().Replace("; --help", "; llumnix scheduler --help", StringComparison.Ordinal))
-            .Concat(FindInTables(contestant, parsed))
-            .Select(problem => new ScenarioProblem($"{path}.flags", problem));
+            error.ToString().Replace("; --help", "; llumnix scheduler --help", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The flag's own place among those of the contestant.</summary>
+    private static string PathOf(OptionProblem error, Contestant contestant, string path)
+    {
+        int index = contestant.Flags.ToList().FindIndex(flag => Contestant.NameOf(flag) == Contestant.NameOf(error.Source.Place));
+        return index < 0 ? $"{path}.flags" : FormattableString.Invariant($"{path}.flags[{index}]");
     }
 
     /// <summary>The tables that a contestant's own flags name.</summary>
-    private static IEnumerable<string> FindInTables(Contestant contestant, OptionsParseResult<SchedulerOptions> parsed)
+    private static IEnumerable<OptionProblem> FindInTables(Contestant contestant, OptionsParseResult<SchedulerOptions> parsed)
     {
         var files = new NamedFiles<SchedulerOptions>(parsed);
         files.CheckProfiles(OwnPath("--ttft-profiling-data-path", parsed.Options.Profiles.TtftPath), OwnPath("--tpot-profiling-data-path", parsed.Options.Profiles.TpotPath));
         files.CheckClasses(parsed.Options.Profiles);
-        return files.Errors.Select(static error => error.ToString());
+        return files.Errors;
 
         string OwnPath(string flag, string path) => contestant.Sets(flag) ? path : "";
     }

@@ -14,6 +14,9 @@ internal sealed record ScalarKey<TSection, TValue> : ScenarioKey<TSection>
     /// <summary>Returns the section with the value replaced.</summary>
     public required Func<TSection, TValue, TSection> Set { get; init; }
 
+    /// <summary>Returns the section as it is where there is a value that cannot be read; null: as without the key.</summary>
+    public Func<TSection, TSection>? Unread { get; init; }
+
     /// <summary>Makes the text independent of the working directory, where it is a path; null: it is none.</summary>
     public Func<TValue, ScenarioReading, TValue>? Resolve { get; init; }
 
@@ -26,7 +29,7 @@ internal sealed record ScalarKey<TSection, TValue> : ScenarioKey<TSection>
         if (FindProblem(Type, node, Type.Expected, out TValue value) is { } problem)
         {
             reading.Add(path, node, problem);
-            return section;
+            return Unread is null ? section : Unread(section);
         }
 
         return Set(section, Resolve is null ? value : Resolve(value, reading));

@@ -62,9 +62,7 @@ internal sealed partial class ScenarioInput
     /// <summary>All that is wrong, a line for each: first what comes from the file, by its lines, as <c>file:line: key: message</c>, then what comes from flags.</summary>
     public IReadOnlyList<string> FindProblems()
     {
-        // A wrong value of the file that a flag replaces is told, and is none of the scenario's.
-        ScenarioProblem[] unread = [.. (_inFile?.Problems ?? []).Where(problem => _flags.SourceOf(problem.Path).Length == 0), .. _inFlags.Problems];
-        ScenarioProblem[] broken = [.. ScenarioRules.Find(Scenario).Where(problem => IsKnown(problem) && !unread.Any(problem.FollowsFrom))];
+        ScenarioProblem[] broken = [.. Join(ScenarioRules.Find(Scenario).Where(problem => problem.Keys.All(IsRead)))];
         ILookup<bool, ScenarioProblem> places = broken.ToLookup(problem => _file is not null && _flags.SourceOf(problem.Path).Length == 0);
         return
         [
@@ -74,8 +72,15 @@ internal sealed partial class ScenarioInput
         ];
     }
 
-    /// <summary>Whether the values that a problem is about are known: of a file that cannot be read none is.</summary>
-    private bool IsKnown(ScenarioProblem problem) => _failure is null || problem.Keys.All(key => _flags.SourceOf(key).Length > 0);
+    /// <summary>Whether the value of a key is known: a flag gives it, whatever the file has, or the file does, and nothing is wrong with it.</summary>
+    private bool IsRead(string key) => !(_flags.SourceOf(key).Length > 0
+        ? _inFlags.Problems.Any(problem => problem.IsAbout(key))
+        : _failure is not null || (_inFile?.Problems.Any(problem => problem.IsAbout(key)) ?? false));
+
+    /// <summary>Tells what is wrong with several subjects at one place once.</summary>
+    private static IEnumerable<ScenarioProblem> Join(IEnumerable<ScenarioProblem> problems) =>
+        problems.GroupBy(static problem => (problem.Path, problem.Message))
+            .Select(static same => same.First() with { Subject = string.Join(", ", same.Select(static problem => problem.Subject).Distinct(StringComparer.Ordinal)) });
 
     private string DescribeOfFile(ScenarioProblem problem) => FormattableString.Invariant($"{_file}:{_inFile!.LineOf(problem)}: {problem}");
 
@@ -84,8 +89,8 @@ internal sealed partial class ScenarioInput
     {
         string own = ScenarioFlags.FlagOf(problem.Path);
         string given = _flags.SourceOf(problem.Path);
-        return given.Length > 0 && given != own ? $"{given} ({problem.Path}): {problem.Message}"
-            : own.Length > 0 ? $"{own} ({Indexes().Replace(problem.Path, "")}): {problem.Message}"
+        return given.Length > 0 && given != own ? $"{given} ({problem.Path}): {problem.Text}"
+            : own.Length > 0 ? $"{own} ({Indexes().Replace(problem.Path, "")}): {problem.Text}"
             : problem.ToString();
     }
 

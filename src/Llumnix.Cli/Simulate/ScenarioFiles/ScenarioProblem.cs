@@ -11,20 +11,23 @@ internal sealed record ScenarioProblem(string Path, string Message)
     /// <summary>The other keys whose values it is about; one without an index, such as <c>fleet.count</c>, stands for that of every entry.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
-    /// <summary>Whether the key has a value nevertheless, as one that is given twice.</summary>
-    public bool HasValue { get; init; }
+    /// <summary>Of whom the message tells, such as a contestant, in front of it; empty: of nobody.</summary>
+    public string Subject { get; init; } = "";
 
     /// <summary>The key that an unknown one was probably meant to be; null: it is not known, or the key is right.</summary>
     public string? Meant { get; init; }
 
+    /// <summary>The message with its subject.</summary>
+    public string Text => Subject.Length == 0 ? Message : $"{Subject} {Message}";
+
     /// <summary>All keys whose values it is about.</summary>
     public IEnumerable<string> Keys => Others.Prepend(Path);
 
-    /// <summary>Whether it may only follow from another one, which left one of its values unread.</summary>
-    public bool FollowsFrom(ScenarioProblem other) => !other.HasValue && Keys.Any(key => Covers(other.Path, key) || (other.Meant is { } meant && Covers(meant, key)));
+    /// <summary>Whether another problem may have left the value of a key unread.</summary>
+    public bool IsAbout(string key) => Covers(Path, key) || (Meant is { } meant && Covers(meant, key));
 
     /// <summary>Key and message on one line.</summary>
-    public override string ToString() => Path.Length == 0 ? Message : $"{Path}: {Message}";
+    public override string ToString() => Path.Length == 0 ? Text : $"{Path}: {Text}";
 
     /// <summary>Whether a path is a key's, or that of a mapping or list that has the key.</summary>
     private static bool Covers(string path, string key)

@@ -27,7 +27,7 @@ internal sealed class ScenarioReading(string directory)
 
     /// <summary>Adds the keys that are given twice.</summary>
     public void AddRepeated(IEnumerable<RepeatedKey> keys) =>
-        _problems.AddRange(keys.Select(static key => new ScenarioProblem(key.Path, "is given twice") { Line = key.Line, HasValue = true }));
+        _problems.AddRange(keys.Select(static key => new ScenarioProblem(key.Path, "is given twice") { Line = key.Line }));
 
     /// <summary>The line of a problem: its own, or that of its value or, where that is missing, of what would have it.</summary>
     public long LineOf(ScenarioProblem problem)

@@ -22,9 +22,10 @@ internal static class ScenarioRoles
             where fleet.Length > 0 && missing.Length > 0 && !TakesAnyRole(contestant.One, scenario)
             select new ScenarioProblem(
                 contestant.One.PrefillEngines is null ? "mode" : contestant.Path,
-                $"{contestant.One.Name} can place nothing: mode {ScenarioTypes.Mode.Write(scenario.Mode)} needs {string.Join(" and ", missing.Select(Describe))}, of which the fleet has none; {Advice(scenario.Mode)}")
+                $"can place nothing: mode {ScenarioTypes.Mode.Write(scenario.Mode)} needs {string.Join(" and ", missing.Select(Describe))}, of which the fleet has none; {Advice(scenario.Mode)}")
             {
                 Others = ["mode", "fleet.infer_type", contestant.Path],
+                Subject = contestant.One.Name,
             };
     }
 

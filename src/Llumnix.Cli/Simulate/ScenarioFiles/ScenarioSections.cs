@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Simulation.Engines;
+using Llumnix.Simulation.Fleet;
 using static Llumnix.Adapters.Options.Table.OptionTypes;
 using static Llumnix.Cli.Simulate.ScenarioFiles.ScenarioTypes;
 
@@ -81,12 +82,12 @@ internal static class ScenarioSections
             with { Default = "the baseline's, else load-balance" },
         new ScalarListKey<Contestant, string>
         {
-            Name = "flags", OtherName = "flag", Kind = "list of texts, or one text with spaces between", Default = "none: the scheduler's defaults",
+            Name = "flags", OtherName = "flag", Kind = "list of texts, or one text with spaces or line breaks between", Default = "none: the scheduler's defaults",
             Description = "[Flags of the scheduler](configuration.md). Targets, seed and profile come from the scenario where they are not among them.",
             Type = Text, Set = (c, v) => c with { Flags = v },
-            Split = static text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries), Resolve = FlagPaths.Resolve,
+            Split = static text => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), Resolve = FlagPaths.Resolve,
         },
-        OfContestant.Optional("baseline", Baseline, "", "A baseline in place of the scheduler.", c => c.Baseline, (c, v) => c with { Baseline = v }) with { Default = "the scheduler" },
+        OfContestant.Optional("baseline", Baseline, "", "A baseline in place of the scheduler.", c => c.Baseline, (c, v) => c with { Baseline = v }) with { Default = "the scheduler", Unread = static c => c with { Baseline = BaselineKind.RoundRobin } },
         OfContestant.Optional("prefill_engines", Integer(1), "engines", "How many engines of the fleet, from the first on, prefill for this contestant; the others decode.",
             c => c.PrefillEngines, (c, v) => c with { PrefillEngines = v }) with { Default = "as infer_type says", Flag = "--prefill-engines" },
         OfContestant.Optional("report_interval_ms", Between(1, 3_600_000), Milliseconds, "Time between two reports of gateways.",

@@ -85,7 +85,7 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
         string at = Below(path, key.Name);
         if (!seen.Add(key))
         {
-            reading.Add(new ScenarioProblem(at, $"is given twice, as {key.Name} and as {key.OtherName}") { Line = name.Start.Line, HasValue = true });
+            reading.Add(new ScenarioProblem(at, $"is given twice, as {key.Name} and as {key.OtherName}") { Line = name.Start.Line });
             return section;
         }
 

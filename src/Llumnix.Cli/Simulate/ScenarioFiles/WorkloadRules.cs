@@ -12,9 +12,7 @@ internal static class WorkloadRules
         WorkloadScenario workload = scenario.Workload;
         return
         [
-            .. workload.WarmupSeconds >= workload.DurationSeconds
-                ? [new ScenarioProblem("workload.warmup", string.Create(CultureInfo.InvariantCulture, $"must be shorter than the duration, {workload.DurationSeconds} s: nothing is left to measure")) { Others = ["workload.duration"] }]
-                : Array.Empty<ScenarioProblem>(),
+            .. FindLongWarmup(workload),
             .. workload.OthersEvery is not null && scenario.Mode != SchedulingMode.Neutral
                 ? [new ScenarioProblem("workload.others_every", "goes with mode neutral only") { Others = ["mode"] }]
                 : Array.Empty<ScenarioProblem>(),
@@ -25,7 +23,25 @@ internal static class WorkloadRules
         ];
     }
 
-    /// <summary>The first rate and seed at which no request arrives. A trace that is played as it was recorded begins with one.</summary>
+    private static IEnumerable<ScenarioProblem> FindLongWarmup(WorkloadScenario workload)
+    {
+        (double Seconds, string Name, string[] Keys)? length = workload.DurationSeconds is { } duration ? (duration, "duration", ["workload.duration"])
+            : WorkloadMaker.RecordedLengthOf(workload) is { } recorded
+                ? (recorded, "trace", ["workload.duration", "workload.requests", "workload.trace", "workload.arrivals", "workload.rates"])
+            : workload is { Requests: null, Trace: null } ? (WorkloadMaker.DefaultDurationSeconds, "duration", ["workload.duration", "workload.requests", "workload.trace"])
+            : null;
+        return length is { } end && workload.WarmupSeconds >= end.Seconds
+            ?
+            [
+                new ScenarioProblem("workload.warmup", string.Create(CultureInfo.InvariantCulture, $"must be shorter than the {end.Name}, {end.Seconds:0.###} s: nothing is left to measure"))
+                {
+                    Others = end.Keys,
+                },
+            ]
+            : [];
+    }
+
+    /// <summary>Each rate at which no request arrives with some seed. A trace that is played as it was recorded begins with one.</summary>
     private static IEnumerable<ScenarioProblem> FindEmpty(Scenario scenario)
     {
         WorkloadScenario workload = scenario.Workload;
@@ -37,23 +53,17 @@ internal static class WorkloadRules
         }
 
         WorkloadScenario first = workload with { Requests = 1, DurationSeconds = duration, Arrivals = drawn };
-        (double? Rate, int Seed)[] empty =
-        [
-            .. from rate in WorkloadMaker.RatesOf(first)
-               from seed in Enumerable.Range(scenario.Seed, scenario.Seeds)
-               where !WorkloadMaker.HasRequests(first, rate, seed)
-               select (rate, seed),
-        ];
-        return empty.Length == 0 ? [] :
-        [
-            new ScenarioProblem(
+        return
+            from rate in WorkloadMaker.RatesOf(first)
+            let empty = Enumerable.Range(scenario.Seed, scenario.Seeds).Where(seed => !WorkloadMaker.HasRequests(first, rate, seed)).Take(1).ToArray()
+            where empty.Length > 0
+            select new ScenarioProblem(
                 "workload.duration",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"no request arrives within {duration} s{(empty[0].Rate is { } low ? $" at {low} requests/s" : "")} with seed {empty[0].Seed}; use a longer duration or a higher rate"))
+                    $"no request arrives within {duration} s{(rate is { } low ? $" at {low} requests/s" : "")} with seed {empty[0]}; use a longer duration or a higher rate"))
             {
                 Others = ["workload.rates", "workload.name", "workload.arrivals", "workload.trace", "seed", "seeds"],
-            },
-        ];
+            };
     }
 }

@@ -81,6 +81,8 @@ public sealed class ScenarioFileTests
     [InlineData("contestant: random", "contestants: [{name: random, baseline: random}]")]
     [InlineData("contestants: {flags: --dispatch-top-k=2 --seed=3}", "contestants: [{name: load-balance, flags: [--dispatch-top-k=2, --seed=3]}]")]
     [InlineData("contestants: {flag: --dispatch-top-k=2}", "contestants: [{name: load-balance, flags: [--dispatch-top-k=2]}]")]
+    [InlineData("contestants:\n  flags: |\n    --dispatch-top-k=2\n    --seed=3", "contestants: [{name: load-balance, flags: [--dispatch-top-k=2, --seed=3]}]")]
+    [InlineData("contestants:\n- >\n  a:\n  --seed=3", "contestants: [{name: a, flags: [--seed=3]}]")]
     [InlineData("fault: {engine: 2}", "faults: [{kind: crash, engine: 2}]")]
     [InlineData("mode:\nworkload:\n  trace: ~", "{}")]
     [InlineData("{\n\t\"ttft_slo\": 7,\n\t\"fleet\": [{\"count\": 2}]}", "ttft_slo: 7\nfleet: 2")]
@@ -130,10 +132,10 @@ public sealed class ScenarioFileTests
     [InlineData("contestants: [{name: a, schedulers: 2, forward_ms: 1, peer_delay_ms: 1}]", "s.yaml:1: contestants[0].forward_ms: goes with several schedulers of which one decides, not with peer_delay_ms")]
     [InlineData("contestants: [{name: a, schedulers: 2, baseline: random}]", "s.yaml:1: contestants[0].schedulers: must be 1 for a baseline")]
     [InlineData("contestants: [{name: a, flags: [--seed=2], baseline: random}]", "s.yaml:1: contestants[0].flags: a baseline has no flags")]
-    [InlineData("contestants:\n  - name: a\n    flags: [--scheduling-policy=best]", "s.yaml:3: contestants[0].flags: --scheduling-policy: \"best\" is no policy of full mode; ")]
+    [InlineData("contestants:\n  - name: a\n    flags: [--scheduling-policy=best]", "s.yaml:3: contestants[0].flags[0]: --scheduling-policy: \"best\" is no policy of full mode; ")]
     [InlineData("contestants: best", "s.yaml:1: contestants[0]: must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, ")]
     [InlineData("contestants: [load-balanc]", "s.yaml:1: contestants[0]: must be a baseline (round-robin, random, least-requests, power-of-two), a policy of the scheduler (flood, load-balance, ")]
-    [InlineData("contestants: [{name: a, flags: --zzzzzz}]", "s.yaml:1: contestants[0].flags: --zzzzzz: unknown; llumnix scheduler --help tells the known ones")]
+    [InlineData("contestants: [{name: a, flags: --zzzzzz}]", "s.yaml:1: contestants[0].flags[0]: --zzzzzz: unknown; llumnix scheduler --help tells the known ones")]
     [InlineData("contestants:\n  - {name: a}\n  - {name: a}", "s.yaml:3: contestants[1].name: an earlier contestant has the name \"a\"")]
     [InlineData("contestants: []", "s.yaml:1: contestants: needs at least one")]
     [InlineData("{mode: pd_batch, contestants: [{name: a, prefill_engines: 8}]}", "s.yaml:1: contestants[0].prefill_engines: must leave at least one of the 8 engines for decode")]
@@ -166,7 +168,6 @@ public sealed class ScenarioFileTests
     public void Parse_SeveralProblems_AllByTheirLines() => Assert.Equal(
         [
             "s.json:2: workload.rates[0]: must be a number from 0.001 to 100000, not \"-1\"",
-            "s.json:2: workload.trace: /nowhere/day.csv: there is no such file",
             "s.json:3: flet: unknown key; the nearest known is fleet",
             "s.json:4: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not \"best\"",
             "s.json:5: ttft_slo: must be a number from 0.001 to 604800000, not \"soon\"",
@@ -195,9 +196,9 @@ public sealed class ScenarioFileTests
             "s.yaml:2: workload.rates[2]: must be a number from 0.001 to 100000, not \"-1\"",
             "s.yaml:3: workload.duration: must be a number above 0, at most 31622400, not \"0\"",
             "s.yaml:5: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not \"rr\"",
-            "s.yaml:5: contestants[0].flags: --nope: unknown; llumnix scheduler --help tells the known ones",
+            "s.yaml:5: contestants[0].flags: a baseline has no flags",
             "s.yaml:6: contestants[1].nme: unknown key; the nearest known is name",
-            "s.yaml:6: contestants[1].flags: --port: the value must be a whole number from 0 to 65535, not \"x\"",
+            "s.yaml:6: contestants[1].flags[0]: --port: the value must be a whole number from 0 to 65535, not \"x\"",
         ],
         Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(
             """
@@ -221,13 +222,25 @@ public sealed class ScenarioFileTests
     [InlineData("{fleet: [{nose: 1}], faults: [{engine: 12}]}", "fleet[0].nose", "faults[0].engine")]
     [InlineData("{count: 20, faults: [{engine: 12}]}", "count")]
     [InlineData("{mode: pd_batch, fleet: [{infer_type: all}]}", "fleet[0].infer_type")]
-    [InlineData("{mode: pd_batch, contestant: {flags: --nope}, scheduler_profile_group: 3}", "contestants[0].flags", "mode", "scheduler_profile_group")]
-    [InlineData("{mode: pd_batch, contestant: {flags: --enable-adaptivepd}}", "contestants[0].flags")]
-    [InlineData("{contestants: [{name: a}, {name: a, baseline: rr}, {flags: --port=x}]}", "contestants[1].baseline", "contestants[1].name", "contestants[2].flags")]
+    [InlineData("{mode: pd_batch, contestant: {flags: --nope}, scheduler_profile_group: 3}", "contestants[0].flags[0]", "mode", "scheduler_profile_group")]
+    [InlineData("{mode: pd_batch, contestant: {flags: --enable-adaptivepd}}", "contestants[0].flags[0]")]
+    [InlineData("{contestants: [{name: a}, {name: a, baseline: rr}, {flags: --port=x}]}", "contestants[1].baseline", "contestants[1].name", "contestants[2].flags[0]")]
     [InlineData("{contestants: [load-balance, {baseline: rr}]}", "contestants[1].baseline")]
     [InlineData("{fleet: [2, {tpot_profile: dev/none}]}", "fleet[1].tpot_profile", "fleet[1].tpot_profile")]
-    [InlineData("{contestant: {flags: [--nope, --latency-profiles=none.yaml, --ttft-profiling-data-path=none.json]}}", "contestants[0].flags", "contestants[0].flags", "contestants[0].flags")]
+    [InlineData("{contestant: {flags: [--nope, --latency-profiles=none.yaml, --ttft-profiling-data-path=none.json]}}", "contestants[0].flags[0]", "contestants[0].flags[1]", "contestants[0].flags[2]")]
     [InlineData("{mode: neutral, mode: neutral, workload: {duration: 1, warmup: 2}}", "mode", "workload.warmup")]
+    // Which of the two is meant is open.
+    [InlineData("{mode: pd_batch, mode: neutral, fleet: 4, workload: {others_every: 2}}", "mode")]
+    [InlineData("{fleet: 4, fleet: 8, faults: [{engine: 7}], workload: {duration: 10, duration: 20, warmup: 15}}", "fleet", "workload.duration")]
+    [InlineData("{workload: {warmup: 700}, seed: x}", "workload.warmup", "seed")]
+    [InlineData("{workload: {warmup: 700, requests: 9}, seed: x}", "seed")]
+    [InlineData("{workload: {rate: -1, duration: 5, warmup: 5}}", "rates", "workload.warmup")]
+    [InlineData("{mode: pd_batch, fleet: 4, contestants: [load-balance, slo, random, {name: b, prefill_engines: 1}]}", "mode")]
+    [InlineData("{contestants: [{name: a, baseline: randm, flags: [--nope], schedulers: 3}]}", "contestants[0].baseline", "contestants[0].flags", "contestants[0].schedulers")]
+    [InlineData("{contestants: [{name: a, schedulers: x, forward_ms: 3, peer_delay_ms: 3}]}", "contestants[0].schedulers", "contestants[0].forward_ms")]
+    [InlineData("{contestants: [{name: [a]}, {flags: --seed=2}, load-balance]}", "contestants[0].name", "contestants[2].name")]
+    [InlineData("{workload: {duration: 0.1, rates: [0.001, 100, 0.002]}}", "workload.duration", "workload.duration")]
+    [InlineData("contestants: [': --scheduling-policy=slo']", "contestants[0]")]
     [InlineData("{workload: {duration: 0.001, rate: 0.001}, seed: x}", "seed")]
     [InlineData("{fleet: [], scheduler_profile_group: 2, faults: [{engine: 1}]}", "fleet")]
     [InlineData("{workload: {trace: \"a\\0.csv\"}, seed: x}", "workload.trace", "seed")]
