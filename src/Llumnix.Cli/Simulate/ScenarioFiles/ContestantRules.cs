@@ -49,7 +49,7 @@ internal static class ContestantRules
     {
         if (contestant.PrefillEngines >= engines)
         {
-            yield return new ScenarioProblem($"{path}.prefill_engines", $"must leave at least one of the {engines} engines for decode") { Others = ["fleet.count"] };
+            yield return new ScenarioProblem($"{path}.prefill_engines", $"must leave at least one of the {engines} engines for decode") { Others = ["fleet", "fleet.count"] };
         }
 
         const string OneDecides = "goes with several schedulers of which one decides, not with peer_delay_ms";

@@ -20,7 +20,7 @@ internal static class FleetRules
 
         if (CountEngines(scenario) is var engines and > MaxEngines)
         {
-            yield return new ScenarioProblem("fleet", $"has {engines} engines; at most {MaxEngines} can be simulated") { Others = ["fleet.count"] };
+            yield return new ScenarioProblem("fleet", $"has {engines} engines; at most {MaxEngines} can be simulated") { Others = ["fleet", "fleet.count"] };
         }
 
         if (scenario.SchedulerProfileGroup is { } profiled && scenario.Fleet.Count > 0 && profiled >= scenario.Fleet.Count)

@@ -24,7 +24,7 @@ internal static class ScenarioRoles
                 contestant.One.PrefillEngines is null ? "mode" : contestant.Path,
                 $"can place nothing: mode {ScenarioTypes.Mode.Write(scenario.Mode)} needs {string.Join(" and ", missing.Select(Describe))}, of which the fleet has none; {Advice(scenario.Mode)}")
             {
-                Others = ["mode", "fleet.infer_type", contestant.Path],
+                Others = ["mode", "fleet", "fleet.infer_type", contestant.Path],
                 Subject = contestant.One.Name,
             };
     }

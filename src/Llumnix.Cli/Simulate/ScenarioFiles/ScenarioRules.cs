@@ -24,7 +24,7 @@ internal static class ScenarioRules
 
         if (engines > 0 && fault.Engine >= engines)
         {
-            yield return new ScenarioProblem($"{path}.engine", $"there is no engine {fault.Engine}; they are counted from 0 to {engines - 1}") { Others = ["fleet.count"] };
+            yield return new ScenarioProblem($"{path}.engine", $"there is no engine {fault.Engine}; they are counted from 0 to {engines - 1}") { Others = ["fleet", "fleet.count"] };
         }
     }
 }
