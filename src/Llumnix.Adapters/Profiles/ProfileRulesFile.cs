@@ -1,7 +1,7 @@
-using System.Globalization;
 using Llumnix.Adapters.Files;
 using Llumnix.Adapters.Options;
 using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Profiles;
 using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Adapters.Profiles;
@@ -25,42 +25,57 @@ public static class ProfileRulesFile
     /// <param name="path">The file.</param>
     /// <param name="warnings">Receives a line for each repair of a table.</param>
     /// <returns>The rules, in order.</returns>
-    /// <exception cref="ProfilingTableException">The file or a table cannot be used; the message has a line for each problem of the file or, where it has none, of the tables.</exception>
+    /// <exception cref="ProfilingTableException">The file or a table cannot be used; the message has a line for each problem of the file and of the tables that it names.</exception>
     public static IReadOnlyList<ProfileRule> Read(string path, ICollection<string> warnings)
     {
-        var found = new List<string>();
-        ProfileRule[] rules = [.. ReadEntries(path).Select(entry => ProfilingTables.Try(() => Read(entry, path, warnings), found)).OfType<ProfileRule>()];
+        ProfileRulesReading reading = ReadFile(path, out List<ProfileRuleEntry> entries);
+        List<(long Line, string Message)> found = [.. reading.Problems];
+        LatencyProfile?[] profiles = [.. entries.Select(entry => ReadTables(entry, warnings, found))];
         var problems = new BoundedProblems(path, MostTold, "line");
-        found.ForEach(problems.Add);
+        foreach (string problem in Describe(found.OrderBy(static problem => problem.Line), path))
+        {
+            problems.Add(problem);
+        }
+
         problems.ThrowIfAny();
-        return rules;
+        return [.. entries.Zip(profiles, static (entry, profile) => new ProfileRule(entry.Name, entry.Conditions, profile!))];
     }
 
-    /// <summary>Reads the tables of an entry.</summary>
-    /// <param name="entry">The entry.</param>
-    /// <param name="name">The name of its file, for messages.</param>
-    /// <param name="warnings">Receives a line for each repair.</param>
-    /// <exception cref="ProfilingTableException">A table, or both of them, cannot be used.</exception>
-    public static ProfileRule Read(ProfileRuleEntry entry, string name, ICollection<string> warnings)
+    /// <summary>Reads the tables that an entry names.</summary>
+    /// <returns>Null: one is missing or cannot be used.</returns>
+    private static LatencyProfile? ReadTables(ProfileRuleEntry entry, ICollection<string> warnings, List<(long Line, string Message)> found)
     {
-        try
-        {
-            return new ProfileRule(entry.Name, entry.Conditions, ProfilingTables.Read(entry.TtftPath, entry.TpotPath, warnings));
-        }
-        catch (ProfilingTableException exception)
-        {
-            throw new ProfilingTableException(
-                [.. exception.Problems.Select(problem => FormattableString.Invariant($"{name}:{entry.Line}: class {entry.Name}: {problem}"))], exception);
-        }
+        var problems = new List<string>();
+        LatencyCurve? prefill = entry.TtftPath.Length == 0 ? null : ProfilingTables.Try(() => ProfilingTables.ReadPrefill(entry.TtftPath), problems);
+        LatencyGrid? decode = entry.TpotPath.Length == 0 ? null : ProfilingTables.Try(() => ProfilingTables.ReadDecode(entry.TpotPath, warnings), problems);
+        string of = entry.Name.Length == 0 ? "" : $"class {entry.Name}: ";
+        found.AddRange(problems.Select(problem => (entry.Line, of + problem)));
+        return prefill is null || decode is null ? null : new LatencyProfile(prefill, decode);
     }
 
     /// <summary>Reads a file without its tables.</summary>
     /// <exception cref="ProfilingTableException">It cannot be read or used; the message has a line for each problem.</exception>
-    public static IReadOnlyList<ProfileRuleEntry> ReadEntries(string path)
+    public static IReadOnlyList<ProfileRuleEntry> ReadEntries(string path) => Check(ReadFile(path, out List<ProfileRuleEntry> entries), entries, path);
+
+    /// <summary>Reads a text without the tables that it names.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="directory">The folder that paths in it are relative to.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <exception cref="ProfilingTableException">It cannot be used; the message has a line for each problem.</exception>
+    public static IReadOnlyList<ProfileRuleEntry> Parse(string yaml, string directory, string name) =>
+        Check(ReadText(yaml, directory, name, out List<ProfileRuleEntry> entries), entries, name);
+
+    private static List<ProfileRuleEntry> Check(ProfileRulesReading reading, List<ProfileRuleEntry> entries, string name) =>
+        reading.Problems.Count == 0 ? entries : throw new ProfilingTableException([.. Describe(reading.Problems, name)]);
+
+    private static IEnumerable<string> Describe(IEnumerable<(long Line, string Message)> problems, string name) =>
+        problems.Select(problem => FormattableString.Invariant($"{name}:{problem.Line}: {problem.Message}"));
+
+    private static ProfileRulesReading ReadFile(string path, out List<ProfileRuleEntry> entries)
     {
         try
         {
-            return Parse(BoundedTextFile.Read(path), Path.GetDirectoryName(Path.GetFullPath(path))!, path);
+            return ReadText(BoundedTextFile.Read(path), Path.GetDirectoryName(Path.GetFullPath(path))!, path, out entries);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -68,27 +83,18 @@ public static class ProfileRulesFile
         }
     }
 
-    /// <summary>Reads a text without the tables that it names.</summary>
-    /// <param name="yaml">The text.</param>
-    /// <param name="directory">The folder that paths in it are relative to.</param>
-    /// <param name="name">Its name in messages.</param>
-    /// <exception cref="ProfilingTableException">It cannot be used; the message has a line for each problem.</exception>
-    public static IReadOnlyList<ProfileRuleEntry> Parse(string yaml, string directory, string name)
+    /// <summary>Reads what can be read of a text.</summary>
+    private static ProfileRulesReading ReadText(string yaml, string directory, string name, out List<ProfileRuleEntry> entries)
     {
-        YamlNode root;
         try
         {
-            root = YamlText.Parse(yaml, name, "a list of classes");
+            var reading = new ProfileRulesReading(directory);
+            entries = reading.ReadRoot(YamlText.Parse(yaml, name, "a list of classes"));
+            return reading;
         }
         catch (YamlTextException exception)
         {
             throw new ProfilingTableException(exception.Message, exception);
         }
-
-        var reading = new ProfileRulesReading(directory);
-        List<ProfileRuleEntry> entries = reading.ReadRoot(root);
-        return reading.Problems.Count == 0
-            ? entries
-            : throw new ProfilingTableException([.. reading.Problems.Select(problem => string.Create(CultureInfo.InvariantCulture, $"{name}:{problem.Line}: {problem.Message}"))]);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ProfileRulesReading(string directory)
         foreach (YamlNode item in list.Children)
         {
             ProfileRuleEntry entry = ReadEntry(item);
-            if (entries.Any(earlier => earlier.Name == entry.Name))
+            if (entry.Name.Length > 0 && entries.Any(earlier => earlier.Name == entry.Name))
             {
                 Add(item, $"an earlier class has the name {entry.Name}");
             }
@@ -97,8 +97,10 @@ internal sealed class ProfileRulesReading(string directory)
             }
         }
 
-        return new ProfileRuleEntry(name, conditions, Path.Combine(directory, ttft), Path.Combine(directory, tpot), item.Start.Line);
+        return new ProfileRuleEntry(name, conditions, PathOf(ttft), PathOf(tpot), item.Start.Line);
     }
+
+    private string PathOf(string text) => text.Length == 0 ? "" : Path.Combine(directory, text);
 
     private void CheckName(string name, YamlNode item)
     {

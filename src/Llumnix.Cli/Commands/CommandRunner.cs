@@ -27,9 +27,15 @@ internal static class CommandRunner
         RootCommand root, IReadOnlyList<string> args, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
         ParseResult parsed;
+        IReadOnlyList<string> valueless = [];
         try
         {
             parsed = root.Parse(args);
+            if (WouldRun(parsed))
+            {
+                (valueless, args) = ValuelessOptions.Find([.. ParseMessages.Options(parsed)], args);
+                parsed = valueless.Count == 0 ? parsed : root.Parse(args);
+            }
         }
         catch (InvalidOperationException exception)
         {
@@ -40,7 +46,8 @@ internal static class CommandRunner
 
         try
         {
-            if (FindProblems(parsed, args) is { Count: > 0 } problems)
+            string[] problems = [.. valueless.Select(static name => $"{name} needs a value"), .. FindProblems(parsed, args)];
+            if (problems.Length > 0)
             {
                 await errors.WriteAsync(Describe(parsed, problems));
                 return ExitCodes.Usage;
@@ -75,15 +82,17 @@ internal static class CommandRunner
     /// <summary>All that is wrong with a command that would run, a line for each.</summary>
     private static IReadOnlyList<string> FindProblems(ParseResult parsed, IReadOnlyList<string> args)
     {
-        bool runs = parsed.Action is ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action;
         return
         [
             .. parsed.Action is ParseErrorAction ? ParseMessages.Of(parsed, args) : parsed.Action is HelpAction ? [] : ParseMessages.FindOverlooked(parsed, args),
-            .. runs && parsed.CommandResult.Command is CheckedCommand command ? command.FindProblems(parsed).Distinct(StringComparer.Ordinal) : [],
+            .. WouldRun(parsed) && parsed.CommandResult.Command is CheckedCommand command ? command.FindProblems(parsed).Distinct(StringComparer.Ordinal) : [],
         ];
     }
 
-    private static string Describe(ParseResult parsed, IReadOnlyList<string> problems)
+    /// <summary>Whether the command itself would run, but for errors, and not its help or what a directive asks for.</summary>
+    private static bool WouldRun(ParseResult parsed) => parsed.Action is ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action;
+
+    private static string Describe(ParseResult parsed, string[] problems)
     {
         var names = new Stack<string>();
         for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = result.Parent)
@@ -91,7 +100,7 @@ internal static class CommandRunner
             names.Push(command.Command is RootCommand ? "llumnix" : command.Command.Name);
         }
 
-        string more = problems.Count > MostTold ? $"error: and {problems.Count - MostTold} more\n" : "";
+        string more = problems.Length > MostTold ? $"error: and {problems.Length - MostTold} more\n" : "";
         return string.Concat(problems.Take(MostTold).Select(static message => $"error: {message}\n")) + more + $"Help: {string.Join(' ', names)} --help\n";
     }
 }

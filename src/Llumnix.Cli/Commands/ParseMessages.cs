@@ -187,7 +187,8 @@ internal static partial class ParseMessages
     private static bool IsOneOf(Option option, string[] names) =>
         option.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(static completion => completion.Label).Intersect(names, StringComparer.Ordinal).Any();
 
-    private static IEnumerable<Option> Options(ParseResult parsed)
+    /// <summary>The options of the command and of those above it.</summary>
+    internal static IEnumerable<Option> Options(ParseResult parsed)
     {
         for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = result.Parent)
         {

@@ -45,20 +45,10 @@ internal sealed class NamedFiles<TOptions>(OptionsParseResult<TOptions> parsed)
         }
 
         var completed = new List<string>();
-        var rules = new List<ProfileRule>();
+        IReadOnlyList<ProfileRule> rules = [];
         try
         {
-            foreach (ProfileRuleEntry entry in ProfileRulesFile.ReadEntries(options.ClassesPath))
-            {
-                try
-                {
-                    rules.Add(ProfileRulesFile.Read(entry, options.ClassesPath, completed));
-                }
-                catch (ProfilingTableException exception)
-                {
-                    AddAll(Option, exception);
-                }
-            }
+            rules = ProfileRulesFile.Read(options.ClassesPath, completed);
         }
         catch (ProfilingTableException exception)
         {

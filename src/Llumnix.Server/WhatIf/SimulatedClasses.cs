@@ -36,7 +36,7 @@ internal sealed class SimulatedClasses : IDisposable
         }
 
         IReadOnlyList<ProfileRuleEntry> entries = ProfileRulesFile.ReadEntries(profiles.ClassesPath);
-        ProfileRule[] rules = [.. entries.Select(entry => ProfileRulesFile.Read(entry, profiles.ClassesPath, []))];
+        IReadOnlyList<ProfileRule> rules = ProfileRulesFile.Read(profiles.ClassesPath, []);
         DirectoryInfo directory = Directory.CreateTempSubdirectory("llumnix-what-if-");
         try
         {

@@ -67,6 +67,31 @@ public sealed class ProfileRulesFileTests
         }
     }
 
+    /// <summary>Those of the file and of the tables that it names together, by their lines.</summary>
+    [Fact]
+    public void Read_BadFileAndBadTables_AreToldTogether()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("llumnix-rules-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "classes.yaml");
+            File.WriteAllText(path, "classes:\n- { name: a, ttft: a.json, tpot: b.json, whn: {} }\n- { name: b, tpot: c.json }\n");
+            Assert.Equal(
+                [
+                    $"{path}:2: 'whn' is not a key of a class; its keys are name, when, ttft and tpot",
+                    $"{path}:2: class a: {folder}/a.json: cannot be read: there is no such file",
+                    $"{path}:2: class a: {folder}/b.json: cannot be read: there is no such file",
+                    $"{path}:3: class 'b' needs ttft, the file of its prefill table",
+                    $"{path}:3: class b: {folder}/c.json: cannot be read: there is no such file",
+                ],
+                Assert.Throws<ProfilingTableException>(() => ProfileRulesFile.Read(path, [])).Problems);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public void ReadEntries_NoFile_SaysSoInPlainWords()
     {

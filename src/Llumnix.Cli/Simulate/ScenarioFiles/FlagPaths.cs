@@ -3,7 +3,7 @@ using Llumnix.Server.Options;
 
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
 
-/// <summary>The paths among the scheduler's flags of a scenario: relative to the scenario's file, as all paths in it.</summary>
+/// <summary>The scheduler's flags of a scenario; paths among them are relative to the scenario's file, as all paths in it.</summary>
 internal static class FlagPaths
 {
     /// <summary>Makes the paths independent of the working directory.</summary>
@@ -26,6 +26,13 @@ internal static class FlagPaths
         return resolved;
 
         string Place(string path) => path.Length == 0 ? path : reading.Resolve(path);
+    }
+
+    /// <summary>Takes an entry such as <c>--flag value</c> apart, which stands for both. What comes after an equals sign is one value.</summary>
+    internal static IEnumerable<string> SplitEntry(string entry)
+    {
+        string[] parts = entry.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return parts.Length == 2 && parts[0].StartsWith("--", StringComparison.Ordinal) && !parts[0].Contains('=') ? parts : [entry];
     }
 
     private static bool NamesFile(string flag) =>

@@ -64,10 +64,13 @@ internal static class FleetRules
             new ScenarioProblem(
                 FormattableString.Invariant($"fleet[{index}].class"), FormattableString.Invariant($"an earlier group of the class {group.Class}, fleet[{earlier}], has other step times"))
             {
-                Others = ["fleet.class", "fleet.profile", "fleet.ttft_profile", "fleet.tpot_profile"],
+                Others = [.. KeysOfStepTimes(index), .. KeysOfStepTimes(earlier)],
             },
         ];
     }
+
+    private static IEnumerable<string> KeysOfStepTimes(int index) =>
+        ((string[])["class", "profile", "ttft_profile", "tpot_profile"]).Select(key => FormattableString.Invariant($"fleet[{index}].{key}"));
 
     /// <summary>Tables that were read, since many groups may have the same.</summary>
     private sealed class CheckedTables

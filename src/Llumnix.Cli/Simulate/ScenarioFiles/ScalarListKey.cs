@@ -20,6 +20,9 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
     /// <summary>Splits a bare value into several, such as flags at their spaces.</summary>
     public Func<string, IEnumerable<string>> Split { get; init; } = static text => [text];
 
+    /// <summary>Splits an entry of a list, such as a flag with its value.</summary>
+    public Func<string, IEnumerable<string>> SplitEntry { get; init; } = static text => [text];
+
     /// <summary>Makes the values independent of the working directory, where there are paths among them.</summary>
     public Func<IReadOnlyList<TValue>, ScenarioReading, IReadOnlyList<TValue>> Resolve { get; init; } = static (values, _) => values;
 
@@ -34,9 +37,7 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
         {
             for (int i = 0; i < sequence.Children.Count; i++)
             {
-                string at = FormattableString.Invariant($"{path}[{i}]");
-                reading.Note(at, sequence.Children[i]);
-                ReadItem(sequence.Children[i], Type.Expected, at, values, reading);
+                ReadEntry(sequence.Children[i], FormattableString.Invariant($"{path}[{i}]"), path, values, reading);
             }
 
             if (NeedsOne && sequence.Children.Count == 0)
@@ -64,6 +65,23 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
         flags.FindList(Flag) is { } node ? Read(node, path, section, reading) : section;
 
     private string OneOrSeveral => $"{Type.Expected}, or a list of them";
+
+    private void ReadEntry(YamlNode node, string at, string path, List<TValue> values, ScenarioReading reading)
+    {
+        reading.Note(at, node);
+        string[] parts = node is YamlScalarNode { Value: { } text } ? [.. SplitEntry(text)] : [];
+        if (parts.Length < 2)
+        {
+            ReadItem(node, Type.Expected, at, values, reading);
+            return;
+        }
+
+        foreach (string part in parts)
+        {
+            reading.Note(FormattableString.Invariant($"{path}[{values.Count}]"), node);
+            ReadItem(new YamlScalarNode(part), Type.Expected, at, values, reading);
+        }
+    }
 
     private void ReadItem(YamlNode node, string expected, string path, List<TValue> values, ScenarioReading reading)
     {

@@ -78,9 +78,12 @@ internal sealed partial class ScenarioInput
         : _failure is not null || (_inFile?.Problems.Any(problem => problem.IsAbout(key)) ?? false));
 
     /// <summary>Tells what is wrong with several subjects at one place once.</summary>
-    private static IEnumerable<ScenarioProblem> Join(IEnumerable<ScenarioProblem> problems) =>
-        problems.GroupBy(static problem => (problem.Path, problem.Message))
+    private IEnumerable<ScenarioProblem> Join(IEnumerable<ScenarioProblem> problems) =>
+        problems.GroupBy(problem => (IsOfOwnFlag(problem) ? WithoutIndexes(problem.Path) : problem.Path, problem.Message))
             .Select(static same => same.First() with { Subject = string.Join(", ", same.Select(static problem => problem.Subject).Distinct(StringComparer.Ordinal)) });
+
+    /// <summary>Whether the flag of the very key gives its value, to every entry of a list.</summary>
+    private bool IsOfOwnFlag(ScenarioProblem problem) => _flags.SourceOf(problem.Path) is { Length: > 0 } given && given == ScenarioFlags.FlagOf(problem.Path);
 
     private string DescribeOfFile(ScenarioProblem problem) => FormattableString.Invariant($"{_file}:{_inFile!.LineOf(problem)}: {problem}");
 
@@ -90,9 +93,11 @@ internal sealed partial class ScenarioInput
         string own = ScenarioFlags.FlagOf(problem.Path);
         string given = _flags.SourceOf(problem.Path);
         return given.Length > 0 && given != own ? $"{given} ({problem.Path}): {problem.Text}"
-            : own.Length > 0 ? $"{own} ({Indexes().Replace(problem.Path, "")}): {problem.Text}"
+            : own.Length > 0 ? $"{own} ({WithoutIndexes(problem.Path)}): {problem.Text}"
             : problem.ToString();
     }
+
+    private static string WithoutIndexes(string path) => Indexes().Replace(path, "");
 
     [GeneratedRegex(@"\[\d+\]")]
     private static partial Regex Indexes();

@@ -17,10 +17,10 @@ internal sealed class ScenarioReading(string directory)
     public string Resolve(string path) => Path.Combine(directory, path);
 
     /// <summary>Notes where a value stands.</summary>
-    public void Note(string path, YamlNode node) => _lines[path] = node.Start.Line;
+    public void Note(string path, YamlNode node) => _lines[path] = LineOf(node);
 
     /// <summary>Adds what is wrong at a place.</summary>
-    public void Add(string path, YamlNode node, string message) => Add(new ScenarioProblem(path, message) { Line = node.Start.Line });
+    public void Add(string path, YamlNode node, string message) => Add(new ScenarioProblem(path, message) { Line = LineOf(node) });
 
     /// <summary>Adds what is wrong.</summary>
     public void Add(ScenarioProblem problem) => _problems.Add(problem);
@@ -28,6 +28,10 @@ internal sealed class ScenarioReading(string directory)
     /// <summary>Adds the keys that are given twice.</summary>
     public void AddRepeated(IEnumerable<RepeatedKey> keys) =>
         _problems.AddRange(keys.Select(static key => new ScenarioProblem(key.Path, "is given twice") { Line = key.Line }));
+
+    /// <summary>A mapping in a list without braces of its own, as in <c>[a: 1]</c>, has no place but those of its keys.</summary>
+    private static long LineOf(YamlNode node) =>
+        node is YamlMappingNode { Start.Index: 0 } mapping && mapping.Children.FirstOrDefault().Key is { } key ? key.Start.Line : node.Start.Line;
 
     /// <summary>The line of a problem: its own, or that of its value or, where that is missing, of what would have it.</summary>
     public long LineOf(ScenarioProblem problem)

@@ -24,7 +24,8 @@ internal static class ScenarioRoles
                 contestant.One.PrefillEngines is null ? "mode" : contestant.Path,
                 $"can place nothing: mode {ScenarioTypes.Mode.Write(scenario.Mode)} needs {string.Join(" and ", missing.Select(Describe))}, of which the fleet has none; {Advice(scenario.Mode)}")
             {
-                Others = ["mode", "fleet", "fleet.infer_type", contestant.Path],
+                // The number of engines that prefill takes precedence over what the groups say.
+                Others = contestant.One.PrefillEngines is null ? ["mode", "fleet", "fleet.infer_type", contestant.Path] : ["mode", "fleet"],
                 Subject = contestant.One.Name,
             };
     }

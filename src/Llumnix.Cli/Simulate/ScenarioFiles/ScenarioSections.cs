@@ -85,7 +85,7 @@ internal static class ScenarioSections
             Name = "flags", OtherName = "flag", Kind = "list of texts, or one text with spaces or line breaks between", Default = "none: the scheduler's defaults",
             Description = "[Flags of the scheduler](configuration.md). Targets, seed and profile come from the scenario where they are not among them.",
             Type = Text, Set = (c, v) => c with { Flags = v },
-            Split = static text => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), Resolve = FlagPaths.Resolve,
+            Split = static text => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), SplitEntry = FlagPaths.SplitEntry, Resolve = FlagPaths.Resolve,
         },
         OfContestant.Optional("baseline", Baseline, "", "A baseline in place of the scheduler.", c => c.Baseline, (c, v) => c with { Baseline = v }) with { Default = "the scheduler", Unread = static c => c with { Baseline = BaselineKind.RoundRobin } },
         OfContestant.Optional("prefill_engines", Integer(1), "engines", "How many engines of the fleet, from the first on, prefill for this contestant; the others decode.",
