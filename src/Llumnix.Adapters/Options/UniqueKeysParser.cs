@@ -3,46 +3,26 @@ using YamlDotNet.Core.Events;
 
 namespace Llumnix.Adapters.Options;
 
-/// <summary>Leaves out the keys that their mapping has already, and their values: a tree of YAML cannot hold them. The first of a name counts.</summary>
+/// <summary>Gives keys that their mapping has already another name, since a tree of YAML cannot hold them; see <see cref="RepeatedKey"/>.</summary>
 /// <param name="inner">The events of the text.</param>
-/// <param name="repeated">Takes what is left out.</param>
-internal sealed class UniqueKeysParser(IParser inner, ICollection<RepeatedKey> repeated) : IParser
+internal sealed class UniqueKeysParser(IParser inner) : IParser
 {
     private readonly Stack<Collection> _open = new();
 
-    public ParsingEvent? Current => inner.Current;
+    public ParsingEvent? Current { get; private set; }
 
     public bool MoveNext()
     {
         bool isMoved = inner.MoveNext();
-        while (isMoved && inner.Current is Scalar key && _open.TryPeek(out Collection? mapping) && mapping.IsKeyNext && !mapping.Keys.Add(key.Value))
-        {
-            repeated.Add(new RepeatedKey(mapping.Below(key.Value), key.Start.Line));
-            SkipValue();
-            isMoved = inner.MoveNext();
-        }
-
+        Current = isMoved && inner.Current is Scalar key && _open.TryPeek(out Collection? mapping) && mapping.IsKeyNext && !mapping.Keys.Add(key.Value)
+            ? new Scalar(key.Anchor, key.Tag, RepeatedKey.Rename(key.Value, mapping.Passed), key.Style, key.IsPlainImplicit, key.IsQuotedImplicit, key.Start, key.End)
+            : inner.Current;
         if (isMoved)
         {
-            Follow(inner.Current!);
+            Follow(Current!);
         }
 
         return isMoved;
-    }
-
-    private void SkipValue()
-    {
-        int depth = 0;
-        do
-        {
-            if (!inner.MoveNext())
-            {
-                return;
-            }
-
-            depth += inner.Current!.NestingIncrease;
-        }
-        while (depth > 0);
     }
 
     private void Follow(ParsingEvent parsed)
@@ -50,44 +30,40 @@ internal sealed class UniqueKeysParser(IParser inner, ICollection<RepeatedKey> r
         switch (parsed)
         {
             case MappingStart:
-                _open.Push(new Collection(Path(), isMapping: true));
+                _open.Push(new Collection { IsMapping = true });
                 break;
             case SequenceStart:
-                _open.Push(new Collection(Path(), isMapping: false));
+                _open.Push(new Collection());
                 break;
             case MappingEnd or SequenceEnd:
                 _open.Pop();
-                Enclosing()?.Pass("");
+                Pass();
                 break;
-            case NodeEvent node:
-                Enclosing()?.Pass((node as Scalar)?.Value ?? "");
+            case NodeEvent:
+                Pass();
                 break;
         }
     }
 
-    private Collection? Enclosing() => _open.TryPeek(out Collection? collection) ? collection : null;
-
-    private string Path() => Enclosing()?.PathOfNext ?? "";
+    private void Pass()
+    {
+        if (_open.TryPeek(out Collection? collection))
+        {
+            collection.Passed++;
+        }
+    }
 
     /// <summary>A mapping or a list that has begun.</summary>
-    private sealed class Collection(string path, bool isMapping)
+    private sealed class Collection
     {
-        private string _key = "";
-        private int _passed;
+        public bool IsMapping { get; init; }
+
+        /// <summary>The number of keys, values or entries so far.</summary>
+        public int Passed { get; set; }
 
         public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
 
         /// <summary>Keys and values take turns.</summary>
-        public bool IsKeyNext => isMapping && _passed % 2 == 0;
-
-        public string PathOfNext => isMapping ? Below(_key) : FormattableString.Invariant($"{path}[{_passed}]");
-
-        public string Below(string key) => path.Length == 0 ? key : $"{path}.{key}";
-
-        public void Pass(string scalar)
-        {
-            _key = IsKeyNext ? scalar : "";
-            _passed++;
-        }
+        public bool IsKeyNext => IsMapping && Passed % 2 == 0;
     }
 }

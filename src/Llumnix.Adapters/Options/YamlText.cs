@@ -17,15 +17,14 @@ public static class YamlText
     /// <exception cref="YamlTextException">It is not one document of YAML.</exception>
     public static YamlNode Parse(string yaml, string name, string what) => Parse(yaml, name, what, static yaml => new Parser(new StringReader(yaml)));
 
-    /// <summary>Parses a text whose repeated keys are to be told together with what else is wrong.</summary>
+    /// <summary>Parses a text whose repeated keys are to be told together with what else is wrong: the tree has them with their values, see <see cref="RepeatedKey"/>.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="name">Its name in messages.</param>
     /// <param name="what">What it is to be, in messages, such as <c>a scenario</c>.</param>
-    /// <param name="repeated">Takes the keys that their mapping has already; the tree has the first of each.</param>
     /// <returns>The document's root.</returns>
     /// <exception cref="YamlTextException">It is not one document of YAML.</exception>
-    public static YamlNode Parse(string yaml, string name, string what, ICollection<RepeatedKey> repeated) =>
-        Parse(yaml, name, what, yaml => new UniqueKeysParser(new Parser(new StringReader(yaml)), repeated));
+    public static YamlNode ParseWithRepeatedKeys(string yaml, string name, string what) =>
+        Parse(yaml, name, what, static yaml => new UniqueKeysParser(new Parser(new StringReader(yaml))));
 
     private static YamlNode Parse(string yaml, string name, string what, Func<string, IParser> parse)
     {

@@ -42,16 +42,20 @@ public sealed class YamlTextTests
     {
         string expected = FormattableString.Invariant($"f:{line}: a second document begins here; a scenario is one");
         Assert.Equal(expected, Assert.Throws<YamlTextException>(() => YamlText.Parse(text, "f", "a scenario")).Message);
-        Assert.Equal(expected, Assert.Throws<YamlTextException>(() => YamlText.Parse(text, "f", "a scenario", [])).Message);
+        Assert.Equal(expected, Assert.Throws<YamlTextException>(() => YamlText.ParseWithRepeatedKeys(text, "f", "a scenario")).Message);
     }
 
     [Fact]
-    public void Parse_RepeatedKeys_TellsEachAndKeepsTheFirst()
+    public void ParseWithRepeatedKeys_KeysOfOneName_AllAreInTheTree()
     {
-        List<RepeatedKey> repeated = [];
-        YamlNode root = YamlText.Parse("a: 1\nb:\n- {c: 2, c: [3, {d: 4, d: 5}]}\n- e:\n    f: [6, 7]\n    f: 8\n? [g]\n: 9\na:\n  h: 1\nz: 0\n", "f", "a scenario", repeated);
-        Assert.Equal([new RepeatedKey("b[0].c", 3), new RepeatedKey("b[1].e.f", 6), new RepeatedKey("a", 9)], repeated);
-        Assert.Equal("{ { a, 1 }, { b, [ { { c, 2 } }, { { e, { { f, [ 6, 7 ] } } } } ] }, { [ g ], 9 }, { z, 0 } }", root.ToString());
+        YamlNode root = YamlText.ParseWithRepeatedKeys("a: 1\nb:\n- {c: 2, c: [3, {d: 4, d: 5}]}\n- e:\n    f: [6, 7]\n    f: 8\n? [g]\n: 9\na:\n  h: 1\na: 2\nz: 0\n", "f", "a scenario");
+        Assert.Equal(
+            "{ { a, 1 }, { b, [ { { c, 2 }, { c+2, [ 3, { { d, 4 }, { d+2, 5 } } ] } }, { { e, { { f, [ 6, 7 ] }, { f+2, 8 } } } } ] }, { [ g ], 9 }, { a+6, { { h, 1 } } }, { a+8, 2 }, { z, 0 } }",
+            root.ToString().Replace('\uFFFF', '+'));
+        YamlNode key = ((YamlMappingNode)root).Children.Keys.ElementAt(3);
+        Assert.True(RepeatedKey.Is(((YamlScalarNode)key).Value!, out string name));
+        Assert.Equal(("a", 9), (name, key.Start.Line));
+        Assert.False(RepeatedKey.Is("a", out _));
     }
 
     /// <summary>The parser throws exceptions of many types at garbage; none of their texts is shown.</summary>
@@ -65,7 +69,7 @@ public sealed class YamlTextTests
             string text = new([.. Enumerable.Range(0, random.Next(1, 24)).Select(_ => letters[random.Next(letters.Length)])]);
             try
             {
-                YamlText.Parse(text, "f", "a scenario", []);
+                YamlText.ParseWithRepeatedKeys(text, "f", "a scenario");
                 YamlText.Parse(text, "f", "a scenario");
             }
             catch (YamlTextException exception)

@@ -49,12 +49,12 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
         {
             foreach (string part in Split(text))
             {
-                ReadItem(new YamlScalarNode(part), OneOrSeveral, path, values, reading);
+                ReadItem(new YamlScalarNode(part), node, OneOrSeveral, path, values, reading);
             }
         }
         else
         {
-            ReadItem(node, OneOrSeveral, path, values, reading);
+            ReadItem(node, node, OneOrSeveral, path, values, reading);
         }
 
         return Set(section, Resolve(values, reading));
@@ -72,22 +72,22 @@ internal sealed record ScalarListKey<TSection, TValue> : ScenarioKey<TSection>
         string[] parts = node is YamlScalarNode { Value: { } text } ? [.. SplitEntry(text)] : [];
         if (parts.Length < 2)
         {
-            ReadItem(node, Type.Expected, at, values, reading);
+            ReadItem(node, node, Type.Expected, at, values, reading);
             return;
         }
 
         foreach (string part in parts)
         {
             reading.Note(FormattableString.Invariant($"{path}[{values.Count}]"), node);
-            ReadItem(new YamlScalarNode(part), Type.Expected, at, values, reading);
+            ReadItem(new YamlScalarNode(part), node, Type.Expected, at, values, reading);
         }
     }
 
-    private void ReadItem(YamlNode node, string expected, string path, List<TValue> values, ScenarioReading reading)
+    private void ReadItem(YamlNode node, YamlNode place, string expected, string path, List<TValue> values, ScenarioReading reading)
     {
         if (FindProblem(Type, node, expected, out TValue value) is { } problem)
         {
-            reading.Add(new ScenarioProblem(path, problem));
+            reading.Add(path, place, problem);
         }
         else
         {

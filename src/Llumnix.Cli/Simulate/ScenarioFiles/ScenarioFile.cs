@@ -20,7 +20,7 @@ internal static class ScenarioFile
 
     /// <summary>Loads a file as a tree.</summary>
     /// <exception cref="ScenarioException">It cannot be read, or is no YAML.</exception>
-    internal static YamlNode Load(string path, ScenarioReading reading)
+    internal static YamlNode Load(string path)
     {
         if (path.Length == 0)
         {
@@ -29,7 +29,7 @@ internal static class ScenarioFile
 
         try
         {
-            return Load(BoundedTextFile.Read(path), path, reading);
+            return Load(BoundedTextFile.Read(path), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -39,14 +39,11 @@ internal static class ScenarioFile
 
     /// <summary>Loads a text as a tree.</summary>
     /// <exception cref="ScenarioException">It is no YAML.</exception>
-    internal static YamlNode Load(string yaml, string name, ScenarioReading reading)
+    internal static YamlNode Load(string yaml, string name)
     {
         try
         {
-            var repeated = new List<RepeatedKey>();
-            YamlNode root = YamlText.Parse(yaml, name, "a scenario", repeated);
-            reading.AddRepeated(repeated);
-            return root;
+            return YamlText.ParseWithRepeatedKeys(yaml, name, "a scenario");
         }
         catch (YamlTextException exception)
         {

@@ -46,7 +46,7 @@ internal sealed partial class ScenarioInput
         }
 
         var reading = new ScenarioReading(path.Length == 0 ? "" : Path.GetDirectoryName(Path.GetFullPath(path)) ?? "");
-        return new ScenarioInput(path, reading, () => ScenarioFile.Load(path, reading), flags);
+        return new ScenarioInput(path, reading, () => ScenarioFile.Load(path), flags);
     }
 
     /// <summary>Reads a text as that of a file.</summary>
@@ -56,7 +56,7 @@ internal sealed partial class ScenarioInput
     public static ScenarioInput Parse(string yaml, string directory, string name)
     {
         var reading = new ScenarioReading(directory);
-        return new ScenarioInput(name, reading, () => ScenarioFile.Load(yaml, name, reading), ScenarioFlags.None);
+        return new ScenarioInput(name, reading, () => ScenarioFile.Load(yaml, name), ScenarioFlags.None);
     }
 
     /// <summary>All that is wrong, a line for each: first what comes from the file, by its lines, as <c>file:line: key: message</c>, then what comes from flags.</summary>

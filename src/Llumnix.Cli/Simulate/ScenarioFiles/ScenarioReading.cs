@@ -1,4 +1,3 @@
-using Llumnix.Adapters.Options;
 using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
@@ -24,10 +23,6 @@ internal sealed class ScenarioReading(string directory)
 
     /// <summary>Adds what is wrong.</summary>
     public void Add(ScenarioProblem problem) => _problems.Add(problem);
-
-    /// <summary>Adds the keys that are given twice.</summary>
-    public void AddRepeated(IEnumerable<RepeatedKey> keys) =>
-        _problems.AddRange(keys.Select(static key => new ScenarioProblem(key.Path, "is given twice") { Line = key.Line }));
 
     /// <summary>A mapping in a list without braces of its own, as in <c>[a: 1]</c>, has no place but those of its keys.</summary>
     private static long LineOf(YamlNode node) =>

@@ -1,3 +1,4 @@
+using Llumnix.Adapters.Options;
 using Llumnix.Adapters.Options.Parsing;
 using YamlDotNet.RepresentationModel;
 
@@ -64,12 +65,13 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
 
     private TSection ReadKey(YamlNode name, YamlNode value, string path, TSection section, HashSet<ScenarioKey> seen, ScenarioReading reading)
     {
-        if (name is not YamlScalarNode { Value: { } written })
+        if (name is not YamlScalarNode { Value: { } marked })
         {
             reading.Add(path, name, $"{(name is YamlSequenceNode ? "a list" : "a mapping")} is no key; {KnownKeys}");
             return section;
         }
 
+        bool isRepeated = RepeatedKey.Is(marked, out string written);
         if (string.IsNullOrWhiteSpace(written))
         {
             reading.Add(path, name, $"{Quoted.Text(written)} is no key; {KnownKeys}");
@@ -85,10 +87,16 @@ internal sealed record ScenarioSection<TSection>(string Title, IReadOnlyList<Sce
         string at = Below(path, key.Name);
         if (!seen.Add(key))
         {
-            reading.Add(new ScenarioProblem(at, $"is given twice, as {key.Name} and as {key.OtherName}") { Line = name.Start.Line });
+            reading.Add(at, name, isRepeated ? "is given twice" : $"is given twice, as {key.Name} and as {key.OtherName}");
+            ReadValue(key, value, at, section, reading);
             return section;
         }
 
+        return ReadValue(key, value, at, section, reading);
+    }
+
+    private static TSection ReadValue(ScenarioKey<TSection> key, YamlNode value, string at, TSection section, ScenarioReading reading)
+    {
         if (value is YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: null or "" or "~" or "null" })
         {
             return section;

@@ -108,7 +108,7 @@ public sealed class ScenarioFileTests
     [InlineData("workload: {name: nights}", "s.yaml:1: workload.name: must be one of azure-conversation, conversations, shared-prefix, not \"nights\"")]
     [InlineData("workload:\n  rates: [4, 0]", "s.yaml:2: workload.rates[1]: must be a number from 0.001 to 100000, not \"0\"")]
     [InlineData("workload:\n  rates: [4, many]", "s.yaml:2: workload.rates[1]: must be a number from 0.001 to 100000, not \"many\"")]
-    [InlineData("mode: neutral\nworkload:\n  rate: 3\n  name: conversations\n  rate: 4", "s.yaml:5: workload.rate: is given twice")]
+    [InlineData("mode: neutral\nworkload:\n  rate: 3\n  name: conversations\n  rate: 4", "s.yaml:5: workload.rates: is given twice")]
     [InlineData("workload:\n  rate: 3\n  rates: [4]", "s.yaml:3: workload.rates: is given twice, as rates and as rate")]
     [InlineData("workload:\n  rates: [1.5e5]", "s.yaml:2: workload.rates[0]: must be a number from 0.001 to 100000, not \"1.5e5\"")]
     [InlineData("workload:\n  rates: 1 2", "s.yaml:2: workload.rates: must be a number from 0.001 to 100000, or a list of them, not \"1 2\"")]
@@ -175,6 +175,9 @@ public sealed class ScenarioFileTests
             "s.json:4: contestants[0].baseline: must be one of round-robin, random, least-requests, power-of-two, not \"best\"",
             "s.json:5: ttft_slo: must be a number from 0.001 to 604800000, not \"soon\"",
             "s.json:6: workload: is given twice",
+            "s.json:6: workload.rates[0]: must be a number from 0.001 to 100000, not a mapping",
+            "s.json:6: workload.rates: is given twice",
+            "s.json:6: workload.rates: needs at least one",
             "s.json:7: faults[1].engine: is given twice",
         ],
         Assert.Throws<ScenarioException>(() => ScenarioFile.Parse(
@@ -232,7 +235,9 @@ public sealed class ScenarioFileTests
     [InlineData("{fleet: [2, {tpot_profile: dev/none}]}", "fleet[1].tpot_profile", "fleet[1].tpot_profile")]
     [InlineData("{contestant: {flags: [--nope, --latency-profiles=none.yaml, --ttft-profiling-data-path=none.json]}}", "contestants[0].flags[0]", "contestants[0].flags[1]", "contestants[0].flags[2]")]
     [InlineData("{mode: neutral, mode: neutral, workload: {duration: 1, warmup: 2}}", "mode", "workload.warmup")]
-    // Which of the two is meant is open.
+    // Which of the two is meant is open, but for what is wrong in each of them.
+    [InlineData("{seed: 3, seed: y, workload: {rate: x, rates: [y]}}", "seed", "seed", "rates", "rates", "rates[0]")]
+    [InlineData("{faults: [{engine: 9}], fault: {engine: -1, att: 3}}", "faults", "faults[0].engine", "faults[0].att")]
     [InlineData("{mode: pd_batch, mode: neutral, fleet: 4, workload: {others_every: 2}}", "mode")]
     [InlineData("{fleet: 4, fleet: 8, faults: [{engine: 7}], workload: {duration: 10, duration: 20, warmup: 15}}", "fleet", "workload.duration")]
     [InlineData("{workload: {warmup: 700}, seed: x}", "workload.warmup", "seed")]
