@@ -75,6 +75,7 @@ internal static class CommandRunner
     /// <summary>All that is wrong with a command that would run, a line for each.</summary>
     private static IReadOnlyList<string> FindProblems(ParseResult parsed, IReadOnlyList<string> args)
     {
+        ParseMessages.MarkSwitches(parsed, args);
         bool runs = parsed.Action is ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action;
         return
         [
