@@ -30,6 +30,11 @@ internal static class CommandRunner
         try
         {
             parsed = root.Parse(args);
+            if (ParseMessages.WithoutSwitchValues(parsed, args) is { } others)
+            {
+                // The parser takes such a value for the argument of a command, in place of the argument that is there. It is told all the same.
+                parsed = root.Parse(others);
+            }
         }
         catch (InvalidOperationException exception)
         {

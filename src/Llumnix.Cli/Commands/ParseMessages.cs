@@ -67,6 +67,13 @@ internal static partial class ParseMessages
         }
     }
 
+    /// <summary>The command line without values behind <c>=</c> of options that have none; null where there are none.</summary>
+    internal static IReadOnlyList<string>? WithoutSwitchValues(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        var given = FindSwitchValues(parsed, args).Select(static found => $"{found.Switch.Name}={found.Text}").ToHashSet(StringComparer.Ordinal);
+        return given.Count == 0 ? null : [.. args.Select(arg => given.Contains(arg) ? arg.Split('=', 2)[0] : arg)];
+    }
+
     /// <summary>What was given behind <c>=</c> to options that have no value.</summary>
     private static IEnumerable<(Option Switch, string Text)> FindSwitchValues(ParseResult parsed, IReadOnlyList<string> args) =>
         from arg in args

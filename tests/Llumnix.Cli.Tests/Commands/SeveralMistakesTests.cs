@@ -153,6 +153,10 @@ public sealed class SeveralMistakesTests : IDisposable
         "--adaptive-pd takes no value, or true or false, not \"no\"",
         "--kill-engine-after must be 0 seconds or more, not -1")]
     [InlineData(
+        "drain --json=maybe a --wait --undo",
+        "--json takes no value, or true or false, not \"maybe\"",
+        "--wait, --undo and --status exclude each other")]
+    [InlineData(
         "demo --lite x --rescheduling",
         "--lite takes no value, or true or false, not \"x\"")]
     [InlineData(
