@@ -30,10 +30,10 @@ internal static class CommandRunner
         try
         {
             parsed = root.Parse(args);
-            if (ParseMessages.WithoutSwitchValues(parsed, args) is { } others)
+            if (ParseMessages.Correct(parsed, args) is { } corrected)
             {
-                // The parser takes such a value for the argument of a command, in place of the argument that is there. It is told all the same.
-                parsed = root.Parse(others);
+                // The parser would take the value of a switch for the argument of a command, in place of the one that is there. It is told all the same.
+                parsed = root.Parse(corrected);
             }
         }
         catch (InvalidOperationException exception)

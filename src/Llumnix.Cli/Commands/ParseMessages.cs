@@ -67,11 +67,20 @@ internal static partial class ParseMessages
         }
     }
 
-    /// <summary>The command line without values behind <c>=</c> of options that have none; null where there are none.</summary>
-    internal static IReadOnlyList<string>? WithoutSwitchValues(ParseResult parsed, IReadOnlyList<string> args)
+    /// <summary>
+    /// The command line as the parser reads it rightly: without values behind <c>=</c> of options that have none, and with an empty value where nothing is behind the <c>=</c>
+    /// of another, for which the parser would take the next option. Null where it reads it rightly as it is.
+    /// </summary>
+    internal static IReadOnlyList<string>? Correct(ParseResult parsed, IReadOnlyList<string> args)
     {
         var given = FindSwitchValues(parsed, args).Select(static found => $"{found.Switch.Name}={found.Text}").ToHashSet(StringComparer.Ordinal);
-        return given.Count == 0 ? null : [.. args.Select(arg => given.Contains(arg) ? arg.Split('=', 2)[0] : arg)];
+        string[] corrected =
+        [
+            .. args.SelectMany(arg => given.Contains(arg) ? [arg.Split('=', 2)[0]]
+                : arg.EndsWith('=') && Options(parsed).Any(option => option.Name == arg[..^1] && option.ValueType != typeof(bool)) ? [arg[..^1], ""]
+                : (IEnumerable<string>)[arg]),
+        ];
+        return args.SequenceEqual(corrected) ? null : corrected;
     }
 
     /// <summary>What was given behind <c>=</c> to options that have no value.</summary>

@@ -142,6 +142,12 @@ public sealed class SeveralMistakesTests : IDisposable
         "--class must be 1 to 64 letters, digits, dots, hyphens and underscores, not \"a:b\"",
         "--when: \"rack\" is not a condition; the conditions are instance, node, unit, model, infer_type, backend, tensor_parallel, data_parallel, block_size, labels.KEY",
         "--when must be key=pattern, not \"node=\"")]
+    [InlineData(
+        "profile --endpoint 127.0.0.1:1 --model= --class= --when foo",
+        "--model must be the name of a model, not empty",
+        "--class must be 1 to 64 letters, digits, dots, hyphens and underscores, not \"\"",
+        "--when must be key=pattern, not \"foo\"",
+        "--into FILE and --class NAME go together, and --when with them")]
     // Whether such a switch was meant is not known, and so nothing of what it has to do with others.
     [InlineData(
         "drain --wait --status=maybe --timeout 0",
