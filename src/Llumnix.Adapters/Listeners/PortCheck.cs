@@ -8,10 +8,21 @@ namespace Llumnix.Adapters.Listeners;
 /// </summary>
 public static class PortCheck
 {
-    /// <summary>Says in a line which port cannot be listened on, by its flag, and what to do; null when all can.</summary>
+    /// <summary>Says of each port that cannot be listened on, in a line, its flag and what to do.</summary>
     /// <param name="ports">The ports.</param>
-    public static string? FindProblem(IEnumerable<ListeningPort> ports) =>
-        ports.Where(static port => port.Port > 0).Select(FindProblem).FirstOrDefault(static problem => problem is not null);
+    public static IReadOnlyList<string> FindProblems(IEnumerable<ListeningPort> ports) =>
+        [.. ports.Where(static port => port.Port > 0).Select(FindProblem).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Tells of the ports that cannot be listened on, in the form of a program's other errors.</summary>
+    /// <param name="ports">The ports.</param>
+    /// <param name="errors">Receives a line for each.</param>
+    /// <returns>Whether there are any, so that the program cannot start.</returns>
+    public static async Task<bool> TellProblemsAsync(IEnumerable<ListeningPort> ports, TextWriter errors)
+    {
+        IReadOnlyList<string> problems = FindProblems(ports);
+        await errors.WriteAsync(string.Concat(problems.Select(static problem => $"error: {problem}\n")));
+        return problems.Count > 0;
+    }
 
     private static string? FindProblem(ListeningPort port)
     {

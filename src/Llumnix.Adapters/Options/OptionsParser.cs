@@ -22,11 +22,12 @@ public static class OptionsParser
     {
         var problems = new List<OptionProblem>();
         List<OptionAssignment> assignments = AssignmentSources.ReadAll(table, args, environment, readFile, problems);
-        AssignedOptions<TOptions> effective = table.Complete(OptionAssigner.Apply(table, assignments, problems));
+        AssignedOptions<TOptions> assigned = OptionAssigner.Apply(table, assignments, problems);
+        AssignedOptions<TOptions> effective = table.Complete(assigned);
         problems.AddRange(assignments.Where(static assignment => assignment.IsRefused).Select(static a => new OptionProblem(a.Source, a.Option.Refusal!)));
         problems.AddRange(effective.FindOutOfRange());
         // An option whose text could not be read has its default here. That it is wrong has been said; what its default lacks would only confuse.
-        problems.AddRange(table.FindErrors(effective).Where(
+        problems.AddRange(FindCertainErrors(table, assigned, effective, assignments).Where(
             problem => problem.Source.Kind != OptionSourceKind.Default || !assignments.Any(assignment => assignment.Option.Flag == problem.Source.Place)));
         return new OptionsParseResult<TOptions>
         {
@@ -39,5 +40,29 @@ public static class OptionsParser
             IgnoredFlags = [.. assignments.Where(a => a.Option.IsIgnored).Select(a => a.Source.ToString()).Distinct()],
             Sources = effective.Sources,
         };
+    }
+
+    /// <summary>The errors of options together. Of a switch whose text could not be read, only what holds whether it is on or off.</summary>
+    private static IEnumerable<OptionProblem> FindCertainErrors<TOptions>(
+        OptionTable<TOptions> table, AssignedOptions<TOptions> assigned, AssignedOptions<TOptions> effective, IReadOnlyList<OptionAssignment> assignments)
+    {
+        IEnumerable<OptionProblem> errors = table.FindErrors(effective);
+        foreach (OptionAssignment last in assignments.GroupBy(static assignment => assignment.Option).Select(static group => group.Last()))
+        {
+            if (last.Option is not OptionDefinition<TOptions> { IsBoolean: true, Binding: { } binding } || binding.TryApply(last.Text, assigned.Options, out _))
+            {
+                continue;
+            }
+
+            foreach (string text in (string[])["true", "false"])
+            {
+                if (binding.TryApply(text, assigned.Options, out TOptions other))
+                {
+                    errors = errors.Intersect(table.FindErrors(table.Complete(assigned with { Options = other }))).ToArray();
+                }
+            }
+        }
+
+        return errors;
     }
 }

@@ -34,7 +34,10 @@ internal static class CommandRunner
             if (WouldRun(parsed))
             {
                 (valueless, args) = ValuelessOptions.Find([.. ParseMessages.Options(parsed)], args);
-                parsed = valueless.Count == 0 ? parsed : root.Parse(args);
+
+                // The parser would take the value of a switch for the argument of a command, in place of the one that is there. It is told all the same.
+                IReadOnlyList<string>? corrected = ParseMessages.Correct(parsed, args);
+                parsed = valueless.Count == 0 && corrected is null ? parsed : root.Parse(corrected ?? args);
             }
         }
         catch (InvalidOperationException exception)
@@ -82,6 +85,7 @@ internal static class CommandRunner
     /// <summary>All that is wrong with a command that would run, a line for each.</summary>
     private static IReadOnlyList<string> FindProblems(ParseResult parsed, IReadOnlyList<string> args)
     {
+        ParseMessages.MarkSwitches(parsed, args);
         return
         [
             .. parsed.Action is ParseErrorAction ? ParseMessages.Of(parsed, args) : parsed.Action is HelpAction ? [] : ParseMessages.FindOverlooked(parsed, args),

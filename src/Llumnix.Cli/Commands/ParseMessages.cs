@@ -61,12 +61,48 @@ internal static partial class ParseMessages
             .. from text in arguments
                where text.StartsWith("--", StringComparison.Ordinal) || (text == Terminal && FindSwitchBefore(text, parsed) is not null)
                select DescribeUnknown(text, parsed),
-            .. from arg in args
-               let parts = arg.Split('=', 2)
-               where parts.Length == 2 && !bool.TryParse(parts[1], out _) && Options(parsed).Any(option => option.Name == parts[0] && option.ValueType == typeof(bool))
-               select DescribeSwitch(parts[0], parts[1]),
+            .. FindSwitchValues(parsed, args).Select(static given => DescribeSwitch(given.Switch.Name, given.Text)),
         ];
     }
+
+    /// <summary>Makes the values of options that have none errors of these options, so that rules take them for unknown.</summary>
+    internal static void MarkSwitches(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        IEnumerable<(Option, string)> unmatched =
+            from text in parsed.UnmatchedTokens
+            let name = FindSwitchBefore(text, parsed)
+            where name is not null && !text.StartsWith('-')
+            select (Options(parsed).First(option => option.Name == name), text);
+        foreach ((Option option, string text) in FindSwitchValues(parsed, args).Concat(unmatched).ToArray())
+        {
+            parsed.GetResult(option)?.AddError(DescribeSwitch(option.Name, text));
+        }
+    }
+
+    /// <summary>
+    /// The command line as the parser reads it rightly: without values behind <c>=</c> of options that have none, and with an empty value where nothing is behind the <c>=</c>
+    /// of another, for which the parser would take the next option. Null where it reads it rightly as it is.
+    /// </summary>
+    internal static IReadOnlyList<string>? Correct(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        var given = FindSwitchValues(parsed, args).Select(static found => $"{found.Switch.Name}={found.Text}").ToHashSet(StringComparer.Ordinal);
+        string[] corrected =
+        [
+            .. args.SelectMany(arg => given.Contains(arg) ? [arg.Split('=', 2)[0]]
+                : arg.EndsWith('=') && Options(parsed).Any(option => option.Name == arg[..^1] && option.ValueType != typeof(bool)) ? [arg[..^1], ""]
+                : (IEnumerable<string>)[arg]),
+        ];
+        return args.SequenceEqual(corrected) ? null : corrected;
+    }
+
+    /// <summary>What was given behind <c>=</c> to options that have no value.</summary>
+    private static IEnumerable<(Option Switch, string Text)> FindSwitchValues(ParseResult parsed, IReadOnlyList<string> args) =>
+        from arg in args
+        let parts = arg.Split('=', 2)
+        where parts.Length == 2 && !bool.TryParse(parts[1], out _)
+        let found = Options(parsed).FirstOrDefault(option => option.Name == parts[0] && option.ValueType == typeof(bool))
+        where found is not null
+        select (found, parts[1]);
 
     /// <summary>One message.</summary>
     /// <param name="message">The parser's.</param>

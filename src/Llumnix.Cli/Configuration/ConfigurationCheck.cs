@@ -50,10 +50,17 @@ internal static class ConfigurationCheck
     }
 
     /// <summary>What is wrong with the files that options of the scheduler name.</summary>
-    internal static IReadOnlyList<OptionProblem> FindSchedulerFileProblems(OptionsParseResult<SchedulerOptions> parsed)
+    /// <param name="parsed">The options.</param>
+    /// <param name="withTables">Whether profiling tables are read, too.</param>
+    internal static IReadOnlyList<OptionProblem> FindSchedulerFileProblems(OptionsParseResult<SchedulerOptions> parsed, bool withTables)
     {
         var files = new NamedFiles<SchedulerOptions>(parsed);
-        CheckScheduler(files);
+        if (withTables)
+        {
+            CheckTables(files);
+        }
+
+        CheckOthers(files);
         return files.Errors;
     }
 
@@ -174,9 +181,19 @@ internal static class ConfigurationCheck
 
     private static void CheckScheduler(NamedFiles<SchedulerOptions> files)
     {
+        CheckTables(files);
+        CheckOthers(files);
+    }
+
+    private static void CheckTables(NamedFiles<SchedulerOptions> files)
+    {
+        files.CheckProfiles(files.Options.Profiles.TtftPath, files.Options.Profiles.TpotPath);
+        files.CheckClasses(files.Options.Profiles);
+    }
+
+    private static void CheckOthers(NamedFiles<SchedulerOptions> files)
+    {
         SchedulerOptions options = files.Options;
-        files.CheckProfiles(options.Profiles.TtftPath, options.Profiles.TpotPath);
-        files.CheckClasses(options.Profiles);
         files.CheckListener(options.Service.TlsCertificateFile, options.Service.TlsKeyFile);
         files.CheckCertificates("cms-redis-ca-file", options.Cms.Redis.CaFile);
         CheckDiscovery(files, options.Discovery);

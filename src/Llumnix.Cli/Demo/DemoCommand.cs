@@ -44,15 +44,16 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(ParseResult parsed, DemoWorkload workload, CancellationToken cancellation)
     {
         if (parsed.GetValue(DemoFlags.WithConsole)
-            && PortCheck.FindProblem([new ListeningPort(DemoFlags.ConsolePort.Name, parsed.GetValue(DemoFlags.ConsolePort), DemoFlags.ConsolePort.Name, "127.0.0.1")]) is { } problem)
+            && await PortCheck.TellProblemsAsync(
+                [new ListeningPort(DemoFlags.ConsolePort.Name, parsed.GetValue(DemoFlags.ConsolePort), DemoFlags.ConsolePort.Name, "127.0.0.1")],
+                parsed.InvocationConfiguration.Error))
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync(problem);
             return ExitCodes.Failure;
         }
 
         if (!EmbeddedStore.IsAvailable)
         {
-            await Console.Error.WriteLineAsync("this build goes without the store that demo runs on: use the engine's image or a build of the checkout");
+            await Console.Error.WriteLineAsync("error: this build goes without the store that demo runs on: use the engine's image or a build of the checkout");
             return ExitCodes.Failure;
         }
 
@@ -85,7 +86,7 @@ internal static class DemoCommand
         }
         catch (IOException exception) when (settings.ConsolePort is not null)
         {
-            await Console.Error.WriteLineAsync($"the demo could not start; --console-port chooses another port for its console: {exception.Message}");
+            await Console.Error.WriteLineAsync($"error: the demo could not start; --console-port chooses another port for its console: {exception.Message}");
             return ExitCodes.Failure;
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Llumnix.Cli.Commands;
+using Llumnix.Cli.Options;
 using Llumnix.Scheduling.Requests;
 using Llumnix.Simulation.Traces;
 using Llumnix.Simulation.Workloads;
@@ -48,6 +49,7 @@ internal static class DemoRules
         [
             .. CommandRule.FindProblems(Rules, parsed),
             .. inArrivals,
+            .. OutputConflicts.Find([OutputConflicts.Of(parsed, Json), OutputConflicts.Of(parsed, Html)], [OutputConflicts.Of(parsed, Trace)]),
             .. inArrivals.Length == 0 && FindCrashAfterAll(parsed, workload) is { } problem ? [problem] : Array.Empty<string>(),
         ];
     }

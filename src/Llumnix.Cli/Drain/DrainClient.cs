@@ -42,8 +42,7 @@ internal sealed class DrainClient(SchedulerTarget target) : IDisposable
             using HttpResponseMessage answer = await _client.SendAsync(request, cancellation);
             if (!answer.IsSuccessStatusCode)
             {
-                string reason = await AnswerText.ReadAsync(answer.Content, cancellation);
-                string message = $"{(int)answer.StatusCode}: {reason}";
+                (string reason, string message) = await AnswerText.DescribeAsync(answer, cancellation);
                 throw answer.StatusCode == HttpStatusCode.NotFound && (reason == DrainEndpoint.UnknownDrain || reason.StartsWith(DrainEndpoint.UnknownInstance, StringComparison.Ordinal))
                     ? new UnknownDrainException(message)
                     : new HttpRequestException(message + Hint(answer.StatusCode, reason), null, answer.StatusCode);

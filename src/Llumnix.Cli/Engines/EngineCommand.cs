@@ -36,7 +36,7 @@ internal static class EngineCommand
         }
         catch (Exception exception) when (exception is IOException or SocketException or ArgumentException or ProfilingTableException)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync($"error: {exception.Message}");
             return ExitCodes.Failure;
         }
     }
@@ -100,10 +100,10 @@ internal static class EngineCommand
 
     private static async Task<int> RunAsync(EngineHostOptions options, CancellationToken cancellation)
     {
-        if (PortCheck.FindProblem(options.Engines.Select((engine, i) => new ListeningPort(
-            i == 0 ? "--port" : FormattableString.Invariant($"--port (of engine {i + 1})"), engine.Port, "--host", options.ListenAddress.ToString()))) is { } problem)
+        IEnumerable<ListeningPort> ports = options.Engines.Select((engine, i) => new ListeningPort(
+            i == 0 ? "--port" : FormattableString.Invariant($"--port (of engine {i + 1})"), engine.Port, "--host", options.ListenAddress.ToString()));
+        if (await PortCheck.TellProblemsAsync(ports, Console.Error))
         {
-            await Console.Error.WriteLineAsync(problem);
             return ExitCodes.Failure;
         }
 

@@ -63,8 +63,10 @@ internal static class ExplainCommand
             using HttpResponseMessage answer = await client.SendAsync(request, cancellation);
             if (!answer.IsSuccessStatusCode)
             {
-                string reason = answer.Headers.Location is { } target ? $"a redirect to {target}" : await AnswerText.ReadAsync(answer.Content, cancellation);
-                await errors.WriteLineAsync($"{(int)answer.StatusCode}: {reason}{Hint(answer, reason)}");
+                (string reason, string described) = answer.Headers.Location is { } target
+                    ? ("", $"{(int)answer.StatusCode}: a redirect to {target}")
+                    : await AnswerText.DescribeAsync(answer, cancellation);
+                await errors.WriteLineAsync(described + Hint(answer, reason));
                 return ExitCodes.Failure;
             }
 

@@ -18,9 +18,8 @@ internal static class GatewayProcess
     /// <param name="report">The options that differ from their defaults, for the log.</param>
     internal static async Task<int> RunAsync(Func<IHostedGateway> build, GatewayOptions options, IReadOnlyList<ListeningPort> morePorts, string report)
     {
-        if (PortCheck.FindProblem([new ListeningPort("--port", options.Port, "--host", options.Host), .. morePorts]) is { } problem)
+        if (await PortCheck.TellProblemsAsync([new ListeningPort("--port", options.Port, "--host", options.Host), .. morePorts], Console.Error))
         {
-            await Console.Error.WriteLineAsync(problem);
             return ExitCodes.Failure;
         }
 
@@ -31,7 +30,7 @@ internal static class GatewayProcess
         }
         catch (Exception exception) when (exception is ArgumentException or ApiKeyFileException or EngineKeyException or MirrorFileException or ListenerCertificateException)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync($"error: {exception.Message}");
             return ExitCodes.Usage;
         }
 
@@ -42,7 +41,7 @@ internal static class GatewayProcess
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync("could not listen: " + exception.Message);
+            await Console.Error.WriteLineAsync($"error: could not listen: {exception.Message}");
             return ExitCodes.Failure;
         }
 

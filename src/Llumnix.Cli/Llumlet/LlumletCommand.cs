@@ -23,9 +23,8 @@ internal static class LlumletCommand
     private static async Task<int> RunAsync(LlumletSettings settings, string report)
     {
         ListeningPort[] ports = [new("--port", settings.Port, "--host", settings.Host), new("--grpc-port", settings.GrpcPort, "--host", settings.Host)];
-        if (PortCheck.FindProblem(ports) is { } problem)
+        if (await PortCheck.TellProblemsAsync(ports, Console.Error))
         {
-            await Console.Error.WriteLineAsync(problem);
             return ExitCodes.Failure;
         }
 
@@ -44,12 +43,12 @@ internal static class LlumletCommand
         }
         catch (EngineKeyException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync($"error: {exception.Message}");
             return ExitCodes.Usage;
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync($"error: {exception.Message}");
             return ExitCodes.Failure;
         }
     }

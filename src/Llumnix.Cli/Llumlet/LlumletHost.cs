@@ -28,6 +28,7 @@ internal sealed class LlumletHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _logger;
     private Task _running = Task.CompletedTask;
+    private bool _isStarted;
     private bool _isDisposed;
 
     private LlumletHost(LlumletSettings settings, RedisWriter redis, TimeProvider time, ILoggerFactory logging)
@@ -73,6 +74,7 @@ internal sealed class LlumletHost : IAsyncDisposable
     /// <summary>Writes what it was started with to the log.</summary>
     internal void LogStart(string report)
     {
+        _isStarted = true;
         StartLog.WriteListening(_logger, "llumlet", _app.Urls);
         OptionsLog.Write(_logger, report);
     }
@@ -97,6 +99,10 @@ internal sealed class LlumletHost : IAsyncDisposable
         await _app.DisposeAsync();
         await _publisher.DisposeAsync();
         _stopping.Dispose();
+        if (_isStarted)
+        {
+            StartLog.WriteStopped(_logger, "llumlet");
+        }
     }
 
     private void Run()

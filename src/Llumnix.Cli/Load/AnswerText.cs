@@ -10,6 +10,15 @@ internal static class AnswerText
     private const int MaxBytes = 4096;
     private const int MaxChars = 300;
 
+    /// <summary>What an answer that is no success says: status, and the text, or that it has none.</summary>
+    public static async Task<(string Text, string Described)> DescribeAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        string text = await ReadAsync(answer.Content, cancellation);
+        string phrase = OneLine(answer.ReasonPhrase ?? "");
+        string known = text.Length > 0 ? text : $"{(phrase.Length > 0 ? $"{phrase}; " : "")}the answer has no text";
+        return (text, FormattableString.Invariant($"{(int)answer.StatusCode}: {known}"));
+    }
+
     /// <summary>Reads the beginning of a body of any length; of an error in OpenAI's shape its message alone.</summary>
     public static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellation)
     {
@@ -19,12 +28,14 @@ internal static class AnswerText
         return OneLine(MessageOf(start.AsSpan(0, read)) ?? Encoding.UTF8.GetString(start, 0, read));
     }
 
-    /// <summary>The message of <c>{"error":{"message":...}}</c>; null: the body is something else.</summary>
+    /// <summary>The message of <c>{"error":{"message":...}}</c>; null: the body is something else, or the message is empty.</summary>
     private static string? MessageOf(ReadOnlySpan<byte> body)
     {
         try
         {
-            return JsonNode.Parse(body) is JsonObject answer && answer["error"] is JsonObject error && error["message"] is JsonValue message && message.TryGetValue(out string? text) ? text : null;
+            return JsonNode.Parse(body) is JsonObject answer && answer["error"] is JsonObject error && error["message"] is JsonValue message && message.TryGetValue(out string? text)
+                && !string.IsNullOrWhiteSpace(text)
+                    ? text : null;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {

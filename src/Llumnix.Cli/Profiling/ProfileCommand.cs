@@ -28,7 +28,8 @@ internal static class ProfileCommand
 
     private static readonly Option<string?> Json = JsonOutput.CreateOption();
 
-    private static readonly Option<string?> Model = new("--model") { Description = "The model to ask for." };
+    private static readonly Option<string?> Model = Checked(
+        new Option<string?>("--model") { Description = "The model to ask for." }, static name => string.IsNullOrWhiteSpace(name) ? "--model must be the name of a model, not empty" : null);
 
     private static readonly Option<string?> Ttft = OutputFile.CreateOption("--ttft-output", "File of the prefill table (default ttft.json; with --into the class's own, or CLASS-ttft.json beside the file).");
 
@@ -36,12 +37,14 @@ internal static class ProfileCommand
 
     private static readonly Option<string?> Into = OutputFile.CreateOption("--into", "A file of --latency-profiles, to which the tables are added as a class, or in which they replace those of the class.");
 
-    private static readonly Option<string?> Class = new("--class") { Description = "The class, with --into." };
+    private static readonly Option<string?> Class = Checked(new Option<string?>("--class") { Description = "The class, with --into." }, ProfileTarget.FindNameProblem);
 
-    private static readonly Option<string[]> When = CheckedConditions(new("--when")
-    {
-        Description = "With --into: a condition of the class's instances as key=pattern, such as node=gpu-h20-*, or labels.KEY=pattern. May be given several times; required for a new class.",
-    });
+    private static readonly Option<string[]> When = Checked(
+        new Option<string[]>("--when")
+        {
+            Description = "With --into: a condition of the class's instances as key=pattern, such as node=gpu-h20-*, or labels.KEY=pattern. May be given several times; required for a new class.",
+        },
+        ProfileTarget.FindConditionProblem);
 
     private static readonly Option<int[]> PromptTokens = List("--prompt-tokens", "Prompt lengths of the prefill table.", Defaults.PromptTokens);
 
@@ -66,7 +69,13 @@ internal static class ProfileCommand
         new([], static p => IsComparison(p) && CommandRule.IsGiven(p, Endpoint), "--compare measures no engine: leave --endpoint out"),
         NeedsComparison(TokenFile),
         NeedsComparison(Json),
-        new([Ttft, Tpot, Into, Class, When], static p => IsComparison(p) ? null : FindInTarget(p)),
+        new(
+            [],
+            static p => !IsComparison(p) && (CommandRule.IsGiven(p, Into) != CommandRule.IsGiven(p, Class) || (CommandRule.IsGiven(p, When) && !CommandRule.IsGiven(p, Into))),
+            ProfileTarget.GoTogether),
+        new([Into], static p => IsComparison(p) ? null : FindInFile(p)),
+        new([Into, Class, When], static p => IsComparison(p) || FindInFile(p) is not null ? null : FindInTarget(p)),
+        new([], static p => string.Join('\n', FindConflicts(p)) is { Length: > 0 } conflicts ? conflicts : null),
     ];
 
     internal static Command Create()
@@ -190,25 +199,57 @@ internal static class ProfileCommand
 
     private static bool IsComparison(ParseResult parsed) => CommandRule.IsGiven(parsed, Compare);
 
+    private static string? FindInFile(ParseResult parsed) =>
+        parsed.GetValue(Into) is { } into && ProfileTarget.FindFileProblems(into) is { Count: > 0 } problems
+            ? string.Join('\n', problems.Select(static problem => $"{Into.Name}: {problem}"))
+            : null;
+
+    /// <summary>Outputs in one file, the class's own and the usual ones among them, as far as they are known.</summary>
+    private static IEnumerable<string> FindConflicts(ParseResult parsed)
+    {
+        if (IsComparison(parsed))
+        {
+            return OutputConflicts.Find([OutputConflicts.Of(parsed, Json)], [OutputConflicts.Of(parsed, TokenFile)]);
+        }
+
+        (string Name, string? Path) ttft = OutputConflicts.Of(parsed, Ttft);
+        (string Name, string? Path) tpot = OutputConflicts.Of(parsed, Tpot);
+        (string Name, string? Path) into = OutputConflicts.Of(parsed, Into);
+        if (CommandRule.HasValues(parsed, [Ttft, Tpot, Into, Class, When]) && TryTarget(parsed, out _) is { } target)
+        {
+            (ttft.Path, tpot.Path) = (target.TtftPath, target.TpotPath);
+        }
+
+        return OutputConflicts.Find([ttft, tpot, into], []);
+    }
+
     private static string? FindInTarget(ParseResult parsed)
+    {
+        TryTarget(parsed, out string? problem);
+        return problem;
+    }
+
+    private static ProfileTarget? TryTarget(ParseResult parsed, out string? problem)
     {
         try
         {
-            _ = TargetOf(parsed);
-            return null;
+            problem = null;
+            return TargetOf(parsed);
         }
         catch (ProfileException exception)
         {
-            return exception.Message;
+            problem = exception.Message;
         }
         catch (ProfilingTableException exception)
         {
-            return string.Join('\n', exception.Problems.Select(static problem => $"{Into.Name}: {problem}"));
+            problem = string.Join('\n', exception.Problems.Select(static problem => $"{Into.Name}: {problem}"));
         }
+
+        return null;
     }
 
     private static ProfileTarget TargetOf(ParseResult parsed) =>
-        ProfileTarget.Of(parsed.GetValue(Ttft), parsed.GetValue(Tpot), parsed.GetValue(Into), parsed.GetValue(Class), parsed.GetValue(When) ?? []);
+        ProfileTarget.Of(OutputConflicts.Of(parsed, Ttft).Path, OutputConflicts.Of(parsed, Tpot).Path, parsed.GetValue(Into), parsed.GetValue(Class), parsed.GetValue(When) ?? []);
 
     private static Option<int> Count(string name, string description, int standard, int least, int most = 1_000_000)
     {
@@ -216,11 +257,11 @@ internal static class ProfileCommand
         return option.Check(value => value >= least && value <= most, FormattableString.Invariant($"from {least} to {most}"));
     }
 
-    private static Option<string[]> CheckedConditions(Option<string[]> option)
+    private static Option<T> Checked<T>(Option<T> option, Func<string, string?> findProblem)
     {
-        option.Validators.Add(static result =>
+        option.Validators.Add(result =>
         {
-            foreach (string problem in result.Tokens.Select(static token => ProfileTarget.FindConditionProblem(token.Value)).OfType<string>())
+            foreach (string problem in result.Tokens.Select(token => findProblem(token.Value)).OfType<string>())
             {
                 result.AddError(problem);
             }

@@ -1,11 +1,16 @@
 using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Adapters.Profiles;
+using Llumnix.Scheduling.Prediction;
+using Llumnix.Scheduling.Profiles;
 
 namespace Llumnix.Cli.Profiling;
 
 /// <summary>Where measured tables go: two files, and a class of a file of <c>--latency-profiles</c> where one is named.</summary>
 internal sealed class ProfileTarget
 {
+    /// <summary>What is told where one of these options lacks another.</summary>
+    internal const string GoTogether = "--into FILE and --class NAME go together, and --when with them";
+
     private readonly ProfileRulesEditor? _into;
     private readonly string _name;
     private readonly IReadOnlyList<(string Key, string Pattern)> _when;
@@ -33,7 +38,7 @@ internal sealed class ProfileTarget
         {
             return into is null && name is null && when.Count == 0
                 ? new ProfileTarget(ttft ?? "ttft.json", tpot ?? "tpot.json", null, "", [])
-                : throw new ProfileException("--into FILE and --class NAME go together, and --when with them");
+                : throw new ProfileException(GoTogether);
         }
 
         ProfileRulesEditor editor = ProfileRulesEditor.Open(into);
@@ -71,9 +76,34 @@ internal sealed class ProfileTarget
         return $"Class {_name} {(isNew ? "was added to" : "has these tables in")} {_into.Path}.";
     }
 
-    /// <summary>What is wrong with the form of a condition; null when nothing is.</summary>
-    internal static string? FindConditionProblem(string text) =>
-        text.Split('=', 2) is [{ Length: > 0 }, { Length: > 0 }] ? null : $"--when must be key=pattern, not {Quoted.Text(text)}";
+    /// <summary>What is wrong with a condition by itself; null when nothing is.</summary>
+    internal static string? FindConditionProblem(string text)
+    {
+        const string Label = "labels.";
+        return text.Split('=', 2) is not [{ Length: > 0 } key, { Length: > 0 }] ? $"--when must be key=pattern, not {Quoted.Text(text)}"
+            : InstanceTrait.All.Any(trait => trait.Name == key) || (key.StartsWith(Label, StringComparison.Ordinal) && key.Length > Label.Length) ? null
+            : $"--when: {Quoted.Text(key)} is not a condition; the conditions are {string.Join(", ", InstanceTrait.All.Select(static trait => trait.Name))}, {Label}KEY";
+    }
+
+    /// <summary>What is wrong with the name of a class by itself; null when nothing is.</summary>
+    internal static string? FindNameProblem(string name) =>
+        name is ProfileClass.DefaultName or ProfileClass.NoneName ? $"--class: the name {name} is taken: it is that of the instances which no class names"
+        : ProfileRulesFile.IsName(name) ? null
+        : $"--class must be 1 to 64 letters, digits, dots, hyphens and underscores, not {Quoted.Text(name)}";
+
+    /// <summary>What is wrong with a file of classes by itself.</summary>
+    internal static IReadOnlyList<string> FindFileProblems(string into)
+    {
+        try
+        {
+            ProfileRulesEditor.Open(into);
+            return [];
+        }
+        catch (ProfilingTableException exception)
+        {
+            return exception.Problems;
+        }
+    }
 
     private static (string Key, string Pattern) Condition(string text) =>
         FindConditionProblem(text) is { } problem ? throw new ProfileException(problem) : (text.Split('=', 2)[0], text.Split('=', 2)[1]);

@@ -51,6 +51,16 @@ internal sealed record Contestant(string Name)
     [JsonIgnore]
     public bool NamesTables => Sets("--latency-profiles") || Sets("--ttft-profiling-data-path") || Sets("--tpot-profiling-data-path");
 
+    /// <summary>The files of latencies that its flags name.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Tables =>
+        from position in Enumerable.Range(0, Flags.Count)
+        let parts = Flags[position].Split('=', 2)
+        where parts[0].Replace('_', '-') is "--latency-profiles" or "--ttft-profiling-data-path" or "--tpot-profiling-data-path"
+        let path = parts.Length == 2 ? parts[1] : Flags.ElementAtOrDefault(position + 1)
+        where path is not null
+        select path;
+
     /// <summary>Whether its flags include this one, as <c>--flag=value</c> or <c>--flag value</c>.</summary>
     /// <param name="flag">The flag, dashes included.</param>
     public bool Sets(string flag) => Flags.Any(given => NameOf(given) == flag);

@@ -75,7 +75,7 @@ internal static class SimulateCommand
         ScenarioInput? input = null;
         ScenarioInput InputOf(ParseResult parsed) => input ??= Read(parsed);
         var command = new CheckedCommand(
-            "simulate", "Plays a workload on a modelled fleet, on a virtual clock, and compares ways to schedule it.", parsed => InputOf(parsed).FindProblems())
+            "simulate", "Plays a workload on a modelled fleet, on a virtual clock, and compares ways to schedule it.", parsed => [.. InputOf(parsed).FindProblems(), .. FindConflicts(parsed, InputOf(parsed).Scenario)])
         {
             File, Trace, Workload, Arrivals, Rates, Requests, Duration, Warmup, Engines, Prefills, Mode, Profile, TtftProfile, TpotProfile, KvCapacity,
             TtftSlo, TpotSlo, Seed, Seeds, Compare, Html, Json, Parallel,
@@ -119,6 +119,15 @@ internal static class SimulateCommand
             return await UsageError.WriteAsync(parsed.InvocationConfiguration.Error, "simulate", exception.Message);
         }
     }
+
+    private static IEnumerable<string> FindConflicts(ParseResult parsed, Scenario scenario) => OutputConflicts.Find(
+        [OutputConflicts.Of(parsed, Json), OutputConflicts.Of(parsed, Html)],
+        [
+            ("the scenario", parsed.GetValue(File)),
+            ("the trace", scenario.Workload.Trace),
+            .. scenario.Fleet.SelectMany(static group => new[] { group.TtftProfile, group.TpotProfile }).Distinct().Select(static path => ("a table of step times", path)),
+            .. scenario.Contestants.SelectMany(static contestant => contestant.Tables.Select(path => ($"a table of {contestant.Name}", (string?)path))),
+        ]);
 
     /// <summary>What the file and the flags say, and all that is wrong with it.</summary>
     private static ScenarioInput Read(ParseResult parsed) => ScenarioInput.Read(FileOf(parsed), new ScenarioFlags(flag => ValuesOf(parsed, flag)));

@@ -67,7 +67,7 @@ internal sealed class TopClient(Uri url, string token, TimeProvider time)
             using HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             if (!answer.IsSuccessStatusCode)
             {
-                return $"{(int)answer.StatusCode}: {await AnswerText.ReadAsync(answer.Content, linked.Token)}";
+                return (await AnswerText.DescribeAsync(answer, linked.Token)).Described;
             }
 
             await using Stream stream = await answer.Content.ReadAsStreamAsync(linked.Token);

@@ -36,13 +36,10 @@ internal sealed partial class EtcdPodRegistry : IPodRegistry
     public Task<bool> TryAnnounceAsync(string podName, byte[] entry, CancellationToken cancellationToken) =>
         TryAsync(() => AnnounceAsync(podName, entry, cancellationToken));
 
-    public Task<bool> TryRemoveAsync(string podName, CancellationToken cancellationToken) => TryAsync(async () =>
-    {
-        if (_leases.TryRemove(podName, out long lease))
-        {
-            await _etcd.RevokeLeaseAsync(lease, cancellationToken);
-        }
-    });
+    /// <remarks>Where etcd has never taken an entry there is nothing to ask of it, and so nothing that would tell whether it answers.</remarks>
+    public Task<bool> TryRemoveAsync(string podName, CancellationToken cancellationToken) => _leases.TryRemove(podName, out long lease)
+        ? TryAsync(() => _etcd.RevokeLeaseAsync(lease, cancellationToken))
+        : Task.FromResult(true);
 
     public ValueTask DisposeAsync()
     {

@@ -27,12 +27,17 @@ public static class SchedulerProgram
         FailoverDomains = [.. FailoverDomainNames.All],
     };
 
+    /// <summary>Finds what is wrong with the files that options name.</summary>
+    /// <param name="parsed">The options.</param>
+    /// <param name="withTables">Whether profiling tables are read, too, which may come through pipes.</param>
+    public delegate IReadOnlyList<OptionProblem> FileProblemsFinder(OptionsParseResult<SchedulerOptions> parsed, bool withTables);
+
     /// <summary>Runs the scheduler. 0: stopped as asked; 1: could not start; 2: bad options.</summary>
     /// <param name="args">The command line without the program's name.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <param name="findFileProblems">Finds all that is wrong with the files that options name, when one of them prevents the start; null: only that one is told.</param>
+    /// <param name="findFileProblems">Finds all that is wrong with the files that options name; null: only what prevents the start is told.</param>
     public static Task<int> RunAsync(
-        string[] args, CancellationToken cancellation, Func<OptionsParseResult<SchedulerOptions>, IReadOnlyList<OptionProblem>>? findFileProblems = null) =>
+        string[] args, CancellationToken cancellation, FileProblemsFinder? findFileProblems = null) =>
         RunAsync("scheduler", args, OptionsHelp.Render(SchedulerOptionTable.Instance), findFileProblems, cancellation);
 
     /// <summary>Runs the rescheduler by itself, with the scheduler's flags and exit codes.</summary>
@@ -40,7 +45,7 @@ public static class SchedulerProgram
     /// <param name="cancellation">Stops it.</param>
     /// <param name="findFileProblems">As for the scheduler.</param>
     public static Task<int> RunReschedulerAsync(
-        string[] args, CancellationToken cancellation, Func<OptionsParseResult<SchedulerOptions>, IReadOnlyList<OptionProblem>>? findFileProblems = null) => RunAsync(
+        string[] args, CancellationToken cancellation, FileProblemsFinder? findFileProblems = null) => RunAsync(
         "rescheduler",
         ["--standalone-rescheduling-mode", .. args],
         OptionsHelp.Render(SchedulerOptionTable.Instance, SchedulerOptionTable.ReschedulerHelpIntroduction),
@@ -51,7 +56,7 @@ public static class SchedulerProgram
         string program,
         string[] args,
         string help,
-        Func<OptionsParseResult<SchedulerOptions>, IReadOnlyList<OptionProblem>>? findFileProblems,
+        FileProblemsFinder? findFileProblems,
         CancellationToken cancellation)
     {
         OptionsParseResult<SchedulerOptions> parsed = SchedulerOptionsParser.Parse(args, KnownNames);
@@ -67,15 +72,20 @@ public static class SchedulerProgram
             return ExitCodes.Success;
         }
 
+        // Tables are read by the start itself, as they may come through pipes; where it fails, all files are looked into.
+        if (parsed.Errors.Count > 0 || findFileProblems?.Invoke(parsed, false) is { Count: > 0 })
+        {
+            parsed = parsed with { Errors = [.. parsed.Errors, .. findFileProblems?.Invoke(parsed, true) ?? []] };
+        }
+
         await Console.Error.WriteAsync(OptionsReport.RenderProblems(parsed));
         if (parsed.Errors.Count > 0)
         {
             return parsed.ExitCode;
         }
 
-        if (PortCheck.FindProblem(parsed.Options.ListeningPorts) is { } problem)
+        if (await PortCheck.TellProblemsAsync(parsed.Options.ListeningPorts, Console.Error))
         {
-            await Console.Error.WriteLineAsync(problem);
             return ExitCodes.Failure;
         }
 
@@ -86,9 +96,9 @@ public static class SchedulerProgram
         }
         catch (Exception exception) when (exception is ProfilingTableException or ListenerCertificateException or EngineKeyException or ExtensionException)
         {
-            IReadOnlyList<OptionProblem> problems = findFileProblems?.Invoke(parsed) ?? [];
-            await Console.Error.WriteAsync(
-                problems.Count > 0 ? string.Concat(problems.Select(static found => $"error: {found}\n")) : exception.Message + "\n");
+            IReadOnlyList<OptionProblem> problems = findFileProblems?.Invoke(parsed, true) ?? [];
+            IEnumerable<string> lines = problems.Count > 0 ? problems.Select(static found => found.ToString()) : exception.Message.Split('\n');
+            await Console.Error.WriteAsync(string.Concat(lines.Select(static line => $"error: {line}\n")));
             return ExitCodes.Usage;
         }
 
@@ -99,7 +109,7 @@ public static class SchedulerProgram
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync("could not listen: " + exception.Message);
+            await Console.Error.WriteLineAsync($"error: could not listen: {exception.Message}");
             return ExitCodes.Failure;
         }
 

@@ -17,14 +17,14 @@ public sealed class PortCheckTests
         taken.Start();
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
         Assert.Equal(
-            FormattableString.Invariant($"--b: port {port} on {host} is in use; stop the program that has it (ss -ltnp 'sport = :{port}' names it), or give another port"),
-            PortCheck.FindProblem([new ListeningPort("--a", 0, "--host", host), new ListeningPort("--b", port, "--host", host)]));
+            [FormattableString.Invariant($"--b: port {port} on {host} is in use; stop the program that has it (ss -ltnp 'sport = :{port}' names it), or give another port")],
+            PortCheck.FindProblems([new ListeningPort("--a", 0, "--host", host), new ListeningPort("--b", port, "--host", host)]));
     }
 
     [Fact]
     public void FindProblem_AddressOfAnotherMachine_NamesTheFlagOfTheAddress() => Assert.Equal(
-        "--host: 192.0.2.1 is no address of this machine; give one that is, or 0.0.0.0 for all of them",
-        PortCheck.FindProblem([new ListeningPort("--port", 9, "--host", "192.0.2.1")]));
+        ["--host: 192.0.2.1 is no address of this machine; give one that is, or 0.0.0.0 for all of them"],
+        PortCheck.FindProblems([new ListeningPort("--port", 9, "--host", "192.0.2.1"), new ListeningPort("--grpc-port", 8, "--host", "192.0.2.1")]));
 
     [Fact]
     public void FindProblem_FreePorts_IsNoneAndTheyStayFree()
@@ -34,7 +34,7 @@ public sealed class PortCheckTests
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
         taken.Stop();
         ListeningPort[] ports = [new("--port", port, "--host", "127.0.0.1")];
-        Assert.Null(PortCheck.FindProblem(ports));
-        Assert.Null(PortCheck.FindProblem(ports));
+        Assert.Empty(PortCheck.FindProblems(ports));
+        Assert.Empty(PortCheck.FindProblems(ports));
     }
 }

@@ -128,6 +128,45 @@ public sealed class SeveralMistakesTests : IDisposable
         "--timeout must be from 1 to 86400, not 0",
         "--compare must be host:port, http://host:port or https://host:port, not \"ftp://a\"",
         "--compare measures no engine: leave --endpoint out")]
+    // A class and its conditions are looked into whatever is wrong with the file; that these three go together is told beside what is wrong with one of them.
+    [InlineData(
+        "profile --endpoint 127.0.0.1:1 --model  --class  --when foo",
+        "--model must be the name of a model, not empty",
+        "--class must be 1 to 64 letters, digits, dots, hyphens and underscores, not \"\"",
+        "--when must be key=pattern, not \"foo\"",
+        "--into FILE and --class NAME go together, and --when with them")]
+    [InlineData(
+        "profile --endpoint 127.0.0.1:1 --model m --into /nowhere/c.yaml --class a:b --when rack=1 --when node=",
+        "--into: there is no folder /nowhere",
+        "--class must be 1 to 64 letters, digits, dots, hyphens and underscores, not \"a:b\"",
+        "--when: \"rack\" is not a condition; the conditions are instance, node, unit, model, infer_type, backend, tensor_parallel, data_parallel, block_size, labels.KEY",
+        "--when must be key=pattern, not \"node=\"")]
+    [InlineData(
+        "profile --endpoint 127.0.0.1:1 --model= --class= --when foo",
+        "--model must be the name of a model, not empty",
+        "--class must be 1 to 64 letters, digits, dots, hyphens and underscores, not \"\"",
+        "--when must be key=pattern, not \"foo\"",
+        "--into FILE and --class NAME go together, and --when with them")]
+    // Whether such a switch was meant is not known, and so nothing of what it has to do with others.
+    [InlineData(
+        "drain --wait --status=maybe --timeout 0",
+        "--status takes no value, or true or false, not \"maybe\"",
+        "--timeout must be from 1 to 604800 seconds, not 0")]
+    [InlineData(
+        "demo --lite=x --adaptive-pd=no --cache-aware --kill-engine-after=-1",
+        "--lite takes no value, or true or false, not \"x\"",
+        "--adaptive-pd takes no value, or true or false, not \"no\"",
+        "--kill-engine-after must be 0 seconds or more, not -1")]
+    [InlineData(
+        "drain --json=maybe a --wait --undo",
+        "--json takes no value, or true or false, not \"maybe\"",
+        "--wait, --undo and --status exclude each other")]
+    [InlineData(
+        "demo --lite x --rescheduling",
+        "--lite takes no value, or true or false, not \"x\"")]
+    [InlineData(
+        "demo --lite=true --rescheduling",
+        "--rescheduling needs full mode")]
     [InlineData(
         "top --console ftp://a --token-file /nowhere/token --sort size",
         "--console must be host:port, http://host:port or https://host:port, not \"ftp://a\"",
@@ -200,6 +239,66 @@ public sealed class SeveralMistakesTests : IDisposable
         Assert.StartsWith($"error: --into: {Path.Combine(_folder.FullName, "classes.yaml")}", lines[2], StringComparison.Ordinal);
     }
 
+    /// <summary>A file that is none is told with a class and conditions that are none.</summary>
+    [Fact]
+    public async Task Profile_UnusableFileOfClasses_HidesNothing()
+    {
+        string file = Write("classes.json", "{}");
+        (int exitCode, _, string errors) = await RunAsync("profile", "--endpoint", "http://127.0.0.1:28100", "--model", "", "--into", file, "--class", "", "--when", "node=");
+        string[] lines = errors.TrimEnd('\n').Split('\n');
+        Assert.Equal((2, 5), (exitCode, lines.Length));
+        Assert.Equal(
+            [
+                "error: --class must be 1 to 64 letters, digits, dots, hyphens and underscores, not \"\"",
+                "error: --model must be the name of a model, not empty",
+                "error: --when must be key=pattern, not \"node=\"",
+            ],
+            lines[..3].Order(StringComparer.Ordinal));
+        Assert.StartsWith($"error: --into: {file}:", lines[3], StringComparison.Ordinal);
+    }
+
+    /// <summary>Two outputs in one file would leave one of them.</summary>
+    [Theory]
+    [InlineData("demo --json F/r --html F/./r --rate=-1", "--rate must be a number of requests per second above 0, not -1", "--json and --html name the same file, F/r; each needs its own")]
+    [InlineData("demo --json F/r --html F/link --tpot-slo 0", "--tpot-slo must be a number of milliseconds above 0, at most 604800000, not 0", "--json and --html name the same file, F/r; each needs its own")]
+    [InlineData("simulate --json F/r --html F/folder/r --engines x", "--engines must be a whole number from 1 to 10000, not \"x\"", "--json and --html name the same file, F/r; each needs its own")]
+    [InlineData("profile --model m --ttft-output F/r --tpot-output F/r", "--endpoint and --model are needed to measure an engine; --compare asks a scheduler", "--ttft-output and --tpot-output name the same file, F/r; each needs its own")]
+    [InlineData("profile --model m --tpot-output ttft.json", "--endpoint and --model are needed to measure an engine; --compare asks a scheduler", "--ttft-output and --tpot-output name the same file, ttft.json; each needs its own")]
+    [InlineData(
+        "profile --model m --tpot-output F/c.yaml --into F/c.yaml --class a --when node=1",
+        "--endpoint and --model are needed to measure an engine; --compare asks a scheduler",
+        "--tpot-output and --into name the same file, F/c.yaml; each needs its own")]
+    public async Task Outputs_OfOneFile_AreRefused(string line, params string[] messages)
+    {
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "link"), "r");
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "folder"), _folder.FullName);
+        await AssertToldAsync(
+            [.. line.Split(' ').Select(part => part.Replace("F/", _folder.FullName + "/", StringComparison.Ordinal))],
+            [.. messages.Select(message => message.Replace("F/", _folder.FullName + "/", StringComparison.Ordinal))]);
+    }
+
+    /// <summary>What goes nowhere, or to the terminal, may come from several options.</summary>
+    [Fact]
+    public async Task Outputs_OfNoFile_AreNotRefused() =>
+        await AssertToldAsync(["demo", "--json", "/dev/null", "--html", "/dev/null", "--rate=-1"], ["--rate must be a number of requests per second above 0, not -1"]);
+
+    [Fact]
+    public async Task Outputs_OverWhatIsRead_AreRefused()
+    {
+        string trace = Write("day.csv", "TIMESTAMP,ContextTokens,GeneratedTokens\n2026-01-01 00:00:00.000,10,2\n");
+        string table = Write("t.json", """{"results":[{"tokens_num":1,"p50":1}]}""");
+        string scenario = Write("s.yaml", $"workload:\n  trace: day.csv\nmode: neutral\n");
+        await AssertToldAsync(["demo", "--trace", trace, "--json", trace, "--rate=3"], ["--rate is for the built-in workload; with --trace use --speed", Over("--json", "--trace", trace)]);
+        await AssertToldAsync(["simulate", scenario, "--json", scenario], [Over("--json", "the scenario", scenario)]);
+        await AssertToldAsync(["simulate", scenario, "--html", trace], [Over("--html", "the trace", trace)]);
+        (_, _, string errors) = await RunAsync("simulate", scenario, "--ttft-profile", table, "--html", table);
+        Assert.Contains($"error: {Over("--html", "a table of step times", table)}\n", errors, StringComparison.Ordinal);
+        (_, _, errors) = await RunAsync("simulate", scenario, "--json", table, "--compare", $"slo: --ttft-profiling-data-path={table}");
+        Assert.Contains($"error: {Over("--json", "a table of slo", table)}\n", errors, StringComparison.Ordinal);
+        await AssertToldAsync(["profile", "--compare", "127.0.0.1:1", "--token-file", table, "--json", table], [Over("--json", "--token-file", table)]);
+        Assert.StartsWith("workload:", await File.ReadAllTextAsync(scenario, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "must be host:port[,password=...], not \"\"")]
     [InlineData("127.0.0.1:1,foo=bar", "has the option \"foo\", which is unknown, is not supported here or cannot have this value; it must be host:port[,password=...]")]
@@ -207,6 +306,8 @@ public sealed class SeveralMistakesTests : IDisposable
     public async Task Engine_BadRedis_IsToldForEachOption(string address, string problem) => await AssertToldAsync(
         ["engine", "--cms-redis", address, "--discovery-redis", address, "--host", "x"],
         ["--host must be an IP address, not \"x\"", $"--cms-redis {problem}", $"--discovery-redis {problem}"]);
+
+    private static string Over(string output, string input, string path) => $"{output} and {input} name the same file, {path}; what is read would be overwritten";
 
     private string Write(string name, string text)
     {

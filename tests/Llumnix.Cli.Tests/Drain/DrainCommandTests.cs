@@ -208,6 +208,22 @@ public sealed class DrainCommandTests
         Assert.Equal((DrainExit.Failed, "", "the answer is none of a scheduler\n"), await RunAsync("a", "--status", "--scheduler", server.Url.ToString()));
     }
 
+    /// <summary>An error without a text, of a proxy, say.</summary>
+    [Theory]
+    [InlineData(400, "", "400: Bad Request; the answer has no text\n")]
+    [InlineData(502, " \n", "502: Bad Gateway; the answer has no text\n")]
+    [InlineData(599, "", "599: the answer has no text\n")]
+    [InlineData(400, """{"error":{"message":"","code":"x"}}""", "400: {\"error\":{\"message\":\"\",\"code\":\"x\"}}\n")]
+    public async Task Run_ErrorWithoutAText_SaysWhatIsKnown(int status, string answer, string told)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(answer);
+        });
+        Assert.Equal((DrainExit.Failed, "", told), await RunAsync("a", "--scheduler", server.Url.ToString()));
+    }
+
     [Fact]
     public async Task Run_NoScheduler_IsAnError() =>
         Assert.Equal(DrainExit.Failed, (await RunAsync("a", "--scheduler", $"http://127.0.0.1:{FreePort.Find(1)[0]}")).ExitCode);

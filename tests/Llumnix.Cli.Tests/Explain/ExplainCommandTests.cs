@@ -156,6 +156,17 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_ErrorWithoutAText_SaysWhatIsKnown()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(static context =>
+        {
+            context.Response.StatusCode = 400;
+            return Task.CompletedTask;
+        });
+        Assert.Equal("400: Bad Request; the answer has no text\n", (await RunAsync("--scheduler", server.Url.ToString())).Errors);
+    }
+
+    [Fact]
     public async Task Run_NoCandidates_SaysSoAndFails()
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(static context => context.Response.WriteAsync(

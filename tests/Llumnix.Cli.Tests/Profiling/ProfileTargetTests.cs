@@ -54,7 +54,7 @@ public sealed class ProfileTargetTests : IDisposable
     [Theory]
     [InlineData("class b is new in", "b")]
     [InlineData("--when must be key=pattern, not \"node\"", "b", "node")]
-    [InlineData("'rack' is not a condition; the conditions are instance, node,", "b", "rack=1")]
+    [InlineData("--when: \"rack\" is not a condition; the conditions are instance, node,", "b", "rack=1")]
     [InlineData("a class needs a name of 1 to 64", "b c", "node=1")]
     public void Of_WhatCannotBeWritten_IsToldBeforeAnythingIsMeasured(string message, string name, params string[] when)
     {

@@ -109,6 +109,22 @@ public sealed class ValidationTests
         Assert.Equal(expected, Assert.Single(result.Warnings).ToString());
     }
 
+    /// <summary>What holds only if the switch is on, or off, is not told.</summary>
+    [Theory]
+    [InlineData("--enable-full-mode-scheduling=maybe", "--dispatch-neutral-load-metric=num_tokens")]
+    [InlineData("--cms-redis-tls=maybe", "--cms-redis-ca-file=a.pem")]
+    [InlineData("--colocated-rescheduling-mode=maybe", "--enable-rescheduling")]
+    [InlineData("--enable-adaptive-pd=maybe", "--colocated-rescheduling-mode", "--rescheduling-policies=binpacking_mitigation")]
+    public void Parse_SwitchThatCannotBeRead_HasNoConsequences(params string[] args) =>
+        Assert.StartsWith(args[0].Split('=')[0] + ": the value must be true or false", Assert.Single(OptionsInput.Parse(args).Errors).ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_SwitchThatCannotBeRead_HidesNothingElse() =>
+        Assert.Equal(
+            ["--enable-full-mode-scheduling", "--discovery-etcd-endpoints", "--tls-cert-file"],
+            OptionsInput.Parse("--enable-full-mode-scheduling=maybe", "--llm-backend-discovery=etcd", "--discovery-etcd-endpoints=:99999", "--tls-cert-file=a.pem")
+                .Errors.Select(static error => error.Source.Place).OrderBy(static place => place is "--tls-cert-file" ? 2 : place is "--discovery-etcd-endpoints" ? 1 : 0));
+
     [Fact]
     public void Parse_EverythingWrong_ReportsEverythingAtOnce()
     {
