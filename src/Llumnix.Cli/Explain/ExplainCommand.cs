@@ -63,7 +63,7 @@ internal static class ExplainCommand
             using HttpResponseMessage answer = await client.SendAsync(request, cancellation);
             if (!answer.IsSuccessStatusCode)
             {
-                string reason = answer.Headers.Location is { } target ? $"a redirect to {target}" : await AnswerText.ReadAsync(answer.Content, cancellation);
+                string reason = answer.Headers.Location is { } target ? $"a redirect to {HttpAddress.Show(target)}" : await AnswerText.ReadAsync(answer.Content, cancellation);
                 await errors.WriteLineAsync($"{(int)answer.StatusCode}: {reason}{Hint(answer, reason)}");
                 return ExitCodes.Failure;
             }

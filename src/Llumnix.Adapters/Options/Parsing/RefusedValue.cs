@@ -22,7 +22,7 @@ public static partial class RefusedValue
         WithoutSecrets(list).Contains(WithoutSecrets(part), StringComparison.Ordinal) ? Quote(part) : Quoted.Text(Hidden);
 
     /// <summary>The value with three asterisks in place of each secret.</summary>
-    internal static string WithoutSecrets(string text)
+    public static string WithoutSecrets(string text)
     {
         bool[] isSecret = new bool[text.Length];
         Regex users = text.Contains("://", StringComparison.Ordinal) ? UsersOfUrls() : OtherUsers();
