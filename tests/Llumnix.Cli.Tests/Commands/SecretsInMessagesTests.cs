@@ -41,7 +41,7 @@ public sealed class SecretsInMessagesTests : IDisposable
     [InlineData("\"http://a:1?***\"", "llumlet", "--engine", "http://a:1?token=hunter2")]
     [InlineData("\"password=***\"", "scheduler", "--llm-backend-endpoints", "password=hunter2,foo")]
     [InlineData("\"***@h\"", "scheduler", "--kvs-metadata-service-redis-cluster-hosts", "u:hunter2,x@h")]
-    [InlineData("\"***@h\"", "scheduler", "--kvs-metadata-service-redis-cluster-hosts", "h:hunter2=x@h")]
+    [InlineData("\"***@h\" has a user or a password", "scheduler", "--kvs-metadata-service-redis-cluster-hosts", "h:hunter2=x@h")]
     [InlineData("\"redis://***@h:6379\"", "scheduler", "--cms-redis-host", "redis://:hunter2@h:6379")]
     [InlineData("\"***@h\"", "scheduler", "--cms-redis-host", "u:hunter2@h")]
     [InlineData("\"host:1,password=***\"", "scheduler", "--cms-redis-host", "host:1,password=hunter2")]

@@ -55,6 +55,7 @@ public static class ListTypes
         return endpoint is not null ? null
             : text.Contains("://", StringComparison.Ordinal) ? "is a URL; expected is host:port"
             : text.Contains('/', StringComparison.Ordinal) ? "has a path; expected is host:port"
+            : text.Contains('@', StringComparison.Ordinal) ? "has a user or a password; expected is host:port"
             : colon > 0 && ReadEndpoint(text[..colon], 1) is not null ? "has a port that is none from 1 to 65535"
             : text.Count(static c => c == ':') > 1 && text[0] != '[' ? "is an IPv6 address without brackets"
             : "is no host:port";
