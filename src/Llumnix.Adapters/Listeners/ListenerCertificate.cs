@@ -28,15 +28,21 @@ public sealed partial class ListenerCertificate
         _certificateFile = certificateFile;
         _keyFile = keyFile;
         _logger = logger;
+        (string? certificate, Exception? certificateFailure) = TryRead(certificateFile);
+        (string? key, Exception? keyFailure) = TryRead(keyFile);
+        if (certificate is null || key is null)
+        {
+            throw ListenerCertificateException.OfUnread(certificateFile, certificateFailure, keyFile, keyFailure);
+        }
+
         try
         {
-            (string certificate, string key) = ReadFiles();
             _seen = Fingerprint(certificate, key);
             _current = Load(certificate, key);
         }
         catch (Exception exception) when (IsUnusable(exception))
         {
-            throw new ListenerCertificateException(certificateFile, keyFile, exception);
+            throw ListenerCertificateException.OfContent(certificateFile, keyFile, exception);
         }
     }
 
@@ -86,6 +92,18 @@ public sealed partial class ListenerCertificate
     }
 
     private (string Certificate, string Key) ReadFiles() => (Read(_certificateFile), Read(_keyFile));
+
+    private static (string? Text, Exception? Failure) TryRead(string path)
+    {
+        try
+        {
+            return (Read(path), null);
+        }
+        catch (Exception exception) when (IsUnusable(exception))
+        {
+            return (null, exception);
+        }
+    }
 
     private static string Read(string path)
     {

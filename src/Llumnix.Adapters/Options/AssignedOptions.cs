@@ -38,5 +38,9 @@ public sealed record AssignedOptions<TOptions>(
     /// <param name="name">The flag without dashes.</param>
     /// <param name="message">What is wrong.</param>
     public OptionProblem Problem(string name, string message) =>
-        new(Sources.GetValueOrDefault(name) ?? OptionSource.Default(Table, name), message);
+        new(SourceOf(name), message);
+
+    /// <summary>The place that set an option.</summary>
+    /// <param name="name">The flag without dashes.</param>
+    public OptionSource SourceOf(string name) => Sources.GetValueOrDefault(name) ?? OptionSource.Default(Table, name);
 }

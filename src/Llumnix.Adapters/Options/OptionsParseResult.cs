@@ -18,6 +18,9 @@ public sealed record OptionsParseResult<TOptions>
     /// <summary>Everything that is doubtful, or was switched off.</summary>
     public required IReadOnlyList<OptionProblem> Warnings { get; init; }
 
+    /// <summary>The options, by flag name, of which a text could not be read. There are errors about them, and no warnings.</summary>
+    public IReadOnlySet<string> Refused { get; init; } = new HashSet<string>();
+
     /// <summary>Whether help was asked for; then errors do not matter.</summary>
     public required bool IsHelpRequested { get; init; }
 

@@ -29,12 +29,19 @@ public static class OptionsParser
         // An option whose text could not be read has its default here. That it is wrong has been said; what its default lacks would only confuse.
         problems.AddRange(FindCertainErrors(table, assigned, effective, assignments).Where(
             problem => problem.Source.Kind != OptionSourceKind.Default || !assignments.Any(assignment => assignment.Option.Flag == problem.Source.Place)));
+        HashSet<string> refused =
+        [
+            .. from assignment in assignments
+               where assignment.Option is OptionDefinition<TOptions> { Binding: { } binding } && !binding.TryApply(assignment.Text, table.Defaults, out _)
+               select assignment.Option.Name,
+        ];
         return new OptionsParseResult<TOptions>
         {
             Table = table,
             Options = effective.Options,
             Errors = problems,
-            Warnings = [.. effective.Warnings, .. table.FindWarnings(effective)],
+            Warnings = [.. effective.Warnings.Concat(table.FindWarnings(effective)).Where(warning => !refused.Any(name => effective.SourceOf(name) == warning.Source))],
+            Refused = refused,
             IsHelpRequested = assignments.Any(assignment => assignment.IsHelp),
             IsVersionRequested = assignments.Any(assignment => assignment.IsVersion),
             IgnoredFlags = [.. assignments.Where(a => a.Option.IsIgnored).Select(a => a.Source.ToString()).Distinct()],

@@ -9,13 +9,15 @@ public static class RedisAddress
 {
     private const string Expected = "must be host:port[,password=...]";
 
+    private const string PasswordIsNotLast = "must have the password last, and no comma within it: what follows it is no option that is known";
+
     /// <summary>What is wrong with a text, which may hold a password: only what stands before its first option is repeated. Null when it can be used.</summary>
     public static string? FindProblem(string text)
     {
         try
         {
             var options = ConfigurationOptions.Parse(text);
-            return HasPartOfPassword(text) ? "must have the password last, and no comma within it: what follows it is no option"
+            return HasPartOfPassword(text) ? PasswordIsNotLast
                 : !NamesServers(text, options) ? Refuse(text)
                 : options.Tunnel is not null ? RefuseOption("tunnel")
                 : options.Proxy != Proxy.None ? RefuseOption("proxy")
@@ -23,7 +25,9 @@ public static class RedisAddress
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
-            return FindOption(text, (exception as ArgumentException)?.ParamName) is { } option ? RefuseOption(option) : Refuse(text);
+            return FindOption(text, (exception as ArgumentException)?.ParamName) is { } option ? RefuseOption(option)
+                : AfterPassword(text).Any() ? PasswordIsNotLast
+                : Refuse(text);
         }
     }
 
@@ -32,7 +36,9 @@ public static class RedisAddress
     private static string Refuse(string text) => $"{Expected}, not {Show(text)}";
 
     /// <summary>Whether something that is no option follows the password. The library takes it for a server, and would tell it in the log.</summary>
-    private static bool HasPartOfPassword(string text) => Parts(text).SkipWhile(static part => !IsPassword(part)).Any(static part => !part.Contains('='));
+    private static bool HasPartOfPassword(string text) => AfterPassword(text).Any(static part => !part.Contains('='));
+
+    private static IEnumerable<string> AfterPassword(string text) => Parts(text).SkipWhile(static part => !IsPassword(part)).Skip(1);
 
     private static bool IsPassword(string part) => part.Contains('=') && part.Split('=')[0].Trim().Equals("password", StringComparison.OrdinalIgnoreCase);
 

@@ -123,7 +123,7 @@ internal static partial class ParseMessages
         {
             string[] names = [.. QuotedName().Matches(choice.Groups["names"].Value).Select(static match => match.Groups[1].Value)];
             string text = choice.Groups["text"].Value;
-            return $"{OptionOf(text, names, parsed)}{Quoted.Text(text)} is none of {string.Join(", ", names)}{Suggest(text, names)}";
+            return $"{OptionOf(text, names, parsed)}{RefusedValue.Quote(text)} is none of {string.Join(", ", names)}{Suggest(text, names)}";
         }
 
         if (message == CommandMissing && parsed is not null)
@@ -158,14 +158,14 @@ internal static partial class ParseMessages
         if (valueType is { IsEnum: true })
         {
             string[] names = [.. Enum.GetNames(valueType).Select(static value => value.ToLowerInvariant())];
-            return $"{name}: {Quoted.Text(text)} is none of {string.Join(", ", names)}{Suggest(text, names)}";
+            return $"{name}: {RefusedValue.Quote(text)} is none of {string.Join(", ", names)}{Suggest(text, names)}";
         }
 
         string expected = type.Contains("Int", StringComparison.Ordinal) ? "a whole number"
             : type.Contains("Double", StringComparison.Ordinal) ? "a number"
             : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
             : "a value of another kind";
-        return $"{name} must be {expected}, not {Quoted.Text(text)}";
+        return $"{name} must be {expected}, not {RefusedValue.Quote(text)}";
     }
 
     private static string DescribeUnknown(string text, ParseResult parsed)
@@ -188,12 +188,12 @@ internal static partial class ParseMessages
         known = known.Where(static name => name.Length > ShortNameLength);
         string written = text.Split('=')[0];
         string what = isOption ? "option" : parsed.CommandResult.Command.Subcommands.Count > 0 ? "command" : "argument";
-        return $"unknown {what} {Quoted.Text(written)}{Suggest(written, [.. known])}{ExplainQuotes(text, parsed)}";
+        return $"unknown {what} {RefusedValue.Quote(written)}{Suggest(written, [.. known])}{ExplainQuotes(text, parsed)}";
     }
 
     private static string DescribeSwitch(string name, string text) => (name, text) == (JsonName, Terminal)
-        ? $"{name} takes no value here and prints to standard output: leave the {Quoted.Text(text)} out"
-        : $"{name} takes no value, or true or false, not {Quoted.Text(text)}";
+        ? $"{name} takes no value here and prints to standard output: leave the {RefusedValue.Quote(text)} out"
+        : $"{name} takes no value, or true or false, not {RefusedValue.Quote(text)}";
 
     /// <summary>The option without values that a text was given to; null where it was not.</summary>
     private static string? FindSwitchBefore(string text, ParseResult parsed)
@@ -209,7 +209,7 @@ internal static partial class ParseMessages
         string[] tokens = [.. parsed.Tokens.Select(static token => token.Value)];
         int colon = Array.FindIndex(tokens, static token => token.EndsWith(':'));
         return colon >= 0 && Array.IndexOf(tokens, text, colon) > colon
-            ? $"; a contestant with its flags is one argument, in quotes: '{Quoted.Plain(tokens[colon])} {Quoted.Plain(text)}'"
+            ? $"; a contestant with its flags is one argument, in quotes: '{Quoted.Plain(tokens[colon])} {Quoted.Plain(RefusedValue.WithoutSecrets(text))}'"
             : "";
     }
 

@@ -81,7 +81,7 @@ internal static class ConfigurationCheck
     }
 
     /// <summary>Tells of a gateway that asks no scheduler, which may not be meant. A gateway that starts tells it in its log.</summary>
-    private static OptionsParseResult<GatewayFlags> WithSchedulerWarning(OptionsParseResult<GatewayFlags> parsed) => parsed.Options.IsSchedulerMissing
+    private static OptionsParseResult<GatewayFlags> WithSchedulerWarning(OptionsParseResult<GatewayFlags> parsed) => parsed.Options.IsSchedulerMissing && !parsed.Refused.Contains("scheduler-endpoints")
         ? parsed with
         {
             Warnings =

@@ -103,7 +103,7 @@ internal sealed class NamedFiles<TOptions>(OptionsParseResult<TOptions> parsed)
         }
         catch (ListenerCertificateException exception)
         {
-            _errors.Add(new OptionProblem(parsed.SourceOf("tls-key-file"), exception.Message));
+            _errors.AddRange(exception.Problems.Select(problem => new OptionProblem(parsed.SourceOf(problem.Option), problem.Problem)));
         }
     }
 

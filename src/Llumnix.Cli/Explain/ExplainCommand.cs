@@ -64,7 +64,7 @@ internal static class ExplainCommand
             if (!answer.IsSuccessStatusCode)
             {
                 (string reason, string described) = answer.Headers.Location is { } target
-                    ? ("", $"{(int)answer.StatusCode}: a redirect to {target}")
+                    ? ("", $"{(int)answer.StatusCode}: a redirect to {HttpAddress.Show(target)}")
                     : await AnswerText.DescribeAsync(answer, cancellation);
                 await errors.WriteLineAsync(described + Hint(answer, reason));
                 return ExitCodes.Failure;

@@ -47,7 +47,7 @@ internal static class GatewayOptionTable
         Schedulers.Row("scheduler-discovery", OnlyEndpoints,
             "How schedulers are found: endpoints, those of --scheduler-endpoints.",
             g => g.SchedulerDiscovery, (g, v) => g with { SchedulerDiscovery = v }),
-        Schedulers.Row("service-token", GatewayTypes.Token, "Token for the schedulers. Process listings show flags: prefer the file.",
+        Schedulers.Row("service-token", OptionTypes.Token, "Token for the schedulers. Process listings show flags: prefer the file.",
             g => g.ServiceToken, (g, v) => g with { ServiceToken = v }),
         Schedulers.SecretFileRow("service-token"),
         Schedulers.Row("scheduling-policy", OptionTypes.Text,

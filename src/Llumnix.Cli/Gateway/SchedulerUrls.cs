@@ -19,7 +19,7 @@ internal static class SchedulerUrls
 
     /// <summary>Says which entry cannot be used, and why; null when all can.</summary>
     internal static string? Explain(string text) =>
-        Entries(text).Where(static entry => Read(entry).Problem is not null).Select(static entry => $"{RefusedValue.Quote(entry)} {Read(entry).Problem}").FirstOrDefault();
+        Entries(text).Where(static entry => Read(entry).Problem is not null).Select(entry => $"{RefusedValue.QuotePart(entry, text)} {Read(entry).Problem}").FirstOrDefault();
 
     private static string[] Entries(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 

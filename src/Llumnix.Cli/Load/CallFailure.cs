@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Llumnix.Cli.Load;
 
 /// <summary>Says why a call over HTTP has failed.</summary>
@@ -7,6 +9,9 @@ internal static class CallFailure
     internal static string Describe(Exception failure) => failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } cause }
         ? DescribeTls(cause.GetBaseException())
         : failure.Message;
+
+    /// <summary>Whether nothing listens at the address.</summary>
+    internal static bool IsRefused(Exception failure) => (failure as SocketException ?? failure.InnerException) is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     private static string DescribeTls(Exception reason)
     {

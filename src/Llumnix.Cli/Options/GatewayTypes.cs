@@ -1,6 +1,5 @@
 using System.Net;
 using Llumnix.Adapters.Options.Table;
-using Llumnix.Adapters.Secrets;
 using Llumnix.Gateway.Options;
 
 namespace Llumnix.Cli.Options;
@@ -35,13 +34,6 @@ internal static class GatewayTypes
 
     /// <summary>Whether OTLP is spoken over plain HTTP.</summary>
     public static OptionType<bool> IsOverHttp { get; } = new($"grpc|{OverHttp}", $"grpc or {OverHttp}", TryReadTransport, static isHttp => isHttp ? OverHttp : "grpc");
-
-    /// <summary>A secret that fits in a header.</summary>
-    public static OptionType<Secret> Token { get; } = OptionTypes.Secret with
-    {
-        Expected = "of printable ASCII characters",
-        IsInRange = static token => token.Reveal().All(static c => c is > ' ' and < (char)127),
-    };
 
     private static bool TryReadCollector(string text, out Uri? url)
     {

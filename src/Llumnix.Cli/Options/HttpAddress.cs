@@ -28,6 +28,11 @@ internal static class HttpAddress
     /// <remarks>A forgotten port is not 80: nobody has engines or schedulers there but behind a proxy, for which <c>http://host</c> can be written.</remarks>
     internal static string WithScheme(string text) => text.Contains("://", StringComparison.Ordinal) || !HasPort(text) ? text : "http://" + text;
 
+    /// <summary>An address as messages show it: scheme, host, port and path, without user and query, which may be secrets.</summary>
+    internal static string Show(Uri address) => address.IsAbsoluteUri
+        ? address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+        : address.OriginalString.Split('?', '#')[0];
+
     /// <summary>Whether an address without a scheme has a port.</summary>
     internal static bool HasPort(string text) => text.LastIndexOf(':') > text.LastIndexOf(']');
 

@@ -19,7 +19,7 @@ internal static class InputFile
     /// <param name="name">Its name.</param>
     /// <param name="description">What is read.</param>
     internal static Option<string?> CreateOption(string name, string description) =>
-        CreateOption(name, description, static path => FindProblem(path) is { } problem ? $"{Quoted.Plain(path)}: {problem}" : null);
+        CreateOption(name, description, static path => FindProblem(path) is { } problem ? $"{Quoted.Plain(RefusedValue.WithoutSecrets(path))}: {problem}" : null);
 
     /// <summary>Why there is nothing to read; null where there is.</summary>
     internal static string? FindProblem(string path) =>

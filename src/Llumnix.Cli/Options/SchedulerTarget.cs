@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Net.Sockets;
 using System.Text;
-using Llumnix.Adapters.Files;
-using Llumnix.Adapters.Options.Parsing;
 using Llumnix.Cli.Load;
 
 namespace Llumnix.Cli.Options;
@@ -23,26 +20,10 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
         "--token-file", $"File of the service token; else {TokenVariable} holds it.");
 
     /// <summary>Takes both options from a command line.</summary>
-    /// <exception cref="IOException">The token's file cannot be read; the message names the option.</exception>
+    /// <exception cref="IOException">There is no token in its file or in its variable; the message names the option or the variable.</exception>
     internal static SchedulerTarget Of(ParseResult parsed) => new(
         parsed.GetValue(Address)!,
-        parsed.GetValue(TokenFile) is { } path ? ReadToken(TokenFile, path) : Environment.GetEnvironmentVariable(TokenVariable) ?? "");
-
-    /// <summary>Reads the file of a token.</summary>
-    /// <param name="option">The option that names it.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="IOException">It cannot be read; the message names the option.</exception>
-    internal static string ReadToken(Option option, string path)
-    {
-        try
-        {
-            return File.ReadAllText(path).TrimEnd('\r', '\n');
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"{option.Name}: {NamedFile.Of(path)} cannot be read: {FileFailure.Describe(exception)}", exception);
-        }
-    }
+        parsed.GetValue(TokenFile) is { } path ? ClientToken.ReadFile(TokenFile, path) : ClientToken.ReadVariable(TokenVariable));
 
     /// <summary>Makes a request with the token.</summary>
     /// <param name="method">The method.</param>
@@ -61,7 +42,7 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
     /// <summary>The message of a call that failed, with a hint where nothing listens.</summary>
     /// <param name="exception">The failure.</param>
     /// <param name="ports">Which ports the command can use beside that of a scheduler.</param>
-    internal static string Describe(HttpRequestException exception, string ports) => exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+    internal static string Describe(HttpRequestException exception, string ports) => CallFailure.IsRefused(exception)
         ? $"{exception.Message}: nothing listens there; does the scheduler run, and is {Address.Name} its address? {ports}"
         : CallFailure.Describe(exception);
 }

@@ -15,9 +15,11 @@ internal static class FleetComparer
     /// <summary>The environment variable of the token: that of the scheduler's own flag.</summary>
     internal const string TokenVariable = "LLUMNIX_SCHEDULER_METRICS_TOKEN";
 
+    private const string NothingThere = ": nothing listens there; does the scheduler run, and is --compare its address? It has the port 8002 unless told otherwise";
+
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>Asks and shows. 0: shown; 1: there is no answer, or it tells nothing of predictions; 2: the file of the token cannot be read, or that of the JSON not be written.</summary>
+    /// <summary>Asks and shows. 0: shown; 1: there is no answer, or it tells nothing of predictions; 2: there is no token in its file or variable, or that of the JSON not be written.</summary>
     /// <param name="scheduler">The scheduler's address.</param>
     /// <param name="tokenFile">File of the token for its metrics; null: <see cref="TokenVariable"/> holds it, where there is one.</param>
     /// <param name="json">The value of <c>--json</c>.</param>
@@ -28,14 +30,15 @@ internal static class FleetComparer
     internal static async Task<int> RunAsync(
         Uri scheduler, string? tokenFile, string? json, TextWriter output, TextWriter text, TextWriter errors, CancellationToken cancellation)
     {
-        var page = new Uri(scheduler, "/metrics");
+        var address = new Uri(scheduler, "/metrics");
+        string page = HttpAddress.Show(address);
         try
         {
             using HttpClient client = ClientFactory.Create(AnswerTimeout, MaxPageBytes);
-            using var request = new HttpRequestMessage(HttpMethod.Get, page);
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
             string token = tokenFile is null
-                ? Environment.GetEnvironmentVariable(TokenVariable) ?? ""
-                : SchedulerTarget.ReadToken(SchedulerTarget.TokenFile, tokenFile);
+                ? ClientToken.ReadVariable(TokenVariable)
+                : ClientToken.ReadFile(SchedulerTarget.TokenFile, tokenFile);
             if (token.Length > 0)
             {
                 request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
@@ -66,7 +69,7 @@ internal static class FleetComparer
         }
         catch (HttpRequestException exception)
         {
-            await errors.WriteLineAsync($"{page}: {AnswerText.OneLine(CallFailure.Describe(exception))}");
+            await errors.WriteLineAsync($"{page}: {AnswerText.OneLine(CallFailure.Describe(exception))}{(CallFailure.IsRefused(exception) ? NothingThere : "")}");
             return ExitCodes.Failure;
         }
         catch (OperationCanceledException)

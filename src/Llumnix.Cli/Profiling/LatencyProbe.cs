@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Llumnix.Cli.Load;
+using Llumnix.Cli.Options;
 using Llumnix.Gateway.Http;
 
 namespace Llumnix.Cli.Profiling;
@@ -36,7 +37,7 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw new ProfileException($"{_completions}: {exception.Message}", exception);
+            throw ProfileException.OfCall(_completions, exception);
         }
     }
 
@@ -64,7 +65,7 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw new ProfileException($"{_completions}: {exception.Message}", exception);
+            throw ProfileException.OfCall(_completions, exception);
         }
     }
 
@@ -81,9 +82,9 @@ internal sealed class LatencyProbe(HttpClient http, Uri endpoint, string model, 
     {
         int status = (int)response.StatusCode;
         string text = response.Headers.Location is { } target
-            ? $"a redirect to {target}; give the address that it leads to"
+            ? $"a redirect to {HttpAddress.Show(target)}; give the address that it leads to"
             : await AnswerText.ReadAsync(response.Content, cancellation);
-        string reason = $"{_completions} answered {status} to {promptTokens} prompt tokens{(text.Length > 0 ? ": " + text : "")}";
+        string reason = $"{HttpAddress.Show(_completions)} answered {status} to {promptTokens} prompt tokens{(text.Length > 0 ? ": " + text : "")}";
         return status is 400 or 408 or 413 or 422 or 429 or >= 500 ? ProbeAnswer.Refused(reason) : throw new ProfileException(reason);
     }
 

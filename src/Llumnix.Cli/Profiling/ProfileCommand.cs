@@ -109,13 +109,23 @@ internal static class ProfileCommand
             DecodeSteps = parsed.GetValue(DecodeSteps),
             Timeout = TimeSpan.FromSeconds(parsed.GetValue(Timeout)),
         };
+        string apiKey;
+        try
+        {
+            apiKey = ClientToken.ReadVariable(ApiKeyVariable);
+        }
+        catch (IOException exception)
+        {
+            return await UsageError.WriteAsync(Console.Error, "profile", exception.Message);
+        }
+
         try
         {
             ProfileTarget target = TargetOf(parsed);
             (ProfileTableFile ttft, ProfileTableFile tpot) = Open(parsed, target, time);
             using HttpClient http = ClientFactory.Create(System.Threading.Timeout.InfiniteTimeSpan, JsonBody.MaxBytes);
             var probe = new LatencyProbe(
-                http, parsed.GetValue(Endpoint)!, parsed.GetValue(Model)!, Environment.GetEnvironmentVariable(ApiKeyVariable), new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)), time);
+                http, parsed.GetValue(Endpoint)!, parsed.GetValue(Model)!, apiKey.Length == 0 ? null : apiKey, new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)), time);
             var network = new TcpRoundTrip(parsed.GetValue(Endpoint)!, time);
             IReadOnlyList<string> missing = await ShowAsync(
                 console, Cells(grid), progress => MeasureAsync(new LatencyProfiler(probe, network, grid, time, progress), ttft, tpot, cancellation));
@@ -164,7 +174,7 @@ internal static class ProfileCommand
             File.Delete(tpot);
         }
 
-        string description = $"Measured at {parsed.GetValue(Endpoint)}, median of {parsed.GetValue(Repeats)}; milliseconds.";
+        string description = $"Measured at {HttpAddress.Show(parsed.GetValue(Endpoint)!)}, median of {parsed.GetValue(Repeats)}; milliseconds.";
         return (ProfileTableFile.Open(ttft, model, description, time), ProfileTableFile.Open(tpot, model, description, time));
     }
 

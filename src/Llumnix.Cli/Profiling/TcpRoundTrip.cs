@@ -30,7 +30,7 @@ internal sealed class TcpRoundTrip(Uri endpoint, TimeProvider time) : IRoundTrip
         }
         catch (SocketException exception)
         {
-            throw new ProfileException($"{endpoint}: {exception.Message}", exception);
+            throw ProfileException.OfCall(endpoint, exception);
         }
 
         return least;

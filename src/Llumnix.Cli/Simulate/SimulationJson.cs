@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Llumnix.Adapters.Listeners;
+using Llumnix.Adapters.Options;
 using Llumnix.Cli.Options;
+using Llumnix.Server.Options;
 using Llumnix.Simulation.Comparisons;
 
 namespace Llumnix.Cli.Simulate;
@@ -20,8 +22,14 @@ internal static class SimulationJson
 
     /// <summary>The scenario, and a run for each rate, contestant and seed; with several seeds also the means over them.</summary>
     internal static string Write(Scenario scenario, IReadOnlyList<RunSummary> runs) => scenario.Seeds > 1
-        ? JsonSerializer.Serialize(new { Scenario = scenario, Means = ContestantRuns.Of(runs).Select(Means), Runs = runs }, Options) + "\n"
-        : JsonSerializer.Serialize(new { Scenario = scenario, Runs = runs }, Options) + "\n";
+        ? JsonSerializer.Serialize(new { Scenario = Shown(scenario), Means = ContestantRuns.Of(runs).Select(Means), Runs = runs }, Options) + "\n"
+        : JsonSerializer.Serialize(new { Scenario = Shown(scenario), Runs = runs }, Options) + "\n";
+
+    /// <summary>The scenario without secrets in the flags of its contestants.</summary>
+    private static Scenario Shown(Scenario scenario) => scenario with
+    {
+        Contestants = [.. scenario.Contestants.Select(static contestant => contestant with { Flags = ShownArguments.Of(SchedulerOptionsParser.Flags, contestant.Flags) })],
+    };
 
     /// <summary>Every number of a contestant's runs but the seed, as its mean and half the width of the 95 percent interval.</summary>
     private static JsonObject Means(ContestantRuns row)

@@ -41,9 +41,9 @@ internal static class TopCommand
         try
         {
             token = parsed.GetValue(TokenFile) is { } path
-                ? SchedulerTarget.ReadToken(TokenFile, path)
-                : Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } own ? own
-                : Environment.GetEnvironmentVariable(SchedulerTarget.TokenVariable) ?? "";
+                ? ClientToken.ReadFile(TokenFile, path)
+                : ClientToken.ReadVariable(TokenVariable) is { Length: > 0 } own ? own
+                : ClientToken.ReadVariable(SchedulerTarget.TokenVariable);
         }
         catch (IOException exception)
         {

@@ -36,8 +36,8 @@ public sealed class EngineListTests
     });
 
     [Theory]
-    [InlineData("a:1,b:x,c:3", "engine 2, \"b:x\", has the port \"x\", which is none from 1 to 65535")]
-    [InlineData("a:1,name=b,role=decode@c:3,d:e", "engine 3, \"d:e\", has the port \"e\", which is none from 1 to 65535")]
+    [InlineData("a:1,b:x,c:3", "engine 2, \"b:x\", has a port that is none from 1 to 65535")]
+    [InlineData("a:1,name=b,role=decode@c:3,d:e", "engine 3, \"d:e\", has a port that is none from 1 to 65535")]
     [InlineData("a:1,role=both@c:3", "engine 2, \"c:3\", has \"role=both@\" before it; expected are name= (without a colon), role= (neutral, prefill or decode) and model=, each once, with commas between and @ after them")]
     [InlineData("a:1,name=b,c:3", "engine 2, \"c:3\", has attributes without @ after them")]
     [InlineData("a:1,name=b", "engine 2, \"name=b\", has no address; before it stand name= (without a colon), role= (neutral, prefill or decode) and model=, each once, with commas between and @ after them")]

@@ -226,7 +226,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("1 error", "--route-config-file: the file \"/no/such\" cannot be read: there is no such file", "serve", "--engines=http://a", "--route-config-file=/no/such")]
     [InlineData("1 error", "--api-key-file: the file \"/no/such\" cannot be read: there is no such file", "serve", "--engines=http://a", "--api-key-file=/no/such")]
     [InlineData("1 error", "--mirror-config-file: the file \"mirror.json\" cannot be read: there is no such file", "gateway", "--mirror-config-file=mirror.json")]
-    [InlineData("1 error", "--tls-key-file: --tls-cert-file and --tls-key-file: no certificate with its key could be read from the file \"/no/cert.pem\" and the file \"/no/key.pem\": there is no such file", "gateway", "--tls-cert-file=/no/cert.pem", "--tls-key-file=/no/key.pem")]
+    [InlineData("2 errors", "--tls-cert-file: the file \"/no/cert.pem\" cannot be read: there is no such file\nerror: --tls-key-file: the file \"/no/key.pem\" cannot be read: there is no such file\n", "gateway", "--tls-cert-file=/no/cert.pem", "--tls-key-file=/no/key.pem")]
     [InlineData("1 error", "--discovery-redis-ca-file: the file \"/no/ca.pem\" cannot be used: there is no such file", "gateway", "--discovery-redis-tls", "--discovery-redis-ca-file=/no/ca.pem")]
     public void Run_ProgramThatWouldNotStart_NamesTheProblem(string end, string problem, params string[] args)
     {

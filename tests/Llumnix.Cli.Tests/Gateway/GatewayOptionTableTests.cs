@@ -65,8 +65,8 @@ public sealed class GatewayOptionTableTests
             .Errors.Select(static error => error.ToString()));
 
     [Theory]
-    [InlineData("hunter2 hunter3", "--service-token-file: the value must be of printable ASCII characters")]
-    [InlineData("h\u00fcnter2", "--service-token-file: the value must be of printable ASCII characters")]
+    [InlineData("hunter2 hunter3", "--service-token-file: the value must be one word of printable ASCII characters, without blanks")]
+    [InlineData("h\u00fcnter2", "--service-token-file: the value must be one word of printable ASCII characters, without blanks")]
     [InlineData("\n", "--service-token-file: the file that it names is empty")]
     [InlineData(null, "--service-token-file: the file \"/token\" cannot be read: there is no such file")]
     public void Parse_BadTokenFile_IsAnErrorWithoutTheToken(string? content, string error)

@@ -9,11 +9,11 @@ public sealed class ExtraArgumentsTests
     public void Parse_ExtraArguments_OverrideFlags()
     {
         OptionsParseResult<SchedulerOptions> result = OptionsInput.Parse(
-            "--extra-args", "port=5, rescheduling-policies='decode_load,neutral_load',--cms_redis_host=\"it's\"", "--port=6");
+            "--extra-args", "port=5, rescheduling-policies='decode_load,neutral_load',--cms_redis_username=\"it's\"", "--port=6");
         Assert.Empty(result.Errors);
         Assert.Equal(5, result.Options.Service.Port);
         Assert.Equal(["decode_load", "neutral_load"], result.Options.Rescheduling.Planner.Policies);
-        Assert.Equal("it's", result.Options.Cms.Redis.Host);
+        Assert.Equal("it's", result.Options.Cms.Redis.User);
     }
 
     [Theory]

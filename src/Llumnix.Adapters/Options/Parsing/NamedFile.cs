@@ -9,6 +9,7 @@ public static class NamedFile
     /// <param name="path">The option's value.</param>
     public static string Of(string path) => IsPath(path) ? $"the file {RefusedValue.Quote(path)}" : "the file that it names";
 
-    private static bool IsPath(string text) =>
+    /// <summary>Whether a text looks like a path, and is repeated.</summary>
+    internal static bool IsPath(string text) =>
         text.StartsWith('/') || text.StartsWith('.') || Path.IsPathFullyQualified(text) || Path.GetExtension(text).Length is > 1 and <= LongestExtension;
 }

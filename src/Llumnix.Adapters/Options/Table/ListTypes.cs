@@ -55,7 +55,8 @@ public static class ListTypes
         return endpoint is not null ? null
             : text.Contains("://", StringComparison.Ordinal) ? "is a URL; expected is host:port"
             : text.Contains('/', StringComparison.Ordinal) ? "has a path; expected is host:port"
-            : colon > 0 && ReadEndpoint(text[..colon], 1) is not null ? $"has the port {RefusedValue.Quote(text[(colon + 1)..])}, which is none from 1 to 65535"
+            : text.Contains('@', StringComparison.Ordinal) ? "has a user or a password; expected is host:port"
+            : colon > 0 && ReadEndpoint(text[..colon], 1) is not null ? "has a port that is none from 1 to 65535"
             : text.Count(static c => c == ':') > 1 && text[0] != '[' ? "is an IPv6 address without brackets"
             : "is no host:port";
     }
@@ -88,7 +89,7 @@ public static class ListTypes
             (from item in items
              let problem = ReadEndpoint(item, defaultPort, out _)
              where problem is not null
-             select $"{RefusedValue.Quote(item)} {problem}").FirstOrDefault();
+             select $"{RefusedValue.QuotePart(item, text)} {problem}").FirstOrDefault();
     }
 
     private static DnsEndPoint? NewEndpoint(string host, int port)

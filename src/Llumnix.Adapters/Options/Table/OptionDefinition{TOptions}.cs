@@ -1,3 +1,5 @@
+using Llumnix.Adapters.Options.Parsing;
+
 namespace Llumnix.Adapters.Options.Table;
 
 /// <summary>One row of an option table.</summary>
@@ -10,10 +12,12 @@ public sealed record OptionDefinition<TOptions> : OptionDefinition
     /// <inheritdoc/>
     public override bool HasValue => Binding is not null;
 
-    /// <summary>The value for display.</summary>
+    /// <summary>The value for display. Addresses that have not been used yet may hold a password.</summary>
     public string Display(TOptions options)
     {
         string text = Binding?.Write(options) ?? "";
-        return IsSecret && text.Length > 0 ? "***" : text;
+        return IsSecret && text.Length > 0 ? "***"
+            : Kind.StartsWith("list", StringComparison.Ordinal) || Kind == "URL" ? RefusedValue.WithoutSecrets(text)
+            : text;
     }
 }

@@ -27,11 +27,24 @@ public static class OptionTypes
     public static OptionType<string> Host { get; } = Text with
     {
         Expected = "a host name or an IP address, without scheme and port",
-        IsInRange = text => Uri.CheckHostName(text) != UriHostNameType.Unknown,
+        IsInRange = HostName.IsHost,
     };
+
+    /// <summary>A host as <see cref="Host"/> that is called by a URL.</summary>
+    public static OptionType<string> HostOfUrl { get; } = Host with { IsInRange = HostName.IsHostOfUrl };
+
+    /// <summary>Where to listen: an IP address or <c>localhost</c>. Any other text that may be a host stands for all addresses of the machine, as in existing deployments.</summary>
+    public static OptionType<string> ListenHost { get; } = Text with { Expected = "an IP address or the name of a host", IsInRange = HostName.IsBare };
 
     /// <summary>A text that is never printed.</summary>
     public static OptionType<Secret> Secret { get; } = new("secret", "text", ReadSecret, secret => secret.Reveal());
+
+    /// <summary>A secret that fits in a header, or none.</summary>
+    public static OptionType<Secret> Token { get; } = Secret with
+    {
+        Expected = "one word of printable ASCII characters, without blanks",
+        IsInRange = static token => !token.Reveal().AsSpan().ContainsAnyExceptInRange('!', '~'),
+    };
 
     /// <summary>The words that Go programs accept as a boolean.</summary>
     public static OptionType<bool> Boolean { get; } = new("boolean", "true or false", ReadBoolean, value => value ? "true" : "false");

@@ -74,7 +74,7 @@ internal static class CacheAwareOptionTable
             g => g.DownDuration, (g, v) => g with { DownDuration = v }),
         Lookup.Row("kvs-query-timeout-ms", Milliseconds, "Budget of one request's lookup in the KV metadata service, all tries together, in milliseconds.",
             g => g.QueryTimeout, (g, v) => g with { QueryTimeout = v }),
-        Mooncake.Row("kvs-metadata-service-http-server-host", OptionTypes.Host, "Host of the Mooncake master.",
+        Mooncake.Row("kvs-metadata-service-http-server-host", OptionTypes.HostOfUrl, "Host of the Mooncake master.",
             g => g.Host, (g, v) => g with { Host = v }),
         Mooncake.Row("kvs-metadata-service-http-server-port", Port, "Port of the Mooncake master.",
             g => g.Port, (g, v) => g with { Port = v }),

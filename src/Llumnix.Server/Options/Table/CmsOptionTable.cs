@@ -38,7 +38,7 @@ public static class CmsOptionTable
         var redis = new OptionGroup<TOptions, RedisOptions>(title, get, set);
         return
         [
-            redis.Row("cms-redis-host", Name, "Host of the CMS Redis.", g => g.Host, (g, v) => g with { Host = v }),
+            redis.Row("cms-redis-host", OptionTypes.Host, "Host of the CMS Redis.", g => g.Host, (g, v) => g with { Host = v }),
             redis.Row("cms-redis-port", Port, "Port of the CMS Redis.", g => g.Port, (g, v) => g with { Port = v }),
             redis.Row("cms-redis-username", Text, "User of the CMS Redis.", g => g.User, (g, v) => g with { User = v }),
             redis.Row("cms-redis-password", OptionTypes.Secret, "Password of the CMS Redis.", g => g.Password, (g, v) => g with { Password = v }),

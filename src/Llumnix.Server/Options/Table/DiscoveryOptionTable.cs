@@ -47,7 +47,7 @@ internal static class DiscoveryOptionTable
             group.Row("llm-backend-endpoints", Engines,
                 "The instances, with discovery by endpoints; port 80 where none is given; name=a,role=prefill,model=m@ before an address says more.",
                 g => g.Endpoints, (g, v) => g with { Endpoints = v }),
-            redis.Row("discovery-redis-host", Name, "Host of the discovery Redis.", g => g.Host, (g, v) => g with { Host = v }),
+            redis.Row("discovery-redis-host", OptionTypes.Host, "Host of the discovery Redis.", g => g.Host, (g, v) => g with { Host = v }),
             redis.Row("discovery-redis-port", Port, "Port of the discovery Redis.", g => g.Port, (g, v) => g with { Port = v }),
             redis.Row("discovery-redis-username", Text, "User of the discovery Redis.", g => g.User, (g, v) => g with { User = v }),
             redis.Row("discovery-redis-password", OptionTypes.Secret, "Password of the discovery Redis.",

@@ -10,14 +10,14 @@ internal static class ServiceOptionTable
 
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
-        Group.Row("host", Name, "Address to listen on.", g => g.Host, (g, v) => g with { Host = v }),
+        Group.Row("host", ListenHost, "Address to listen on.", g => g.Host, (g, v) => g with { Host = v }),
         Group.Row("port", Integer(0, 65535), "Port to listen on; 0 takes any free one.", g => g.Port, (g, v) => g with { Port = v }),
-        Group.Row("service-token", OptionTypes.Secret,
+        Group.Row("service-token", OptionTypes.Token,
             "Token that gateways, other replicas and commands must send; without it whoever reaches the port may place requests. Process listings "
             + "show flags: prefer the file.",
             g => g.Token, (g, v) => g with { Token = v }),
         Group.SecretFileRow("service-token"),
-        Group.Row("metrics-token", OptionTypes.Secret, "Token that callers of /metrics must send; without it /metrics is open.",
+        Group.Row("metrics-token", OptionTypes.Token, "Token that callers of /metrics must send; without it /metrics is open.",
             g => g.MetricsToken, (g, v) => g with { MetricsToken = v }),
         Group.SecretFileRow("metrics-token"),
         Group.Row("admin-port", Integer(0, 65535), "Port for /metrics, /debug/explain and /admin/drain, which the service's port then refuses; 0 for none.",
