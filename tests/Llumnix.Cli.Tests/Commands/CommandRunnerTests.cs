@@ -107,6 +107,7 @@ public sealed class CommandRunnerTests
     [InlineData("completion needs a shell, one of bash, zsh", "completion")]
     [InlineData("--rescheduling needs full mode", "demo", "--lite", "--rescheduling")]
     [InlineData("the name of the scenario's file is empty", "simulate", "")]
+    [InlineData("a: --cms-redis-password=***: there is no such file", "simulate", "a: --cms-redis-password=hunter2")]
     [InlineData("--rate needs a value", "simulate", "--rate", "--html", "r.html", "--requests", "20")]
     [InlineData("--requests needs a value", "simulate", "--requests", "--engines=3")]
     [InlineData("--rate needs a value", "demo", "--rate", "--lite")]

@@ -1,5 +1,6 @@
 using Llumnix.Adapters.Files;
 using Llumnix.Adapters.Options;
+using Llumnix.Adapters.Options.Parsing;
 using YamlDotNet.RepresentationModel;
 
 namespace Llumnix.Cli.Simulate.ScenarioFiles;
@@ -33,7 +34,8 @@ internal static class ScenarioFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ScenarioException($"{path}: {FileFailure.Describe(exception, path)}", exception);
+            // What is no file may be a contestant that was meant for --compare.
+            throw new ScenarioException($"{RefusedValue.WithoutSecrets(path)}: {FileFailure.Describe(exception, path)}", exception);
         }
     }
 
