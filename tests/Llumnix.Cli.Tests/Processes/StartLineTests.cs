@@ -142,7 +142,7 @@ public sealed class StartLineTests
     [InlineData(3, "scheduler --scheduling-policy slo --ttft-profiling-data-path /nowhere/a --tpot-profiling-data-path /nowhere/b --port x")]
     [InlineData(3, "rescheduler --ttft-profiling-data-path /nowhere/a --tpot-profiling-data-path /nowhere/b --port x")]
     [InlineData(2, "scheduler --scheduling-policy slo --latency-profiles /nowhere/c --ttft-slo x")]
-    [InlineData(2, "scheduler --llm-backend-discovery etcd --discovery-etcd-endpoints :99999 --enable-full-mode-scheduling=maybe")]
+    [InlineData(2, "scheduler --enable-full-mode-scheduling=false --llm-backend-discovery etcd --discovery-etcd-endpoints :99999 --cms-redis-tls=maybe")]
     [InlineData(1, "scheduler --enable-full-mode-scheduling=maybe --scheduling-policy flood")]
     [InlineData(2, "scheduler --cms-redis-tls --cms-redis-ca-file /nowhere/ca.pem --engine-api-key-file /nowhere/key")]
     [InlineData(3, "scheduler --enable-adaptive-pd --scheduling-policy slo --latency-profiles /nowhere/c --cms-redis-ca-file /nowhere/ca.pem")]

@@ -64,7 +64,7 @@ public sealed class PublishedTreeTests(PublishedTree tree)
         CommandResult result = await Command.TryAsync(Path.Combine(await tree.GetRootAsync("gateway"), "usr/local/bin/llumnix"), ["demo", "--duration=1"]);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.StartsWith("this build goes without the store", result.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("error: this build goes without the store", result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", result.Errors, StringComparison.Ordinal);
     }
 

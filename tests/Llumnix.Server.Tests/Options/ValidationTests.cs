@@ -121,8 +121,8 @@ public sealed class ValidationTests
     [Fact]
     public void Parse_SwitchThatCannotBeRead_HidesNothingElse() =>
         Assert.Equal(
-            ["--enable-full-mode-scheduling", "--discovery-etcd-endpoints", "--tls-cert-file"],
-            OptionsInput.Parse("--enable-full-mode-scheduling=maybe", "--llm-backend-discovery=etcd", "--discovery-etcd-endpoints=:99999", "--tls-cert-file=a.pem")
+            ["--cms-redis-tls", "--discovery-etcd-endpoints", "--tls-cert-file"],
+            OptionsInput.Parse("--cms-redis-tls=maybe", Lite, "--llm-backend-discovery=etcd", "--discovery-etcd-endpoints=:99999", "--tls-cert-file=a.pem")
                 .Errors.Select(static error => error.Source.Place).OrderBy(static place => place is "--tls-cert-file" ? 2 : place is "--discovery-etcd-endpoints" ? 1 : 0));
 
     [Fact]

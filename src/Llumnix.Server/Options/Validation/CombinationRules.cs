@@ -83,7 +83,7 @@ internal static class CombinationRules
             o => o.Mode.IsOverDiscovery && o.Discovery is { Kind: DiscoveryKind.Etcd, Etcd.Etcd.Endpoints.Count: 0 },
             "required by --llm-backend-discovery etcd"),
         new("discovery-etcd-endpoints",
-            o => o.Discovery.Kind == DiscoveryKind.Etcd && !o.Discovery.Etcd.Etcd.Endpoints.All(EtcdEndpoint.IsEndpoint),
+            o => o.Mode.IsOverDiscovery && o.Discovery.Kind == DiscoveryKind.Etcd && !o.Discovery.Etcd.Etcd.Endpoints.All(EtcdEndpoint.IsEndpoint),
             "must be host:port, http://host:port or https://host:port each"),
         new("discovery-dns-names",
             o => o.Mode.IsOverDiscovery
@@ -107,7 +107,7 @@ internal static class CombinationRules
             "must be host:port"),
         new("discovery-etcd-endpoints",
             o => o.HighAvailability.Lease == LeaseStoreKind.Etcd && !o.Mode.IsOverDiscovery
-                && (o.Discovery.Etcd.Etcd.Endpoints.Count == 0 || (o.Discovery.Kind != DiscoveryKind.Etcd && !o.Discovery.Etcd.Etcd.Endpoints.All(EtcdEndpoint.IsEndpoint))),
+                && (o.Discovery.Etcd.Etcd.Endpoints.Count == 0 || !o.Discovery.Etcd.Etcd.Endpoints.All(EtcdEndpoint.IsEndpoint)),
             "must be host:port, http://host:port or https://host:port each, at least one: --ha-lease etcd uses them"),
     ];
 
