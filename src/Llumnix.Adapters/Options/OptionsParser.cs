@@ -26,9 +26,11 @@ public static class OptionsParser
         AssignedOptions<TOptions> effective = table.Complete(assigned);
         problems.AddRange(assignments.Where(static assignment => assignment.IsRefused).Select(static a => new OptionProblem(a.Source, a.Option.Refusal!)));
         problems.AddRange(effective.FindOutOfRange());
+        string[] doubtful = [.. problems.Select(UnknownOption.FindMeant).OfType<string>()];
         // An option whose text could not be read has its default here. That it is wrong has been said; what its default lacks would only confuse.
         problems.AddRange(FindCertainErrors(table, assigned, effective, assignments).Where(
-            problem => problem.Source.Kind != OptionSourceKind.Default || !assignments.Any(assignment => assignment.Option.Flag == problem.Source.Place)));
+            problem => problem.Source.Kind != OptionSourceKind.Default || !assignments.Any(assignment => assignment.Option.Flag == problem.Source.Place))
+            .Where(problem => !doubtful.Any(flag => Names(problem, flag))));
         HashSet<string> refused =
         [
             .. from assignment in assignments
@@ -48,6 +50,9 @@ public static class OptionsParser
             Sources = effective.Sources,
         };
     }
+
+    /// <summary>Whether a problem names an option, which an unknown one was probably meant to be.</summary>
+    private static bool Names(OptionProblem problem, string flag) => problem.ToString().Split(' ', ':', ',', ';').Contains(flag, StringComparer.Ordinal);
 
     /// <summary>The errors of options together. Of a switch whose text could not be read, only what holds whether it is on or off.</summary>
     private static IEnumerable<OptionProblem> FindCertainErrors<TOptions>(

@@ -11,9 +11,13 @@ namespace Llumnix.Cli.Commands;
 /// </param>
 internal sealed class CheckedCommand(string name, string description, Func<ParseResult, IEnumerable<string>> findProblems) : Command(name, description)
 {
+    /// <summary>The names of options whose values are open, since they have none, or an unknown option was probably meant to be one of them; the parser does not see these.</summary>
+    internal IReadOnlySet<string> Doubtful { get; set; } = new HashSet<string>();
+
     /// <summary>What is wrong with a command line, a line for each.</summary>
     internal IEnumerable<string> FindProblems(ParseResult parsed) => findProblems(parsed);
 
-    /// <summary>Whether the parser has refused an option's value, which cannot be asked for then.</summary>
-    internal static bool HasErrors(ParseResult parsed, Option option) => parsed.GetResult(option) is { } result && result.Errors.Any();
+    /// <summary>Whether an option's value cannot be asked for, since the parser has refused it, or is open.</summary>
+    internal static bool HasErrors(ParseResult parsed, Option option) =>
+        (parsed.GetResult(option) is { } result && result.Errors.Any()) || (parsed.CommandResult.Command is CheckedCommand command && command.Doubtful.Contains(option.Name));
 }

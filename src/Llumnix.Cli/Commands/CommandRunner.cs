@@ -27,17 +27,21 @@ internal static class CommandRunner
         RootCommand root, IReadOnlyList<string> args, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
         ParseResult parsed;
-        IReadOnlyList<string> valueless = [];
+        IReadOnlyList<string> misread = [];
         try
         {
             parsed = root.Parse(args);
-            if (WouldRun(parsed))
+            if (WouldRun(parsed) && parsed.CommandResult.Command is { Subcommands.Count: 0 } command)
             {
-                (valueless, args) = ValuelessOptions.Find([.. ParseMessages.Options(parsed)], args);
+                (misread, IReadOnlySet<string> doubtful, args) = MisreadOptions.Find(parsed, args);
+                if (command is CheckedCommand withRules)
+                {
+                    withRules.Doubtful = doubtful;
+                }
 
                 // The parser would take the value of a switch for the argument of a command, in place of the one that is there. It is told all the same.
                 IReadOnlyList<string>? corrected = ParseMessages.Correct(parsed, args);
-                parsed = valueless.Count == 0 && corrected is null ? parsed : root.Parse(corrected ?? args);
+                parsed = misread.Count == 0 && corrected is null ? parsed : root.Parse(corrected ?? args);
             }
         }
         catch (InvalidOperationException exception)
@@ -49,7 +53,7 @@ internal static class CommandRunner
 
         try
         {
-            string[] problems = [.. valueless.Select(static name => $"{name} needs a value"), .. FindProblems(parsed, args)];
+            string[] problems = [.. misread, .. FindProblems(parsed, args)];
             if (problems.Length > 0)
             {
                 await errors.WriteAsync(Describe(parsed, problems));

@@ -27,20 +27,8 @@ internal static partial class ParseMessages
     /// <summary>The parser's messages. That a command is missing is not said beside a word that is none.</summary>
     private static IEnumerable<string> Messages(ParseResult parsed)
     {
-        string[] messages = [.. parsed.Errors.Select(static error => error.Message).Where(message => !IsOfUnknown(message, parsed))];
+        string[] messages = [.. parsed.Errors.Select(static error => error.Message)];
         return messages.Any(static message => Unrecognized().IsMatch(message)) ? messages.Where(static message => message != CommandMissing) : messages;
-    }
-
-    /// <summary>Whether a word that is not recognized is the value of an option that is not, which is told by itself.</summary>
-    private static bool IsOfUnknown(string message, ParseResult parsed)
-    {
-        string[] tokens = [.. parsed.Tokens.Select(static token => token.Value)];
-        return Unrecognized().Match(message) is { Success: true } word
-            && Array.IndexOf(tokens, word.Groups["text"].Value) is > 0 and var index
-            && !tokens[index].StartsWith('-')
-            && tokens[index - 1].StartsWith("--", StringComparison.Ordinal)
-            && !tokens[index - 1].Contains('=')
-            && Options(parsed).All(option => option.Name != tokens[index - 1]);
     }
 
     /// <summary>
@@ -168,7 +156,8 @@ internal static partial class ParseMessages
         return $"{name} must be {expected}, not {RefusedValue.Quote(text)}";
     }
 
-    private static string DescribeUnknown(string text, ParseResult parsed)
+    /// <summary>What is told of an option, a command or an argument that is not known.</summary>
+    internal static string DescribeUnknown(string text, ParseResult parsed)
     {
         // What begins with a dash is an option, and never the value of the one before it; a dash alone is a value.
         bool isOption = text.StartsWith('-') && text != Terminal;

@@ -130,7 +130,8 @@ internal static class SimulateCommand
         ]);
 
     /// <summary>What the file and the flags say, and all that is wrong with it.</summary>
-    private static ScenarioInput Read(ParseResult parsed) => ScenarioInput.Read(FileOf(parsed), new ScenarioFlags(flag => ValuesOf(parsed, flag)));
+    private static ScenarioInput Read(ParseResult parsed) => ScenarioInput.Read(
+        FileOf(parsed), new ScenarioFlags(flag => ValuesOf(parsed, flag), (parsed.CommandResult.Command as CheckedCommand)?.Doubtful ?? new HashSet<string>()));
 
     /// <summary>The file; what looks like an option is told as one that is unknown.</summary>
     private static string? FileOf(ParseResult parsed) =>

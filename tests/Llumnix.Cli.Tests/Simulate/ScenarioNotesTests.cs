@@ -140,6 +140,25 @@ public sealed class ScenarioNotesTests : IDisposable
     public async Task Run_ContestantThatRefusesAll_Fails() =>
         Assert.Equal(1, (await LlumnixProcess.RunAsync("simulate", "--engines", "2", "--duration", "5", "--rate", "2", "--kv-capacity", "16")).ExitCode);
 
+    /// <summary>A value that a misspelt option has, or that is missing, is open: nothing is told of what would depend on it.</summary>
+    [Theory]
+    [InlineData("--engnes 20 --prefill-engines 8 --mode pd_batch --trce g.csv --arrivals trace --warmup 700 --durtion 2000", "unknown option \"--engnes\"; did you mean --engines?", "unknown option \"--trce\"; did you mean --trace?", "unknown option \"--durtion\"; did you mean --duration?")]
+    [InlineData("--mode pd_batch --prefil-engines=2", "unknown option \"--prefil-engines\"; did you mean --prefill-engines?")]
+    [InlineData("--mdoe pd_batch --prefill-engines 4", "unknown option \"--mdoe\"; did you mean --mode?")]
+    [InlineData("--engines --prefill-engines 8 --mode pd_batch", "--engines needs a value")]
+    [InlineData("--duration --warmup 700", "--duration needs a value")]
+    [InlineData("--trace --arrivals trace", "--trace needs a value")]
+    [InlineData("--engnes 4 FILE", "unknown option \"--engnes\"; did you mean --engines?", "FILE:1: seed: must be a whole number from 0 to 2147482647, not \"x\"")]
+    [InlineData("--foo FILE --rate 5", "unknown option \"--foo\"", "FILE:1: seed: must be a whole number from 0 to 2147482647, not \"x\"")]
+    public async Task Run_MisspeltOrEmptyOptions_HaveNoConsequences(string line, params string[] messages)
+    {
+        await File.WriteAllTextAsync(_file, "seed: x\nfaults: [{engine: 9}]", TestContext.Current.CancellationToken);
+        string[] args = [.. line.Split(' ').Select(arg => arg.Replace("FILE", _file, StringComparison.Ordinal))];
+        string expected = string.Concat(messages.Select(message => $"error: {message.Replace("FILE", _file, StringComparison.Ordinal)}\n")) + "Help: llumnix simulate --help\n";
+        (int exitCode, string errors) = await LlumnixProcess.RunAsync(["simulate", .. args]);
+        Assert.Equal((2, expected), (exitCode, errors.Replace($"error: {_file}:2: faults[0].engine: there is no engine 9; they are counted from 0 to 7\n", "", StringComparison.Ordinal)));
+    }
+
     /// <summary>What stands for an option that is not known is neither the scenario's file nor a value of it.</summary>
     [Fact]
     public async Task Run_UnknownOptionInFront_IsToldAlone() => Assert.Equal(

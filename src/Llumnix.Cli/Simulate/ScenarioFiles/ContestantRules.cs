@@ -86,10 +86,10 @@ internal static class ContestantRules
             error.ToString().Replace("; --help", "; llumnix scheduler --help", StringComparison.Ordinal)));
     }
 
-    /// <summary>The flag's own place among those of the contestant.</summary>
+    /// <summary>The flag's own place among those of the contestant; of a repeated one the last counts.</summary>
     private static string PathOf(OptionProblem error, Contestant contestant, string path)
     {
-        int index = contestant.Flags.ToList().FindIndex(flag => Contestant.NameOf(flag) == Contestant.NameOf(error.Source.Place));
+        int index = contestant.Flags.ToList().FindLastIndex(flag => Contestant.NameOf(flag) == Contestant.NameOf(error.Source.Place));
         return index < 0 ? $"{path}.flags" : FormattableString.Invariant($"{path}.flags[{index}]");
     }
 

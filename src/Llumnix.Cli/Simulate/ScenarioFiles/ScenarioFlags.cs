@@ -4,10 +4,11 @@ namespace Llumnix.Cli.Simulate.ScenarioFiles;
 
 /// <summary>The flags of a command line that stand for keys of a scenario, as values that a file could have.</summary>
 /// <param name="valuesOf">The values of a flag, several for one that is given several times; null or none: it is not given.</param>
-internal sealed class ScenarioFlags(Func<string, IReadOnlyList<string>?> valuesOf)
+/// <param name="doubtful">The flags whose values are open, such as those that a misspelt one was meant to be.</param>
+internal sealed class ScenarioFlags(Func<string, IReadOnlyList<string>?> valuesOf, IReadOnlySet<string> doubtful)
 {
     /// <summary>No flags.</summary>
-    public static ScenarioFlags None { get; } = new(static _ => null);
+    public static ScenarioFlags None { get; } = new(static _ => null, new HashSet<string>());
 
     /// <summary>Whether a flag is given.</summary>
     public bool Has(string flag) => flag.Length > 0 && valuesOf(flag) is { Count: > 0 };
@@ -26,6 +27,10 @@ internal sealed class ScenarioFlags(Func<string, IReadOnlyList<string>?> valuesO
         string own = FlagOf(names);
         return Has(own) ? own : FlagOf(names[..1]) is var outer && Has(outer) ? outer : "";
     }
+
+    /// <summary>Whether the flag of a key, or of the mapping or list that has it, is one whose value is open.</summary>
+    /// <param name="path">The key's path.</param>
+    public bool IsDoubtful(string path) => doubtful.Contains(FlagOf(path)) || doubtful.Contains(FlagOf(path.Split('.')[0]));
 
     /// <summary>The flag that stands for a key; empty: none does.</summary>
     /// <param name="path">The key's path, such as <c>fleet[0].count</c>.</param>

@@ -73,7 +73,7 @@ internal sealed partial class ScenarioInput
     }
 
     /// <summary>Whether the value of a key is known: a flag gives it, whatever the file has, or the file does, and nothing is wrong with it.</summary>
-    private bool IsRead(string key) => !(_flags.SourceOf(key).Length > 0
+    private bool IsRead(string key) => !_flags.IsDoubtful(key) && !(_flags.SourceOf(key).Length > 0
         ? _inFlags.Problems.Any(problem => problem.IsAbout(key))
         : _failure is not null || (_inFile?.Problems.Any(problem => problem.IsAbout(key)) ?? false));
 

@@ -20,7 +20,7 @@ internal static class ScenarioReference
           `contestants: [{baseline: round-robin}]`, and `contestant: slo` is `contestants: [{name: slo, flags: --scheduling-policy=slo}]`. A number in place of a group is its count:
           `fleet: 4` is `fleet: [{count: 4}]`.
         - Paths are relative to the folder of the file, those of the scheduler's flags among them; in `--compare` and the other flags of the command they are relative to the
-          working directory. A flag of `llumnix simulate` overrides its key, in all groups or contestants. A value of the file that is wrong by itself is reported nevertheless.
+          working directory. A flag of `llumnix simulate` overrides its key, in all groups or contestants. A value of the file that is wrong by itself is reported nevertheless, but for flags of contestants in whose place `--compare` names others.
 
         """;
 

@@ -229,6 +229,8 @@ public sealed class ScenarioFileTests
     [InlineData("{count: 20, faults: [{engine: 12}]}", "count")]
     [InlineData("{mode: pd_batch, fleet: [{infer_type: all}]}", "fleet[0].infer_type")]
     [InlineData("{mode: pd_batch, contestant: {flags: --nope}, scheduler_profile_group: 3}", "contestants[0].flags[0]", "mode", "scheduler_profile_group")]
+    [InlineData("{contestant: {flags: --scheduling-polcy=slo --enable-adaptive-pd}}", "contestants[0].flags[0]")]
+    [InlineData("{contestant: {flags: --bogus --enable-adaptive-pd}}", "contestants[0].flags[0]", "contestants[0].flags[1]")]
     [InlineData("{mode: pd_batch, contestant: {flags: --enable-adaptivepd}}", "contestants[0].flags[0]")]
     [InlineData("{contestants: [{name: a}, {name: a, baseline: rr}, {flags: --port=x}]}", "contestants[1].baseline", "contestants[1].name", "contestants[2].flags[0]")]
     [InlineData("{contestants: [load-balance, {baseline: rr}]}", "contestants[1].baseline")]
