@@ -19,6 +19,7 @@ public static class FailureText
         AuthenticationException => "the TLS handshake failed",
         HttpRequestException { StatusCode: { } status } => FormattableString.Invariant($"HTTP {(int)status}"),
         HttpRequestException { HttpRequestError: not HttpRequestError.Unknown, InnerException: null } http => Words(http.HttpRequestError.ToString()),
+        RedisException when DescribeLogin(failure) is { } login => login,
         RedisServerException => "the server refuses the command",
         { InnerException: { } cause } => Describe(cause),
         RedisConnectionException => "there is no connection",
@@ -26,6 +27,25 @@ public static class FailureText
         OutOfMemoryException => "there is no memory for the answer",
         _ => $"unexpected failure ({Words(NameOf(failure))})",
     };
+
+    /// <summary>Says that a Redis lets nobody in with these options; null: the failure is another one.</summary>
+    public static string? DescribeLogin(Exception failure)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause.Message.Contains("WRONGPASS", StringComparison.Ordinal))
+            {
+                return "the user or the password is refused (WRONGPASS)";
+            }
+
+            if (cause.Message.Contains("NOAUTH", StringComparison.Ordinal))
+            {
+                return "a password is needed (NOAUTH)";
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Describes what a socket, or a lookup of a name, has told.</summary>
     public static string Describe(SocketError error) => error switch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llumnix.Adapters.Outages;
 using StackExchange.Redis;
 
 namespace Llumnix.Adapters.Redis;
@@ -100,7 +101,7 @@ internal sealed class RedisStore(RedisOptions options, string rights, int maxVal
             cause = inner;
         }
 
-        string text = _check?.LastProblem?.Message ?? cause switch
+        string text = _check?.LastProblem?.Message ?? FailureText.DescribeLogin(error) ?? cause switch
         {
             TimeoutException => string.Create(CultureInfo.InvariantCulture, $"no answer within {options.Timeout.TotalSeconds} s"),
             _ when IsDenial(cause.Message) => $"{cause.Message}; the user needs the rights {rights}",

@@ -24,6 +24,11 @@ public sealed class FailureTextTests
         { new IOException("secret", new SocketException((int)SocketError.ConnectionReset)), "connection reset" },
         { new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, "secret", null, CommandStatus.Unknown), "there is no connection" },
         { new RedisServerException(RedisErrorKind.UnknownError, CommandFlags.None, "secret"), "the server refuses the command" },
+        { new RedisServerException(RedisErrorKind.UnknownError, CommandFlags.None, "WRONGPASS secret"), "the user or the password is refused (WRONGPASS)" },
+        {
+            new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, "secret", new RedisServerException(RedisErrorKind.UnknownError, CommandFlags.None, "NOAUTH secret"), CommandStatus.Unknown),
+            "a password is needed (NOAUTH)"
+        },
         { new InvalidOperationException("secret"), "unexpected failure (invalid operation)" },
         { new NoExceptionOfOurs(), "unexpected failure (no exception of ours)" },
     };
