@@ -6,9 +6,16 @@ namespace Llumnix.Cli.Load;
 internal static class CallFailure
 {
     /// <summary>The message of a failure; of TLS that cannot be set up the reason, which is inside of it.</summary>
-    internal static string Describe(Exception failure) => failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } cause }
-        ? DescribeTls(cause.GetBaseException())
-        : failure.Message;
+    internal static string Describe(Exception failure) => failure switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } cause } => DescribeTls(cause.GetBaseException()),
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "what answers there speaks no HTTP",
+        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection ended before an answer came",
+        _ => failure.Message,
+    };
+
+    /// <summary>Whether it seems that something else than a server of HTTP listens at the address.</summary>
+    internal static bool IsOther(Exception failure) => failure is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded };
 
     /// <summary>Whether nothing listens at the address.</summary>
     internal static bool IsRefused(Exception failure) => (failure as SocketException ?? failure.InnerException) is SocketException { SocketErrorCode: SocketError.ConnectionRefused };

@@ -44,5 +44,6 @@ internal sealed record SchedulerTarget(Uri Url, string Token)
     /// <param name="ports">Which ports the command can use beside that of a scheduler.</param>
     internal static string Describe(HttpRequestException exception, string ports) => CallFailure.IsRefused(exception)
         ? $"{exception.Message}: nothing listens there; does the scheduler run, and is {Address.Name} its address? {ports}"
+        : CallFailure.IsOther(exception) ? $"{CallFailure.Describe(exception)}; is {Address.Name} the scheduler's address? {ports}"
         : CallFailure.Describe(exception);
 }

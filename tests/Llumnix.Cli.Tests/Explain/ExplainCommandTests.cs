@@ -131,6 +131,33 @@ public sealed class ExplainCommandTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    /// <summary>As at the port of a Redis.</summary>
+    [Theory]
+    [InlineData("", "the connection ended before an answer came; is --scheduler the scheduler's address? ")]
+    [InlineData("-ERR unknown command\r\n", "what answers there speaks no HTTP; is --scheduler the scheduler's address? ")]
+    public async Task Run_SomethingElseListens_IsAnErrorWithAHint(string answer, string expected)
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        Task serving = ServeAsync();
+        (int exitCode, string output, string errors) = await RunAsync("--scheduler", $"http://{listener.LocalEndpoint}");
+        await serving;
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith(expected, errors, StringComparison.Ordinal);
+
+        async Task ServeAsync()
+        {
+            using System.Net.Sockets.TcpClient client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            byte[] buffer = new byte[4096];
+            Assert.NotEqual(0, await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken));
+            await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), TestContext.Current.CancellationToken);
+            client.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            while (await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken) > 0)
+            {
+            }
+        }
+    }
+
     [Fact]
     public async Task Run_HttpsOfAPlainPort_NamesTheReason()
     {
