@@ -149,12 +149,10 @@ public sealed class ExplainCommandTests : IDisposable
         {
             using System.Net.Sockets.TcpClient client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
             byte[] buffer = new byte[4096];
-            Assert.NotEqual(0, await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken));
-            await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), TestContext.Current.CancellationToken);
+            System.Net.Sockets.NetworkStream stream = client.GetStream();
+            Assert.NotEqual(0, await stream.ReadAsync(buffer, TestContext.Current.CancellationToken));
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), TestContext.Current.CancellationToken);
             client.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-            while (await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken) > 0)
-            {
-            }
         }
     }
 
