@@ -14,7 +14,7 @@ public static class GuardedListener
 
     /// <param name="kestrel">The server.</param>
     /// <param name="host">An IP address or <c>localhost</c>; any other name stands for all addresses of the machine.</param>
-    /// <param name="port">TCP port, 0 to 65535; 0 takes any free port.</param>
+    /// <param name="port">TCP port, 0 to 65535; 0 takes any free port, of <c>localhost</c> one of 127.0.0.1: both families could not be given the same.</param>
     /// <param name="connections">Bounds the connections.</param>
     /// <param name="certificate">For TLS; null for plain HTTP.</param>
     /// <param name="protocols">The versions of HTTP; without TLS, where both cannot share a port, <see cref="HttpProtocols.Http1AndHttp2"/> means HTTP/1.1.</param>
@@ -29,6 +29,10 @@ public static class GuardedListener
         if (IPAddress.TryParse(host, out IPAddress? address))
         {
             kestrel.Listen(address, port, SetUp);
+        }
+        else if (host == "localhost" && port == 0)
+        {
+            kestrel.Listen(IPAddress.Loopback, port, SetUp);
         }
         else if (host == "localhost")
         {

@@ -4,14 +4,14 @@ using System.Net.Sockets;
 namespace Llumnix.Adapters.Listeners;
 
 /// <summary>
-/// Finds the ports that cannot be listened on before a program starts anything: a server that fails to bind tells no flag, and by then tasks of the program run.
+/// Finds the ports and addresses that cannot be listened on before a program starts anything: a server that fails to bind tells no flag, and by then tasks of the program run.
 /// </summary>
 public static class PortCheck
 {
     /// <summary>Says of each port that cannot be listened on, in a line, its flag and what to do.</summary>
-    /// <param name="ports">The ports.</param>
+    /// <param name="ports">The ports; of a port 0 only the address can be wrong.</param>
     public static IReadOnlyList<string> FindProblems(IEnumerable<ListeningPort> ports) =>
-        [.. ports.Where(static port => port.Port > 0).Select(FindProblem).OfType<string>().Distinct(StringComparer.Ordinal)];
+        [.. ports.Select(FindProblem).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>Tells of the ports that cannot be listened on, in the form of a program's other errors.</summary>
     /// <param name="ports">The ports.</param>

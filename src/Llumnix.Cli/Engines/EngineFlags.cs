@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Llumnix.Adapters.Etcd;
 using Llumnix.Adapters.Options.Parsing;
+using Llumnix.Adapters.Options.Table;
 using Llumnix.Adapters.Redis;
 using Llumnix.Cli.Options;
 using Llumnix.Simulation.Engines;
@@ -20,7 +21,7 @@ internal static class EngineFlags
         .Check(static value => value is >= 0 and <= IPEndPoint.MaxPort, $"a port, from 0 to {IPEndPoint.MaxPort}");
 
     internal static readonly Option<string> Host = Address(
-        "--host", "Address to listen on.", static text => IPAddress.TryParse(text, out _) ? null : $"must be an IP address, not {RefusedValue.Quote(text)}");
+        "--host", "Address to listen on.", static text => HostName.IsAddress(text) ? null : $"must be an IP address, not {RefusedValue.Quote(text)}");
 
     internal static readonly Option<string> AdvertisedIp = Address(
         "--advertised-ip",

@@ -91,7 +91,7 @@ internal static class LlumletOptionTable
         .. CmsOptionTable.MakeRedis<LlumletSettings>("CMS", static o => o.Redis, static (o, g) => o with { Redis = g }),
         Cms.Row("cms-key-lifetime-seconds", Seconds, "Lifetime of the instance's keys in the CMS, in seconds, for when the llumlet dies without deleting them.",
             g => g.KeyLifetime, (g, v) => g with { KeyLifetime = v }),
-        Service.Row("host", GatewayTypes.ListenAddress, "IP address to listen on, or localhost.", g => g.Host, (g, v) => g with { Host = v }),
+        Service.Row("host", ListenHost, "IP address to listen on, or localhost.", g => g.Host, (g, v) => g with { Host = v }),
         Service.Row("port", Integer(0, IPEndPoint.MaxPort), "Port of /healthz and /readyz; 0 takes any free one.", g => g.Port, (g, v) => g with { Port = v }),
         Service.Row("grpc-port", Integer(0, IPEndPoint.MaxPort), "Port of the gRPC service, which answers migrations with \"not supported\"; 0 takes any free one.",
             g => g.GrpcPort, (g, v) => g with { GrpcPort = v }),

@@ -21,7 +21,7 @@ internal sealed class GatewayRows<TOptions>(Func<TOptions, GatewayOptions> get, 
     /// <summary>The listener, its bounds and who may use it.</summary>
     public IReadOnlyList<OptionDefinition<TOptions>> Service =>
     [
-        _service.Row("host", GatewayTypes.ListenAddress, "IP address to listen on, or localhost.", g => g.Host, (g, v) => g with { Host = v }),
+        _service.Row("host", ListenHost, "IP address to listen on, or localhost.", g => g.Host, (g, v) => g with { Host = v }),
         _service.Row("port", Integer(0, IPEndPoint.MaxPort), "Port to listen on; 0 takes any free one.", g => g.Port, (g, v) => g with { Port = v }),
         _service.Row("api-key-file", FilePath, "JSON file of the API keys that clients need; read again when it changes. Without it they need none.",
             g => g.ApiKeyFile, (g, v) => g with { ApiKeyFile = v }),

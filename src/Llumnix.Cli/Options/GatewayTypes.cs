@@ -1,4 +1,3 @@
-using System.Net;
 using Llumnix.Adapters.Options.Table;
 using Llumnix.Gateway.Options;
 
@@ -12,13 +11,6 @@ internal static class GatewayTypes
 
     private static readonly OptionType<PdProtocol> Protocols = OptionTypes.Choice(
         (NoProtocol, PdProtocol.None), ("vllm-kvt", PdProtocol.VllmKvt), ("vllm-mooncake", PdProtocol.VllmMooncake), ("sglang-mooncake", PdProtocol.SglangMooncake));
-
-    /// <summary>An address to listen on.</summary>
-    public static OptionType<string> ListenAddress { get; } = OptionTypes.Text with
-    {
-        Expected = "an IP address or localhost",
-        IsInRange = static text => text == "localhost" || IPAddress.TryParse(text, out _),
-    };
 
     /// <summary>A protocol between prefill and decode engines; empty, as manifests also have it, for none.</summary>
     public static OptionType<PdProtocol> Protocol { get; } =

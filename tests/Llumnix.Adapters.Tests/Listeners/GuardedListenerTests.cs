@@ -24,6 +24,20 @@ public sealed class GuardedListenerTests
         Assert.DoesNotContain(log.Lines, static line => line.StartsWith("Warning", StringComparison.Ordinal));
     }
 
+    /// <summary>The server itself refuses to take any free port of both families.</summary>
+    [Fact]
+    public async Task Listen_AnyPortOfLocalhost_ListensOnTheIPv4Loopback()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel =>
+            GuardedListener.Listen(kestrel, "localhost", 0, new ConnectionGate(new ConnectionLimits(), TimeProvider.System), certificate: null));
+        await using WebApplication app = builder.Build();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        var address = new Uri(Assert.Single(app.Urls));
+        Assert.Equal("127.0.0.1", address.Host);
+        Assert.NotEqual(0, address.Port);
+    }
+
     private sealed class SharedLog(ILogger log) : ILoggerFactory
     {
         public ILogger CreateLogger(string categoryName) => log;

@@ -21,10 +21,18 @@ public sealed class PortCheckTests
             PortCheck.FindProblems([new ListeningPort("--a", 0, "--host", host), new ListeningPort("--b", port, "--host", host)]));
     }
 
-    [Fact]
-    public void FindProblem_AddressOfAnotherMachine_NamesTheFlagOfTheAddress() => Assert.Equal(
+    [Theory]
+    [InlineData(9, 8)]
+    [InlineData(0, 0)]
+    public void FindProblem_AddressOfAnotherMachine_NamesTheFlagOfTheAddress(int port, int grpcPort) => Assert.Equal(
         ["--host: 192.0.2.1 is no address of this machine; give one that is, or 0.0.0.0 for all of them"],
-        PortCheck.FindProblems([new ListeningPort("--port", 9, "--host", "192.0.2.1"), new ListeningPort("--grpc-port", 8, "--host", "192.0.2.1")]));
+        PortCheck.FindProblems([new ListeningPort("--port", port, "--host", "192.0.2.1"), new ListeningPort("--grpc-port", grpcPort, "--host", "192.0.2.1")]));
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    [InlineData("0.0.0.0")]
+    public void FindProblem_AnyPortOfThisMachine_IsNone(string host) => Assert.Empty(PortCheck.FindProblems([new ListeningPort("--port", 0, "--host", host)]));
 
     [Fact]
     public void FindProblem_FreePorts_IsNoneAndTheyStayFree()

@@ -116,6 +116,7 @@ public sealed class CommandRunnerTests
     [InlineData("--mode must be one of neutral, pd_batch, pd_staged, not \"x\"", "simulate", "--mode", "x")]
     [InlineData("--port must be a port, from 0 to 65535, not 70000", "engine", "--port", "70000")]
     [InlineData("--host must be an IP address, not \"here\"", "engine", "--host", "here")]
+    [InlineData("--host must be an IP address, not \"[::1]:8100\"", "engine", "--host", "[::1]:8100")]
     [InlineData("--token-file: the file \"/does/not/exist\" cannot be read: there is no such file", "explain", "--token-file", "/does/not/exist")]
     [InlineData("--token-file: the file \"/does/not/exist\" cannot be read: there is no such file", "top", "--token-file", "/does/not/exist")]
     [InlineData("--token-file: the file \"/does/not/exist\" cannot be read: there is no such file", "drain", "a", "--token-file", "/does/not/exist")]

@@ -97,18 +97,47 @@ public sealed class SecretsInMessagesTests : IDisposable
     [InlineData("127.1")]
     [InlineData("::1")]
     [InlineData("[::1]")]
-    [InlineData("[::1]:6379")]
     [InlineData("fe80::1%eth0")]
     public void Validate_HostThatCanBeConnectedTo_IsAccepted(string host) =>
         Assert.Equal((0, $"cms-redis-host={host} (--cms-redis-host)\nvalid\n"), Validate("scheduler", "--cms-redis-host", host));
 
-    /// <summary>Any text that is no IP address has always stood for all addresses of the machine.</summary>
     [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("::1")]
+    [InlineData("[::1]")]
+    [InlineData("fe80::1%1")]
+    public void Validate_HostToListenOn_IsAccepted(string host)
+    {
+        Assert.Equal(0, Validate("scheduler", "--host", host).ExitCode);
+        Assert.Equal(0, Validate("rescheduler", "--host", host).ExitCode);
+        Assert.Equal(0, Validate("serve", "--engines=http://a:1", "--host", host).ExitCode);
+    }
+
+    /// <summary>A name that is not resolved must not stand for all addresses of the machine, nor a port be dropped.</summary>
+    [Theory]
+    [InlineData("")]
     [InlineData("*")]
-    [InlineData("+")]
-    [InlineData("0.0.0.0:8002")]
-    [InlineData("my-pod")]
-    public void Validate_HostToListenOn_IsAccepted(string host) => Assert.Equal(0, Validate("scheduler", "--host", host).ExitCode);
+    [InlineData("127.0.0.1:48910")]
+    [InlineData("no_such_host")]
+    [InlineData("[::1")]
+    [InlineData("[::1]:8002")]
+    [InlineData("[::1]:")]
+    [InlineData("::1%a b")]
+    public void Validate_NoHostToListenOn_IsRefused(string host)
+    {
+        const string expected = ": the value must be an IP address or localhost, without port";
+        string[] serve = ["serve", "--engines=http://a:1"];
+        foreach ((string flag, string[] program) in (IEnumerable<(string, string[])>)[
+            ("--host", ["scheduler"]), ("--host", ["rescheduler"]), ("--host", ["gateway"]), ("--host", serve),
+            ("--console-host", ["scheduler"]), ("--console-host", ["rescheduler"]), ("--console-host", serve)])
+        {
+            (int exitCode, string output) = Validate([.. program, $"{flag}={host}"]);
+            Assert.Equal(2, exitCode);
+            Assert.Contains(flag + expected, output, StringComparison.Ordinal);
+        }
+    }
 
     [Theory]
     [InlineData("")]
@@ -117,6 +146,8 @@ public sealed class SecretsInMessagesTests : IDisposable
     [InlineData("h?1")]
     [InlineData("h,g")]
     [InlineData("h:1")]
+    [InlineData("[::1]:6379")]
+    [InlineData("[::1]:")]
     [InlineData("fe80::1%a=b")]
     [InlineData("h\n")]
     public void Validate_NoHost_IsRefused(string host) => Assert.Contains(

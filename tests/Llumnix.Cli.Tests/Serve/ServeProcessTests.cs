@@ -52,6 +52,7 @@ public sealed class ServeProcessTests
     [InlineData("--engines=http://a --engine-response-timeout=8d", "--engine-response-timeout: the value must be")]
     [InlineData("--engines=http://a --engine-idle-timeout=-1s", "--engine-idle-timeout: the value must be")]
     [InlineData("--engines=http://a --host=elsewhere", "--host")]
+    [InlineData("--engines=http://a --port=0 --host=192.0.2.1", "error: --host: 192.0.2.1 is no address of this machine")]
     [InlineData("--engines=http://a --retry-max-count=-1", "--retry-max-count")]
     [InlineData("--engines=http://a --max-queue-size=-1", "--max-queue-size")]
     [InlineData("--engines=http://a --api-key-file=/no/such/file", "--api-key-file")]

@@ -33,8 +33,8 @@ public static class OptionTypes
     /// <summary>A host as <see cref="Host"/> that is called by a URL.</summary>
     public static OptionType<string> HostOfUrl { get; } = Host with { IsInRange = HostName.IsHostOfUrl };
 
-    /// <summary>Where to listen: an IP address or <c>localhost</c>. Any other text that may be a host stands for all addresses of the machine, as in existing deployments.</summary>
-    public static OptionType<string> ListenHost { get; } = Text with { Expected = "an IP address or the name of a host", IsInRange = HostName.IsBare };
+    /// <summary>Where to listen: an IP address or <c>localhost</c>. Other names are not resolved, and must not stand for all addresses of the machine.</summary>
+    public static OptionType<string> ListenHost { get; } = Text with { Expected = "an IP address or localhost, without port", IsInRange = HostName.IsListenHost };
 
     /// <summary>A text that is never printed.</summary>
     public static OptionType<Secret> Secret { get; } = new("secret", "text", ReadSecret, secret => secret.Reveal());

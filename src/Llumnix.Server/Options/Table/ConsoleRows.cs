@@ -19,7 +19,7 @@ public static class ConsoleRows
         [
             group.Row("enable-console", OptionTypes.Boolean, "Serve the console (/console) and the admin API (/admin/...) on a port of their own, and record decisions for them.",
                 g => g.IsEnabled, (g, v) => g with { IsEnabled = v }),
-            group.Row("console-host", OptionTypes.ListenHost, "Address that the console listens on; one that other machines reach needs a token.",
+            group.Row("console-host", OptionTypes.ListenHost, "IP address that the console listens on, or localhost; one that other machines reach needs a token.",
                 g => g.Host, (g, v) => g with { Host = v }),
             group.Row("console-port", OptionTypes.Integer(0, IPEndPoint.MaxPort), "Port that the console listens on; 0 takes any free one.",
                 g => g.Port, (g, v) => g with { Port = v }),

@@ -10,7 +10,7 @@ internal static class ServiceOptionTable
 
     public static IReadOnlyList<OptionDefinition<SchedulerOptions>> Rows { get; } =
     [
-        Group.Row("host", ListenHost, "Address to listen on.", g => g.Host, (g, v) => g with { Host = v }),
+        Group.Row("host", ListenHost, "IP address to listen on, or localhost.", g => g.Host, (g, v) => g with { Host = v }),
         Group.Row("port", Integer(0, 65535), "Port to listen on; 0 takes any free one.", g => g.Port, (g, v) => g with { Port = v }),
         Group.Row("service-token", OptionTypes.Token,
             "Token that gateways, other replicas and commands must send; without it whoever reaches the port may place requests. Process listings "
