@@ -14,6 +14,9 @@ internal sealed record MisreadOptions(IReadOnlyList<string> Problems, IReadOnlyS
 {
     private const string Dashes = "--";
 
+    /// <summary>That of names such as <c>-h</c>.</summary>
+    private const int ShortNameLength = 2;
+
     /// <summary>Finds them.</summary>
     /// <param name="parsed">What the parser has read.</param>
     /// <param name="args">The command line.</param>
@@ -27,7 +30,7 @@ internal sealed record MisreadOptions(IReadOnlyList<string> Problems, IReadOnlyS
         for (int i = 0; i < end; i++)
         {
             string? next = i + 1 < end ? args[i + 1] : null;
-            if (!args[i].StartsWith(Dashes, StringComparison.Ordinal))
+            if (!IsOption(args[i]) || (i > 0 && NeedsValue(known, args[i - 1]) && !args[i].StartsWith(Dashes, StringComparison.Ordinal)))
             {
                 rest.Add(args[i]);
             }
@@ -36,7 +39,7 @@ internal sealed record MisreadOptions(IReadOnlyList<string> Problems, IReadOnlyS
                 Option? meant = FindMeant(known, args[i]);
                 problems.Add(ParseMessages.DescribeUnknown(args[i], parsed));
                 doubtful.UnionWith(meant is null ? [] : [meant.Name]);
-                i += HasValue(args[i], next, meant) ? 1 : 0;
+                i += HasValue(known, args[i], next, meant) ? 1 : 0;
             }
             else if (option.Arity.MinimumNumberOfValues > 0 && option.Name == args[i] && next is not null && next.StartsWith(Dashes, StringComparison.Ordinal))
             {
@@ -52,6 +55,12 @@ internal sealed record MisreadOptions(IReadOnlyList<string> Problems, IReadOnlyS
         return new MisreadOptions(problems, doubtful, [.. rest, .. args.Skip(end)]);
     }
 
+    /// <summary>Whether an argument looks like the name of an option: with two dashes, or with one where two are meant. A dash alone and numbers are values.</summary>
+    private static bool IsOption(string arg) =>
+        arg.StartsWith(Dashes, StringComparison.Ordinal) || (arg.Length > ShortNameLength && arg[0] == '-' && char.IsAsciiLetter(arg[1]) && char.IsAsciiLetter(arg[2]));
+
+    private static bool NeedsValue(Option[] known, string arg) => Find(known, arg) is { Arity.MinimumNumberOfValues: > 0 } && !arg.Contains('=');
+
     private static Option? Find(Option[] known, string arg)
     {
         string name = arg.Split('=')[0];
@@ -62,6 +71,7 @@ internal sealed record MisreadOptions(IReadOnlyList<string> Problems, IReadOnlyS
         NearestName.FindClose(arg.Split('=')[0], [.. known.Select(static option => option.Name)]) is { } name ? Find(known, name) : null;
 
     /// <summary>Whether the next argument is the value of an unknown option: as that of the one it was meant to be or, where that is open, unless it is a file.</summary>
-    private static bool HasValue(string arg, string? next, Option? meant) =>
-        next is not null && !next.StartsWith('-') && !arg.Contains('=') && (meant is null ? !File.Exists(next) : meant.ValueType != typeof(bool));
+    private static bool HasValue(Option[] known, string arg, string? next, Option? meant) =>
+        next is not null && !next.StartsWith(Dashes, StringComparison.Ordinal) && Find(known, next) is null && !arg.Contains('=')
+        && (meant is null ? !File.Exists(next) : meant.ValueType != typeof(bool));
 }

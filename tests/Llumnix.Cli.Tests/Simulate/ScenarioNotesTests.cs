@@ -149,6 +149,10 @@ public sealed class ScenarioNotesTests : IDisposable
     [InlineData("--duration --warmup 700", "--duration needs a value")]
     [InlineData("--trace --arrivals trace", "--trace needs a value")]
     [InlineData("--engnes 4 FILE", "unknown option \"--engnes\"; did you mean --engines?", "FILE:1: seed: must be a whole number from 0 to 2147482647, not \"x\"")]
+    [InlineData("--sed -1 FILE", "unknown option \"--sed\"; did you mean --seed?", "FILE:1: seed: must be a whole number from 0 to 2147482647, not \"x\"")]
+    [InlineData("FILE --rte -5", "unknown option \"--rte\"; did you mean --rate?", "FILE:1: seed: must be a whole number from 0 to 2147482647, not \"x\"")]
+    [InlineData("-seeds 3 FILE", "unknown option \"-seeds\"; did you mean --seeds?", "FILE:1: seed: must be a whole number from 0 to 2147482647, not \"x\"")]
+    [InlineData("FILE --kv-capacity -x --seeds -1", "FILE:1: seed: must be a whole number from 0 to 2147482647, not \"x\"", "--kv-capacity must be a whole number, 16 or above, not \"-x\"", "--seeds must be a whole number from 1 to 1000, not \"-1\"")]
     [InlineData("--foo FILE --rate 5", "unknown option \"--foo\"", "FILE:1: seed: must be a whole number from 0 to 2147482647, not \"x\"")]
     public async Task Run_MisspeltOrEmptyOptions_HaveNoConsequences(string line, params string[] messages)
     {
